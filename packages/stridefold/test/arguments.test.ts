@@ -1,7 +1,7 @@
 /**
- * Whatever is given to the calls that make and view arrays, the answer is an array or one of our
- * own errors: BigInts, NaN, −0, numbers beyond 2⁵³, lists that are none, cycles, objects of other
- * kinds.
+ * How do the functions that create and view arrays treat invalid arguments? They return an array or
+ * throw an error of this library. The arguments include BigInts, NaN, −0, numbers beyond 2⁵³,
+ * values that are not lists, cycles and unrelated objects.
  */
 
 import * as library from 'stridefold/sync'
@@ -23,7 +23,7 @@ const cycle: unknown[] = []
 cycle.push(cycle)
 const pixels = new Uint8ClampedArray(4)
 
-const oddities: readonly unknown[] = [
+const invalidValues: readonly unknown[] = [
   ...[0.5, NaN, Infinity, -Infinity, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 1e308],
   ...['', '1', 'abc', null, undefined, true, {}, [], 1n, -5n, Symbol('s'), () => 1, cycle],
   ...[
@@ -60,16 +60,17 @@ const oddities: readonly unknown[] = [
   ],
 ]
 
-test('random arguments', () => {
+test('random arguments give an array or an error of this library', () => {
   const next = random(7)
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
-  const number = (): unknown => (next(5) === 0 ? pick(oddities) : pick([0, -0, 1, 2, 3, 4, -1, -2]))
+  const number = (): unknown =>
+    next(5) === 0 ? pick(invalidValues) : pick([0, -0, 1, 2, 3, 4, -1, -2])
   const list = (): unknown =>
-    next(10) === 0 ? pick(oddities) : Array.from({ length: next(4) }, number)
-  const either = (): unknown => (next(2) === 0 ? number() : list())
+    next(10) === 0 ? pick(invalidValues) : Array.from({ length: next(4) }, number)
+  const numberOrList = (): unknown => (next(2) === 0 ? number() : list())
   const array = (): unknown =>
     pick([
-      () => pick(oddities),
+      () => pick(invalidValues),
       () => ndarray(new Float32Array(24), [2, 3, 4]),
       () => zeros([0, 3]),
       () => [
@@ -82,122 +83,126 @@ test('random arguments', () => {
     ])()
   const options = (...names: readonly string[]): unknown =>
     next(15) === 0
-      ? pick(oddities)
-      : Object.fromEntries(names.filter(() => next(3) === 0).map((name) => [name, either()]))
+      ? pick(invalidValues)
+      : Object.fromEntries(names.filter(() => next(3) === 0).map((name) => [name, numberOrList()]))
   const calls: Readonly<Record<string, () => readonly unknown[]>> = {
     ndarray: () => [array(), list(), options('strides', 'offset', 'memory')],
-    zeros: () => [list(), pick(['float32', 'int8', undefined, pick(oddities)]), options('memory')],
-    slice: () => [array(), ...Array.from({ length: next(4) }, either)],
+    zeros: () => [
+      list(),
+      pick(['float32', 'int8', undefined, pick(invalidValues)]),
+      options('memory'),
+    ],
+    slice: () => [array(), ...Array.from({ length: next(4) }, numberOrList)],
     transpose: () => [array(), pick([undefined, list()])],
-    flip: () => [array(), either()],
+    flip: () => [array(), numberOrList()],
     reshape: () => [array(), list()],
     asStrided: () => [array(), options('shape', 'strides', 'offset', 'writable')],
-    slidingWindows: () => [array(), either(), options('step', 'dilation', 'axes')],
+    slidingWindows: () => [array(), numberOrList(), options('step', 'dilation', 'axes')],
     contiguous: () => [array()],
     toNested: () => [array()],
     analyzeKernel: () => [array()],
   }
   const names = Object.keys(calls)
-  let answered = 0
+  let successCount = 0
   for (let i = 0; i < 15_000; i++) {
     const name = pick(names)
-    const given = calls[name]!()
+    const callArguments = calls[name]!()
     try {
       const answer = (
-        library as unknown as Record<string, (...given: readonly unknown[]) => unknown>
-      )[name]!(...given)
+        library as unknown as Record<string, (...values: readonly unknown[]) => unknown>
+      )[name]!(...callArguments)
       const { shape = [], strides = [], offset = 0 } = (answer ?? {}) as Partial<library.NdArray>
       for (const whole of [...shape, ...strides, offset])
         expect(Number.isSafeInteger(whole) && !Object.is(whole, -0), name).toBe(true)
-      answered++
+      successCount++
     } catch (error) {
       const isOurs =
         error instanceof library.OptionError || error instanceof library.UnavailableError
       if (!isOurs) throw new Error(`call ${i}, ${name}: ${error}`, { cause: error })
     }
   }
-  expect(answered).toBeGreaterThan(3000)
+  expect(successCount).toBeGreaterThan(3000)
 })
 
-describe('in words', () => {
+describe('error messages for invalid arguments', () => {
   const x = ndarray(new Float32Array(6), [2, 3])
-  const given = <T>(value: unknown): T => value as T
+  const untyped = <T>(value: unknown): T => value as T
   const cases: readonly (readonly [string, () => unknown, string, RegExp])[] = [
     [
-      'a BigInt as extent',
-      () => zeros(given([2n, 1])),
+      'a BigInt as an extent',
+      () => zeros(untyped([2n, 1])),
       'SHAPE_INVALID',
       /shape \[2n,1\] has extent 2n along axis 0/,
     ],
     [
-      'more axes than arrays have',
+      'more axes than an array may have',
       () => zeros(new Array(30_000).fill(1)),
       'SHAPE_INVALID',
       /30000 axes: at most 64/,
     ],
     [
-      'a case of too many axes',
+      'a case with too many axes',
       () => library.parseCase(`${'1x'.repeat(299)}1 * ${'1x'.repeat(299)}1`),
       'GEOMETRY_INVALID',
       /axes are 298/,
     ],
     [
-      'no list as strides',
-      () => ndarray(x.data, [2], { strides: given(true) }),
+      'strides that are not a list',
+      () => ndarray(x.data, [2], { strides: untyped(true) }),
       'STRIDES_INVALID',
       /strides are the boolean true/,
     ],
     [
-      'no list as axes',
-      () => transpose(x, given({})),
+      'axes that are not a list',
+      () => transpose(x, untyped({})),
       'AXES_INVALID',
       /axes are an object without keys/,
     ],
     [
-      'a BigInt as axis',
-      () => flip(x, given([1n])),
+      'a BigInt as an axis',
+      () => flip(x, untyped([1n])),
       'AXES_INVALID',
       /axis 1n in \[1n\] does not exist/,
     ],
-    ['−0 twice as axis', () => flip(x, [0, -0]), 'AXES_INVALID', /occurs twice/],
+    ['axis 0 twice, once as −0', () => flip(x, [0, -0]), 'AXES_INVALID', /occurs twice/],
     [
-      'a type that cannot be written',
-      () => zeros([1], given(cycle)),
+      'a dtype that has no text form',
+      () => zeros([1], untyped(cycle)),
       'DTYPE_UNKNOWN',
       /dtype an array of 1 is not known/,
     ],
     [
-      'null as options',
-      () => zeros([1], 'int8', given(null)),
+      'null instead of options',
+      () => zeros([1], 'int8', untyped(null)),
       'OPTION_INVALID',
       /options are null/,
     ],
     [
-      'a misspelt option',
-      () => ndarray(x.data, [2], given({ stride: [1] })),
+      'a misspelt option name',
+      () => ndarray(x.data, [2], untyped({ stride: [1] })),
       'OPTION_UNKNOWN',
       /no option 'stride'.*strides/,
     ],
     [
-      'a text as writable',
-      () => asStrided(x, { writable: given('no') }),
+      'a string for `writable`',
+      () => asStrided(x, { writable: untyped('no') }),
       'OPTION_INVALID',
       /true or false/,
     ],
     [
-      'an unknown memory',
-      () => zeros([1], 'int8', { memory: given(1n) }),
+      'an unknown value of `memory`',
+      () => zeros([1], 'int8', { memory: untyped(1n) }),
       'MEMORY_UNKNOWN',
       /memory is the bigint 1n/,
     ],
     [
-      'more numbers than lists hold',
+      'more numbers than a list can hold',
       () => toNested(asStrided(x, { shape: [2 ** 40], strides: [0] })),
       'OUT_OF_MEMORY',
       /1099511627776/,
     ],
     [
-      'more weights than are analysed',
+      'more weights than the analysis accepts',
       () => library.analyzeKernel(zeros([2 ** 21])),
       'KERNEL_TOO_LARGE',
       /2097152 weights/,
@@ -207,7 +212,7 @@ describe('in words', () => {
     expect(call).toThrow(expect.objectContaining({ code, message: expect.stringMatching(words) }))
   })
 
-  test('−0 is 0', () => {
+  test('−0 means the same as 0', () => {
     expect(
       Object.is(slice(asStrided(x, { strides: [0, 1] }), [null, null, -1]).strides[0], 0),
     ).toBe(true)

@@ -1,6 +1,6 @@
 /**
- * Does the assembler write numbers, locals, structured control and whole modules so that an engine
- * runs them? LEB128 bytes are those of the DWARF and WebAssembly specifications.
+ * Does the assembler write numbers, locals, control instructions and modules that an engine can
+ * run? The expected LEB128 bytes come from the DWARF and WebAssembly specifications.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,7 +18,7 @@ const exportsOf = (builder: ModuleBuilder): Exports =>
   new WebAssembly.Instance(new WebAssembly.Module(builder.build()), { m: { m: ram } })
     .exports as Exports
 
-/** A function of whole numbers. */
+/** Compiles and returns a function with int32 parameters. */
 function compiled(
   params: number,
   results: readonly ValueType[],
@@ -60,11 +60,11 @@ describe('LEB128', () => {
   ])('signed %d', (value, bytes) => expect(signed(value)).toEqual(bytes))
 
   test.each([0, 63, 64, -64, -65, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)])(
-    'an engine reads the constant %d back',
+    'the engine reads the encoded constant %d',
     (value) => expect(compiled(0, ['i32'], (body) => body.i32(value))()).toBe(value),
   )
 
-  test('a name has its length in front', () => expect(bytesOf('ab')).toEqual([2, 97, 98]))
+  test('the length of a name precedes its bytes', () => expect(bytesOf('ab')).toEqual([2, 97, 98]))
 })
 
 describe('constants', () => {
@@ -103,11 +103,11 @@ describe('constants', () => {
     ),
   )
 
-  test('constants are kept in locals: each once, made before the code, also those in loops', () => {
+  test('constants in locals: each is set once, before the code, also if a loop uses it', () => {
     const inLoop = stored((body) => {
       const left = body.local('i32')
       const sum = body.local('v128')
-      // The address is already on the stack. It is there again after the loop.
+      // The address is already on the stack. It is on top again after the loop.
       body.set(left).i32(3).set(left)
       body.loop((again) => {
         expect(body.constant(0.5, 'f32')).toBe(body.constant(0.5, 'f32'))
@@ -122,7 +122,7 @@ describe('constants', () => {
       })
       body.i32(64).get(sum)
     })
-    // Three times a half is added, and the bits count on by one.
+    // The loop runs three times. Each pass adds 0.5, then adds 1 to the bits.
     const step = (x: number): number => {
       const lane = new Float32Array([Math.fround(x + 0.5)])
       new Int32Array(lane.buffer)[0]!++
@@ -136,12 +136,12 @@ describe('constants', () => {
       body.constant(0, 'f32'),
       body.constant(-0, 'f32'),
     ]).toEqual([1, 2, 3, 4])
-    // The same bits are the same constant.
+    // Constants with equal bits share one local.
     expect(body.constantBits(0x3f800000)).toBe(1)
     expect(body.size).toBe(0)
   })
 
-  test('shuffle picks bytes of both vectors', () => {
+  test('shuffle selects bytes of both vectors', () => {
     ramBytes.set(
       Array.from({ length: 32 }, (_, i) => 100 + i),
       128,
@@ -155,7 +155,7 @@ describe('constants', () => {
 })
 
 describe('locals', () => {
-  test('come after the parameters, in the order and types in which they were asked for', () => {
+  test('follow the parameters, in the order and with the types of their declaration', () => {
     const f = compiled(2, ['f64'], (body) => {
       const [a, b, c, d] = [
         body.local('i32'),
@@ -172,19 +172,22 @@ describe('locals', () => {
     expect(f(3, 4)).toBe(68.5)
   })
 
-  test.each(Object.keys(valueTypes) as ValueType[])('a local of type %s starts at zero', (type) => {
-    const f = compiled(0, ['i32'], (body) => {
-      const x = body.local(type)
-      body.get(x)
-      if (type === 'v128') body.vec('v128.any_true')
-      else if (type === 'f32') body.f32(0).op('f32.eq').op('i32.eqz')
-      else if (type === 'f64') body.f64(0).op('f64.eq').op('i32.eqz')
-      else if (type === 'i64') body.op('drop').i32(0)
-    })
-    expect(f()).toBe(0)
-  })
+  test.each(Object.keys(valueTypes) as ValueType[])(
+    'the initial value of a local of type %s is zero',
+    (type) => {
+      const f = compiled(0, ['i32'], (body) => {
+        const x = body.local(type)
+        body.get(x)
+        if (type === 'v128') body.vec('v128.any_true')
+        else if (type === 'f32') body.f32(0).op('f32.eq').op('i32.eqz')
+        else if (type === 'f64') body.f64(0).op('f64.eq').op('i32.eqz')
+        else if (type === 'i64') body.op('drop').i32(0)
+      })
+      expect(f()).toBe(0)
+    },
+  )
 
-  test('more than 127 of them', () => {
+  test('a function can have more than 127 locals', () => {
     const f = compiled(1, ['i32'], (body) => {
       const all = Array.from({ length: 200 }, () => body.local('i32'))
       body.get(0).set(all.at(-1)!)
@@ -195,7 +198,7 @@ describe('locals', () => {
 })
 
 describe('control', () => {
-  test('if, with and without otherwise', () => {
+  test('if, with and without an else branch', () => {
     const either = compiled(1, ['i32'], (body) => {
       const y = body.local('i32')
       body.get(0).if(
@@ -213,8 +216,8 @@ describe('control', () => {
     expect([only(1), only(0)]).toEqual([5, 0])
   })
 
-  test('nested loops, left and started again by name from any depth', () => {
-    // Σ over i < n of Σ over j < i of 1, but not beyond 20.
+  test('nested loops: code at any depth can leave or repeat a loop by its name', () => {
+    // Σ over i < n of Σ over j < i of 1, at most 20.
     const f = compiled(1, ['i32'], (body) => {
       const [i, j, sum] = [body.local('i32'), body.local('i32'), body.local('i32')]
       body.block((exit) => {
@@ -244,7 +247,7 @@ describe('control', () => {
   })
 })
 
-test('size counts the code alone, and finish puts length, locals and end around it', () => {
+test('size counts only the code; finish adds the length, the locals and the end', () => {
   const body = new FunctionBody(['i32'])
   expect(body.size).toBe(0)
   const [x, y] = [body.local('f32'), body.local('f32')]
@@ -254,7 +257,7 @@ test('size counts the code alone, and finish puts length, locals and end around 
   expect(body.finish()).toEqual([10, 2, 2, 0x7d, 1, 0x7f, 0x20, 1, 0x21, 2, 0x0b])
 })
 
-test('memoryCopy moves bytes, overlapping ones too', () => {
+test('memoryCopy copies bytes, also between overlapping ranges', () => {
   ramBytes.set([1, 2, 3, 4, 5], 32)
   compiled(3, [], (body) => body.get(0).get(1).get(2).memoryCopy())(34, 32, 5)
   expect(Array.from(ramBytes.slice(32, 39))).toEqual([1, 2, 1, 2, 3, 4, 5])
@@ -262,8 +265,8 @@ test('memoryCopy moves bytes, overlapping ones too', () => {
 
 describe('modules', () => {
   test(
-    'functions call each other by index; only named ones are exported; equal types are written ' +
-      'once',
+    'functions call each other by index; only named functions are exported; equal types are ' +
+      'written once',
     () => {
       const builder = new ModuleBuilder(limits)
       const twice = builder.func(['i32'], ['i32'], (body) => body.get(0).i32(2).op('i32.mul'))
@@ -284,13 +287,13 @@ describe('modules', () => {
       expect(bytes.slice(0, 16)).toEqual([
         0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 6, 1, 0x60, 1, 0x7f, 1, 0x7f,
       ])
-      const made = exportsOf(builder)
-      expect(Object.keys(made)).toEqual(['next', 'both'])
-      expect([made.both!(20), made.next!(20)]).toEqual([41, 21])
+      const instanceExports = exportsOf(builder)
+      expect(Object.keys(instanceExports)).toEqual(['next', 'both'])
+      expect([instanceExports.both!(20), instanceExports.next!(20)]).toEqual([41, 21])
     },
   )
 
-  test('without memory a module imports nothing', () => {
+  test('a module without memory has no imports', () => {
     const builder = new ModuleBuilder()
     builder.func([], ['i32'], (body) => body.i32(42), 'f')
     const module = new WebAssembly.Module(builder.build())
@@ -298,9 +301,9 @@ describe('modules', () => {
     expect((new WebAssembly.Instance(module).exports as Exports).f!()).toBe(42)
   })
 
-  test('a shared memory is asked for as such, with its limits', () => {
-    const wanted = { initial: 2, maximum: 300, shared: true }
-    const builder = new ModuleBuilder(wanted)
+  test('a module imports a shared memory with its limits', () => {
+    const memoryLimits = { initial: 2, maximum: 300, shared: true }
+    const builder = new ModuleBuilder(memoryLimits)
     builder.func([], ['i32'], (body) => body.i32(0).mem('i32.load'), 'f')
     const module = new WebAssembly.Module(builder.build())
     expect(WebAssembly.Module.imports(module)).toMatchObject([
@@ -309,12 +312,12 @@ describe('modules', () => {
     expect(() => new WebAssembly.Instance(module, { m: { m: ram } })).toThrow(WebAssembly.LinkError)
     if (typeof SharedArrayBuffer !== 'undefined') {
       expect(
-        () => new WebAssembly.Instance(module, { m: { m: new WebAssembly.Memory(wanted) } }),
+        () => new WebAssembly.Instance(module, { m: { m: new WebAssembly.Memory(memoryLimits) } }),
       ).not.toThrow()
       expect(
         () =>
           new WebAssembly.Instance(module, {
-            m: { m: new WebAssembly.Memory({ ...wanted, maximum: 301 }) },
+            m: { m: new WebAssembly.Memory({ ...memoryLimits, maximum: 301 }) },
           }),
       ).toThrow()
     }

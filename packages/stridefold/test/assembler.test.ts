@@ -1,7 +1,8 @@
 /**
- * Does the assembler write what WebAssembly's specification says? Every instruction of its tables
- * runs once, on values that tell it from its neighbours; results were worked out by hand or by the
- * engine's own typed arrays, never by the assembler.
+ * Does the assembler encode instructions as the WebAssembly specification defines them? Every
+ * instruction of its tables runs once. Its operands give a different result than similar
+ * instructions would. Expected results are computed by hand or with typed arrays, never with the
+ * assembler.
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
@@ -43,25 +44,27 @@ const ramBytes = new Uint8Array(ram.buffer)
 const result = 256
 
 function instance(builder: ModuleBuilder): Record<string, (...args: number[]) => number> {
-  const made = new WebAssembly.Instance(new WebAssembly.Module(builder.build()), { m: { m: ram } })
-  return made.exports as Record<string, (...args: number[]) => number>
+  const created = new WebAssembly.Instance(new WebAssembly.Module(builder.build()), {
+    m: { m: ram },
+  })
+  return created.exports as Record<string, (...args: number[]) => number>
 }
 
-/** Runs one function without parameters. */
+/** Compiles and runs one function without parameters. Returns its result. */
 function run(results: readonly ValueType[], write: (body: FunctionBody) => void): number {
   const builder = new ModuleBuilder(limits)
   builder.func([], results, write, 'f')
   return instance(builder).f!()
 }
 
-/** A number as the type of an instruction's operand. */
+/** Writes a constant of the operand type of an instruction. */
 function constant(body: FunctionBody, type: string, value: number): void {
   if (type === 'i32') body.i32(value)
   else if (type === 'f32') body.f32(value)
   else body.f64(value)
 }
 
-/** Runs code that leaves a vector; its 16 bytes. */
+/** Runs code that leaves a vector on the stack. Returns its 16 bytes. */
 function vectorOf(write: (body: FunctionBody) => void): Uint8Array<ArrayBuffer> {
   run([], (body) => {
     body.i32(result)
@@ -71,7 +74,7 @@ function vectorOf(write: (body: FunctionBody) => void): Uint8Array<ArrayBuffer> 
   return ramBytes.slice(result, result + 16)
 }
 
-describe('plain', () => {
+describe('scalar instructions', () => {
   test.each(Object.entries(plainCases))('%s', (name, rows) => {
     for (const [operands, results, args, expected] of rows) {
       const got = run([results], (body) => {
@@ -82,14 +85,14 @@ describe('plain', () => {
     }
   })
 
-  test('select takes the first operand where the condition is not zero', () => {
+  test('select returns the first operand if the condition is not zero', () => {
     const chosen = (condition: number): number =>
       run(['i32'], (body) => body.i32(5).i32(6).i32(condition).op('select'))
     expect([chosen(1), chosen(0)]).toEqual([5, 6])
   })
-  test('drop forgets the top of the stack', () =>
+  test('drop removes the top of the stack', () =>
     expect(run(['i32'], (body) => body.i32(5).i32(6).op('drop'))).toBe(5))
-  test('return leaves at once', () => {
+  test('return ends the function at once', () => {
     expect(run(['i32'], (body) => body.i32(5).op('return').i32(6).op('drop').i32(7))).toBe(5)
   })
   test('unreachable traps', () => {
@@ -130,7 +133,7 @@ test.each(Object.entries(saturatingCases))('%s', (name, rows) => {
   }
 })
 
-// Bytes 0x80 + i·3 from address 16 on: every width and sign reads something else.
+// Bytes 0x80 + i·3 from address 16: every width and sign reads a different number.
 const source = Array.from({ length: 32 }, (_, i) => (0x80 + i * 3) & 0xff)
 const at = (offset: number): DataView => new DataView(Uint8Array.from(source).buffer, offset)
 
@@ -215,7 +218,7 @@ const laneLoadCases: Readonly<
   'v128.load64_lane': [1, [...mixed.slice(0, 8), ...bytesAt(4, 8)]],
 }
 
-/** A vector from memory at `slot`. */
+/** Stores a vector at `slot` and writes code that loads it. */
 function operand(body: FunctionBody, slot: number, bytes: readonly number[]): void {
   ramBytes.set(bytes, 512 + 16 * slot)
   body.i32(512 + 16 * slot).vmem('v128.load')
@@ -307,11 +310,11 @@ const skipped: string[] = []
 afterAll(() => {
   if (skipped.length > 0)
     console.info(
-      `this engine's WebAssembly.validate refuses relaxed SIMD; not run: ${skipped.join(', ')}`,
+      `WebAssembly.validate of this engine rejects relaxed SIMD; not run: ${skipped.join(', ')}`,
     )
 })
 
-/** A NaN may have any payload: lanes are compared as numbers, and by sign of zero. */
+/** Compares lanes as numbers and by the sign of zero, because a NaN may have any payload. */
 function sameLanes(bytes: Uint8Array<ArrayBuffer>, expected: Lanes): void {
   const Type = expected.constructor as new (buffer: ArrayBuffer) => Lanes
   expect(Array.from(new Type(bytes.buffer) as ArrayLike<number>)).toEqual(
@@ -327,7 +330,7 @@ describe('vector', () => {
       probe.func([], ['v128'], (body) => writeVectorCase(body, name, rows[0]![0]))
       if (!WebAssembly.validate(probe.build())) {
         skipped.push(name)
-        skip('this engine has no relaxed SIMD')
+        skip('this engine does not support relaxed SIMD')
       }
     }
     for (const [operands, expected] of rows) {
@@ -361,7 +364,7 @@ test('every opcode of every table has a case', () => {
   expect(Object.keys(vector).sort()).toEqual(Object.keys(vectorCases).sort())
 })
 
-test('a function of more parameters than fit a byte', () => {
+test('a function can have more parameters than fit in one byte', () => {
   const module = new ModuleBuilder({ initial: 1, maximum: 1, shared: false })
   const params = new Array<'i32'>(300).fill('i32')
   module.func(params, ['i32'], (f) => void f.get(0).get(299).op('i32.sub'), 'last')

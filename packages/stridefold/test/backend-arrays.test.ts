@@ -1,6 +1,6 @@
 /**
- * Arrays of `memory: 'backend'` as their owners use them: whole, in parts, wrapped again, given
- * back. Nothing that still refers to an array may see its memory go to another one.
+ * Are arrays with `memory: 'backend'` safe to use whole, in parts, wrapped again and after release?
+ * While a view or typed array refers to an array, its memory must not be used for another array.
  */
 
 import { setFlagsFromString } from 'node:v8'
@@ -11,8 +11,8 @@ import { expect, test } from 'vitest'
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Collects unreachable objects and lets finalizers run. */
-async function collected(): Promise<void> {
+/** Collects unreferenced objects and lets their finalizers run. */
+async function collectGarbage(): Promise<void> {
   for (let i = 0; i < 5; i++) {
     collect()
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -21,7 +21,7 @@ async function collected(): Promise<void> {
 
 const backend = { memory: 'backend' } as const
 const released = expect.objectContaining({ code: 'RELEASED' })
-/** Has a size that no other test uses, so the next array gets the freed block. */
+/** An array 0, 1, 2, …. Each test uses its own size, so a freed block is the next one used. */
 const counting = (n: number) =>
   ndarray(
     Float32Array.from({ length: n }, (_, i) => i),
@@ -32,14 +32,14 @@ const counting = (n: number) =>
 test.each([
   ['a subarray', (data: Float32Array) => ndarray(data.subarray(100, 200))],
   [
-    'bytes of it',
+    'bytes of the array',
     (data: Float32Array) => ndarray(new Float32Array(data.buffer, data.byteOffset + 400, 100)),
   ],
   ['a slice', (data: Float32Array) => slice(ndarray(data), [100, 200])],
   ['an array of another library', (data: Float32Array) => ndarray(data, [100], { offset: 100 })],
 ])('%s keeps the whole array alive', async (_, part) => {
   const view = (() => part(counting(1000).data))()
-  await collected()
+  await collectGarbage()
   const others = Array.from({ length: 20 }, () => zeros([1000], 'float32', backend))
   const values = (): unknown => toNested(view)
   expect(values()).toEqual(Array.from({ length: 100 }, (_, i) => i + 100))
@@ -47,25 +47,25 @@ test.each([
   for (const other of others) other.release()
 })
 
-test('a typed array that a call has seen keeps the array alive', async () => {
+test('a typed array that was passed to a call keeps the array alive', async () => {
   const part = (() => counting(1000).data.subarray(10, 20))()
   expect(toNested(correlate(part, [1]))).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
-  await collected()
+  await collectGarbage()
   const other = counting(1000)
   other.data.fill(-1)
   expect(Array.from(part)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
   other.release()
 })
 
-test('the memory of an unreachable array is used again', async () => {
+test('memory without references is used again', async () => {
   const first = (() => counting(5000).data.byteOffset)()
-  await collected()
+  await collectGarbage()
   const next = counting(5000)
   expect(next.data.byteOffset).toBe(first)
   next.release()
 })
 
-test('a part that was wrapped again is used in place, and gives back the whole', () => {
+test('a part that was wrapped again is used in place; its release releases the whole array', () => {
   const x = counting(64)
   const part = ndarray(x.data.subarray(16, 32), [4, 4])
   const y = plan('correlate', [4, 4], [1, 1], { backend: 'wasm' })
@@ -87,7 +87,7 @@ test('a part that was wrapped again is used in place, and gives back the whole',
   expect(() => slice(out, 0)).toThrow(released)
 })
 
-test('released memory is rejected, even if another array has its addresses', () => {
+test('calls reject released memory, also if another array uses it now', () => {
   const x = counting(3000)
   const { data } = x
   const view = ndarray(data.subarray(0, 10))
@@ -114,7 +114,7 @@ test('released memory is rejected, even if another array has its addresses', () 
   for (const use of uses) expect(use).toThrow(released)
   expect(y.data[1]).toBe(1)
   y.release()
-  // Nobody's now: what was never seen before is refused as well.
+  // The memory is free now. A view that no call has seen before is rejected as well.
   expect(() => correlate(new Float32Array(data.buffer, data.byteOffset, 10), [1])).toThrow(released)
   expect(() => ndarray(new Uint8Array(data.buffer, data.byteOffset - 64, 200))).toThrow(released)
 })
@@ -126,10 +126,10 @@ test.each([
     (d: Float32Array) => new Float32Array(d.buffer, d.byteOffset, 3),
   ],
 ])(
-  '%s that nothing has seen: it keeps the memory, and is refused after release',
+  '%s that no call has seen: it keeps the memory, and is rejected after release',
   async (_, cut) => {
     const part = (() => cut(counting(700).data))()
-    await collected()
+    await collectGarbage()
     const next = counting(700)
     next.data.fill(-1)
     expect(Array.from(part)).toEqual([0, 1, 2])
@@ -147,7 +147,7 @@ test.each([
   },
 )
 
-test('a typed array over the buffer that reaches beyond its array is refused', () => {
+test('a typed array over the buffer that extends past its array is rejected', () => {
   const x = counting(20)
   const y = counting(20)
   const { buffer, byteOffset } = x.data
@@ -157,7 +157,7 @@ test('a typed array over the buffer that reaches beyond its array is refused', (
   y.release()
 })
 
-test('a repeated call notices that any of its arrays was given back', () => {
+test('a repeated call detects the release of any of its arrays', () => {
   const shape = [40] as const
   const rows: [string, number][] = [
     ['x', 0],
@@ -183,7 +183,7 @@ test('a repeated call notices that any of its arrays was given back', () => {
   }
 })
 
-test('the whole memory is no array', () => {
+test('a typed array over the whole memory is rejected', () => {
   const [x, y] = [counting(16), counting(16)]
   expect(() => ndarray(new Float32Array(x.data.buffer, x.data.byteOffset, 64))).toThrow(released)
   for (const array of [x, y]) array.release()

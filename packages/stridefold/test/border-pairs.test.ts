@@ -1,9 +1,9 @@
 /**
- * Where the borders of two axes meet, a constant decides over a border that repeats samples, and of
- * two constants that of the earlier axis.
+ * Which value does a corner get, where the borders of two axes meet? A constant has priority over a
+ * border that repeats samples. Of two constants, that of the earlier axis has priority.
  *
- * Truth is a padded array, made axis by axis as NumPy's `pad` would: first the axes that repeat
- * samples, then the constants from the last axis to the first, and the plain sum over it.
+ * The reference is a sum over a padded array. It is padded axis by axis, as NumPy's `pad` does:
+ * first the axes that repeat samples, then the constants from the last axis to the first.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -34,7 +34,7 @@ interface Dense {
   readonly data: ArrayLike<number>
 }
 
-/** NumPy's `pad` along one axis. */
+/** Pads one axis, as NumPy's `pad` does. */
 function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: Boundary): Dense {
   const extent = shape[axis]!
   const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
@@ -70,7 +70,7 @@ function padded(x: Dense, pad: number, boundary: readonly Boundary[]): Dense {
   return order.reduce((array, a) => paddedAlong(array, a, pad, boundary[a]!), x)
 }
 
-/** The valid correlation of one picture with a square kernel. */
+/** The correlation of one image with a square kernel, without padding. */
 function valid({ shape, data }: Dense, kernel: readonly number[], size: number): Float64Array {
   const [rows, columns] = [shape[0]! - size + 1, shape[1]! - size + 1]
   const y = new Float64Array(rows * columns)
@@ -94,24 +94,24 @@ const integers = (n: number, seed: number): Float32Array => {
 const kernel3 = [1, -2, 3, 0, 4, -1, 2, 1, -3]
 const kernel5 = [...integers(25, 5)]
 
-/** The first element that differs, in words; undefined where none does. */
+/** A message about the first element that differs. Undefined if no element does. */
 function difference(
   got: ArrayLike<number>,
-  wanted: ArrayLike<number>,
+  expected: ArrayLike<number>,
   allowed = 0,
 ): string | undefined {
-  if (got.length !== wanted.length) return `${got.length} elements in place of ${wanted.length}`
-  for (let i = 0; i < wanted.length; i++)
-    if (!(Math.abs(got[i]! - wanted[i]!) <= allowed))
-      return `element ${i} is ${got[i]} and not ${wanted[i]}`
+  if (got.length !== expected.length) return `${got.length} elements instead of ${expected.length}`
+  for (let i = 0; i < expected.length; i++)
+    if (!(Math.abs(got[i]! - expected[i]!) <= allowed))
+      return `element ${i} is ${got[i]}, not ${expected[i]}`
   return undefined
 }
 
 /**
- * Pairs for large pictures: different constants that meet, a constant and a border that repeats
- * samples, two of those.
+ * Selects the pairs to test with large images: two different constants, a constant with a border
+ * that repeats samples, and two borders that repeat samples.
  */
-function isTelling([a, b]: readonly [Boundary, Boundary]): boolean {
+function isForLargeImage([a, b]: readonly [Boundary, Boundary]): boolean {
   if (isConstant(a) && isConstant(b)) return a !== b
   return (
     (a === 'wrap' && b === 'edge') ||
@@ -120,8 +120,8 @@ function isTelling([a, b]: readonly [Boundary, Boundary]): boolean {
   )
 }
 
-describe('where two borders meet', () => {
-  test('by hand: the corner of zero and 3 is 0, of 3 and zero 3', () => {
+describe('corners where two borders meet', () => {
+  test('computed by hand: the corner of zero and 3 is 0, of 3 and zero is 3', () => {
     const x = [
       [1, 2],
       [3, 4],
@@ -139,7 +139,7 @@ describe('where two borders meet', () => {
     expect(at([{ constant: 3 }, { constant: -2 }])).toEqual([3, 3, -2, 1])
   })
 
-  test('the definition follows the sentence, in two dimensions and in three', () => {
+  test('the float64 definition follows the rule of priority, in two and three dimensions', () => {
     const size = [3, 4, 2]
     for (const a of borders) {
       for (const b of borders) {
@@ -148,21 +148,21 @@ describe('where two borders meet', () => {
           const shape = size.slice(0, boundary.length)
           const count = shape.reduce((n, e) => n * e, 1)
           const data = Float64Array.from({ length: count }, (_, i) => i + 10)
-          const wanted = padded({ shape, data }, 5, boundary)
+          const expected = padded({ shape, data }, 5, boundary)
           const axes = shape.map((input) => ({ input, kernel: 1, before: 5, after: 5 }))
           const g = makeGeometry({ axes, boundary, dtype: 'float64' })
-          const one = view(Float64Array.of(1), [1, 1, ...shape.map(() => 1)])
+          const unitKernel = view(Float64Array.of(1), [1, 1, ...shape.map(() => 1)])
           expect(
-            [...referenceConv(g, view(data, [1, 1, ...shape]), one)],
+            [...referenceConv(g, view(data, [1, 1, ...shape]), unitKernel)],
             boundary.map(nameOf).join(),
-          ).toEqual(Array.from(wanted.data))
+          ).toEqual(Array.from(expected.data))
         }
       }
     }
   })
 
-  // Rows × columns around what decides how borders are read: from 1 MiB in and out strips, from 1
-  // MiB with its border slabs in place of a copy.
+  // Rows × columns on both sides of the limits that decide how borders are read. From 1 MiB of
+  // input and output: strips. From 1 MiB with its border: slabs instead of a copy.
   const sizes = [
     [9, 14],
     [355, 360],
@@ -171,16 +171,16 @@ describe('where two borders meet', () => {
   ] as const
 
   test.each(sizes)(
-    'every pair of borders, every algorithm: %i × %i',
+    'every pair of borders with every algorithm: %i × %i',
     { timeout: 120_000 },
     (rows, columns) => {
       const picture = integers(rows * columns, rows)
       const x = ndarray(picture, [rows, columns])
       const large = rows > 100
       for (const boundary of pairs) {
-        if (large && !isTelling(boundary)) continue
+        if (large && !isForLargeImage(boundary)) continue
         const around = padded({ shape: [rows, columns], data: picture }, 2, boundary)
-        const wanted = valid(around, kernel5, 5)
+        const expected = valid(around, kernel5, 5)
         for (const { name } of allAlgorithms) {
           if (
             name === 'winograd' ||
@@ -193,7 +193,7 @@ describe('where two borders meet', () => {
             algorithm: name as 'auto',
           })
           const title = `${name} ${boundary.map(nameOf).join()}`
-          expect(difference(got.data, wanted, name === 'fft' ? 0.01 : 0), title).toBeUndefined()
+          expect(difference(got.data, expected, name === 'fft' ? 0.01 : 0), title).toBeUndefined()
         }
         const factors = [1, 2, 0, -1, 3].flatMap((v) => [2, 0, 1, 1, -2].map((w) => v * w))
         const separable = correlate(x, ndarray(Float32Array.from(factors), [5, 5]), {
@@ -212,7 +212,7 @@ describe('where two borders meet', () => {
     [9, 14],
     [180, 190],
   ])(
-    'layers: every pair, every algorithm that sums channels: %i × %i',
+    'layers: every pair with every algorithm that sums channels: %i × %i',
     { timeout: 120_000 },
     (rows, columns) => {
       const [channels, filters] = [8, 4]
@@ -232,7 +232,7 @@ describe('where two borders meet', () => {
             boundary,
           ),
         )
-        const wanted = Array.from({ length: filters }, (_, f) => {
+        const expected = Array.from({ length: filters }, (_, f) => {
           const sum = new Float64Array(rows * columns)
           planes.forEach((plane, c) => {
             const part = valid(
@@ -250,7 +250,7 @@ describe('where two borders meet', () => {
           expect(
             difference(
               got.data,
-              wanted,
+              expected,
               algorithm === 'winograd' || algorithm === 'fft' ? 0.01 : 0,
             ),
             title,
@@ -260,7 +260,7 @@ describe('where two borders meet', () => {
     },
   )
 
-  test('three axes, volumes', () => {
+  test('volumes: every combination of three borders', () => {
     const shape = [4, 3, 5]
     const x = integers(60, 8)
     const k = integers(27, 9)
@@ -269,66 +269,66 @@ describe('where two borders meet', () => {
         for (const c of borders) {
           const boundary = [a, b, c]
           const axes = shape.map((input) => ({ input, kernel: 3, before: 1, after: 1 }))
-          const wanted = referenceConv(
+          const expected = referenceConv(
             makeGeometry({ axes, boundary, dtype: 'float64' }),
             view(x, [1, 1, ...shape]),
             view(k, [1, 1, 3, 3, 3]),
           )
           const got = correlate(ndarray(x, shape), ndarray(k, [3, 3, 3]), { boundary })
-          expect([...got.data], boundary.map(nameOf).join()).toEqual([...wanted])
+          expect([...got.data], boundary.map(nameOf).join()).toEqual([...expected])
         }
       }
     }
   })
 
-  test('the matrices say the same', () => {
+  test('the im2col and Toeplitz matrices give the same results', () => {
     const x = ndarray(integers(12, 1), [3, 4])
     const k = ndarray(Float32Array.from(kernel3), [3, 3])
     for (const boundary of pairs) {
-      const wanted = [
+      const expected = [
         ...valid(padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary), kernel3, 3),
       ]
       const windows = im2col(x, [3, 3], { boundary: [...boundary] })
-      const byWindows = wanted.map((_, column) =>
+      const byWindows = expected.map((_, column) =>
         kernel3.reduce((sum, weight, row) => sum + weight * windows.data[row * 12 + column]!, 0),
       )
-      expect(byWindows, boundary.map(nameOf).join()).toEqual(wanted)
+      expect(byWindows, boundary.map(nameOf).join()).toEqual(expected)
       const { data, indices, indptr, offset } = toeplitz(k, [3, 4], { boundary: [...boundary] })
-      const byRows = wanted.map((_, row) => {
+      const byRows = expected.map((_, row) => {
         let sum = offset?.[row] ?? 0
         for (let i = indptr[row]!; i < indptr[row + 1]!; i++) sum += data[i]! * x.data[indices[i]!]!
         return sum
       })
-      expect(byRows, boundary.map(nameOf).join()).toEqual(wanted)
+      expect(byRows, boundary.map(nameOf).join()).toEqual(expected)
     }
   })
 
-  test('transposed layers and gradients are the adjoint of the layer with these borders', () => {
+  test('transposed layers and gradients are the adjoint of the layer with the same borders', () => {
     const w = ndarray(integers(9, 2), [1, 1, 3, 3])
     const g = ndarray(integers(12, 3), [1, 1, 3, 4])
     for (const boundary of pairs) {
-      // The layer is linear in x but for what the constants give: row i of the adjoint is its
-      // answer to the unit array i, less that to none.
+      // The layer is linear in x, except for a term from the constants. Row i of the adjoint is
+      // the result for unit array i, minus the result for zeros.
       const layer = (values: ArrayLike<number>): number[] => [
         ...valid(padded({ shape: [3, 4], data: values }, 1, boundary), [...w.data], 3),
       ]
-      const none = layer(new Array(12).fill(0))
-      const wanted = Array.from({ length: 12 }, (_, i) => {
+      const resultForZeros = layer(new Array(12).fill(0))
+      const expected = Array.from({ length: 12 }, (_, i) => {
         const unit = new Array<number>(12).fill(0).with(i, 1)
-        return layer(unit).reduce((sum, y, q) => sum + (y - none[q]!) * g.data[q]!, 0)
+        return layer(unit).reduce((sum, y, q) => sum + (y - resultForZeros[q]!) * g.data[q]!, 0)
       })
       const options = { padding: 1, boundary: [...boundary] }
       const title = boundary.map(nameOf).join()
-      expect([...convTranspose2d(g, w, options).data], title).toEqual(wanted)
-      expect([...convInputGradient(g, w, [1, 1, 3, 4], options).data], title).toEqual(wanted)
+      expect([...convTranspose2d(g, w, options).data], title).toEqual(expected)
+      expect([...convInputGradient(g, w, [1, 1, 3, 4], options).data], title).toEqual(expected)
     }
   })
 
-  test('convolve flips the kernel and not the borders', () => {
+  test('convolve flips the kernel but not the borders', () => {
     const x = ndarray(integers(12, 1), [3, 4])
     const k = ndarray(Float32Array.from(kernel3), [3, 3])
     for (const boundary of pairs) {
-      const wanted = valid(
+      const expected = valid(
         padded({ shape: [3, 4], data: x.data as Float32Array }, 1, boundary),
         kernel3.toReversed(),
         3,
@@ -336,7 +336,7 @@ describe('where two borders meet', () => {
       expect(
         [...convolve(x, k, { boundary: [...boundary] }).data],
         boundary.map(nameOf).join(),
-      ).toEqual([...wanted])
+      ).toEqual([...expected])
     }
   })
 })

@@ -1,6 +1,7 @@
 /**
- * Is a box of equal weights done in few passes, and is it still that box: exact on whole numbers,
- * within the bound on others, and without sums on the way that overflow before the result does?
+ * Does `separable` compute a box of equal weights in few passes, with the correct result? The
+ * result must be exact for integers and within the error bound for other numbers. No intermediate
+ * sum may overflow unless the result overflows.
  */
 
 import { correlate, type NdArray, ndarray, plan } from 'stridefold/sync'
@@ -33,31 +34,36 @@ const cases: readonly (readonly [string, readonly number[], readonly number[], o
 describe('equal weights', () => {
   test.each(cases)('%s', (_, shape, taps, options) => {
     const x = noise(shape, 3)
-    const right = correlate(wide(x), wide(box(taps, 1)), { ...options, algorithm: 'strided' })
+    const reference = correlate(wide(x), wide(box(taps, 1)), { ...options, algorithm: 'strided' })
     expect(
       Array.from(correlate(x, box(taps, 1), { ...options, algorithm: 'separable' }).data),
-    ).toEqual(Array.from(right.data))
+    ).toEqual(Array.from(reference.data))
     const mean = correlate(x, box(taps, 1 / count(taps)), { ...options, algorithm: 'separable' })
     for (const [i, v] of mean.data.entries())
-      expect(Math.abs(v - right.data[i]! / count(taps))).toBeLessThanOrEqual(1e-4)
+      expect(Math.abs(v - reference.data[i]! / count(taps))).toBeLessThanOrEqual(1e-4)
   })
 
-  test('few products: 3 + 17 taps along each axis in place of 51', () => {
+  test('few products: 3 + 17 taps along each axis instead of 51', () => {
     const flops = (kernel: NdArray): number =>
       plan('correlate', [500, 600], [51, 51], {
         algorithm: 'separable',
         kernel,
         memoryLimit: 2 ** 30,
       }).candidates.find((c) => c.algorithm === 'separable')!.flops
-    const bell = Float32Array.from({ length: 51 }, (_, i) => Math.exp(-((i - 25) ** 2) / 200))
+    const gaussianWeights = Float32Array.from({ length: 51 }, (_, i) =>
+      Math.exp(-((i - 25) ** 2) / 200),
+    )
     const gaussian = ndarray(
-      Float32Array.from({ length: 51 * 51 }, (_, i) => bell[Math.floor(i / 51)]! * bell[i % 51]!),
+      Float32Array.from(
+        { length: 51 * 51 },
+        (_, i) => gaussianWeights[Math.floor(i / 51)]! * gaussianWeights[i % 51]!,
+      ),
       [51, 51],
     )
     expect(flops(box([51, 51], 0.01))).toBeLessThan(0.8 * flops(gaussian))
   })
 
-  test('a mean of the largest numbers is one of them', () => {
+  test('a mean of the largest float32 numbers does not overflow', () => {
     const x = ndarray(new Float32Array(60 * 60).fill(3e38), [60, 60])
     const y = correlate(x, box([18, 18], 1 / 324), { algorithm: 'separable', boundary: 'edge' })
     for (const v of y.data) expect(Math.abs(v / 3e38 - 1)).toBeLessThan(1e-5)

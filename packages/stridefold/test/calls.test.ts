@@ -1,6 +1,6 @@
 /**
- * Do the calls keep their word about arguments, `out`, types, names and errors, and does `plan`
- * show what it does?
+ * Do the calls treat arguments, `out`, dtypes, algorithm names and errors as documented? Does
+ * `plan` report what it chose, and does it run the same computation as the call?
  */
 
 import * as promises from 'stridefold'
@@ -23,7 +23,7 @@ const {
   zeros,
 } = library
 
-function whole(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
+function randomIntegers(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
   const next = random(seed)
   const length = shape.reduce((product, extent) => product * extent, 1)
   return ndarray(
@@ -46,12 +46,12 @@ function failure(work: () => unknown): {
     if (error instanceof OptionError || error instanceof UnavailableError) return error
     throw error
   }
-  throw new Error('nothing was thrown')
+  throw new Error('expected an error, but none was thrown')
 }
 
 /**
- * Those that take single kernels and may stand for the direct sum; winograd and fft have tests of
- * their own.
+ * The algorithms that accept a single kernel and are as exact as the direct sum. winograd and fft
+ * have separate tests.
  */
 const names = library
   .algorithms()
@@ -69,18 +69,22 @@ describe('algorithms by name', () => {
       (['js', 'wasm'] as const).map((backend) => [algorithm, backend] as const),
     ),
   )('%s on %s', (algorithm, backend) => {
-    const x = whole([13, 21], 5)
-    const truth = numbers(correlate(x, product, { algorithm: 'naive', backend: 'js' }))
-    expect(numbers(correlate(x, product, { algorithm, backend, dtype: 'int16' }))).toEqual(truth)
+    const x = randomIntegers([13, 21], 5)
+    const reference = numbers(correlate(x, product, { algorithm: 'naive', backend: 'js' }))
+    expect(numbers(correlate(x, product, { algorithm, backend, dtype: 'int16' }))).toEqual(
+      reference,
+    )
     expect(
       numbers(correlate(x, product, { algorithm, backend, deterministic: true, dtype: 'int16' })),
-    ).toEqual(truth)
+    ).toEqual(reference)
     expect(() => correlate(x, product, { algorithm, backend, verify: true })).not.toThrow()
   })
 
-  test('one that cannot says why', () => {
+  test('an algorithm that cannot run gives the reason', () => {
     const error = failure(() =>
-      conv2d(whole([1, 2, 5, 5], 1), whole([3, 2, 3, 3], 2), { algorithm: 'separable' }),
+      conv2d(randomIntegers([1, 2, 5, 5], 1), randomIntegers([3, 2, 3, 3], 2), {
+        algorithm: 'separable',
+      }),
     )
     expect(error).toMatchObject({ name: 'OptionError', code: 'ALGORITHM_REFUSED' })
     expect(error.message).toContain('separable')
@@ -89,14 +93,14 @@ describe('algorithms by name', () => {
     )
   })
 
-  test('one that does not exist is named, with those that do', () => {
+  test('the error for an unknown algorithm lists the valid names', () => {
     const error = failure(() => correlate([1, 2], [1], { algorithm: 'strideed' }))
     expect(error.name).toBe('OptionError')
     expect(error.message).toContain('strideed')
     expect(error.message).toContain('strided')
   })
 
-  test('every algorithm has a name of its own and a summary', () => {
+  test('every algorithm has a unique name and a summary', () => {
     expect(new Set(names).size).toBe(names.length)
     expect(names).toEqual(
       expect.arrayContaining(['naive', 'im2col', 'strided', 'toeplitz', 'separable']),
@@ -105,17 +109,17 @@ describe('algorithms by name', () => {
   })
 
   test.each(['naive', 'strided', 'im2col', 'toeplitz'])(
-    '%s sends NaN and infinities where the definition sends them',
+    '%s spreads NaN and infinities as the definition does',
     (algorithm) => {
       const x = Float32Array.of(1, 2, Infinity, 4, Number.NaN, 6, 7, 8)
-      const wanted = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
+      const expected = [-2, -Infinity, Number.NaN, Number.NaN, Number.NaN, Number.NaN, -2, 7]
       for (const backend of ['js', 'wasm'] as const)
-        expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(wanted)
-      expect(toNested(correlate(x, [1, 0, -1]))).toEqual(wanted)
+        expect(toNested(correlate(x, [1, 0, -1], { algorithm, backend }))).toEqual(expected)
+      expect(toNested(correlate(x, [1, 0, -1]))).toEqual(expected)
     },
   )
 
-  test('auto sends an infinity through a kernel of two terms as the definition does', () => {
+  test('auto spreads an infinity as the definition does, also with a kernel of two terms', () => {
     const boxes = zeros([9, 9])
     for (const [r, c] of [0, 1, 2].flatMap((i) => [0, 1, 2].map((j) => [i, j] as const))) {
       boxes.data[9 * r + c] = 1
@@ -125,32 +129,44 @@ describe('algorithms by name', () => {
       const x = zeros([64, 300])
       x.data.fill(1)
       x.data[30 * 300 + 150] = large
-      const [y, truth] = [
+      const [y, reference] = [
         numbers(correlate(x, boxes)),
         numbers(correlate(x, boxes, { algorithm: 'naive' })),
       ]
-      expect(y.map(Number.isNaN)).toEqual(truth.map(Number.isNaN))
+      expect(y.map(Number.isNaN)).toEqual(reference.map(Number.isNaN))
     }
   })
 
-  test('non-finite weights and borders count too', () => {
+  test('non-finite weights and borders spread as well', () => {
     expect(toNested(correlate([0, 1], [Infinity, 1], { mode: 'valid' }))).toEqual([Number.NaN])
     expect(toNested(correlate([1, 1], [1, 1, 1], { boundary: { constant: Infinity } }))).toEqual([
       Infinity,
       Infinity,
     ])
-    // The zeros of a border are samples: 0 · ∞ is not a number.
+    // The zeros of a border are samples, so 0 · ∞ gives NaN.
     expect(toNested(correlate([1, 1], [Infinity, 1, 1]))).toEqual([Number.NaN, Infinity])
   })
 
-  test('NaN becomes 0 in an integer result, infinities saturate', () => {
+  test('in an integer result NaN becomes 0 and infinities saturate', () => {
     const x = Float32Array.of(Number.NaN, Infinity, -Infinity, 1)
     expect(toNested(correlate(x, [1], { dtype: 'int16' }))).toEqual([0, 32767, -32768, 1])
   })
 })
 
-describe('types', () => {
-  const halves = Float32Array.of(-300, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 254.5, 255.5, 70000, -40000)
+describe('dtypes', () => {
+  const tiesAndLimits = Float32Array.of(
+    -300,
+    -2.5,
+    -1.5,
+    -0.5,
+    0.5,
+    1.5,
+    2.5,
+    254.5,
+    255.5,
+    70000,
+    -40000,
+  )
   test.each([
     ['int8', [-128, -2, -2, 0, 0, 2, 2, 127, 127, 127, -128]],
     ['uint8', [0, 0, 0, 0, 0, 2, 2, 254, 255, 255, 0]],
@@ -158,15 +174,15 @@ describe('types', () => {
     ['int16', [-300, -2, -2, 0, 0, 2, 2, 254, 256, 32767, -32768]],
     ['uint16', [0, 0, 0, 0, 0, 2, 2, 254, 256, 65535, 0]],
     ['int32', [-300, -2, -2, 0, 0, 2, 2, 254, 256, 70000, -40000]],
-  ] as const)('%s rounds half to even and saturates', (dtype, wanted) => {
+  ] as const)('%s rounds half to even and saturates', (dtype, expected) => {
     for (const backend of ['js', 'wasm'] as const) {
-      const y = correlate(halves, Float32Array.of(1), { dtype, backend })
+      const y = correlate(tiesAndLimits, Float32Array.of(1), { dtype, backend })
       expect(y.dtype).toBe(dtype)
-      expect(numbers(y)).toEqual(wanted)
+      expect(numbers(y)).toEqual(expected)
     }
   })
 
-  test('results have the type in which the sums are formed', () => {
+  test('the dtype of the result is the compute type', () => {
     const result = (
       x: Parameters<typeof correlate>[0],
       k: Parameters<typeof correlate>[1],
@@ -181,10 +197,10 @@ describe('types', () => {
 
 describe('arguments and out', () => {
   test.each(['js', 'wasm'] as const)(
-    'out is written and nothing else of its buffer, on %s',
+    'only the elements of out change in its buffer, on %s',
     (backend) => {
-      const [x, k] = [whole([7, 9], 1), whole([3, 3], 2)]
-      const wanted = numbers(correlate(x, k))
+      const [x, k] = [randomIntegers([7, 9], 1), randomIntegers([3, 3], 2)]
+      const expected = numbers(correlate(x, k))
       for (const [strides, offset] of [
         [[9, 1], 5],
         [[40, 3], 11],
@@ -194,17 +210,21 @@ describe('arguments and out', () => {
         const data = new Float32Array(300).fill(77)
         const out = ndarray(data, [7, 9], { strides, offset })
         expect(correlate(x, k, { out, backend })).toBe(out)
-        expect(numbers(out)).toEqual(wanted)
+        expect(numbers(out)).toEqual(expected)
         const written = new Set(
-          wanted.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]),
+          expected.map((_, i) => offset + Math.floor(i / 9) * strides[0] + (i % 9) * strides[1]),
         )
         expect(data.every((v, i) => written.has(i) || v === 77)).toBe(true)
       }
     },
   )
 
-  test('no argument is changed', () => {
-    const [x, w, bias] = [whole([2, 4, 6, 6], 1), whole([4, 2, 3, 3], 2), whole([4], 3)]
+  test('a call does not change its arguments', () => {
+    const [x, w, bias] = [
+      randomIntegers([2, 4, 6, 6], 1),
+      randomIntegers([4, 2, 3, 3], 2),
+      randomIntegers([4], 3),
+    ]
     const options = Object.freeze({ groups: 2, padding: 1, bias, stride: Object.freeze([1, 2]) })
     const before = [x, w, bias].map((a) => a.data.slice())
     conv2d(x, w, options)
@@ -212,7 +232,7 @@ describe('arguments and out', () => {
     expect([x, w, bias].map((a) => a.data)).toEqual(before)
   })
 
-  test('an array as out that cannot be one', () => {
+  test('arrays that cannot be out are rejected', () => {
     const data = new Float32Array(20)
     const x = ndarray(data.subarray(0, 10))
     const failing = (out: object, options = {}): string =>
@@ -232,15 +252,15 @@ describe('arguments and out', () => {
     )
   })
 
-  test('a limit of memory holds', () => {
-    const [x, w] = [whole([1, 8, 20, 20], 1), whole([8, 8, 3, 3], 2)]
+  test('the workspace stays within memoryLimit', () => {
+    const [x, w] = [randomIntegers([1, 8, 20, 20], 1), randomIntegers([8, 8, 3, 3], 2)]
     const error = failure(() => conv2d(x, w, { memoryLimit: 10, backend: 'wasm' }))
     expect(error.name).toBe('UnavailableError')
     expect(error.message).toMatch(/\d/)
     expect(
       failure(() => conv2d(x, w, { memoryLimit: 10, algorithm: 'im2col', backend: 'js' })).message,
     ).toContain('im2col')
-    // Bytes have to be converted, wherever it runs: the figure in the message is enough.
+    // Both backends must convert uint8. The size in the message must be a sufficient limit.
     for (const backend of ['auto', 'js'] as const) {
       const bytes = ndarray(new Uint8Array(64 * 64), [64, 64])
       const call = (memoryLimit: number) =>
@@ -259,18 +279,18 @@ describe('arguments and out', () => {
   })
 
   test.each(['ordinary', 'backend'] as const)(
-    'something always fits, whatever the limit, arrays in %s memory',
+    'some algorithm fits every memory limit, arrays in %s memory',
     (memory) => {
-      // Programs take more than their loops say where weights are packed: with some limits the
-      // first choice does not fit once it is compiled.
+      // A program with packed weights needs more memory than its loops predict. With some limits
+      // the first choice does not fit after compilation, and the planner chooses again.
       const shape = [1, 32, 14, 14]
-      const [x, w] = [whole(shape, 1), whole([32, 32, 3, 3], 2)]
-      // Whole numbers: what Winograd rounds on its way is far below a half.
+      const [x, w] = [randomIntegers(shape, 1), randomIntegers([32, 32, 3, 3], 2)]
+      // Data are integers. The rounding error of Winograd is far below 0.5.
       const rounded = (y: library.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
-      const truth = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
-      const placed = (a: library.NdArray<Float32Array>) =>
+      const reference = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
+      const inMemory = (a: library.NdArray<Float32Array>) =>
         memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a
-      const [input, kernel, out] = [placed(x), placed(w), placed(whole(shape, 3))]
+      const [input, kernel, out] = [inMemory(x), inMemory(w), inMemory(randomIntegers(shape, 3))]
       for (
         let memoryLimit = 1000;
         memoryLimit < 1e6;
@@ -278,44 +298,44 @@ describe('arguments and out', () => {
       ) {
         const p = plan('conv2d', x.shape, w.shape, { padding: 1, memoryLimit })
         expect(p.workspaceBytes).toBeLessThanOrEqual(memoryLimit)
-        expect(rounded(p.runSync(input, kernel, out))).toEqual(truth)
+        expect(rounded(p.runSync(input, kernel, out))).toEqual(reference)
         p.dispose()
       }
     },
   )
 
-  test('spectra that leave the cache between tiles are priced for every tile', () => {
-    // Measured on Node 24: 5.0 ms, most of it for 19.5 MB of spectra that each of a few tiles reads
-    // (and 3.8 ms by strides).
+  test('the cost model counts spectra that leave the cache once per tile', () => {
+    // Measured on Node 24: fft 5.0 ms, strided 3.8 ms. fft spends most of its time on 19.5 MB of
+    // spectra, which each of a few tiles reads.
     const { candidates } = plan('conv2d', [1, 3, 224, 224], [64, 3, 7, 7], {
       stride: 2,
       padding: 3,
       backend: 'wasm',
     })
-    const fft = candidates.find((each) => each.algorithm === 'fft')!
+    const fft = candidates.find((c) => c.algorithm === 'fft')!
     expect(fft.workspaceBytes).toBeGreaterThan(19e6)
     expect(fft.milliseconds).toBeGreaterThan(4.5)
   })
 
-  test('a changed weight between two calls is noticed', () => {
-    const x = whole([1, 3, 8, 8], 1)
-    const w = whole([4, 3, 3, 3], 2)
+  test('a call detects a weight that changed since the last call', () => {
+    const x = randomIntegers([1, 3, 8, 8], 1)
+    const w = randomIntegers([4, 3, 3, 3], 2)
     const p = plan('conv2d', x.shape, w.shape)
     for (const i of [0, 107, 50]) {
       const before = numbers(conv2d(x, w))
       expect(numbers(p.runSync(x, w))).toEqual(before)
       w.data[i]! += 5
-      const truth = numbers(conv2d(x, w, { algorithm: 'naive', backend: 'js' }))
-      expect(truth).not.toEqual(before)
-      expect(numbers(conv2d(x, w))).toEqual(truth)
-      expect(numbers(p.runSync(x, w))).toEqual(truth)
+      const reference = numbers(conv2d(x, w, { algorithm: 'naive', backend: 'js' }))
+      expect(reference).not.toEqual(before)
+      expect(numbers(conv2d(x, w))).toEqual(reference)
+      expect(numbers(p.runSync(x, w))).toEqual(reference)
     }
     p.dispose()
     const smooth = Float32Array.from(
       { length: 225 },
       (_, i) => (1 + (i % 15)) * (1 + Math.floor(i / 15)),
     )
-    const image = whole([64, 64], 3)
+    const image = randomIntegers([64, 64], 3)
     const k = ndarray(smooth, [15, 15])
     correlate(image, k)
     k.data[7]! += 1
@@ -329,18 +349,21 @@ describe('arguments and out', () => {
   })
 })
 
-test('both doors give the same', async () => {
-  const [x, w] = [whole([1, 4, 6, 7], 1), whole([4, 2, 3, 3], 2)]
+test('the asynchronous and synchronous entry points give the same results', async () => {
+  const [x, w] = [randomIntegers([1, 4, 6, 7], 1), randomIntegers([4, 2, 3, 3], 2)]
   const options = { groups: 2, padding: 1, boundary: 'wrap', stride: 2 } as const
   expect(await promises.conv2d(x, w, options)).toEqual(conv2d(x, w, options))
-  const [image, k] = [whole([9, 8], 3), whole([3, 2], 4)]
+  const [image, k] = [randomIntegers([9, 8], 3), randomIntegers([3, 2], 4)]
   expect(await promises.convolve(image, k, { mode: 'full' })).toEqual(
     convolve(image, k, { mode: 'full' }),
   )
   expect(await promises.correlate(image, k)).toEqual(correlate(image, k))
-  const [line, lineWeight] = [whole([1, 2, 9], 5), whole([3, 2, 3], 6)]
+  const [line, lineWeight] = [randomIntegers([1, 2, 9], 5), randomIntegers([3, 2, 3], 6)]
   expect(await promises.conv1d(line, lineWeight)).toEqual(conv1d(line, lineWeight))
-  const [volume, volumeWeight] = [whole([1, 2, 4, 4, 4], 5), whole([3, 2, 2, 2, 2], 6)]
+  const [volume, volumeWeight] = [
+    randomIntegers([1, 2, 4, 4, 4], 5),
+    randomIntegers([3, 2, 2, 2, 2], 6),
+  ]
   expect(await promises.conv3d(volume, volumeWeight)).toEqual(conv3d(volume, volumeWeight))
   await expect(promises.conv2d(x, w, { algorithm: 'separable', groups: 2 })).rejects.toMatchObject({
     code: 'ALGORITHM_REFUSED',
@@ -350,9 +373,9 @@ test('both doors give the same', async () => {
 })
 
 describe('plan', () => {
-  const [x, w] = [whole([1, 4, 9, 9], 1), whole([6, 4, 3, 3], 2)]
+  const [x, w] = [randomIntegers([1, 4, 9, 9], 1), randomIntegers([6, 4, 3, 3], 2)]
 
-  test('shows what was chosen, and why not the others', () => {
+  test('shows the chosen algorithm, and why each other one was not chosen', () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
     expect(names).toContain(p.algorithm)
     expect(['js', 'wasm']).toContain(p.backend)
@@ -372,31 +395,33 @@ describe('plan', () => {
     expect(p.program).toMatch(/^program in float32: /)
   })
 
-  test('runs as the call does, as a promise too, into out too', async () => {
+  test('gives the same result as the call, also as a promise and into out', async () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
-    const wanted = conv2d(x, w, { padding: 1 })
-    expect(p.runSync(x, w)).toEqual(wanted)
-    expect(await p.run(x, w)).toEqual(wanted)
-    const out = zeros(wanted.shape)
+    const expected = conv2d(x, w, { padding: 1 })
+    expect(p.runSync(x, w)).toEqual(expected)
+    expect(await p.run(x, w)).toEqual(expected)
+    const out = zeros(expected.shape)
     expect(p.runSync(x, w, out)).toBe(out)
-    expect(numbers(out)).toEqual(numbers(wanted))
-    await expect(p.run(x, whole([6, 4, 3, 2], 1))).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' })
+    expect(numbers(out)).toEqual(numbers(expected))
+    await expect(p.run(x, randomIntegers([6, 4, 3, 2], 1))).rejects.toMatchObject({
+      code: 'SHAPE_MISMATCH',
+    })
     expect(failure(() => p.runSync(x)).code).toBe('KERNEL_MISSING')
   })
 
-  test('prepared weights are those of the moment of preparing', () => {
+  test('prepared weights do not follow later changes of the kernel', () => {
     const p = plan('conv2d', x.shape, w.shape, { padding: 1 })
-    const wanted = numbers(conv2d(x, w, { padding: 1 }))
-    const own = ndarray(w.data.slice(), w.shape)
-    const ready = p.prepare(own)
-    expect(numbers(ready.runSync(x))).toEqual(wanted)
-    own.data.fill(0)
-    expect(numbers(ready.runSync(x))).toEqual(wanted)
-    expect(numbers(p.runSync(x, own))).toEqual(wanted.map(() => 0))
-    expect(numbers(ready.runSync(x))).toEqual(wanted)
+    const expected = numbers(conv2d(x, w, { padding: 1 }))
+    const weights = ndarray(w.data.slice(), w.shape)
+    const preparedPlan = p.prepare(weights)
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
+    weights.data.fill(0)
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
+    expect(numbers(p.runSync(x, weights))).toEqual(expected.map(() => 0))
+    expect(numbers(preparedPlan.runSync(x))).toEqual(expected)
   })
 
-  test('a plan that was disposed of cannot run', () => {
+  test('a plan cannot run after dispose', () => {
     const p = plan('conv2d', x.shape, w.shape)
     p.runSync(x, w)
     p.dispose()
@@ -404,15 +429,15 @@ describe('plan', () => {
     expect(failure(() => p.runSync(x, w)).code).toBe('PLAN_DISPOSED')
   })
 
-  test('planCase plans what no call writes, and runs it', () => {
+  test('planCase plans and runs a problem that no call can express', () => {
     const p = planCase('1x1x3 * 1x1x2 i2 p1')
-    // Zeros between 1, 2, 3 and one at each end: 0 1 0 2 0 3 0, under 10, 1.
+    // The input 1, 2, 3 with inserted zeros and padding 1 is 0 1 0 2 0 3 0. The weights are 10, 1.
     expect(numbers(p.runSync([[[1, 2, 3]]], [[[10, 1]]]))).toEqual([1, 10, 2, 20, 3, 30])
     expect(failure(() => planCase('3 * 2', { scale: 1 } as object)).code).toBe('OPTION_UNKNOWN')
     expect(failure(() => planCase('nonsense')).code).toBe('CASE_INVALID')
   })
 })
 
-test("the example in plan's docstring", () => {
+test('the example in the docstring of plan', () => {
   expect(plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 }).algorithm).toBe('winograd')
 })

@@ -1,7 +1,7 @@
 /**
- * Does `auto` take what is fastest? By-name measurements of 2026-11-28 (CPU time, Node 20, an Intel
- * Xeon) are the truth; choices are
- * made from the fixed table of `deterministic: true`, so that every engine makes the same ones.
+ * Does `auto` choose the fastest algorithm? The reference is the measured time of each named
+ * algorithm (2026-11-28, CPU time, Node 20, Intel Xeon). The tests use the fixed cost table of
+ * `deterministic: true`, so that every engine makes the same choices.
  */
 
 import { plan } from 'stridefold/sync'
@@ -14,7 +14,7 @@ type Layer = readonly [
   options: object,
 ]
 
-/** What won, and milliseconds by name. */
+/** Each row: the measured times in milliseconds, the fastest algorithm, and the layer. */
 const measured: readonly (readonly [what: string, best: string, layer: Layer])[] = [
   [
     'fft 3.1, strided 6.1',
@@ -77,7 +77,7 @@ describe('the reason', () => {
     plan(call, input, weight, { ...options, deterministic: true, backend: 'wasm' } as object),
   )
 
-  test('names the next of those that were considered, or says that there is none', () => {
+  test('names the second best of the considered algorithms, or states that there is none', () => {
     for (const { algorithm, candidates, decision } of reasons) {
       const others = candidates.filter(
         (c) => c.considered && c.refused === undefined && c.algorithm !== algorithm,
@@ -87,7 +87,7 @@ describe('the reason', () => {
     }
   })
 
-  test('nothing that was considered is predicted to be faster', () => {
+  test('no considered algorithm has a shorter predicted time', () => {
     for (const { algorithm, candidates } of reasons) {
       const chosen = candidates.find((c) => c.algorithm === algorithm)!
       expect(chosen.considered).toBe(true)
@@ -97,13 +97,13 @@ describe('the reason', () => {
     }
   })
 
-  test('what is shown for comparison only is marked', () => {
-    const one = plan('conv2d', [1, 5, 224, 224], [7, 5, 9, 1], {
+  test('an algorithm that is shown only for comparison is marked', () => {
+    const onlyStrided = plan('conv2d', [1, 5, 224, 224], [7, 5, 9, 1], {
       padding: [4, 0],
       deterministic: true,
     })
-    expect(one.decision).toContain('no other considered algorithm can run')
-    expect(one.explain()).toMatch(/ fft .*\(not considered\)/)
+    expect(onlyStrided.decision).toContain('no other considered algorithm can run')
+    expect(onlyStrided.explain()).toMatch(/ fft .*\(not considered\)/)
     expect(plan('conv2d', [1, 5, 20, 20], [7, 5, 3, 3], { algorithm: 'im2col' }).explain()).toMatch(
       / strided .*\(not considered\)/,
     )

@@ -1,6 +1,7 @@
 /**
- * The named cases of the contract suite: what articles show, edges of extents, kernels, layouts,
- * borders and types, as plain numbers.
+ * Which named cases does the contract suite run? Examples from the two articles, and limits of
+ * extents, kernels, layouts, borders and dtypes. Each case is plain data. The length of a name
+ * seeds the random data of its case, so a new name changes the data.
  */
 
 import type { GeometryParts } from '../src/geometry/geometry.ts'
@@ -13,15 +14,15 @@ export interface Named extends GeometryParts {
   readonly bias?: boolean
   readonly offset?: number
   readonly clamp?: readonly [min: number, max: number]
-  /** Strides over [batch or filter, channel, ...axes]; dense where left out. */
+  /** Strides over [batch or filter, channel, ...axes]. Default: a dense array. */
   readonly inputStrides?: readonly number[]
   readonly kernelStrides?: readonly number[]
   readonly outputStrides?: readonly number[]
-  /** Kernel = product of these, known to the algorithms. */
+  /** 1-D factors of the kernel, which the algorithms receive as well. */
   readonly factors?: readonly (readonly number[])[]
   readonly inputValues?: readonly number[]
   readonly kernelValues?: readonly number[]
-  /** Known from outside; row-major. */
+  /** The expected result from an external source, row-major. */
   readonly result?: readonly number[]
 }
 

@@ -1,10 +1,10 @@
 /**
- * Does every algorithm on every backend compute what the definition says? Named cases first, then
- * random geometries.
+ * Does every algorithm on every backend give the results of the float64 definition? Named cases
+ * come first, then random geometries.
  *
- * Data are small integers, so every sum is exact in float32 and results are compared with ===. What
- * lies between the elements of an output must stay as it was. An algorithm may refuse: its reason
- * is the reason of the skip. `STRIDEFOLD_SEED=n` replays random cases from n on.
+ * Data are small integers, so every sum is exact in float32 and results are compared with ===.
+ * Memory between the elements of an output must not change. If an algorithm does not support a
+ * case, the suite skips it with the reason. `STRIDEFOLD_SEED=n` runs the random cases from seed n.
  */
 
 import { afterAll, describe, expect, test } from 'vitest'
@@ -115,8 +115,8 @@ afterAll(() => {
   console.info([`${compared} runs compared, skipped:`, ...lines].join('\n'))
 })
 
-/** The reason of a refusal, counted. */
-function refusal(
+/** Returns why an algorithm or backend does not support a case, and counts the reason. */
+function skipReason(
   algorithm: Algorithm,
   backend: Backend,
   { geometry, facts }: Case,
@@ -130,8 +130,8 @@ function refusal(
   return reason
 }
 
-/** What the definition gives, row-major, with the tail and the type of the result applied. */
-function truth({ geometry, input, kernel, bias, facts }: Case): number[] {
+/** The result of the definition, row-major, after the epilogue and the conversion of dtype. */
+function referenceResult({ geometry, input, kernel, bias, facts }: Case): number[] {
   return Array.from(referenceConv(geometry, input, kernel, bias ?? 0), (sum) => {
     const shifted = sum + facts.offset
     const { activation } = facts
@@ -149,7 +149,7 @@ function externalOf(x: NdArray): ExternalLayout {
   return { span: last - first + 1, lowest: first, inBackendMemory: false }
 }
 
-/** Positions in memory of an array's elements, row-major. */
+/** The positions of the elements of an array in memory, row-major. */
 function positions({ shape, strides, offset }: NdArray): number[] {
   let all = [offset]
   for (const [axis, extent] of shape.entries()) {
@@ -160,10 +160,13 @@ function positions({ shape, strides, offset }: NdArray): number[] {
   return all
 }
 
-/** Their transforms round fractions. All other algorithms sum small integers exactly. */
+/**
+ * Algorithms with rounding errors, because their transforms use fractions. The sums of all others
+ * are exact for small integers.
+ */
 const rounding = new Set(['winograd', 'fft'])
 
-/** The stated bound, that of the filter with the largest: 0 where results are exact. */
+/** The largest error bound of all filters. 0 if results are exact. */
 function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {
   if (!rounding.has(algorithm.name)) return 0
   return Math.max(
@@ -177,19 +180,19 @@ function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts
 }
 
 /**
- * Runs a case and says what is wrong; undefined where nothing is. Twice, the second time with
- * prepared weights.
+ * Runs a case twice, the second time with prepared weights. Returns a message about the first wrong
+ * element, or undefined if all are correct.
  */
-function mistake(
+function mismatch(
   algorithm: Algorithm,
   backend: Backend,
   c: Case,
-  wanted: readonly number[],
+  referenceValues: readonly number[],
 ): string | undefined {
   const { geometry, input, kernel, bias } = c
   const output = c.output()
   const expected = Array.from(output.data)
-  for (const [i, at] of positions(output).entries()) expected[at] = wanted[i]!
+  for (const [i, at] of positions(output).entries()) expected[at] = referenceValues[i]!
   const before = output.data.slice()
   const bound = errorBound(algorithm, c)
   const results = new Set(bound === 0 ? [] : positions(output))
@@ -234,17 +237,17 @@ describe.each(backendNames.map((name, i) => [name, backends[i]!] as const))('%s'
     (_, algorithm) => {
       test.for(cases)('$name', (named, { skip }) => {
         const c = caseOf(named)
-        const wanted = truth(c)
-        if (named.result !== undefined) expect(wanted).toEqual(named.result)
-        const reason = refusal(algorithm, backend, c)
+        const referenceValues = referenceResult(c)
+        if (named.result !== undefined) expect(referenceValues).toEqual(named.result)
+        const reason = skipReason(algorithm, backend, c)
         if (reason !== undefined) skip(reason)
-        expect(mistake(algorithm, backend, c, wanted)).toBeUndefined()
+        expect(mismatch(algorithm, backend, c, referenceValues)).toBeUndefined()
       })
     },
   )
 })
 
-test('naive and one other algorithm take every named case but those they must refuse', () => {
+test('naive and one other algorithm support every named case that they can express', () => {
   for (const named of cases) {
     const { geometry, facts } = caseOf(named)
     expect(allAlgorithms.at(-1)!.unsupportedReason(geometry, facts), named.name).toBeUndefined()
@@ -258,8 +261,8 @@ test('naive and one other algorithm take every named case but those they must re
 const { process } = globalThis as {
   process?: { env?: Readonly<Record<string, string | undefined>> }
 }
-const given = process?.env?.STRIDEFOLD_SEED
-const firstSeed = given === undefined ? Date.now() % 2 ** 31 : Number(given)
+const seedText = process?.env?.STRIDEFOLD_SEED
+const firstSeed = seedText === undefined ? Date.now() % 2 ** 31 : Number(seedText)
 
 const kinds: readonly (readonly [name: string, options: RandomOptions, count: number])[] = [
   ['any', {}, 90],
@@ -283,13 +286,13 @@ test.each(kinds)(`random: %s, from seed ${firstSeed}`, (_, options, count) => {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const c = randomCase(seed, options)
     if (c.geometry.axes.some((axis) => axis.output > largestOutput)) continue
-    const wanted = truth(c)
+    const referenceValues = referenceResult(c)
     for (const algorithm of allAlgorithms) {
       for (const [i, backend] of backends.entries()) {
-        if (refusal(algorithm, backend, c) !== undefined) continue
+        if (skipReason(algorithm, backend, c) !== undefined) continue
         const runner = `${algorithm.name} on ${backendNames[i]}`
         const where = `STRIDEFOLD_SEED=${seed}: ${runner}, ${c.geometry.key}`
-        expect(mistake(algorithm, backend, c, wanted), where).toBeUndefined()
+        expect(mismatch(algorithm, backend, c, referenceValues), where).toBeUndefined()
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Copies between random views of all dtypes against the element-by-element definition, and whether
- * overlaps are seen.
+ * Does `copy` give the same result as a loop over single elements, for random views of all dtypes?
+ * Does `overlaps` find views that share memory?
  */
 
 import fc from 'fast-check'
@@ -15,14 +15,14 @@ import { asStrided, slidingWindows } from '../src/ndarray/windows.ts'
 import { dtypeNames, elementAt, indices, shapes, spreadView, values } from './random-views.ts'
 
 describe('copy', () => {
-  /** Halves, ends of every range, beyond them, and what is no number. */
-  const trickyValues = [
+  /** Halves, the limits of every range, and numbers outside them. */
+  const tiesAndLimits = [
     0.5, 1.5, 2.5, -0.5, -1.5, 126.5, 127.5, -128.5, 254.5, 255.5, 65534.5, 40000, -40000, 1e10,
     -1e10, 0.1,
   ]
-  const extremes = [...trickyValues, Number.NaN, Infinity, -Infinity, -0]
+  const extremes = [...tiesAndLimits, Number.NaN, Infinity, -Infinity, -0]
 
-  test('copies every element to its index, converts it, and changes nothing else', () => {
+  test('converts and copies every element to its index, and changes no other memory', () => {
     const dtype = fc.constantFrom(...dtypeNames)
     const pairs = fc.tuple(shapes, dtype, dtype, fc.nat(100)).chain(([shape, from, to, seed]) =>
       fc.tuple(
@@ -66,7 +66,7 @@ describe('copy', () => {
     },
   )
 
-  test('repeats zero strides and reads backwards', () => {
+  test('reads views with zero and negative strides', () => {
     const y = zeros([2, 3], 'uint8')
     copy(ndarray(new Float32Array([1, 2]), [2, 3], { strides: [-1, 0], offset: 1 }), y)
     expect(toNested(y)).toEqual([
@@ -75,7 +75,7 @@ describe('copy', () => {
     ])
   })
 
-  test('between overlapping views goes as if over a copy', () => {
+  test('between overlapping views gives the result of a copy through a third array', () => {
     const forwards = ndarray(Float32Array.from({ length: 40 }, (_, i) => i))
     copy(slice(forwards, [0, 39]), slice(forwards, [1]))
     expect([...forwards.data]).toEqual([0, ...Array.from({ length: 39 }, (_, i) => i)])
@@ -90,13 +90,13 @@ describe('copy', () => {
     expect([...bytes]).toEqual([4, 3, 2, 1])
   })
 
-  test('plain numbers arrive in float64 as they came', () => {
+  test('plain numbers stay unchanged in float64', () => {
     const y = zeros([2], 'float64')
     copy(ndarray([0.1, 1e300]), y)
     expect([...y.data]).toEqual([0.1, 1e300])
   })
 
-  test('refuses another shape and a read-only target', () => {
+  test('rejects a target with another shape and a read-only target', () => {
     expect(() => copy(zeros([2, 3]), zeros([3, 2]))).toThrow(
       'an array of shape [2,3] cannot be copied to one of shape [3,2]',
     )
@@ -119,7 +119,7 @@ describe('copy', () => {
 })
 
 describe('overlaps', () => {
-  /** Views of any dtype in one buffer, whose elements number 64 all lie at byte 2048. */
+  /** Views of any dtype in one buffer. Element 64 of every view is at byte 2048. */
   const axes = fc.array(
     fc.record({ extent: fc.integer({ min: 0, max: 4 }), stride: fc.integer({ min: -7, max: 7 }) }),
     { maxLength: 3 },
@@ -136,10 +136,10 @@ describe('overlaps', () => {
     return new Set(starts.flatMap((start) => Array.from({ length: bytes }, (_, i) => start + i)))
   }
 
-  test('never says no to views with a byte in common', () => {
+  test('overlaps is always true for views that share a byte', () => {
     const buffer = new ArrayBuffer(4096)
-    let apart = 0
-    let toldApart = 0
+    let disjointCount = 0
+    let detectedDisjoint = 0
     fc.assert(
       fc.property(windows, windows, (first, second) => {
         const [a, b] = [first, second].map(({ axes, dtype, offset }) => {
@@ -151,23 +151,23 @@ describe('overlaps', () => {
             { strides, offset },
           )
         }) as [NdArray, NdArray]
-        const ofB = bytesOf(b)
-        const meet = [...bytesOf(a)].some((byte) => ofB.has(byte))
-        if (meet) expect(overlaps(a, b)).toBe(true)
+        const bytesOfB = bytesOf(b)
+        const shareBytes = [...bytesOf(a)].some((byte) => bytesOfB.has(byte))
+        if (shareBytes) expect(overlaps(a, b)).toBe(true)
         else {
-          apart++
-          if (!overlaps(a, b)) toldApart++
+          disjointCount++
+          if (!overlaps(a, b)) detectedDisjoint++
         }
         expect(overlaps(b, a)).toBe(overlaps(a, b))
       }),
       { numRuns: 3000 },
     )
-    expect(toldApart / apart).toBeGreaterThan(0.8)
+    expect(detectedDisjoint / disjointCount).toBeGreaterThan(0.8)
   })
 
-  test('tells apart what people work on in place', () => {
-    const picture = zeros([8, 10, 4], 'uint8')
-    const part = (...ranges: Range[]) => slice(picture, ...ranges)
+  test('overlaps is false for disjoint parts of one image', () => {
+    const image = zeros([8, 10, 4], 'uint8')
+    const part = (...ranges: Range[]) => slice(image, ...ranges)
     expect(overlaps(part([0, 4]), part([4, 8]))).toBe(false)
     expect(overlaps(part(null, [0, 5]), part(null, [5, 10]))).toBe(false)
     expect(overlaps(part([4], [0, 5]), part([0, 4], [5]))).toBe(false)
@@ -177,11 +177,9 @@ describe('overlaps', () => {
     expect(overlaps(part(null, [0, null, 2]), part(null, [1, null, 2]))).toBe(false)
     expect(overlaps(part(null, [0, 6]), part(null, [5, 10]))).toBe(true)
     expect(overlaps(part(null, null, [0, 3]), part(null, null, [2, 4]))).toBe(true)
-    expect(overlaps(picture, flip(picture))).toBe(true)
-    expect(overlaps(picture, zeros([8, 10, 4], 'uint8'))).toBe(false)
-    expect(overlaps(part([3, 3]), picture)).toBe(false)
-    expect(overlaps(reshape(picture, [-1]), ndarray(new Float32Array(picture.data.buffer)))).toBe(
-      true,
-    )
+    expect(overlaps(image, flip(image))).toBe(true)
+    expect(overlaps(image, zeros([8, 10, 4], 'uint8'))).toBe(false)
+    expect(overlaps(part([3, 3]), image)).toBe(false)
+    expect(overlaps(reshape(image, [-1]), ndarray(new Float32Array(image.data.buffer)))).toBe(true)
   })
 })

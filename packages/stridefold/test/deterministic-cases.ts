@@ -1,8 +1,8 @@
 /**
- * Calls with `deterministic: true`, each with a hash of the bits of its result.
- * scripts/deterministic-hashes.ts writes the hashes, every engine
- * has to give them again. Operands are fractions of whole random numbers: no function of the engine
- * has a part in them.
+ * Which calls must give the same bits on every engine? Each call sets `deterministic: true`. The
+ * script scripts/deterministic-hashes.ts writes a hash of each result, and every engine must
+ * reproduce it. Operands are random integers divided by a power of two, so they do not depend on
+ * Math functions of the engine.
  */
 
 import * as library from 'stridefold/sync'
@@ -17,7 +17,7 @@ export interface DeterministicCase {
 type Options = Readonly<Record<string, unknown>>
 type Compute = (x: library.NdArray, k: library.NdArray, options: object) => library.NdArray
 
-/** Fractions below 1 in size for floats, whole numbers of the type's range for integers. */
+/** Fractions in [−1, 1) for float dtypes, integers in [0, 255] or [−128, 127] for the others. */
 function filled(shape: readonly number[], dtype: DType, seed: number): library.NdArray {
   const next = random(seed)
   const { integer, min, create } = dtypes[dtype]
@@ -27,7 +27,7 @@ function filled(shape: readonly number[], dtype: DType, seed: number): library.N
   return library.ndarray(data, shape)
 }
 
-/** A kernel of two axes that is a product, exactly. */
+/** A 2-D kernel that is exactly the product of two 1-D kernels. */
 function product(rows: number, columns: number): library.NdArray {
   const [u, v] = [filled([rows], 'int8', 5).data, filled([columns], 'int8', 6).data]
   return library.ndarray(
@@ -39,14 +39,14 @@ function product(rows: number, columns: number): library.NdArray {
   )
 }
 
-/** A product, and one weight more: two terms. */
+/** A separable kernel with 1 added to one weight, so that it has two terms. */
 function sumOfTwo(rows: number, columns: number): library.NdArray {
-  const made = product(rows, columns)
-  made.data[Math.floor((rows * columns) / 2)]! += 1
-  return made
+  const weights = product(rows, columns)
+  weights.data[Math.floor((rows * columns) / 2)]! += 1
+  return weights
 }
 
-interface Asked {
+interface CallCase {
   readonly name: string
   readonly call: Compute
   readonly x: library.NdArray
@@ -54,7 +54,7 @@ interface Asked {
   readonly options?: Options
 }
 
-const pictures: readonly Asked[] = (
+const imageCases: readonly CallCase[] = (
   ['float32', 'float64', 'uint8', 'int16', 'int32'] as const
 ).flatMap((dtype) =>
   [
@@ -78,7 +78,7 @@ const pictures: readonly Asked[] = (
 
 const activations = ['relu6', 'sigmoid', 'tanh', { name: 'leaky-relu', slope: 0.1 }] as const
 
-const layers: readonly Asked[] = (['float32', 'float64'] as const).flatMap((dtype) =>
+const layers: readonly CallCase[] = (['float32', 'float64'] as const).flatMap((dtype) =>
   ['naive', 'strided', 'im2col', 'winograd', 'fft', 'auto'].flatMap((algorithm) =>
     activations.map((activation, i) => ({
       name:
@@ -94,7 +94,7 @@ const layers: readonly Asked[] = (['float32', 'float64'] as const).flatMap((dtyp
   ),
 )
 
-const others: readonly Asked[] = [
+const others: readonly CallCase[] = [
   ...[2, 3, 5, 7, 11, 13, 31].map((n) => ({
     name: `signal of ${n * 96} samples, fft`,
     ...{
@@ -190,7 +190,7 @@ const others: readonly Asked[] = [
 ]
 
 const computed: readonly DeterministicCase[] = (['wasm', 'js'] as const).flatMap((backend) =>
-  [...pictures, ...layers, ...others].map(({ name, call, x, k, options = {} }) => ({
+  [...imageCases, ...layers, ...others].map(({ name, call, x, k, options = {} }) => ({
     name: `${backend}: ${name}`,
     compute: () => call(x, k, { ...options, backend, deterministic: true }),
   })),
@@ -208,8 +208,8 @@ const named: readonly DeterministicCase[] = [
 export const deterministicCases: readonly DeterministicCase[] = [...computed, ...named]
 
 /**
- * FNV-1a over the bits of all elements; every NaN counts as the same one, since engines are free in
- * its bits.
+ * The FNV-1a hash of the bits of all elements. All NaN values hash alike, because engines may
+ * choose their bits.
  */
 export function hashOf(result: library.NdArray): string {
   const { data } = library.contiguous(result)

@@ -1,15 +1,14 @@
 /**
- * Does `deterministic: true` give the same bits in every engine? The hashes were written once; Node
- * of several versions and browsers give
- * them again, or a sum is in another order, a choice depends on the engine, or a function of Math
- * has crept in.
+ * Does `deterministic: true` give the same bits in every engine? The hashes are stored in a file,
+ * and several versions of Node and browsers must reproduce them. A different hash means that a sum
+ * has another order, a choice depends on the engine, or the code uses an inexact Math function.
  */
 
 import { expect, test } from 'vitest'
 import { deterministicCases, hashOf } from './deterministic-cases.ts'
 import hashes from './fixtures/deterministic.json' with { type: 'json' }
 
-test('every case has a hash, and every hash a case', () => {
+test('every case has a hash, and every hash has a case', () => {
   expect(deterministicCases.map(({ name }) => name).toSorted()).toEqual(
     Object.keys(hashes).toSorted(),
   )

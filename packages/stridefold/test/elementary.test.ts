@@ -1,6 +1,6 @@
 /**
- * Are the functions that deterministic results rest on right to the last places? Against mpmath's
- * digits, and against the engine's own.
+ * Are the elementary functions that deterministic results use exact to a few units in the last
+ * place? They are compared with digits from mpmath and with the Math functions of the engine.
  */
 
 import { expect, test } from 'vitest'
@@ -18,11 +18,11 @@ const between = (low: number, high: number): number =>
   low + ((high - low) * next(2 ** 31)) / 2 ** 31
 const many = Array.from({ length: 4000 })
 
-/** How many units of the last place (2⁻⁵² of the truth) a value is off. */
-const units = (value: number, truth: number): number =>
-  value === truth ? 0 : Math.abs(value - truth) / (Math.abs(truth) * 2 ** -52)
+/** The error of a value in units in the last place (2⁻⁵² of the reference). */
+const units = (value: number, expected: number): number =>
+  value === expected ? 0 : Math.abs(value - expected) / (Math.abs(expected) * 2 ** -52)
 
-/** mpmath 40 digits, rounded to float64. */
+/** Values from mpmath with 40 digits, rounded to float64. */
 const digits: readonly (readonly [
   'exp' | 'tanh' | 'log2' | 'sigmoid' | 'sin' | 'cos',
   number,
@@ -63,7 +63,7 @@ const digits: readonly (readonly [
   ['cos', 3, 1000003, 0.9999999998223482],
 ]
 
-test.each(digits)('%s of %d and %d', (name, a, b, truth) => {
+test.each(digits)('%s of %d and %d', (name, a, b, expected) => {
   const value = {
     exp: exponential,
     tanh: hyperbolicTangent,
@@ -72,10 +72,10 @@ test.each(digits)('%s of %d and %d', (name, a, b, truth) => {
     sin: () => turn(a, b).sine,
     cos: () => turn(a, b).cosine,
   }
-  expect(units(value[name](a), truth)).toBeLessThan(3)
+  expect(units(value[name](a), expected)).toBeLessThan(3)
 })
 
-test('as the engine says, within a few units', () => {
+test('differs from the Math functions of the engine by at most a few units', () => {
   for (const _ of many) {
     const x = between(-700, 700)
     expect(units(exponential(x), Math.exp(x))).toBeLessThan(3)
@@ -94,7 +94,7 @@ test('as the engine says, within a few units', () => {
   }
 })
 
-test('the ends, the exact values, and what is no number', () => {
+test('limits of the range, exact values and NaN', () => {
   expect([
     exponential(0),
     exponential(-Infinity),

@@ -1,12 +1,12 @@
 /**
- * Integer results of transposed layers: whether a sum is exact depends on the weights that one
- * output sums, which are those of one polyphase component and not those of the whole kernel.
+ * Are integer results of transposed layers exact? This depends on the weights of one output. One
+ * output sums only the weights of one polyphase component, not of the whole kernel.
  */
 
 import { convTranspose1d, convTranspose2d, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 
-/** Numbers that follow from a seed (a linear congruential generator), in [0, 1). */
+/** Random numbers in [0, 1) from a seed (a linear congruential generator). */
 function fractions(seed: number): () => number {
   let state = seed
   return () => {
@@ -26,36 +26,36 @@ describe.each([
   [32, 16, 30, 12, 4, 3],
   [64, 64, 64, 8, 2, 2],
   [16, 24, 20, 9, 3, 1],
-])('%i → %i channels, %i samples, kernel %i, stride %i', (inputs, outputs, n, k, stride, least) => {
+])('%i → %i channels, %i samples, kernel %i, stride %i', (inputs, outputs, n, k, stride, grid) => {
   const next = fractions(inputs * 7 + k)
   const x = Int16Array.from({ length: inputs * n }, () => Math.floor((next() - 0.5) * 65536))
-  // Multiples of a half in ±1.5 for most, of 1 for the last.
-  const unit = least === 1 ? 1 : 0.5
+  // Multiples of 0.5 in ±1.5. In the last case multiples of 1 in ±3.
+  const unit = grid === 1 ? 1 : 0.5
   const w = Float32Array.from(
     { length: inputs * outputs * k },
     () => (Math.floor(next() * 7) - 3) * unit,
   )
 
-  test('int16 is exact by auto, in one and in two dimensions', () => {
+  test('auto gives exact int16 results, in one and in two dimensions', () => {
     const length = (n - 1) * stride + k
-    const wanted = new Float64Array(outputs * length)
+    const expected = new Float64Array(outputs * length)
     for (let c = 0; c < inputs; c++)
       for (let i = 0; i < n; i++)
         for (let f = 0; f < outputs; f++)
           for (let t = 0; t < k; t++)
-            wanted[f * length + i * stride + t]! += x[c * n + i]! * w[(c * outputs + f) * k + t]!
+            expected[f * length + i * stride + t]! += x[c * n + i]! * w[(c * outputs + f) * k + t]!
     const options = { stride, dtype: 'int16' } as const
     const row = convTranspose1d(
       ndarray(x, [1, inputs, n]),
       ndarray(w, [inputs, outputs, k]),
       options,
     )
-    expect(Array.from(row.data)).toEqual(Array.from(wanted, rounded))
+    expect(Array.from(row.data)).toEqual(Array.from(expected, rounded))
     const plane = convTranspose2d(
       ndarray(x, [1, inputs, 1, n]),
       ndarray(w, [inputs, outputs, 1, k]),
       options,
     )
-    expect(Array.from(plane.data)).toEqual(Array.from(wanted, rounded))
+    expect(Array.from(plane.data)).toEqual(Array.from(expected, rounded))
   })
 })

@@ -1,9 +1,9 @@
 /**
- * Integer results: exact wherever the definition's sums are, whichever algorithm would break it;
- * any algorithm elsewhere.
+ * Are integer results exact? Where the sums of the definition are exact, every supported algorithm
+ * must give them exactly. Elsewhere any algorithm may run.
  *
- * Truth is the float64 definition, rounded half to even. Where a rule keeps an algorithm out, its
- * float32 result shows what it is kept out for.
+ * The reference is the float64 definition, rounded half to even. If a rule rejects an algorithm,
+ * its rounded float32 result shows the error that the rule prevents.
  */
 
 import * as library from 'stridefold/sync'
@@ -37,12 +37,12 @@ const next = random(1)
 const bytes = (shape: readonly number[]): library.NdArray => filled(shape, 'uint8', () => next(256))
 const weights = (shape: readonly number[], value: (i: number) => number): library.NdArray =>
   filled(shape, 'float32', value)
-const noise = (most: number) => (): number => next(2 * most + 1) - most
+const noise = (limit: number) => (): number => next(2 * limit + 1) - limit
 
 type Call = (x: library.NdArray, k: library.NdArray, options: object) => library.NdArray
 
-/** The definition in float64, as this type. */
-function defined(
+/** The result of the float64 definition, converted to `dtype`. */
+function referenceResult(
   call: Call,
   x: library.NdArray,
   k: library.NdArray,
@@ -54,27 +54,27 @@ function defined(
 }
 
 /**
- * How many elements of the result are not the definition's; with 'after' of a float result that is
- * rounded afterwards.
+ * The number of elements that differ from the definition. With 'after', the call returns float32
+ * and the result is rounded afterwards.
  */
-function different(
+function mismatchCount(
   call: Call,
   x: library.NdArray,
   k: library.NdArray,
   options: object,
   dtype: DType,
-  when: 'as asked' | 'after',
+  when: 'in the call' | 'after',
 ): number {
   const result = call(
     x,
     k,
     when === 'after' ? { ...options, dtype: 'float32' } : { ...options, dtype },
   )
-  const right = defined(call, x, k, { ...options, algorithm: 'naive' }, dtype)
-  return right.filter((value, i) => toDType(result.data[i]!, dtype) !== value).length
+  const expected = referenceResult(call, x, k, { ...options, algorithm: 'naive' }, dtype)
+  return expected.filter((value, i) => toDType(result.data[i]!, dtype) !== value).length
 }
 
-function refusal(work: () => unknown): string {
+function rejectionMessage(work: () => unknown): string {
   try {
     work()
   } catch (error) {
@@ -85,7 +85,7 @@ function refusal(work: () => unknown): string {
   return 'not refused'
 }
 
-test('the grid of weights', () => {
+test('the dyadic exponent: the power of two that makes all weights integers', () => {
   expect([[3, -8, 0], [0.5, 1], [0.375, 2], [2 ** -149], [], [0]].map(dyadicExponent)).toEqual([
     0, 1, 3, 149, 0, 0,
   ])
@@ -103,54 +103,56 @@ test('the grid of weights', () => {
 describe('fft', () => {
   const x = bytes([150, 160])
 
-  test('whole sums are found by rounding, where its bound is below a quarter', () => {
+  test('integer sums are exact after rounding if the error bound is below 0.25', () => {
     const k = weights([31, 31], noise(3))
     for (const backend of ['wasm', 'js'] as const)
       expect(
-        different(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'as asked'),
+        mismatchCount(correlate, x, k, { algorithm: 'fft', backend }, 'int32', 'in the call'),
         backend,
       ).toBe(0)
-    expect(different(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('halves are not: ties would fall either way', () => {
+  test('multiples of 0.5 are rejected, because an error could change how ties round', () => {
     const k = weights([31, 31], () => noise(1)() / 2)
-    expect(different(correlate, x, k, { algorithm: 'fft' }, 'int16', 'after')).toBeGreaterThan(0)
-    expect(refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain(
+    expect(mismatchCount(correlate, x, k, { algorithm: 'fft' }, 'int16', 'after')).toBeGreaterThan(
+      0,
+    )
+    expect(rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain(
       'multiples of 1/2',
     )
-    expect(different(correlate, x, k, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('a half that is added to whole sums, or around them, makes ties as well', () => {
+  test('a bias or border constant of 0.5 causes ties as well', () => {
     const k = weights([31, 31], noise(1))
     for (const options of [{ bias: 0.5 }, { boundary: { constant: 0.5 } }]) {
       expect(
-        different(correlate, x, k, { algorithm: 'fft', ...options }, 'int16', 'after'),
+        mismatchCount(correlate, x, k, { algorithm: 'fft', ...options }, 'int16', 'after'),
       ).toBeGreaterThan(0)
       expect(
-        refusal(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options })),
+        rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options })),
       ).toContain('may add fractions')
-      expect(different(correlate, x, k, options, 'int16', 'as asked')).toBe(0)
+      expect(mismatchCount(correlate, x, k, options, 'int16', 'in the call')).toBe(0)
     }
-    const few = weights([31, 31], (i) => (i % 97 === 0 ? 1 : 0))
+    const sparse = weights([31, 31], (i) => (i % 97 === 0 ? 1 : 0))
     expect(
-      different(
+      mismatchCount(
         correlate,
         x,
-        few,
+        sparse,
         { algorithm: 'fft', bias: 3, boundary: { constant: -2 } },
         'int16',
-        'as asked',
+        'in the call',
       ),
     ).toBe(0)
   })
 
-  test('a bound above a quarter keeps it out while sums are exact', () => {
+  test('an error bound above 0.25 rejects fft where the sums are exact', () => {
     const k = weights([63, 63], noise(8))
     const wide = filled([150, 160], 'uint8', () => 255)
     expect(
-      refusal(() =>
+      rejectionMessage(() =>
         correlate(wide, k, {
           algorithm: 'fft',
           dtype: 'int32',
@@ -160,17 +162,17 @@ describe('fft', () => {
       ),
     ).toBe('not refused')
     const words = filled([150, 160], 'int16', noise(200))
-    const few = weights([15, 15], noise(1))
-    expect(refusal(() => correlate(words, few, { algorithm: 'fft', dtype: 'int16' }))).toContain(
-      'its error may be',
-    )
-    expect(different(correlate, words, few, {}, 'int16', 'as asked')).toBe(0)
+    const sparse = weights([15, 15], noise(1))
+    expect(
+      rejectionMessage(() => correlate(words, sparse, { algorithm: 'fft', dtype: 'int16' })),
+    ).toContain('its error may be')
+    expect(mismatchCount(correlate, words, sparse, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('where sums leave what float32 holds exactly, or weights have no grid, it may come', () => {
+  test('fft may run where float32 cannot hold the sums exactly or weights are not dyadic', () => {
     const words = filled([150, 160], 'uint16', () => next(65536))
     expect(
-      refusal(() =>
+      rejectionMessage(() =>
         correlate(words, weights([31, 31], noise(3)), {
           algorithm: 'fft',
           dtype: 'int16',
@@ -180,11 +182,13 @@ describe('fft', () => {
     ).toBe('not refused')
     const unsharp = kernels.unsharp({ sigma: 4 })
     expect(
-      refusal(() => correlate(x, unsharp, { algorithm: 'fft', dtype: 'uint8', verify: true })),
+      rejectionMessage(() =>
+        correlate(x, unsharp, { algorithm: 'fft', dtype: 'uint8', verify: true }),
+      ),
     ).toBe('not refused')
     const floats = filled([150, 160], 'float32', () => next(256))
     expect(
-      refusal(() =>
+      rejectionMessage(() =>
         correlate(floats, weights([9, 9], noise(3)), { algorithm: 'fft', dtype: 'uint8' }),
       ),
     ).toBe('not refused')
@@ -195,61 +199,66 @@ describe('separable', () => {
   const x = bytes([90, 101])
   const binomial = [1, 4, 6, 4, 1]
 
-  test('one term with factors on a grid is exact at every step', () => {
+  test('one term with dyadic factors is exact in every pass', () => {
     const k = weights([5, 5], (i) => (binomial[Math.floor(i / 5)]! * binomial[i % 5]!) / 256)
     for (const dtype of ['uint8', 'int32'] as const)
-      expect(different(correlate, x, k, { algorithm: 'separable' }, dtype, 'as asked'), dtype).toBe(
-        0,
-      )
+      expect(
+        mismatchCount(correlate, x, k, { algorithm: 'separable' }, dtype, 'in the call'),
+        dtype,
+      ).toBe(0)
     const thirds = weights([3, 3], (i) => ([1, 3, 1][Math.floor(i / 3)]! * [3, 9, 3][i % 3]!) / 64)
-    expect(different(correlate, x, thirds, { algorithm: 'separable' }, 'uint8', 'as asked')).toBe(0)
+    expect(
+      mismatchCount(correlate, x, thirds, { algorithm: 'separable' }, 'uint8', 'in the call'),
+    ).toBe(0)
   })
 
-  test('two terms round, and find whole sums only', () => {
+  test('two terms have rounding errors, so only integer sums are exact', () => {
     const whole = weights([5, 5], (i) =>
       i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!,
     )
-    expect(different(correlate, x, whole, { algorithm: 'separable' }, 'int32', 'as asked')).toBe(0)
+    expect(
+      mismatchCount(correlate, x, whole, { algorithm: 'separable' }, 'int32', 'in the call'),
+    ).toBe(0)
     const halves = weights([5, 5], (i) => whole.data[i]! / 8)
     expect(
-      different(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'after'),
+      mismatchCount(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'after'),
     ).toBeGreaterThan(0)
     expect(
-      refusal(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' })),
+      rejectionMessage(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' })),
     ).toContain('multiples of 1/8')
-    expect(different(correlate, x, halves, {}, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(correlate, x, halves, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('strict still keeps it out', () => {
+  test('accuracy strict still rejects separable', () => {
     const k = kernels.unsharp({ sigma: 2 })
     expect(
-      refusal(() =>
+      rejectionMessage(() =>
         correlate(x, k, { algorithm: 'separable', dtype: 'uint8', accuracy: 'strict' }),
       ),
     ).toContain('accuracy is strict')
-    expect(refusal(() => correlate(x, k, { algorithm: 'separable', dtype: 'uint8' }))).toBe(
-      'not refused',
-    )
+    expect(
+      rejectionMessage(() => correlate(x, k, { algorithm: 'separable', dtype: 'uint8' })),
+    ).toBe('not refused')
   })
 })
 
 describe('layers', () => {
   const x = bytes([2, 16, 20, 21])
 
-  test('winograd comes where its rounding cannot show, and stays away where it would', () => {
+  test('winograd runs only where its rounding error cannot change the result', () => {
     const ones = weights([16, 16, 3, 3], noise(1))
     const halves = weights([16, 16, 3, 3], () => noise(3)() / 2)
     expect(
-      different(conv2d, x, halves, { algorithm: 'winograd' }, 'int16', 'after'),
+      mismatchCount(conv2d, x, halves, { algorithm: 'winograd' }, 'int16', 'after'),
     ).toBeGreaterThan(0)
-    expect(refusal(() => conv2d(x, halves, { algorithm: 'winograd', dtype: 'int16' }))).toContain(
-      'multiples of 1/2',
-    )
+    expect(
+      rejectionMessage(() => conv2d(x, halves, { algorithm: 'winograd', dtype: 'int16' })),
+    ).toContain('multiples of 1/2')
     for (const k of [ones, halves, weights([16, 16, 3, 3], noise(30))])
       for (const backend of ['wasm', 'js'] as const)
-        expect(different(conv2d, x, k, { backend }, 'int16', 'as asked')).toBe(0)
+        expect(mismatchCount(conv2d, x, k, { backend }, 'int16', 'in the call')).toBe(0)
     expect(
-      refusal(() =>
+      rejectionMessage(() =>
         conv2d(
           x,
           weights([16, 16, 3, 3], (i) => 1 / (3 + i)),
@@ -259,89 +268,98 @@ describe('layers', () => {
     ).toBe('not refused')
   })
 
-  test('one plan serves every bias, so none may be rounded', () => {
+  test('one plan accepts every bias, so a fractional bias rejects winograd', () => {
     const k = weights([16, 16, 3, 3], noise(1))
     const options = { padding: 1, bias: weights([16], (i) => i / 2) }
-    expect(different(conv2d, x, k, options, 'int16', 'as asked')).toBe(0)
+    expect(mismatchCount(conv2d, x, k, options, 'int16', 'in the call')).toBe(0)
     expect(
-      refusal(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' })),
+      rejectionMessage(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' })),
     ).toContain('may add fractions')
   })
 
-  test('each kernel gets the choice that its own values ask for', () => {
+  test('the choice of algorithm follows the values of each kernel', () => {
     const coarse = weights([16, 16, 3, 3], () => noise(3)() / 4)
     const fine = weights([16, 16, 3, 3], (i) => 1 / (i + 3))
     for (const k of [fine, coarse, fine, coarse]) {
-      const count = different(conv2d, x, k, { padding: 1 }, 'int16', 'as asked')
+      const count = mismatchCount(conv2d, x, k, { padding: 1 }, 'int16', 'in the call')
       if (k === coarse) expect(count).toBe(0)
     }
   })
 
-  test('without values only exact sums are taken', () => {
+  test('without the values of the kernel, a plan uses only exact sums', () => {
     const k = weights([16, 16, 3, 3], () => noise(3)() / 2)
-    const blind = plan('conv2d', x.shape, k.shape, { dtype: 'int16' })
-    expect(Array.from(blind.runSync(x, k).data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
-    const known = plan('conv2d', x.shape, k.shape, {
+    const planWithoutKernel = plan('conv2d', x.shape, k.shape, { dtype: 'int16' })
+    expect(Array.from(planWithoutKernel.runSync(x, k).data)).toEqual(
+      referenceResult(conv2d, x, k, {}, 'int16'),
+    )
+    const planWithKernel = plan('conv2d', x.shape, k.shape, {
       dtype: 'int16',
       kernel: weights(k.shape, (i) => 1 / (i + 3)),
     })
-    expect(known.algorithm).toBe('winograd')
-    expect(Array.from(known.runSync(x, k).data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
-    expect(Array.from(known.timeSync(x, k).output.data)).toEqual(defined(conv2d, x, k, {}, 'int16'))
+    expect(planWithKernel.algorithm).toBe('winograd')
+    expect(Array.from(planWithKernel.runSync(x, k).data)).toEqual(
+      referenceResult(conv2d, x, k, {}, 'int16'),
+    )
+    expect(Array.from(planWithKernel.timeSync(x, k).output.data)).toEqual(
+      referenceResult(conv2d, x, k, {}, 'int16'),
+    )
   })
 
-  test('transposed layers with a stride, which are taken apart into short sums', () => {
+  test('transposed layers with a stride, which polyphase components split into short sums', () => {
     const k = weights([12, 12, 26], (i) => (((i * 7) % 5) - 2) / 2)
     const ones = filled([1, 12, 12], 'uint8', () => 1)
-    expect(different(convTranspose1d as Call, ones, k, { stride: 8 }, 'int16', 'as asked')).toBe(0)
+    expect(
+      mismatchCount(convTranspose1d as Call, ones, k, { stride: 8 }, 'int16', 'in the call'),
+    ).toBe(0)
   })
 
-  test('gradients of integers', () => {
+  test('weight gradients of integer arrays are exact', () => {
     const g = filled([2, 16, 18, 19], 'int8', noise(100))
     const gradient: Call = (a, b, options) => convWeightGradient(a, b, [16, 16, 3, 3], options)
-    expect(different(gradient, x, g, {}, 'int32', 'as asked')).toBe(0)
+    expect(mismatchCount(gradient, x, g, {}, 'int32', 'in the call')).toBe(0)
   })
 })
 
-test('random layers and pictures, every algorithm by name and by itself', () => {
+test('random layers and images, with every named algorithm and with auto', () => {
   const names = ['auto', ...library.algorithms().map(({ name }) => name)]
-  const taken = new Map<string, number>()
+  const runCounts = new Map<string, number>()
   for (let seed = 1; seed <= 40; seed++) {
     const n = random(seed)
-    const isPicture = n(2) === 0
+    const isImage = n(2) === 0
     const unit = 2 ** -n(4)
     const dtype = (['uint8', 'int8', 'int16', 'int32', 'uint16'] as const)[n(5)]!
     const inputType = (['uint8', 'int8', 'uint8c'] as const)[n(3)]!
-    const channels = isPicture ? 1 : 8 + n(9)
-    const side = isPicture ? 3 + n(6) : 2 + n(3)
+    const channels = isImage ? 1 : 8 + n(9)
+    const side = isImage ? 3 + n(6) : 2 + n(3)
     const value = (): number => unit * (n(7) - 3)
     const x = filled(
-      isPicture ? [20 + n(30), 20 + n(30)] : [1, channels, 9 + n(9), 9 + n(9)],
+      isImage ? [20 + n(30), 20 + n(30)] : [1, channels, 9 + n(9), 9 + n(9)],
       inputType,
       () => n(256) - 128,
     )
     const rows = Array.from({ length: side }, value)
-    const k = isPicture
+    const k = isImage
       ? weights(
           [side, side],
           (i) => (rows[Math.floor(i / side)]! / unit) * rows[i % side]! + (n(20) === 0 ? unit : 0),
         )
       : weights([4 + n(6), channels, side, side], value)
-    const call = (isPicture ? correlate : conv2d) as Call
-    const bias = isPicture ? n(5) / 2 : filled([k.shape[0]!], 'float32', () => n(9) / 4)
+    const call = (isImage ? correlate : conv2d) as Call
+    const bias = isImage ? n(5) / 2 : filled([k.shape[0]!], 'float32', () => n(9) / 4)
     const options = {
       ...(n(2) === 0 ? { bias } : {}),
       boundary: (['zero', 'edge', { constant: 7 }] as const)[n(3)],
-      ...(isPicture ? {} : { padding: 1 }),
+      ...(isImage ? {} : { padding: 1 }),
     }
     for (const algorithm of names) {
-      if (refusal(() => call(x, k, { ...options, dtype, algorithm })) !== 'not refused') continue
-      taken.set(algorithm, (taken.get(algorithm) ?? 0) + 1)
+      if (rejectionMessage(() => call(x, k, { ...options, dtype, algorithm })) !== 'not refused')
+        continue
+      runCounts.set(algorithm, (runCounts.get(algorithm) ?? 0) + 1)
       expect(
-        different(call, x, k, { ...options, algorithm }, dtype, 'as asked'),
+        mismatchCount(call, x, k, { ...options, algorithm }, dtype, 'in the call'),
         `${algorithm}, seed ${seed}`,
       ).toBe(0)
     }
   }
-  expect([...taken.keys()].toSorted()).toEqual(names.toSorted())
+  expect([...runCounts.keys()].toSorted()).toEqual(names.toSorted())
 })

@@ -1,6 +1,6 @@
 /**
- * `explain` against brute force: every tap from the definition, by loops that share nothing with it
- * but the border rules.
+ * Does `explain` return the taps of the definition? The reference is a brute-force loop over all
+ * products. It shares only the border rules with `explain`.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const place = (index: readonly number[], shape: readonly number[]): number =>
   index.reduce((sum, x, a) => sum * shape[a]! + x, 0)
 
-/** All products of a geometry, in the order of the sums. */
+/** All products of a geometry, in the order in which the definition sums them. */
 function allProducts(g: ConvGeometry): Product[] {
   const [perGroup, channels] = [g.filters / g.groups, g.channels / g.groups]
   const outputs = product([
@@ -71,11 +71,11 @@ const at = (x: NdArray, index: readonly number[]): number =>
 
 function smallCase(seed: number) {
   for (let s = seed; ; s += 1000) {
-    const one = randomCase(s)
-    const { geometry: g } = one
+    const candidate = randomCase(s)
+    const { geometry: g } = candidate
     const taps = g.axes.reduce((n, axis) => n * axis.kernel, g.channels / g.groups)
     const outputs = g.axes.reduce((n, axis) => n * axis.output, g.batch * g.filters)
-    if (outputs > 0 && outputs * taps < 6000) return one
+    if (outputs > 0 && outputs * taps < 6000) return candidate
   }
 }
 
@@ -85,14 +85,17 @@ describe('random geometries', () => {
     const next = random(seed)
     const all = allProducts(g)
     const key = (index: readonly number[] | undefined): string => String(index)
-    const expectTaps = (focus: Focus, has: (one: Product) => boolean): void => {
-      const [wanted, what] = [all.filter(has).map(plain), `${g.key} ${JSON.stringify(focus)}`]
+    const expectTaps = (focus: Focus, matches: (candidate: Product) => boolean): void => {
+      const [expectedProducts, title] = [
+        all.filter(matches).map(plain),
+        `${g.key} ${JSON.stringify(focus)}`,
+      ]
       const { taps, count } = explain(g, focus)
-      expect(taps.map(plain), what).toEqual(wanted)
-      expect(count, what).toBe(wanted.length)
+      expect(taps.map(plain), title).toEqual(expectedProducts)
+      expect(count, title).toBe(expectedProducts.length)
       const first = explain(g, focus, { most: 3 })
-      expect(first.taps.map(plain), what).toEqual(wanted.slice(0, 3))
-      expect(first.count, what).toBe(wanted.length)
+      expect(first.taps.map(plain), title).toEqual(expectedProducts.slice(0, 3))
+      expect(first.count, title).toBe(expectedProducts.length)
     }
     const somewhere = (shape: readonly number[]): number[] => shape.map((extent) => next(extent))
     const [kernels, outputs] = [
@@ -104,18 +107,18 @@ describe('random geometries', () => {
       [g.batch, g.filters, ...outputs],
     ]
     const output = somewhere(outputShape)
-    expectTaps({ output }, (one) => key(one.output) === key(output))
+    expectTaps({ output }, (candidate) => key(candidate.output) === key(output))
     const sample = somewhere(inputShape)
-    expectTaps({ input: sample }, (one) => key(one.input) === key(sample))
+    expectTaps({ input: sample }, (candidate) => key(candidate.input) === key(sample))
     const weight = somewhere([g.filters, g.channels / g.groups, ...kernels])
-    expectTaps({ kernel: weight }, (one) => key(one.kernel) === key(weight))
+    expectTaps({ kernel: weight }, (candidate) => key(candidate.kernel) === key(weight))
     const bytes = g.dtype === 'float64' ? 8 : 4
     const byte = place(sample, inputShape) * bytes + next(bytes)
-    expectTaps({ byte }, (one) => key(one.input) === key(sample))
+    expectTaps({ byte }, (candidate) => key(candidate.input) === key(sample))
     const toeplitz = [place(output, outputShape), place(sample, inputShape)]
     expectTaps(
       { toeplitz },
-      (one) => key(one.output) === key(output) && key(one.input) === key(sample),
+      (candidate) => key(candidate.output) === key(output) && key(candidate.input) === key(sample),
     )
     const channelOf = ({ output: [, f], kernel: [, c] }: Product): number =>
       Math.floor(f! / (g.filters / g.groups)) * (g.channels / g.groups) + c!
@@ -123,11 +126,11 @@ describe('random geometries', () => {
       place([sample[1]!, ...weight.slice(2)], [g.channels, ...kernels]),
       place([output[0]!, ...output.slice(2)], [g.batch, ...outputs]),
     ]
-    const inCell = (one: Product): boolean =>
-      channelOf(one) === sample[1] &&
-      key(one.kernel.slice(2)) === key(weight.slice(2)) &&
-      one.output[0] === output[0] &&
-      key(one.output.slice(2)) === key(output.slice(2))
+    const inCell = (candidate: Product): boolean =>
+      channelOf(candidate) === sample[1] &&
+      key(candidate.kernel.slice(2)) === key(weight.slice(2)) &&
+      candidate.output[0] === output[0] &&
+      key(candidate.output.slice(2)) === key(output.slice(2))
     expectTaps({ im2col: cell }, inCell)
     for (const tap of explain(g, { im2col: cell }).taps) expect(tap.im2col).toEqual(cell)
     for (const tap of explain(g, { toeplitz }).taps) expect(tap.toeplitz).toEqual(toeplitz)
@@ -150,7 +153,7 @@ describe('random geometries', () => {
   })
 })
 
-describe("article 1's 3×3 input under 2×2 weights", () => {
+describe('the example of article 1: 3×3 input, 2×2 weights', () => {
   const g = parseCase('3x3 * 2x2')
   const operands = {
     input: [
@@ -184,7 +187,7 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
     expect(taps.map((tap) => tap.byte)).toEqual([0, 4, 12, 16])
   })
 
-  test('a byte belongs to every element at its address, also along an axis of stride 0', () => {
+  test('a byte focus selects every element at its address, also along an axis of stride 0', () => {
     const data = Float32Array.of(5, 6)
     const read = (strides: number[], byte: number) =>
       explain(
@@ -201,7 +204,7 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
     expect(read([0, 0], 0)).toHaveLength(6)
   })
 
-  test('the middle sample is read four times, by every weight once', () => {
+  test('the middle sample is read four times, once by every weight', () => {
     const { taps } = explain(g, { input: [1, 1] }, operands)
     expect(taps.map((tap) => tap.kernel.slice(2))).toEqual([
       [1, 1],
@@ -213,7 +216,7 @@ describe("article 1's 3×3 input under 2×2 weights", () => {
   })
 })
 
-describe('no taps, with the reason', () => {
+describe('a focus without taps gives the reason', () => {
   test.each<[string, Focus, RegExp]>([
     [
       '3x3 * 2x2',
@@ -227,12 +230,12 @@ describe('no taps, with the reason', () => {
     ['5 * 1 s2', { byte: 20 }, /no element/],
     ['3 * 2 i2', { im2col: [1, 0] }, /between two samples/],
   ])('%s %o', (text, focus, reason) => {
-    const answer = explain(parseCase(text), focus)
-    expect(answer.taps).toEqual([])
-    expect(answer.reason).toMatch(reason)
+    const explanation = explain(parseCase(text), focus)
+    expect(explanation.taps).toEqual([])
+    expect(explanation.reason).toMatch(reason)
   })
 
-  test('taps on a border: a constant is no sample, a repeated one is', () => {
+  test('taps on a border have a sample if it repeats one, but not if it is constant', () => {
     const [zero] = explain(parseCase('3 * 3 same'), { output: [0] }, { input: [1, 2, 3] }).taps
     expect(zero).toMatchObject({
       input: undefined,
@@ -274,21 +277,21 @@ test.each<[unknown, RegExp]>([
   [{ output: [0] }, /no index/],
   [{ im2col: [0] }, /Give 2 whole numbers/],
   [{ byte: -1 }, /no address/],
-  [{ pixel: [0, 0] }, /one of \{ output \}/],
-  [{}, /one of \{ output \}/],
-  [{ output: [0, 0], byte: 1 }, /one of \{ output \}/],
-])('%o is refused', (focus, message) => {
+  [{ pixel: [0, 0] }, /candidate of \{ output \}/],
+  [{}, /candidate of \{ output \}/],
+  [{ output: [0, 0], byte: 1 }, /candidate of \{ output \}/],
+])('%o is rejected', (focus, message) => {
   expect(() => explain(parseCase('3x3 * 2x2'), focus as Focus)).toThrow(message)
 })
 
-test('an operand of another shape is refused', () => {
+test('an operand of another shape is rejected', () => {
   expect(() => explain(parseCase('3x3 * 2x2'), { output: [0, 0] }, { kernel: [1, 2] })).toThrow(
     /kernel has shape \[2\].*needs \[1, 1, 2, 2\]/,
   )
 })
 
-test('one output of a long signal costs its own taps, not a table of all', () => {
-  // A table of every output and weight would be a thousand million entries.
+test('one output of a long signal needs memory only for its own taps', () => {
+  // A table of every output and weight would have 10⁹ entries.
   const { taps } = explain(parseCase('1000000 * 1025 same'), { output: [0, 0, 500_000] })
   expect([taps.length, taps[0]!.position[0], taps.at(-1)!.position[0]]).toEqual([
     1025, 499_488, 500_512,

@@ -1,7 +1,7 @@
 /**
- * Strides, dilations and paddings around 2³¹, 2³² and beyond, whose windows still meet samples:
- * every algorithm on every backend gives what the definition gives in whole numbers without end
- * (BigInt), or refuses. Nothing wraps.
+ * Are results correct for strides, dilations and paddings near 2³¹, 2³² and above? The windows
+ * still reach samples. Every algorithm on every backend must give the result of a definition in
+ * BigInt, or reject the geometry. No position may overflow.
  */
 
 import { conv1d, planCase, toNested, zeros } from 'stridefold/sync'
@@ -21,7 +21,7 @@ const dense = (shape: readonly number[], value: (i: number) => number): NdArray 
   return view(data, shape)
 }
 
-/** One axis with few outputs, of which the window of one meets a sample. */
+/** An axis with few outputs. The window of at least one output reaches a sample. */
 function extremeAxis(next: (below: number) => number): AxisParts {
   const extreme = (): number => {
     const kind = next(4)
@@ -36,7 +36,7 @@ function extremeAxis(next: (below: number) => number): AxisParts {
   return { input, kernel, stride, dilation, before, after }
 }
 
-/** The definition, in whole numbers without end. Borders are zero or a constant. */
+/** The definition, computed with BigInt positions. Borders are zero or a constant. */
 function definition(g: ConvGeometry, x: NdArray, k: NdArray): number[] {
   const outputs = g.axes.map((axis) => axis.output)
   const taps = g.axes.map((axis) => axis.kernel)
@@ -69,8 +69,8 @@ function definition(g: ConvGeometry, x: NdArray, k: NdArray): number[] {
   })
 }
 
-test('every algorithm on every backend is right or refuses', () => {
-  const done = new Map<string, number>()
+test('every algorithm on every backend gives the correct result or rejects the geometry', () => {
+  const runCounts = new Map<string, number>()
   for (let seed = 1; seed <= 400; seed++) {
     const next = random(seed)
     const rank = 1 + next(2)
@@ -87,21 +87,21 @@ test('every algorithm on every backend is right or refuses', () => {
       (i) => 1 + (i % 5),
     )
     const outputShape = [1, filters, ...axes.map((axis) => axis.output)]
-    const wanted = definition(geometry, input, kernel)
+    const expected = definition(geometry, input, kernel)
     for (const algorithm of allAlgorithms) {
       const output = dense(outputShape, () => 77)
-      const facts: OperandDescriptors = {
+      const descriptors: OperandDescriptors = {
         input: layoutOf(input),
         kernel: layoutOf(kernel),
         output: layoutOf(output),
         bias: false,
         offset: 0,
       }
-      if (algorithm.unsupportedReason(geometry, facts) !== undefined) continue
-      const program = algorithm.program(geometry, facts)
+      if (algorithm.unsupportedReason(geometry, descriptors) !== undefined) continue
+      const program = algorithm.program(geometry, descriptors)
       for (const backend of backends) {
         if (backend.unsupportedReason(program) !== undefined) continue
-        // What would be allocated for a copy with its border is not the question here.
+        // Skips programs with large buffers: this test is not about copies with their border.
         if (program.buffers.some(({ length }) => length > 2 ** 16)) continue
         const external = ({ data }: NdArray) => ({
           span: data.length,
@@ -117,18 +117,20 @@ test('every algorithm on every backend is right or refuses', () => {
         executable.dispose()
         const where = `seed ${seed}: ${algorithm.name} on ${backend.name}, ${geometry.key}`
         const bound = algorithm.name === 'fft' || algorithm.name === 'winograd' ? 1e-2 : 0
-        const wrong = wanted.findIndex((value, i) => !(Math.abs(output.data[i]! - value) <= bound))
-        expect(wrong, `${where}: ${output.data} in place of ${wanted}`).toBe(-1)
-        done.set(backend.name, (done.get(backend.name) ?? 0) + 1)
+        const wrongIndex = expected.findIndex(
+          (value, i) => !(Math.abs(output.data[i]! - value) <= bound),
+        )
+        expect(wrongIndex, `${where}: ${output.data} instead of ${expected}`).toBe(-1)
+        runCounts.set(backend.name, (runCounts.get(backend.name) ?? 0) + 1)
       }
     }
   }
-  expect(done.get('js')).toBeGreaterThan(300)
-  expect(done.get('wasm')).toBeGreaterThan(50)
+  expect(runCounts.get('js')).toBeGreaterThan(300)
+  expect(runCounts.get('wasm')).toBeGreaterThan(50)
 })
 
 test.each(['auto', 'wasm', 'js'] as const)(
-  'windows 2³² samples apart, %s: no position wraps',
+  'windows 2³² samples apart, %s: no position overflows',
   (backend) => {
     const call = (algorithm: string) =>
       conv1d([[[1, 2, 3, 4, 5]]], [[[1, 1, 1]]], {
@@ -142,7 +144,7 @@ test.each(['auto', 'wasm', 'js'] as const)(
   },
 )
 
-test('what a backend cannot count it refuses with the reason', () => {
+test('a backend rejects positions that it cannot represent, with the reason', () => {
   expect(() => planCase(`5 * 3 i${2 ** 32} p1`, { backend: 'wasm' }).decision).toThrow(/counts to/)
 })
 
@@ -158,7 +160,7 @@ test.each([
   `${2 ** 27}x${2 ** 27} * 3x3`,
   `1x${2 ** 26}x5 * ${2 ** 26}x${2 ** 26}x3`,
   `1x1x9x9 * 1x1x3x3 p${2 ** 31} reflect`,
-])('beyond what can be counted: %s', (text) => {
+])('too large for exact integers: %s', (text) => {
   expect(() => planCase(text).decision).toThrow(
     expect.objectContaining({ code: 'GEOMETRY_TOO_LARGE' }),
   )
@@ -171,11 +173,12 @@ test.each([
   `5 * 3 p${2 ** 40}`,
   `1x1x${2 ** 40} * 1x1x${2 ** 39}`,
   '100000x100000 * 100000x100000',
-])('what can be counted has a plan, however long it would take: %s', (text) =>
-  expect(planCase(text).backend).toMatch(/js|wasm/),
+])(
+  'a geometry with exact integer positions has a plan, even if a run takes very long: %s',
+  (text) => expect(planCase(text).backend).toMatch(/js|wasm/),
 )
 
-test('a shape beyond what can be counted is none, an empty one too', () => {
+test('a shape too large for exact integers is invalid, also if it is empty', () => {
   for (const shape of [
     [2 ** 27, 2 ** 27],
     [0, 2 ** 27, 2 ** 27],

@@ -1,6 +1,7 @@
 /**
- * Padding, stride and dilation of any size: a program has a few steps whatever they are, holds no
- * more than it reads, and gives what the definition gives, which here looks at taps alone.
+ * Do programs stay small for padding, stride and dilation of any size? A program must have few
+ * steps, store only the samples that it reads, and give the result of the definition. The
+ * definition here loops over outputs and taps only, so large distances take no extra time.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,7 +29,7 @@ const borders: readonly Boundary[] = [
 ]
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]
 
-/** The index of the sample at coordinate i; undefined if a constant is there. */
+/** The sample that coordinate i reads. Undefined if the border there is a constant. */
 function coordinate(i: number, n: number, border: Boundary): number | undefined {
   if (i >= 0 && i < n) return i
   if (isConstant(border)) return undefined
@@ -82,7 +83,7 @@ interface Far {
   readonly factors: readonly (readonly number[])[]
 }
 
-/** A geometry of few outputs whose windows lie anywhere. */
+/** A random geometry with few outputs. Its windows may be far from the input. */
 function farCase(seed: number, steps: readonly number[]): Far {
   const next = random(seed)
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
@@ -91,8 +92,8 @@ function farCase(seed: number, steps: readonly number[]): Far {
     const [input, kernel, outputs] = [1 + next(9), 1 + next(4), 1 + next(4)]
     const [stride, dilation] = [pick([1, 2, 3, ...steps]), pick([1, 2, 3, ...steps])]
     const span = (outputs - 1) * stride + (kernel - 1) * dilation + 1
-    // Somewhere around the input; at times with the input right under one tap of one output, at
-    // times far away.
+    // `under` puts the input under one tap of one output. The other values put the windows around
+    // the input or far away from it.
     const under = next(outputs) * stride + next(kernel) * dilation - next(input)
     const before = pick([
       under,
@@ -110,11 +111,11 @@ function farCase(seed: number, steps: readonly number[]): Far {
     axes,
     boundary: axes.map(() => (next(3) === 0 ? pick(borders) : same)),
   })
-  const whole = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
-  const factors = axes.map(({ kernel }) => whole(kernel))
+  const integers = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
+  const factors = axes.map(({ kernel }) => integers(kernel))
   return {
     geometry,
-    x: whole(axes.reduce((n, a) => n * a.input, 1)),
+    x: integers(axes.reduce((n, a) => n * a.input, 1)),
     k: factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1]),
     factors,
   }
@@ -128,8 +129,8 @@ const movesOf = (program: Program): number =>
 const lengthOf = (program: Program): number =>
   program.buffers.reduce((n, { length }) => n + length, 0)
 
-/** What is wrong with an algorithm on a backend, in words; how many Moves its program has. */
-function tried(
+/** Runs an algorithm on a backend. Returns its error as text, the number of Moves and the size. */
+function runCase(
   far: Far,
   name: string,
   backend: (typeof backends)[number],
@@ -146,7 +147,7 @@ function tried(
     dense(k, shapes[1]!),
     dense(new Array(shapes[2]!.reduce((n, e) => n * e, 1)).fill(77), shapes[2]!),
   ]
-  const facts: OperandDescriptors = {
+  const descriptors: OperandDescriptors = {
     ...{
       input: layoutOf(input),
       kernel: layoutOf(kernel),
@@ -156,9 +157,9 @@ function tried(
     },
     values: { separable: { terms: [factors], residual: 0 } },
   }
-  const reason = algorithm.unsupportedReason(g, facts)
+  const reason = algorithm.unsupportedReason(g, descriptors)
   if (reason !== undefined) return { moves: 0, length: 0 }
-  const program = algorithm.program(g, facts)
+  const program = algorithm.program(g, descriptors)
   const counts = { moves: movesOf(program), length: lengthOf(program) }
   if (backend.unsupportedReason(program) !== undefined) return counts
   const external = (
@@ -174,55 +175,55 @@ function tried(
   executable.prepare(kernel)
   executable.run({ input, kernel, output }, true)
   executable.dispose()
-  const wanted = definition(g, x, k)
-  const at = wanted.findIndex(
+  const expected = definition(g, x, k)
+  const at = expected.findIndex(
     (want, i) => Math.abs(output.data[i]! - want) > (name === 'fft' ? 1e-3 : 0),
   )
   return at < 0
     ? counts
-    : { ...counts, wrong: `element ${at} is ${output.data[at]} and not ${wanted[at]}` }
+    : { ...counts, wrong: `element ${at} is ${output.data[at]} and not ${expected[at]}` }
 }
 
 const names = allAlgorithms.map(({ name }) => name)
 
-describe('windows that reach far', () => {
+describe('windows far from the input', () => {
   const near = [5, 17, 2 ** 10]
   const far = [2 ** 20, 2 ** 20 + 1, 2 ** 20 - 3]
   const farthest = [2 ** 30, 2 ** 31, 2 ** 31 - 1, 2 ** 32, 2 ** 32 + 5, 2 ** 40]
 
   test.each([
-    ['some samples', near],
-    ['a million samples', far],
-    ['more than 32 bits can count', farthest],
+    ['distances of some samples', near],
+    ['distances of a million samples', far],
+    ['distances that need more than 32 bits', farthest],
   ])('%s', { timeout: 60_000 }, (_, steps) => {
-    let most = 0
+    let maxMoves = 0
     for (let seed = 0; seed < 60; seed++) {
-      const one = farCase(seed, steps)
+      const farCaseOfSeed = farCase(seed, steps)
       for (const name of names) {
         for (const backend of backends) {
-          const { wrong, moves, length } = tried(one, name, backend)
-          const title = `${name} on ${backend.name}: ${one.geometry.key} (seed ${seed})`
+          const { wrong, moves, length } = runCase(farCaseOfSeed, name, backend)
+          const title = `${name} on ${backend.name}: ${farCaseOfSeed.geometry.key} (seed ${seed})`
           expect(wrong, title).toBeUndefined()
-          most = Math.max(most, name === 'fft' ? 0 : moves)
+          maxMoves = Math.max(maxMoves, name === 'fft' ? 0 : moves)
           expect(length, title).toBeLessThan(2 ** 21)
         }
       }
     }
-    expect(most).toBeLessThanOrEqual(40)
+    expect(maxMoves).toBeLessThanOrEqual(40)
   })
 
   const x = Float32Array.of(1, 2, 3)
   const ones = Float32Array.of(1, 1, 1)
 
-  // 2²⁰ is 1 modulo 3, 0 modulo the period 4 of reflect, 4 modulo 6, that of symmetric.
+  // 2²⁰ is 1 modulo 3, 0 modulo 4 (the period of reflect) and 4 modulo 6 (that of symmetric).
   test.each([
     ['zero', [1, 2, 3]],
     ['edge', [1 + 1 + 3, 1 + 2 + 3, 1 + 3 + 3]],
     ['reflect', [3, 6, 9]],
     ['wrap', [6, 6, 6]],
     ['symmetric', [3 + 1 + 2, 3 + 2 + 1, 2 + 3 + 1]],
-  ] as const)('three taps 2²⁰ apart over three samples, %s', (boundary, wanted) => {
-    expect([...correlate(x, ones, { dilation: 2 ** 20, boundary }).data]).toEqual(wanted)
+  ] as const)('three taps 2²⁰ apart over three samples, %s', (boundary, expected) => {
+    expect([...correlate(x, ones, { dilation: 2 ** 20, boundary }).data]).toEqual(expected)
     expect(
       plan('correlate', [3], [3], { dilation: 2 ** 20, boundary }).workspaceBytes,
     ).toBeLessThan(4096)
@@ -232,26 +233,26 @@ describe('windows that reach far', () => {
         view(x, [1, 1, 3]),
         view(ones, [1, 1, 3]),
       ),
-    ]).toEqual(wanted)
+    ]).toEqual(expected)
   })
 
   test.each([
     ['zero', [0, 6, 0]],
     ['edge', [3, 6, 15]],
     ['wrap', [5 + 1 + 2, 1 + 2 + 3, 2 + 3 + 4]],
-  ] as const)('padding and stride of 2³² around five samples, %s', (boundary, wanted) => {
+  ] as const)('padding and stride of 2³² around five samples, %s', (boundary, expected) => {
     // −2³² is 4 modulo 5, 2³² is 1.
     const five = Float32Array.of(1, 2, 3, 4, 5)
     for (const algorithm of ['auto', 'naive', 'strided', 'im2col'] as const) {
       for (const backend of ['js', 'wasm'] as const) {
         const options = { padding: 2 ** 32, stride: 2 ** 32, boundary, algorithm, backend }
         const y = conv1d(view(five, [1, 1, 5]), view(ones, [1, 1, 3]), options)
-        expect([...y.data], `${algorithm} on ${backend}`).toEqual(wanted)
+        expect([...y.data], `${algorithm} on ${backend}`).toEqual(expected)
       }
     }
   })
 
-  test.each(borders)('a plan has a few steps and takes no more than it reads: %j', (border) => {
+  test.each(borders)('a plan has few steps and stores only what it reads: %j', (border) => {
     const options = {
       boundary: border,
       padding: [
@@ -264,13 +265,13 @@ describe('windows that reach far', () => {
     expect(p.candidates.filter(({ refused }) => refused === undefined).length).toBeGreaterThan(2)
     expect(p.program.split('\n').length).toBeLessThan(60)
     expect(p.workspaceBytes).toBeLessThan(2 ** 16)
-    // Padding hundreds of times the picture, as a wide Gauss needs it.
+    // The padding is hundreds of times larger than the image, as for a wide Gaussian.
     const wide = plan('correlate', [2, 2], [2001, 2001], { boundary: border })
     expect(wide.program.split('\n').length).toBeLessThan(60)
   })
 
   test(
-    'in place, where every border is a sum of its own, what would be too many is refused with ' +
+    'without workspace every border needs a separate sum; too many sums are rejected with ' +
       'the reason',
     () => {
       const options = { boundary: 'reflect', memoryLimit: 0, backend: 'js' } as const
@@ -286,7 +287,7 @@ describe('windows that reach far', () => {
     },
   )
 
-  test('what falls into too many pieces beyond 32 bits is refused with the reason', () => {
+  test('too many pieces at distances above 32 bits are rejected with the reason', () => {
     const far = '1x1x5 * 1x1x100 s2147483647 d2147483646 p212600881053'
     expect(() => planCase(far)).toThrow(
       /no algorithm can compute .*its windows reach more than 1073741824 samples/,
@@ -294,7 +295,7 @@ describe('windows that reach far', () => {
     expect(planCase(`${far} wrap`).workspaceBytes).toBeLessThan(4096)
   })
 
-  test('a case as text', () => {
+  test('a case in text notation has a short program too', () => {
     expect(
       planCase('1x1x3 * 1x1x3 d1048576 p1048576 reflect').program.split('\n').length,
     ).toBeLessThan(20)

@@ -1,10 +1,10 @@
 /**
- * Is an Fft step a Fourier transform, on both backends, for every number of points and every layout
- * in memory?
+ * Does an Fft step compute a Fourier transform, on both backends, for every number of points and
+ * every layout in memory?
  *
- * The interpreter's frequencies are in order and are compared with the definition. Any other
- * backend may order them freely. Its results are compared where the order has no effect: a
- * transform and its inverse give n times the points, and a product point by point gives a circular
+ * The interpreter returns frequencies in order, so they are compared with the definition. Another
+ * backend may use any order. It is tested with two laws that do not depend on the order: a
+ * transform and its inverse give n times the points, and a product of spectra is a circular
  * convolution.
  */
 
@@ -27,10 +27,10 @@ const backends: readonly (readonly [string, Backend])[] = [
 ]
 
 /**
- * Runs steps on a buffer that begins as `x`, with a second one that begins as `k`; returns the
+ * Runs steps on two buffers with the initial values `x` and `k`. Returns the final values of the
  * first.
  */
-function after(
+function resultOfSteps(
   backend: Backend,
   dtype: ComputeDType,
   x: readonly number[],
@@ -70,8 +70,8 @@ function after(
 }
 
 /**
- * Where the transforms of a test lie: one of `count` with `points` points each, real parts in front
- * of the imaginary ones.
+ * The layout of `count` transforms in memory, with `points` points each. All real parts precede the
+ * imaginary parts.
  */
 interface Arrangement {
   readonly name: string
@@ -116,13 +116,13 @@ const values = (n: number, seed: number): number[] => {
   return Array.from({ length: n }, () => (next(2001) - 1000) / 1000)
 }
 
-describe('the interpreter keeps the definition', () => {
+describe('the interpreter follows the definition', () => {
   test.each([...smooth.filter((n) => n <= 64), ...primes])('%i points, both directions', (n) => {
     const [re, im] = [values(n, n), values(n, n + 1)]
     const at: Arrangement = { name: '', count: 1, stride: () => 1, loop: () => 0 }
     for (const direction of ['forward', 'inverse'] as const) {
       const sign = direction === 'forward' ? -1 : 1
-      const found = after(
+      const result = resultOfSteps(
         jsBackend(),
         'float64',
         [...re, ...im],
@@ -136,30 +136,30 @@ describe('the interpreter keeps the definition', () => {
           x += re[j]! * Math.cos(angle) - im[j]! * Math.sin(angle)
           y += re[j]! * Math.sin(angle) + im[j]! * Math.cos(angle)
         }
-        expect(Math.abs(found[f]! - x)).toBeLessThanOrEqual(8 * n * epsilon.float64)
-        expect(Math.abs(found[n + f]! - y)).toBeLessThanOrEqual(8 * n * epsilon.float64)
+        expect(Math.abs(result[f]! - x)).toBeLessThanOrEqual(8 * n * epsilon.float64)
+        expect(Math.abs(result[n + f]! - y)).toBeLessThanOrEqual(8 * n * epsilon.float64)
       }
     }
   })
 })
 
 /**
- * Roundings of a transform and its inverse are independent: their size grows as the root of their
- * number. Largest of all, with room.
+ * The largest error allowed. The rounding errors of a transform and its inverse are independent, so
+ * their sum grows with the square root of their number. The factor leaves a margin.
  */
 const tolerance = (n: number, dtype: ComputeDType): number =>
   4 * (1 + Math.log2(n)) * Math.max(1, ...radicesOf(n)!.map((r) => r / 4)) * epsilon[dtype]
 
 describe.each(backends)('%s', (_, backend) => {
   describe.each(['float32', 'float64'] as const)('%s', (dtype) => {
-    test.each(arrangements)('there and back, $name', (at) => {
+    test.each(arrangements)('a transform and its inverse give n times the points, $name', (at) => {
       const sizes =
         at.count > 20
           ? smooth.filter((n) => n <= 128)
           : [...smooth, ...primes, ...(at.name === 'neighbours' ? large : [])]
       for (const n of sizes) {
         const x = values(2 * lengthOf(at, n), n)
-        const found = after(backend, dtype, x, x, [
+        const result = resultOfSteps(backend, dtype, x, x, [
           step('x', 'forward', n, at),
           step('x', 'inverse', n, at),
         ])
@@ -169,10 +169,10 @@ describe.each(backends)('%s', (_, backend) => {
             for (const part of [0, lengthOf(at, n)])
               touched.add(part + t * at.loop(n) + j * at.stride(n))
         for (let i = 0; i < x.length; i++) {
-          const wanted = touched.has(i) ? n * x[i]! : dtypes[dtype].create(1).fill(x[i]!)[0]!
+          const expected = touched.has(i) ? n * x[i]! : dtypes[dtype].create(1).fill(x[i]!)[0]!
           const allowed = touched.has(i) ? n * tolerance(n, dtype) : 0
-          if (!(Math.abs(found[i]! - wanted) <= allowed))
-            expect.fail(`${n} points, element ${i}: ${found[i]} for ${wanted}`)
+          if (!(Math.abs(result[i]! - expected) <= allowed))
+            expect.fail(`${n} points, element ${i}: ${result[i]} for ${expected}`)
         }
       }
     })
@@ -190,7 +190,7 @@ describe.each(backends)('%s', (_, backend) => {
           part('k', 1),
           operand('minus', 0, 0),
         ])
-        // re = x.re·k.re − x.im·k.im: the second factor is negated in a buffer of its own.
+        // re = x.re·k.re − x.im·k.im: k2 holds the negated imaginary part of k.
         const steps: Step[] = [
           ...spectra,
           minus,
@@ -204,7 +204,7 @@ describe.each(backends)('%s', (_, backend) => {
           move({ i: 2 * length }, operand('x', 0, 1), operand('y', 0, 1)),
           step('x', 'inverse', n, at),
         ]
-        const found = after(backend, dtype, x, k, steps)
+        const result = resultOfSteps(backend, dtype, x, k, steps)
         for (let t = 0; t < Math.min(at.count, 3); t++) {
           const place = (j: number): number => t * at.loop(n) + j * at.stride(n)
           for (let o = 0; o < n; o++) {
@@ -215,9 +215,9 @@ describe.each(backends)('%s', (_, backend) => {
               im += x[a]! * k[length + b]! + x[length + a]! * k[b]!
             }
             const allowed = n * n * tolerance(n, dtype)
-            if (!(Math.abs(found[place(o)]! - n * re) <= allowed))
-              expect.fail(`${n} points, ${o}: ${found[place(o)]} for ${n * re}`)
-            if (!(Math.abs(found[length + place(o)]! - n * im) <= allowed))
+            if (!(Math.abs(result[place(o)]! - n * re) <= allowed))
+              expect.fail(`${n} points, ${o}: ${result[place(o)]} for ${n * re}`)
+            if (!(Math.abs(result[length + place(o)]! - n * im) <= allowed))
               expect.fail(`${n} points, imaginary part of ${o}`)
           }
         }
@@ -226,7 +226,7 @@ describe.each(backends)('%s', (_, backend) => {
   })
 })
 
-test('a prime factor that there is no code for is refused in words', () => {
+test('a backend without code for a prime factor gives the reason', () => {
   const program: Program = {
     dtype: 'float32',
     buffers: [owned('x', 'scratch', 74)],

@@ -1,9 +1,9 @@
 /**
- * Are products of spectra convolutions, for every geometry, within the stated bound, and is a quiet
- * part beside a loud one left alone?
+ * Does `fft` give the right result within its error bound, for every geometry? Do small values stay
+ * exact when large values are far away?
  *
- * Truth: direct sums in float64 (which fixtures from SciPy and PyTorch and the definition hold),
- * the definition itself, and data made to be bad.
+ * References: direct sums in float64, which other tests compare with fixtures from SciPy and
+ * PyTorch and with the definition; the definition itself; and data chosen to cause large errors.
  */
 
 import {
@@ -42,15 +42,18 @@ function noise(shape: readonly number[], seed: number, size = 1): NdArray {
 
 const wide = (x: NdArray): NdArray => ndarray(Float64Array.from(x.data), x.shape)
 const largest = (x: NdArray): number =>
-  Array.from(x.data).reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+  Array.from(x.data).reduce((largestSoFar, v) => Math.max(largestSoFar, Math.abs(v)), 0)
 const total = (x: NdArray): number => Array.from(x.data).reduce((sum, v) => sum + Math.abs(v), 0)
-const farthest = (x: NdArray, y: NdArray): number =>
-  Array.from(x.data).reduce((most, v, i) => Math.max(most, Math.abs(v - y.data[i]!)), 0)
+const maxDifference = (x: NdArray, y: NdArray): number =>
+  Array.from(x.data).reduce(
+    (largestSoFar, v, i) => Math.max(largestSoFar, Math.abs(v - y.data[i]!)),
+    0,
+  )
 
 const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: -2 }] as const
 
-describe('a strided, dilated axis as residues with taps in a row', () => {
-  test('every tap is there once, where the definition reads', () => {
+describe('the stride components of a strided, dilated axis', () => {
+  test('every tap occurs once, at the position that the definition reads', () => {
     const next = random(3)
     for (let run = 0; run < 500; run++) {
       const axis: ComponentAxis = {
@@ -72,33 +75,33 @@ describe('a strided, dilated axis as residues with taps in a row', () => {
           kernelNext: 0,
         },
       }
-      const { strideComponents: residues, componentTaps: reach } = stridePolyphaseAxis(axis)
-      const seen = residues.flatMap(
-        ({ strideComponent: residue, first, step, count, at, spacing }) =>
+      const { strideComponents: components, componentTaps } = stridePolyphaseAxis(axis)
+      const readTaps = components.flatMap(
+        ({ strideComponent: component, first, step, count, at, spacing }) =>
           Array.from({ length: count }, (_, i) => ({
             tap: first + i * step,
-            reads: (at + i * spacing) * axis.stride + residue,
+            reads: (at + i * spacing) * axis.stride + component,
             at: at + i * spacing,
           })),
       )
-      expect(seen.map(({ tap }) => tap).toSorted((a, b) => a - b)).toEqual(
+      expect(readTaps.map(({ tap }) => tap).toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: axis.taps }, (_, t) => t),
       )
-      for (const { tap, reads, at } of seen) {
+      for (const { tap, reads, at } of readTaps) {
         expect(reads).toBe(tap * axis.dilation)
-        expect(at).toBeLessThan(reach)
+        expect(at).toBeLessThan(componentTaps)
       }
     }
   })
 })
 
-describe('results are those of direct sums in float64', () => {
+describe('results agree with direct sums in float64', () => {
   const cases: readonly (readonly [string, readonly number[], readonly number[], object])[] = [
     ['a signal of many tiles', [20011], [301], {}],
     ['a signal with a stride and a dilation', [9001], [77], { stride: 3, dilation: 4 }],
     ['a kernel longer than the signal', [300], [1001], { mode: 'full' }],
-    ['a picture of many tiles', [301, 403], [17, 9], {}],
-    ['a picture, full', [150, 260], [20, 31], { mode: 'full' }],
+    ['an image of many tiles', [301, 403], [17, 9], {}],
+    ['an image, full', [150, 260], [20, 31], { mode: 'full' }],
     ['rows alone', [90, 400], [1, 45], {}],
     ['columns alone', [400, 90], [45, 1], {}],
     ['colours', [120, 130, 3], [11, 12], { channelAxis: -1 }],
@@ -110,14 +113,14 @@ describe('results are those of direct sums in float64', () => {
     test.each(cases)(`%s, border ${JSON.stringify(boundary)}`, (_, shape, taps, options) => {
       const [x, k] = [noise(shape, 1), noise(taps, 2)]
       for (const call of [convolve, correlate]) {
-        const right = call(wide(x), wide(k), { ...options, boundary, algorithm: 'strided' })
-        const found = call(x, k, { ...options, boundary, algorithm: 'fft' })
-        expect(found.shape).toEqual(right.shape)
-        expect(farthest(found, right)).toBeLessThanOrEqual(
+        const reference = call(wide(x), wide(k), { ...options, boundary, algorithm: 'strided' })
+        const result = call(x, k, { ...options, boundary, algorithm: 'fft' })
+        expect(result.shape).toEqual(reference.shape)
+        expect(maxDifference(result, reference)).toBeLessThanOrEqual(
           64 * epsilon.float32 * largest(x) * total(k),
         )
         const exact = call(wide(x), wide(k), { ...options, boundary, algorithm: 'fft' })
-        expect(farthest(exact, right)).toBeLessThanOrEqual(
+        expect(maxDifference(exact, reference)).toBeLessThanOrEqual(
           64 * epsilon.float64 * largest(x) * total(k),
         )
       }
@@ -177,26 +180,28 @@ describe('results are those of direct sums in float64', () => {
   }
 
   test.each(layers)('%s', (_, run) => {
-    const [found, right] = run()
-    expect(found.shape).toEqual(right.shape)
-    expect(farthest(found, right)).toBeLessThanOrEqual(4e-6 * Math.max(1, largest(right)))
+    const [result, reference] = run()
+    expect(result.shape).toEqual(reference.shape)
+    expect(maxDifference(result, reference)).toBeLessThanOrEqual(
+      4e-6 * Math.max(1, largest(reference)),
+    )
   })
 
-  test('into an array with gaps, from a view, whole numbers rounded', () => {
+  test('from a view into an array with gaps, with rounding to integers', () => {
     const x = flip(transpose(noise([200, 90], 7, 100)))
     const k = noise([9, 9], 8)
-    const right = correlate(x, k, { algorithm: 'strided', dtype: 'int16' })
-    expect(right.shape).toEqual([90, 200])
-    const found = correlate(x, k, { algorithm: 'fft', accuracy: 'fast', dtype: 'int16' })
-    expect(farthest(found, right)).toBeLessThanOrEqual(1)
+    const reference = correlate(x, k, { algorithm: 'strided', dtype: 'int16' })
+    expect(reference.shape).toEqual([90, 200])
+    const result = correlate(x, k, { algorithm: 'fft', accuracy: 'fast', dtype: 'int16' })
+    expect(maxDifference(result, reference)).toBeLessThanOrEqual(1)
     const gaps = asStrided(zeros([90, 400], 'int16'), {
       shape: [90, 200],
       strides: [400, 2],
       writable: true,
     })
     correlate(x, k, { algorithm: 'fft', accuracy: 'fast', dtype: 'int16', out: gaps })
-    expect(Array.from(found.data, (_, i) => gaps.data[2 * i])).toEqual(Array.from(found.data))
-    expect(Array.from(found.data, (_, i) => gaps.data[2 * i + 1]).every((v) => v === 0)).toBe(true)
+    expect(Array.from(result.data, (_, i) => gaps.data[2 * i])).toEqual(Array.from(result.data))
+    expect(Array.from(result.data, (_, i) => gaps.data[2 * i + 1]).every((v) => v === 0)).toBe(true)
   })
 })
 
@@ -230,7 +235,7 @@ describe('error', () => {
           })),
         })
         const growth = fft.errorBoundFactor(g, undefined as never)
-        const error = farthest(
+        const error = maxDifference(
           correlate(x, k, { algorithm: 'fft' }),
           correlate(wide(x), wide(k), { algorithm: 'strided' }),
         )
@@ -239,26 +244,25 @@ describe('error', () => {
     }
   })
 
-  test('a quiet part is as exact as it is quiet, two blocks away from a loud one', () => {
+  test('small values keep a small error, two blocks away from large ones', () => {
     const n = 200_000
     const x = Float32Array.from({ length: n }, (_, i) => (i < 1000 ? 1e6 : 1e-3) * Math.sin(i * i))
     const k = noise([101], 10)
-    const found = correlate(x, k, { algorithm: 'fft' })
-    const right = correlate(Float64Array.from(x), wide(k), { algorithm: 'strided' })
+    const result = correlate(x, k, { algorithm: 'fft' })
+    const reference = correlate(Float64Array.from(x), wide(k), { algorithm: 'strided' })
     const g = makeGeometry({ axes: [{ input: n, kernel: 101, before: 50, after: 50 }] })
-    const {
-      outputs,
-      pair,
-      tilesPerBlock: together,
-    } = tilingOf(g, polyphaseComponents(g)[0]!.map(stridePolyphaseAxis)).axes[1]!
+    const { outputs, pair, tilesPerBlock } = tilingOf(
+      g,
+      polyphaseComponents(g)[0]!.map(stridePolyphaseAxis),
+    ).axes[1]!
     const allowed = fft.errorBoundFactor(g, undefined as never) * epsilon.float32 * 1e-3 * total(k)
-    const from = 1000 + 2 * outputs * pair * together
+    const from = 1000 + 2 * outputs * pair * tilesPerBlock
     expect(from).toBeLessThan(n / 2)
     for (let i = from; i < n; i++)
-      if (!(Math.abs(found.data[i]! - right.data[i]!) <= allowed)) expect.fail(`sample ${i}`)
+      if (!(Math.abs(result.data[i]! - reference.data[i]!) <= allowed)) expect.fail(`sample ${i}`)
   })
 
-  test('whole numbers that fit are whole when they are asked for', () => {
+  test('integer results are exact for an integer dtype', () => {
     const x = ndarray(
       Uint8Array.from({ length: 300 * 310 }, (_, i) => (i * i * 7) % 256),
       [300, 310],
@@ -267,38 +271,38 @@ describe('error', () => {
       Float32Array.from({ length: 81 }, (_, i) => (i % 3) - 1),
       [9, 9],
     )
-    const right = correlate(x, k, { algorithm: 'naive', backend: 'js' })
+    const reference = correlate(x, k, { algorithm: 'naive', backend: 'js' })
     for (const algorithm of ['auto', 'fft']) {
       expect(correlate(x, k, { dtype: 'int16', algorithm }).data, algorithm).toEqual(
-        Int16Array.from(right.data),
+        Int16Array.from(reference.data),
       )
     }
   })
 })
 
-describe('what is not finite goes where the definition sends it', () => {
+describe('non-finite values spread as in the definition', () => {
   const shapes = [
     { shape: [4000], taps: [65] },
     { shape: [120, 130], taps: [15, 15] },
     { shape: [60, 300], taps: [1, 65] },
     { shape: [30, 31, 32], taps: [5, 5, 5] },
   ]
-  test.each([Number.NaN, Infinity, -Infinity])('%s among the samples', (bad) => {
+  test.each([Number.NaN, Infinity, -Infinity])('%s among the samples', (nonFinite) => {
     for (const { shape, taps } of shapes) {
       const x = noise(shape, 11)
-      x.data[count(shape) >> 1] = bad
+      x.data[count(shape) >> 1] = nonFinite
       const k = noise(taps, 12)
-      const right = correlate(x, k, { algorithm: 'strided' })
-      const out = zeros(right.shape)
-      for (const found of [
+      const reference = correlate(x, k, { algorithm: 'strided' })
+      const out = zeros(reference.shape)
+      for (const result of [
         correlate(x, k, { algorithm: 'fft' }),
         correlate(x, k, { algorithm: 'fft', out }),
       ])
-        expect(found.data).toEqual(right.data)
+        expect(result.data).toEqual(reference.data)
     }
   })
 
-  test('sums that overflow on the way, in one tile of many', () => {
+  test('sums that overflow in one tile of many', () => {
     for (const { shape, taps } of shapes) {
       const x = ndarray(
         Float32Array.from({ length: count(shape) }, (_, i) =>
@@ -307,25 +311,25 @@ describe('what is not finite goes where the definition sends it', () => {
         shape,
       )
       const k = ndarray(new Float32Array(count(taps)).fill(1e-3), taps)
-      const right = correlate(x, k, { algorithm: 'strided' })
-      const found = correlate(x, k, { algorithm: 'fft' })
-      for (let i = 0; i < right.data.length; i++)
-        expect(Number.isFinite(found.data[i])).toBe(Number.isFinite(right.data[i]))
+      const reference = correlate(x, k, { algorithm: 'strided' })
+      const result = correlate(x, k, { algorithm: 'fft' })
+      for (let i = 0; i < reference.data.length; i++)
+        expect(Number.isFinite(result.data[i])).toBe(Number.isFinite(reference.data[i]))
     }
   })
 
-  test('a plan is itself again with the next input', () => {
+  test('after non-finite input a plan gives the usual result for the next input', () => {
     const p = plan('correlate', [4000], [65], { algorithm: 'fft' })
     const [x, k] = [noise([4000], 13), noise([65], 14)]
     const before = p.runSync(x, k)
-    const bad = noise([4000], 13)
-    bad.data[5] = Number.NaN
-    expect(p.runSync(bad, k).data.some(Number.isNaN)).toBe(true)
+    const nonFinite = noise([4000], 13)
+    nonFinite.data[5] = Number.NaN
+    expect(p.runSync(nonFinite, k).data.some(Number.isNaN)).toBe(true)
     expect(p.runSync(x, k).data).toEqual(before.data)
   })
 })
 
-describe('what is promised of a plan', () => {
+describe('plans', () => {
   test('auto takes fft for large kernels, not for small problems, and never if strict', () => {
     expect(plan('correlate', [2160, 3840], [63, 63]).algorithm).toBe('fft')
     expect(plan('convolve', [1_000_000], [48_000]).algorithm).toBe('fft')
@@ -336,7 +340,7 @@ describe('what is promised of a plan', () => {
     expect(strict.candidates.find((c) => c.algorithm === 'fft')!.refused).toContain('strict')
   })
 
-  test('memory does not grow with the input', () => {
+  test('the workspace does not grow with the input', () => {
     const bytes = (n: number): number =>
       plan('correlate', [n], [1024], { algorithm: 'fft' }).workspaceBytes
     expect(bytes(16_000_000)).toBe(bytes(2_000_000))
@@ -345,16 +349,16 @@ describe('what is promised of a plan', () => {
     for (const n of [2_000, 20_000, 100_000]) expect(rows(n)).toBeLessThan(12 * 2 ** 20)
   })
 
-  test('what it cannot do, in words', () => {
-    const refused = (shape: number[], taps: number[], options: object): string =>
+  test('the reason for each unsupported problem', () => {
+    const rejection = (shape: number[], taps: number[], options: object): string =>
       plan('correlate', shape, taps, options).candidates.find((c) => c.algorithm === 'fft')!
         .refused!
-    expect(refused([100], [1], {})).toContain('one sample')
-    expect(refused([3], [900], { boundary: 'reflect' })).toContain('repeats the input')
-    expect(refused([100], [9], { memoryLimit: 0, backend: 'js' })).toContain('memory')
+    expect(rejection([100], [1], {})).toContain('one sample')
+    expect(rejection([3], [900], { boundary: 'reflect' })).toContain('repeats the input')
+    expect(rejection([100], [9], { memoryLimit: 0, backend: 'js' })).toContain('memory')
   })
 
-  test('the same bits twice, and on one thread or with another kernel in between', () => {
+  test('two runs give the same bits, also with another kernel in between', () => {
     const [x, k] = [noise([300, 300], 15), noise([21, 21], 16)]
     const p = plan('correlate', [300, 300], [21, 21], { algorithm: 'fft', deterministic: true })
     const once = p.runSync(x, k)

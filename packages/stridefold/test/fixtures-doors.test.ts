@@ -1,6 +1,6 @@
 /**
- * Do the calls themselves give what SciPy and PyTorch give? Summed directly in float64, whatever
- * algorithm the planner takes for it.
+ * Do the public calls give the results of SciPy and PyTorch? The calls compute in float64 with
+ * accuracy `strict`, so the planner may choose any algorithm as exact as the direct sum.
  */
 
 import * as library from 'stridefold/sync'
@@ -9,8 +9,8 @@ import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtures.ts'
 
-// One signature for all calls, so that a fixture can name its own; what the options mean is the
-// fixture's business.
+// One signature for all calls, because each fixture names its call as text. Options stay
+// unchecked: each fixture gives those of its call.
 const calls = library as unknown as Readonly<
   Record<string, (x: NdArray, k: NdArray, options: object) => NdArray>
 >

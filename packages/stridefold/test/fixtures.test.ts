@@ -1,4 +1,7 @@
-/** Does the definition, on the geometries of all calls, give what SciPy and PyTorch give? */
+/**
+ * Does the float64 definition give the results of SciPy and PyTorch, for the geometry of every
+ * call?
+ */
 
 import { describe, expect, test } from 'vitest'
 import type { ConvolveCall } from '../src/geometry/convolve-geometry.ts'
@@ -19,8 +22,8 @@ interface Answer {
   /** Row-major over [batch, filters, ...outputs]. */
   readonly y: Float64Array
   /**
-   * The place of each of these axes in the array that the caller gets; −1 for an axis it does not
-   * have.
+   * The position of each of these axes in the array that the caller receives. −1 if the array does
+   * not have the axis.
    */
   readonly order: readonly number[]
 }
@@ -63,8 +66,8 @@ function layerAnswer(fixture: Fixture): Answer {
 }
 
 /**
- * The weight as [filters, channels of a group, ...taps], whichever of its channel axes runs over
- * all groups.
+ * The weight in the order [filters, channels of a group, ...taps]. In the fixture either of the two
+ * channel axes may run over all groups.
  */
 function filtersOf(g: ConvGeometry, weight: NdArray, roles: WeightRoles): NdArray {
   const w = transpose(weight, [roles.filter, roles.channel, ...roles.axes])
@@ -80,8 +83,8 @@ function filtersOf(g: ConvGeometry, weight: NdArray, roles: WeightRoles): NdArra
   return reshape(contiguous(perGroup), [g.filters, channels, ...taps])
 }
 
-/** The answer's numbers in the order of the caller's array. */
-function arranged({ g, shape, y, order }: Answer): ArrayLike<number> {
+/** The numbers of the answer in the order of the array that the caller receives. */
+function arrangeForCaller({ g, shape, y, order }: Answer): ArrayLike<number> {
   const absent = order.flatMap((axis, part) => (axis < 0 ? [part] : []))
   const parts = view(y, [g.batch, g.filters, ...g.axes.map((axis) => axis.output)])
   return contiguous(transpose(parts, [...absent, ...shape.map((_, axis) => order.indexOf(axis))]))
@@ -89,7 +92,7 @@ function arranged({ g, shape, y, order }: Answer): ArrayLike<number> {
 }
 
 describe('the definition agrees with', () => {
-  test('fixtures of every call', () => {
+  test('every call has fixtures', () => {
     const calls = new Set(fixtures.map(({ call }) => call))
     const layers = [1, 2, 3].flatMap((rank) => [`conv${rank}d`, `convTranspose${rank}d`])
     expect([...calls].sort()).toEqual(['convolve', 'correlate', ...layers].sort())
@@ -103,7 +106,7 @@ describe('the definition agrees with', () => {
           ? layerAnswer(fixture)
           : signalAnswer(fixture)
       expect(answer.shape).toEqual(fixture.outputShape)
-      expect(largestDifference(arranged(answer), fixture.output)).toBeLessThanOrEqual(
+      expect(largestDifference(arrangeForCaller(answer), fixture.output)).toBeLessThanOrEqual(
         roundingBound(fixture, answer.g),
       )
     },

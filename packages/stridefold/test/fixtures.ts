@@ -1,9 +1,9 @@
 /**
- * Answers of SciPy and PyTorch to small problems (scripts/fixtures.py), and how close a direct sum
- * must come to them.
+ * Which results do SciPy and PyTorch give for small problems, and how much may a direct sum differ?
+ * The script scripts/fixtures.py writes the results.
  *
- * Their numbers are decimals written down exactly, so all that separates a float64 sum from them is
- * rounding: of the operands, of each product, of each addition.
+ * The numbers are decimals without loss of digits. A float64 sum differs from them only by the
+ * rounding errors of the operands, of each product and of each addition.
  */
 
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
@@ -26,7 +26,7 @@ export interface Fixture {
 
 export const fixtures: readonly Fixture[] = [...scipy.entries, ...torch.entries]
 
-/** A line that names a fixture in a test report. */
+/** The name of a fixture in a test report. */
 export function fixtureName({ source, call, inputShape, kernelShape, options }: Fixture): string {
   return (
     `${source}: ${call} ${inputShape.join('×')} * ${kernelShape.join('×')} ` +
@@ -34,19 +34,19 @@ export function fixtureName({ source, call, inputShape, kernelShape, options }: 
   )
 }
 
-/** The largest difference that rounding can make in a direct float64 sum. */
+/** The largest rounding error of a direct float64 sum. */
 export function roundingBound(
   { input, kernel, output, options }: Fixture,
   g: ConvGeometry,
 ): number {
   const taps = (g.channels / g.groups) * g.axes.reduce((n, axis) => n * axis.kernel, 1)
   const border = Math.abs((options.boundary as { constant?: number } | undefined)?.constant ?? 0)
-  const largest = Math.max(border, ...input.map(Math.abs))
-  const weights = kernel.reduce((sum, weight) => sum + Math.abs(weight), 0)
-  return epsilon.float64 * ((taps + 4) * largest * weights + Math.max(...output.map(Math.abs)))
+  const maxSample = Math.max(border, ...input.map(Math.abs))
+  const weightSum = kernel.reduce((sum, weight) => sum + Math.abs(weight), 0)
+  return epsilon.float64 * ((taps + 4) * maxSample * weightSum + Math.max(...output.map(Math.abs)))
 }
 
-/** The largest absolute difference; NaN where one of them is NaN. */
+/** The largest absolute difference. NaN if any difference is NaN. */
 export function largestDifference(actual: ArrayLike<number>, expected: readonly number[]): number {
   return Math.max(...expected.map((value, i) => Math.abs(value - actual[i]!)))
 }
