@@ -50,7 +50,7 @@ const anyParts: fc.Arbitrary<GeometryParts> = fc
     boundary: borders.slice(0, rest.axes.length),
   }))
 
-test('parsing the key of any geometry gives the same geometry, and formatCase writes this key', () => {
+test('formatCase writes the key of any geometry, and parsing it gives the same geometry', () => {
   fc.assert(
     fc.property(anyParts, (parts) => {
       const g = makeGeometry(parts)

@@ -26,7 +26,7 @@ function expectNear(actual: readonly number[], expected: readonly number[], erro
 }
 
 describe('values', () => {
-  test('gaussian equals cv2.getGaussianKernel for odd sizes and scipy.signal.windows.gaussian for even', () => {
+  test('gaussian equals cv2.getGaussianKernel for odd sizes, SciPy signal for even sizes', () => {
     const odd = [0.03663284536919403, 0.11128075847888487, 0.2167453214037078, 0.27068214949642655]
     expectNear(
       exact(kernels.gaussian({ sigma: 1.5, size: 7, rank: 1 })),
@@ -127,7 +127,7 @@ describe('values', () => {
     expectNear(exact(kernels.unsharp()), expected, 2 ** -52)
   })
 
-  test('motion is a line: the mean of nine samples along an axis, smaller weights beside a diagonal', () => {
+  test('motion is a mean of nine samples along an axis, with weights beside a diagonal', () => {
     expect(toNested(kernels.motion())).toEqual([new Array(9).fill(Math.fround(1 / 9))])
     expect(kernels.motion({ angle: 90 }).shape).toEqual([9, 1])
     expect(toNested(kernels.motion({ length: 1, angle: 33 }))).toEqual([[1]])

@@ -58,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Each file (a path without its ending, below src) with what it imports, written the same way; a
+ * Maps each file (a path below src, without its ending) to its imports, in the same notation. A
  * package keeps its name.
  */
 type Graph = ReadonlyMap<string, readonly string[]>
@@ -112,8 +112,8 @@ function moduleGraph(graph: Graph): Graph {
 }
 
 /**
- * A cycle of the graph, as the path around it, or undefined. Searches depth first. A node that was
- * searched once is part of no cycle.
+ * Returns a cycle of the graph as the path around it, or undefined. Searches depth first. A node
+ * whose search has ended is part of no cycle.
  */
 function cycle(graph: Graph): string | undefined {
   const done = new Set<string>()
@@ -137,7 +137,7 @@ function cycle(graph: Graph): string | undefined {
 describe('the library', () => {
   const graph = graphOf(join(repository, 'packages/stridefold/src'))
 
-  test('the table allows every import', () => {
+  test('every import is allowed by the table', () => {
     expect(graph.size).toBeGreaterThan(5)
     expect(forbidden(graph)).toEqual([])
   })
@@ -147,7 +147,7 @@ describe('the library', () => {
     expect(cycle(graph)).toBeUndefined()
   })
 
-  test('nothing of Node and no package is imported, so it runs in a browser as it is', () => {
+  test('no file imports Node or a package, so the library runs in a browser unchanged', () => {
     const outside = [...graph].flatMap(([file, imports]) =>
       imports.filter((target) => !graph.has(target)).map((target) => `${file} imports ${target}`),
     )
@@ -210,7 +210,7 @@ describe('the check itself', () => {
     expect(forbidden(planted([file, [target]]))).toHaveLength(1)
   })
 
-  test('finds a file of no module, and allows what the table allows', () => {
+  test('finds a file without a module, and accepts every import of the table', () => {
     expect(forbidden(planted(['utils/misc', []]))).toEqual([
       'utils/misc belongs to no module of the table',
     ])
@@ -219,7 +219,7 @@ describe('the check itself', () => {
     ).toEqual([])
   })
 
-  test('finds a package that goes around the entry points', () => {
+  test('finds a package that bypasses the entry points', () => {
     expect(
       ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
         isForeignTo('packages/cli', x),

@@ -1,7 +1,7 @@
 /**
- * NaN, infinities and values near the end of float32 go where the definition sends them, whatever
- * computes: in the input, in a constant border, in the kernel, in the bias. Truth is the definition
- * in float64, rounded to the result's type.
+ * Do NaN, infinities and values near the limit of float32 reach the same results with every
+ * algorithm? They occur in the input, a constant border, the kernel and the bias. The reference is
+ * the definition in float64, rounded to the type of the result.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -17,19 +17,22 @@ import { random } from './random-geometry.ts'
 
 const names = ['auto', ...allAlgorithms.map(({ name }) => name)] as const
 const wild = [Infinity, -Infinity, Number.NaN]
-/** Weights stay small, so that no sum of these leaves float32. */
+/** Weights are small, so that no sum of these values overflows float32. */
 const huge = [1e38, -1e38, 2 ** 100]
 
-interface Asked {
+interface Case {
   readonly title: string
   readonly wanted: ArrayLike<number>
-  /** Largest finite value that is summed. */
+  /** Largest finite value in the sums. */
   readonly size: number
   compute(algorithm: 'auto'): NdArray
 }
 
-/** What is wrong, in words. Finite results may be rounded: to 2^−12 of the largest value. */
-function mistake({ wanted, size, compute }: Asked, algorithm: string): string | undefined {
+/**
+ * Returns a description of the first wrong element, or undefined. Finite results may have a
+ * rounding error of 2^−12 of the largest value.
+ */
+function describeMistake({ wanted, size, compute }: Case, algorithm: string): string | undefined {
   let got: NdArray
   try {
     got = compute(algorithm as 'auto')
@@ -46,8 +49,9 @@ function mistake({ wanted, size, compute }: Asked, algorithm: string): string | 
   return undefined
 }
 
-function expectAll(asked: Asked): void {
-  for (const name of names) expect(mistake(asked, name), `${name}: ${asked.title}`).toBeUndefined()
+function expectAll(testCase: Case): void {
+  for (const name of names)
+    expect(describeMistake(testCase, name), `${name}: ${testCase.title}`).toBeUndefined()
 }
 
 const largest = (...lists: ArrayLike<number>[]): number =>
@@ -62,7 +66,7 @@ interface Signal {
   readonly bias?: number
 }
 
-function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked {
+function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Case {
   const axes = shape.map((input, a) => {
     const windowReach = kernelShape[a]! - 1
     return {
@@ -88,7 +92,7 @@ function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked
   }
 }
 
-/** Values in −1 … 1, for kernels divided so that Σ|k| ≤ 1; every fifth is 0. */
+/** Returns values in −1 … 1, divided for kernels so that Σ|k| ≤ 1. Every fifth value is 0. */
 function values(n: number, next: (below: number) => number, scale = 1): Float32Array {
   return Float32Array.from({ length: n }, () =>
     next(5) === 0 ? 0 : ((next(2001) - 1000) / 1000) * scale,
@@ -125,7 +129,7 @@ const shapes = [
   ],
 ] as const
 
-/** Kernels of rank 1, of rank 2 (two axes), and any. */
+/** Returns a kernel of rank 1, of rank 2 (two axes), or of any rank. */
 function kernelOf(
   shape: readonly number[],
   rank: number,
@@ -141,8 +145,8 @@ function kernelOf(
   return Float32Array.from(a, (v, i) => (v + (b[i] ?? 0)) / 2)
 }
 
-describe('what is not finite', () => {
-  test('64 ones under 48 ones with an infinite border: 47 ∞ and 17 × 48', () => {
+describe('values that are not finite', () => {
+  test('64 ones, a kernel of 48 ones and an infinite border give 47 × ∞ and 17 × 48', () => {
     const y = correlate(new Float32Array(64).fill(1), new Float32Array(48).fill(1), {
       boundary: { constant: Infinity },
     })
@@ -277,7 +281,7 @@ describe('what is not finite', () => {
     },
   )
 
-  test('a border that no window reads may hold anything, and no algorithm refuses it', () => {
+  test('a border that no window reads may be NaN, and every algorithm accepts it', () => {
     const x = values(400, random(1))
     const k = kernelOf([7, 7], 1, random(2))
     const boundary: Boundary = { constant: NaN }
@@ -292,8 +296,8 @@ describe('what is not finite', () => {
   })
 
   test(
-    'in place, where products with zeros of a border are left out, an infinite weight is ' +
-      'computed otherwise or refused',
+    'in place, products with zeros of the border are skipped, so an infinite weight needs a ' +
+      'copy or throws',
     () => {
       const x = Float32Array.of(1, 2, 3)
       const k = Float32Array.of(Infinity, 1, 1)
@@ -314,7 +318,7 @@ describe('what is not finite', () => {
     },
   )
 
-  test('transposed layers', () => {
+  test('transposed layers spread values that are not finite as the definition does', () => {
     const next = random(3)
     for (const value of wild) {
       const x = spoilt(values(4 * 36, next), next, [value])
@@ -322,13 +326,13 @@ describe('what is not finite', () => {
       const [a, b] = [ndarray(x, [1, 4, 6, 6]), ndarray(w, [4, 4, 3, 3])]
       const wanted = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
       for (const name of names) {
-        const asked = {
+        const testCase = {
           title: `${value}`,
           wanted: wanted.data,
           size: 1,
           compute: (algorithm: 'auto') => convTranspose2d(a, b, { stride: 2, algorithm }),
         }
-        expect(mistake(asked, name), name).toBeUndefined()
+        expect(describeMistake(testCase, name), name).toBeUndefined()
       }
     }
   })
