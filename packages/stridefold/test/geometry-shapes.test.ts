@@ -522,7 +522,7 @@ describe('signals, images, volumes', () => {
     ).toEqual([4, 2, 4, 2, 4])
   })
 
-  test('the compute type follows from the dtypes of input and result', () => {
+  test('the compute type is wide enough for the dtype of the result', () => {
     expect(geometry('convolve', [5], [3], { dtype: 'int32' }).dtype).toBe('float64')
     expect(geometry('convolve', [5], [3], { dtype: 'uint8' }).dtype).toBe('float32')
     expect(geometry('conv1d', [1, 1, 5], [1, 1, 3]).dtype).toBe('float32')

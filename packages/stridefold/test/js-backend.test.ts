@@ -457,7 +457,7 @@ describe('stages', () => {
     expect(executable.workspaceBytes).toBe(8)
   })
 
-  test('throws after dispose, for another dtype, without a bias, and for an invalid program', () => {
+  test('throws after dispose, for another dtype, without bias, for an invalid program', () => {
     const code = (
       error: typeof OptionError | typeof InternalError,
       expected: string,

@@ -121,7 +121,7 @@ describe('separable terms', () => {
     ])
   })
 
-  test('terms of an integer kernel that is a product, of any rank, equal the kernel exactly', () => {
+  test('terms of an integer kernel that is a product equal it exactly in any rank', () => {
     const factor = fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(fc.array(factor, { minLength: 1, maxLength: 4 }), (factors) => {

@@ -49,7 +49,7 @@ const losses: readonly (readonly [
     },
   ],
   [
-    'shrunk below a view of tracked length',
+    'shrunk below a length-tracking view',
     (n) => {
       const buffer = resizable(4 * n)
       return [new Float32Array(buffer).fill(1), () => buffer.resize(4 * n - 4)]
