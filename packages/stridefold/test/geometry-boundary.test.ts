@@ -92,10 +92,10 @@ describe('border words', () => {
       svg: 'wrap',
     },
   }
-  test.each(Object.entries(columns))('%s accepts the names of other libraries', (ours, words) => {
-    expect(boundaryFrom(ours)).toBe(ours)
+  test.each(Object.entries(columns))('%s accepts the names of other libraries', (name, words) => {
+    expect(boundaryFrom(name)).toBe(name)
     for (const [library, word] of Object.entries(words))
-      expect(boundaryFrom(`${library}:${word}`)).toBe(ours)
+      expect(boundaryFrom(`${library}:${word}`)).toBe(name)
   })
 
   test("a constant may be any number, also NaN; the constant 0 is the border 'zero'", () => {

@@ -43,11 +43,11 @@ const anyParts: fc.Arbitrary<GeometryParts> = fc
     flip: fc.boolean(),
     dtype: fc.constantFrom('float32' as const, 'float64' as const),
   })
-  .map(({ perGroup: [channels, filters], borders, ...rest }) => ({
-    ...rest,
-    channels: channels * rest.groups,
-    filters: filters * rest.groups,
-    boundary: borders.slice(0, rest.axes.length),
+  .map(({ perGroup: [channels, filters], borders, ...parts }) => ({
+    ...parts,
+    channels: channels * parts.groups,
+    filters: filters * parts.groups,
+    boundary: borders.slice(0, parts.axes.length),
   }))
 
 test('formatCase writes the key of any geometry, and parsing it gives the same geometry', () => {
@@ -202,7 +202,7 @@ describe('case notation', () => {
       "'9x99999999999999999999'",
       'extents that a double holds exactly',
     ],
-  ])('%j stops at character %i', (text, at, found, expected) => {
-    expect(() => parseCase(text)).toThrow(`character ${at}: found ${found}, expected ${expected}`)
+  ])('%j stops at character %i', (text, at, actual, expected) => {
+    expect(() => parseCase(text)).toThrow(`character ${at}: found ${actual}, expected ${expected}`)
   })
 })

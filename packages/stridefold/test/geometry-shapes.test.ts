@@ -351,21 +351,21 @@ describe('layers', () => {
           `${spatial}OI`,
         ].map((letters) => {
           const weight = Array.from(letters, (letter) => extents[letter as keyof typeof extents])
-          const question = layerGeometry(
+          const spec = layerGeometry(
             call,
             input,
             weight,
             { weightLayout: letters as 'OIW', groups: 2, layout },
             'float32',
           )
-          const { filter, channel, axes } = question.roles.weight
+          const { filter, channel, axes } = spec.roles.weight
           expect([filter, channel, ...axes].map((axis) => letters[axis])).toEqual([
             'O',
             'I',
             ...spatial,
           ])
-          expect(question.outputShape[last ? input.length - 1 : 1]).toBe(6)
-          return question.geometry.key
+          expect(spec.outputShape[last ? input.length - 1 : 1]).toBe(6)
+          return spec.geometry.key
         })
         expect(new Set(keys).size).toBe(1)
         expect(keys[0]).toMatch(/^1x4(x9)+ \* 6x2x/)
@@ -408,10 +408,10 @@ describe('padding by name', () => {
     ['causal', 5, 3, 1, 2, [4, 0], 5],
   ])(
     'layers: %s of %i samples, kernel %i, stride %i, dilation %i',
-    (name, input, kernel, stride, dilation, sides, output) => {
+    (name, input, kernel, stride, dilation, paddingPair, output) => {
       const axis = { input, kernel, stride, dilation }
-      expect(padding(name, axis, 'layer')).toEqual(sides)
-      expect(outputExtent({ ...axis, before: sides[0], after: sides[1] })).toBe(output)
+      expect(padding(name, axis, 'layer')).toEqual(paddingPair)
+      expect(outputExtent({ ...axis, before: paddingPair[0], after: paddingPair[1] })).toBe(output)
     },
   )
 
@@ -428,17 +428,20 @@ describe('padding by name', () => {
     ['same-lower', 6, 4, [2, 1]],
     ['full', 3, 5, [4, 4]],
     ['valid', 5, 3, [0, 0]],
-  ])('signals: %s of %i samples, kernel %i is %j at every stride', (mode, input, kernel, sides) => {
-    for (const stride of [1, 2, 3]) {
-      expect(padding(mode, { input, kernel, stride, dilation: 1 }, 'signal')).toEqual(sides)
-      for (const call of ['convolve', 'correlate'] as const) {
-        const [axis] = geometry(call, [input], [kernel], { mode, stride }).axes
-        expect([axis!.before, axis!.after]).toEqual(sides)
-        const dense = geometry(call, [input], [kernel], { mode }).axes[0]!.output
-        expect(axis!.output).toBe(Math.ceil(dense / stride))
+  ])(
+    'signals: %s of %i samples, kernel %i is %j at every stride',
+    (mode, input, kernel, paddingPair) => {
+      for (const stride of [1, 2, 3]) {
+        expect(padding(mode, { input, kernel, stride, dilation: 1 }, 'signal')).toEqual(paddingPair)
+        for (const call of ['convolve', 'correlate'] as const) {
+          const [axis] = geometry(call, [input], [kernel], { mode, stride }).axes
+          expect([axis!.before, axis!.after]).toEqual(paddingPair)
+          const dense = geometry(call, [input], [kernel], { mode }).axes[0]!.output
+          expect(axis!.output).toBe(Math.ceil(dense / stride))
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 describe('signals, images, volumes', () => {
@@ -453,17 +456,17 @@ describe('signals, images, volumes', () => {
       [[3, 9, 8], 0, 0, [1, 2]],
       [[9, 3, 8], 1, 1, [0, 2]],
     ] as const) {
-      const question = convolveGeometry(
+      const spec = convolveGeometry(
         'correlate',
         shape,
         [3, 2],
         { channelAxis, mode: 'valid' },
         'float64',
       )
-      expect(question.roles).toEqual({ outer, axes })
-      expect(question.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
-      expect(axes.map((axis) => question.outputShape[axis])).toEqual([7, 7])
-      expect(question.outputShape[outer]).toBe(3)
+      expect(spec.roles).toEqual({ outer, axes })
+      expect(spec.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
+      expect(axes.map((axis) => spec.outputShape[axis])).toEqual([7, 7])
+      expect(spec.outputShape[outer]).toBe(3)
     }
   })
 

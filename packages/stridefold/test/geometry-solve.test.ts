@@ -195,6 +195,6 @@ test.each([
   [{ input: 5, kernel: 3 }, 'torch', "option 'dialect' is 'torch'"],
   [{ input: 5, kernel: 3 }, 'pytoch', "did you mean 'pytorch'?"],
   [{ input: 1e9, kernel: 3, output: 7 }, 'pytorch', 'at most 10000000 are possible'],
-])('%j in %s is refused: %s', (problem, dialect, message) => {
+])('%j in %s throws: %s', (problem, dialect, message) => {
   expect(() => solveShape(problem as never, { dialect: dialect as never })).toThrow(message)
 })

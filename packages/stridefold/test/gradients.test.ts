@@ -115,7 +115,7 @@ function randomLayer(
   const extentOf = (letter: string): number =>
     letter === 'O' ? outputs : letter === 'I' ? inputs : kernel[axes.indexOf(letter)]!
   const stride = perAxis(() => 1 + next(3))
-  const sides = (): [number, number] => [next(4) - 1, next(4) - 1]
+  const paddingPair = (): [number, number] => [next(4) - 1, next(4) - 1]
   const padding = pick([
     0,
     'valid',
@@ -123,9 +123,9 @@ function randomLayer(
     'same-lower',
     'full',
     'causal',
-    perAxis(sides),
-    perAxis(sides),
-    perAxis(sides),
+    perAxis(paddingPair),
+    perAxis(paddingPair),
+    perAxis(paddingPair),
   ] as const)
   const options = {
     ...{ stride, padding, groups, layout, weightLayout, accuracy: 'strict' },

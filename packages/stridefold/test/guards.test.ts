@@ -43,23 +43,23 @@ function strides(shape: readonly number[], next: Next, widest: number): number[]
   return result
 }
 
-/** Returns the same elements with guards around them; `held` puts the array in backend memory. */
+/** Returns the same elements with guards around them, in backend memory if `inBackend`. */
 function guarded(
   x: NdArray,
   next: Next,
   widest: number,
-  held: boolean,
+  inBackend: boolean,
 ): { array: NdArray; free: () => void } {
   const layout = strides(x.shape, next, widest)
   const [first, last] = memoryBounds(x.shape, layout, 0)
   const { bytes, create } = dtypes[x.dtype]
   const length = last - first + 1 + 2 * margin
-  const start = held ? userMemory().allocate(length * bytes) : 0
-  const data = held ? create(userMemory().memory.buffer, start, length) : create(length)
+  const start = inBackend ? userMemory().allocate(length * bytes) : 0
+  const data = inBackend ? create(userMemory().memory.buffer, start, length) : create(length)
   const array = view(data, x.shape, { strides: layout, offset: margin - first, release: () => {} })
   bitsOf(array).fill(guardBits)
   for (const index of indices(x.shape)) data[at(array, index)] = x.data[at(x, index)]!
-  return { array, free: () => held && userMemory().free(start, length * bytes) }
+  return { array, free: () => inBackend && userMemory().free(start, length * bytes) }
 }
 
 const at = (x: NdArray, index: readonly number[]): number =>
@@ -83,7 +83,7 @@ describe.each([
   ['wasm, copies, far apart', wasmBackend({ deterministic: false }), false, 9000],
   ['wasm, in place', wasmBackend({ deterministic: false }), true, 3],
   ['wasm, in place, far apart', wasmBackend({ deterministic: false }), true, 9000],
-] as const)('%s', (_, backend, held, widest) => {
+] as const)('%s', (_, backend, inBackend, widest) => {
   test.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
     '%s',
     (_, algorithm) => {
@@ -101,7 +101,9 @@ describe.each([
         )
           continue
         const next = random(seed)
-        const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
+        const placed = [c.input, c.kernel, c.output()].map((x) =>
+          guarded(x, next, widest, inBackend),
+        )
         const [input, kernel, output] = placed.map(({ array }) => array) as [
           NdArray,
           NdArray,
@@ -120,13 +122,13 @@ describe.each([
           input.data.length + output.data.length > 2 ** 20
         const program = unsupported ? undefined : algorithm.program(geometry, descriptors)
         if (program !== undefined && backend.unsupportedReason(program) === undefined) {
-          const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
+          const reference = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
           const before = [input, kernel].map((x) => bitsOf(x).slice())
           const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
           const externals = {
-            input: externalOf(input, held),
-            kernel: externalOf(kernel, held),
-            output: externalOf(output, held),
+            input: externalOf(input, inBackend),
+            kernel: externalOf(kernel, inBackend),
+            output: externalOf(output, inBackend),
           }
           const executable = backend.compile(program, { ...externals, ...optional })
           executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, false)
@@ -137,7 +139,7 @@ describe.each([
           const places = indices(output.shape).map((index) => at(output, index))
           const error = rounding.has(algorithm.name) ? 0.5 : 0
           const isWrong = (place: number, i: number): boolean =>
-            !(Math.abs(output.data[place]! - wanted[i]!) <= error)
+            !(Math.abs(output.data[place]! - reference[i]!) <= error)
           expect(places.findIndex(isWrong), where).toBe(-1)
           // All elements outside the output must still be guards.
           const words = output.data.BYTES_PER_ELEMENT / 4

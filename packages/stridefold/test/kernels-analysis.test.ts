@@ -55,9 +55,9 @@ describe('svd', () => {
             expect(Math.abs(sum - values[i * columns + j]!)).toBeLessThan(error)
           }
         }
-        const told = sigma.filter((value) => value > 1e-9).length
+        const nonzeroCount = sigma.filter((value) => value > 1e-9).length
         for (const vectors of [u, v]) {
-          for (let p = 0; p < told; p++) {
+          for (let p = 0; p < nonzeroCount; p++) {
             for (let q = 0; q <= p; q++) {
               const dot = vectors[p]!.reduce((s, x, i) => s + x * vectors[q]![i]!, 0)
               expect(Math.abs(dot - (p === q ? 1 : 0))).toBeLessThan(1e-5)
@@ -251,14 +251,14 @@ describe('analyzeKernel', () => {
   })
 
   test('a weighted mean is positive and sums to 1; either alone is not enough', () => {
-    const told = [
+    const examples = [
       kernels.gaussian({ sigma: 2 }),
       [[0.5, 0.6]],
       [[1.5, -0.5]],
       kernels.box({ size: [4, 1] }),
     ]
-    expect(told.map((k) => analyzeKernel(k).isWeighting)).toEqual([true, false, false, true])
-    expect(analyzeKernel(told[3]!).halfSampleShift).toEqual([0.5, 0])
+    expect(examples.map((k) => analyzeKernel(k).isWeighting)).toEqual([true, false, false, true])
+    expect(analyzeKernel(examples[3]!).halfSampleShift).toEqual([0.5, 0])
     expect(analyzeKernel(kernels.gaussian()).overflowingDTypes(0, 255)).toEqual(['int8'])
   })
 

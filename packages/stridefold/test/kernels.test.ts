@@ -304,12 +304,12 @@ describe('kernels by name', () => {
     ['box:size=99999', 'OPTION_CONFLICT', 'a kernel of 99999×99999 is larger than'],
     ['log:size=1', 'OPTION_CONFLICT', 'Give at least 3'],
     ['dog:ratio=1', 'OPTION_INVALID', 'ratio is 1; a finite number > 1 is needed'],
-  ])('%s is refused', (text, code, sentence) => {
+  ])('%s throws', (text, code, message) => {
     expect(() => kernelByName(text)).toThrow(
       expect.objectContaining({
         name: 'OptionError',
         code,
-        message: expect.stringContaining(sentence),
+        message: expect.stringContaining(message),
       }),
     )
   })

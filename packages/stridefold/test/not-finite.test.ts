@@ -16,13 +16,13 @@ import { conv2d, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 
 const names = ['auto', ...allAlgorithms.map(({ name }) => name)] as const
-const wild = [Infinity, -Infinity, Number.NaN]
+const specialValues = [Infinity, -Infinity, Number.NaN]
 /** Weights are small, so that no sum of these values overflows float32. */
 const huge = [1e38, -1e38, 2 ** 100]
 
 interface Case {
   readonly title: string
-  readonly wanted: ArrayLike<number>
+  readonly reference: ArrayLike<number>
   /** Largest finite value in the sums. */
   readonly size: number
   compute(algorithm: 'auto'): NdArray
@@ -32,7 +32,10 @@ interface Case {
  * Returns a description of the first wrong element, or undefined. Finite results may have a
  * rounding error of 2^−12 of the largest value.
  */
-function describeMistake({ wanted, size, compute }: Case, algorithm: string): string | undefined {
+function describeMistake(
+  { reference, size, compute }: Case,
+  algorithm: string,
+): string | undefined {
   let got: NdArray
   try {
     got = compute(algorithm as 'auto')
@@ -41,8 +44,8 @@ function describeMistake({ wanted, size, compute }: Case, algorithm: string): st
       return undefined
     throw error
   }
-  for (let i = 0; i < wanted.length; i++) {
-    const [y, want] = [got.data[i]!, Math.fround(wanted[i]!)]
+  for (let i = 0; i < reference.length; i++) {
+    const [y, want] = [got.data[i]!, Math.fround(reference[i]!)]
     const right = Number.isFinite(want) ? Math.abs(y - want) <= 2 ** -12 * size : Object.is(y, want)
     if (!right) return `element ${i} is ${y} and not ${want}`
   }
@@ -77,7 +80,12 @@ function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Case 
     }
   })
   const g = makeGeometry({ axes, boundary })
-  const wanted = referenceConv(g, view(x, [1, 1, ...shape]), view(k, [1, 1, ...kernelShape]), bias)
+  const reference = referenceConv(
+    g,
+    view(x, [1, 1, ...shape]),
+    view(k, [1, 1, ...kernelShape]),
+    bias,
+  )
   const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
   const filled = boundary.map((b) => (typeof b === 'object' ? `constant ${b.constant}` : b))
   return {
@@ -85,7 +93,7 @@ function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Case 
       `${shape} * ${kernelShape} ${filled} bias ${bias}, not finite at ` +
       `${[...x.keys()].filter((i) => !(Math.abs(x[i]!) < 1e9))} / ` +
       `${[...k.keys()].filter((i) => !Number.isFinite(k[i]))}`,
-    wanted,
+    reference,
     size: largest(x, constants),
     compute: (algorithm) =>
       correlate(ndarray(x, shape), ndarray(k, kernelShape), { boundary, algorithm, bias }),
@@ -99,7 +107,7 @@ function values(n: number, next: (below: number) => number, scale = 1): Float32A
   )
 }
 
-function spoilt(
+function insertSpecialValues(
   data: Float32Array,
   next: (below: number) => number,
   with_: readonly number[],
@@ -157,7 +165,7 @@ describe('values that are not finite', () => {
 
   test.each(shapes)('borders: %j * %j', (shape, kernelShape) => {
     const next = random(shape.length + kernelShape[0])
-    for (const [bias, constant] of [...wild, ...huge].entries()) {
+    for (const [bias, constant] of [...specialValues, ...huge].entries()) {
       for (const [rank, mixed] of [
         [0, false],
         [1, false],
@@ -189,9 +197,9 @@ describe('values that are not finite', () => {
       const boundary = shape.map((_, a) => boundaries[(i + a * next(2)) % 4]!)
       const k = kernelOf(kernelShape, i % 3, next)
       const x = values(n, next)
-      if (i % 4 === 0) spoilt(x, next, huge)
-      else if (i % 4 === 1) spoilt(x, next, wild)
-      else if (i % 4 === 2) spoilt(k, next, wild)
+      if (i % 4 === 0) insertSpecialValues(x, next, huge)
+      else if (i % 4 === 1) insertSpecialValues(x, next, specialValues)
+      else if (i % 4 === 2) insertSpecialValues(k, next, specialValues)
       expectAll(
         signal({
           shape,
@@ -199,7 +207,7 @@ describe('values that are not finite', () => {
           kernelShape,
           k,
           boundary,
-          ...(i % 4 === 3 ? { bias: wild[i % 2]! } : {}),
+          ...(i % 4 === 3 ? { bias: specialValues[i % 2]! } : {}),
         }),
       )
     }
@@ -230,9 +238,9 @@ describe('values that are not finite', () => {
         const x = values(inputs, next)
         const k = values(filters * taps, next, 1 / taps)
         const bias = values(filters, next)
-        if (i % 4 === 1) spoilt(x, next, wild)
-        if (i % 4 === 2) spoilt(k, next, wild)
-        if (i % 4 === 3) spoilt(bias, next, wild)
+        if (i % 4 === 1) insertSpecialValues(x, next, specialValues)
+        if (i % 4 === 2) insertSpecialValues(k, next, specialValues)
+        if (i % 4 === 3) insertSpecialValues(bias, next, specialValues)
         const pad = (kernel - 1) / 2
         const strides = last
           ? [inputs, 1, columns * channels, channels]
@@ -273,7 +281,7 @@ describe('values that are not finite', () => {
         const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
         expectAll({
           title: `${i}: ${JSON.stringify(boundary.map(String))} ${activation}`,
-          wanted: inOrder,
+          reference: inOrder,
           size: largest(x, k, bias, constants),
           compute: (algorithm) => conv2d(input, weight, { ...options, algorithm }),
         })
@@ -320,15 +328,15 @@ describe('values that are not finite', () => {
 
   test('transposed layers spread values that are not finite as the definition does', () => {
     const next = random(3)
-    for (const value of wild) {
-      const x = spoilt(values(4 * 36, next), next, [value])
-      const w = spoilt(values(4 * 4 * 9, next), next, [value])
+    for (const value of specialValues) {
+      const x = insertSpecialValues(values(4 * 36, next), next, [value])
+      const w = insertSpecialValues(values(4 * 4 * 9, next), next, [value])
       const [a, b] = [ndarray(x, [1, 4, 6, 6]), ndarray(w, [4, 4, 3, 3])]
-      const wanted = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
+      const reference = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
       for (const name of names) {
         const testCase = {
           title: `${value}`,
-          wanted: wanted.data,
+          reference: reference.data,
           size: 1,
           compute: (algorithm: 'auto') => convTranspose2d(a, b, { stride: 2, algorithm }),
         }
