@@ -1,6 +1,7 @@
 /**
- * Where is a coordinate outside an array read, and what do the border words of other libraries
- * mean? NumPy's `np.pad` is the truth for the first, the table of conventions for the second.
+ * Which sample does each border read outside an array, and what do the border words of other
+ * libraries mean? The reference for the first question is `np.pad` of NumPy. The reference for the
+ * second is the table of conventions.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,7 +29,7 @@ const padded: readonly (readonly [number, BoundaryName, number[]])[] = [
 ]
 
 test.each(padded)(
-  'an axis of %i samples is read as np.pad %s reads it',
+  'an axis of %i samples is padded as by np.pad with mode %s',
   (extent, boundary, expected) => {
     expect(
       Array.from({ length: extent + 14 }, (_, j) => sourceIndex(j - 7, extent, boundary)),
@@ -36,7 +37,7 @@ test.each(padded)(
   },
 )
 
-test('zero and constant are read nowhere outside, nor is an empty axis', () => {
+test('outside samples have no source index for zero, for constant and on an empty axis', () => {
   expect([-1, 0, 2, 3].map((i) => sourceIndex(i, 3, 'zero'))).toEqual([-1, 0, 2, -1])
   expect([-1, 0, 2, 3].map((i) => sourceIndex(i, 3, { constant: 7 }))).toEqual([-1, 0, 2, -1])
   expect(sourceIndex(0, 0, 'wrap')).toBe(-1)
@@ -91,13 +92,13 @@ describe('border words', () => {
       svg: 'wrap',
     },
   }
-  test.each(Object.entries(columns))('%s by other names', (ours, words) => {
-    expect(boundaryFrom(ours)).toBe(ours)
+  test.each(Object.entries(columns))('%s accepts the names of other libraries', (name, words) => {
+    expect(boundaryFrom(name)).toBe(name)
     for (const [library, word] of Object.entries(words))
-      expect(boundaryFrom(`${library}:${word}`)).toBe(ours)
+      expect(boundaryFrom(`${library}:${word}`)).toBe(name)
   })
 
-  test('a constant may be any number, NaN too; 0 is zero', () => {
+  test("a constant may be any number, also NaN; the constant 0 is the border 'zero'", () => {
     expect(boundaryFrom({ constant: 0 })).toBe('zero')
     expect(boundaryFrom({ constant: Number.NaN })).toEqual({ constant: Number.NaN })
     expect(boundaryFrom({ constant: Number.NEGATIVE_INFINITY })).toEqual({

@@ -1,5 +1,6 @@
 /**
- * Does one line name every geometry, and does a wrong line say what is wrong and where?
+ * Does one line of notation describe every geometry, and does an error in it give its position and
+ * cause?
  */
 
 import fc from 'fast-check'
@@ -42,14 +43,14 @@ const anyParts: fc.Arbitrary<GeometryParts> = fc
     flip: fc.boolean(),
     dtype: fc.constantFrom('float32' as const, 'float64' as const),
   })
-  .map(({ perGroup: [channels, filters], borders, ...rest }) => ({
-    ...rest,
-    channels: channels * rest.groups,
-    filters: filters * rest.groups,
-    boundary: borders.slice(0, rest.axes.length),
+  .map(({ perGroup: [channels, filters], borders, ...parts }) => ({
+    ...parts,
+    channels: channels * parts.groups,
+    filters: filters * parts.groups,
+    boundary: borders.slice(0, parts.axes.length),
   }))
 
-test('every geometry is read back from its key, which is what formatCase writes', () => {
+test('formatCase writes the key of any geometry, and parsing it gives the same geometry', () => {
   fc.assert(
     fc.property(anyParts, (parts) => {
       const g = makeGeometry(parts)
@@ -60,28 +61,28 @@ test('every geometry is read back from its key, which is what formatCase writes'
   )
 })
 
-test('two geometries have the same key only if they are the same', () => {
+test('two geometries with the same key are equal', () => {
   fc.assert(
-    fc.property(anyParts, anyParts, (one, other) => {
-      const [a, b] = [makeGeometry(one), makeGeometry(other)]
+    fc.property(anyParts, anyParts, (partsA, partsB) => {
+      const [a, b] = [makeGeometry(partsA), makeGeometry(partsB)]
       if (a.key === b.key) expect(a).toEqual(b)
     }),
   )
 })
 
-test('the output counts the places where the window lies inside the padded axis', () => {
+test('the output extent is the number of window positions inside the padded axis', () => {
   fc.assert(
     fc.property(anyAxis, (axis) => {
-      const [made] = makeGeometry({ axes: [axis] }).axes
+      const [axisGeometry] = makeGeometry({ axes: [axis] }).axes
       const samples = axis.input === 0 ? 0 : (axis.input - 1) * axis.inputDilation + 1
-      let places = 0
+      let positions = 0
       for (
         let at = -axis.before;
         at + axis.dilation * (axis.kernel - 1) < samples + axis.after;
         at += axis.stride
       )
-        places++
-      expect(made!.output).toBe(places)
+        positions++
+      expect(axisGeometry!.output).toBe(positions)
     }),
     { numRuns: 1000 },
   )
@@ -136,7 +137,7 @@ describe('case notation', () => {
     expect(parseCase(text).key).toBe(canonical)
   })
 
-  test('a case is the geometry that its call has', () => {
+  test('a case has the same geometry as its call', () => {
     const padded = {
       stride: [1, 2],
       padding: [
@@ -201,7 +202,7 @@ describe('case notation', () => {
       "'9x99999999999999999999'",
       'extents that a double holds exactly',
     ],
-  ])('%j stops at character %i', (text, at, found, expected) => {
-    expect(() => parseCase(text)).toThrow(`character ${at}: found ${found}, expected ${expected}`)
+  ])('%j stops at character %i', (text, at, actual, expected) => {
+    expect(() => parseCase(text)).toThrow(`character ${at}: found ${actual}, expected ${expected}`)
   })
 })

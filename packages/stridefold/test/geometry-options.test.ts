@@ -1,5 +1,6 @@
 /**
- * What does bad input get? Each option wrong in each way, with the code and the sentence.
+ * Which error does bad input throw? The tables give each wrong value of each option, with its code
+ * and its message.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -39,22 +40,22 @@ const arrays: Readonly<Record<string, readonly [number[], number[]]>> = {
 
 const samples =
   'a whole number (negative crops), or a list with a number or [before, after] per axis'
-const wholes = 'a whole number ≥ 1, or a list with one per axis'
+const integers = 'a whole number ≥ 1, or a list with one per axis'
 const borders = "'zero', 'edge', 'reflect', 'symmetric', 'wrap' or { constant: v }"
 
 const invalid: readonly Row[] = [
   ['convolve', null, 'options are null', 'an object such as { stride: 2 } is needed'],
   ['convolve', 3, 'options are 3', 'an object such as { stride: 2 } is needed'],
   ['convolve', [2], 'options are [2]', 'an object such as { stride: 2 } is needed'],
-  ['convolve', { stride: 0 }, "option 'stride' is 0", wholes],
-  ['convolve', { stride: Number.NaN }, "option 'stride' is NaN", wholes],
-  ['convolve', { stride: 1.5 }, "option 'stride' is 1.5", wholes],
-  ['convolve', { stride: '2' }, "option 'stride' is '2'", wholes],
-  ['convolve', { stride: [1, -1] }, "option 'stride' is [1, -1]", wholes],
-  ['convolve', { stride: null }, "option 'stride' is null", wholes],
-  ['convolve', { stride: [] }, "option 'stride' is []", wholes],
-  ['conv2d', { dilation: 0 }, "option 'dilation' is 0", wholes],
-  ['conv2d', { dilation: Number.POSITIVE_INFINITY }, "option 'dilation' is Infinity", wholes],
+  ['convolve', { stride: 0 }, "option 'stride' is 0", integers],
+  ['convolve', { stride: Number.NaN }, "option 'stride' is NaN", integers],
+  ['convolve', { stride: 1.5 }, "option 'stride' is 1.5", integers],
+  ['convolve', { stride: '2' }, "option 'stride' is '2'", integers],
+  ['convolve', { stride: [1, -1] }, "option 'stride' is [1, -1]", integers],
+  ['convolve', { stride: null }, "option 'stride' is null", integers],
+  ['convolve', { stride: [] }, "option 'stride' is []", integers],
+  ['conv2d', { dilation: 0 }, "option 'dilation' is 0", integers],
+  ['conv2d', { dilation: Number.POSITIVE_INFINITY }, "option 'dilation' is Infinity", integers],
   [
     'convolve',
     { mode: 'sane' },
@@ -187,17 +188,17 @@ function failure(run: () => unknown): OptionError {
     expect(error).toBeInstanceOf(OptionError)
     return error as OptionError
   }
-  throw new Error('nothing was refused')
+  throw new Error('no error was thrown')
 }
 
-const refusal = (
+const optionError = (
   call: Call,
   options: unknown,
   shapes: readonly [number[], number[]] = arrays[call]!,
 ): OptionError => failure(() => geometry(call, ...shapes, options as never))
 
-test.each(invalid)('%s %j is refused', (call, options, came, needed) => {
-  const error = refusal(call, options)
+test.each(invalid)('%s %j throws OPTION_INVALID', (call, options, came, needed) => {
+  const error = optionError(call, options)
   expect(error.code).toBe('OPTION_INVALID')
   expect(error.message).toContain(`${call}: `)
   expect(error.message).toContain(came)
@@ -227,7 +228,7 @@ test.each<readonly [Call, unknown, string]>([
   ['conv2d', { toString: 1 }, "conv2d has no option 'toString'. It takes"],
   ['conv2d', { colour: undefined }, "conv2d has no option 'colour'"],
 ])('%s %j is unknown', (call, options, message) => {
-  const error = refusal(call, options)
+  const error = optionError(call, options)
   expect(error.code).toBe('OPTION_UNKNOWN')
   expect(error.message).toContain(message)
 })
@@ -440,15 +441,15 @@ const impossible: readonly (readonly [
 ]
 
 test.each(impossible.map((row) => [...row] as const))(
-  '%s %j cannot be: %s',
+  '%s %j throws %s',
   (call, options, code, message, shapes) => {
-    const error = refusal(call, options, shapes)
+    const error = optionError(call, options, shapes)
     expect(error.code).toBe(code)
     expect(error.message).toContain(message)
   },
 )
 
-test('a call that does not exist, or a shape that is none', () => {
+test('an unknown call throws, and so does a shape that is no list', () => {
   expect(failure(() => geometry('conv2' as never, [1], [1])).message).toContain(
     "'conv2' is not a call with a geometry. Did you mean 'conv2d'?",
   )
@@ -457,7 +458,7 @@ test('a call that does not exist, or a shape that is none', () => {
   )
 })
 
-describe('what is right is let through as it says', () => {
+describe('valid options reach the geometry unchanged', () => {
   const run = {
     algorithm: 'winograd',
     accuracy: 'strict',
@@ -480,7 +481,7 @@ describe('what is right is let through as it says', () => {
     boundary: [{ constant: Number.NaN }, 'tf:REFLECT'],
   }
 
-  test('every option of every call', () => {
+  test('every option of every call is accepted', () => {
     const convolve = {
       ...run,
       mode: ['same', 'valid'],
@@ -507,7 +508,7 @@ describe('what is right is let through as it says', () => {
     expect(validateTransposedOptions('convTranspose2d', transposed)).toEqual(transposed)
   })
 
-  test('an option that is undefined has its default', () => {
+  test('an undefined option has its default', () => {
     const g = geometry('conv2d', ...arrays.conv2d!, {
       stride: undefined,
       padding: undefined,

@@ -1,7 +1,7 @@
 /**
- * Do our shapes agree with those of PyTorch, SciPy and NumPy, and our paddings with where their
- * taps lie? The tables were printed by PyTorch 1.13, SciPy 1.10 and NumPy 1.24 from random
- * problems; TensorFlow's paddings are those of its documentation.
+ * Do output shapes agree with PyTorch, SciPy and NumPy, and does each named padding place the taps
+ * as they do? PyTorch 1.13, SciPy 1.10 and NumPy 1.24 printed the tables from random problems. The
+ * paddings of TensorFlow are those of its documentation.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -255,14 +255,14 @@ const scipyConvolve: readonly (readonly [number[], number[], Mode, number[]])[] 
 
 describe('layers', () => {
   test.each(torchForward)(
-    '%s %j * %j %j is as long as in PyTorch',
+    '%s %j * %j %j has the shape of PyTorch',
     (call, input, weight, options, expected) => {
       expect(outputShape(call, input, weight, options)).toEqual(expected)
     },
   )
 
   test.each(torchTransposed)(
-    '%s %j * %j %j is as long as in PyTorch',
+    '%s %j * %j %j has the shape of PyTorch',
     (call, input, weight, options, expected) => {
       expect(outputShape(call, input, weight, options)).toEqual(expected)
       const g = geometry(call, input, weight, options)
@@ -272,15 +272,16 @@ describe('layers', () => {
     },
   )
 
-  // nn.ConvTranspose1d(1, 1, k, s, p)(m samples, output_size=[n]) was tried for n = 1 … 29.
+  // Expected: the n in 1 … 29 that nn.ConvTranspose1d(1, 1, k, s, p)(m samples, output_size=[n])
+  // accepts.
   test.each([
     [3, 2, 1, 4, [7, 8]],
     [4, 3, 0, 3, [10, 11, 12]],
     [2, 3, 1, 5, [12, 13, 14]],
   ])(
-    'outputShape takes what PyTorch takes: kernel %i, stride %i, padding %i, %i samples → %j',
+    'outputShape accepts the extents of PyTorch: kernel %i, stride %i, padding %i, %i samples → %j',
     (kernel, stride, padding, m, possible) => {
-      const taken = Array.from({ length: 29 }, (_, index) => index + 1).filter((n) => {
+      const accepted = Array.from({ length: 29 }, (_, index) => index + 1).filter((n) => {
         try {
           const options = { stride, padding, outputShape: [n] }
           return outputShape('convTranspose1d', [1, 1, m], [1, 1, kernel], options)[2] === n
@@ -288,13 +289,13 @@ describe('layers', () => {
           return false
         }
       })
-      expect(taken).toEqual(possible)
+      expect(accepted).toEqual(possible)
     },
   )
 
   test(
-    "transposed 'same' gives n·stride, and outputPadding or outputShape any other input of " +
-      'that forward layer',
+    "transposed 'same' gives n·stride; outputPadding and outputShape reach every other input " +
+      'extent of the forward layer',
     () => {
       const same = { padding: 'same', stride: 3 } as const
       for (const kernel of [1, 2, 3, 4, 7]) {
@@ -312,7 +313,7 @@ describe('layers', () => {
     },
   )
 
-  test('outputShape may be the whole shape, in the layout of the result', () => {
+  test('outputShape may be the whole shape in the layout of the result', () => {
     const options = {
       stride: 2,
       layout: 'channels-last',
@@ -330,7 +331,7 @@ describe('layers', () => {
     ).toThrow('outputShape [2,8,7,4] does not fit the batch and channels of the result')
   })
 
-  test('every weight layout of every rank names the same layer', () => {
+  test('every weight layout of every rank describes the same layer', () => {
     const extents = { O: 6, I: 2, D: 2, H: 3, W: 4 }
     for (const [call, spatial] of [
       ['conv1d', 'W'],
@@ -350,21 +351,21 @@ describe('layers', () => {
           `${spatial}OI`,
         ].map((letters) => {
           const weight = Array.from(letters, (letter) => extents[letter as keyof typeof extents])
-          const question = layerGeometry(
+          const spec = layerGeometry(
             call,
             input,
             weight,
             { weightLayout: letters as 'OIW', groups: 2, layout },
             'float32',
           )
-          const { filter, channel, axes } = question.roles.weight
+          const { filter, channel, axes } = spec.roles.weight
           expect([filter, channel, ...axes].map((axis) => letters[axis])).toEqual([
             'O',
             'I',
             ...spatial,
           ])
-          expect(question.outputShape[last ? input.length - 1 : 1]).toBe(6)
-          return question.geometry.key
+          expect(spec.outputShape[last ? input.length - 1 : 1]).toBe(6)
+          return spec.geometry.key
         })
         expect(new Set(keys).size).toBe(1)
         expect(keys[0]).toMatch(/^1x4(x9)+ \* 6x2x/)
@@ -372,7 +373,7 @@ describe('layers', () => {
     }
   })
 
-  test('groups of a transposed layer multiply its filters, as in PyTorch', () => {
+  test('a transposed layer has groups × filters output channels, as in PyTorch', () => {
     const g = geometry('convTranspose2d', [1, 6, 5, 5], [6, 2, 3, 3], {
       groups: 3,
       stride: 2,
@@ -382,7 +383,7 @@ describe('layers', () => {
     expect(g.key).toBe('1x6x5x5 * 6x2x3x3 i2 p1 g3 flip')
   })
 
-  test('empty batches, channels and axes have a shape', () => {
+  test('empty batches, channels and axes give empty shapes', () => {
     expect(outputShape('conv2d', [0, 3, 8, 8], [4, 3, 3, 3])).toEqual([0, 4, 6, 6])
     expect(outputShape('conv1d', [2, 0, 5], [1, 0, 3], { padding: 2 })).toEqual([2, 1, 7])
     expect(
@@ -393,8 +394,8 @@ describe('layers', () => {
 })
 
 describe('padding by name', () => {
-  // [before, after] of layers. TensorFlow: n = 224, k = 7, s = 2 is (2, 3), n = 8, k = 2, s = 2 is
-  // (0, 0); SAME with stride 5 on 3 samples is one output.
+  // [before, after] of layers. In TensorFlow, n = 224, k = 7, s = 2 gives (2, 3) and n = 8, k = 2,
+  // s = 2 gives (0, 0). SAME with stride 5 on 3 samples gives one output.
   test.each<[PaddingName, number, number, number, number, [number, number], number]>([
     ['same', 224, 7, 2, 1, [2, 3], 112],
     ['same', 8, 2, 2, 1, [0, 0], 4],
@@ -407,15 +408,15 @@ describe('padding by name', () => {
     ['causal', 5, 3, 1, 2, [4, 0], 5],
   ])(
     'layers: %s of %i samples, kernel %i, stride %i, dilation %i',
-    (name, input, kernel, stride, dilation, sides, output) => {
+    (name, input, kernel, stride, dilation, paddingPair, output) => {
       const axis = { input, kernel, stride, dilation }
-      expect(padding(name, axis, 'layer')).toEqual(sides)
-      expect(outputExtent({ ...axis, before: sides[0], after: sides[1] })).toBe(output)
+      expect(padding(name, axis, 'layer')).toEqual(paddingPair)
+      expect(outputExtent({ ...axis, before: paddingPair[0], after: paddingPair[1] })).toBe(output)
     },
   )
 
-  // scipy.signal.correlate2d(x, k, 'same') and F.conv1d(padding='same') read these taps first;
-  // np.correlate(x, k, 'same') one earlier where the kernel is even. The article's own SAME of an
+  // scipy.signal.correlate2d(x, k, 'same') and F.conv1d(padding='same') start at these taps. For an
+  // even kernel, np.correlate(x, k, 'same') starts one tap earlier. The article's own SAME of an
   // even kernel has its extra row after.
   test.each<[Mode, number, number, [number, number]]>([
     ['same', 5, 2, [0, 1]],
@@ -427,52 +428,55 @@ describe('padding by name', () => {
     ['same-lower', 6, 4, [2, 1]],
     ['full', 3, 5, [4, 4]],
     ['valid', 5, 3, [0, 0]],
-  ])('signals: %s of %i samples, kernel %i is %j at every stride', (mode, input, kernel, sides) => {
-    for (const stride of [1, 2, 3]) {
-      expect(padding(mode, { input, kernel, stride, dilation: 1 }, 'signal')).toEqual(sides)
-      for (const call of ['convolve', 'correlate'] as const) {
-        const [axis] = geometry(call, [input], [kernel], { mode, stride }).axes
-        expect([axis!.before, axis!.after]).toEqual(sides)
-        const dense = geometry(call, [input], [kernel], { mode }).axes[0]!.output
-        expect(axis!.output).toBe(Math.ceil(dense / stride))
+  ])(
+    'signals: %s of %i samples, kernel %i is %j at every stride',
+    (mode, input, kernel, paddingPair) => {
+      for (const stride of [1, 2, 3]) {
+        expect(padding(mode, { input, kernel, stride, dilation: 1 }, 'signal')).toEqual(paddingPair)
+        for (const call of ['convolve', 'correlate'] as const) {
+          const [axis] = geometry(call, [input], [kernel], { mode, stride }).axes
+          expect([axis!.before, axis!.after]).toEqual(paddingPair)
+          const dense = geometry(call, [input], [kernel], { mode }).axes[0]!.output
+          expect(axis!.output).toBe(Math.ceil(dense / stride))
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 describe('signals, images, volumes', () => {
-  test.each(scipyConvolve)('%j * %j %s is as long as in SciPy', (input, kernel, mode, expected) => {
+  test.each(scipyConvolve)('%j * %j %s has the shape of SciPy', (input, kernel, mode, expected) => {
     expect(outputShape('convolve', input, kernel, { mode })).toEqual(expected)
     expect(outputShape('correlate', input, kernel, { mode })).toEqual(expected)
   })
 
-  test('a channel axis is the batch and keeps its extent, wherever it lies', () => {
+  test('a channel axis at any position becomes the batch and keeps its extent', () => {
     for (const [shape, channelAxis, outer, axes] of [
       [[9, 8, 3], -1, 2, [0, 1]],
       [[3, 9, 8], 0, 0, [1, 2]],
       [[9, 3, 8], 1, 1, [0, 2]],
     ] as const) {
-      const question = convolveGeometry(
+      const spec = convolveGeometry(
         'correlate',
         shape,
         [3, 2],
         { channelAxis, mode: 'valid' },
         'float64',
       )
-      expect(question.roles).toEqual({ outer, axes })
-      expect(question.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
-      expect(axes.map((axis) => question.outputShape[axis])).toEqual([7, 7])
-      expect(question.outputShape[outer]).toBe(3)
+      expect(spec.roles).toEqual({ outer, axes })
+      expect(spec.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
+      expect(axes.map((axis) => spec.outputShape[axis])).toEqual([7, 7])
+      expect(spec.outputShape[outer]).toBe(3)
     }
   })
 
-  test('an axis summed away by valid stays with extent 1', () => {
+  test("an axis that 'valid' sums to one value keeps extent 1", () => {
     expect(
       outputShape('correlate', [5, 6, 3], [3, 3, 3], { mode: ['same', 'same', 'valid'] }),
     ).toEqual([5, 6, 1])
   })
 
-  test('padding is in input coordinates, flipped or not, and may crop', () => {
+  test('padding uses input coordinates with and without a flip, and negative padding crops', () => {
     for (const call of ['convolve', 'correlate'] as const) {
       const options = {
         padding: [
@@ -497,8 +501,8 @@ describe('signals, images, volumes', () => {
   })
 
   test(
-    'a kernel larger than the input: same keeps the extent, valid throws, and empty arrays ' +
-      'have empty results',
+    'with a kernel larger than the input, same keeps the extent and valid throws; empty arrays ' +
+      'give empty results',
     () => {
       expect(outputShape('convolve', [2, 3], [5, 7])).toEqual([2, 3])
       expect(() => outputShape('convolve', [2, 3], [5, 7], { mode: 'valid' })).toThrow(
@@ -512,7 +516,7 @@ describe('signals, images, volumes', () => {
     },
   )
 
-  test('five axes are no different', () => {
+  test('five axes follow the same rules', () => {
     expect(
       outputShape('convolve', [4, 5, 6, 7, 8], [1, 2, 3, 2, 1], {
         mode: 'valid',
@@ -521,7 +525,7 @@ describe('signals, images, volumes', () => {
     ).toEqual([4, 2, 4, 2, 4])
   })
 
-  test('sums are formed in the type that the result needs', () => {
+  test('the compute type is wide enough for the dtype of the result', () => {
     expect(geometry('convolve', [5], [3], { dtype: 'int32' }).dtype).toBe('float64')
     expect(geometry('convolve', [5], [3], { dtype: 'uint8' }).dtype).toBe('float32')
     expect(geometry('conv1d', [1, 1, 5], [1, 1, 3]).dtype).toBe('float32')

@@ -1,15 +1,15 @@
 /**
- * Does the shape calculator find what other systems compute, and all of it? The forward numbers
- * were printed by PyTorch 1.13, NumPy 1.24 and SciPy 1.10; the unknowns are compared with the
- * forward direction.
+ * Does the shape calculator find every solution, and the same extents as other systems? PyTorch
+ * 1.13, NumPy 1.24 and SciPy 1.10 printed the forward numbers. For each unknown, the expected
+ * solutions are all values that the forward direction accepts.
  */
 
 import { describe, expect, test } from 'vitest'
 import { outputShape } from '../src/geometry/shapes.ts'
 import { solveShape } from '../src/geometry/solve-shape.ts'
 
-// n, k, then len(np.convolve(…, mode)) and len(scipy.signal.convolve(…, mode)) for full, same,
-// valid.
+// n, k, then len(np.convolve(…, mode)) and len(scipy.signal.convolve(…, mode)) for the modes full,
+// same and valid.
 test.each([
   [5, 3, [7, 5, 3], [7, 5, 3]],
   [3, 5, [7, 5, 3], [7, 3, 3]],
@@ -42,10 +42,10 @@ describe.each(torch)(
   (input, kernel, stride, dilation, padding, output) => {
     const whole = { input, kernel, stride, dilation, padding, output }
     test.each(['input', 'kernel', 'stride', 'dilation', 'padding', 'output'] as const)(
-      '%s left out is found, with all others that fit',
+      '%s is the unknown: all fitting values are found',
       (unknown) => {
-        const { [unknown]: left, ...given } = whole
-        const { solutions, orMore } = solveShape(given, { dialect: 'pytorch' })
+        const { [unknown]: original, ...knowns } = whole
+        const { solutions, orMore } = solveShape(knowns, { dialect: 'pytorch' })
         const fits = (value: number): boolean => {
           const { input: n, kernel: k, output: m, ...options } = { ...whole, [unknown]: value }
           try {
@@ -60,7 +60,7 @@ describe.each(torch)(
           ? [...solutions, ...Array.from({ length: 119 - last }, (_, index) => last + 1 + index)]
           : solutions
         expect(expanded).toEqual(tried)
-        expect(expanded).toContain(left)
+        expect(expanded).toContain(original)
       },
     )
   },
@@ -122,7 +122,7 @@ test.each([
   expect(answer.sentence).toContain(sentence)
 })
 
-test('an endless family ends in its first member', () => {
+test('an infinite family of solutions ends in its first member', () => {
   expect(
     solveShape({ input: 5, kernel: 3, padding: 0, output: 1 }, { dialect: 'pytorch' }),
   ).toMatchObject({
@@ -195,6 +195,6 @@ test.each([
   [{ input: 5, kernel: 3 }, 'torch', "option 'dialect' is 'torch'"],
   [{ input: 5, kernel: 3 }, 'pytoch', "did you mean 'pytorch'?"],
   [{ input: 1e9, kernel: 3, output: 7 }, 'pytorch', 'at most 10000000 are possible'],
-])('%j in %s is refused: %s', (problem, dialect, message) => {
+])('%j in %s throws: %s', (problem, dialect, message) => {
   expect(() => solveShape(problem as never, { dialect: dialect as never })).toThrow(message)
 })

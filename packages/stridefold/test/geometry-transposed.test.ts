@@ -1,7 +1,7 @@
 /**
- * Is the geometry of a transposed layer the adjoint of the forward layer's? Both are summed by
- * their definition along one axis, folds included: ⟨conv(x), y⟩ = ⟨x, convᵀ(y)⟩ must hold exactly
- * for small whole numbers.
+ * Is the geometry of a transposed layer the adjoint of the geometry of the forward layer? The test
+ * sums both by their definition along one axis, with the adjoint of the padding. For small integers
+ * ⟨conv(x), y⟩ = ⟨x, convᵀ(y)⟩ must hold exactly.
  */
 
 import fc from 'fast-check'
@@ -57,11 +57,11 @@ const anyLayer = fc.record({
   }),
 })
 
-test('the transposed layer is the adjoint of the forward layer, whatever its options', () => {
+test('the transposed layer is the adjoint of the forward layer for all options', () => {
   let compared = 0
   fc.assert(
     fc.property(anyLayer, numbers, numbers, numbers, ({ n, kernel, options }, xs, ks, ys) => {
-      const forward = questionOr(() =>
+      const forward = unlessWindowTooLarge(() =>
         layerGeometry('conv1d', [1, 1, n], [1, 1, kernel], options as LayerOptions, 'float64'),
       )
       if (forward === undefined) return
@@ -93,17 +93,19 @@ test('the transposed layer is the adjoint of the forward layer, whatever its opt
   expect(compared).toBeGreaterThan(1500)
 })
 
-/** The question, or undefined where the random window is too large for the random axis. */
-function questionOr<T>(ask: () => T): T | undefined {
+/**
+ * Returns what `build` returns, or undefined if the random window is too large for the random axis.
+ */
+function unlessWindowTooLarge<T>(build: () => T): T | undefined {
   try {
-    return ask()
+    return build()
   } catch (error) {
     expect((error as { code?: string }).code).toBe('WINDOW_TOO_LARGE')
     return undefined
   }
 }
 
-test('the roles say which axis of the weight runs over all groups', () => {
+test('the roles name the weight axis that runs over all groups', () => {
   const forward = layerGeometry('conv2d', [1, 4, 9, 9], [6, 2, 3, 3], { groups: 2 }, 'float32')
   expect(forward.roles).toEqual({
     batch: 0,

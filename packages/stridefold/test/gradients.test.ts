@@ -1,7 +1,7 @@
 /**
- * Are the gradients derivatives? Held against torch.autograd, against the layer itself by
- * differences (a layer is linear in each operand, so a difference is exact up to rounding), with
- * every border, layout and padding, and against ⟨conv(x), y⟩ = ⟨x, adjoint(y)⟩.
+ * Are the gradients derivatives? Three references: torch.autograd; differences of the layer itself,
+ * with every border, layout and padding; and ⟨conv(x), y⟩ = ⟨x, adjoint(y)⟩. A layer is linear in
+ * each operand, so a difference is exact up to rounding.
  */
 
 import * as promises from 'stridefold'
@@ -12,7 +12,7 @@ import fixtures from './fixtures/gradients.json' with { type: 'json' }
 import { random } from './random-geometry.ts'
 
 type Layer = (x: NdArray, w: NdArray, options: object) => NdArray
-// One signature for all layers: a case names its own.
+// One signature for all layers, because each case gives the name of its call.
 const layers = library as unknown as Readonly<Record<string, Layer>>
 
 interface Gradients {
@@ -69,7 +69,7 @@ describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', 
       entry.weightShape,
       'float64',
     ])
-    // Whole numbers below 2⁵³: direct sums are exact. + 0 makes one zero of two.
+    // Integers below 2⁵³, so direct sums are exact. + 0 turns −0 into 0.
     expect(flat(dx).map((v) => v + 0)).toEqual(entry.inputGradient)
     expect(flat(dw).map((v) => v + 0)).toEqual(entry.weightGradient)
     const biasOptions: object = operands.options
@@ -80,7 +80,10 @@ describe.each([{ algorithm: 'auto' }, { backend: 'js' }])('torch.autograd, %o', 
 const borders = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
 const spatial = ['W', 'HW', 'DHW'] as const
 
-/** A layer with everything that it may have; undefined where the numbers drawn fit nothing. */
+/**
+ * Returns a random layer with any of its options, or undefined if the drawn numbers do not fit
+ * together.
+ */
 function randomLayer(
   seed: number,
 ): { call: string; options: object; x: NdArray; w: NdArray; y: NdArray } | undefined {
@@ -91,7 +94,7 @@ function randomLayer(
   const transposed = next(2) === 0
   const call = `${transposed ? 'convTranspose' : 'conv'}${rank}d`
   const groups = pick([1, 1, 2, 3])
-  const [each, filters, batch] = [1 + next(2), 1 + next(2), 1 + next(3)]
+  const [channelsPerGroup, filters, batch] = [1 + next(2), 1 + next(2), 1 + next(3)]
   const [extents, kernel] = [
     perAxis(() => 2 + next(rank === 3 ? 3 : 5)),
     perAxis(() => 1 + next(3)),
@@ -106,11 +109,13 @@ function randomLayer(
     `${axes}OI`,
     `I${axes}O`,
   ])
-  const [outputs, inputs] = transposed ? [filters, groups * each] : [groups * filters, each]
+  const [outputs, inputs] = transposed
+    ? [filters, groups * channelsPerGroup]
+    : [groups * filters, channelsPerGroup]
   const extentOf = (letter: string): number =>
     letter === 'O' ? outputs : letter === 'I' ? inputs : kernel[axes.indexOf(letter)]!
   const stride = perAxis(() => 1 + next(3))
-  const sides = (): [number, number] => [next(4) - 1, next(4) - 1]
+  const paddingPair = (): [number, number] => [next(4) - 1, next(4) - 1]
   const padding = pick([
     0,
     'valid',
@@ -118,9 +123,9 @@ function randomLayer(
     'same-lower',
     'full',
     'causal',
-    perAxis(sides),
-    perAxis(sides),
-    perAxis(sides),
+    perAxis(paddingPair),
+    perAxis(paddingPair),
+    perAxis(paddingPair),
   ] as const)
   const options = {
     ...{ stride, padding, groups, layout, weightLayout, accuracy: 'strict' },
@@ -132,7 +137,7 @@ function randomLayer(
       Array.from({ length: shape.reduce((n, e) => n * e, 1) }, () => next(11) - 5),
       shape,
     )
-  const channels = groups * each
+  const channels = groups * channelsPerGroup
   const x = filled(
     layout === 'channels-first' ? [batch, channels, ...extents] : [batch, ...extents, channels],
   )
@@ -147,7 +152,7 @@ function randomLayer(
 }
 
 test(
-  'a step along any operand changes ⟨layer(x, w), g⟩ by the gradient, for random layers of ' +
+  'a step along any operand changes ⟨layer(x, w), g⟩ by the gradient, for random layers with ' +
     'every border',
   () => {
     let tried = 0
@@ -172,7 +177,7 @@ test(
           operand.shape,
         )
         const there = operand === x ? value(moved, w) : value(x, moved)
-        // Whole numbers and linear: the difference is exact.
+        // Integers and a linear layer: the difference is exact.
         expect(
           dot(flat(gradient), direction),
           `seed ${seed}: ${call} ${JSON.stringify(options)} x ${x.shape} w ${w.shape}`,
@@ -202,7 +207,7 @@ describe('calls', () => {
   const x = float64([1, 2, 4], [1, 1, 3])
   const g = float64([1, 10], [1, 1, 2])
 
-  test('what the docstrings say, in nested numbers', () => {
+  test('the examples of the docstrings, in nested numbers', () => {
     expect(library.toNested(library.convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]))).toEqual(
       [[[2, 23, 30]]],
     )
@@ -227,7 +232,7 @@ describe('calls', () => {
     ).toEqual([[[21, 42]]])
   })
 
-  test('the library of promises gives the same', async () => {
+  test('the asynchronous entry point gives the same gradients', async () => {
     expect(flat(await promises.convInputGradient(g, [[[2, 3]]], [1, 1, 3]))).toEqual([2, 23, 30])
     expect(flat(await promises.convWeightGradient(x, g, [1, 1, 2]))).toEqual([21, 42])
     expect(flat(await promises.convBiasGradient(g))).toEqual([11])
@@ -235,7 +240,7 @@ describe('calls', () => {
     expect(flat(await promises.convTransposeWeightGradient(g, x, [1, 1, 2]))).toEqual([21, 42])
   })
 
-  test('out is filled and returned; a plan that was kept is no stale one', () => {
+  test('out is filled and returned; a cached plan uses the new operands', () => {
     const out = library.zeros([1, 1, 2], 'float64')
     expect(library.convWeightGradient(x, g, [1, 1, 2], { out })).toBe(out)
     expect(flat(out)).toEqual([21, 42])
@@ -246,14 +251,14 @@ describe('calls', () => {
     ).toEqual([21, 42])
   })
 
-  test('an empty batch has gradients of zeros', () => {
-    const [nothing, none] = [float64([], [0, 1, 3]), float64([], [0, 1, 2])]
-    expect(flat(library.convWeightGradient(nothing, none, [1, 1, 2]))).toEqual([0, 0])
-    expect(library.convInputGradient(none, [[[2, 3]]], [0, 1, 3]).shape).toEqual([0, 1, 3])
-    expect(flat(library.convBiasGradient(none))).toEqual([0])
+  test('the gradients of an empty batch are zeros', () => {
+    const [emptyInput, emptyGradient] = [float64([], [0, 1, 3]), float64([], [0, 1, 2])]
+    expect(flat(library.convWeightGradient(emptyInput, emptyGradient, [1, 1, 2]))).toEqual([0, 0])
+    expect(library.convInputGradient(emptyGradient, [[[2, 3]]], [0, 1, 3]).shape).toEqual([0, 1, 3])
+    expect(flat(library.convBiasGradient(emptyGradient))).toEqual([0])
   })
 
-  test('bad input is refused with what to do', () => {
+  test('the message for bad input contains what to do', () => {
     const activation = { activation: 'relu' } as object
     const calls: (() => unknown)[] = [
       () => library.convInputGradient(g, [[[2, 3]]], [1, 1, 3], activation),
@@ -278,12 +283,12 @@ describe('calls', () => {
   })
 
   test(
-    'a transposed layer whose border repeats samples gets bias and activation once, after ' +
-      'folding',
+    'a transposed layer with a border of repeated samples adds bias and activation once, after ' +
+      'the adjoint of the padding',
     () => {
       const border = { padding: 1, boundary: 'edge' } as const
-      // The forward layer copies [p, q] to [p, p, q, q]: its adjoint adds a copy's share to the
-      // sample it was copied from.
+      // The forward layer pads [p, q] to [p, p, q, q]. Its adjoint therefore adds the value of each
+      // copy to the original sample.
       const y = library.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], { ...border, bias: [10] })
       expect(library.toNested(y)).toEqual([[[1 + 2 + 10, 3 + 4 + 10]]])
       const clamped = library.convTranspose1d([[[1, 2, 3, 4]]], [[[1]]], {
@@ -301,7 +306,7 @@ describe('calls', () => {
     },
   )
 
-  test('what is wrong is said in the name of the gradient that was called', () => {
+  test('error messages start with the name of the called gradient function', () => {
     const [g, w] = [library.zeros([1, 6, 7, 7]), library.zeros([6, 4, 3, 3])]
     expect(() => library.convInputGradient(g, w, [1, 5, 9, 9])).toThrow(
       /^convInputGradient: input has 5 channels/,

@@ -1,8 +1,9 @@
 /**
- * Nothing outside an array is ever read or written: around and between the elements of every array
- * lie guards, which are NaN with bits of their own (a guard that is read makes a result NaN, one
- * that is written changes). Every algorithm on every backend, arrays on the heap and in the
- * backend's memory, neighbours close together or far apart, forwards and backwards.
+ * Does any algorithm read or write outside its arrays? Guard values lie around every array and
+ * between its elements. They are NaN with a bit pattern of their own: a guard that is read makes
+ * the result NaN, and a guard that is written changes. The test covers every algorithm on every
+ * backend, arrays on the heap and in backend memory, small and large gaps, and strides of both
+ * signs.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -28,37 +29,37 @@ const bitsOf = ({ data }: NdArray): Uint32Array =>
   new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)
 
 /**
- * Strides that give every index an element of its own: axes in any order and direction, gaps up to
- * `widest`.
+ * Returns strides that give every index its own element: axes in any order and direction, gaps up
+ * to `widest` elements.
  */
 function strides(shape: readonly number[], next: Next, widest: number): number[] {
   const order = shape.map((_, axis) => axis).sort(() => next(3) - 1)
-  const made = shape.map(() => 0)
+  const result = shape.map(() => 0)
   let step = 1 + next(2)
   for (const axis of order) {
-    made[axis] = next(3) === 0 ? -step : step
+    result[axis] = next(3) === 0 ? -step : step
     step = step * shape[axis]! + next(widest)
   }
-  return made
+  return result
 }
 
-/** The same elements among guards; `held`: in the backend's memory. */
+/** Returns the same elements with guards around them, in backend memory if `inBackend`. */
 function guarded(
   x: NdArray,
   next: Next,
   widest: number,
-  held: boolean,
+  inBackend: boolean,
 ): { array: NdArray; free: () => void } {
   const layout = strides(x.shape, next, widest)
   const [first, last] = memoryBounds(x.shape, layout, 0)
   const { bytes, create } = dtypes[x.dtype]
   const length = last - first + 1 + 2 * margin
-  const start = held ? userMemory().allocate(length * bytes) : 0
-  const data = held ? create(userMemory().memory.buffer, start, length) : create(length)
+  const start = inBackend ? userMemory().allocate(length * bytes) : 0
+  const data = inBackend ? create(userMemory().memory.buffer, start, length) : create(length)
   const array = view(data, x.shape, { strides: layout, offset: margin - first, release: () => {} })
   bitsOf(array).fill(guardBits)
   for (const index of indices(x.shape)) data[at(array, index)] = x.data[at(x, index)]!
-  return { array, free: () => held && userMemory().free(start, length * bytes) }
+  return { array, free: () => inBackend && userMemory().free(start, length * bytes) }
 }
 
 const at = (x: NdArray, index: readonly number[]): number =>
@@ -69,8 +70,8 @@ function externalOf({ shape, strides }: NdArray, inBackendMemory: boolean): Exte
   return { span: last - first + 1, lowest: first, inBackendMemory: inBackendMemory }
 }
 
-// Where memory is not shared, growing it would detach what lies there: it is large enough from the
-// start.
+// Memory that is not shared detaches its arrays when it grows. It is therefore large enough from
+// the start.
 userMemory().free(userMemory().allocate(2 ** 26), 2 ** 26)
 
 const rounding = new Set(['winograd', 'fft'])
@@ -82,7 +83,7 @@ describe.each([
   ['wasm, copies, far apart', wasmBackend({ deterministic: false }), false, 9000],
   ['wasm, in place', wasmBackend({ deterministic: false }), true, 3],
   ['wasm, in place, far apart', wasmBackend({ deterministic: false }), true, 9000],
-] as const)('%s', (_, backend, held, widest) => {
+] as const)('%s', (_, backend, inBackend, widest) => {
   test.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as const))(
     '%s',
     (_, algorithm) => {
@@ -100,32 +101,34 @@ describe.each([
         )
           continue
         const next = random(seed)
-        const placed = [c.input, c.kernel, c.output()].map((x) => guarded(x, next, widest, held))
+        const placed = [c.input, c.kernel, c.output()].map((x) =>
+          guarded(x, next, widest, inBackend),
+        )
         const [input, kernel, output] = placed.map(({ array }) => array) as [
           NdArray,
           NdArray,
           NdArray,
         ]
         const { activation: _, ...plain } = c.facts
-        const facts: OperandDescriptors = {
+        const descriptors: OperandDescriptors = {
           ...plain,
           offset: 0,
           input: layoutOf(input),
           kernel: layoutOf(kernel),
           output: layoutOf(output),
         }
-        const refused =
-          algorithm.unsupportedReason(geometry, facts) !== undefined ||
+        const unsupported =
+          algorithm.unsupportedReason(geometry, descriptors) !== undefined ||
           input.data.length + output.data.length > 2 ** 20
-        const program = refused ? undefined : algorithm.program(geometry, facts)
+        const program = unsupported ? undefined : algorithm.program(geometry, descriptors)
         if (program !== undefined && backend.unsupportedReason(program) === undefined) {
-          const wanted = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
+          const reference = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
           const before = [input, kernel].map((x) => bitsOf(x).slice())
           const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
           const externals = {
-            input: externalOf(input, held),
-            kernel: externalOf(kernel, held),
-            output: externalOf(output, held),
+            input: externalOf(input, inBackend),
+            kernel: externalOf(kernel, inBackend),
+            output: externalOf(output, inBackend),
           }
           const executable = backend.compile(program, { ...externals, ...optional })
           executable.run({ input, kernel, output, ...(bias === undefined ? {} : { bias }) }, false)
@@ -136,9 +139,9 @@ describe.each([
           const places = indices(output.shape).map((index) => at(output, index))
           const error = rounding.has(algorithm.name) ? 0.5 : 0
           const isWrong = (place: number, i: number): boolean =>
-            !(Math.abs(output.data[place]! - wanted[i]!) <= error)
+            !(Math.abs(output.data[place]! - reference[i]!) <= error)
           expect(places.findIndex(isWrong), where).toBe(-1)
-          // What was not written must be guards still.
+          // All elements outside the output must still be guards.
           const words = output.data.BYTES_PER_ELEMENT / 4
           const bits = bitsOf(output)
           for (const place of places) bits.fill(guardBits, place * words, (place + 1) * words)

@@ -1,5 +1,6 @@
 /**
- * Arrays of other libraries, drawn by their published structure, and what is refused in words.
+ * Which arrays of other libraries are accepted, and which message does any other value get? The
+ * classes below copy the published structure of each library.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -32,7 +33,10 @@ class ScijsView {
   }
 }
 
-/** stdlib: everything behind getters, `strides` in elements, rank 0 with one stride. */
+/**
+ * stdlib: all properties are getters, `strides` count elements, and an array of rank 0 has one
+ * stride.
+ */
 class StdlibArray {
   readonly #fields: {
     data: Float64Array | number[]
@@ -60,15 +64,15 @@ class StdlibArray {
   }
 }
 
-describe('takes by structure, without copying,', () => {
+describe('accepts arrays by their structure, without a copy:', () => {
   const data = new Float32Array([0, 1, 2, 3, 4, 5, 6, 7])
 
-  test('its own arrays as they are', () => {
+  test('arrays of stridefold unchanged', () => {
     const x = slice(ndarray(data, [2, 4]), 1)
     expect(asNdArray(x)).toBe(x)
     const readOnly = asStrided(x, {})
     expect(asNdArray(readOnly)).toBe(readOnly)
-    // A thawed copy is looked at afresh, and stays read-only.
+    // A copy that is not frozen is validated again, and stays read-only.
     expect(asNdArray({ ...readOnly })).toMatchObject({ shape: [4], offset: 4, writable: false })
     expect(() => asNdArray(Object.freeze({ ...x, offset: 5 }))).toThrow(
       expect.objectContaining({ code: 'OUT_OF_BOUNDS' }),
@@ -132,24 +136,24 @@ describe('takes by structure, without copying,', () => {
     )
   })
 
-  test('pictures, as rows of RGBA', () => {
-    const picture = {
+  test('images, as rows of RGBA', () => {
+    const image = {
       data: Uint8ClampedArray.from({ length: 24 }, (_, i) => i),
       width: 2,
       height: 3,
     }
-    expect(asNdArray(picture)).toMatchObject({
-      data: picture.data,
+    expect(asNdArray(image)).toMatchObject({
+      data: image.data,
       shape: [3, 2, 4],
       dtype: 'uint8c',
     })
-    expect(toNested(slice(picture, 1, 0))).toEqual([8, 9, 10, 11])
+    expect(toNested(slice(image, 1, 0))).toEqual([8, 9, 10, 11])
     expect(() => asNdArray({ data: new Uint8Array(18), width: 2, height: 3 })).toThrow(
       '24 samples of RGBA are needed, but data holds 18',
     )
   })
 
-  test('typed arrays as rank 1, and copies plain numbers', () => {
+  test('typed arrays as rank 1; plain numbers are copied', () => {
     expect(asNdArray(data)).toMatchObject({ data, shape: [8], strides: [1] })
     expect(asNdArray([[1, 2]])).toMatchObject({ shape: [1, 2], dtype: 'float32' })
     expect(asNdArray(3).shape).toEqual([])
@@ -157,7 +161,7 @@ describe('takes by structure, without copying,', () => {
   })
 })
 
-describe('refuses, saying what is accepted:', () => {
+describe('rejects with a message that names what is accepted:', () => {
   test.each<[string, unknown, string, string]>([
     [
       'nothing',
@@ -215,7 +219,7 @@ describe('refuses, saying what is accepted:', () => {
       'index [1, 1] would be element 3',
     ],
     [
-      'a picture of half floats',
+      'an image of half floats',
       { data: new Uint32Array(4), width: 1, height: 1 },
       'DTYPE_UNKNOWN',
       'the data of input is a Uint32Array',

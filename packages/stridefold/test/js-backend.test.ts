@@ -1,6 +1,6 @@
 /**
- * Does the interpreter do what a program says? Programs written by hand, results worked out by hand
- * or by the plain definition.
+ * Does the interpreter compute what a program describes? The programs are written by hand. The
+ * expected results are calculated by hand or with the definition.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -38,7 +38,8 @@ function run(program: Program, bindings: Partial<Bindings>): void {
 }
 
 /**
- * The output, of `length` elements that were all 9, after one stage of steps over input and kernel.
+ * Returns the output after one stage of steps over input and kernel. The output has `length`
+ * elements, all 9 before the run.
  */
 function result(
   steps: readonly Step[],
@@ -71,14 +72,14 @@ describe('a padded layer', () => {
   const sums = referenceConv(makeGeometry({ channels: 2, filters: 4, axes }), x, k, bias)
   const expected = Array.from(sums, (sum) => Math.min(Math.max(sum + 0.5, 0), 6))
 
-  test('gives exactly the definition', () => {
+  test('equals the definition exactly', () => {
     const output = view(new Float32Array(120), [1, 4, 5, 6])
     run(paddedLayer, { input: x, kernel: k, bias, output })
     expect(Array.from(output.data)).toEqual(expected)
     expect(new Set(expected).size).toBeGreaterThan(2)
   })
 
-  test('in float64 too, and from and to arrays that start and end in the middle of memory', () => {
+  test('equals it in float64 too, with arrays that start and end inside a larger buffer', () => {
     const in64: Program = {
       ...paddedLayer,
       dtype: 'float64',
@@ -103,15 +104,15 @@ describe('a padded layer', () => {
     ])
   })
 
-  test('takes the memory of its own buffers and no more', () => {
+  test('has a workspace of exactly the buffers of the program', () => {
     expect(jsBackend().compile(paddedLayer, {}).workspaceBytes).toBe(112 * 4)
     expect(jsBackend().unsupportedReason(paddedLayer)).toBeUndefined()
   })
 })
 
-test('a plain 2-D convolution where it lies, flipped, from rows in reverse order', () => {
-  // x = [[3,9,0],[2,8,1],[1,4,8]] stored bottom row first; k = [[8,9],[4,4]] walked backwards from
-  // its last weight.
+test('a 2-D convolution in place, with a flipped kernel and rows in reverse order', () => {
+  // x = [[3,9,0],[2,8,1],[1,4,8]], stored with its bottom row first. k = [[8,9],[4,4]], read
+  // backwards from its last weight.
   const x = view(Float32Array.from([1, 4, 8, 2, 8, 1, 3, 9, 0]), [3, 3], {
     strides: [-3, 1],
     offset: 6,
@@ -130,12 +131,12 @@ test('a plain 2-D convolution where it lies, flipped, from rows in reverse order
     },
     { input: x, kernel: view(Float32Array.from([8, 9, 4, 4]), [2, 2]), output },
   )
-  // 3·4 + 9·4 + 2·9 + 8·8 = 130, and so on: scipy.signal.convolve2d agrees.
+  // 3·4 + 9·4 + 2·9 + 8·8 = 130, and so on. scipy.signal.convolve2d gives the same.
   expect(Array.from(output.data)).toEqual([130, 116, 81, 136])
 })
 
 describe('Move', () => {
-  test('fills outside its bounds, or leaves alone', () => {
+  test('fills elements outside its bounds, or leaves them unchanged', () => {
     const over = { y: 2, x: 5 }
     const both = [bound(1, -1, 1, 0), bound(3, -1, 0, 1)]
     const [to, from] = [operand('output', 0, 5, 1), operand('input', -4, 3, 1)]
@@ -147,7 +148,7 @@ describe('Move', () => {
     ])
   })
 
-  test('bounds walked backwards, by two, and not at all', () => {
+  test('bounds with step −1, 2, −4 and 0', () => {
     const go = (b: ReturnType<typeof bound>): number[] =>
       result(
         [
@@ -168,7 +169,7 @@ describe('Move', () => {
     expect(go(bound(4, -9, 1))).toEqual([0, 0, 0, 0, 0])
   })
 
-  test('copies with strides of 0 and −1 (edge and reflect), and writes one number', () => {
+  test('copies with strides of 0 and −1 (edge and reflect), and fills with one number', () => {
     expect(
       result([move({ i: 3 }, operand('output', 0, 1), operand('input', 1, 0))], 4, [1, 2]),
     ).toEqual([2, 2, 2, 9])
@@ -236,7 +237,7 @@ describe('Move', () => {
     expect(converted(from, to, values, 3).map((value) => value + 0)).toEqual(expected)
   })
 
-  test('values outside the bounds and a single number for all elements are converted', () => {
+  test('the fill value outside the bounds and a single number are converted too', () => {
     const output = view(new Uint8Array(4), [4])
     const steps = [
       move({ i: 2 }, operand('output', 0, 1), 300),
@@ -266,7 +267,7 @@ describe('Contract', () => {
       more,
     )
 
-  test('starts at zero, or adds to what is there', () => {
+  test('starts at zero, or adds to the old output', () => {
     expect(result([dot({})], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([321, 432, 9])
     expect(result([dot({ start: 'accumulate' })], 3, [1, 2, 3, 4], [1, 10, 100])).toEqual([
       330, 441, 9,
@@ -276,7 +277,7 @@ describe('Contract', () => {
     ).toEqual([330, 441, 9])
   })
 
-  test('a sum over nothing still writes its start and its tail', () => {
+  test('an empty sum still writes its start value and its epilogue', () => {
     expect(result([dot({}, { t: 0 })], 3, [], [])).toEqual([0, 0, 9])
     expect(
       result([dot({ start: 'accumulate', epilogue: { offset: 2 } }, { t: 0 })], 3, [], []),
@@ -361,26 +362,26 @@ describe('Contract', () => {
         NaN,
       ],
     ],
-  ])('%s, and NaN stays NaN', (_, tail, expected) => {
+  ])('%s, and NaN stays NaN', (_, epilogue, expected) => {
     const step = contract(
       { i: 8 },
       {},
       [operand('output', 0, 1), operand('input', 0, 1), operand('kernel', 0, 0)],
-      { epilogue: tail },
+      { epilogue: epilogue },
     )
     expect(result([step], 8, values, [1, 2])).toEqual(expected.map(Math.fround))
   })
 
-  test('a bias for each row of results, longer than what is summed at once', () => {
+  test('a bias per row of results, with rows longer than one block of sums', () => {
     const n = 5000
     const input = Array.from({ length: n }, (_, i) => i % 7)
-    const tail = { bias: operand('input', 0, 0, 1) }
+    const epilogue = { bias: operand('input', 0, 0, 1) }
     const step = contract(
       { f: 2, i: n },
       {},
       [operand('output', 0, n, 1), operand('input', 0, 0, 1), operand('kernel', 0, 1, 0)],
       {
-        epilogue: tail,
+        epilogue,
       },
     )
     expect(result([step], 2 * n, input, [10, 100])).toEqual([
@@ -391,9 +392,9 @@ describe('Contract', () => {
 })
 
 describe('stages', () => {
-  test('every item of a grid goes through its own contents of a local buffer', () => {
-    // Tiles of 2 results from 3 samples, copied first: y[tile, i] = x[2·tile + i] + 10·x[2·tile + i
-    // + 1]
+  test('every item of a grid has its own contents of a local buffer', () => {
+    // Each tile copies 3 samples and computes 2 results: y[tile, i] = x[2·tile + i] + 10·x[2·tile +
+    // i + 1].
     const steps = [
       move({ i: 3 }, operand('local', 0, 0, 1), operand('input', 0, 2, 1)),
       contract({ i: 2 }, { t: 2 }, [
@@ -407,7 +408,7 @@ describe('stages', () => {
     ])
   })
 
-  test('bounds follow the grid; an empty grid does nothing', () => {
+  test('bounds move with the grid; an empty grid writes nothing', () => {
     const tile = move({ i: 3 }, operand('output', 0, 3, 1), operand('input', -1, 3, 1), {
       bounds: [bound(4, -1, 3, 1)],
       outside: 0,
@@ -441,7 +442,7 @@ describe('stages', () => {
     ],
   }
 
-  test('what is prepared for a kernel is kept until another comes', () => {
+  test('weights prepared for one kernel stay until prepare() gets another kernel', () => {
     const executable = jsBackend().compile(twiceTheKernel, {})
     const output = float32([0])
     const go = (kernel: number, prepared: boolean): number => {
@@ -456,32 +457,28 @@ describe('stages', () => {
     expect(executable.workspaceBytes).toBe(8)
   })
 
-  test(
-    'throws after dispose, for arrays of another type, without a bias, and for a program that ' +
-      'breaks its guarantees',
-    () => {
-      const code = (
-        error: typeof OptionError | typeof InternalError,
-        expected: string,
-        action: () => void,
-      ): void => {
-        expect(action).toThrow(error)
-        expect(action).toThrow(expect.objectContaining({ code: expected }))
-      }
-      const executable = jsBackend().compile(twiceTheKernel, {})
-      const bindings = { input: float32([5]), kernel: float32([3]), output: float32([0]) }
-      const wrong = { ...bindings, output: view(new Float64Array(1), [1]) }
-      code(InternalError, 'BINDING_MISMATCH', () => executable.run(wrong, false))
-      executable.dispose()
-      code(OptionError, 'PLAN_DISPOSED', () => executable.run(bindings, false))
-      code(OptionError, 'PLAN_DISPOSED', () => executable.prepare(bindings.kernel))
-      code(InternalError, 'BINDING_MISSING', () =>
-        jsBackend().compile(paddedLayer, {}).run(bindings, false),
-      )
-      const tooFar = move({ i: 3 }, operand('input', 0, 1), 0)
-      code(InternalError, 'PROGRAM_INVALID', () =>
-        jsBackend().compile({ ...twiceTheKernel, stages: [stage('x', [tooFar])] }, {}),
-      )
-    },
-  )
+  test('throws after dispose, for another dtype, without bias, for an invalid program', () => {
+    const code = (
+      error: typeof OptionError | typeof InternalError,
+      expected: string,
+      action: () => void,
+    ): void => {
+      expect(action).toThrow(error)
+      expect(action).toThrow(expect.objectContaining({ code: expected }))
+    }
+    const executable = jsBackend().compile(twiceTheKernel, {})
+    const bindings = { input: float32([5]), kernel: float32([3]), output: float32([0]) }
+    const wrong = { ...bindings, output: view(new Float64Array(1), [1]) }
+    code(InternalError, 'BINDING_MISMATCH', () => executable.run(wrong, false))
+    executable.dispose()
+    code(OptionError, 'PLAN_DISPOSED', () => executable.run(bindings, false))
+    code(OptionError, 'PLAN_DISPOSED', () => executable.prepare(bindings.kernel))
+    code(InternalError, 'BINDING_MISSING', () =>
+      jsBackend().compile(paddedLayer, {}).run(bindings, false),
+    )
+    const tooFar = move({ i: 3 }, operand('input', 0, 1), 0)
+    code(InternalError, 'PROGRAM_INVALID', () =>
+      jsBackend().compile({ ...twiceTheKernel, stages: [stage('x', [tooFar])] }, {}),
+    )
+  })
 })

@@ -1,5 +1,6 @@
 /**
- * What is said of a kernel, against NumPy (singular values, FFT), hand calculation and brute force.
+ * Is the analysis of a kernel right? The references are NumPy (singular values, FFT), calculation
+ * by hand, and brute force.
  */
 
 import fc from 'fast-check'
@@ -32,7 +33,7 @@ describe('svd', () => {
     }
   })
 
-  test('vectors are orthonormal and their products add up to the matrix', () => {
+  test('singular vectors are orthonormal, and their scaled products add up to the matrix', () => {
     const size = fc.integer({ min: 1, max: 9 })
     const matrices = fc.tuple(size, size).chain(([rows, columns]) =>
       fc.record({
@@ -54,9 +55,9 @@ describe('svd', () => {
             expect(Math.abs(sum - values[i * columns + j]!)).toBeLessThan(error)
           }
         }
-        const told = sigma.filter((value) => value > 1e-9).length
+        const nonzeroCount = sigma.filter((value) => value > 1e-9).length
         for (const vectors of [u, v]) {
-          for (let p = 0; p < told; p++) {
+          for (let p = 0; p < nonzeroCount; p++) {
             for (let q = 0; q <= p; q++) {
               const dot = vectors[p]!.reduce((s, x, i) => s + x * vectors[q]![i]!, 0)
               expect(Math.abs(dot - (p === q ? 1 : 0))).toBeLessThan(1e-5)
@@ -68,17 +69,20 @@ describe('svd', () => {
   })
 })
 
-/** The kernel that factors, or a sum of terms, make: by brute force. */
+/**
+ * Returns the kernel of a sum of terms, by brute force. Each term is the product of one factor per
+ * axis.
+ */
 function composed(
   terms: readonly (readonly (readonly number[])[])[],
   shape: readonly number[],
 ): number[] {
   const count = shape.reduce((n, e) => n * e, 1)
   return Array.from({ length: count }, (_, position) => {
-    let rest = position
+    let remaining = position
     const index = shape.toReversed().map((extent) => {
-      const i = rest % extent
-      rest = Math.floor(rest / extent)
+      const i = remaining % extent
+      remaining = Math.floor(remaining / extent)
       return i
     })
     index.reverse()
@@ -117,7 +121,7 @@ describe('separable terms', () => {
     ])
   })
 
-  test('integer products of any rank are found and give the kernel back exactly', () => {
+  test('terms of an integer kernel that is a product equal it exactly in any rank', () => {
     const factor = fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 1, maxLength: 4 })
     fc.assert(
       fc.property(fc.array(factor, { minLength: 1, maxLength: 4 }), (factors) => {
@@ -154,7 +158,7 @@ describe('separable terms', () => {
     expect(Math.abs(residual - worst)).toBeLessThan(1e-12)
   })
 
-  test('a random kernel has full rank; in float64 to the last digits', () => {
+  test('a random kernel has full rank; in float64 its terms are exact to rounding', () => {
     let seed = 7
     const random = Float64Array.from({ length: 15 * 11 }, () => {
       seed = (seed * 48271) % 2147483647
@@ -167,7 +171,7 @@ describe('separable terms', () => {
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
   })
 
-  test('no terms: a sum of products in space, and what is not finite', () => {
+  test('no terms for a sum of products in three axes and for a kernel that is not finite', () => {
     expect(lowRankFactors(doubles([1, 0, 0, 1, 0, 0, 0, 0], 2, 2, 2))).toEqual({
       terms: [],
       residual: Infinity,
@@ -202,7 +206,7 @@ describe('separable terms', () => {
 })
 
 describe('analyzeKernel', () => {
-  test("sees through the article's emboss", () => {
+  test("recognises the article's emboss as an isotropic Laplacian", () => {
     const analysis = analyzeKernel(article)
     expect(analysis).toMatchObject({
       shape: [3, 3],
@@ -247,20 +251,20 @@ describe('analyzeKernel', () => {
   })
 
   test('a weighted mean is positive and sums to 1; either alone is not enough', () => {
-    const told = [
+    const examples = [
       kernels.gaussian({ sigma: 2 }),
       [[0.5, 0.6]],
       [[1.5, -0.5]],
       kernels.box({ size: [4, 1] }),
     ]
-    expect(told.map((k) => analyzeKernel(k).isWeighting)).toEqual([true, false, false, true])
-    expect(analyzeKernel(told[3]!).halfSampleShift).toEqual([0.5, 0])
+    expect(examples.map((k) => analyzeKernel(k).isWeighting)).toEqual([true, false, false, true])
+    expect(analyzeKernel(examples[3]!).halfSampleShift).toEqual([0.5, 0])
     expect(analyzeKernel(kernels.gaussian()).overflowingDTypes(0, 255)).toEqual(['int8'])
   })
 
   test('frequency response is the FFT of NumPy', () => {
-    // np.conj(np.fft.fft2(p)), p = [[1, 2, 0], [0, 1, −3]] rolled so that [0, 1], the middle for
-    // mode same, is at the origin of 8×8.
+    // np.conj(np.fft.fft2(p)), p = [[1, 2, 0], [0, 1, −3]], rolled so that [0, 1] lies at the
+    // origin of 8×8. [0, 1] is the middle of the kernel for mode same.
     const { real, imaginary, magnitude } = analyzeKernel([
       [1, 2, 0],
       [0, 1, -3],
@@ -279,7 +283,7 @@ describe('analyzeKernel', () => {
     }
   })
 
-  test('isotropy tells round from long, in the plane and in space', () => {
+  test('isotropy separates round kernels from long ones, in two and three axes', () => {
     const of = (k: NdArray): number => analyzeKernel(k).isotropy!
     expect(of(kernels.gaussian({ sigma: 2 }))).toBeGreaterThan(0.9999)
     expect(of(kernels.gaussian({ sigma: 2, rank: 3 }))).toBeGreaterThan(0.9999)
@@ -288,46 +292,50 @@ describe('analyzeKernel', () => {
     expect(analyzeKernel([1, 2, 1]).isotropy).toBeUndefined()
   })
 
-  test('signals: causal where mode same reads nothing ahead', () => {
+  test('signals: a kernel is causal if mode same reads no later sample', () => {
     expect([[1, 2, 0], [1, 2, 3], [1, 0], [1, 1], [5]].map((k) => analyzeKernel(k).causal)).toEqual(
       [true, false, true, false, true],
     )
   })
 
-  test('zero sum and symmetry survive rounding to float32, but not a real difference', () => {
+  test('zero sum and symmetry tolerate rounding to float32, but no larger difference', () => {
     expect(analyzeKernel(ndarray(new Float32Array([0.1, 0.2, -0.3]))).zeroSum).toBe(true)
     expect(analyzeKernel([0.1, 0.2, -0.3001]).zeroSum).toBe(false)
     expect(analyzeKernel(doubles([0.3, 1, 0.1 + 0.2], 3)).symmetry).toEqual(['even'])
     expect(analyzeKernel([0.3, 1, 0.301]).symmetry).toEqual(['none'])
   })
 
-  test('reports what is not finite, blames what is no kernel, takes views and scalars', () => {
-    const analysis = analyzeKernel([[1, 2, Number.NaN]])
-    expect(analysis.finite).toBe(false)
-    expect(analysis.describe).toEqual([
-      'Weight [0, 2] is NaN: every result that uses it becomes NaN or infinite.',
-    ])
-    expect(() => analyzeKernel(new Float32Array(0))).toThrow(
-      expect.objectContaining({ code: 'KERNEL_EMPTY' }),
-    )
-    expect(() => analyzeKernel('sobel' as never)).toThrow(
-      expect.objectContaining({ name: 'OptionError' }),
-    )
-    expect(analyzeKernel(flip(kernels.sobelY())).symmetry).toEqual(['odd', 'even'])
-    expect(analyzeKernel(3)).toMatchObject({ sum: 3, shape: [] })
-    expect(analyzeKernel([[0, 0]])).toMatchObject({
-      rank: 0,
-      zeroSum: true,
-      describe: ['All weights are 0: every result is 0.'],
-    })
-  })
+  test(
+    'reports weights that are not finite, rejects values that are no kernel, accepts views and ' +
+      'scalars',
+    () => {
+      const analysis = analyzeKernel([[1, 2, Number.NaN]])
+      expect(analysis.finite).toBe(false)
+      expect(analysis.describe).toEqual([
+        'Weight [0, 2] is NaN: every result that uses it becomes NaN or infinite.',
+      ])
+      expect(() => analyzeKernel(new Float32Array(0))).toThrow(
+        expect.objectContaining({ code: 'KERNEL_EMPTY' }),
+      )
+      expect(() => analyzeKernel('sobel' as never)).toThrow(
+        expect.objectContaining({ name: 'OptionError' }),
+      )
+      expect(analyzeKernel(flip(kernels.sobelY())).symmetry).toEqual(['odd', 'even'])
+      expect(analyzeKernel(3)).toMatchObject({ sum: 3, shape: [] })
+      expect(analyzeKernel([[0, 0]])).toMatchObject({
+        rank: 0,
+        zeroSum: true,
+        describe: ['All weights are 0: every result is 0.'],
+      })
+    },
+  )
 })
 
 describe('lint', () => {
   const codes = (...call: Parameters<typeof lint>): string[] =>
     lint(...call).map(({ code }) => code)
 
-  test('is silent where nothing is odd', () => {
+  test('gives no warning for an ordinary call', () => {
     expect(lint(kernels.box(), { alpha: true, dtype: 'uint8' })).toEqual([])
     expect(lint(article, { call: 'convolve' })).toEqual([])
   })
@@ -344,11 +352,11 @@ describe('lint', () => {
     ['SATURATES', kernels.sobelX(), { dtype: 'int16', inputRange: [0, 65535], call: 'correlate' }],
     ['DARK_BORDER', kernels.gaussian(), {}],
   ] as const)('%s: case %#', (code, kernel, options) => {
-    const found = lint(kernel, options).find((warning) => warning.code === code)
-    expect(found?.message).toMatch(/^[A-Z].*\.$/)
+    const warning = lint(kernel, options).find((entry) => entry.code === code)
+    expect(warning?.message).toMatch(/^[A-Z].*\.$/)
   })
 
-  test('the use decides', () => {
+  test('the warnings depend on the options of the call', () => {
     expect(codes(article, { alpha: false })).toEqual([])
     expect(codes(kernels.box({ size: 2 }), { mode: 'valid' })).toEqual([])
     expect(codes(kernels.box({ size: 2 }), { mode: ['valid', 'same-lower'] })).toEqual([

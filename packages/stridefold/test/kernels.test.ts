@@ -1,7 +1,7 @@
 /**
- * Named kernels hold what OpenCV 4.6, SciPy 1.10 and NumPy computed for the same parameters
- * (numbers pasted from a run), have the symmetries and sums they promise exactly, and are found by
- * their text or refused with the nearest word.
+ * Do named kernels equal those of OpenCV 4.6, SciPy 1.10 and NumPy for the same parameters? The
+ * expected numbers come from a run of these libraries. The tests also check that symmetries and
+ * sums are exact, and that a text gives its kernel or an error with the closest name.
  */
 
 import fc from 'fast-check'
@@ -26,20 +26,20 @@ function expectNear(actual: readonly number[], expected: readonly number[], erro
 }
 
 describe('values', () => {
-  test('gaussian is cv2.getGaussianKernel, of odd and of even size', () => {
+  test('gaussian equals cv2.getGaussianKernel for odd sizes, SciPy signal for even sizes', () => {
     const odd = [0.03663284536919403, 0.11128075847888487, 0.2167453214037078, 0.27068214949642655]
     expectNear(
       exact(kernels.gaussian({ sigma: 1.5, size: 7, rank: 1 })),
       [...odd, ...odd.slice(0, 3).reverse()],
       2 ** -52,
     )
-    // scipy.signal.windows.gaussian(4, 0.8), normalised; OpenCV 4.6 has another, lopsided idea of
-    // even sizes.
+    // scipy.signal.windows.gaussian(4, 0.8), normalised. OpenCV 4.6 has another, asymmetric
+    // definition for even sizes.
     const even = [0.08664410296466332, 0.4133558970353367, 0.4133558970353367, 0.08664410296466332]
     expectNear(exact(kernels.gaussian({ sigma: 0.8, size: 4, rank: 1 })), even, 2 ** -52)
   })
 
-  test('gaussian reaches as far as scipy.ndimage.gaussian_filter and has its values', () => {
+  test('gaussian has the extent and the values of scipy.ndimage.gaussian_filter', () => {
     const kernel = kernels.gaussian()
     expect(kernel.shape).toEqual([9, 9])
     const half = [
@@ -56,7 +56,7 @@ describe('values', () => {
     expect(exact(kernels.box())).toEqual(new Array(9).fill(1 / 9))
   })
 
-  test('identity has its 1 where mode same puts the middle', () => {
+  test('identity has its 1 at the middle of mode same', () => {
     expect(toNested(kernels.identity())).toEqual([[1]])
     expect(toNested(kernels.identity({ size: [3, 4] }))).toEqual([
       [0, 0, 0, 0],
@@ -85,9 +85,9 @@ describe('values', () => {
     expect([...kernel.data]).toEqual(expected.map(Math.fround))
   })
 
-  test('log is scipy.ndimage.gaussian_laplace', () => {
-    // Of an impulse, sigma 2, truncate 8; ours ends after 8 samples, which moves the ring by a few
-    // parts in a thousand of the peak.
+  test('log equals scipy.ndimage.gaussian_laplace', () => {
+    // The reference filters an impulse with sigma 2 and truncate 8. Our kernel ends after 8
+    // samples, which moves the ring by a few thousandths of the peak.
     const scipy = [
       -0.019894367886486932, -0.015362128283865264, -0.006033272039378373, 0.0008073444526103379,
       0.0026924099127310797,
@@ -101,13 +101,13 @@ describe('values', () => {
       0.09698504174348252, 0.045392787092269425, -0.00692417508424506, -0.008951383361217551,
       -0.0026781642192062576,
     ]
-    // Weights lie on a grid of 2⁻²⁶, and the middle takes what rounding leaves of the sum.
+    // Weights are multiples of 2⁻²⁶. The middle weight takes the rounding error of the sum.
     const [middle = 0, ...others] = row(kernels.dog({ size: 33 }), 16).slice(16, 21)
     expectNear([middle], scipy.slice(0, 1), (33 ** 2 / 2) * 2 ** -26)
     expectNear(others, scipy.slice(1), 2 ** -27)
   })
 
-  test('gabor is cv2.getGaborKernel less its mean under the bell, with Σ|k| = 1', () => {
+  test('gabor is cv2.getGaborKernel minus its mean weighted by the Gaussian, with Σ|k| = 1', () => {
     // ksize 21, sigma 3, theta −30° (OpenCV turns clockwise), lambda 6, gamma 0.7, psi 0.
     const kernel = exact(
       kernels.gabor({ sigma: 3, angle: 30, wavelength: 6, aspect: 0.7, size: 21 }),
@@ -121,18 +121,18 @@ describe('values', () => {
     expect(Math.abs(total(kernel.map(Math.abs)) - 1)).toBeLessThan(441 * 2 ** -25)
   })
 
-  test('unsharp is twice the identity less the gaussian', () => {
+  test('unsharp is twice the identity minus the gaussian', () => {
     const blur = exact(kernels.gaussian({ sigma: 2 }))
     const expected = blur.map((value, i) => (i === 144 ? 2 : 0) - value)
     expectNear(exact(kernels.unsharp()), expected, 2 ** -52)
   })
 
-  test('motion is a line: the mean of nine along an axis, weights beside a diagonal', () => {
+  test('motion is a mean of nine samples along an axis, with weights beside a diagonal', () => {
     expect(toNested(kernels.motion())).toEqual([new Array(9).fill(Math.fround(1 / 9))])
     expect(kernels.motion({ angle: 90 }).shape).toEqual([9, 1])
     expect(toNested(kernels.motion({ length: 1, angle: 33 }))).toEqual([[1]])
     expect(kernels.motion({ length: 300_001 }).shape).toEqual([1, 300_001])
-    // From (−1, 1) to (1, −1): beside the line stand weights at a distance of √½.
+    // The line goes from (−1, 1) to (1, −1). The weights beside it have a distance of √½ samples.
     const diagonal = exact(kernels.motion({ length: 1 + 2 * Math.SQRT2, angle: 45 }))
     const beside = 1 - Math.SQRT1_2
     const line = [0, beside, 1, beside, 1, beside, 1, beside, 0]
@@ -181,7 +181,7 @@ describe('laws', () => {
     )
   })
 
-  test('the others sum to 1', () => {
+  test('kernels that keep brightness sum to 1', () => {
     const averaging = fc.oneof(
       fc.record({ sigma: spread }).map((o) => kernels.gaussian(o)),
       fc.record({ sigma: spread, amount: spread }).map((o) => kernels.unsharp(o)),
@@ -199,8 +199,8 @@ describe('laws', () => {
   })
 
   test(
-    'round kernels are their own mirror image and transpose, bit for bit; lines and waves ' +
-      'their own half turn',
+    'round kernels equal their mirror image and transpose bit for bit; lines and waves equal ' +
+      'themselves rotated by 180°',
     () => {
       const round = fc.oneof(
         spread.map((sigma) => kernels.gaussian({ sigma })),
@@ -236,7 +236,7 @@ describe('laws', () => {
   })
 })
 
-describe('by name', () => {
+describe('kernels by name', () => {
   test('every name of the list makes the kernel of its function', () => {
     expect(kernels.list.map(({ name }) => name)).toEqual(
       (
@@ -253,7 +253,7 @@ describe('by name', () => {
     }
   })
 
-  test('parameters are read from the text', () => {
+  test('the text gives the parameters', () => {
     expect(kernelByName('gaussian:sigma=2,size=9')).toEqual(kernels.gaussian({ sigma: 2, size: 9 }))
     expect(kernelByName(' box : size = 3x5 ')).toEqual(kernels.box({ size: [3, 5] }))
     expect(kernelByName('emboss:angle=-45.5,amount=1e-1')).toEqual(
@@ -262,7 +262,7 @@ describe('by name', () => {
     expect(kernels.gaussian({})).toEqual(kernels.gaussian())
   })
 
-  test('the list names the default of every parameter, in words if it is computed', () => {
+  test('the list gives the default of every parameter, or describes how it is computed', () => {
     const gaussian = kernels.list.find(({ name }) => name === 'gaussian')!
     expect(gaussian.parameters.map(({ name, default: usual }) => [name, usual])).toEqual([
       ['sigma', '1'],
@@ -304,17 +304,17 @@ describe('by name', () => {
     ['box:size=99999', 'OPTION_CONFLICT', 'a kernel of 99999×99999 is larger than'],
     ['log:size=1', 'OPTION_CONFLICT', 'Give at least 3'],
     ['dog:ratio=1', 'OPTION_INVALID', 'ratio is 1; a finite number > 1 is needed'],
-  ])('%s is refused', (text, code, sentence) => {
+  ])('%s throws', (text, code, message) => {
     expect(() => kernelByName(text)).toThrow(
       expect.objectContaining({
         name: 'OptionError',
         code,
-        message: expect.stringContaining(sentence),
+        message: expect.stringContaining(message),
       }),
     )
   })
 
-  test('functions refuse in the same words', () => {
+  test('functions throw the same messages', () => {
     expect(() => kernels.gaussian({ sigma: Number.NaN })).toThrow('kernel gaussian: sigma is NaN')
     expect(() => kernels.gaussian(3 as never)).toThrow(
       'parameters are 3; an object such as { sigma: 1 } is needed',

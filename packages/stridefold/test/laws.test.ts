@@ -1,6 +1,6 @@
 /**
- * Do the calls obey the laws of convolution? Whole numbers in, so that both sides of every law are
- * equal to the last bit.
+ * Do the calls satisfy the laws of convolution? All inputs are integers, so both sides of every law
+ * are equal to the last bit.
  */
 
 import fc from 'fast-check'
@@ -23,7 +23,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { random } from './random-geometry.ts'
 
-/** Elements row-major; −0 is 0 here. */
+/** Returns the elements in row-major order, with −0 as 0. */
 const values = (x: NdArray): number[] => Array.from(contiguous(x).data, (v) => v + 0)
 const plus = (a: NdArray, b: NdArray, factor = 1): number[] => {
   const other = values(b)
@@ -50,14 +50,14 @@ const repeating = ['edge', 'reflect', 'symmetric', 'wrap'] as const
 const linear: readonly Boundary[] = ['zero', ...repeating]
 const all: readonly Boundary[] = [...linear, { constant: 3 }]
 
-interface Picture {
+interface ImageCase {
   readonly seed: number
   readonly shape: readonly [number, number]
   readonly kernel: readonly [number, number]
   readonly boundary: Boundary
 }
 
-const picture = (boundaries: readonly Boundary[]): fc.Arbitrary<Picture> =>
+const imageCase = (boundaries: readonly Boundary[]): fc.Arbitrary<ImageCase> =>
   fc.record({
     seed: fc.nat(),
     shape: fc.tuple(fc.integer({ min: 1, max: 11 }), fc.integer({ min: 1, max: 19 })),
@@ -69,9 +69,9 @@ const runs = { numRuns: 25 }
 const call = fc.constantFrom(convolve, correlate)
 
 describe('signals and images', () => {
-  test('linear in the input and in the kernel', () => {
+  test('convolution is linear in the input and in the kernel', () => {
     fc.assert(
-      fc.property(picture(linear), call, ({ seed, shape, kernel, boundary }, f) => {
+      fc.property(imageCase(linear), call, ({ seed, shape, kernel, boundary }, f) => {
         const [a, b, k, l] = [
           whole(shape, seed),
           whole(shape, seed + 1),
@@ -95,7 +95,7 @@ describe('signals and images', () => {
 
   test('an impulse gives the kernel, a correlation gives it flipped', () => {
     fc.assert(
-      fc.property(picture(['zero']), ({ seed, kernel }) => {
+      fc.property(imageCase(['zero']), ({ seed, kernel }) => {
         const k = whole(kernel, seed)
         const impulse = from([1], [1, 1])
         expect(values(convolve(impulse, k, { mode: 'full' }))).toEqual(values(k))
@@ -105,29 +105,25 @@ describe('signals and images', () => {
     )
   })
 
-  test(
-    'convolution is correlation with the kernel flipped; both operands of a full ' +
-      'convolution are alike',
-    () => {
-      fc.assert(
-        fc.property(picture(all), ({ seed, shape, kernel, boundary }) => {
-          const [x, k] = [whole(shape, seed), whole(kernel, seed + 1)]
-          const padding = kernel.map((extent): [number, number] => [extent - 1, 1])
-          expect(values(convolve(x, k, { padding, boundary }))).toEqual(
-            values(correlate(x, flip(k), { padding, boundary })),
-          )
-          expect(values(convolve(x, k, { mode: 'full' }))).toEqual(
-            values(convolve(k, x, { mode: 'full' })),
-          )
-        }),
-        runs,
-      )
-    },
-  )
+  test('convolution is correlation with a flipped kernel; mode full is commutative', () => {
+    fc.assert(
+      fc.property(imageCase(all), ({ seed, shape, kernel, boundary }) => {
+        const [x, k] = [whole(shape, seed), whole(kernel, seed + 1)]
+        const padding = kernel.map((extent): [number, number] => [extent - 1, 1])
+        expect(values(convolve(x, k, { padding, boundary }))).toEqual(
+          values(correlate(x, flip(k), { padding, boundary })),
+        )
+        expect(values(convolve(x, k, { mode: 'full' }))).toEqual(
+          values(convolve(k, x, { mode: 'full' })),
+        )
+      }),
+      runs,
+    )
+  })
 
   test('a wrapped shift of the input shifts the result', () => {
     fc.assert(
-      fc.property(picture(['wrap']), fc.nat(30), ({ seed, shape: [h, w], kernel }, by) => {
+      fc.property(imageCase(['wrap']), fc.nat(30), ({ seed, shape: [h, w], kernel }, by) => {
         const [x, k] = [whole([h, w], seed), whole(kernel, seed + 1)]
         const shifted = (y: NdArray): NdArray =>
           from(
@@ -142,10 +138,10 @@ describe('signals and images', () => {
     )
   })
 
-  test('a stride takes every s-th sample', () => {
+  test('stride s keeps every s-th result', () => {
     fc.assert(
       fc.property(
-        picture(all),
+        imageCase(all),
         call,
         fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 25 })),
         (p, f, stride) => {
@@ -162,25 +158,27 @@ describe('signals and images', () => {
     )
   })
 
-  test('a dilation puts zeros between the taps', () => {
+  test('a dilation inserts zeros between the taps', () => {
     fc.assert(
       fc.property(
-        picture(all),
+        imageCase(all),
         call,
         fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 6 })),
         (p, f, dilation) => {
           const [x, k] = [whole(p.shape, p.seed), whole(p.kernel, p.seed + 1)]
           const [d, e] = dilation
-          const spread = zeros([d * (p.kernel[0] - 1) + 1, e * (p.kernel[1] - 1) + 1])
+          const dilatedKernel = zeros([d * (p.kernel[0] - 1) + 1, e * (p.kernel[1] - 1) + 1])
           const taps = values(k)
           for (const [i, tap] of taps.entries())
-            spread.data[
-              Math.floor(i / p.kernel[1]) * d * spread.shape[1]! + (i % p.kernel[1]) * e
+            dilatedKernel.data[
+              Math.floor(i / p.kernel[1]) * d * dilatedKernel.shape[1]! + (i % p.kernel[1]) * e
             ] = tap
-          // Strict: with its zeros the kernel is large enough that `auto` would look for separable
-          // terms, which are not exact.
+          // Strict: the kernel with its zeros is large enough that `auto` would look for separable
+          // terms. These are not exact.
           const options = { boundary: p.boundary, accuracy: 'strict' } as const
-          expect(values(f(x, k, { ...options, dilation }))).toEqual(values(f(x, spread, options)))
+          expect(values(f(x, k, { ...options, dilation }))).toEqual(
+            values(f(x, dilatedKernel, options)),
+          )
         },
       ),
       runs,
@@ -188,8 +186,8 @@ describe('signals and images', () => {
   })
 
   /**
-   * The index of the sample at i after NumPy's `pad`; −1 for a constant. Pads up to the extent
-   * less one.
+   * The index of the sample that `pad` of NumPy puts at i, or −1 for a constant. Valid for pads of
+   * at most n − 1 samples.
    */
   const padded: Readonly<Record<string, (i: number, n: number) => number>> = {
     edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
@@ -199,12 +197,12 @@ describe('signals and images', () => {
   }
 
   test.each(all.map((boundary) => [JSON.stringify(boundary), boundary] as const))(
-    'padding with %s is valid on a padded input',
+    "padding with border %s equals mode 'valid' on a padded input",
     (_, boundary) => {
       const sides = fc.tuple(fc.nat(3), fc.nat(3))
       fc.assert(
         fc.property(
-          picture([boundary]),
+          imageCase([boundary]),
           call,
           sides,
           sides,
@@ -218,17 +216,17 @@ describe('signals and images', () => {
                   ? i
                   : -1
             const fill = typeof boundary === 'object' ? boundary.constant : 0
-            const [tall, broad] = [h + rows[0] + rows[1], w + columns[0] + columns[1]]
-            const numbers = Array.from({ length: tall * broad }, (_, i) => {
+            const [paddedRows, paddedColumns] = [h + rows[0] + rows[1], w + columns[0] + columns[1]]
+            const numbers = Array.from({ length: paddedRows * paddedColumns }, (_, i) => {
               const [r, c] = [
-                source(Math.floor(i / broad) - rows[0], h),
-                source((i % broad) - columns[0], w),
+                source(Math.floor(i / paddedColumns) - rows[0], h),
+                source((i % paddedColumns) - columns[0], w),
               ]
               return r < 0 || c < 0 ? fill : x.data[r * w + c]!
             })
             const around = f(x, k, { padding: [rows, columns], boundary })
             expect(values(around)).toEqual(
-              values(f(from(numbers, [tall, broad]), k, { mode: 'valid' })),
+              values(f(from(numbers, [paddedRows, paddedColumns]), k, { mode: 'valid' })),
             )
           },
         ),
@@ -237,10 +235,10 @@ describe('signals and images', () => {
     },
   )
 
-  test('channelAxis filters slice by slice', () => {
+  test('channelAxis filters each channel separately', () => {
     fc.assert(
       fc.property(
-        picture(all),
+        imageCase(all),
         call,
         fc.integer({ min: -3, max: 2 }),
         ({ seed, shape, kernel, boundary }, f, channelAxis) => {
@@ -296,7 +294,7 @@ const layer = (boundaries: readonly Boundary[]): fc.Arbitrary<Layer & { readonly
     }))
 
 describe('layers', () => {
-  test('groups: the parts side by side', () => {
+  test('a layer with groups equals its groups computed one by one', () => {
     fc.assert(
       fc.property(layer(all), ({ x, w, options }) => {
         const { groups = 1, ...rest } = options
@@ -315,7 +313,7 @@ describe('layers', () => {
     )
   })
 
-  test('channels last: the same numbers in another order', () => {
+  test('channels-last gives the same numbers in another order', () => {
     fc.assert(
       fc.property(layer(all), ({ x, w, options, seed }) => {
         const withBias = { ...options, bias: whole([w.shape[0]!], seed) }
@@ -348,7 +346,7 @@ describe('layers', () => {
     )
   })
 
-  test.each(linear)('transposed is the adjoint, border %s', (boundary) => {
+  test.each(linear)('the transposed layer is the adjoint, border %s', (boundary) => {
     fc.assert(
       fc.property(layer([boundary as Boundary]), ({ x, w, options, seed }) => {
         const y = conv2d(x, w, options)
@@ -361,7 +359,7 @@ describe('layers', () => {
     )
   })
 
-  test('bias is added to its channel, the activation comes after it', () => {
+  test('bias is added to its channel, before the activation', () => {
     fc.assert(
       fc.property(layer(all), ({ x, w, options, seed }) => {
         const bias = whole([w.shape[0]!], seed)
@@ -381,7 +379,7 @@ describe('layers', () => {
     )
   })
 
-  test('views of any stride are read as what they show', () => {
+  test('views with any strides give the same result as contiguous copies', () => {
     fc.assert(
       fc.property(layer(all), ({ x, w, options }) => {
         const views = [flip(x), transpose(x, [0, 1, 3, 2]), slice(x, null, null, [null, null, -1])]
@@ -390,9 +388,9 @@ describe('layers', () => {
           expect(values(conv2d(x, flip(w), square))).toEqual(
             values(conv2d(contiguous(x), contiguous(flip(w)), square)),
           )
-        const spread = asStrided(x, { shape: [2, x.shape[1]!, 5, 6], strides: [0, 1, 0, 0] })
-        expect(values(conv2d(spread, w, square))).toEqual(
-          values(conv2d(contiguous(spread), w, square)),
+        const broadcast = asStrided(x, { shape: [2, x.shape[1]!, 5, 6], strides: [0, 1, 0, 0] })
+        expect(values(conv2d(broadcast, w, square))).toEqual(
+          values(conv2d(contiguous(broadcast), w, square)),
         )
       }),
       runs,

@@ -1,6 +1,7 @@
 /**
- * Arrays whose buffer was transferred or shrunk after they were made, and arrays built by hand:
- * every use throws an `OptionError`, in the first call and in the repeated one.
+ * Do arrays with lost memory throw? A buffer may be transferred or shrunk after its array was made,
+ * and a caller may build an array object by hand. Every use must throw one `OptionError`, in the
+ * first call and in a repeated one.
  */
 
 import {
@@ -20,7 +21,7 @@ import { describe, expect, test } from 'vitest'
 
 const lost = expect.objectContaining({ name: 'OptionError', code: 'OUT_OF_BOUNDS' })
 
-/** TypeScript's library does not know resizable buffers yet. */
+/** The library types of TypeScript do not declare resizable buffers yet. */
 interface Resizable extends ArrayBuffer {
   resize(bytes: number): void
 }
@@ -48,7 +49,7 @@ const losses: readonly (readonly [
     },
   ],
   [
-    'shrunk below a view that follows',
+    'shrunk below a length-tracking view',
     (n) => {
       const buffer = resizable(4 * n)
       return [new Float32Array(buffer).fill(1), () => buffer.resize(4 * n - 4)]
@@ -78,17 +79,17 @@ describe.each(losses)('%s', (_, make) => {
     expect(() => use(x)).toThrow(lost)
   })
 
-  test('in a call that repeats the one before, whichever array it is', () => {
+  test('in a repeated call, for each of its three arrays', () => {
     for (const which of [0, 1, 2]) {
       for (const backend of ['wasm', 'js'] as const) {
-        const made = [20, 3, 20].map(make)
-        const [x, k, out] = made.map(([data]) => ndarray(data)) as [NdArray, NdArray, NdArray]
+        const sources = [20, 3, 20].map(make)
+        const [x, k, out] = sources.map(([data]) => ndarray(data)) as [NdArray, NdArray, NdArray]
         const p = plan('correlate', [20], [3], { backend })
         for (let i = 0; i < 3; i++) {
           correlate(x, k, { out, backend })
           p.runSync(x, k, out)
         }
-        made[which]![1]()
+        sources[which]![1]()
         expect(() => correlate(x, k, { out, backend }), `${which} on ${backend}`).toThrow(lost)
         expect(() => p.runSync(x, k, out), `${which} on ${backend}`).toThrow(lost)
       }
@@ -96,7 +97,7 @@ describe.each(losses)('%s', (_, make) => {
   })
 })
 
-test('a part of which everything is left stays', () => {
+test('a slice stays valid if all its elements remain', () => {
   const buffer = resizable(80)
   const part = slice(ndarray(new Float32Array(buffer).fill(2)), [0, 5])
   correlate(part, [1])
@@ -104,9 +105,9 @@ test('a part of which everything is left stays', () => {
   expect(toNested(correlate(part, [1]))).toEqual([2, 2, 2, 2, 2])
 })
 
-describe('made by hand, as frozen as ours', () => {
+describe('a frozen array object built by hand', () => {
   const data = new Uint8Array([1, 2, 3, 4, 5, 6])
-  const honest = {
+  const valid = {
     data,
     shape: Object.freeze([1, 1, 2]),
     strides: Object.freeze([0, 0, 1]),
@@ -116,52 +117,54 @@ describe('made by hand, as frozen as ours', () => {
     untyped: undefined,
     release: () => {},
   }
-  const wrong: readonly (readonly [string, object, string])[] = [
-    ['half a stride', { strides: Object.freeze([0, 0, 0.5]) }, 'STRIDES_INVALID'],
-    ['a stride that is none', { strides: Object.freeze([0, 0, NaN]) }, 'STRIDES_INVALID'],
-    ['an endless stride', { strides: Object.freeze([0, 0, Infinity]) }, 'STRIDES_INVALID'],
-    ['a text as stride', { strides: Object.freeze([0, 0, '1']) }, 'STRIDES_INVALID'],
-    ['half an extent', { shape: Object.freeze([1, 1, 1.5]) }, 'SHAPE_INVALID'],
-    ['an extent below zero', { shape: Object.freeze([1, 1, -2]) }, 'SHAPE_INVALID'],
+  const invalid: readonly (readonly [string, object, string])[] = [
+    ['a fractional stride', { strides: Object.freeze([0, 0, 0.5]) }, 'STRIDES_INVALID'],
+    ['a stride of NaN', { strides: Object.freeze([0, 0, NaN]) }, 'STRIDES_INVALID'],
+    ['an infinite stride', { strides: Object.freeze([0, 0, Infinity]) }, 'STRIDES_INVALID'],
+    ['a string as stride', { strides: Object.freeze([0, 0, '1']) }, 'STRIDES_INVALID'],
+    ['a fractional extent', { shape: Object.freeze([1, 1, 1.5]) }, 'SHAPE_INVALID'],
+    ['a negative extent', { shape: Object.freeze([1, 1, -2]) }, 'SHAPE_INVALID'],
     [
       'a hole in the shape',
       { shape: Object.freeze(Object.assign(new Array(3), { 0: 1, 2: 2 })) },
       'SHAPE_INVALID',
     ],
-    ['half an offset', { offset: 0.5 }, 'OFFSET_INVALID'],
+    ['a fractional offset', { offset: 0.5 }, 'OFFSET_INVALID'],
     ['an offset before the data', { offset: -1 }, 'OUT_OF_BOUNDS'],
-    ['an offset behind the data', { offset: 5 }, 'OUT_OF_BOUNDS'],
-    ['strides that leave the data', { strides: Object.freeze([0, 0, 6]) }, 'OUT_OF_BOUNDS'],
-    ['strides that go before it', { strides: Object.freeze([0, 0, -1]) }, 'OUT_OF_BOUNDS'],
+    ['an offset after the data', { offset: 5 }, 'OUT_OF_BOUNDS'],
+    ['strides that end after the data', { strides: Object.freeze([0, 0, 6]) }, 'OUT_OF_BOUNDS'],
+    ['strides that start before the data', { strides: Object.freeze([0, 0, -1]) }, 'OUT_OF_BOUNDS'],
     ['strides of another rank', { strides: Object.freeze([1]) }, 'STRIDES_INVALID'],
   ]
-  test.each(wrong)('%s', (_, change, code) => {
-    const made = Object.freeze({ ...honest, ...change }) as NdArray
-    const refused = expect.objectContaining({ name: 'OptionError', code })
-    expect(() => toNested(made)).toThrow(refused)
-    expect(() => correlate(made, [[[1]]])).toThrow(refused)
+  test.each(invalid)('%s', (_, change, code) => {
+    const array = Object.freeze({ ...valid, ...change }) as NdArray
+    const expectedError = expect.objectContaining({ name: 'OptionError', code })
+    expect(() => toNested(array)).toThrow(expectedError)
+    expect(() => correlate(array, [[[1]]])).toThrow(expectedError)
     expect(() =>
-      correlate(zeros([1, 1, 2], 'uint8'), [[[1]]], { out: made, dtype: 'uint8' }),
-    ).toThrow(refused)
+      correlate(zeros([1, 1, 2], 'uint8'), [[[1]]], { out: array, dtype: 'uint8' }),
+    ).toThrow(expectedError)
     expect(data).toEqual(new Uint8Array([1, 2, 3, 4, 5, 6]))
   })
 
-  test('an honest one is one of ours', () => {
-    expect(toNested(Object.freeze({ ...honest }) as NdArray)).toEqual([[[1, 2]]])
+  test('valid fields are accepted', () => {
+    expect(toNested(Object.freeze({ ...valid }) as NdArray)).toEqual([[[1, 2]]])
   })
 
-  test('numbers from plain lists that are not there are not looked at', () => {
-    const made = Object.freeze({
-      ...honest,
+  test('an untyped field without numbers is ignored', () => {
+    const array = Object.freeze({
+      ...valid,
       data: new Float32Array([1, 2]),
       dtype: 'float32',
       untyped: 'no',
     }) as unknown as NdArray
-    expect(toNested(correlate(made, ndarray(new Float64Array([1]), [1, 1, 1])))).toEqual([[[1, 2]]])
+    expect(toNested(correlate(array, ndarray(new Float64Array([1]), [1, 1, 1])))).toEqual([
+      [[1, 2]],
+    ])
   })
 })
 
-test('a typed array whose buffer was transferred is refused, not taken for an empty one', () => {
+test('a typed array with a transferred buffer throws; it does not count as empty', () => {
   const data = Float32Array.of(1, 2, 3)
   structuredClone(data, { transfer: [data.buffer] })
   const lost = expect.objectContaining({ code: 'RELEASED' })

@@ -1,7 +1,7 @@
 /**
- * Does the library call functions of Math that engines round each in their own way? Results must
- * not depend on them (`deterministic: true`);
- * an analysis that is only read may.
+ * Does the library call functions of Math that each engine rounds in its own way? Results must not
+ * depend on them (`deterministic: true`). An analysis may use them, because its numbers are only
+ * read.
  */
 
 import { readFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const approximate =
   /Math\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)\b/
 const onlyRead = new Set(['kernels/response.ts', 'ndarray/elementary.ts'])
 
-test('only what is never part of a result uses them', () => {
+test('only files that compute no part of a result use them', () => {
   const users = sourceFiles(source).filter((file) =>
     approximate.test(readFileSync(join(source, file), 'utf8')),
   )

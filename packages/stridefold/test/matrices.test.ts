@@ -1,6 +1,6 @@
 /**
- * Windows and kernels as matrices: against hand-made and PyTorch's own, and by what they are for:
- * the product is the convolution.
+ * Are the matrices of windows and kernels right? The tests compare them with matrices made by hand
+ * and by PyTorch. They also multiply them: the product must equal the convolution.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -123,8 +123,11 @@ const cases: readonly Case[] = [
 ]
 
 const named = cases.map(
-  (one) =>
-    [`${one.call} ${one.input} * ${one.kernel} ${JSON.stringify(one.options)}`, one] as const,
+  (entry) =>
+    [
+      `${entry.call} ${entry.input} * ${entry.kernel} ${JSON.stringify(entry.options)}`,
+      entry,
+    ] as const,
 )
 const windows = named.filter(
   ([, { call, options }]) => !(call === 'convTranspose1d' && options.boundary === 'edge'),
@@ -138,7 +141,7 @@ function dot(a: NdArray, b: NdArray): number {
 }
 
 describe('im2col', () => {
-  test("article 1's matrix", () => {
+  test('the matrix of article 1', () => {
     expect(toNested(im2col(article, [2, 2], { mode: 'valid' }))).toEqual([
       [3, 9, 2, 8],
       [9, 0, 8, 1],
@@ -164,7 +167,7 @@ describe('im2col', () => {
     ])
   })
 
-  test('cells outside the input contain the constant or the repeated samples', () => {
+  test('a constant border puts its constant in the cells, a repeating border samples', () => {
     expect(toNested(im2col([1, 2], [3], { boundary: { constant: 9 } }))).toEqual([
       [9, 1],
       [1, 2],
@@ -183,8 +186,8 @@ describe('im2col', () => {
   })
 
   test(
-    'dtypes: bytes are counted in float32, numbers keep their digits in float64, integers ' +
-      'saturate where asked',
+    'dtypes: bytes give float32, plain numbers stay exact in float64, integers saturate if ' +
+      'dtype is an integer type',
     () => {
       expect(im2col(Uint8Array.of(1, 2), [1]).dtype).toBe('float32')
       expect(toNested(im2col([0.1], [1], { dtype: 'float64' }))).toEqual([[0.1]])
@@ -192,25 +195,28 @@ describe('im2col', () => {
     },
   )
 
-  test.each(windows)('%s: every tap in its cell', (_, { call, input, kernel, options }) => {
-    const x = integers(input, 1)
-    const { geometry, toCanonicalAxes: arrange } = problemOf(
-      call,
-      input,
-      kernel,
-      options as CallOptions,
-      'float32',
-    )
-    const matrix = im2col(x, kernel, { call, ...options })
-    const expected = new Array<number>(elementCount(matrix.shape)).fill(0)
-    for (let column = 0; column < matrix.shape[1]!; column++) {
-      for (let row = 0; row < matrix.shape[0]!; row++) {
-        const [tap] = explain(geometry, { im2col: [row, column] }, { input: arrange(x) }).taps
-        expected[row * matrix.shape[1]! + column] = tap?.value ?? 0
+  test.each(windows)(
+    '%s: every cell holds the sample of its tap',
+    (_, { call, input, kernel, options }) => {
+      const x = integers(input, 1)
+      const { geometry, toCanonicalAxes: arrange } = problemOf(
+        call,
+        input,
+        kernel,
+        options as CallOptions,
+        'float32',
+      )
+      const matrix = im2col(x, kernel, { call, ...options })
+      const expected = new Array<number>(elementCount(matrix.shape)).fill(0)
+      for (let column = 0; column < matrix.shape[1]!; column++) {
+        for (let row = 0; row < matrix.shape[0]!; row++) {
+          const [tap] = explain(geometry, { im2col: [row, column] }, { input: arrange(x) }).taps
+          expected[row * matrix.shape[1]! + column] = tap?.value ?? 0
+        }
       }
-    }
-    expect(numbers(matrix)).toEqual(expected)
-  })
+      expect(numbers(matrix)).toEqual(expected)
+    },
+  )
 
   const plain = windows.filter(
     ([, { call, options }]) =>
@@ -219,7 +225,7 @@ describe('im2col', () => {
   )
 
   test.each(plain)(
-    '%s: kernel times matrix is the result',
+    '%s: kernel times matrix equals the result',
     (_, { call, input, kernel, options }) => {
       const [x, k] = [integers(input, 1), integers(kernel, 2)]
       const matrix = im2col(x, kernel, { call, ...options })
@@ -253,25 +259,28 @@ describe('col2im', () => {
     ])
   })
 
-  test('borders fold back, constants are dropped', () => {
+  test('repeated samples are added to their source, constants are dropped', () => {
     const ones = view(new Float32Array(9).fill(1), [3, 3])
     expect(toNested(col2im(ones, [3], [3], { boundary: 'reflect' }))).toEqual([2, 5, 2])
     expect(toNested(col2im(ones, [3], [3], { boundary: { constant: 5 } }))).toEqual([2, 3, 2])
   })
 
-  test.each(windows)('%s: the adjoint', (_, { call, input, kernel, options }) => {
-    const x = integers(input, 3)
-    const forward = im2col(x, kernel, { call, ...options })
-    const m = integers(forward.shape, 4)
-    const back = col2im(m, input, kernel, { call, ...options })
-    expect(back.shape).toEqual(input)
-    expect(dot(forward, m)).toBe(dot(x, back))
-  })
+  test.each(windows)(
+    '%s: col2im is the adjoint of im2col',
+    (_, { call, input, kernel, options }) => {
+      const x = integers(input, 3)
+      const forward = im2col(x, kernel, { call, ...options })
+      const m = integers(forward.shape, 4)
+      const back = col2im(m, input, kernel, { call, ...options })
+      expect(back.shape).toEqual(input)
+      expect(dot(forward, m)).toBe(dot(x, back))
+    },
+  )
 })
 
 describe('toeplitz', () => {
   test.each(named)(
-    '%s: matrix times input is the result',
+    '%s: matrix times input equals the result',
     (_, { call, input, kernel, options }) => {
       const [x, k] = [integers(input, 5), integers(kernel, 6)]
       const matrix = toeplitz(k, input, { call, ...options })
@@ -288,7 +297,7 @@ describe('toeplitz', () => {
     },
   )
 
-  test('by hand', () => {
+  test('matrices made by hand', () => {
     const matrix = toeplitz([1, 0, 2], [4], { mode: 'valid' })
     expect(toNested(matrix.toDense())).toEqual([
       [1, 0, 2, 0],
@@ -313,7 +322,7 @@ describe('toeplitz', () => {
     ])
   })
 
-  test('what a constant border and a bias add is the offset', () => {
+  test('the offset holds the sum of constant border and bias', () => {
     const matrix = toeplitz([1, 10, 100], [2], { boundary: { constant: 3 }, bias: 0.5 })
     expect(toNested(matrix.toDense())).toEqual([
       [10, 100],
@@ -325,7 +334,7 @@ describe('toeplitz', () => {
   })
 
   test(
-    "article 2's experiment: 55×55×3 under 3×3, 9,747 × 3,025 with the padding written out, " +
+    'the experiment of article 2: 55×55×3 with 3×3 gives 9,747 × 3,025 with explicit padding, ' +
       '99.72 % zeros',
     () => {
       const kernel = view(
@@ -337,21 +346,22 @@ describe('toeplitz', () => {
       expect(padded).toMatchObject({ stored: 3025 * 27, nonZeros: 3025 * 27, distinctValues: 27 })
       expect(((1 - padded.density) * 100).toFixed(2)).toBe('99.72')
       const same = toeplitz(kernel, [55, 55, 3], { mode: ['same', 'same', 'valid'] })
-      // Along an axis of 55 three weights meet a sample everywhere but at both ends: 163 times.
+      // Along an axis of 55 samples, three weights meet a sample at each position, but only two at
+      // both ends: 163 products.
       expect(same).toMatchObject({ shape: [3025, 9075], nonZeros: 163 * 163 * 3 })
     },
   )
 })
 
-describe('what is refused', () => {
+describe('rejected input', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
-      'an option for computing',
+      'an option of computation',
       () => im2col([1, 2], [1], { threads: 2 } as object),
       /im2col has no option 'threads'/,
     ],
     [
-      'a bias of windows',
+      'a bias for windows',
       () => col2im([[1]], [1], [1], { bias: 2 } as object),
       /col2im has no option 'bias'/,
     ],
@@ -369,7 +379,7 @@ describe('what is refused', () => {
     ['another rank', () => im2col(article, [2]), /rank/],
     ['a window that does not fit', () => im2col([1], [3], { mode: 'valid' }), /does not fit/],
     [
-      'columns that would have to be added up',
+      'columns that would need a sum',
       () =>
         im2col(counting([1, 1, 5]), [3], { call: 'convTranspose1d', padding: 1, boundary: 'edge' }),
       /Use toeplitz/,

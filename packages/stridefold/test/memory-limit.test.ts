@@ -1,7 +1,7 @@
 /**
- * What counts as workspace? All memory that a run takes besides the caller's arrays: also tables of
- * a transform, and the longer array that a transposed layer with a border that repeats samples
- * folds back.
+ * What counts as workspace? All memory that a run uses besides the arrays of the caller. This
+ * includes the tables of a transform. It also includes the padded result of a transposed layer
+ * whose border repeats samples, before its adjoint adds the copies up.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { ndarray, plan } from '../src/index.ts'
 import { convTranspose1d } from '../src/sync.ts'
 
 describe('memoryLimit counts', () => {
-  test('tables of factors and the points on their way, on js', () => {
+  test('twiddle tables and the points of the transform, on js', () => {
     const shapes = [[4096], [200]] as const
     const p = plan('correlate', ...shapes, { algorithm: 'fft', backend: 'js' })
     const transforms = [...p.program.matchAll(/Fourier transform over p (\d+)/g)]
@@ -17,7 +17,8 @@ describe('memoryLimit counts', () => {
       (sum, [, bytes]) => sum + Number(bytes),
       0,
     )
-    // Factors, points before and points after, each real and imaginary in float64.
+    // Twiddle factors, points before and points after the transform, each with real and imaginary
+    // part in float64.
     const tables = transforms.reduce((sum, [, points]) => sum + 3 * 16 * Number(points), 0)
     expect(transforms).toHaveLength(3)
     expect(p.workspaceBytes).toBe(buffers + tables)
@@ -25,7 +26,7 @@ describe('memoryLimit counts', () => {
     expect(() => plan('correlate', ...shapes, options)).toThrow(/its transforms take memory/)
   })
 
-  test('the array that is folded back', () => {
+  test('the padded result of a transposed layer', () => {
     const g = ndarray(
       Float32Array.from({ length: 100 }, (_, i) => i % 7),
       [1, 1, 100],
@@ -33,7 +34,7 @@ describe('memoryLimit counts', () => {
     const w = ndarray(Float32Array.of(1, 2, 3), [1, 1, 3])
     const options = { padding: 1, boundary: 'reflect' } as const
     const p = plan('convTranspose1d', [1, 1, 100], [1, 1, 3], options)
-    // 102 samples in float32 and twice in float64.
+    // 102 samples: once in float32 and twice in float64.
     expect(p.workspaceBytes).toBeGreaterThanOrEqual(102 * 20)
     expect(() => convTranspose1d(g, w, { ...options, memoryLimit: 102 * 20 - 1 })).toThrow(
       /needs 2040 bytes, but memoryLimit is 2039/,

@@ -1,6 +1,7 @@
 /**
- * Mistakes of other libraries. We reproduced each by running that library. stridefold makes none of
- * them. packages/cli/test/filter.test.ts tests those of images (alpha, clamped halves in files).
+ * Does stridefold avoid known mistakes of other libraries? Each mistake was reproduced in a run of
+ * its library. packages/cli/test/filter.test.ts tests those about images (alpha, negative halves
+ * clamped in files).
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,8 +19,8 @@ import {
 const nested = (x: unknown, k: unknown, options?: object): unknown =>
   toNested(correlate(x as number[][], k as number[][], options))
 
-describe('mistakes of others', () => {
-  test('the negative half of a Sobel result stays: −1020 comes out as −1020', () => {
+describe('mistakes of other libraries', () => {
+  test('the negative half of a Sobel result is kept: −1020 stays −1020', () => {
     const edge = { data: Uint8Array.from([255, 0, 0, 255, 0, 0, 255, 0, 0]), shape: [3, 3] }
     const sobel = [
       [-1, 0, 1],
@@ -32,12 +33,12 @@ describe('mistakes of others', () => {
     expect(toNested(convolve(edge, sobel, { mode: 'valid', dtype: 'uint8' }))).toEqual([[255]])
   })
 
-  test('an unknown option throws, and so does a fraction for a whole number', () => {
+  test('an unknown option throws, and so does a fraction instead of an integer', () => {
     expect(() => correlate([1, 2], [1], { scale: 0.5 } as object)).toThrow(/scale/)
     expect(() => correlate([1, 2], [1], { stride: 1.5 })).toThrow(/stride/)
   })
 
-  test('even kernels have their results where they belong', () => {
+  test('results of even kernels have the documented alignment', () => {
     const x = [
       [1, 2, 4],
       [8, 16, 32],
@@ -75,7 +76,7 @@ describe('mistakes of others', () => {
     ])
   })
 
-  test('every call gives an array of its own', () => {
+  test('every call returns a new array', () => {
     const [x, k] = [ndarray(Float32Array.of(1, 2, 3)), ndarray(Float32Array.of(1, 1))]
     const first = correlate(x, k)
     const second = correlate(x, k)
@@ -83,7 +84,7 @@ describe('mistakes of others', () => {
     expect(second.data.buffer).not.toBe(first.data.buffer)
   })
 
-  test('SAME with a stride larger than the picture sees the first window', () => {
+  test('SAME with a stride larger than the image computes the first window', () => {
     const ones = (rows: number, columns: number): number[][] =>
       Array.from({ length: rows }, () => new Array<number>(columns).fill(1))
     expect(
@@ -91,7 +92,7 @@ describe('mistakes of others', () => {
     ).toEqual([[[[4]]]])
   })
 
-  test('groups are never ignored, and dilation goes with stride', () => {
+  test('groups are never ignored, and dilation works together with stride', () => {
     const x = [[[[1, 2, 3, 4, 5, 6, 7]], [[10, 20, 30, 40, 50, 60, 70]]]]
     expect(
       toNested(
@@ -106,7 +107,7 @@ describe('mistakes of others', () => {
     ).toEqual([[[[1, 2]], [[3, 4]]]])
   })
 
-  test('one NaN stays where the definition sends it', () => {
+  test('one NaN reaches exactly the results of the definition', () => {
     const x = new Float32Array(4096).fill(1)
     x[2000] = Number.NaN
     const k = new Float32Array(101).fill(0.01)
@@ -115,26 +116,28 @@ describe('mistakes of others', () => {
     expect([touched[0], touched.at(-1), touched.length]).toEqual([1950, 2050, 101])
   })
 
-  test('a quiet part far from a loud one keeps its digits where accuracy is strict', () => {
+  test('strict accuracy keeps the digits of small values far from large ones', () => {
     const x = Float32Array.from({ length: 4096 }, (_, i) => (i < 1000 ? 1e6 : 1e-3) * Math.sin(i))
     const k = Float32Array.from({ length: 101 }, (_, i) => Math.cos(i / 7))
     const y = correlate(x, k, { accuracy: 'strict' })
-    const right = correlate(Float64Array.from(x), Float64Array.from(k), { dtype: 'float64' })
+    const reference = correlate(Float64Array.from(x), Float64Array.from(k), { dtype: 'float64' })
     for (let i = 1100; i < 4096; i++)
-      expect(Math.abs(y.data[i]! - right.data[i]!)).toBeLessThanOrEqual(101 * 2 ** -23 * 1e-3 * 101)
+      expect(Math.abs(y.data[i]! - reference.data[i]!)).toBeLessThanOrEqual(
+        101 * 2 ** -23 * 1e-3 * 101,
+      )
   })
 
-  test('the planner uses the rank of a 51×51 box', () => {
+  test('the planner predicts separable 5 times faster than strided for a 51×51 box', () => {
     const kernel = ndarray(new Float32Array(51 * 51).fill(1 / 2601), [51, 51])
     const p = plan('correlate', [1250, 1600, 3], [51, 51], { channelAxis: -1, kernel })
     const predicted = (name: string): number =>
       p.candidates.find((candidate) => candidate.algorithm === name)!.milliseconds
     expect(predicted('separable')).toBeLessThan(predicted('strided') / 5)
-    // Of predictions that are nearly equal the one with less memory is taken.
+    // If predictions are nearly equal, the planner takes the program with less memory.
     expect(predicted(p.algorithm)).toBeLessThanOrEqual(1.05 * predicted('separable'))
   })
 
-  test('a zero-sum kernel over a picture with alpha is warned of', () => {
+  test('lint warns about a zero-sum kernel on an image with alpha', () => {
     const laplacian = [
       [0, 1, 0],
       [1, -4, 1],

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { importedSpecifiers, sourceFiles } from '../../../scripts/imports.ts'
 
-const INNER = [
+const innerModules = [
   'errors',
   'ndarray',
   'geometry',
@@ -21,10 +21,10 @@ const INNER = [
   'explain',
   'kernels',
 ]
-const BACKENDS = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const BELOW_ENTRY_POINTS = [
-  ...INNER,
-  ...BACKENDS,
+const backendModules = ['backends/js', 'backends/wasm', 'backends/webgpu']
+const belowEntryPoints = [
+  ...innerModules,
+  ...backendModules,
   'planner',
   'convolve',
   'layers',
@@ -33,7 +33,7 @@ const BELOW_ENTRY_POINTS = [
   'backend-memory',
 ]
 
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   'backends/wasm/assembler': [],
   ndarray: ['errors'],
@@ -46,25 +46,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'backends/webgpu': ['ndarray', 'program', 'errors'],
   explain: ['ndarray', 'geometry'],
   kernels: ['ndarray', 'geometry', 'errors'],
-  planner: [...INNER, ...BACKENDS],
-  convolve: [...INNER, ...BACKENDS, 'planner'],
-  layers: [...INNER, ...BACKENDS, 'planner'],
-  gradients: [...INNER, ...BACKENDS, 'planner'],
-  matrices: [...INNER, 'planner'],
+  planner: [...innerModules, ...backendModules],
+  convolve: [...innerModules, ...backendModules, 'planner'],
+  layers: [...innerModules, ...backendModules, 'planner'],
+  gradients: [...innerModules, ...backendModules, 'planner'],
+  matrices: [...innerModules, 'planner'],
   'backend-memory': ['ndarray', 'backends/wasm'],
-  common: BELOW_ENTRY_POINTS,
-  index: [...BELOW_ENTRY_POINTS, 'common'],
-  sync: [...BELOW_ENTRY_POINTS, 'common'],
+  common: belowEntryPoints,
+  index: [...belowEntryPoints, 'common'],
+  sync: [...belowEntryPoints, 'common'],
 }
 
 /**
- * Each file (a path without its ending, below src) with what it imports, written the same way; a
+ * Maps each file (a path below src, without its ending) to its imports, in the same notation. A
  * package keeps its name.
  */
 type Graph = ReadonlyMap<string, readonly string[]>
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
-const modules = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length)
+const modules = Object.keys(mayImport).sort((a, b) => b.length - a.length)
 
 const moduleOf = (file: string): string | undefined =>
   modules.find((module) => file === module || file.startsWith(`${module}/`))
@@ -89,12 +89,12 @@ function forbidden(graph: Graph): string[] {
     return imports
       .filter(
         (target) =>
-          moduleOf(target) !== module && !MAY_IMPORT[module]!.includes(moduleOf(target) ?? ''),
+          moduleOf(target) !== module && !mayImport[module]!.includes(moduleOf(target) ?? ''),
       )
       .map(
         (target) =>
           `${file} imports ${target}: ${module} may import ` +
-          `${MAY_IMPORT[module]!.join(', ') || 'nothing'}`,
+          `${mayImport[module]!.join(', ') || 'nothing'}`,
       )
   })
 }
@@ -112,8 +112,8 @@ function moduleGraph(graph: Graph): Graph {
 }
 
 /**
- * A cycle of the graph, as the path around it, or undefined. Searches depth first. A node that was
- * searched once is part of no cycle.
+ * Returns a cycle of the graph as the path around it, or undefined. Searches depth first. A node
+ * whose search has ended is part of no cycle.
  */
 function cycle(graph: Graph): string | undefined {
   const done = new Set<string>()
@@ -137,7 +137,7 @@ function cycle(graph: Graph): string | undefined {
 describe('the library', () => {
   const graph = graphOf(join(repository, 'packages/stridefold/src'))
 
-  test('the table allows every import', () => {
+  test('every import is allowed by the table', () => {
     expect(graph.size).toBeGreaterThan(5)
     expect(forbidden(graph)).toEqual([])
   })
@@ -147,7 +147,7 @@ describe('the library', () => {
     expect(cycle(graph)).toBeUndefined()
   })
 
-  test('nothing of Node and no package is imported, so it runs in a browser as it is', () => {
+  test('no file imports Node or a package, so the library runs in a browser unchanged', () => {
     const outside = [...graph].flatMap(([file, imports]) =>
       imports.filter((target) => !graph.has(target)).map((target) => `${file} imports ${target}`),
     )
@@ -155,11 +155,11 @@ describe('the library', () => {
   })
 })
 
-const PACKAGES = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter(
+const packageFolders = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter(
   (folder) => existsSync(join(repository, folder)),
 )
 
-describe.each(PACKAGES.slice(1))('%s', (folder) => {
+describe.each(packageFolders.slice(1))('%s', (folder) => {
   test(
     "imports the library as 'stridefold' or 'stridefold/sync', measuring as " +
       "'@stridefold/cli/measure', and no files of another package",
@@ -190,7 +190,7 @@ function isForeignTo(folder: string, target: string): boolean {
   if (target.startsWith('@stridefold/'))
     return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
   const place = posix.join(folder, target)
-  return target.startsWith('../') && PACKAGES.some((other) => place.startsWith(`${other}/`))
+  return target.startsWith('../') && packageFolders.some((other) => place.startsWith(`${other}/`))
 }
 
 describe('the check itself', () => {
@@ -210,7 +210,7 @@ describe('the check itself', () => {
     expect(forbidden(planted([file, [target]]))).toHaveLength(1)
   })
 
-  test('finds a file of no module, and allows what the table allows', () => {
+  test('finds a file without a module, and accepts every import of the table', () => {
     expect(forbidden(planted(['utils/misc', []]))).toEqual([
       'utils/misc belongs to no module of the table',
     ])
@@ -219,7 +219,7 @@ describe('the check itself', () => {
     ).toEqual([])
   })
 
-  test('finds a package that goes around the entry points', () => {
+  test('finds a package that bypasses the entry points', () => {
     expect(
       ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
         isForeignTo('packages/cli', x),

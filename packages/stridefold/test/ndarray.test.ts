@@ -1,6 +1,6 @@
 /**
- * How arrays begin: around typed arrays, from plain numbers, as zeros, in a backend's memory; and
- * what may not be one.
+ * How are arrays made? Around typed arrays, from plain numbers, as zeros, and in backend memory.
+ * The tests also give the errors for invalid input.
  */
 
 import { afterEach, describe, expect, test } from 'vitest'
@@ -47,12 +47,12 @@ describe('ndarray around a typed array', () => {
     ])
   })
 
-  test.each(dtypeNames)('knows %s by its typed array', (dtype) => {
+  test.each(dtypeNames)('gets dtype %s from its typed array', (dtype) => {
     expect(ndarray(dtypes[dtype].create(3)).dtype).toBe(dtype)
     expect(zeros([3], dtype)).toMatchObject({ dtype, data: dtypes[dtype].create(3) })
   })
 
-  test('leaves its arguments alone', () => {
+  test('does not keep its arguments', () => {
     const shape = [2, 1]
     const strides = [1, 2]
     const x = ndarray(new Uint8Array(2), shape, { strides })
@@ -61,7 +61,7 @@ describe('ndarray around a typed array', () => {
     expect(x).toMatchObject({ shape: [2, 1], strides: [1, 2] })
   })
 
-  test('that visits an element twice may not be written to', () => {
+  test('is read-only if it visits an element twice', () => {
     const data = new Float32Array(12)
     expect(ndarray(data, [2, 3], { strides: [0, 1] }).writable).toBe(false)
     expect(ndarray(data, [3, 3], { strides: [1, 1] }).writable).toBe(false)
@@ -100,12 +100,12 @@ describe('ndarray from plain numbers', () => {
       [[[1]], [[2]]],
       [2, 1, 1],
     ],
-  ])('%j has shape %j and comes back the same', (numbers, shape) => {
+  ])('%j has shape %j, and toNested returns it unchanged', (numbers, shape) => {
     expect(ndarray(numbers).shape).toEqual(shape)
     expect(toNested(ndarray(numbers))).toEqual(numbers)
   })
 
-  test('they take the dtype of the computation, without having been rounded on the way', () => {
+  test('they take the dtype of the computation without rounding before it', () => {
     const k = ndarray([0.1, 1e300, 3])
     const wide = ndarray(new Float64Array(2))
     const bytes = ndarray(new Uint8Array(2))
@@ -120,7 +120,7 @@ describe('ndarray from plain numbers', () => {
     expect(promoteUntyped(bytes, 'float64')).toBe(bytes)
   })
 
-  test('views, copies and the backend keep that; what is written later counts', () => {
+  test('views, copies and the backend keep the exact numbers; later writes replace them', () => {
     const k = ndarray([
       [0.1, 0.2],
       [0.3, 0.4],
@@ -138,7 +138,7 @@ describe('ndarray from plain numbers', () => {
   })
 })
 
-describe('what is refused, in words', () => {
+describe('rejected input and its message', () => {
   const selfContaining: unknown[] = []
   selfContaining.push(selfContaining)
 
@@ -170,7 +170,7 @@ describe('what is refused, in words', () => {
     // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested
     ['a hole', () => ndarray([1, , 3] as never), 'DATA_RAGGED', 'data[1] is undefined'],
     [
-      'an endless nesting',
+      'an array that contains itself',
       () => ndarray(selfContaining as never),
       'DATA_INVALID',
       'nested more than 64 deep',
@@ -188,7 +188,7 @@ describe('what is refused, in words', () => {
       'data is a DataView',
     ],
     [
-      'too small a shape',
+      'a shape that is too small',
       () => ndarray(new Float32Array(10), [3, 3]),
       'SHAPE_MISMATCH',
       'shape [3,3] has 9 elements, but data holds 10',
@@ -225,13 +225,13 @@ describe('what is refused, in words', () => {
       'strides [1] do not fit shape [2,2]',
     ],
     [
-      'half an offset',
+      'a fractional offset',
       () => ndarray(new Int8Array(4), [2], { offset: 0.5 }),
       'OFFSET_INVALID',
       'offset 0.5',
     ],
     [
-      'strides that leave the data',
+      'strides that end after the data',
       () => ndarray(new Int8Array(4), [2, 2], { strides: [-2, 1], offset: 1 }),
       'OUT_OF_BOUNDS',
       'index [1, 0] would be element -1 of data that holds 4',
@@ -243,7 +243,7 @@ describe('what is refused, in words', () => {
     expect(error.message).toContain(words)
   })
 
-  test('more than the engine can hold is the fault of the environment', () => {
+  test('an array too large for the engine throws UnavailableError', () => {
     const error = caught(() => zeros([1e9, 1e6]))
     expect(error).toBeInstanceOf(UnavailableError)
     expect(error).toMatchObject({ code: 'OUT_OF_MEMORY' })
@@ -253,7 +253,10 @@ describe('what is refused, in words', () => {
 describe("memory: 'backend'", () => {
   afterEach(() => setBackendMemory(undefined))
 
-  /** Blocks one after the other in one dirty buffer; remembers what came back. */
+  /**
+   * Returns a memory that allocates one block after the other in a buffer of 0xff bytes. It records
+   * every released block.
+   */
   function recordingMemory(
     lead = 0,
   ): BackendMemory & { readonly buffer: ArrayBuffer; readonly returned: number[] } {
@@ -272,13 +275,13 @@ describe("memory: 'backend'", () => {
     }
   }
 
-  test('is unavailable if no backend provides it', () => {
+  test('is unavailable without a backend that provides it', () => {
     const error = caught(() => zeros([2], 'float32', { memory: 'backend' }))
     expect(error).toBeInstanceOf(UnavailableError)
     expect(error).toMatchObject({ code: 'NO_BACKEND_MEMORY' })
   })
 
-  test('holds zeros and copies, until it is released', () => {
+  test('holds zeros and copies until release', () => {
     const memory = recordingMemory()
     setBackendMemory(memory)
     const x = zeros([2, 3], 'int16', { memory: 'backend' })
@@ -320,7 +323,7 @@ describe("memory: 'backend'", () => {
     expect(isInBackendMemory(k)).toBe(true)
   })
 
-  test('a block that is not aligned is our own fault', () => {
+  test('a block that is not aligned throws InternalError', () => {
     setBackendMemory(recordingMemory(4))
     expect(caught(() => zeros([2], 'float32', { memory: 'backend' }))).toBeInstanceOf(InternalError)
   })

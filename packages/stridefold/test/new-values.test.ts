@@ -1,7 +1,7 @@
 /**
- * The values of a kernel are data. Another kernel of the same shape that needs the same program
- * compiles nothing. The tests count the engine's compilations, and compare some results with the
- * definition.
+ * Are the values of a kernel data, not code? Another kernel of the same shape must compile nothing
+ * if its values need the same program. The tests count compilations in the engine, and compare some
+ * samples with the definition.
  */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ afterEach(() => {
   WebAssembly.Module = Module
 })
 
-const picture = (rows: number, columns: number): NdArray =>
+const image = (rows: number, columns: number): NdArray =>
   ndarray(
     Float32Array.from(
       { length: rows * columns },
@@ -33,7 +33,7 @@ const picture = (rows: number, columns: number): NdArray =>
     [rows, columns],
   )
 
-/** Σ x·k around a sample in float64, zeros outside, and Σ|k|. */
+/** Returns Σ x·k around a sample in float64, with zeros outside, and Σ|k|. */
 function defined(
   x: NdArray,
   k: NdArray,
@@ -67,7 +67,8 @@ function expectDefined(y: NdArray, x: NdArray, k: NdArray): void {
     [rows - 4, 5],
   ] as const) {
     const [sum, weight] = defined(x, k, row, column)
-    // 16 bits of 15·Σ|k|: far above what any algorithm rounds, far below another kernel's values.
+    // 2⁻¹⁶ of 15·Σ|k|: far above the rounding error of any algorithm, and far below the difference
+    // to another kernel.
     expect(Math.abs(y.data[row * columns + column]! - sum)).toBeLessThan(15 * weight * 2 ** -16)
   }
 }
@@ -75,22 +76,22 @@ function expectDefined(y: NdArray, x: NdArray, k: NdArray): void {
 const sigmas = Array.from({ length: 20 }, (_, i) => 1 + i * 0.13)
 
 describe.each<readonly [string, number, number, 'wasm' | 'js']>([
-  ['a small picture', 64, 70, 'wasm'],
-  ['one in strips', 640, 600, 'wasm'],
-  ['a small picture in plain JavaScript', 24, 28, 'js'],
+  ['a small image', 64, 70, 'wasm'],
+  ['an image in strips', 640, 600, 'wasm'],
+  ['a small image in plain JavaScript', 24, 28, 'js'],
 ])('%s', (_, rows, columns, backend) => {
-  const x = picture(rows, columns)
+  const x = image(rows, columns)
 
   test.each(['gaussian', 'log', 'dog'] as const)(
-    'takes many kernels of one kind (%s) with the code of the first',
+    'runs many kernels of one kind (%s) with the code of the first',
     (name) => {
       for (const algorithm of ['auto', 'separable']) {
-        const made = (sigma: number): NdArray => kernels[name]({ sigma, size: 15 })
+        const kernelOf = (sigma: number): NdArray => kernels[name]({ sigma, size: 15 })
         const options = { algorithm, backend, out: zeros(x.shape) }
-        correlate(x, made(0.93), options)
+        correlate(x, kernelOf(0.93), options)
         const before = compiled
         for (const sigma of [...sigmas, ...sigmas.slice(0, 3)]) {
-          const k = made(sigma)
+          const k = kernelOf(sigma)
           expectDefined(correlate(x, k, options), x, k)
           expectDefined(correlate(x, k, options), x, k)
         }
@@ -99,7 +100,7 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
     },
   )
 
-  test('notices an array of weights that was changed', () => {
+  test('uses the new values of a changed array of weights', () => {
     const k = ndarray(new Float32Array(225), [15, 15])
     const out = zeros(x.shape)
     for (const sigma of [1, 1.5, 1, 2]) {
@@ -108,7 +109,7 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
     }
   })
 
-  test('takes turns between kernels of several kinds, each compiled once', () => {
+  test('alternates between kernels of several kinds and compiles each once', () => {
     const kinds = [
       kernels.gaussian({ sigma: 2, size: 15 }),
       kernels.log({ sigma: 2, size: 15 }),
@@ -129,7 +130,7 @@ describe.each<readonly [string, number, number, 'wasm' | 'js']>([
 })
 
 test('integer kernels, kernels of full rank and non-finite kernels are planned again', () => {
-  const x = picture(50, 60)
+  const x = image(50, 60)
   const full = ndarray(
     Float32Array.from({ length: 225 }, (_, i) => ((i * i * 31 + i * 7) % 101) - 50),
     [15, 15],
@@ -149,7 +150,7 @@ test('integer kernels, kernels of full rank and non-finite kernels are planned a
 })
 
 test.each(['strided', 'winograd', 'fft', 'im2col', 'toeplitz'])(
-  'layers by %s compile nothing for new weights',
+  'layers with algorithm %s compile nothing for new weights',
   (algorithm) => {
     const x = ndarray(new Float32Array(16 * 12 * 12).fill(1), [1, 16, 12, 12])
     const weights = (value: number): NdArray =>
@@ -162,7 +163,7 @@ test.each(['strided', 'winograd', 'fft', 'im2col', 'toeplitz'])(
   },
 )
 
-test('a constant that is made from a kernel is in no code', () => {
+test('a constant that depends on a kernel is marked, so no code contains it', () => {
   const g = plan('correlate', [40, 40], [5, 5]).geometry
   const dense = { dtype: 'float32', outer: 1600, channel: 1600, axes: [40, 1] } as const
   const values = {

@@ -1,7 +1,7 @@
 /**
- * NaN, infinities and values near the end of float32 go where the definition sends them, whatever
- * computes: in the input, in a constant border, in the kernel, in the bias. Truth is the definition
- * in float64, rounded to the result's type.
+ * Do NaN, infinities and values near the limit of float32 reach the same results with every
+ * algorithm? They occur in the input, a constant border, the kernel and the bias. The reference is
+ * the definition in float64, rounded to the type of the result.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -16,20 +16,26 @@ import { conv2d, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 
 const names = ['auto', ...allAlgorithms.map(({ name }) => name)] as const
-const wild = [Infinity, -Infinity, Number.NaN]
-/** Weights stay small, so that no sum of these leaves float32. */
+const specialValues = [Infinity, -Infinity, Number.NaN]
+/** Weights are small, so that no sum of these values overflows float32. */
 const huge = [1e38, -1e38, 2 ** 100]
 
-interface Asked {
+interface Case {
   readonly title: string
-  readonly wanted: ArrayLike<number>
-  /** Largest finite value that is summed. */
+  readonly reference: ArrayLike<number>
+  /** Largest finite value in the sums. */
   readonly size: number
   compute(algorithm: 'auto'): NdArray
 }
 
-/** What is wrong, in words. Finite results may be rounded: to 2^−12 of the largest value. */
-function mistake({ wanted, size, compute }: Asked, algorithm: string): string | undefined {
+/**
+ * Returns a description of the first wrong element, or undefined. Finite results may have a
+ * rounding error of 2^−12 of the largest value.
+ */
+function describeMistake(
+  { reference, size, compute }: Case,
+  algorithm: string,
+): string | undefined {
   let got: NdArray
   try {
     got = compute(algorithm as 'auto')
@@ -38,16 +44,17 @@ function mistake({ wanted, size, compute }: Asked, algorithm: string): string | 
       return undefined
     throw error
   }
-  for (let i = 0; i < wanted.length; i++) {
-    const [y, want] = [got.data[i]!, Math.fround(wanted[i]!)]
+  for (let i = 0; i < reference.length; i++) {
+    const [y, want] = [got.data[i]!, Math.fround(reference[i]!)]
     const right = Number.isFinite(want) ? Math.abs(y - want) <= 2 ** -12 * size : Object.is(y, want)
     if (!right) return `element ${i} is ${y} and not ${want}`
   }
   return undefined
 }
 
-function expectAll(asked: Asked): void {
-  for (const name of names) expect(mistake(asked, name), `${name}: ${asked.title}`).toBeUndefined()
+function expectAll(testCase: Case): void {
+  for (const name of names)
+    expect(describeMistake(testCase, name), `${name}: ${testCase.title}`).toBeUndefined()
 }
 
 const largest = (...lists: ArrayLike<number>[]): number =>
@@ -62,7 +69,7 @@ interface Signal {
   readonly bias?: number
 }
 
-function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked {
+function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Case {
   const axes = shape.map((input, a) => {
     const windowReach = kernelShape[a]! - 1
     return {
@@ -73,7 +80,12 @@ function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked
     }
   })
   const g = makeGeometry({ axes, boundary })
-  const wanted = referenceConv(g, view(x, [1, 1, ...shape]), view(k, [1, 1, ...kernelShape]), bias)
+  const reference = referenceConv(
+    g,
+    view(x, [1, 1, ...shape]),
+    view(k, [1, 1, ...kernelShape]),
+    bias,
+  )
   const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
   const filled = boundary.map((b) => (typeof b === 'object' ? `constant ${b.constant}` : b))
   return {
@@ -81,22 +93,21 @@ function signal({ shape, x, kernelShape, k, boundary, bias = 0 }: Signal): Asked
       `${shape} * ${kernelShape} ${filled} bias ${bias}, not finite at ` +
       `${[...x.keys()].filter((i) => !(Math.abs(x[i]!) < 1e9))} / ` +
       `${[...k.keys()].filter((i) => !Number.isFinite(k[i]))}`,
-    wanted,
+    reference,
     size: largest(x, constants),
     compute: (algorithm) =>
       correlate(ndarray(x, shape), ndarray(k, kernelShape), { boundary, algorithm, bias }),
   }
 }
 
-/** Values in −1 … 1, for kernels divided so that Σ|k| ≤ 1; every fifth is 0. */
+/** Returns values in −1 … 1, divided for kernels so that Σ|k| ≤ 1. Every fifth value is 0. */
 function values(n: number, next: (below: number) => number, scale = 1): Float32Array {
   return Float32Array.from({ length: n }, () =>
     next(5) === 0 ? 0 : ((next(2001) - 1000) / 1000) * scale,
   )
 }
 
-/** Overwrites one or two elements of `data` with values of `with_`. */
-function withSome(
+function insertSpecialValues(
   data: Float32Array,
   next: (below: number) => number,
   with_: readonly number[],
@@ -126,7 +137,7 @@ const shapes = [
   ],
 ] as const
 
-/** Kernels of rank 1, of rank 2 (two axes), and any. */
+/** Returns a kernel of rank 1, of rank 2 (two axes), or of any rank. */
 function kernelOf(
   shape: readonly number[],
   rank: number,
@@ -142,8 +153,8 @@ function kernelOf(
   return Float32Array.from(a, (v, i) => (v + (b[i] ?? 0)) / 2)
 }
 
-describe('what is not finite', () => {
-  test('64 ones under 48 ones with an infinite border: 47 ∞ and 17 × 48', () => {
+describe('values that are not finite', () => {
+  test('64 ones, a kernel of 48 ones and an infinite border give 47 × ∞ and 17 × 48', () => {
     const y = correlate(new Float32Array(64).fill(1), new Float32Array(48).fill(1), {
       boundary: { constant: Infinity },
     })
@@ -154,7 +165,7 @@ describe('what is not finite', () => {
 
   test.each(shapes)('borders: %j * %j', (shape, kernelShape) => {
     const next = random(shape.length + kernelShape[0])
-    for (const [bias, constant] of [...wild, ...huge].entries()) {
+    for (const [bias, constant] of [...specialValues, ...huge].entries()) {
       for (const [rank, mixed] of [
         [0, false],
         [1, false],
@@ -186,9 +197,9 @@ describe('what is not finite', () => {
       const boundary = shape.map((_, a) => boundaries[(i + a * next(2)) % 4]!)
       const k = kernelOf(kernelShape, i % 3, next)
       const x = values(n, next)
-      if (i % 4 === 0) withSome(x, next, huge)
-      else if (i % 4 === 1) withSome(x, next, wild)
-      else if (i % 4 === 2) withSome(k, next, wild)
+      if (i % 4 === 0) insertSpecialValues(x, next, huge)
+      else if (i % 4 === 1) insertSpecialValues(x, next, specialValues)
+      else if (i % 4 === 2) insertSpecialValues(k, next, specialValues)
       expectAll(
         signal({
           shape,
@@ -196,7 +207,7 @@ describe('what is not finite', () => {
           kernelShape,
           k,
           boundary,
-          ...(i % 4 === 3 ? { bias: wild[i % 2]! } : {}),
+          ...(i % 4 === 3 ? { bias: specialValues[i % 2]! } : {}),
         }),
       )
     }
@@ -227,9 +238,9 @@ describe('what is not finite', () => {
         const x = values(inputs, next)
         const k = values(filters * taps, next, 1 / taps)
         const bias = values(filters, next)
-        if (i % 4 === 1) withSome(x, next, wild)
-        if (i % 4 === 2) withSome(k, next, wild)
-        if (i % 4 === 3) withSome(bias, next, wild)
+        if (i % 4 === 1) insertSpecialValues(x, next, specialValues)
+        if (i % 4 === 2) insertSpecialValues(k, next, specialValues)
+        if (i % 4 === 3) insertSpecialValues(bias, next, specialValues)
         const pad = (kernel - 1) / 2
         const strides = last
           ? [inputs, 1, columns * channels, channels]
@@ -270,7 +281,7 @@ describe('what is not finite', () => {
         const constants = boundary.map((b) => (typeof b === 'object' ? b.constant : 0))
         expectAll({
           title: `${i}: ${JSON.stringify(boundary.map(String))} ${activation}`,
-          wanted: inOrder,
+          reference: inOrder,
           size: largest(x, k, bias, constants),
           compute: (algorithm) => conv2d(input, weight, { ...options, algorithm }),
         })
@@ -278,7 +289,7 @@ describe('what is not finite', () => {
     },
   )
 
-  test('a border that no window reads may hold anything, and no algorithm refuses it', () => {
+  test('a border that no window reads may be NaN, and every algorithm accepts it', () => {
     const x = values(400, random(1))
     const k = kernelOf([7, 7], 1, random(2))
     const boundary: Boundary = { constant: NaN }
@@ -293,8 +304,8 @@ describe('what is not finite', () => {
   })
 
   test(
-    'in place, where products with zeros of a border are left out, an infinite weight is ' +
-      'computed otherwise or refused',
+    'in place, products with zeros of the border are skipped, so an infinite weight needs a ' +
+      'copy or throws',
     () => {
       const x = Float32Array.of(1, 2, 3)
       const k = Float32Array.of(Infinity, 1, 1)
@@ -315,21 +326,21 @@ describe('what is not finite', () => {
     },
   )
 
-  test('transposed layers', () => {
+  test('transposed layers spread values that are not finite as the definition does', () => {
     const next = random(3)
-    for (const value of wild) {
-      const x = withSome(values(4 * 36, next), next, [value])
-      const w = withSome(values(4 * 4 * 9, next), next, [value])
+    for (const value of specialValues) {
+      const x = insertSpecialValues(values(4 * 36, next), next, [value])
+      const w = insertSpecialValues(values(4 * 4 * 9, next), next, [value])
       const [a, b] = [ndarray(x, [1, 4, 6, 6]), ndarray(w, [4, 4, 3, 3])]
-      const wanted = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
+      const reference = convTranspose2d(a, b, { stride: 2, algorithm: 'naive', backend: 'js' })
       for (const name of names) {
-        const asked = {
+        const testCase = {
           title: `${value}`,
-          wanted: wanted.data,
+          reference: reference.data,
           size: 1,
           compute: (algorithm: 'auto') => convTranspose2d(a, b, { stride: 2, algorithm }),
         }
-        expect(mistake(asked, name), name).toBeUndefined()
+        expect(describeMistake(testCase, name), name).toBeUndefined()
       }
     }
   })
