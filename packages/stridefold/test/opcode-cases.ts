@@ -42,12 +42,12 @@ const binary = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: num
   [a, b],
   expected,
 ]
-const compare = (
-  type: 'i32' | 'f32' | 'f64',
-  a: number,
-  b: number,
-  expected: 0 | 1,
-): PlainCase => [type, 'i32', [a, b], expected]
+const compare = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: 0 | 1): PlainCase => [
+  type,
+  'i32',
+  [a, b],
+  expected,
+]
 const unary = (type: 'i32' | 'f32' | 'f64', a: number, expected: number): PlainCase => [
   type,
   type,
@@ -64,46 +64,14 @@ export const plainCases: Readonly<Record<ComputingOp, readonly PlainCase[]>> = {
   ],
   'i32.eq': [compare('i32', 3, 3, 1), compare('i32', 3, 4, 0), compare('i32', 4, 3, 0)],
   'i32.ne': [compare('i32', 3, 3, 0), compare('i32', 3, 4, 1), compare('i32', 4, 3, 1)],
-  'i32.lt_s': [
-    compare('i32', -1, 1, 1),
-    compare('i32', 1, -1, 0),
-    compare('i32', 1, 1, 0),
-  ],
-  'i32.lt_u': [
-    compare('i32', -1, 1, 0),
-    compare('i32', 1, -1, 1),
-    compare('i32', 1, 1, 0),
-  ],
-  'i32.gt_s': [
-    compare('i32', -1, 1, 0),
-    compare('i32', 1, -1, 1),
-    compare('i32', 1, 1, 0),
-  ],
-  'i32.gt_u': [
-    compare('i32', -1, 1, 1),
-    compare('i32', 1, -1, 0),
-    compare('i32', 1, 1, 0),
-  ],
-  'i32.le_s': [
-    compare('i32', -1, 1, 1),
-    compare('i32', 1, -1, 0),
-    compare('i32', 1, 1, 1),
-  ],
-  'i32.le_u': [
-    compare('i32', -1, 1, 0),
-    compare('i32', 1, -1, 1),
-    compare('i32', 1, 1, 1),
-  ],
-  'i32.ge_s': [
-    compare('i32', -1, 1, 0),
-    compare('i32', 1, -1, 1),
-    compare('i32', 1, 1, 1),
-  ],
-  'i32.ge_u': [
-    compare('i32', -1, 1, 1),
-    compare('i32', 1, -1, 0),
-    compare('i32', 1, 1, 1),
-  ],
+  'i32.lt_s': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 0)],
+  'i32.lt_u': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 0)],
+  'i32.gt_s': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 0)],
+  'i32.gt_u': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 0)],
+  'i32.le_s': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 1)],
+  'i32.le_u': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 1)],
+  'i32.ge_s': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 1)],
+  'i32.ge_u': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 1)],
   'f32.eq': [
     compare('f32', 1.5, 1.5, 1),
     compare('f32', 1, 2, 0),

@@ -82,7 +82,7 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
     }
   }
 
-  test('without isolation: arrays are on the heap, and every browser API accepts them', async () => {
+  test('without isolation: arrays are on the heap, and browser APIs accept them', async () => {
     const result = await runInPage('/plain', async () => {
       const S = (globalThis as unknown as Global).stridefold
       const image = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })

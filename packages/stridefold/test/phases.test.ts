@@ -68,9 +68,13 @@ describe('every product of the definition is in exactly one component', () => {
       }
       const g = makeGeometry({ axes: [parts] })
       const axes = polyphaseComponents(g).map((component) => component[0]!)
-      expect(productsByComponents(axes).toSorted(), g.key).toEqual(productsByDefinition(g).toSorted())
+      expect(productsByComponents(axes).toSorted(), g.key).toEqual(
+        productsByDefinition(g).toSorted(),
+      )
       const single = singleComponents(g).map((component) => component[0]!)
-      expect(productsByComponents(single).toSorted(), g.key).toEqual(productsByDefinition(g).toSorted())
+      expect(productsByComponents(single).toSorted(), g.key).toEqual(
+        productsByDefinition(g).toSorted(),
+      )
       expect(single).toHaveLength(componentCount(g))
       const read = new Set(productsByDefinition(g).map((line) => line.split(',')[0])).size
       expect(hasUnread(g), g.key).toBe(read < g.axes[0]!.output)
@@ -109,7 +113,7 @@ describe('the number of components is small', () => {
     },
   )
 
-  test('with dilation: at maxComponents the given number, and never more than the taps', () => {
+  test('with dilation: at most the given number, and never more than the taps', () => {
     for (const [kernel, dilation, maxComponents] of [
       [64, 2, 6],
       [64, 3, 8],

@@ -159,7 +159,11 @@ describe('checkProgram rejects', () => {
       move({ i: 2 }, operand('local', 0, 1), 0),
       { grid: loops({ item: 2 }) },
     ],
-    ['a stride that is not a whole number', /not all whole numbers/, move({ i: 2 }, operand('scratch', 0, 0.5), 0)],
+    [
+      'a stride of one half',
+      /not all whole numbers/,
+      move({ i: 2 }, operand('scratch', 0, 0.5), 0),
+    ],
     ['a negative extent', /loop 'i' of extent -1/, move({ i: -1 }, operand('scratch', 0, 1), 0)],
     [
       'a bound with too many strides',

@@ -1,7 +1,7 @@
 /**
  * Random convolutions for the contract suite. The geometries have rank 1 to 3 and use every
  * property of a geometry. The data are small integers, in layouts that a caller could pass. The
- * commonBoundary seed gives the commonBoundary case.
+ * same seed gives the same case.
  */
 
 import type { OperandDescriptors, OperandLayout } from '../src/algorithms/algorithm.ts'
