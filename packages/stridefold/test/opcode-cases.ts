@@ -1,6 +1,6 @@
 /**
- * What every computing instruction gives, worked out by hand: operands that tell it from its
- * neighbours, and the result.
+ * Test cases for every computing instruction: operands and the expected result, worked out by hand.
+ * The operands are chosen so that similar instructions give different results.
  */
 
 import type { ValueType } from '../src/backends/wasm/assembler/body.ts'
@@ -42,12 +42,12 @@ const binary = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: num
   [a, b],
   expected,
 ]
-const compared = (
-  type: 'i32' | 'f32' | 'f64',
-  a: number,
-  b: number,
-  expected: 0 | 1,
-): PlainCase => [type, 'i32', [a, b], expected]
+const compare = (type: 'i32' | 'f32' | 'f64', a: number, b: number, expected: 0 | 1): PlainCase => [
+  type,
+  'i32',
+  [a, b],
+  expected,
+]
 const unary = (type: 'i32' | 'f32' | 'f64', a: number, expected: number): PlainCase => [
   type,
   type,
@@ -55,35 +55,35 @@ const unary = (type: 'i32' | 'f32' | 'f64', a: number, expected: number): PlainC
   expected,
 ]
 
-type Computing = Exclude<PlainOp, 'select' | 'drop' | 'return' | 'unreachable'>
+type ComputingOp = Exclude<PlainOp, 'select' | 'drop' | 'return' | 'unreachable'>
 
-export const plainCases: Readonly<Record<Computing, readonly PlainCase[]>> = {
+export const plainCases: Readonly<Record<ComputingOp, readonly PlainCase[]>> = {
   'i32.eqz': [
     ['i32', 'i32', [0], 1],
     ['i32', 'i32', [5], 0],
   ],
-  'i32.eq': [compared('i32', 3, 3, 1), compared('i32', 3, 4, 0), compared('i32', 4, 3, 0)],
-  'i32.ne': [compared('i32', 3, 3, 0), compared('i32', 3, 4, 1), compared('i32', 4, 3, 1)],
-  'i32.lt_s': [compared('i32', -1, 1, 1), compared('i32', 1, -1, 0), compared('i32', 1, 1, 0)],
-  'i32.lt_u': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 0)],
-  'i32.gt_s': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 0)],
-  'i32.gt_u': [compared('i32', -1, 1, 1), compared('i32', 1, -1, 0), compared('i32', 1, 1, 0)],
-  'i32.le_s': [compared('i32', -1, 1, 1), compared('i32', 1, -1, 0), compared('i32', 1, 1, 1)],
-  'i32.le_u': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 1)],
-  'i32.ge_s': [compared('i32', -1, 1, 0), compared('i32', 1, -1, 1), compared('i32', 1, 1, 1)],
-  'i32.ge_u': [compared('i32', -1, 1, 1), compared('i32', 1, -1, 0), compared('i32', 1, 1, 1)],
+  'i32.eq': [compare('i32', 3, 3, 1), compare('i32', 3, 4, 0), compare('i32', 4, 3, 0)],
+  'i32.ne': [compare('i32', 3, 3, 0), compare('i32', 3, 4, 1), compare('i32', 4, 3, 1)],
+  'i32.lt_s': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 0)],
+  'i32.lt_u': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 0)],
+  'i32.gt_s': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 0)],
+  'i32.gt_u': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 0)],
+  'i32.le_s': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 1)],
+  'i32.le_u': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 1)],
+  'i32.ge_s': [compare('i32', -1, 1, 0), compare('i32', 1, -1, 1), compare('i32', 1, 1, 1)],
+  'i32.ge_u': [compare('i32', -1, 1, 1), compare('i32', 1, -1, 0), compare('i32', 1, 1, 1)],
   'f32.eq': [
-    compared('f32', 1.5, 1.5, 1),
-    compared('f32', 1, 2, 0),
-    compared('f32', Number.NaN, Number.NaN, 0),
+    compare('f32', 1.5, 1.5, 1),
+    compare('f32', 1, 2, 0),
+    compare('f32', Number.NaN, Number.NaN, 0),
   ],
-  'f32.lt': [compared('f32', 1, 2, 1), compared('f32', 2, 1, 0), compared('f32', 1, 1, 0)],
+  'f32.lt': [compare('f32', 1, 2, 1), compare('f32', 2, 1, 0), compare('f32', 1, 1, 0)],
   'f64.eq': [
-    compared('f64', 1.5, 1.5, 1),
-    compared('f64', 1, 2, 0),
-    compared('f64', Number.NaN, Number.NaN, 0),
+    compare('f64', 1.5, 1.5, 1),
+    compare('f64', 1, 2, 0),
+    compare('f64', Number.NaN, Number.NaN, 0),
   ],
-  'f64.lt': [compared('f64', 1, 2, 1), compared('f64', 2, 1, 0), compared('f64', 1, 1, 0)],
+  'f64.lt': [compare('f64', 1, 2, 1), compare('f64', 2, 1, 0), compare('f64', 1, 1, 0)],
   'i32.clz': [unary('i32', 0x00f0, 24)],
   'i32.ctz': [unary('i32', 0x00f0, 4)],
   'i32.add': [binary('i32', 7, 3, 10)],
@@ -127,13 +127,13 @@ export const plainCases: Readonly<Record<Computing, readonly PlainCase[]>> = {
   'f64.promote_f32': [['f32', 'f64', [0.1], Math.fround(0.1)]],
 }
 
-/** Operands (vectors, or a number with its type), and the vector or number that comes out. */
+/** Operands (vectors, or a number with its type) and the expected vector or number. */
 export type VectorCase = readonly [
   operands: readonly (Lanes | readonly [ValueType, number])[],
   expected: Lanes | number,
 ]
 
-const yes = -1
+const allBits = -1
 const [fa, fb] = [f4(7, -2, 2.5, 9), f4(2, 3, 2.5, -4)]
 const [da, db] = [d2(7, -2.5), d2(2, 4)]
 const [bitsA, bitsB] = [i4(0b1100, -1, 0, 0x0f0f), i4(0b1010, 0, -1, 0x00ff)]
@@ -156,9 +156,9 @@ export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'i32x4.splat': [[[['i32', -7]], i4(-7, -7, -7, -7)]],
   'f32x4.splat': [[[['f32', 1.5]], f4(1.5, 1.5, 1.5, 1.5)]],
   'f64x2.splat': [[[['f64', 1.1]], d2(1.1, 1.1)]],
-  'f32x4.eq': [[[fa, fb], i4(0, 0, yes, 0)]],
-  'f32x4.lt': [[[fa, fb], i4(0, yes, 0, 0)]],
-  'f32x4.gt': [[[fa, fb], i4(yes, 0, 0, yes)]],
+  'f32x4.eq': [[[fa, fb], i4(0, 0, allBits, 0)]],
+  'f32x4.lt': [[[fa, fb], i4(0, allBits, 0, 0)]],
+  'f32x4.gt': [[[fa, fb], i4(allBits, 0, 0, allBits)]],
   'f64x2.eq': [
     [[d2(1, 2), d2(1, 3)], l2(-1n, 0n)],
     [[d2(1, 2), d2(0, 2)], l2(0n, -1n)],

@@ -1,12 +1,13 @@
 /**
- * Options as objects of any kind: inherited, getters, hidden, changed afterwards, or such that they
- * look alike without being so. The results are compared with the definition, computed by hand.
+ * Are options read correctly from any kind of object? The options are inherited, getters, not
+ * enumerable, or changed after the call. Some look alike but mean different things. The expected
+ * results are worked out by hand from the definition.
  */
 
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/errors.ts'
 import { readers } from '../src/geometry/read-options.ts'
-import * as later from '../src/index.ts'
+import * as asynchronous from '../src/index.ts'
 import * as S from '../src/sync.ts'
 import {
   conv2d,
@@ -24,8 +25,8 @@ import {
 const x = [1, 2, 3, 4, 5]
 const k = [1, 1]
 /**
- * Sums of neighbours: every place where the kernel touches the line, and those with the odd zero
- * behind.
+ * Sums of neighbours. `full` has one output wherever the kernel overlaps the line; `same` has its
+ * extra zero after the line.
  */
 const [full, same] = [
   [1, 3, 5, 7, 9, 5],
@@ -33,14 +34,14 @@ const [full, same] = [
 ]
 const values = (y: { readonly data: ArrayLike<number> }): number[] => Array.from(y.data)
 
-function refusal(run: () => unknown): OptionError {
+function thrownError(run: () => unknown): OptionError {
   try {
     run()
   } catch (error) {
     expect(error).toBeInstanceOf(OptionError)
     return error as OptionError
   }
-  throw new Error('nothing was refused')
+  throw new Error('the call did not throw')
 }
 
 class Settings {
@@ -52,10 +53,10 @@ class Settings {
 const hidden = Object.defineProperty({}, 'mode', { value: 'full', enumerable: false })
 const inProxy = new Proxy({}, { get: (_, name) => (name === 'mode' ? 'full' : undefined) })
 
-describe('a known option counts wherever the object has it', () => {
+describe('a known option is read wherever the object has it', () => {
   test.each<readonly [string, object]>([
     ['inherited', Object.create({ mode: 'full' })],
-    ['inherited from far', Object.create(Object.create({ mode: 'full' }))],
+    ['inherited over two levels', Object.create(Object.create({ mode: 'full' }))],
     ['a getter of a class', new Settings()],
     ['a property that is not enumerable', hidden],
     ['a proxy', inProxy],
@@ -78,22 +79,25 @@ describe('a known option counts wherever the object has it', () => {
     expect(S.toeplitz(k, [5], options).shape).toEqual([6, 5])
   })
 
-  test('it is checked as an own one, and others that are inherited are not looked at', () => {
-    const wrong = Object.create({ mode: 'nonsense' })
-    expect(refusal(() => correlate(x, k, wrong)).code).toBe('OPTION_INVALID')
-    expect(refusal(() => outputShape('correlate', [5], [2], wrong)).code).toBe('OPTION_INVALID')
-    expect(refusal(() => planCase('5 * 2', Object.create({ backend: 'gpu' }))).code).toBe(
+  test('an inherited option is checked as an own one; unknown inherited names are ignored', () => {
+    const invalid = Object.create({ mode: 'nonsense' })
+    expect(thrownError(() => correlate(x, k, invalid)).code).toBe('OPTION_INVALID')
+    expect(thrownError(() => outputShape('correlate', [5], [2], invalid)).code).toBe(
+      'OPTION_INVALID',
+    )
+    expect(thrownError(() => planCase('5 * 2', Object.create({ backend: 'gpu' }))).code).toBe(
       'OPTION_INVALID',
     )
     expect(
-      refusal(() => convWeightGradient([[x]], [[same]], [1, 1, 1], Object.create({ stride: 0 })))
-        .code,
+      thrownError(() =>
+        convWeightGradient([[x]], [[same]], [1, 1, 1], Object.create({ stride: 0 })),
+      ).code,
     ).toBe('OPTION_INVALID')
     expect(values(correlate(x, k, Object.create({ note: 1, groups: 3 })))).toEqual(same)
-    expect(refusal(() => correlate(x, k, { note: 1 } as object)).code).toBe('OPTION_UNKNOWN')
+    expect(thrownError(() => correlate(x, k, { note: 1 } as object)).code).toBe('OPTION_UNKNOWN')
   })
 
-  test('it is read once a call, and an error of its own passes', () => {
+  test('a getter is read once per call, and its error reaches the caller', () => {
     let reads = 0
     const counted = {
       get mode(): 'full' {
@@ -109,13 +113,13 @@ describe('a known option counts wherever the object has it', () => {
     outputShape('correlate', [5], [2], counted)
     expect(reads).toBe(5)
     let size = 0
-    const growing = {
+    const changing = {
       size: [3, 3] as readonly number[],
       get sigma(): number {
         return ++size
       },
     }
-    expect(values(kernels.gaussian(growing))).toEqual(
+    expect(values(kernels.gaussian(changing))).toEqual(
       values(kernels.gaussian({ size: [3, 3], sigma: 1 })),
     )
     const failing = Object.defineProperty({}, 'stride', {
@@ -126,24 +130,25 @@ describe('a known option counts wherever the object has it', () => {
     expect(() => correlate(x, k, failing)).toThrow(new RangeError('mine'))
   })
 
-  test('of parameters of kernels and numbers of shapes as well', () => {
+  test('parameters of kernels and of shape solvers may be inherited too', () => {
     expect(kernels.box(Object.create({ size: 5 })).shape).toEqual([5, 5])
-    expect(refusal(() => kernels.box(Object.create({ size: 0 }))).code).toBe('OPTION_INVALID')
+    expect(thrownError(() => kernels.box(Object.create({ size: 0 }))).code).toBe('OPTION_INVALID')
     expect(
       S.solveShape(Object.create({ input: 7, kernel: 3 }), Object.create({ dialect: 'pytorch' }))
         .solutions,
     ).toEqual([5])
     expect(
-      refusal(() =>
+      thrownError(() =>
         S.solveShape({ input: 7, kernel: 3 }, { dialect: 'pytorch', stride: 2 } as never),
       ).code,
     ).toBe('OPTION_UNKNOWN')
     expect(
-      refusal(() => S.explain(S.parseCase('3 * 2'), { output: [0] }, { inputs: x } as object)).code,
+      thrownError(() => S.explain(S.parseCase('3 * 2'), { output: [0] }, { inputs: x } as object))
+        .code,
     ).toBe('OPTION_UNKNOWN')
   })
 
-  test('every option that has a rule is read, and no other', () => {
+  test('exactly the options with a rule are read', () => {
     const all = [
       'algorithm',
       'accuracy',
@@ -167,8 +172,8 @@ describe('a known option counts wherever the object has it', () => {
 })
 
 describe('options that look alike', () => {
-  test('borders that are not finite, and NaN', () => {
-    // The first sum has the border on its left, in kernels of two taps with padding before.
+  test('constant borders that are infinite or NaN', () => {
+    // Padding of one sample before the line: the first sum includes the border.
     const ends = [Infinity, -Infinity, Number.NaN, 7, -7, 0, Infinity, -Infinity, Number.NaN]
     for (const constant of ends) {
       const y = values(correlate(x, k, { padding: [[1, 0]], boundary: { constant } }))
@@ -188,42 +193,42 @@ describe('options that look alike', () => {
     expect(clamped(-Infinity, 1)).toEqual([-3, 1])
   })
 
-  test('a plan that is kept lets nothing unchecked pass', () => {
+  test('a cached plan does not skip the check of options', () => {
     correlate(x, k, { stride: 2 })
     correlate(x, k, { stride: [2] })
     for (const stride of ['2', [2, 'x'], ['2'], 2n, new Array(1), null, Object(2)]) {
-      expect(refusal(() => correlate(x, k, { stride } as object)).code).toBe('OPTION_INVALID')
+      expect(thrownError(() => correlate(x, k, { stride } as object)).code).toBe('OPTION_INVALID')
     }
     correlate(x, k, { verify: false, memoryLimit: Infinity })
-    expect(refusal(() => correlate(x, k, { memoryLimit: 'Infinity' } as object)).code).toBe(
+    expect(thrownError(() => correlate(x, k, { memoryLimit: 'Infinity' } as object)).code).toBe(
       'OPTION_INVALID',
     )
   })
 
-  test('what JSON cannot say is refused in our words', () => {
-    const circle: unknown[] = [1]
-    circle.push(circle)
+  test('a value that JSON cannot express throws OptionError', () => {
+    const cyclic: unknown[] = [1]
+    cyclic.push(cyclic)
     const deep = [[[Object.create(null)]]]
-    for (const wrong of [
+    for (const invalid of [
       { boundary: { constant: 1n } },
-      { boundary: circle },
-      { padding: circle },
+      { boundary: cyclic },
+      { padding: cyclic },
       { padding: deep },
-      { stride: circle },
+      { stride: cyclic },
     ]) {
-      expect(refusal(() => correlate(x, k, wrong as object)).code).toBe('OPTION_INVALID')
+      expect(thrownError(() => correlate(x, k, invalid as object)).code).toBe('OPTION_INVALID')
     }
     expect(
-      refusal(() => correlate(x, k, { boundary: { constant: 1n } } as object)).message,
+      thrownError(() => correlate(x, k, { boundary: { constant: 1n } } as object)).message,
     ).toContain('{ constant: 1n }')
     const self: Record<string, unknown> = { name: 'clamp', min: 0 }
     self.max = self
-    expect(refusal(() => conv2d([[[[1]]]], [[[[1]]]], { activation: self } as object)).code).toBe(
-      'OPTION_INVALID',
-    )
+    expect(
+      thrownError(() => conv2d([[[[1]]]], [[[[1]]]], { activation: self } as object)).code,
+    ).toBe('OPTION_INVALID')
   })
 
-  test('what changes afterwards changes nothing', () => {
+  test('each call reads the options again; a plan keeps a copy', () => {
     const boundary = { constant: 2 }
     const options = { padding: [[1, 0]] as [number, number][], boundary: [boundary] }
     expect(values(correlate(x, k, options))[0]).toBe(3)
@@ -236,33 +241,33 @@ describe('options that look alike', () => {
   })
 })
 
-describe('nothing that is given is ignored', () => {
-  test('shapes are asked with options that the call would take', () => {
-    for (const ask of [outputShape, geometry]) {
+describe('no argument is ignored', () => {
+  test('outputShape and geometry check their options as the call does', () => {
+    for (const inspect of [outputShape, geometry]) {
       const shapes = [
         [1, 4, 9, 9],
         [6, 4, 3, 3],
       ] as const
-      expect(refusal(() => ask('conv2d', ...shapes, { algorithm: 'fastest' })).code).toBe(
+      expect(thrownError(() => inspect('conv2d', ...shapes, { algorithm: 'fastest' })).code).toBe(
         'ALGORITHM_UNKNOWN',
       )
-      expect(refusal(() => ask('convolve', [9], [3], { algorithm: 'ftt' })).message).toContain(
-        "Did you mean 'fft'?",
-      )
+      expect(
+        thrownError(() => inspect('convolve', [9], [3], { algorithm: 'ftt' })).message,
+      ).toContain("Did you mean 'fft'?")
       for (const bias of [[1, 2], [[1]], 5]) {
-        const { code } = refusal(() => ask('conv2d', ...shapes, { bias } as object))
+        const { code } = thrownError(() => inspect('conv2d', ...shapes, { bias } as object))
         expect(code).toBe(bias === 5 ? 'OPTION_INVALID' : 'BIAS_MISMATCH')
       }
-      expect(refusal(() => ask('conv2d', ...shapes, { out: new Float32Array(4) })).code).toBe(
-        'SHAPE_MISMATCH',
-      )
+      expect(
+        thrownError(() => inspect('conv2d', ...shapes, { out: new Float32Array(4) })).code,
+      ).toBe('SHAPE_MISMATCH')
       expect(() =>
-        ask('conv2d', ...shapes, { bias: [1, 2, 3, 4, 5, 6], algorithm: 'fft' }),
+        inspect('conv2d', ...shapes, { bias: [1, 2, 3, 4, 5, 6], algorithm: 'fft' }),
       ).not.toThrow()
     }
   })
 
-  test('out is written or refused', () => {
+  test('out is written, or the call throws', () => {
     const tensor = {
       shape: [5],
       dtype: 'float32',
@@ -270,19 +275,18 @@ describe('nothing that is given is ignored', () => {
       dataSync: () => new Float32Array(5),
     }
     for (const out of [[0, 0, 0, 0, 0], { data: [0, 0, 0, 0, 0], shape: [5] }, tensor]) {
-      expect(refusal(() => correlate(x, k, { out })).code).toBe('OPTION_INVALID')
+      expect(thrownError(() => correlate(x, k, { out })).code).toBe('OPTION_INVALID')
     }
     const p = plan('correlate', [5], [2])
-    expect(refusal(() => p.runSync(x, k, [0, 0, 0, 0, 0])).code).toBe('OUT_READ_ONLY')
-    expect(refusal(() => p.timeSync(x, k, [0, 0, 0, 0, 0])).code).toBe('OUT_READ_ONLY')
+    expect(thrownError(() => p.runSync(x, k, [0, 0, 0, 0, 0])).code).toBe('OUT_READ_ONLY')
+    expect(thrownError(() => p.timeSync(x, k, [0, 0, 0, 0, 0])).code).toBe('OUT_READ_ONLY')
     const plain = { data: new Float32Array(5), shape: [5] }
     const typed = new Float32Array(5)
     correlate(x, k, { out: plain })
     p.runSync(x, k, typed)
     expect([values(plain), Array.from(typed)]).toEqual([same, same])
     const gradient = new Float32Array(1)
-    // Σ of squares, less what the last sample's pair lacks: dw = Σ_q dy[q]·x[q], by hand
-    // 1·3+2·5+3·7+4·9+5·5.
+    // dw = Σ_q dy[q]·x[q], by hand: 1·3 + 2·5 + 3·7 + 4·9 + 5·5 = 95.
     expect(
       values(
         convWeightGradient([[x]], [[same]], [1, 1, 1], {
@@ -293,24 +297,26 @@ describe('nothing that is given is ignored', () => {
     expect(gradient[0]).toBe(95)
   })
 
-  test('a plan says where out and signal belong', () => {
+  test('a plan rejects out and signal, and its message names where they belong', () => {
     const { signal } = new AbortController()
-    for (const given of [{ out: new Float32Array(5) }, { signal }]) {
-      expect(refusal(() => plan('correlate', [5], [2], given as object)).code).toBe(
+    for (const misplaced of [{ out: new Float32Array(5) }, { signal }]) {
+      expect(thrownError(() => plan('correlate', [5], [2], misplaced as object)).code).toBe(
         'OPTION_UNKNOWN',
       )
-      expect(refusal(() => planCase('5 * 2', given as object)).code).toBe('OPTION_UNKNOWN')
+      expect(thrownError(() => planCase('5 * 2', misplaced as object)).code).toBe('OPTION_UNKNOWN')
     }
     expect(
-      refusal(() => plan('correlate', [5], [2], { out: new Float32Array(5) } as object)).message,
+      thrownError(() => plan('correlate', [5], [2], { out: new Float32Array(5) } as object))
+        .message,
     ).toContain('run(x, kernel, out)')
     expect(() => plan('correlate', [5], [2], { out: undefined } as object)).not.toThrow()
     expect(
-      refusal(() => plan('conv2d', [1, 1, 5, 5], [1, 1, 2, 2], { mode: 'full' } as object)).code,
+      thrownError(() => plan('conv2d', [1, 1, 5, 5], [1, 1, 2, 2], { mode: 'full' } as object))
+        .code,
     ).toBe('OPTION_UNKNOWN')
   })
 
-  test('kernels without parameters look at what they get', () => {
+  test('kernels without parameters reject unknown options', () => {
     const names = [
       'articleEmboss',
       'sobelX',
@@ -324,12 +330,12 @@ describe('nothing that is given is ignored', () => {
     ] as const
     for (const name of names) {
       const make = kernels[name] as (options?: object) => unknown
-      expect(refusal(() => make({ rank: 3 })).code).toBe('OPTION_UNKNOWN')
+      expect(thrownError(() => make({ rank: 3 })).code).toBe('OPTION_UNKNOWN')
       expect(make({})).toEqual(make())
     }
   })
 
-  test('arrays, views and warnings look at what they get', () => {
+  test('arrays, views and lint reject unknown options', () => {
     const data = new Float32Array(6)
     for (const make of [
       () => S.ndarray(data, [2, 3], { stride: [3, 1] } as object),
@@ -338,19 +344,21 @@ describe('nothing that is given is ignored', () => {
       () => S.slidingWindows(data, 2, { stride: 2 } as object),
       () => S.lint([[1]], { borders: 'edge' } as object),
     ]) {
-      expect(refusal(make).code).toBe('OPTION_UNKNOWN')
+      expect(thrownError(make).code).toBe('OPTION_UNKNOWN')
     }
     expect(S.ndarray(data, [2], Object.create({ strides: [3], offset: 1 })).strides).toEqual([3])
     expect(S.asStrided(data, Object.create({ shape: [2], strides: [2] })).shape).toEqual([2])
   })
 
-  test('a signal', async () => {
+  test('an invalid signal throws, and an aborted one stops the call', async () => {
     for (const signal of [5, {}, 'stop', { aborted: true }]) {
-      expect(refusal(() => correlate(x, k, { signal } as object)).code).toBe('OPTION_INVALID')
-      await expect(later.correlate(x, k, { signal } as object)).rejects.toMatchObject({
+      expect(thrownError(() => correlate(x, k, { signal } as object)).code).toBe('OPTION_INVALID')
+      await expect(asynchronous.correlate(x, k, { signal } as object)).rejects.toMatchObject({
         code: 'OPTION_INVALID',
       })
-      await expect(later.convBiasGradient([[x]], { signal } as object)).rejects.toMatchObject({
+      await expect(
+        asynchronous.convBiasGradient([[x]], { signal } as object),
+      ).rejects.toMatchObject({
         code: 'OPTION_INVALID',
       })
     }
@@ -362,7 +370,7 @@ describe('nothing that is given is ignored', () => {
   })
 })
 
-test('an unknown own name is refused, enumerable or not', () => {
+test('an unknown own option throws, enumerable or not', () => {
   const hidden = Object.defineProperty({}, 'strides', { value: 2 })
   expect(() => S.correlate([1, 2], [1], hidden)).toThrow(/no option 'strides'/)
   expect(() => S.conv1d([[[1, 2]]], [[[1]]], hidden)).toThrow(/no option 'strides'/)

@@ -1,6 +1,7 @@
 /**
- * The library in pages of a real browser: isolated from others or not, and under a policy that
- * forbids compiling WebAssembly. And in Node without WebAssembly.
+ * Does the library run in pages of a real browser? The pages are cross-origin isolated, not
+ * isolated, or have a policy that forbids compiling WebAssembly. The last test runs Node without
+ * WebAssembly.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -69,28 +70,28 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
     server.close()
   })
 
-  /** What `ask` finds in a page; it runs there. */
-  async function asked<T>(path: string, ask: () => T | Promise<T>): Promise<T> {
+  /** Loads a page, runs `script` in it, and returns the result. */
+  async function runInPage<T>(path: string, script: () => T | Promise<T>): Promise<T> {
     const page = await browser.newPage()
     try {
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
       await page.waitForFunction(() => document.title === 'ready')
-      return await page.evaluate(ask)
+      return await page.evaluate(script)
     } finally {
       await page.close()
     }
   }
 
-  test('without isolation: arrays lie on the heap and work everywhere', async () => {
-    const found = await asked('/plain', async () => {
+  test('without isolation: arrays are on the heap, and browser APIs accept them', async () => {
+    const result = await runInPage('/plain', async () => {
       const S = (globalThis as unknown as Global).stridefold
-      const picture = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })
-      picture.data[5] = 77
-      const image = new ImageData(picture.data as never, 3, 2)
+      const image = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })
+      image.data[5] = 77
+      const imageData = new ImageData(image.data as never, 3, 2)
       const posted = await new Promise<number>((resolve) => {
         const { port1, port2 } = new MessageChannel()
         port2.onmessage = ({ data }) => resolve(data[5])
-        port1.postMessage(picture.data)
+        port1.postMessage(image.data)
       })
       const x = S.ndarray(new Float32Array([1, 2, 3, 4]), [4], { memory: 'backend' })
       const large = S.zeros([2000, 2000], 'float32', { memory: 'backend' })
@@ -105,30 +106,30 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
       } catch (error) {
         refused = (error as { code: string }).code
       }
-      const kinds = [picture, large].map(({ data }) => Object.prototype.toString.call(data.buffer))
+      const kinds = [image, large].map(({ data }) => Object.prototype.toString.call(data.buffer))
       return {
         isolated: crossOriginIsolated,
         kinds,
-        image: image.data[5],
+        image: imageData.data[5],
         posted,
         sums: [...transferred],
         refused,
         can: S.capabilities(),
       }
     })
-    expect(found).toMatchObject({
+    expect(result).toMatchObject({
       isolated: false,
       image: 77,
       posted: 77,
       sums: [3, 6, 9, 7],
       refused: 'RELEASED',
     })
-    expect(found.kinds).toEqual(['[object ArrayBuffer]', '[object ArrayBuffer]'])
-    expect(found.can).toMatchObject({ simd: true, sharedMemory: false })
+    expect(result.kinds).toEqual(['[object ArrayBuffer]', '[object ArrayBuffer]'])
+    expect(result.can).toMatchObject({ simd: true, sharedMemory: false })
   })
 
-  test('that is isolated: arrays lie in shared memory', async () => {
-    const found = await asked('/isolated', () => {
+  test('with isolation: arrays are in shared memory', async () => {
+    const result = await runInPage('/isolated', () => {
       const S = (globalThis as unknown as Global).stridefold
       const x = S.zeros([4], 'float32', { memory: 'backend' })
       return {
@@ -137,15 +138,15 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
         can: S.capabilities(),
       }
     })
-    expect(found).toMatchObject({
+    expect(result).toMatchObject({
       isolated: true,
       kind: '[object SharedArrayBuffer]',
       can: { simd: true, sharedMemory: true },
     })
   })
 
-  test('whose policy forbids compiling: said by name, everywhere', async () => {
-    const found = await asked('/strict', () => {
+  test('with a policy that forbids compiling: errors and explanations name it', async () => {
+    const result = await runInPage('/strict', () => {
       const S = (globalThis as unknown as Global).stridefold
       const p = S.plan('conv2d', [1, 8, 20, 20], [8, 8, 3, 3])
       let refused = { code: '', message: '' }
@@ -165,21 +166,21 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
         can: S.capabilities(),
       }
     })
-    expect(found.refused).toMatchObject({
+    expect(result.refused).toMatchObject({
       code: 'WASM_FORBIDDEN',
       message: expect.stringContaining("'wasm-unsafe-eval'"),
     })
-    expect(found).toMatchObject({
+    expect(result).toMatchObject({
       sums: [3, 6, 5],
       backend: 'js',
       can: { simd: false, simdMissing: expect.stringContaining('forbidden') },
     })
-    expect(found.decision).toMatch(/on js \(not on wasm: compiling WebAssembly is forbidden here/)
-    expect(found.explained).toContain('forbidden')
+    expect(result.decision).toMatch(/on js \(not on wasm: compiling WebAssembly is forbidden here/)
+    expect(result.explained).toContain('forbidden')
   })
 })
 
-test('Node without WebAssembly: plain JavaScript, and it says why', () => {
+test('Node without WebAssembly: runs in JavaScript, and the decision gives the reason', () => {
   const library = `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
   const script = `import * as S from '${library}'
 const p = S.plan('correlate', [5], [3])
@@ -189,16 +190,16 @@ let refused
 try { S.correlate([1], [1], { backend: 'wasm' }) } catch (error) { refused = error.code }
 console.log(JSON.stringify({ decision: p.decision, sums, refused,
   missing: S.capabilities().simdMissing }))`
-  const said = execFileSync(process.execPath, ['--jitless', '--input-type=module'], {
+  const stdout = execFileSync(process.execPath, ['--jitless', '--input-type=module'], {
     input: script,
     encoding: 'utf8',
     stdio: ['pipe', 'pipe', 'ignore'],
   })
-  const found = JSON.parse(said)
-  expect(found).toMatchObject({
+  const result = JSON.parse(stdout)
+  expect(result).toMatchObject({
     sums: [3, 6, 5],
     refused: 'NO_WASM',
     missing: expect.stringContaining('without WebAssembly'),
   })
-  expect(found.decision).toContain('not on wasm: this engine runs without WebAssembly')
+  expect(result.decision).toContain('not on wasm: this engine runs without WebAssembly')
 })

@@ -1,6 +1,7 @@
 /**
- * Do the phases of a dilated input hold every product of the definition once, and are they few,
- * whatever the stride of a transposed layer?
+ * Do the polyphase components of a dilated input hold every product of the definition exactly once?
+ * Does their number stay small for every stride of a transposed layer? The tests list all products
+ * of an axis twice, from the definition and from the components, and compare the lists.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -15,39 +16,39 @@ import {
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { random } from './random-geometry.ts'
 
-/** "output, tap → sample" of every product that an axis has, by the definition. */
-function productsOf({ axes }: ConvGeometry): string[] {
+/** Lists every product of an axis as "output, tap → sample", from the definition. */
+function productsByDefinition({ axes }: ConvGeometry): string[] {
   const { stride, dilation, inputDilation, before, kernel, output } = axes[0]!
-  const found: string[] = []
+  const products: string[] = []
   for (let o = 0; o < output; o++) {
     for (let t = 0; t < kernel; t++) {
       const position = o * stride + t * dilation - before
-      if (position % inputDilation === 0) found.push(`${o}, ${t} → ${position / inputDilation}`)
+      if (position % inputDilation === 0) products.push(`${o}, ${t} → ${position / inputDilation}`)
     }
   }
-  return found
+  return products
 }
 
-/** The same, as the phases say. */
-function productsIn(axes: readonly ComponentAxis[]): string[] {
+/** Lists the same products, from the polyphase components. */
+function productsByComponents(axes: readonly ComponentAxis[]): string[] {
   return axes.flatMap((axis) => {
-    const found: string[] = []
+    const products: string[] = []
     for (let j = 0; j < axis.siblings; j++) {
       for (let q = 0; q < axis.outputs; q++) {
         for (let u = 0; u < axis.taps; u++) {
           const output = axis.outputStart + j * axis.outputNext + q * axis.outputStep
           const tap = axis.kernelStart + j * axis.kernelNext + u * axis.kernelStep
-          found.push(`${output}, ${tap} → ${q * axis.stride + u * axis.dilation - axis.before}`)
+          products.push(`${output}, ${tap} → ${q * axis.stride + u * axis.dilation - axis.before}`)
         }
       }
     }
-    return found
+    return products
   })
 }
 
 const sizes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 24, 30, 35, 64]
 
-describe('every product of the definition is in one phase', () => {
+describe('every product of the definition is in exactly one component', () => {
   test('random strides, dilations, input dilations and kernels', () => {
     const next = random(11)
     const pick = (): number => sizes[next(sizes.length)]!
@@ -66,34 +67,38 @@ describe('every product of the definition is in one phase', () => {
         },
       }
       const g = makeGeometry({ axes: [parts] })
-      const axes = polyphaseComponents(g).map((phase) => phase[0]!)
-      expect(productsIn(axes).toSorted(), g.key).toEqual(productsOf(g).toSorted())
-      const single = singleComponents(g).map((phase) => phase[0]!)
-      expect(productsIn(single).toSorted(), g.key).toEqual(productsOf(g).toSorted())
+      const axes = polyphaseComponents(g).map((component) => component[0]!)
+      expect(productsByComponents(axes).toSorted(), g.key).toEqual(
+        productsByDefinition(g).toSorted(),
+      )
+      const single = singleComponents(g).map((component) => component[0]!)
+      expect(productsByComponents(single).toSorted(), g.key).toEqual(
+        productsByDefinition(g).toSorted(),
+      )
       expect(single).toHaveLength(componentCount(g))
-      const read = new Set(productsOf(g).map((line) => line.split(',')[0])).size
+      const read = new Set(productsByDefinition(g).map((line) => line.split(',')[0])).size
       expect(hasUnread(g), g.key).toBe(read < g.axes[0]!.output)
     }
   })
 
   test.each([2, 32, 1000, 2 ** 20, 2 ** 40])(
-    'input dilation %i: each sample meets each tap once',
+    'input dilation %i: each tap multiplies each sample once',
     (inputDilation) => {
       for (const kernel of [1, 2, 3, 31, 64]) {
-        // All positions of the kernel over all samples.
+        // Full padding: the kernel takes every position that overlaps a sample.
         const axis = { input: 4, kernel, inputDilation, before: kernel - 1, after: kernel - 1 }
-        const products = productsIn(
-          polyphaseComponents(makeGeometry({ axes: [axis] })).map((phase) => phase[0]!),
+        const products = productsByComponents(
+          polyphaseComponents(makeGeometry({ axes: [axis] })).map((component) => component[0]!),
         )
-        const ofSamples = products.filter((line) => /→ [0-3]$/.test(line))
-        expect(ofSamples).toHaveLength(4 * kernel)
+        const productsOfSamples = products.filter((line) => /→ [0-3]$/.test(line))
+        expect(productsOfSamples).toHaveLength(4 * kernel)
         expect(new Set(products).size).toBe(products.length)
       }
     },
   )
 })
 
-describe('phases are few', () => {
+describe('the number of components is small', () => {
   test.each([2, 3, 4, 32, 1000, 2 ** 20, 2 ** 40])(
     'stride %i of a transposed layer',
     (inputDilation) => {
@@ -108,8 +113,8 @@ describe('phases are few', () => {
     },
   )
 
-  test('dilation: no more than grow with it, nor than there are taps', () => {
-    for (const [kernel, dilation, most] of [
+  test('with dilation: at most the given number, and never more than the taps', () => {
+    for (const [kernel, dilation, maxComponents] of [
       [64, 2, 6],
       [64, 3, 8],
       [3, 2 ** 20 + 7, 3],
@@ -126,11 +131,11 @@ describe('phases are few', () => {
           },
         ],
       })
-      expect(polyphaseComponents(g).length, g.key).toBeLessThanOrEqual(most)
+      expect(polyphaseComponents(g).length, g.key).toBeLessThanOrEqual(maxComponents)
     }
   })
 
-  test('what would fall into too many is refused without making them', () => {
+  test('too many components: the geometry is rejected before they are built', () => {
     const axis = {
       input: 3,
       kernel: 2 ** 30,

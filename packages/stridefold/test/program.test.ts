@@ -1,6 +1,6 @@
 /**
- * Does the check find every broken promise and blame nothing else; do traffic and text say what a
- * program does? Worked out by hand.
+ * Does `checkProgram` find every faulty program and accept every valid one? Do `traffic` and
+ * `printProgram` describe what a program does? All expected results are worked out by hand.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -53,7 +53,7 @@ const program = (...stages: Stage[]): Program => ({ dtype: 'float32', buffers, s
 const oneStep = (step: Step, more: Partial<Stage> = {}): Program =>
   program(stage('only', [step], more))
 
-function blame(p: Program, externals?: ExternalLayouts): string | undefined {
+function checkMessage(p: Program, externals?: ExternalLayouts): string | undefined {
   try {
     checkProgram(p, externals)
     return undefined
@@ -64,28 +64,28 @@ function blame(p: Program, externals?: ExternalLayouts): string | undefined {
   }
 }
 
-describe('checkProgram lets pass', () => {
-  test('a padded layer whose gather leaves the input only where its bounds say so', () => {
-    expect(blame(paddedLayer, layerExternals)).toBeUndefined()
+describe('checkProgram accepts', () => {
+  test('a padded layer whose gather leaves the input only outside its bounds', () => {
+    expect(checkMessage(paddedLayer, layerExternals)).toBeUndefined()
   })
 
   test.each<[string, Step, Partial<Stage>?]>([
     [
-      'a full walk of a buffer',
+      'loops over a whole buffer',
       move({ i: 3, j: 4 }, operand('scratch', 0, 4, 1), operand('input', 0, 4, 1)),
     ],
-    ['a walk backwards', move({ i: 12 }, operand('scratch', 11, -1), 0)],
+    ['a loop that runs backwards', move({ i: 12 }, operand('scratch', 11, -1), 0)],
     [
-      'loops that never run, wherever they would lead',
+      'loops that never run, even with addresses outside the buffer',
       move({ i: 0, j: 9 }, operand('scratch', 99, 5, 5), 0),
     ],
     [
-      'a bound that nothing meets',
+      'a bound that excludes every index',
       move({ i: 9 }, operand('output', 0, 1), operand('scratch', 0, 100), {
         bounds: [bound(4, -20, 1)],
       }),
     ],
-    // c = 4·tile + i − 1 for i < 6: tile 0 to 2 reach −1 … 12, of which 0 … 11 are let through.
+    // c = 4·tile + i − 1 for i < 6: tiles 0 to 2 reach −1 … 12; the bound keeps 0 … 11.
     [
       'tiles that overlap, one bound over two loops',
       move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), {
@@ -100,7 +100,7 @@ describe('checkProgram lets pass', () => {
       }),
     ],
     [
-      'a bound that ties the loops together as no walk does: what it lets through is not judged',
+      'a bound that combines the loops unlike any address: the check skips its range',
       move({ i: 4, j: 4 }, operand('output', 0, 4, 1), operand('scratch', 0, 4, 1), {
         bounds: [bound(4, 0, 1, 1)],
       }),
@@ -110,7 +110,7 @@ describe('checkProgram lets pass', () => {
       move({ i: 20 }, operand('scratch', -4, 1), 1, { bounds: [bound(12, -4, 1)] }),
     ],
     [
-      'preparing weights',
+      'a stage that prepares weights',
       move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 1)),
       { prepare: true },
     ],
@@ -120,31 +120,31 @@ describe('checkProgram lets pass', () => {
       { grid: loops({ item: 5 }) },
     ],
     [
-      'adding to a result in place',
+      'a contraction that writes to a local buffer',
       contract({ i: 4 }, {}, [
         operand('local', 0, 1),
         operand('input', 0, 1),
         operand('ones', 0, 0),
       ]),
     ],
-    ['a conversion', move({ i: 8 }, operand('bytes', 0, 1), operand('scratch', 0, 1))],
+    ['a conversion of the dtype', move({ i: 8 }, operand('bytes', 0, 1), operand('scratch', 0, 1))],
   ])('%s', (_, step, more) => {
-    expect(blame(oneStep(step, more))).toBeUndefined()
+    expect(checkMessage(oneStep(step, more))).toBeUndefined()
   })
 
-  test('negative addresses of an external array that has them', () => {
+  test('negative addresses of an external array with negative strides', () => {
     const step = move({ i: 5 }, operand('output', 0, 1), operand('input', 0, -2))
-    expect(blame(oneStep(step), { input: layout(9, -8), output: layout(5) })).toBeUndefined()
-    expect(blame(oneStep(step), { input: layout(9, -7), output: layout(5) })).toContain(
+    expect(checkMessage(oneStep(step), { input: layout(9, -8), output: layout(5) })).toBeUndefined()
+    expect(checkMessage(oneStep(step), { input: layout(9, -7), output: layout(5) })).toContain(
       "from reaches from -8 to 0 in 'input', which has elements -7 to 1",
     )
   })
 })
 
-describe('checkProgram finds', () => {
+describe('checkProgram rejects', () => {
   test.each<[string, RegExp, Step, Partial<Stage>?]>([
     [
-      'a buffer that is not there',
+      'an unknown buffer',
       /step 0: from names the unknown buffer 'inptu'/,
       move({ i: 1 }, operand('output', 0, 1), operand('inptu', 0, 1)),
     ],
@@ -154,25 +154,29 @@ describe('checkProgram finds', () => {
       move({ i: 2, j: 2 }, operand('scratch', 0, 1), 0),
     ],
     [
-      'a stride for the grid that is missing',
+      'a missing stride for the grid',
       /2 loops \(item, i\)/,
       move({ i: 2 }, operand('local', 0, 1), 0),
       { grid: loops({ item: 2 }) },
     ],
-    ['a broken stride', /not all whole numbers/, move({ i: 2 }, operand('scratch', 0, 0.5), 0)],
-    ['a broken extent', /loop 'i' of extent -1/, move({ i: -1 }, operand('scratch', 0, 1), 0)],
+    [
+      'a stride of one half',
+      /not all whole numbers/,
+      move({ i: 2 }, operand('scratch', 0, 0.5), 0),
+    ],
+    ['a negative extent', /loop 'i' of extent -1/, move({ i: -1 }, operand('scratch', 0, 1), 0)],
     [
       'a bound with too many strides',
       /bound has 2 strides/,
       move({ i: 2 }, operand('scratch', 0, 1), 0, { bounds: [bound(2, 0, 1, 1)] }),
     ],
     [
-      'a walk one too far',
+      'a loop that ends one element too far',
       /reaches from 1 to 12 in 'scratch', which has elements 0 to 11/,
       move({ i: 12 }, operand('scratch', 1, 1), 0),
     ],
     [
-      'a walk below zero',
+      'a loop that goes below element 0',
       /reaches from -1 to 2/,
       move({ i: 4 }, operand('output', 0, 1), operand('local', 2, -1)),
     ],
@@ -186,7 +190,7 @@ describe('checkProgram finds', () => {
       ]),
     ],
     [
-      'a bound that lets one sample too many through',
+      'a bound that includes one sample too many',
       /from reaches from 0 to 12 in 'scratch'/,
       move({ i: 6 }, operand('output', 0, 6, 1), operand('scratch', -1, 4, 1), {
         bounds: [bound(13, -1, 4, 1)],
@@ -194,7 +198,7 @@ describe('checkProgram finds', () => {
       { grid: loops({ tile: 4 }) },
     ],
     [
-      'a bound that excludes no index, so an address is wrong',
+      'a bound that excludes nothing',
       /from reaches from -1 to 10 in 'scratch'/,
       move({ i: 3, j: 4 }, operand('output', 0, 4, 1), operand('scratch', -1, 4, 1), {
         bounds: [bound(3, 0, 1, 0)],
@@ -202,7 +206,7 @@ describe('checkProgram finds', () => {
       }),
     ],
     [
-      'fill outside a buffer: only skip leaves the target alone',
+      'a fill value written outside a buffer: only skip leaves the target unchanged',
       /to reaches from -4 to 15/,
       move({ i: 20 }, operand('scratch', -4, 1), operand('input', -4, 1), {
         bounds: [bound(12, -4, 1)],
@@ -217,7 +221,7 @@ describe('checkProgram finds', () => {
     ['an input that is written', /of role input/, move({ i: 1 }, operand('input', 0, 1), 0)],
     ['a constant that is written', /of role constant/, move({ i: 1 }, operand('ones', 0, 1), 0)],
     [
-      'weights written at every run',
+      'prepared weights that are written at every run',
       /of role prepared/,
       move({ i: 1 }, operand('weights', 0, 1), 0),
     ],
@@ -262,7 +266,7 @@ describe('checkProgram finds', () => {
       { grid: loops({ item: 3 }) },
     ],
   ])('%s', (_, message, step, more) => {
-    expect(blame(oneStep(step, more))).toMatch(message)
+    expect(checkMessage(oneStep(step, more))).toMatch(message)
   })
 
   test.each<[string, RegExp, Buffer[]]>([
@@ -271,37 +275,37 @@ describe('checkProgram finds', () => {
       /two buffers with the same name/,
       [owned('a', 'scratch', 1), owned('a', 'local', 1)],
     ],
-    ['a length that is none', /length 1.5/, [owned('a', 'scratch', 1.5)]],
+    ['a length that is not a whole number', /length 1.5/, [owned('a', 'scratch', 1.5)]],
     [
-      'a length of the caller’s array',
+      'a length for an array of the caller',
       /belongs to the caller and must have length 0/,
       [{ ...callerBuffer('input'), length: 3 }],
     ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],
     ['values of the wrong number', /has 1 values/, [{ ...owned('a', 'constant', 2), values: [1] }]],
     [
-      'values of a buffer that is no constant',
+      'values for a buffer that is not a constant',
       /has 1 values/,
       [{ ...owned('a', 'scratch', 1), values: [1] }],
     ],
   ])('%s', (_, message, faulty) => {
-    expect(blame({ dtype: 'float32', buffers: faulty, stages: [] })).toMatch(message)
+    expect(checkMessage({ dtype: 'float32', buffers: faulty, stages: [] })).toMatch(message)
   })
 
-  test('the stage and step at fault', () => {
-    const fine = move({ i: 1 }, operand('output', 0, 1), 0)
+  test('and names the faulty stage and step', () => {
+    const validStep = move({ i: 1 }, operand('output', 0, 1), 0)
     const p = program(
-      stage('first', [fine]),
-      stage('second', [fine, move({ i: 5 }, operand('local', 0, 1), 0)]),
+      stage('first', [validStep]),
+      stage('second', [validStep, move({ i: 5 }, operand('local', 0, 1), 0)]),
     )
-    expect(blame(p)).toBe(
+    expect(checkMessage(p)).toBe(
       "stage 'second', step 1: to reaches from 0 to 4 in 'local', which has elements 0 to 3.",
     )
   })
 })
 
 describe('traffic', () => {
-  test('of a padded layer', () => {
+  test('counts the bytes and flops of a padded layer', () => {
     const t = traffic(paddedLayer)
     expect(t.perStage).toEqual([
       {
@@ -327,8 +331,8 @@ describe('traffic', () => {
   })
 
   test(
-    'by role and type; what is added to is read as well; a broadcast counts once; nothing ' +
-      'runs, nothing moves',
+    'counts by role and dtype: accumulate also reads, a broadcast counts once, an empty sum ' +
+      'reads nothing',
     () => {
       const p = program(
         stage('prepare', [move({ i: 6 }, operand('weights', 0, 1), operand('kernel', 0, 0))], {
@@ -390,8 +394,8 @@ describe('printProgram', () => {
   })
 
   test(
-    'shows constants, prepared stages, turned kernels, sums that are added, wishes and what is ' +
-      'left alone',
+    'shows constants, prepared stages, flipped kernels, accumulated sums, tile options and ' +
+      'unchanged elements',
     () => {
       const p: Program = {
         dtype: 'float64',

@@ -1,5 +1,5 @@
 /**
- * Programs written by hand, for the tests of the room program/ and of the backends.
+ * Helpers that build small programs by hand, for the tests of program/ and of the backends.
  */
 
 import type { Buffer, Program, Role, Stage } from '../src/program/program.ts'
@@ -75,8 +75,8 @@ export const contract = (
 })
 
 /**
- * A 3×3 layer of 2 → 4 channels on 5×6, padded by one sample: gathered into 7×8, then contracted
- * where it lies, one item per filter.
+ * A 3×3 layer of 2 → 4 channels on 5×6, padded by one sample. The first stage gathers the input
+ * into 7×8. The second contracts it in place, with one grid item per filter.
  */
 export const paddedLayer: Program = {
   dtype: 'float32',

@@ -1,7 +1,7 @@
 /**
- * Random convolutions for the contract suite: geometries of rank 1 to 3 with everything a geometry
- * can hold, small integers as data, and layouts that a caller might hand in. The same seed gives
- * the same case.
+ * Random convolutions for the contract suite. The geometries have rank 1 to 3 and use every
+ * property of a geometry. The data are small integers, in layouts that a caller could pass. The
+ * same seed gives the same case.
  */
 
 import type { OperandDescriptors, OperandLayout } from '../src/algorithms/algorithm.ts'
@@ -11,7 +11,7 @@ import { dtypes } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 
-/** A generator of whole numbers (mulberry32). */
+/** Returns a generator of random whole numbers from 0 to below − 1 (mulberry32). */
 export function random(seed: number): (below: number) => number {
   let state = seed | 0
   return (below) => {
@@ -28,7 +28,7 @@ export interface RandomCase {
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
   readonly facts: OperandDescriptors
-  /** A fresh output array, filled with a number that no result has. */
+  /** Returns a new output array, filled with 77, so that elements never written are visible. */
   output(): NdArray
 }
 
@@ -38,10 +38,10 @@ export interface RandomOptions {
   readonly dtype?: ComputeDType
   readonly inputDType?: DType
   readonly outputDType?: DType
-  /** One channel and filter, kernel a product of vectors: what `separable` takes. */
+  /** One channel, one filter, a kernel that is a product of vectors: a case for `separable`. */
   readonly separable?: boolean
   readonly larger?: boolean
-  /** Stride and dilation 1, channels to sum and several filters: what `winograd` takes. */
+  /** Stride and dilation 1, several channels and filters: a case for `winograd`. */
   readonly tiled?: boolean
 }
 
@@ -58,7 +58,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     ? 1
     : groups * (options.tiled ? 4 + next(9) : options.larger ? 1 + next(17) : 1 + next(5))
   const boundaries = ['zero', 'edge', 'reflect', 'symmetric', 'wrap', { constant: 3 }] as const
-  const same = pick(boundaries)
+  const commonBoundary = pick(boundaries)
   const axes = Array.from({ length: rank }, () => {
     const input = rank === 3 ? 1 + next(7) : pick(extentsNearLanes)
     const kernel = 1 + next(rank === 3 ? 3 : 5)
@@ -76,13 +76,13 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     channels,
     filters,
     axes,
-    boundary: axes.map(() => (next(3) === 0 ? pick(boundaries) : same)),
+    boundary: axes.map(() => (next(3) === 0 ? pick(boundaries) : commonBoundary)),
     flip: next(2) === 0,
     dtype,
   })
   const integers = (n: number): number[] => Array.from({ length: n }, () => next(9) - 4)
   const inputDType = options.inputDType ?? dtype
-  const input = arranged(
+  const input = createRandomLayout(
     [geometry.batch, channels, ...axes.map((a) => a.input)],
     inputDType,
     next,
@@ -94,7 +94,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((w) => v * w)), [1])
   const kernel = options.separable
     ? view(dtypes[dtype].create(products().length), kernelShape)
-    : arranged(kernelShape, dtype, next, integers)
+    : createRandomLayout(kernelShape, dtype, next, integers)
   if (options.separable) kernel.data.set(products())
   const bias = next(2) === 0 ? undefined : view(dtypes[dtype].create(filters), [filters])
   bias?.data.set(integers(filters))
@@ -102,7 +102,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const outputDType = options.outputDType ?? dtype
   const outputSeed = next(1000)
   const output = (): NdArray =>
-    arranged(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
+    createRandomLayout(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
   const facts: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
@@ -124,8 +124,8 @@ export function layoutOf(array: NdArray): OperandLayout {
   }
 }
 
-/** An array whose axes lie in memory in a random order, some backwards, sometimes with gaps. */
-function arranged(
+/** Returns an array with axes in random memory order, some reversed, sometimes with gaps. */
+function createRandomLayout(
   shape: readonly number[],
   dtype: DType,
   next: (below: number) => number,

@@ -1,6 +1,6 @@
 /**
- * Do both backends do for random steps what their formulas in program/steps.ts say, taken
- * literally?
+ * Do both backends compute random steps as the formulas in program/steps.ts define them? The tests
+ * evaluate each formula with plain loops and compare every element of the output.
  */
 
 import fc from 'fast-check'
@@ -28,18 +28,22 @@ const backends: readonly (readonly [string, Backend])[] = [
   ['wasm, deterministic', wasmBackend({ deterministic: true })],
 ]
 
-describe.each(backends)('random steps do what their formula says, %s', (_, backend) => {
-  /** In the backend's own memory: there a result that is only partly written keeps the rest. */
+describe.each(backends)('random steps compute their formula, %s', (_, backend) => {
+  /** Runs a program on copies in backend memory, where elements never written keep their value. */
   function run(program: Program, bindings: Partial<Bindings>): void {
     const all = { input: empty, kernel: empty, output: empty, ...bindings }
-    const own = (x: NdArray): NdArray => {
+    const copyToBackend = (x: NdArray): NdArray => {
       const [memory, { create }] = [userMemory(), dtypes[x.dtype]]
       const start = memory.allocate(x.data.byteLength)
       const data = create(memory.memory.buffer, start, x.data.length)
       data.set(x.data as never)
       return view(data, x.shape, { release: () => memory.free(start, data.byteLength) })
     }
-    const [input, kernel, output] = [own(all.input), own(all.kernel), own(all.output)]
+    const [input, kernel, output] = [
+      copyToBackend(all.input),
+      copyToBackend(all.kernel),
+      copyToBackend(all.output),
+    ]
     const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: true })
     const executable = backend.compile(program, {
       input: layout(input),
@@ -52,11 +56,12 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     for (const x of [input, kernel, output]) x.release()
   }
 
-  /** Every index of the loops, in row-major order. */
+  /** Returns every index of the loops, in row-major order. */
   function* indices(nest: readonly Loop[]): Generator<number[]> {
-    const [first, ...rest] = nest
+    const [first, ...innerLoops] = nest
     if (first === undefined) return yield []
-    for (let i = 0; i < first.extent; i++) for (const others of indices(rest)) yield [i, ...others]
+    for (let i = 0; i < first.extent; i++)
+      for (const inner of indices(innerLoops)) yield [i, ...inner]
   }
   const address = (
     { offset, strides }: { offset: number; strides: readonly number[] },
@@ -65,8 +70,8 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
 
   const extents = (lengths: readonly number[]): Loop[] =>
     lengths.map((extent, l) => ({ name: `l${l}`, extent }))
-  /** An operand whose lowest address is 0, and how many elements it needs. */
-  const placed = (
+  /** Returns an operand whose lowest address is 0, and the number of elements it needs. */
+  const placeOperand = (
     buffer: string,
     nest: readonly Loop[],
     strides: readonly number[],
@@ -76,8 +81,8 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     const [first, last] = memoryBounds(shape, strides, 0)
     return { operand: { buffer, offset: -first, strides }, length: last - first + 1 }
   }
-  /** Strides that give every index an element of its own, in any order and direction, with gaps. */
-  const apart = (
+  /** Returns strides that map no two indices to one element, in any order, with gaps. */
+  const separateStrides = (
     nest: readonly Loop[],
     order: readonly number[],
     signs: readonly boolean[],
@@ -91,32 +96,32 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     }
     return strides
   }
-  const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
-  const list = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
-    fc.array(one, { minLength: 5, maxLength: 5 })
+  const integer = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
+  const list = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+    fc.array(item, { minLength: 5, maxLength: 5 })
   const values = (n: number, seed: number): number[] =>
     Array.from({ length: n }, (_, i) => ((i * 37 + seed * 11) % 19) - 9)
 
   const randomNest = fc.record({
-    gridRank: whole(0, 1),
+    gridRank: integer(0, 1),
     result: fc.oneof(
-      fc.array(whole(0, 4), { maxLength: 3 }),
-      fc.tuple(whole(1, 3), whole(15, 40)).map(([p, q]) => [p, q]),
+      fc.array(integer(0, 4), { maxLength: 3 }),
+      fc.tuple(integer(1, 3), integer(15, 40)).map(([p, q]) => [p, q]),
     ),
-    order: list(whole(0, 99)),
+    order: list(integer(0, 99)),
     signs: list(fc.boolean()),
-    gap: whole(1, 2),
-    seed: whole(0, 99),
-    a: list(whole(-3, 3)),
-    b: list(whole(-3, 3)),
+    gap: integer(1, 2),
+    seed: integer(0, 99),
+    a: list(integer(-3, 3)),
+    b: list(integer(-3, 3)),
   })
 
-  test('Contract', () => {
+  test('contractions', () => {
     const random = fc.record({
       nest: randomNest,
       sum: fc.oneof(
-        fc.array(whole(0, 4), { maxLength: 2 }),
-        whole(30, 50).map((n) => [n]),
+        fc.array(integer(0, 4), { maxLength: 2 }),
+        integer(30, 50).map((n) => [n]),
       ),
       more: fc.record({
         start: fc.constantFrom('zero', 'accumulate'),
@@ -127,13 +132,17 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
       fc.property(random, ({ nest, sum, more }) => {
         const outer = extents(nest.result)
         const all = [...outer, ...extents(sum)]
-        const to = placed('output', outer, apart(outer, nest.order, nest.signs, nest.gap))
-        const a = placed(
+        const to = placeOperand(
+          'output',
+          outer,
+          separateStrides(outer, nest.order, nest.signs, nest.gap),
+        )
+        const a = placeOperand(
           'input',
           all,
           all.map((_, l) => nest.a[l]!),
         )
-        const b = placed(
+        const b = placeOperand(
           'kernel',
           all,
           all.map((_, l) => nest.b[l]!),
@@ -174,11 +183,11 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     )
   })
 
-  test('Move', () => {
+  test('moves', () => {
     const random = fc.record({
       nest: randomNest,
       bounds: fc.array(
-        fc.record({ extent: whole(0, 6), offset: whole(-4, 6), strides: list(whole(-2, 2)) }),
+        fc.record({ extent: integer(0, 6), offset: integer(-4, 6), strides: list(integer(-2, 2)) }),
         { maxLength: 2 },
       ),
       outside: fc.constantFrom('skip', 0, 2.5),
@@ -191,8 +200,12 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     fc.assert(
       fc.property(random, ({ nest, bounds, outside, number, types: [fromType, toType] }) => {
         const all = extents(nest.result)
-        const to = placed('output', all, apart(all, nest.order, nest.signs, nest.gap))
-        const from = placed(
+        const to = placeOperand(
+          'output',
+          all,
+          separateStrides(all, nest.order, nest.signs, nest.gap),
+        )
+        const from = placeOperand(
           'input',
           all,
           all.map((_, l) => nest.a[l]!),
@@ -243,7 +256,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     ['uint16', 0, 65535],
     ['int16', -32768, 32767],
   ] as const)(
-    '%s of float32: half to even, saturated from %d to %d, NaN as 0',
+    'float32 to %s: rounded half to even, saturated to %d … %d, NaN as 0',
     (dtype, min, max) => {
       const rounded: readonly (readonly [number, number])[] = [
         ...[0, -0, 0.4999999701976776, 0.5, -0.5, 1e-40].map((x) => [x, 0] as const),
@@ -270,7 +283,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
         [max - 1.5, max - 1],
         [Number.NaN, 0],
       ]
-      // Each number in each lane, and in the elements behind the last vector.
+      // Every value appears in every lane, and in the elements after the last vector.
       const count = 16 * rounded.length + 13
       const pair = (i: number): readonly [number, number] => rounded[(i * 5) % rounded.length]!
       const y = dtypes[dtype].create(count)
@@ -291,7 +304,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
     },
   )
 
-  test('a bound over two loops, of which one becomes one with a third', () => {
+  test('a bound over two loops, one of which is merged with a third loop', () => {
     const step: Move = {
       kind: 'move',
       loops: extents([3, 2, 2, 2]),
@@ -305,7 +318,7 @@ describe.each(backends)('random steps do what their formula says, %s', (_, backe
       { dtype: 'float32', buffers: [callerBuffer('output')], stages: [stage('only', [step])] },
       { output: view(y, [24]) },
     )
-    // p + 4·t = 5 only at p = 1, t = 1, for both indices of the loop between them and of the last.
+    // p + 4·t = 5 only at p = 1, t = 1. The other two loops take both indices each.
     expect(Array.from(y.keys()).filter((i) => y[i] === 7)).toEqual([10, 11, 14, 15])
   })
 })

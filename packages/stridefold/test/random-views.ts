@@ -1,6 +1,6 @@
 /**
- * Random strided views, and the plain definition of what is in a view: for laws that hold for all
- * of them.
+ * Random strided views for property tests. `elementAt` and `values` define the content of a view
+ * directly from offset and strides, so tests can compare every operation with them.
  */
 
 import fc from 'fast-check'
@@ -12,16 +12,16 @@ import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 
 export const dtypeNames: readonly DType[] = Object.keys(dtypes) as DType[]
 
-/** Every index of a shape in row-major order. */
+/** Returns every index of a shape in row-major order. */
 export function indices(shape: readonly number[]): number[][] {
   return shape.reduce<number[][]>(
-    (heads, extent) =>
-      heads.flatMap((head) => Array.from({ length: extent }, (_, i) => [...head, i])),
+    (prefixes, extent) =>
+      prefixes.flatMap((prefix) => Array.from({ length: extent }, (_, i) => [...prefix, i])),
     [[]],
   )
 }
 
-/** Index in `data` of the element at an index of the view: the definition. */
+/** Returns the position in `data` of the element at an index of the view, by the definition. */
 export function elementAt(x: NdArray, index: readonly number[]): number {
   return index.reduce(
     (element, coordinate, axis) => element + coordinate * x.strides[axis]!,
@@ -29,17 +29,17 @@ export function elementAt(x: NdArray, index: readonly number[]): number {
   )
 }
 
-/** The values of a view in row-major order, read one by one. */
+/** Returns the values of a view in row-major order, read one by one. */
 export function values(x: NdArray): number[] {
   return indices(x.shape).map((index) => x.data[elementAt(x, index)]!)
 }
 
-/** Extents 0 to 4, rank 0 to 4. */
+/** Random shapes of rank 0 to 4 with extents 0 to 4. */
 export const shapes: fc.Arbitrary<number[]> = fc.array(fc.integer({ min: 0, max: 4 }), {
   maxLength: 4,
 })
 
-/** A view over just enough data, and a little around it, filled by `fill`. */
+/** Creates a view with `slack` extra elements on both sides of its data, filled by `fill`. */
 function viewWithin(
   dtype: DType,
   shape: readonly number[],
@@ -47,17 +47,15 @@ function viewWithin(
   slack: number,
   fill: (i: number) => number,
 ): NdArray {
-  const [first, last] = memoryBounds(shape, strides, 0)
-  const data = dtypes[dtype].create(Math.max(last - first, 0) + 1 + 2 * slack)
+  const [lowest, highest] = memoryBounds(shape, strides, 0)
+  const data = dtypes[dtype].create(Math.max(highest - lowest, 0) + 1 + 2 * slack)
   data.forEach((_, i) => {
     data[i] = fill(i)
   })
-  return view(data, shape, { strides, offset: slack - Math.min(first, 0) })
+  return view(data, shape, { strides, offset: slack - Math.min(lowest, 0) })
 }
 
-/**
- * A view with any strides, zero and negative ones too, whose elements count up through its data.
- */
+/** A view with any strides, also zero and negative ones. Its data are 0, 1, 2 and so on. */
 export function countingView(shape: readonly number[]): fc.Arbitrary<NdArray> {
   return fc
     .record({
@@ -72,8 +70,8 @@ export function countingView(shape: readonly number[]): fc.Arbitrary<NdArray> {
 }
 
 /**
- * A view in which no two indices share an element: axes in any order, with gaps, forwards or
- * backwards.
+ * A view in which no two indices share an element. Its axes have any order, gaps, and run forwards
+ * or backwards.
  */
 export function spreadView(
   shape: readonly number[],
@@ -103,14 +101,14 @@ export function spreadView(
     })
 }
 
-/** The whole numbers from 0 in row-major order, as NumPy's arange and reshape. */
+/** An array of the whole numbers from 0 in row-major order, as NumPy's arange and reshape. */
 export const counting = (...shape: number[]): NdArray =>
   ndarray(
     Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i),
     shape,
   )
 
-/** A copy-free view of the same kind as its source. */
+/** Expects a view without a copy, and with the dtype of its source. */
 export function expectView(result: NdArray, source: NdArray): void {
   expect(result.data).toBe(source.data)
   expect(result.dtype).toBe(source.dtype)

@@ -1,6 +1,7 @@
 /**
- * Is the oracle right? Held against article 1's example, answers of SciPy 1.10 and PyTorch 1.13,
- * and the definition worked out by hand; fixtures.test.ts holds it against a hundred more.
+ * Is the reference implementation right? The tests compare it with the example of article 1, with
+ * results of SciPy 1.10 and PyTorch 1.13, and with the definition worked out by hand.
+ * fixtures.test.ts compares it with a hundred more results.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -31,7 +32,7 @@ describe('article 1', () => {
   const image = [3, 9, 0, 2, 8, 1, 1, 4, 8]
   const kernel = [8, 9, 4, 4]
 
-  test('its worked example', () => {
+  test('the worked example', () => {
     const y = referenceConv(g, array([1, 1, 3, 3], image), array([1, 1, 2, 2], kernel), 0.06)
     expect(Array.from(y)).toEqual([145.06, 108.06, 108.06, 121.06])
     expect(
@@ -58,7 +59,7 @@ describe('article 1', () => {
     expect(Array.from(referenceConv(g, x, k))).toEqual([145, 108, 108, 121])
   })
 
-  test('integer arrays are read as they are', () => {
+  test('integer arrays are read without conversion', () => {
     const x = view(Uint8Array.from(image), [1, 1, 3, 3])
     expect(Array.from(referenceConv(g, x, view(Int16Array.from(kernel), [1, 1, 2, 2])))).toEqual([
       145, 108, 108, 121,
@@ -141,23 +142,23 @@ describe('PyTorch', () => {
     expect(conv(parts, counting([2, 4, 3]), w)).toEqual(expected.flat())
   })
 
-  test('conv_transpose1d is a dilated input and a turned kernel', () => {
+  test('conv_transpose1d is a dilated input and a flipped kernel', () => {
     const k = array([1, 1, 3], [1, 10, 100])
-    const twice = {
+    const strideTwo = {
       axes: [{ input: 3, kernel: 3, inputDilation: 2, before: 2, after: 2 }],
       flip: true,
     }
-    expect(conv(twice, counting([1, 1, 3]), k)).toEqual([1, 10, 102, 20, 203, 30, 300])
-    const thrice = {
+    expect(conv(strideTwo, counting([1, 1, 3]), k)).toEqual([1, 10, 102, 20, 203, 30, 300])
+    const strideThree = {
       axes: [{ input: 3, kernel: 3, inputDilation: 3, before: 1, after: 1 }],
       flip: true,
     }
-    expect(conv(thrice, counting([1, 1, 3]), k)).toEqual([10, 100, 2, 20, 200, 3, 30])
+    expect(conv(strideThree, counting([1, 1, 3]), k)).toEqual([10, 100, 2, 20, 200, 3, 30])
   })
 })
 
 describe('the definition by hand', () => {
-  test('padding that crops, and an output that meets no sample', () => {
+  test('padding that crops, and an output that reads no sample', () => {
     const k = array([1, 1, 2], [1, 10])
     expect(
       conv({ axes: [{ input: 5, kernel: 2, before: -1, after: -1 }] }, counting([1, 1, 5]), k),
@@ -167,15 +168,15 @@ describe('the definition by hand', () => {
     ).toEqual([0, 0, 10, 1, 0, 0])
   })
 
-  test('a border extends a dilated input with its zeros: samples at −4, −2, 0, 2, 4', () => {
-    // wrap of 1 2 with zeros between:  … 1 0 2 0 [1 0 2] 0 1 0 2 …
+  test('a border extends a dilated input and its zeros: samples at −4, −2, 0, 2, 4', () => {
+    // 'wrap' of 1 2 with inserted zeros:  … 1 0 2 0 [1 0 2] 0 1 0 2 …
     const axes = [{ input: 2, kernel: 2, inputDilation: 2, before: 4, after: 3 }]
     expect(
       conv({ axes, boundary: 'wrap' }, counting([1, 1, 2]), array([1, 1, 2], [1, 10])),
     ).toEqual([1, 20, 2, 10, 1, 20, 2, 10, 1])
   })
 
-  test('outside on two axes with constants, the first axis decides', () => {
+  test('outside on two axes: the constant of the first axis counts', () => {
     const axes = [1, 2].map((): AxisParts => ({ input: 1, kernel: 1, before: 1, after: 1 }))
     const padded = conv(
       { axes, boundary: [{ constant: 3 }, { constant: 5 }] },
@@ -191,7 +192,7 @@ describe('the definition by hand', () => {
     expect(wrapped).toEqual([5, 7, 5, 5, 7, 5, 5, 7, 5])
   })
 
-  test('NaN and infinity go where their products go: a border of zeros times infinity too', () => {
+  test('NaN and infinity spread through products; a zero border times infinity is NaN', () => {
     const parts = { axes: [{ input: 3, kernel: 2, before: 1, after: 0 }] }
     expect(conv(parts, array([1, 1, 3], [1, NaN, 2]), array([1, 1, 2], [1, 1]))).toEqual([
       1,
@@ -210,7 +211,7 @@ describe('the definition by hand', () => {
     ])
   })
 
-  test('nothing to do and nothing to sum', () => {
+  test('an empty batch gives no output, an empty sum gives the bias', () => {
     const axes = [{ input: 3, kernel: 2 }]
     expect(conv({ batch: 0, axes }, array([0, 1, 3], []), array([1, 1, 2], [1, 1]))).toEqual([])
     expect(
@@ -229,7 +230,7 @@ describe('the definition by hand', () => {
   })
 })
 
-test('one output at a time gives the same bits', () => {
+test('referenceAt returns the same bits as referenceConv', () => {
   const axes: AxisParts[] = [
     { input: 5, kernel: 3, stride: 2, dilation: 2, before: 3, after: 2 },
     { input: 4, kernel: 2, inputDilation: 3, before: 1, after: 4 },

@@ -1,6 +1,6 @@
 /**
- * Calls that are repeated take short cuts. Do they still see everything that may have changed
- * since?
+ * Does a repeated call notice every change since the last one? Repeated calls skip some checks and
+ * keep prepared weights, so a missed change would give a wrong result.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ describe('a repeated call', () => {
   const x = ndarray(counting(35), [5, 7])
   const k = ndarray(counting(6, 5), [2, 3])
 
-  test('reads the input and the kernel as they are now', () => {
+  test('reads the current values of input and kernel', () => {
     const out = zeros([5, 7])
     const [input, kernel] = [ndarray(x.data.slice(), [5, 7]), ndarray(k.data.slice(), [2, 3])]
     correlate(input, kernel, { out })
@@ -24,7 +24,7 @@ describe('a repeated call', () => {
     expect(toNested(out)).toEqual(toNested(correlate(input, kernel, { backend: 'js' })))
   })
 
-  test('does not take another option for the same', () => {
+  test('notices changed options', () => {
     const stride = [1, 1]
     correlate(x, k, { stride })
     stride[1] = 2
@@ -41,9 +41,9 @@ describe('a repeated call', () => {
     ] as const) {
       padding[0]![0] = before
       padding[0]![1] = after
-      const truth = toNested(correlate(x, k, { ...options, backend: 'js' }))
-      expect(toNested(correlate(x, k, options))).toEqual(truth)
-      expect(toNested(correlate(x, k, options))).toEqual(truth)
+      const reference = toNested(correlate(x, k, { ...options, backend: 'js' }))
+      expect(toNested(correlate(x, k, options))).toEqual(reference)
+      expect(toNested(correlate(x, k, options))).toEqual(reference)
     }
     expect(correlate(x, k, { boundary: 'edge' }).data[0]).toBe(
       correlate(x, k, { boundary: 'edge', backend: 'js' }).data[0],
@@ -52,7 +52,7 @@ describe('a repeated call', () => {
     expect(correlate(x, k, { bias: 2 }).data[0]).toBe(correlate(x, k, {}).data[0]! + 2)
   })
 
-  test('a repeated layer takes the bias of this call: a list, an array, a changed array', () => {
+  test('of a layer uses the bias of this call: a list, an array, a changed list', () => {
     const [input, weight] = [
       ndarray(counting(9), [1, 1, 3, 3]),
       ndarray(new Float32Array([0, 0]), [2, 1, 1, 1]),
@@ -81,7 +81,7 @@ describe('a repeated call', () => {
     }
   })
 
-  test('gives a new array each time where no out is given', () => {
+  test('returns a new array each time if there is no out', () => {
     const [first, second] = [correlate(x, k), correlate(x, k)]
     expect(first).not.toBe(second)
     expect(first.data.buffer).not.toBe(second.data.buffer)
@@ -89,12 +89,14 @@ describe('a repeated call', () => {
 
   test('keeps its weights while other plans run in between', () => {
     const other = ndarray(counting(6, 3), [2, 3])
-    const want = [
+    const expected = [
       correlate(x, k, { backend: 'js' }),
       correlate(x, other, { backend: 'js', mode: 'full' }),
     ].map(toNested)
     for (let round = 0; round < 3; round++) {
-      expect([correlate(x, k), correlate(x, other, { mode: 'full' })].map(toNested)).toEqual(want)
+      expect([correlate(x, k), correlate(x, other, { mode: 'full' })].map(toNested)).toEqual(
+        expected,
+      )
     }
   })
 
@@ -108,7 +110,7 @@ describe('a repeated call', () => {
     )
   })
 
-  test('of a plan writes into the out it is given', () => {
+  test('of a plan writes into the out of this run', () => {
     const p = plan('correlate', [5, 7], [2, 3], { mode: 'valid' })
     const [first, second] = [zeros([4, 5]), zeros([4, 5])]
     p.runSync(x, k, first)

@@ -1,6 +1,6 @@
 /**
- * What tests of transposed layers share: arrays of small numbers, and named algorithms that may
- * refuse.
+ * Helpers for the tests of transposed layers: arrays of small numbers, and calls with a named
+ * algorithm that may not support the layer.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
@@ -16,7 +16,7 @@ export const filled = (shape: readonly number[], value: (i: number) => number): 
 
 export const flat = (y: NdArray): number[] => Array.from(y.data, (v) => v + 0)
 
-/** Undefined where a named algorithm refuses. */
+/** Runs `work`; returns undefined if the named algorithm does not support the call. */
 export function unlessRefused<T>(work: () => T): T | undefined {
   try {
     return work()

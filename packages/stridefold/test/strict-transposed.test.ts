@@ -2,8 +2,8 @@
  * Is `accuracy: 'strict'` as exact as the direct sum for every polyphase component of a transposed
  * layer?
  *
- * Samples are small integers and weights halves of them: direct sums are exact and compared with
- * ===.
+ * Samples are small integers, weights are multiples of one half. Direct sums are then exact, so
+ * results must be equal to the definition.
  */
 
 import {
@@ -39,10 +39,10 @@ interface Layer {
 }
 
 /**
- * The definition of a transposed layer: every sample adds the kernel, times itself, to the result.
- * In float64.
+ * Computes a transposed layer by its definition, in float64: every sample adds the kernel, times
+ * the sample, to the result.
  */
-function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: Layer): {
+function computeByDefinition({ x, w, stride, padding, outputPadding, dilation, groups }: Layer): {
   shape: number[]
   sums: number[]
 } {
@@ -59,15 +59,16 @@ function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: L
   const shape = [batch, perGroup * groups, ...extents]
   const sums = new Array<number>(elementCount(shape)).fill(0)
   const steps = rowMajorStrides(shape)
-  const each = (list: readonly number[]): number[][] =>
+  const listIndices = (list: readonly number[]): number[][] =>
     list.reduce<number[][]>(
-      (sofar, n) => sofar.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
+      (prefixes, n) =>
+        prefixes.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
       [[]],
     )
-  for (const [n, c, ...i] of each(x.shape) as [number, number, ...number[]][]) {
+  for (const [n, c, ...i] of listIndices(x.shape) as [number, number, ...number[]][]) {
     const sample = element(x, [n, c, ...i])
     const group = Math.floor(c / (channels / groups))
-    for (const [f, ...t] of each(w.shape.slice(1)) as [number, ...number[]][]) {
+    for (const [f, ...t] of listIndices(w.shape.slice(1)) as [number, ...number[]][]) {
       const at = i.map((q, a) => q * stride[a]! + t[a]! * dilation[a]! - padding[a]!)
       if (at.some((p, a) => p < 0 || p >= extents[a]!)) continue
       sums[[n, group * perGroup + f, ...at].reduce((sum, p, a) => sum + p * steps[a]!, 0)]! +=
@@ -78,7 +79,7 @@ function scattered({ x, w, stride, padding, outputPadding, dilation, groups }: L
 }
 
 const layers = [convTranspose1d, convTranspose2d, convTranspose3d] as const
-const computed = ({ x, w, ...options }: Layer, more: object): NdArray =>
+const computeLayer = ({ x, w, ...options }: Layer, more: object): NdArray =>
   (layers[options.stride.length - 1] as typeof convTranspose2d)(x, w, {
     ...options,
     ...more,
@@ -117,28 +118,28 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
     ['12 channels, stride 8', example],
     ['one sample', single],
   ])('%s', (_, layer) => {
-    const { shape, sums } = scattered(layer)
+    const { shape, sums } = computeByDefinition(layer)
     for (const more of [{ accuracy: 'strict' }, { accuracy: 'strict', dtype: 'float64' }]) {
-      const y = computed(layer, more)
+      const y = computeLayer(layer, more)
       expect(y.shape).toEqual(shape)
       expect(flat(y)).toEqual(sums)
     }
     const halfToEven = (v: number): number =>
       (Math.abs(v % 1) === 0.5 ? 2 * Math.round(v / 2) : Math.round(v)) + 0
     const bytes = { ...layer, x: ndarray(Uint8Array.from(layer.x.data), layer.x.shape) }
-    expect(flat(computed(layer, { dtype: 'int16', accuracy: 'strict' }))).toEqual(
+    expect(flat(computeLayer(layer, { dtype: 'int16', accuracy: 'strict' }))).toEqual(
       sums.map(halfToEven),
     )
-    expect(flat(computed(bytes, { dtype: 'int16' }))).toEqual(sums.map(halfToEven))
+    expect(flat(computeLayer(bytes, { dtype: 'int16' }))).toEqual(sums.map(halfToEven))
   })
 
-  test('random transposed layers of one to three axes: an algorithm is exact, or refuses', () => {
+  test('random transposed layers of one to three axes: exact, or the algorithm throws', () => {
     const next = random(21)
     for (let run = 0; run < 75; run++) {
       const layer = randomLayer(next, 1 + (run % 3))
-      const { shape, sums } = scattered(layer)
+      const { shape, sums } = computeByDefinition(layer)
       for (const algorithm of ['auto', 'winograd', 'fft', 'strided']) {
-        const y = unlessRefused(() => computed(layer, { accuracy: 'strict', algorithm }))
+        const y = unlessRefused(() => computeLayer(layer, { accuracy: 'strict', algorithm }))
         if (y === undefined) continue
         expect(y.shape).toEqual(shape)
         expect(
@@ -149,7 +150,7 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
     }
   })
 
-  test('input gradients of strided layers, which are transposed layers', () => {
+  test('input gradients of strided layers, computed as transposed layers', () => {
     const next = random(22)
     for (let run = 0; run < 40; run++) {
       const layer = { ...randomLayer(next, 1), groups: 1, dilation: [1 + next(2)], padding: [0] }
@@ -173,29 +174,29 @@ describe("'strict' and integer results are exact where the direct sum is", () =>
       const extra =
         extent -
         ((gradOutput.shape[2]! - 1) * layer.stride[0]! + layer.dilation[0]! * (kernel - 1) + 1)
-      const { sums } = scattered({ ...layer, x: gradOutput, w, outputPadding: [extra] })
+      const { sums } = computeByDefinition({ ...layer, x: gradOutput, w, outputPadding: [extra] })
       expect(
         flat(convInputGradient(gradOutput, w, inputShape, { ...options, accuracy: 'strict' })),
       ).toEqual(sums)
     }
   })
 
-  test('strict algorithms have no larger bound than the direct sum, for any component', () => {
+  test('strict algorithms have at most the bound of the direct sum, for every component', () => {
     const next = random(23)
     for (let run = 0; run < 60; run++) {
       const { x, w, ...options } = randomLayer(next, 1 + (run % 2))
       const call = run % 2 === 0 ? 'convTranspose1d' : 'convTranspose2d'
       const p = plan(call, x.shape, w.shape, { ...options, accuracy: 'strict' } as object)
-      const facts = {
+      const descriptors = {
         input: { dtype: 'float32', outer: 1, channel: 1, axes: [] },
       } as unknown as OperandDescriptors
       for (const { algorithm, refused } of p.candidates) {
         if (refused !== undefined) continue
-        const taken = allAlgorithms.find(({ name }) => name === algorithm)!
-        for (const phase of polyphaseComponents(p.geometry))
-          expect(taken.errorBoundFactor(p.geometry, facts, [phase])).toBeLessThanOrEqual(
-            strided.errorBoundFactor(p.geometry, facts, [phase]),
-          )
+        const candidate = allAlgorithms.find(({ name }) => name === algorithm)!
+        for (const component of polyphaseComponents(p.geometry))
+          expect(
+            candidate.errorBoundFactor(p.geometry, descriptors, [component]),
+          ).toBeLessThanOrEqual(strided.errorBoundFactor(p.geometry, descriptors, [component]))
       }
     }
   })

@@ -1,6 +1,6 @@
 /**
- * Do copies between turned layouts move every element to its place? All sizes around a vector, with
- * bounds on either loop, against plain loops.
+ * Do copies between transposed layouts move every element to its place? The sizes lie around the
+ * length of a vector, with bounds on either loop. The expected results come from plain loops.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -18,11 +18,14 @@ interface Copy {
   readonly outside: number | 'skip'
 }
 
-/** to[2·wide·n + wide·p + q] = from[q·high + p + …]: two transposed rectangles in sequence. */
-function copied(
+/**
+ * Copies two transposed rectangles, one after the other, and computes the expected result.
+ * Formula: to[wide·high·n + wide·p + q] = from[3·n + p + high·q].
+ */
+function copyTransposed(
   { p, q, bounds, outside }: Copy,
   type: 'float32' | 'int32',
-): { came: number[]; wanted: number[] } {
+): { actual: number[]; expected: number[] } {
   const loops = [
     { name: 'n', extent: 2 },
     { name: 'p', extent: p },
@@ -41,7 +44,7 @@ function copied(
     ],
     stages: [
       {
-        name: 'turn',
+        name: 'transpose',
         prepare: false,
         grid: [],
         steps: [
@@ -62,7 +65,7 @@ function copied(
     type === 'int32' ? 0x7fa00000 + i : i + 1,
   )
   const input: NdArray = view(array.from(data), [data.length])
-  // The gap must keep its old values.
+  // The gap between the rectangles must keep its values.
   const half = wide * high
   const output: NdArray = view(new array(2 * half + 1).fill(-7), [2, half], {
     strides: [half + 1, 1],
@@ -78,7 +81,7 @@ function copied(
     kernel: external(kernel),
     output: external(output),
   })
-  const wanted = Array.from(output.data)
+  const expected = Array.from(output.data)
   executable.run({ input, kernel, output }, false)
   executable.dispose()
   for (let n = 0; n < 2; n++) {
@@ -89,12 +92,12 @@ function copied(
           return at >= 0 && at < b.extent
         })
         const at = n * to[0]! + i * to[1]! + j
-        if (inside) wanted[at] = data[n * from[0]! + i + j * high]!
-        else if (outside !== 'skip') wanted[at] = outside
+        if (inside) expected[at] = data[n * from[0]! + i + j * high]!
+        else if (outside !== 'skip') expected[at] = outside
       }
     }
   }
-  return { came: Array.from(output.data), wanted }
+  return { actual: Array.from(output.data), expected }
 }
 
 const sizes = [4, 5, 7, 8, 9, 12, 17]
@@ -105,7 +108,7 @@ const bound = (loop: 'p' | 'q', extent: number): BoundsCheck => ({
   strides: [1, loop === 'p' ? 1 : 0, loop === 'q' ? 1 : 0],
 })
 
-describe('turned copies', () => {
+describe('transposed copies', () => {
   test.each(pairs)('%i × %i', (p, q) => {
     for (const type of ['float32', 'int32'] as const) {
       for (const bounds of [
@@ -115,8 +118,8 @@ describe('turned copies', () => {
         [bound('p', 2), bound('q', 2)],
       ]) {
         for (const outside of [9, 'skip'] as const) {
-          const { came, wanted } = copied({ p, q, bounds, outside }, type)
-          expect(came).toEqual(wanted)
+          const { actual, expected } = copyTransposed({ p, q, bounds, outside }, type)
+          expect(actual).toEqual(expected)
         }
       }
     }

@@ -1,6 +1,7 @@
 /**
- * Transposed layers and dilated inputs of any stride: every algorithm against the definition, and
- * programs that do not grow. Integers: direct sums are exact and compared with ===.
+ * Are transposed layers and dilated inputs right for any stride? The tests compare every algorithm
+ * with the definition. The data are integers, so direct sums are exact and must be equal. Programs
+ * must not grow with the stride.
  */
 
 import { convTranspose1d, type NdArray, plan, planCase } from 'stridefold/sync'
@@ -17,7 +18,7 @@ import { filled, flat, type Next, unlessRefused } from './small-arrays.ts'
 const total = (values: Iterable<number>): number =>
   Array.from(values).reduce((sum, v) => sum + v, 0)
 
-/** A geometry with dilated inputs, few enough products for the definition. */
+/** Returns a random geometry with dilated inputs, small enough to compute by the definition. */
 function randomDilated(next: Next): {
   readonly g: ConvGeometry
   readonly x: NdArray
@@ -25,12 +26,12 @@ function randomDilated(next: Next): {
 } {
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!
   const rank = pick([1, 1, 2])
-  // What `separable` takes, what `winograd` takes, and anything.
+  // A case for `separable`, a case for `winograd`, or any case.
   const kind = pick(['single', 'tiled', 'any'] as const)
   const isSingle = kind === 'single'
   const groups = isSingle ? 1 : pick([1, 1, 2])
-  const each = { single: [1, 1], tiled: [8, 4], any: [pick([1, 2, 5]), pick([1, 2, 3])] }[kind]
-  const [channels, filters] = [groups * each[0]!, groups * each[1]!]
+  const perGroup = { single: [1, 1], tiled: [8, 4], any: [pick([1, 2, 5]), pick([1, 2, 3])] }[kind]
+  const [channels, filters] = [groups * perGroup[0]!, groups * perGroup[1]!]
   const border = pick([
     'zero',
     'zero',
@@ -75,7 +76,7 @@ function randomDilated(next: Next): {
     flip: next(2) === 0,
   })
   const x = filled([g.batch, channels, ...g.axes.map((axis) => axis.input)], () => next(9) - 4)
-  // Products of vectors, so that `separable` takes those of one channel.
+  // Kernels of one channel are products of vectors, so that `separable` can compute them.
   const factors = g.axes.map((axis) => Array.from({ length: axis.kernel }, () => next(5) - 2))
   const product = factors.reduce<number[]>((all, f) => all.flatMap((v) => f.map((u) => v * u)), [1])
   const k = filled([filters, channels / groups, ...g.axes.map((axis) => axis.kernel)], (i) =>
@@ -89,24 +90,26 @@ const rounding = new Set(['winograd', 'fft', 'separable'])
 describe('dilated inputs: every algorithm on every backend', () => {
   test.each(['js', 'wasm'] as const)('random strides up to 64, on %s', (backend) => {
     const next = random(31)
-    const ran = new Map<string, number>()
+    const runsOf = new Map<string, number>()
     for (let run = 0; run < 150; run++) {
       const { g, x, k } = randomDilated(next)
       if (elementCount(g.axes.map((axis) => axis.output)) === 0) continue
-      const wanted = Array.from(referenceConv(g, x, k), (v) => v + 0)
+      const expected = Array.from(referenceConv(g, x, k), (v) => v + 0)
       const constants = g.boundary.map((b) => (typeof b === 'object' ? Math.abs(b.constant) : 0))
-      const most = Math.max(...constants, ...flat(x).map(Math.abs)) * total(flat(k).map(Math.abs))
+      const scale = Math.max(...constants, ...flat(x).map(Math.abs)) * total(flat(k).map(Math.abs))
       for (const algorithm of allAlgorithms) {
-        const named = { algorithm: algorithm.name, backend } as object
-        const known = algorithm.name === 'separable' ? { kernel: k } : {}
-        const result = unlessRefused(() => planCase(g.key, { ...named, ...known }).runSync(x, k))
+        const namedOptions = { algorithm: algorithm.name, backend } as object
+        const kernelOption = algorithm.name === 'separable' ? { kernel: k } : {}
+        const result = unlessRefused(() =>
+          planCase(g.key, { ...namedOptions, ...kernelOption }).runSync(x, k),
+        )
         if (result === undefined) continue
         const y = flat(result)
-        ran.set(algorithm.name, (ran.get(algorithm.name) ?? 0) + 1)
+        runsOf.set(algorithm.name, (runsOf.get(algorithm.name) ?? 0) + 1)
         const label = `${algorithm.name}: ${g.key}`
-        if (!rounding.has(algorithm.name)) expect(y, label).toEqual(wanted)
+        if (!rounding.has(algorithm.name)) expect(y, label).toEqual(expected)
         else {
-          const facts = {
+          const descriptors = {
             values: {
               separable: {
                 terms: [g.axes.map((axis) => new Array(axis.kernel).fill(1))],
@@ -114,13 +117,13 @@ describe('dilated inputs: every algorithm on every backend', () => {
               },
             },
           } as never
-          const bound = algorithm.errorBoundFactor(g, facts) * epsilon.float32 * most
-          const worst = y.reduce((n, v, i) => Math.max(n, Math.abs(v - wanted[i]!)), 0)
+          const bound = algorithm.errorBoundFactor(g, descriptors) * epsilon.float32 * scale
+          const worst = y.reduce((n, v, i) => Math.max(n, Math.abs(v - expected[i]!)), 0)
           expect(worst, label).toBeLessThanOrEqual(bound)
         }
       }
     }
-    for (const { name } of allAlgorithms) expect(ran.get(name) ?? 0, name).toBeGreaterThan(5)
+    for (const { name } of allAlgorithms) expect(runsOf.get(name) ?? 0, name).toBeGreaterThan(5)
   })
 })
 
@@ -130,9 +133,9 @@ describe('programs do not grow with the stride', () => {
     return { dtype: 'float32', outer: outer!, channel: channel!, axes } as const
   }
 
-  function stepsOf(g: ConvGeometry): Map<string, number> {
+  function countSteps(g: ConvGeometry): Map<string, number> {
     const extents = (of: 'input' | 'kernel' | 'output'): number[] => g.axes.map((axis) => axis[of])
-    const facts: OperandDescriptors = {
+    const descriptors: OperandDescriptors = {
       input: dense([g.batch, g.channels, ...extents('input')]),
       kernel: dense([g.filters, g.channels / g.groups, ...extents('kernel')]),
       output: dense([g.batch, g.filters, ...extents('output')]),
@@ -144,13 +147,13 @@ describe('programs do not grow with the stride', () => {
         },
       },
     }
-    const taking = allAlgorithms.filter(
-      (algorithm) => algorithm.unsupportedReason(g, facts) === undefined,
+    const supported = allAlgorithms.filter(
+      (algorithm) => algorithm.unsupportedReason(g, descriptors) === undefined,
     )
     return new Map(
-      taking.map((a) => [
+      supported.map((a) => [
         a.name,
-        a.program(g, facts).stages.reduce((n, stage) => n + stage.steps.length, 0),
+        a.program(g, descriptors).stages.reduce((n, stage) => n + stage.steps.length, 0),
       ]),
     )
   }
@@ -159,28 +162,28 @@ describe('programs do not grow with the stride', () => {
     [1, [2, 3, 32, 1000, 2 ** 20, 2 ** 40], 40],
     [2, [2, 3, 32, 1000, 2 ** 20], 160],
     [3, [2, 3, 32, 1000], 640],
-  ] as const)('%i axes', (rank, strides, few) => {
-    // These two take their components one by one, 32 of them at most.
-    const most: Readonly<Record<string, number>> = { winograd: 1000, fft: 1000 }
+  ] as const)('%i axes', (rank, strides, usualMaxSteps) => {
+    // These two algorithms compute components one by one, at most 32 of them.
+    const maxSteps: Readonly<Record<string, number>> = { winograd: 1000, fft: 1000 }
     for (const inputDilation of strides) {
       for (const kernel of [1, 2, 3, 4, 67]) {
         for (const padding of [0, kernel - 1]) {
           const axis = { input: 3, kernel, inputDilation, before: padding, after: padding }
           const g = makeGeometry({ axes: Array.from({ length: rank }, () => axis) })
-          for (const [name, steps] of stepsOf(g))
-            expect(steps, `${name}: ${g.key}`).toBeLessThanOrEqual(most[name] ?? few)
+          for (const [name, steps] of countSteps(g))
+            expect(steps, `${name}: ${g.key}`).toBeLessThanOrEqual(maxSteps[name] ?? usualMaxSteps)
         }
       }
     }
   })
 
-  test('the layer that takes a stride of 32 runs in WebAssembly, in few stages', () => {
+  test('a layer with stride 32 runs in WebAssembly, in at most 8 stages', () => {
     const p = plan('convTranspose2d', [1, 21, 7, 7], [21, 21, 64, 64], { stride: 32 })
     expect([p.backend, p.stages.length <= 8]).toEqual(['wasm', true])
   })
 
   test(
-    'hundreds of different components run in WebAssembly, and those that are alike share their ' +
+    'hundreds of different components run in WebAssembly, and equal components share their ' +
       'code',
     () => {
       const p = plan('convTranspose2d', [1, 8, 9, 9], [8, 8, 64, 64], { stride: 32, dilation: 15 })
@@ -190,7 +193,7 @@ describe('programs do not grow with the stride', () => {
     },
   )
 
-  test('three samples at a stride of 50,000', () => {
+  test('three samples with stride 50,000', () => {
     const y = convTranspose1d([[[1, 2, 3]]], [[[10, 20, 30]]], { stride: 50_000, bias: [7] })
     expect(y.shape).toEqual([1, 1, 100_003])
     const read = [0, 1, 2, 50_000, 50_001, 50_002, 100_000, 100_001, 100_002]
@@ -198,7 +201,7 @@ describe('programs do not grow with the stride', () => {
     expect(total(y.data)).toBe(7 * 100_003 + 6 * 60)
   })
 
-  test('a result that fits in no memory is one clear error', () => {
+  test('a result too large for memory throws OUT_OF_MEMORY', () => {
     expect(
       plan('convTranspose1d', [1, 1, 3], [1, 1, 3], { stride: 2 ** 40 }).stages.length,
     ).toBeLessThan(10)
@@ -207,7 +210,7 @@ describe('programs do not grow with the stride', () => {
     )
   })
 
-  test('a layer with too many different components is one clear error', () => {
+  test('too many different components throw PROGRAM_TOO_LARGE', () => {
     const shape = [1, 1, 2 ** 24]
     expect(() =>
       plan('convTranspose1d', [1, 1, 3], shape, { stride: 2 ** 22 + 15, dilation: 2 ** 20 + 7 }),

@@ -1,6 +1,6 @@
 /**
- * Calls of 'stridefold' give way to the event loop before each computation: timers run, and what
- * they abort is aborted.
+ * Do asynchronous calls let the event loop run before each computation? Timers must run between
+ * calls, and a timer must be able to abort the calls that have not started.
  */
 
 import { describe, expect, test } from 'vitest'
@@ -9,8 +9,8 @@ import { convBiasGradient, correlate, ndarray, plan } from '../src/index.ts'
 const line = ndarray(new Float32Array([1, 2, 3]))
 const kernel = ndarray(new Float32Array([1]))
 
-/** A timer that is due at once and counts how often the loop came round to it. */
-function ticking(): { readonly ticks: () => number; stop(): void } {
+/** Starts a timer with delay 0 that restarts itself and counts how often it ran. */
+function startTicking(): { readonly ticks: () => number; stop(): void } {
   let ticks = 0
   let timer: ReturnType<typeof setTimeout>
   const tick = (): void => {
@@ -21,7 +21,7 @@ function ticking(): { readonly ticks: () => number; stop(): void } {
   return { ticks: () => ticks, stop: () => clearTimeout(timer) }
 }
 
-/** Computes until the clock has gone on, so that timers of a millisecond are due. */
+/** Blocks for n milliseconds, so that waiting timers are due. */
 function passMilliseconds(n: number): void {
   const end = performance.now() + n
   while (performance.now() < end);
@@ -34,8 +34,8 @@ const kinds: readonly (readonly [string, () => Promise<unknown>])[] = [
 ]
 
 describe.each(kinds)('%s', (_, call) => {
-  test('timers run between those that are awaited one after the other', async () => {
-    const timer = ticking()
+  test('timers run between calls that are awaited one after the other', async () => {
+    const timer = startTicking()
     for (let i = 0; i < 8; i++) {
       passMilliseconds(6)
       await call()
@@ -44,38 +44,38 @@ describe.each(kinds)('%s', (_, call) => {
     expect(timer.ticks()).toBeGreaterThanOrEqual(4)
   })
 
-  test('and between those that were made together', async () => {
-    const timer = ticking()
-    const seen: number[] = []
-    const one = async (): Promise<void> => {
+  test('timers run between calls that were started together', async () => {
+    const timer = startTicking()
+    const ticksSeen: number[] = []
+    const callOnce = async (): Promise<void> => {
       await call()
-      seen.push(timer.ticks())
+      ticksSeen.push(timer.ticks())
       passMilliseconds(6)
     }
-    await Promise.all(Array.from({ length: 8 }, one))
+    await Promise.all(Array.from({ length: 8 }, callOnce))
     timer.stop()
-    expect(new Set(seen).size).toBeGreaterThanOrEqual(4)
-    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(new Set(ticksSeen).size).toBeGreaterThanOrEqual(4)
+    expect(ticksSeen).toEqual(ticksSeen.toSorted((a, b) => a - b))
   })
 })
 
-test('an abort by a timer ends the calls that have not begun', async () => {
+test('an abort by a timer rejects the calls that have not started', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   setTimeout(() => controller.abort(reason), 0)
   let done = 0
-  const several = async (): Promise<void> => {
+  const callRepeatedly = async (): Promise<void> => {
     for (let i = 0; i < 1000; i++) {
       passMilliseconds(6)
       await correlate(line, kernel, { signal: controller.signal })
       done++
     }
   }
-  await expect(several()).rejects.toBe(reason)
+  await expect(callRepeatedly()).rejects.toBe(reason)
   expect(done).toBeLessThan(20)
 })
 
-test('an abort right after the call counts, and options are those of the call', async () => {
+test('an abort right after the call rejects it; later changes of options do nothing', async () => {
   const controller = new AbortController()
   const options: { signal: AbortSignal; mode: 'full' | 'valid' } = {
     signal: controller.signal,
@@ -89,9 +89,9 @@ test('an abort right after the call counts, and options are those of the call', 
   expect((await kept).shape).toEqual([4])
 })
 
-test('what rejects leaves the others their turn', async () => {
-  const wrong = correlate(line, [[1]])
-  const right = correlate(line, kernel)
-  await expect(wrong).rejects.toMatchObject({ code: 'RANK_MISMATCH' })
-  expect(Array.from((await right).data)).toEqual([1, 2, 3])
+test('a rejected call does not stop the next one', async () => {
+  const failing = correlate(line, [[1]])
+  const valid = correlate(line, kernel)
+  await expect(failing).rejects.toMatchObject({ code: 'RANK_MISMATCH' })
+  expect(Array.from((await valid).data)).toEqual([1, 2, 3])
 })

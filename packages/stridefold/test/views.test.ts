@@ -1,5 +1,6 @@
 /**
- * Views are compared, element by element, with the plain definition of what they show.
+ * Do slice, transpose, flip and reshape return the right views? The tests compare every element
+ * with the definition, and slices also with NumPy.
  */
 
 import fc from 'fast-check'
@@ -25,7 +26,7 @@ const views = shapes.chain(countingView)
 describe('slice', () => {
   const x = counting(3, 4)
 
-  // The expected values are what NumPy gives for np.arange(12).reshape(3, 4)[…].
+  // The expected values come from NumPy: np.arange(12).reshape(3, 4)[…].
   test.each<[string, Range[], unknown]>([
     ['x[1]', [1], [4, 5, 6, 7]],
     ['x[-1, -2]', [-1, -2], 10],
@@ -53,12 +54,12 @@ describe('slice', () => {
     expect(toNested(slice(x, ...ranges))).toEqual(expected)
   })
 
-  test('of nothing still begins inside the data', () => {
+  test('an empty slice has an offset inside the data', () => {
     expect(slice(x, [5], [3, 1, -1])).toMatchObject({ shape: [0, 2], offset: 3 })
     expect(slice(zeros([0]), [null, null, -1])).toMatchObject({ shape: [0], offset: 0 })
   })
 
-  test('agrees with JavaScript on every start, stop and step of a row', () => {
+  test('agrees with Array.slice for every start, stop and step of a row', () => {
     const row = counting(5)
     const bounds = [null, ...Array.from({ length: 15 }, (_, i) => i - 7)]
     for (const start of bounds) {
@@ -66,8 +67,8 @@ describe('slice', () => {
         expect(values(slice(row, [start, stop]))).toEqual(
           [0, 1, 2, 3, 4].slice(start ?? undefined, stop ?? undefined),
         )
-        // Backwards from start is forwards over the mirrored row: place i is place 4 − i, counted
-        // from the other end −1 − i.
+        // A negative step equals a positive step over the mirrored row. There, index i becomes
+        // 4 − i, or −1 − i when counted from the end.
         const mirrored = (bound: number | null) => (bound === null ? undefined : -1 - bound)
         const backwards = [4, 3, 2, 1, 0].slice(mirrored(start), mirrored(stop))
         expect(values(slice(row, [start, stop, -1]))).toEqual(backwards)
@@ -78,7 +79,7 @@ describe('slice', () => {
     }
   })
 
-  test('a number and the range around it show the same', () => {
+  test('a number selects the same elements as a range of length one', () => {
     fc.assert(
       fc.property(views, fc.nat(), (x, seed) => {
         const axis = x.shape.findIndex((extent) => extent > 0)
@@ -114,14 +115,14 @@ describe('slice', () => {
     [() => slice(x, [0, 1, 2, 3] as never), 'an array of 4'],
     [() => slice(x, 'all' as never), 'the string "all"'],
     [() => slice(x, 0, 0, 0), 'shape [3,4] has 2 axes, but 3 ranges were passed'],
-  ])('refuses %s', (act, words) => {
+  ])('rejects %s', (act, message) => {
     expect(act).toThrow(OptionError)
-    expect(act).toThrow(words)
+    expect(act).toThrow(message)
   })
 })
 
 describe('transpose and flip', () => {
-  test('transpose permutes the indices, and back', () => {
+  test('transpose permutes the indices, and twice restores them', () => {
     fc.assert(
       fc.property(
         views.chain((x) =>
@@ -144,7 +145,7 @@ describe('transpose and flip', () => {
     )
   })
 
-  test('flip mirrors the axes it is given, twice is nothing', () => {
+  test('flip mirrors the given axes, and twice restores them', () => {
     fc.assert(
       fc.property(
         views.chain((x) => fc.tuple(fc.constant(x), fc.subarray([...x.shape.keys()]))),
@@ -165,7 +166,7 @@ describe('transpose and flip', () => {
     )
   })
 
-  test('take axes from the end', () => {
+  test('accept axes counted from the end', () => {
     const x = counting(2, 3)
     expect(toNested(flip(x, -1))).toEqual([
       [2, 1, 0],
@@ -180,13 +181,13 @@ describe('transpose and flip', () => {
     [() => transpose(counting(2, 3), [0, -2]), 'axis -2 in [0,-2] occurs twice'],
     [() => transpose(counting(2, 3), [0, 2]), 'axis 2 in [0,2] does not exist'],
     [() => flip(counting(2, 3), 1.5), 'axis 1.5'],
-  ])('refuse %s', (act, words) => {
-    expect(act).toThrow(words)
+  ])('reject %s', (act, message) => {
+    expect(act).toThrow(message)
   })
 })
 
 describe('reshape', () => {
-  test('keeps the row-major order, wherever it is a view', () => {
+  test('keeps the row-major order, or throws if a view cannot express it', () => {
     const factorised = fc.constantFrom(
       [2, 3, 4],
       [4, 6],
@@ -197,7 +198,7 @@ describe('reshape', () => {
       [2, 2, 2, 3],
       [3, 8],
     )
-    let seen = 0
+    let viewCount = 0
     fc.assert(
       fc.property(factorised.chain(countingView), factorised, (x, shape) => {
         const expected = values(x)
@@ -207,7 +208,7 @@ describe('reshape', () => {
           expectView(y, x)
           expect(y.shape).toEqual(shape)
           expect(values(y)).toEqual(expected)
-          seen++
+          viewCount++
         } catch (error) {
           expect(error).toMatchObject({ code: 'NEEDS_COPY' })
           expect(isExpressible(x, shape)).toBe(false)
@@ -215,12 +216,12 @@ describe('reshape', () => {
       }),
       { numRuns: 500 },
     )
-    expect(seen).toBeGreaterThan(50)
+    expect(viewCount).toBeGreaterThan(50)
   })
 
   /**
-   * By trial: the strides are forced by the elements at the unit indices, so either these strides
-   * show every element or none do.
+   * Checks by trial whether a view can have this shape. The elements at the unit indices determine
+   * the strides, so no other strides can work.
    */
   function isExpressible(x: NdArray, shape: readonly number[]): boolean {
     const elements = indices(x.shape).map((index) => elementAt(x, index))
@@ -238,7 +239,7 @@ describe('reshape', () => {
     )
   }
 
-  test('computes one extent', () => {
+  test('computes the extent -1 from the others', () => {
     expect(reshape(counting(4, 6), [3, -1]).shape).toEqual([3, 8])
     expect(reshape(counting(4, 6), [-1]).strides).toEqual([1])
     expect(reshape(zeros([0, 4]), [2, -1]).shape).toEqual([2, 0])
@@ -261,12 +262,14 @@ describe('reshape', () => {
       'NEEDS_COPY',
       'cannot be seen as [9,4] without copying',
     ],
-  ])('refuses %s', (act, code, words) => {
-    expect(act).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }))
+  ])('rejects %s', (act, code, message) => {
+    expect(act).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    )
   })
 })
 
-test('contiguous is dense, of the same dtype, and has memory of its own', () => {
+test('contiguous returns a dense copy of the same dtype', () => {
   fc.assert(
     fc.property(views, (x) => {
       const y = contiguous(x)

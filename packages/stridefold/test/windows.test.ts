@@ -1,6 +1,6 @@
 /**
- * Views by strides are compared with what NumPy answered, with the definition, and with trial over
- * all indices.
+ * Do `asStrided` and `slidingWindows` return the right views? The tests compare them with results
+ * of NumPy, with the definition, and with a search over all indices.
  */
 
 import fc from 'fast-check'
@@ -14,13 +14,13 @@ import { asStrided, slidingWindows } from '../src/ndarray/windows.ts'
 import { counting, countingView, elementAt, expectView, indices, shapes } from './random-views.ts'
 
 describe('asStrided', () => {
-  // np.lib.stride_tricks.as_strided(np.arange(9).reshape(3, 3), (5, 4), (8, 8)) with int64: strides
-  // of 8 bytes are 1 element.
-  const article = { shape: [5, 4], strides: [1, 1] }
+  // np.lib.stride_tricks.as_strided(np.arange(9).reshape(3, 3), (5, 4), (8, 8)) with int64: a
+  // stride of 8 bytes is 1 element.
+  const articleExample = { shape: [5, 4], strides: [1, 1] }
 
-  test('shows the same elements many times, and a write shows in many places', () => {
+  test('shows one element at several indices, so a write changes all of them', () => {
     const a = counting(3, 3)
-    const v = asStrided(a, { ...article, writable: true })
+    const v = asStrided(a, { ...articleExample, writable: true })
     expect(toNested(v)).toEqual([
       [0, 1, 2, 3],
       [1, 2, 3, 4],
@@ -43,9 +43,9 @@ describe('asStrided', () => {
     ])
   })
 
-  test('is read-only unless asked, and never writable over a read-only view', () => {
+  test('is read-only by default, and cannot be writable over a read-only view', () => {
     const a = counting(3, 3)
-    const v = asStrided(a, article)
+    const v = asStrided(a, articleExample)
     expect([v.writable, asStrided(a, { writable: true }).writable]).toEqual([false, true])
     expect([
       transpose(v).writable,
@@ -58,7 +58,7 @@ describe('asStrided', () => {
     )
   })
 
-  test('defaults come from the array; the offset counts from the start of the data', () => {
+  test('takes defaults from the array; the offset counts from the start of the data', () => {
     const part = slice(counting(3, 3), [1], [1])
     expect(toNested(asStrided(part, {}))).toEqual(toNested(part))
     expect(toNested(asStrided(part, { offset: 0 }))).toEqual([
@@ -74,7 +74,7 @@ describe('asStrided', () => {
     ])
   })
 
-  test('names the first index that would leave the data, and where it would land', () => {
+  test('names the first index outside the data, and its element number', () => {
     expect(() => asStrided(counting(3, 3), { shape: [5, 4], strides: [2, 1] })).toThrow(
       /^index \[3, 3\] would be element 9 of data that holds 9: shape \[5,4\] with strides \[2,1\]/,
     )
@@ -86,7 +86,7 @@ describe('asStrided', () => {
     )
   })
 
-  test('the first index that leaves is the first by trial', () => {
+  test('firstOutside agrees with a search over all indices', () => {
     const windows = shapes.chain((shape) =>
       fc.tuple(
         fc.constant(shape),
@@ -117,8 +117,8 @@ describe('asStrided', () => {
 describe('slidingWindows', () => {
   const x = counting(3, 4)
 
-  // np.lib.stride_tricks.sliding_window_view(np.arange(12).reshape(3, 4), …); steps and dilations
-  // by slicing its result.
+  // np.lib.stride_tricks.sliding_window_view(np.arange(12).reshape(3, 4), …). Steps and dilations
+  // come from slices of its result.
   test.each<[string, NdArray, unknown]>([
     [
       '(2, 2)',
@@ -250,25 +250,25 @@ describe('slidingWindows', () => {
     expect(windows.writable).toBe(false)
   })
 
-  test('any axes, steps and dilations against the definition', () => {
+  test('any axes, steps and dilations agree with the definition', () => {
     const small = fc.integer({ min: 1, max: 3 })
     const cases = shapes
       .filter((shape) => shape.every((extent) => extent > 0))
       .chain((shape) => fc.tuple(countingView(shape), fc.shuffledSubarray([...shape.keys()])))
       .chain(([x, axes]) => {
-        const each = fc.array(small, { minLength: axes.length, maxLength: axes.length })
+        const perAxis = fc.array(small, { minLength: axes.length, maxLength: axes.length })
         return fc.record({
           x: fc.constant(x),
           axes: fc.constant(axes),
-          window: each,
-          step: each,
-          dilation: each,
+          window: perAxis,
+          step: perAxis,
+          dilation: perAxis,
         })
       })
     fc.assert(
       fc.property(cases, ({ x, axes, window, step, dilation }) => {
-        const covered = window.map((w, i) => (w - 1) * dilation[i]! + 1)
-        if (axes.some((axis, i) => covered[i]! > x.shape[axis]!)) {
+        const windowExtents = window.map((w, i) => (w - 1) * dilation[i]! + 1)
+        if (axes.some((axis, i) => windowExtents[i]! > x.shape[axis]!)) {
           expect(() => slidingWindows(x, window, { axes, step, dilation })).toThrow(
             expect.objectContaining({ code: 'WINDOW_TOO_LARGE' }),
           )
@@ -280,11 +280,11 @@ describe('slidingWindows', () => {
         expect(y.shape.slice(rank)).toEqual(window)
         x.shape.forEach((extent, axis) => {
           const i = axes.indexOf(axis)
-          const places = Array.from({ length: extent }, (_, place) => place)
-          const fitting = places.filter(
-            (place) => i < 0 || (place % step[i]! === 0 && place + covered[i]! <= extent),
+          const starts = Array.from({ length: extent }, (_, start) => start)
+          const validStarts = starts.filter(
+            (start) => i < 0 || (start % step[i]! === 0 && start + windowExtents[i]! <= extent),
           )
-          expect(y.shape[axis]).toBe(fitting.length)
+          expect(y.shape[axis]).toBe(validStarts.length)
         })
         for (const index of indices(y.shape)) {
           const source = x.shape.map((_, axis) => {
@@ -314,8 +314,8 @@ describe('slidingWindows', () => {
     ],
     [() => slidingWindows(x, 2, { step: 0 }), 'step along axis 0'],
     [() => slidingWindows(x, 2, { axes: 2 }), 'axis 2 in [2] does not exist'],
-  ])('refuses %s', (act, words) => {
+  ])('rejects %s', (act, message) => {
     expect(act).toThrow(OptionError)
-    expect(act).toThrow(words)
+    expect(act).toThrow(message)
   })
 })

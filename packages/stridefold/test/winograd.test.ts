@@ -1,7 +1,7 @@
 /**
- * Are Winograd's matrices right, and is its stated bound true? Matrices are proved in fractions;
- * results are compared with float64 sums for random data and for data made to be as bad as the
- * bound allows.
+ * Are Winograd's matrices right, and does its stated error bound hold? The tests check the matrices
+ * exactly, in rational numbers. They compare results with float64 sums, for random data and for
+ * data chooseAlgorithm to make the error large.
  */
 
 import { algorithms, conv1d, conv2d, conv3d, type NdArray, ndarray, plan } from 'stridefold/sync'
@@ -24,12 +24,12 @@ import { epsilon } from '../src/ndarray/dtype.ts'
 import { referenceConv } from '../src/reference.ts'
 import { random } from './random-geometry.ts'
 
-const inUse = [2, 3, 4, 5].flatMap((r) =>
+const supportedTiles = [2, 3, 4, 5].flatMap((r) =>
   Array.from({ length: maxPoints + 1 - r }, (_, i) => [i + 2, r] as const),
 )
 
 describe('matrices', () => {
-  test.each(inUse)('F(%i, %i) is the convolution, exactly', (m, r) => {
+  test.each(supportedTiles)('F(%i, %i) computes the convolution exactly', (m, r) => {
     const t = exactTransforms(m, r)
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < r; k++) {
@@ -39,12 +39,15 @@ describe('matrices', () => {
     }
   })
 
-  test.each(inUse)('F(%i, %i): the input and output transforms are exact in float32', (m, r) => {
-    const { input, output } = transforms(m, r)
-    for (const v of [...input, ...output].flat()) expect(Math.fround(v)).toBe(v)
-  })
+  test.each(supportedTiles)(
+    'F(%i, %i): the input and output transforms are exact in float32',
+    (m, r) => {
+      const { input, output } = transforms(m, r)
+      for (const v of [...input, ...output].flat()) expect(Math.fround(v)).toBe(v)
+    },
+  )
 
-  test('F(2, 3) is the well-known one, except for signs and scale', () => {
+  test('F(2, 3) is the published transform, except for signs and scale', () => {
     expect(transforms(2, 3).output).toEqual([
       [1, 1, 1, 0],
       [0, 1, -1, 1],
@@ -52,7 +55,7 @@ describe('matrices', () => {
     expect(amplification(2, 3)).toBe(4)
   })
 
-  test('points are different from one another', () => {
+  test('all points are different', () => {
     for (let count = 1; count <= maxPoints; count++) {
       const texts = pointsFor(count).map(
         ({ numerator, denominator }) => `${numerator}/${denominator}`,
@@ -62,8 +65,8 @@ describe('matrices', () => {
   })
 })
 
-describe('constant matrices as sums', () => {
-  const applied = (matrix: readonly (readonly number[])[], x: readonly number[]): number[] => {
+describe('constant matrices as shared sums', () => {
+  const applyForm = (matrix: readonly (readonly number[])[], x: readonly number[]): number[] => {
     const form = linearForm(matrix)
     const values = [...x]
     for (const terms of form.sums)
@@ -71,17 +74,17 @@ describe('constant matrices as sums', () => {
     return form.outputs.map((output) => values[output]!)
   }
 
-  test.each(inUse)('F(%i, %i): what is shared gives the same', (m, r) => {
+  test.each(supportedTiles)('F(%i, %i): shared sums give the product with the matrix', (m, r) => {
     const { input, output } = transforms(m, r)
     for (const matrix of [input, output]) {
       const x = matrix[0]!.map((_, j) => 64 * (j * j - 3 * j + 5))
-      expect(applied(matrix, x)).toEqual(
+      expect(applyForm(matrix, x)).toEqual(
         matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0)),
       )
     }
   })
 
-  test('random matrices of few values', () => {
+  test('random matrices with few different values', () => {
     const next = random(5)
     for (let run = 0; run < 500; run++) {
       const columns = 1 + next(7)
@@ -89,16 +92,16 @@ describe('constant matrices as sums', () => {
         Array.from({ length: columns }, () => next(5) - 2),
       )
       const x = Array.from({ length: columns }, () => next(100) - 50)
-      expect(applied(matrix, x).map((v) => v + 0)).toEqual(
+      expect(applyForm(matrix, x).map((v) => v + 0)).toEqual(
         matrix.map((row) => row.reduce((sum, w, j) => sum + w * x[j]!, 0) + 0),
       )
     }
   })
 
-  test('F(6, 3) shares what its pairs of points have in common', () => {
+  test('F(6, 3): sharing saves at least a quarter of the operations', () => {
     const { input } = transforms(6, 3)
-    const plainly = input.flat().filter((v) => v !== 0).length - input.length
-    expect(linearForm(input).operations).toBeLessThan(plainly * 0.75)
+    const operationsWithoutSharing = input.flat().filter((v) => v !== 0).length - input.length
+    expect(linearForm(input).operations).toBeLessThan(operationsWithoutSharing * 0.75)
   })
 })
 
@@ -131,15 +134,15 @@ function layer(
   return { x, k, g, y: callOf[rank](x, k, { padding: 1, algorithm: 'winograd' }) }
 }
 
-const facts = { values: {} } as unknown as OperandDescriptors
+const descriptors = { values: {} } as unknown as OperandDescriptors
 
-/** The largest error in units of the stated bound, filter by filter. */
-function ofBound({ x, k, g, y }: Layer): number {
-  const truth = referenceConv(g, x, k, 0)
+/** Returns the largest error in units of the stated bound, which is computed per filter. */
+function errorInBounds({ x, k, g, y }: Layer): number {
+  const reference = referenceConv(g, x, k, 0)
   const largest = Math.max(...Array.from(x.data, Math.abs))
   const perFilter = k.data.length / g.filters
-  const outputs = truth.length / g.filters
-  const unit = winograd.errorBoundFactor(g, facts) * epsilon[g.dtype] * largest
+  const outputs = reference.length / g.filters
+  const unit = winograd.errorBoundFactor(g, descriptors) * epsilon[g.dtype] * largest
   let worst = 0
   for (let f = 0; f < g.filters; f++) {
     const weights = Array.from(k.data.subarray(f * perFilter, (f + 1) * perFilter)).reduce(
@@ -147,7 +150,7 @@ function ofBound({ x, k, g, y }: Layer): number {
       0,
     )
     for (let i = f * outputs; i < (f + 1) * outputs; i++)
-      worst = Math.max(worst, Math.abs(y.data[i]! - truth[i]!) / (unit * weights))
+      worst = Math.max(worst, Math.abs(y.data[i]! - reference[i]!) / (unit * weights))
   }
   return worst
 }
@@ -181,32 +184,32 @@ describe('the stated bound', () => {
   test.each(shapes)('random data, %j by %j', (extents, taps) => {
     const next = random(11)
     const uniform = (): number => next(2 ** 24) / 2 ** 23 - 1
-    expect(ofBound(layer(extents, taps, uniform, uniform))).toBeLessThan(0.1)
+    expect(errorInBounds(layer(extents, taps, uniform, uniform))).toBeLessThan(0.1)
   })
 
-  test.each(shapes)('data whose signs are those of a transform, %j by %j', (extents, taps) => {
+  test.each(shapes)('data with the signs of an input transform, %j by %j', (extents, taps) => {
     const next = random(12)
-    // Neighbours alternate as the rows of the input transform do; weights are of one sign with many
-    // digits.
+    // The signs of neighbours alternate as in the rows of the input transform. All weights are
+    // positive and use many digits.
     const alternating = (i: number): number => (i % 2 === 0 ? 1 : -1) * (1 - next(1000) / 2 ** 22)
     const weight = (): number => 1 / 3 + next(1000) / 2 ** 22
-    const worst = ofBound(layer(extents, taps, alternating, weight))
+    const worst = errorInBounds(layer(extents, taps, alternating, weight))
     expect(worst).toBeLessThan(0.5)
     expect(worst).toBeGreaterThan(0)
   })
 
   test('small values beside large ones: the error stays within the bound of the large ones', () => {
-    const loud = layer(
+    const mixedLayer = layer(
       [12, 12],
       [3, 3],
       (i) => (i % 144 < 3 ? 1e6 : 1e-3),
       (i) => ((i * 7) % 11) - 5,
     )
-    expect(ofBound(loud)).toBeLessThan(0.1)
+    expect(errorInBounds(mixedLayer)).toBeLessThan(0.1)
   })
 })
 
-test('tiles stay within what float32 may enlarge; float64 may take more', () => {
+test('tiles keep the amplification at most 5000 for float32; float64 allows more', () => {
   const dense = (dtype: 'float32' | 'float64', rank: number): ConvGeometry =>
     makeGeometry({
       channels: 64,
@@ -225,7 +228,7 @@ test('tiles stay within what float32 may enlarge; float64 may take more', () => 
   expect(growth('float64', 3)).toBeGreaterThan(5000)
 })
 
-test('refusals in words, strict ones included', () => {
+test('errors give the reason why winograd cannot run, strict accuracy included', () => {
   const attempt =
     (
       options: object,
@@ -243,19 +246,19 @@ test('refusals in words, strict ones included', () => {
   expect(algorithms().map(({ name }) => name)).toContain('winograd')
 })
 
-test('auto takes it for layers with many channels and not for few', () => {
-  const chosen = (channels: number, filters: number, extent: number): string =>
+test('auto chooses winograd for layers with many channels, not with few', () => {
+  const chooseAlgorithm = (channels: number, filters: number, extent: number): string =>
     plan('conv2d', [1, channels, extent, extent], [filters, channels, 3, 3], {
       padding: 1,
       backend: 'wasm',
     }).algorithm
-  expect(chosen(64, 64, 56)).toBe('winograd')
-  expect(chosen(256, 256, 14)).toBe('winograd')
-  expect(chosen(3, 64, 112)).not.toBe('winograd')
-  expect(chosen(8, 8, 14)).not.toBe('winograd')
+  expect(chooseAlgorithm(64, 64, 56)).toBe('winograd')
+  expect(chooseAlgorithm(256, 256, 14)).toBe('winograd')
+  expect(chooseAlgorithm(3, 64, 112)).not.toBe('winograd')
+  expect(chooseAlgorithm(8, 8, 14)).not.toBe('winograd')
 })
 
-test('NaN and infinities go where the definition sends them and nowhere else', () => {
+test('NaN and infinity appear only where the definition puts them', () => {
   const { x, k } = layer(
     [12, 12],
     [3, 3],
