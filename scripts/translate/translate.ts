@@ -41,7 +41,7 @@ const { values } = parseArgs({
   },
 })
 const selectedSystems = values.only.split(',').map((name) => {
-  const system = systems.find((system) => system.name === name)
+  const system = systems.find((known) => known.name === name)
   if (system === undefined)
     throw new Error(`--only ${name}: choose from ${systems.map((known) => known.name).join(', ')}.`)
   return system
@@ -201,7 +201,7 @@ for (let n = 0; n < Number(values.cases); n++) {
       const answerText =
         answer instanceof Error ? answer.message : `${answer.dtype} ${answer.shape}: ${answer.data}`
       process.stdout.write(
-        `${system.name}: ${g.key}\n${translation.code}\n${answerText}\nwanted ${translation.y.shape}: ${expected}\n\n`,
+        `${system.name}: ${g.key}\n${translation.code}\n${answerText}\nexpected ${translation.y.shape}: ${expected}\n\n`,
       )
     }
   }
