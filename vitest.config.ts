@@ -1,8 +1,11 @@
 /**
- * Which test runs where? All in Node, and those of the library that need nothing of Node (neither
- * they nor what they import by a relative path) also in Chromium; `*.browser.test.ts` only there.
- * `npm test` finds or fetches the browser and hands it over in CHROME_PATH; a bare `npx vitest`
- * without it runs the quick half. 'stridefold' means the source: nothing has to be built.
+ * Selects the environment of each test. All tests run in Node, except `*.browser.test.ts`, which
+ * run in Chromium only. Tests of the library that do not import Node's modules, directly or through
+ * relative imports, run in Chromium as well.
+ *
+ * `npm test` finds or installs the browser and sets CHROME_PATH to it. Without CHROME_PATH, as with
+ * a plain `npx vitest`, only the tests in Node run. 'stridefold' resolves to the source, so no
+ * build is needed.
  */
 
 import { dirname, join } from 'node:path'
@@ -11,15 +14,15 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config'
-import { CHROMIUM_SWITCHES } from './scripts/chromium.ts'
+import { chromiumSwitches } from './scripts/chromium.ts'
 import { needsNode, sourceFiles } from './scripts/imports.ts'
 
-const LIBRARY_TESTS = 'packages/stridefold/test'
+const libraryTests = 'packages/stridefold/test'
 const root = dirname(fileURLToPath(import.meta.url))
 
-const portableTests = sourceFiles(join(root, LIBRARY_TESTS))
-  .filter((file) => file.endsWith('.test.ts') && !needsNode(join(root, LIBRARY_TESTS, file)))
-  .map((file) => `${LIBRARY_TESTS}/${file}`)
+const portableTests = sourceFiles(join(root, libraryTests))
+  .filter((file) => file.endsWith('.test.ts') && !needsNode(join(root, libraryTests, file)))
+  .map((file) => `${libraryTests}/${file}`)
 
 const node: TestProjectInlineConfiguration = {
   resolve: { conditions: ['@stridefold/source', ...defaultServerConditions] },
@@ -53,7 +56,7 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args: [...CHROMIUM_SWITCHES] } }),
+      provider: playwright({ launchOptions: { executablePath, args: [...chromiumSwitches] } }),
       instances: [{ browser: 'chromium' }],
     },
   },

@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: every case and every baseline: verify, warm up, interleave the rounds, then the
- * table and a file of results.
+ * `npm run bench`: times stridefold and the baselines on every case of the selected suites. For
+ * each case it verifies the results, warms up and interleaves the rounds. It prints a table, and
+ * writes the results to a file after every case.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,12 +9,12 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { machine, peakMeter, withProgress } from '@stridefold/cli/measure'
-import { comparedText, compareRuns, saved } from './compare.ts'
-import { type Flags, flagsOf, refuse } from './flags.ts'
-import { type CaseResult, caseText, measure } from './measured.ts'
+import { compareRuns, comparisonText, readResults } from './compare.ts'
+import { type Flags, flagsOf, reject } from './flags.ts'
+import { type CaseResult, caseText, measure } from './measure-case.ts'
 import { ours } from './ours.ts'
 import { randomSuite } from './random-suite.ts'
-import { opened } from './rivals/open.ts'
+import { openBaselines } from './rivals/open.ts'
 import { type Entry, parseSuite } from './suite.ts'
 
 const here = import.meta.dirname
@@ -32,13 +33,13 @@ const entries = flags.suite
   .flatMap((suite) => parseSuite(suite, suiteText(suite)))
   .filter(({ name }) => name.includes(flags.filter))
 if (entries.length === 0)
-  refuse(`No case of ${flags.suite.join(', ')} has '${flags.filter}' in its name.`)
+  reject(`No case of ${flags.suite.join(', ')} has '${flags.filter}' in its name.`)
 
 const file = resultFile(flags.into)
 const controller = new AbortController()
 process.once('SIGINT', () => {
   console.error(
-    '\nFinishing what runs; Ctrl-C once more ends at once, and the cases written so far stay.',
+    '\nFinishing the running call. Press Ctrl-C again to stop now; finished cases are kept.',
   )
   controller.abort()
 })
@@ -49,24 +50,24 @@ process.exit(controller.signal.aborted ? 130 : 0)
 function compare(files: readonly string[]): void {
   const [a, b] = files
   if (a === undefined || b === undefined || files.length > 2)
-    return refuse(`--compare takes two files, A and B: ${files.length} came.`)
+    return reject(`--compare needs two files, A and B, but got ${files.length}.`)
   try {
-    const [inA, inB] = [saved(a), saved(b)]
+    const [inA, inB] = [readResults(a), readResults(b)]
     const rows = compareRuns(inA, inB)
     if (rows.length === 0)
-      throw new Error(`${a} and ${b} have no case in common: there is nothing to compare.`)
-    console.log(comparedText(rows, inA, inB))
+      throw new Error(`${a} and ${b} have no case in common, so nothing can be compared.`)
+    console.log(comparisonText(rows, inA, inB))
   } catch (error) {
-    refuse(error instanceof Error ? error.message : `${error}`)
+    reject(error instanceof Error ? error.message : `${error}`)
   }
 }
 
-/** A file of this moment that is not there yet; the folder is made. */
+/** Creates the folder, and returns the path of a new file in it, named by the current time. */
 function resultFile(folder: string): string {
   try {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
-    refuse(`--into: ${folder} cannot be made: ${error instanceof Error ? error.message : error}`)
+    reject(`--into: cannot create ${folder}: ${error instanceof Error ? error.message : error}`)
   }
   const name = join(folder, new Date().toISOString().slice(0, 19).replaceAll(':', ''))
   for (let i = 1; ; i++) {
@@ -81,8 +82,11 @@ async function run(
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rounds, leastMs: minMs } = quick ? { rounds: 5, leastMs: 5 } : { rounds: 15, leastMs: 20 }
-  const baselines = [...ours, ...(await opened(against, python, (line) => console.error(line)))]
+  const { rounds, minMs } = quick ? { rounds: 5, minMs: 5 } : { rounds: 15, minMs: 20 }
+  const baselines = [
+    ...ours,
+    ...(await openBaselines(against, python, (line) => console.error(line))),
+  ]
   const { date, processor, cores, runtime, commit, load } = machine()
   const about = {
     ...{
@@ -108,12 +112,12 @@ async function run(
     )
   }
   await withProgress(process, async (progress) => {
-    // What is said goes where the bar was; the bar comes again below it.
+    // A message replaces the progress bar, which is then drawn again below it.
     const say = (write: (text: string) => void) => (text: string) => {
       if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
       write(text)
     }
-    const [complain, print] = [say(console.error), say(console.log)]
+    const [warn, print] = [say(console.error), say(console.log)]
     for (const [i, entry] of entries.entries()) {
       const share = (part: number, what: string): void =>
         progress((i + part) / entries.length, what)
@@ -123,13 +127,13 @@ async function run(
         peak,
         signal,
         progress: share,
-        say: complain,
+        say: warn,
       })
       if (result !== undefined) {
         cases.push(result)
         print(`${caseText(result, rounds)}\n`)
       }
-      // What was measured stays, whatever comes after.
+      // Written after every case, so that a later failure loses nothing.
       if (cases.length > 0) save()
       if (signal.aborted) break
     }
@@ -137,13 +141,13 @@ async function run(
   for (const baseline of baselines) baseline.close()
   const [judged, open] = [
     cases.flatMap(({ verdicts }) => verdicts),
-    cases.flatMap((one) => one.open),
+    cases.flatMap((result) => result.open),
   ]
-  const met = judged.filter((one) => one.met).length
+  const met = judged.filter((verdict) => verdict.met).length
   console.log(
-    `${met} of ${judged.length} targets met, ${open.length} open: no baseline or form to compare with.`,
+    `${met} of ${judged.length} targets met, ${open.length} open: the baseline or form was not measured.`,
   )
   if (signal.aborted)
     console.log(`Interrupted: partial, ${cases.length} of ${entries.length} cases.`)
-  console.log(cases.length === 0 ? 'Nothing was measured, and nothing was written.' : file)
+  console.log(cases.length === 0 ? 'Nothing was measured, so no file was written.' : file)
 }

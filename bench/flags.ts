@@ -1,21 +1,20 @@
 /**
- * What can be asked of the benchmark? The words of its command line, with what they mean when
- * nothing is said.
+ * The command line of the benchmark: its flags, their defaults and its help.
  */
 
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import process from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { rivalNames } from './rivals/open.ts'
+import { baselineNames } from './rivals/open.ts'
 
 const suiteNames = [
   ...readdirSync(join(import.meta.dirname, 'suites')).map((file) => file.replace('.txt', '')),
   'random',
 ]
-/** Long: only when asked for. */
+/** Suites that take long, so they run only if they are named. */
 const onDemand = ['networks', 'random']
-const usual = suiteNames.filter((name) => !onDemand.includes(name))
+const defaultSuites = suiteNames.filter((name) => !onDemand.includes(name))
 
 export interface Flags {
   readonly against: readonly string[]
@@ -28,61 +27,61 @@ export interface Flags {
   readonly compare?: readonly string[]
 }
 
-/** Reads names separated by commas; the words of `groups` stand for several. */
+/** Returns a parser of names separated by commas. A key of `groups` stands for several names. */
 export function names(
-  known: readonly string[],
+  allowed: readonly string[],
   groups: Readonly<Record<string, readonly string[]>>,
 ): (text: string) => readonly string[] {
   return (text) => {
     if (groups[text] !== undefined) return groups[text]
     const words = text.split(',').map((word) => word.trim())
-    const unknown = words.find((word) => !known.includes(word))
+    const unknown = words.find((word) => !allowed.includes(word))
     if (unknown === undefined) return [...new Set(words)]
     throw new InvalidArgumentError(
-      `There is no '${unknown}': there are ${[...known, ...Object.keys(groups)].join(', ')}.`,
+      `There is no '${unknown}'. Choose from ${[...allowed, ...Object.keys(groups)].join(', ')}.`,
     )
   }
 }
 
 function seed(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number from 0 on.')
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number from 0 on.')
   return Number(text)
 }
 
 const against = new Option(
   '--against <names>',
-  `rivals, separated by commas: ${rivalNames.join(', ')}; or all, none`,
+  `baselines, separated by commas: ${baselineNames.join(', ')}; or all, none`,
 )
-  .argParser(names(rivalNames, { all: rivalNames, none: [] }))
-  .default(rivalNames, 'all')
+  .argParser(names(baselineNames, { all: baselineNames, none: [] }))
+  .default(baselineNames, 'all')
 const suite = new Option(
   '--suite <names>',
   `suites, separated by commas: ${suiteNames.join(', ')}; or all`,
 )
   .argParser(names(suiteNames, { all: suiteNames }))
-  .default(usual, `all but ${onDemand.join(' and ')}`)
+  .default(defaultSuites, `all but ${onDemand.join(' and ')}`)
 
 const program: Command = new Command('npm run bench --')
   .description(
-    'Times stridefold beside other libraries: each result is checked first, rounds are ' +
-      'interleaved, every library has one thread.',
+    'Times stridefold and other libraries. Each result is checked first, rounds are ' +
+      'interleaved, and every library has one thread.',
   )
   .addOption(against)
   .addOption(suite)
   .addOption(
-    new Option('--filter <text>', 'only cases whose name contains this').default('', 'all'),
+    new Option('--filter <text>', 'only cases whose name contains this text').default('', 'all'),
   )
   .addOption(
     new Option('--quick', '5 rounds of at least 5 ms instead of 15 of 20 ms').default(false, 'no'),
   )
-  .option('--seed <number>', "which random layers '--suite random' takes", seed, 1)
-  .option('--python <path>', 'the Python that has torch, scipy and cv2', 'python3')
+  .option('--seed <number>', "the seed of '--suite random'", seed, 1)
+  .option('--python <path>', 'a Python with torch, scipy and cv2', 'python3')
   .option(
     '--into <folder>',
-    'where the results go',
+    'the folder for the results',
     relative(process.cwd(), join(import.meta.dirname, 'results')),
   )
-  .option('--compare <files...>', 'two result files, A and B, side by side; nothing is measured')
+  .option('--compare <files...>', 'compare two result files, A and B; measures nothing')
   .addHelpText(
     'after',
     `
@@ -91,16 +90,16 @@ Examples:
   npm run bench -- --against tfjs-wasm,onnx-web --suite layers,channels --filter 3×3
   npm run bench -- --compare bench/results/NODE24.json bench/results/NODE20.json
 
-Rivals from npm are installed into bench/rivals the first time. Ctrl-C ends the run and keeps
-what was measured. What the figures and targets mean: docs/benchmarks.md.`,
+Baselines from npm are installed into bench/rivals the first time. Ctrl-C ends the run and keeps
+the finished cases. docs/benchmarks.md explains the figures and targets.`,
   )
 
 /**
- * Returns the flags of the command line. For `--help` or a wrong flag it prints a text and ends the
- * process.
+ * Parses the command line. Ends the process with a message for a wrong flag, and with the help for
+ * `--help`.
  */
 export const flagsOf = (argv: readonly string[]): Flags =>
   program.parse(argv, { from: 'user' }).opts<Flags>()
 
-/** Ends the process with a sentence. */
-export const refuse = (sentence: string): never => program.error(`error: ${sentence}`)
+/** Ends the process with an error message. */
+export const reject = (message: string): never => program.error(`error: ${message}`)

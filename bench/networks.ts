@@ -1,5 +1,5 @@
 /**
- * Writes suites/networks.txt: the different convolution layers of well-known networks, from their
+ * Writes suites/networks.txt: the distinct convolution layers of well-known networks, from their
  * published architectures.
  *
  *     node --import tsx bench/networks.ts
@@ -27,18 +27,20 @@ interface Layer {
 
 const layers: Layer[] = []
 
-/** Adds a layer, padded by half its kernel unless told otherwise; the extent of its result. */
+/** Adds a layer, by default padded by half its kernel. Returns the extent of its result. */
 function add(
   network: string,
   channels: number,
   filters: number,
   extent: number,
   kernel: number,
-  more: Partial<Layer> = {},
+  options: Partial<Layer> = {},
 ): number {
   const padding = Math.floor(kernel / 2)
-  layers.push({ network, channels, filters, extent, kernel, padding, ...more })
-  return Math.floor((extent + 2 * (more.padding ?? padding) - kernel) / (more.stride ?? 1)) + 1
+  layers.push({ network, channels, filters, extent, kernel, padding, ...options })
+  return (
+    Math.floor((extent + 2 * (options.padding ?? padding) - kernel) / (options.stride ?? 1)) + 1
+  )
 }
 
 const depthwise = (
@@ -128,7 +130,7 @@ for (const [n, c, squeezed, expanded] of [
   add('SqueezeNet', squeezed, expanded, n, 3)
 }
 
-// DenseNet-121: every layer adds 32 channels to all that came before.
+// DenseNet-121: every layer appends 32 channels to those of all layers before it.
 for (const [n, start, count] of [
   [56, 64, 6],
   [28, 128, 12],

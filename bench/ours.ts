@@ -1,8 +1,9 @@
 /**
- * How stridefold is measured: a prepared plan on arrays in backend memory, once with the algorithm
- * that `auto` chooses and once with direct sums; and whole calls on ordinary arrays, channels last
- * or first. With one channel both layouts are the same, so only the second runs. It writes into
- * `out`, as the baselines do.
+ * The measured forms of stridefold. `memory` is a prepared plan on arrays in backend memory, with
+ * the algorithm that `auto` chooses; `direct` is the same with direct sums. `whole-last` and
+ * `whole-first` are whole calls on heap arrays, channels last or first. With one channel both
+ * layouts are the same, so only `whole-first` runs; it writes into `out`, as the baselines do.
+ * `bytes` filters uint8 images.
  */
 
 import {
@@ -21,8 +22,8 @@ import { channelsLast, type Layout, type Problem, planar } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
 
-/** The shape in a layout, from [batch, channels, …axes]. */
-const arranged = (
+/** Returns a shape in `layout`; the parameter has the order [batch, channels, …axes]. */
+const shapeInLayout = (
   [batch = 1, channels = 1, ...axes]: readonly number[],
   layout: Layout,
 ): number[] =>
@@ -49,11 +50,11 @@ const inMemory =
   (algorithm: 'auto' | 'strided') =>
   async (p: Problem): Promise<Ready> => {
     const layout = isSingle(p) ? 'channels-first' : 'channels-last'
-    const shape = arranged(p.inputShape, layout)
+    const shape = shapeInLayout(p.inputShape, layout)
     const rank = p.geometry.axes.length
     const kernel = ndarray(p.k, p.kernelShape)
     const x = ndarray(input(p, layout), shape, { memory: 'backend' })
-    const y = zeros(arranged(p.outputShape, layout), 'float32', { memory: 'backend' })
+    const y = zeros(shapeInLayout(p.outputShape, layout), 'float32', { memory: 'backend' })
     const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, {
       ...options(p, layout),
       algorithm,
@@ -89,19 +90,21 @@ const whole =
   async (p: Problem): Promise<Ready> => {
     const rank = p.geometry.axes.length
     const conv = calls[rank - 1]!
-    const x = ndarray(input(p, layout), arranged(p.inputShape, layout))
+    const x = ndarray(input(p, layout), shapeInLayout(p.inputShape, layout))
     const kernel = ndarray(p.k, p.kernelShape)
-    const shape = arranged(p.outputShape, layout)
-    const wishes = isSingle(p) ? { ...options(p, layout), out: zeros(shape) } : options(p, layout)
+    const shape = shapeInLayout(p.outputShape, layout)
+    const callOptions = isSingle(p)
+      ? { ...options(p, layout), out: zeros(shape) }
+      : options(p, layout)
     return {
       call: `conv${rank}d(x, k, { layout: '${layout}'${isSingle(p) ? ', out' : ''} })`,
-      output: async () => ({ values: conv(x, kernel, wishes).data, layout }),
-      round: rounds(() => conv(x, kernel, wishes)),
+      output: async () => ({ values: conv(x, kernel, callOptions).data, layout }),
+      round: rounds(() => conv(x, kernel, callOptions)),
       close: () => {},
     }
   }
 
-/** A picture of bytes, as it lies in memory, into another: ordinary arrays, one call. */
+/** One call that filters an interleaved image of bytes into another, both on the heap. */
 const bytes = async (p: Problem): Promise<Ready> => {
   const colours = p.geometry.batch
   const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
@@ -113,14 +116,14 @@ const bytes = async (p: Problem): Promise<Ready> => {
   const kernel = ndarray(p.k, p.kernelShape.slice(2))
   const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
   const shape = [...p.outputShape.slice(2), colours]
-  const wishes = {
+  const callOptions = {
     channelAxis: -1,
     padding,
     dtype: 'uint8',
     threads: 1,
     out: zeros(shape, 'uint8'),
   } as const
-  const run = (): NdArray => correlate(x, kernel, wishes)
+  const run = (): NdArray => correlate(x, kernel, callOptions)
   return {
     call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
     output: async () => ({ values: planar(run().data, colours), layout: 'channels-first' }),
@@ -132,29 +135,29 @@ const bytes = async (p: Problem): Promise<Ready> => {
 const form = (
   name: string,
   prepare: Baseline['prepare'],
-  refuse: Baseline['refuse'],
+  unsupportedReason: Baseline['unsupportedReason'],
 ): Baseline => ({
   name,
   version: 'stridefold',
-  refuse,
+  unsupportedReason,
   prepare,
   close: () => {},
 })
 
-const floats = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : undefined)
+const floatsOnly = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : undefined)
 
 export const ours: readonly Baseline[] = [
-  form('bytes', bytes, (p) => (p.bytes ? undefined : 'pictures of bytes only')),
-  form('memory', inMemory('auto'), floats),
+  form('bytes', bytes, (p) => (p.bytes ? undefined : 'images of bytes only')),
+  form('memory', inMemory('auto'), floatsOnly),
   form(
     'direct',
     inMemory('strided'),
-    (p) => floats(p) ?? (isSingle(p) ? 'layers only' : undefined),
+    (p) => floatsOnly(p) ?? (isSingle(p) ? 'layers only' : undefined),
   ),
   form(
     'whole-last',
     whole('channels-last'),
-    (p) => floats(p) ?? (isSingle(p) ? 'one channel: the same as channels-first' : undefined),
+    (p) => floatsOnly(p) ?? (isSingle(p) ? 'one channel: the same as whole-first' : undefined),
   ),
-  form('whole-first', whole('channels-first'), floats),
+  form('whole-first', whole('channels-first'), floatsOnly),
 ]

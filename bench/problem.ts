@@ -1,10 +1,10 @@
 /**
- * A case with its operands and the definition in float64. Every result is compared with the
- * definition before anything is timed.
+ * Generates the operands of a case, and verifies results against the definition in float64. Every
+ * result is verified before anything is timed.
  *
  *   y[n, f, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · k[f, c, t]   (0 outside)
  *
- * Large results are looked at in a sample of outputs, the first and the last among them.
+ * For large results a sample of outputs is verified, including the first and the last.
  */
 
 import { elements, indexOf, signed, weightsOf } from '@stridefold/cli/measure'
@@ -14,11 +14,11 @@ import type { Entry } from './suite.ts'
 export interface Output {
   readonly values: ArrayLike<number>
   readonly layout: Layout
-  /** Another border than zeros: only results that do not see it are compared. */
+  /** Set if the border is not zero: then only outputs that read no border sample are verified. */
   readonly border?: 'edge'
   /**
-   * Levels by which bytes may be off; 0.51, the nearest whole number, unless whole-numbered weights
-   * are all there is.
+   * Tolerance of a result of bytes, in levels. Default 0.51 (the nearest integer). Larger for
+   * libraries that only have integer weights.
    */
   readonly levels?: number
 }
@@ -54,7 +54,7 @@ export function problem(entry: Entry): Problem {
 
 export type Layout = 'channels-first' | 'channels-last'
 
-/** The same values with the channels last, `from` the row-major [batch, channels, …axes]. */
+/** Copies row-major [batch, channels, …axes] to an array with the channels last. */
 export function channelsLast(from: Float32Array, shape: readonly number[]): Float32Array {
   const [batch = 1, channels = 1, ...axes] = shape
   const area = elements(axes)
@@ -66,7 +66,7 @@ export function channelsLast(from: Float32Array, shape: readonly number[]): Floa
   return to
 }
 
-/** Interleaved colours one plane after the other. */
+/** Copies interleaved colours to one plane per colour. */
 export function planar(from: ArrayLike<number>, colours: number): Float32Array {
   const area = from.length / colours
   return Float32Array.from(
@@ -76,35 +76,35 @@ export function planar(from: ArrayLike<number>, colours: number): Float32Array {
 }
 
 /**
- * Throws where a result is not the definition's. A float32 sum may be off by ε for each product and
- * addition, and by a few more in a fast algorithm: 16 ε √taps of the sum of the magnitudes leaves
- * room for those and none for a wrong tap.
+ * Throws if a result differs from the definition. Each product and addition of a float32 sum may
+ * add an error of ε, and a fast algorithm adds a few more. The tolerance is 16 ε √taps times the
+ * sum of the magnitudes: larger than those errors, and smaller than the error of a wrong tap.
  */
 export function verify(
-  who: string,
+  name: string,
   p: Problem,
   { values: y, layout, border, levels = 0.51 }: Output,
   samples = 300,
 ): void {
   const count = elements(p.outputShape)
   if (y.length !== count)
-    throw new Error(`${who}: ${y.length} outputs for ${p.geometry.key}, ${count} were expected`)
+    throw new Error(`${name}: ${y.length} outputs for ${p.geometry.key}; expected ${count}`)
   const [, filters = 1, ...outer] = p.outputShape
   const area = elements(outer)
-  const looked = Math.min(samples, count)
-  for (let s = 0; s < looked; s++) {
-    const i = looked === 1 ? 0 : Math.round((s * (count - 1)) / (looked - 1))
+  const checked = Math.min(samples, count)
+  for (let s = 0; s < checked; s++) {
+    const i = checked === 1 ? 0 : Math.round((s * (count - 1)) / (checked - 1))
     const index = indexOf(i, p.outputShape)
     const [n = 0, f = 0] = index
-    const place = layout === 'channels-first' ? i : (n * area + (i % area)) * filters + f
-    const { sum, magnitude, taps } = defined(p, index)
+    const position = layout === 'channels-first' ? i : (n * area + (i % area)) * filters + f
+    const { sum, magnitude, taps } = outputByDefinition(p, index)
     if (border !== undefined && seesBorder(p, index)) continue
     const bound = p.bytes ? levels : 16 * 2 ** -24 * Math.sqrt(taps) * magnitude + 1e-30
-    const right = p.bytes ? Math.min(Math.max(sum, 0), 255) : sum
-    if (!(Math.abs(y[place]! - right) <= bound)) {
+    const expected = p.bytes ? Math.min(Math.max(sum, 0), 255) : sum
+    if (!(Math.abs(y[position]! - expected) <= bound)) {
       throw new Error(
-        `${who} computes ${y[place]} at [${index}] of ${p.geometry.key}; by definition it is ` +
-          `${right} ± ${bound}`,
+        `${name} computes ${y[position]} at [${index}] of ${p.geometry.key}; expected ` +
+          `${expected} ± ${bound}`,
       )
     }
   }
@@ -116,7 +116,7 @@ const seesBorder = ({ geometry: { axes } }: Problem, index: readonly number[]): 
     return first < 0 || first + dilation * (kernel - 1) >= input
   })
 
-function defined(
+function outputByDefinition(
   p: Problem,
   [n = 0, f = 0, ...q]: readonly number[],
 ): { sum: number; magnitude: number; taps: number } {

@@ -1,6 +1,6 @@
 /**
- * Returns a suite of random layers from a seed, as suite text. No algorithm was tuned for these
- * layers. Extents, channels and kernels start at 1; odd ones are as likely as even ones.
+ * Writes a suite of random layers from a seed, to measure cases that nothing was tuned for.
+ * Extents, channels and kernels start at 1; odd numbers are as likely as even ones.
  */
 
 export function randomSuite(seed: number, count: number): string {
@@ -15,10 +15,10 @@ export function randomSuite(seed: number, count: number): string {
     const filters = groups * (1 + below(64))
     const kernel = 1 + below(5)
     const dilation = 1 + (below(4) === 0 ? below(3) : 0)
-    const reach = dilation * (kernel - 1) + 1
-    const [height, width] = [reach + below(60), reach + below(60)]
+    const effectiveKernel = dilation * (kernel - 1) + 1
+    const [height, width] = [effectiveKernel + below(60), effectiveKernel + below(60)]
     const stride = 1 + (below(3) === 0 ? below(3) : 0)
-    const padding = below(reach)
+    const padding = below(effectiveKernel)
     const words = [
       stride > 1 && `s${stride}`,
       padding > 0 && `p${padding}`,

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:start`: what does it cost to begin, and what remains behind? Import, first call,
- * 100 plans; memory while plans and results come and go. Every figure is taken in a process of its
- * own, from the built package.
+ * `npm run bench:start`: measures start-up costs (import, first call, 100 plans), memory that plans
+ * and results leave behind, and workspace. Every figure comes from a new process that runs the
+ * built package.
  *
- * Memory is seen by counters that know nothing of predictions: the length that WebAssembly's memory
- * grew by, what V8 says of its heap and of array buffers, and the resident set.
+ * Memory is counted independently of the planner's predictions: by the growth of WebAssembly's
+ * memory, and by V8's numbers for its heap and for array buffers.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -20,7 +20,7 @@ if (!existsSync(dist)) {
   process.exit(3)
 }
 
-interface Question {
+interface Measurement {
   readonly name: string
   readonly unit: 'ms' | 'MB'
   readonly atMost: number
@@ -31,10 +31,10 @@ interface Question {
 
 const load = `const lib = await import(${JSON.stringify(dist)})\n`
 const median = 'const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1]\n'
-// All memories that the library asks the engine for; each begins with a page, so that what they
-// hold is what was taken, to a page.
+// Records every WebAssembly memory that the library creates. Each starts with one page, so its
+// length is the number of bytes in use, to a page.
 const counted = `const memories = []; const Memory = WebAssembly.Memory
-WebAssembly.Memory = function (wish) { memories.push(new Memory({ ...wish, initial: 1 }));
+WebAssembly.Memory = function (type) { memories.push(new Memory({ ...type, initial: 1 }));
   return memories.at(-1) }
 const taken = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
 `
@@ -42,7 +42,7 @@ const settled =
   'const settled = async () => { for (let i = 0; i < 4; i++) { gc(); await new Promise((r) => ' +
   'setTimeout(r, 5)) } const m = process.memoryUsage(); return m.heapUsed + m.external }\n'
 
-const questions: readonly Question[] = [
+const measurements: readonly Measurement[] = [
   {
     name: 'import',
     ...{ unit: 'ms', atMost: 5, times: 9 },
@@ -97,9 +97,9 @@ go(1000); const before = await settled(); go(100000);
   console.log(((await settled()) - before) / 1e6)`,
   },
   {
-    name: 'workspace of a 4K picture beyond what its plan says',
+    name: 'workspace of a 4K image beyond the prediction of its plan',
     ...{ unit: 'MB', atMost: 0, times: 1 },
-    // The independent counter: memory grows in pages, to the next after what is needed.
+    // Memory grows in whole pages, so one page more than the prediction is allowed.
     source: `${counted}${load}lib.zeros([16], 'float32', { memory: 'backend' }).release();
   const before = taken()
 const x = lib.zeros([2160, 3840]), k = lib.ndarray(new Float32Array(25).fill(1), [5, 5]),
@@ -110,8 +110,8 @@ console.log(Math.max(0, taken() - before - p.workspaceBytes - 65536) / 1e6)`,
   {
     name: 'workspace above memoryLimit, the worst of 20 limits',
     ...{ unit: 'MB', atMost: 0, times: 1 },
-    // What the memory grew by, each time, beside what was allowed; below what the layer needs at
-    // least it is refused, which is right.
+    // Compares the growth of the memory with each limit. A limit below the minimum that the layer
+    // needs throws MEMORY_LIMIT, which is correct.
     source: `${counted}${load}const [xs, ks] = [[1, 64, 56, 56], [64, 64, 3, 3]]
 const [x, k, out] = [xs, ks, xs].map((shape) => lib.zeros(shape, 'float32', { memory: 'backend' }))
 let worst = 0
@@ -125,8 +125,8 @@ console.log(Math.max(0, worst) / 1e6)`,
   {
     name: 'workspace of a reflected border beyond its strips, 1 MiB',
     ...{ unit: 'MB', atMost: 0, times: 1 },
-    // Strips: the outputs that see the border and what they read, on all four sides; one tile of 1
-    // MiB for the one worker.
+    // Subtracts the strips (the outputs that read the border, and their inputs, on all four sides)
+    // and one tile of 1 MiB for the only worker.
     source: `${load}const [h, w] = [2160, 3840]
 const extra = [3, 5, 15, 31].map((n) => { const bytes = (boundary, mode) => lib.plan('correlate',
   [h, w], [n, n], { mode, boundary, algorithm: 'strided' }).workspaceBytes
@@ -136,23 +136,25 @@ console.log(Math.max(0, ...extra) / 1e6)`,
 ]
 
 /**
- * The number that a process of its own prints. What it dies of is told in a line: its stack would
- * show the whole built file.
+ * Runs the source in a new process and returns the number that it prints. If the process fails,
+ * only the line with the error is shown: its stack would print the whole built file.
  */
-function asked({ name, source }: Question): number {
+function runMeasurement({ name, source }: Measurement): number {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--expose-gc', '--input-type=module', '-e', source],
     { encoding: 'utf8' },
   )
   if (status === 0) return Number(stdout)
-  console.error(`${name}: ${/Error\]?: .*$/m.exec(stderr)?.[0] ?? 'the process died'}`)
+  console.error(
+    `${name}: ${/Error\]?: .*$/m.exec(stderr)?.[0] ?? 'the process ended without a message'}`,
+  )
   process.exit(1)
 }
 
-const answers = questions.map((question) => {
-  const { name, unit, atMost, times } = question
-  const samples = Array.from({ length: times }, () => asked(question))
+const answers = measurements.map((measurement) => {
+  const { name, unit, atMost, times } = measurement
+  const samples = Array.from({ length: times }, () => runMeasurement(measurement))
   const figure = summary(samples).median
   const met = figure <= atMost
   console.log(

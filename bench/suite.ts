@@ -1,6 +1,7 @@
 /**
- * What is measured, and what must come out? A suite is text with one case a line: the case, its
- * name, and the targets it has to meet. A baseline is named as in `npm run bench -- --help`.
+ * Parses suites: the cases that are measured, and their targets. A suite is text with one case per
+ * line: the case, its name, and the targets it has to meet. `npm run bench -- --help` lists the
+ * names of the baselines.
  *
  *   line   = CASE ";" name { ";" clause }        "#" at the start of a line: a comment
  *   clause = "peak" number                       share of the measured 128-bit peak
@@ -32,15 +33,15 @@ export interface Entry {
 }
 
 /**
- * The entries of a suite's text. Throws an `Error` naming suite and line for one that cannot be
- * read.
+ * Parses the text of a suite. Throws an `Error` that names the suite and the line if a line is not
+ * valid.
  */
 export function parseSuite(suite: string, text: string): Entry[] {
   return text.split('\n').flatMap((line, at): Entry[] => {
     if (line.trim() === '' || line.startsWith('#')) return []
     const [problem = '', name, ...clauses] = line.split(';').map((part) => part.trim())
     const wrong = (what: string): Error => new Error(`suite ${suite}, line ${at + 1}: ${what}`)
-    if (!name) throw wrong(`no name; write CASE ; name ; targets`)
+    if (!name) throw wrong(`no name. Write CASE ; name ; targets`)
     const geometry = parseCase(problem)
     if (
       geometry.boundary.some((border) => border !== 'zero') ||
@@ -48,8 +49,7 @@ export function parseSuite(suite: string, text: string): Entry[] {
       geometry.dtype !== 'float32'
     ) {
       throw wrong(
-        `${geometry.key} is no float32 correlation with a zero border, which is all that is ` +
-          'measured',
+        `${geometry.key} cannot be measured. Only float32 correlations with a zero border can`,
       )
     }
     let kernel: Entry['kernel'] = 'random'
@@ -67,7 +67,9 @@ export function parseSuite(suite: string, text: string): Entry[] {
       else if (word !== 'kernel' && number > 0 && more.length === 0)
         targets.push({ against: word, atLeast: number })
       else
-        throw wrong(`'${clause}' is no clause; write 'peak 0.9', 'RIVAL 1.4' or 'kernel gaussian'`)
+        throw wrong(
+          `'${clause}' is no clause. Write 'peak 0.9', 'BASELINE 1.4' or 'kernel gaussian'`,
+        )
     }
     return [{ suite, name, geometry, kernel, bytes, targets }]
   })

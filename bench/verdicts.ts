@@ -1,10 +1,10 @@
 /**
- * Does a figure meet its target? A target names whom it is measured against, and how many times.
+ * Does a figure meet its target? A target names a baseline, and the minimum ratio of the speeds.
  */
 
 import type { Target } from './suite.ts'
 
-/** What one case came to, in milliseconds per call, ours and the rivals' by name. */
+/** The figures of one case. `median` is in milliseconds per call, by form or baseline. */
 export interface Figures {
   readonly flops: number
   readonly peakGflops: number
@@ -16,19 +16,19 @@ export interface Verdict extends Target {
   readonly met: boolean
 }
 
-/** The verdict on each target whose opponent was measured. */
+/** Returns a verdict for each target whose baseline was measured. */
 export function verdicts(
   targets: readonly Target[],
   { flops, peakGflops, median }: Figures,
 ): Verdict[] {
-  // Pictures of bytes have one form only.
+  // Images of bytes have one form only.
   const memory = median.memory ?? median.bytes
   if (memory === undefined) return []
   return targets.flatMap((target): Verdict[] => {
-    const [, form, rival] = /^(whole|direct):(.*)$/.exec(target.against) ?? []
-    const other = median[rival ?? target.against]
+    const [, form, baseline] = /^(whole|direct):(.*)$/.exec(target.against) ?? []
+    const other = median[baseline ?? target.against]
     let ratio: number
-    // A peak is one of direct sums: others do with fewer products.
+    // The peak counts products of direct sums; other algorithms need fewer.
     if (target.against === 'peak') ratio = flops / (median.direct ?? memory) / 1e6 / peakGflops
     else if (other === undefined) return []
     else if (form === 'whole')

@@ -1,12 +1,12 @@
 /**
- * Two tiny networks learn to tell shapes apart: a dense one, and a convolutional one with a
- * thirteenth of its parameters that does better.
+ * Trains two tiny networks to classify shapes: a dense network, and a convolutional network that
+ * has a thirteenth of the parameters and a higher accuracy.
  *
  *     npm run example:train -- [--steps 4000] [--seed 1] [--json] [--save FILE]
  *
- * What article 2's repository does with a data set, on shapes that this program draws itself.
- * Gradients are those of the library: the weights' and the biases' as correlations, the inputs' as
- * transposed layers.
+ * It does what the repository of article 2 does with a data set, on shapes that this program draws.
+ * The library computes the gradients: those of weights and biases as correlations, those of inputs
+ * as transposed layers.
  */
 
 import { writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ndarray } from 'stridefold/sync'
-import { draw, names, type Pictures, type Random, random, side } from './shapes/draw.ts'
+import { draw, names, type Images, type Random, random, side } from './shapes/draw.ts'
 import {
   Adam,
   backward,
@@ -28,8 +28,8 @@ import {
 const batchSize = 32
 
 /**
- * A picture's classes are convolved out of it: the last kernel covers what is left, so a score for
- * each class remains.
+ * Returns the two networks. The last kernel covers all that the layers before it leave of the
+ * image, so the result is one score per class.
  */
 export function networks(next: Random): Network[] {
   return [
@@ -55,56 +55,56 @@ export function networks(next: Random): Network[] {
   ]
 }
 
-export interface Trained {
+export interface TrainingResult {
   readonly network: Network
   readonly losses: readonly number[]
   readonly seconds: number
 }
 
-/** Trains on random batches; `onStep` hears of every step. */
+/** Trains on random batches, and calls `onStep` after every step. */
 export function train(
   net: Network,
-  pictures: Pictures,
+  images: Images,
   steps: number,
   next: Random,
   onStep: (step: number, loss: number) => void,
-): Trained {
+): TrainingResult {
   const adam = new Adam(0.003)
-  const started = performance.now()
+  const startTime = performance.now()
   const losses: number[] = []
   const area = side * side
   for (let step = 0; step < steps; step++) {
-    const chosen = Array.from({ length: batchSize }, () => Math.floor(next() * pictures.count))
+    const indices = Array.from({ length: batchSize }, () => Math.floor(next() * images.count))
     const pixels = new Float32Array(batchSize * area)
-    chosen.forEach((at, n) =>
-      pixels.set(pictures.pixels.subarray(at * area, (at + 1) * area), n * area),
+    indices.forEach((at, n) =>
+      pixels.set(images.pixels.subarray(at * area, (at + 1) * area), n * area),
     )
     const values = forward(net, ndarray(pixels, [batchSize, 1, side, side]))
     const { loss, gradient } = crossEntropy(
       values.at(-1)!,
-      Uint8Array.from(chosen, (at) => pictures.labels[at]!),
+      Uint8Array.from(indices, (at) => images.labels[at]!),
     )
     adam.step(net, backward(net, values, gradient))
     losses.push(loss)
     onStep(step, loss)
   }
-  return { network: net, losses, seconds: (performance.now() - started) / 1000 }
+  return { network: net, losses, seconds: (performance.now() - startTime) / 1000 }
 }
 
-/** The share of pictures whose highest score is that of their class. */
-export function accuracy(net: Network, { pixels, labels, count }: Pictures): number {
+/** Returns the share of images whose highest score is that of their class. */
+export function accuracy(net: Network, { pixels, labels, count }: Images): number {
   const scores = forward(net, ndarray(pixels, [count, 1, side, side])).at(-1)!.data
   const classes = names.length
-  const right = labels.filter((label, n) => {
-    const own = Array.from(scores.slice(n * classes, (n + 1) * classes))
-    return own.indexOf(Math.max(...own)) === label
+  const correct = labels.filter((label, n) => {
+    const imageScores = Array.from(scores.slice(n * classes, (n + 1) * classes))
+    return imageScores.indexOf(Math.max(...imageScores)) === label
   })
-  return right.length / count
+  return correct.length / count
 }
 
-/** The network as JSON that `stridefold profile` reads. */
-export function saved({ name, layers }: Network, example: Pictures): object {
-  const packed = (data: Float32Array, shape: readonly number[]): object => ({
+/** Returns the network as JSON that `stridefold profile` reads. */
+export function toJson({ name, layers }: Network, example: Images): object {
+  const pack = (data: Float32Array, shape: readonly number[]): object => ({
     shape,
     data: Buffer.from(data.buffer).toString('base64'),
   })
@@ -112,12 +112,12 @@ export function saved({ name, layers }: Network, example: Pictures): object {
     name,
     input: [1, side, side],
     classes: names,
-    example: packed(example.pixels.slice(0, side * side), [1, 1, side, side]),
+    example: pack(example.pixels.slice(0, side * side), [1, 1, side, side]),
     layers: layers.map(({ weight, bias, stride, padding, activation }) => ({
       ...{
         type: 'conv2d',
-        weight: packed(weight.data, weight.shape),
-        bias: packed(bias.data, bias.shape),
+        weight: pack(weight.data, weight.shape),
+        bias: pack(bias.data, bias.shape),
         stride,
         padding,
       },
@@ -137,39 +137,36 @@ function main(): void {
   })
   const [steps, seed] = [Number(values.steps), Number(values.seed)]
   if (!Number.isInteger(steps) || steps < 1 || !Number.isInteger(seed))
-    throw new Error('--steps takes a number from 1 on, --seed a whole number.')
+    throw new Error('--steps must be a whole number from 1 on, and --seed a whole number.')
   const say = (text: string): void => void (values.json || process.stdout.write(`${text}\n`))
   const next = random(seed)
-  say(
-    `Drawing 4000 pictures of ${names.join(', ')} to learn from, and 1000 others to be asked ` +
-      'about.',
-  )
-  const [known, unknown] = [draw(4000, next), draw(1000, next)]
+  say(`Drawing 4000 images of ${names.join(', ')} to train on, and 1000 others to test with.`)
+  const [training, testing] = [draw(4000, next), draw(1000, next)]
   const rows = networks(next).map((net) => {
-    const every = Math.max(1, Math.floor(steps / 4))
-    const { losses, seconds } = train(net, known, steps, next, (step, loss) => {
+    const reportInterval = Math.max(1, Math.floor(steps / 4))
+    const { losses, seconds } = train(net, training, steps, next, (step, loss) => {
       if (process.stderr.isTTY && step % 20 === 0)
         process.stderr.write(`\r${net.name}: step ${step} of ${steps}, loss ${loss.toFixed(3)} `)
-      if (!process.stderr.isTTY && (step + 1) % every === 0)
+      if (!process.stderr.isTTY && (step + 1) % reportInterval === 0)
         say(`  ${net.name}: step ${step + 1} of ${steps}, loss ${loss.toFixed(3)}`)
     })
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
-    const tail = losses.slice(-50)
+    const lastLosses = losses.slice(-50)
     return {
       network: net,
       name: net.name,
       parameters: parameterCount(net),
-      loss: tail.reduce((sum, loss) => sum + loss, 0) / tail.length,
-      accuracy: accuracy(net, unknown),
+      loss: lastLosses.reduce((sum, loss) => sum + loss, 0) / lastLosses.length,
+      accuracy: accuracy(net, testing),
       seconds,
     }
   })
   if (values.save !== undefined)
-    writeFileSync(values.save, JSON.stringify(saved(rows[1]!.network, unknown)))
+    writeFileSync(values.save, JSON.stringify(toJson(rows[1]!.network, testing)))
   if (values.json) {
-    const plain = rows.map(({ network: _, ...row }) => row)
+    const rowsWithoutNetworks = rows.map(({ network: _, ...row }) => row)
     process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, steps, seed, networks: plain }, undefined, 2)}\n`,
+      `${JSON.stringify({ schemaVersion: 1, steps, seed, networks: rowsWithoutNetworks }, undefined, 2)}\n`,
     )
     return
   }
@@ -185,10 +182,10 @@ function main(): void {
   const fewer = (dense.parameters / convolutional.parameters).toFixed(0)
   const points = (100 * (convolutional.accuracy - dense.accuracy)).toFixed(1)
   say(
-    `\nThe same few weights looked at every place: with ${fewer} times fewer parameters the ` +
-      `convolutional network is right ${points} points more often.`,
+    `\nThe convolutional network applies the same few weights at every position. It has ${fewer} ` +
+      `times fewer parameters, and its accuracy is ${points} percentage points higher.`,
   )
-  if (values.save !== undefined) say(`The convolutional network is in ${values.save}.`)
+  if (values.save !== undefined) say(`The convolutional network was saved to ${values.save}.`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main()

@@ -1,7 +1,7 @@
 /**
- * Where is a Chromium that the tests can drive? First what is there already: CHROME_PATH, the usual
- * names on PATH, the usual places on macOS and Windows, Playwright's own. Only where none is found
- * is one fetched, the way the system prefers it.
+ * Finds a Chromium for the tests, or installs one. The search covers CHROME_PATH, the usual names
+ * on PATH, the usual folders on macOS and Windows, and Playwright's own build. Only if it finds
+ * none, a Chromium is installed.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -11,10 +11,10 @@ import process from 'node:process'
 import { chromium } from 'playwright'
 
 /**
- * The switches for a browser that only ever talks to this machine; as root it starts without its
- * sandbox only.
+ * Command line switches for a browser that only connects to this machine. `--no-sandbox` is needed
+ * to start as root.
  */
-export const CHROMIUM_SWITCHES: readonly string[] = [
+export const chromiumSwitches: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -24,9 +24,15 @@ export const CHROMIUM_SWITCHES: readonly string[] = [
   '--disable-sync',
 ]
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
+const executableNames = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+]
 
-const PLACES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const installPaths: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: [
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -42,40 +48,40 @@ const PLACES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 }
 
 /**
- * The path of a Chromium or Chrome on this machine, or undefined. A CHROME_PATH that names nothing
- * executable throws.
+ * Returns the path of a Chromium or Chrome on this machine, or undefined. Throws an `Error` if
+ * CHROME_PATH is not an executable file.
  */
 export function findChromium(): string | undefined {
-  const named = process.env.CHROME_PATH
-  if (named) {
-    if (isExecutable(named)) return named
+  const chromePath = process.env.CHROME_PATH
+  if (chromePath) {
+    if (isExecutable(chromePath)) return chromePath
     throw new Error(
-      `CHROME_PATH names ${named}, which is not a file that can be run. Correct it, or unset ` +
-        'it to let the search begin.',
+      `CHROME_PATH is ${chromePath}, which is not an executable file. Correct it, or unset it to ` +
+        'search for a browser.',
     )
   }
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
   const onPath =
     process.platform === 'win32'
       ? []
-      : NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return [...onPath, ...(PLACES[process.platform] ?? []), chromium.executablePath()].find(
+      : executableNames.flatMap((name) => folders.map((folder) => join(folder, name)))
+  return [...onPath, ...(installPaths[process.platform] ?? []), chromium.executablePath()].find(
     isExecutable,
   )
 }
 
 /**
- * Gets a Chromium: from Debian's packages where we are root on Debian, else Playwright's own build.
- * Says first what it runs.
+ * Installs a Chromium: Debian's package if this process is root on Debian, otherwise Playwright's
+ * build. Prints the commands before it runs them.
  */
-export function fetchChromium(): string {
+export function installChromium(): string {
   const root = process.getuid?.() === 0
   const commands =
     root && isDebian()
       ? ['apt-get update', 'apt-get install -y --no-install-recommends chromium']
       : [`npx playwright install ${root ? '--with-deps ' : ''}chromium`]
   console.log(
-    'No Chromium or Chrome was found, and some tests need one. Getting it with: ' +
+    'No Chromium or Chrome was found, but some tests need one. Installing it with: ' +
       `${commands.join(' && ')}`,
   )
   for (const command of commands) {
@@ -86,17 +92,17 @@ export function fetchChromium(): string {
       env,
     })
     if (status !== 0)
-      throw new Error(`'${command}' failed, so there is no browser to test in. ${REMEDY}`)
+      throw new Error(`'${command}' failed, so there is no browser to test in. ${remedy}`)
   }
   const path = findChromium()
   if (!path)
     throw new Error(
-      `'${commands.at(-1)}' reported success, yet no Chromium was found afterwards. ${REMEDY}`,
+      `'${commands.at(-1)}' succeeded, but no Chromium was found afterwards. ${remedy}`,
     )
   return path
 }
 
-const REMEDY = 'Install Chromium or Chrome, or set CHROME_PATH to one, and run the tests again.'
+const remedy = 'Install Chromium or Chrome, or set CHROME_PATH to one, and run the tests again.'
 
 function isDebian(): boolean {
   try {

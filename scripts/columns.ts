@@ -1,8 +1,9 @@
 /**
- * `npm run columns`: which lines of code, comments and prose are longer than 100 columns?
+ * `npm run columns`: lists the lines of code, comments and prose that are longer than 100 columns,
+ * and fails if there are any.
  *
- * Prints them and fails. Some lines are exempt, because they cannot be broken or read better whole:
- * table rows, links, Chinese, and a single string (such as a message) on a line of its own.
+ * Some lines are exempt, because they cannot be broken or are easier to read in one piece: table
+ * rows, links, Chinese, and a line with a single string, such as a message.
  */
 
 import { execFileSync } from 'node:child_process'
@@ -10,11 +11,11 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 
-export const MAX_COLUMNS = 100
+export const maxColumns = 100
 
-/** Whether a line may be as long as it is. */
+/** Returns true if a line is over the limit and not exempt. */
 export function isTooLong(line: string): boolean {
-  if ([...line].length <= MAX_COLUMNS) return false
+  if ([...line].length <= maxColumns) return false
   const isTableRow = /^\s*(\*\s+)?\|/.test(line)
   const hasLink = /https?:\/\/|\]\([^)]*\)/.test(line)
   const isChinese = /[\u3000-\u9fff\uff00-\uffef]/.test(line)
@@ -23,12 +24,12 @@ export function isTooLong(line: string): boolean {
   return !isTableRow && !hasLink && !isChinese && !isOneString
 }
 
-/** Every line of the repository that is too long, as file:line. */
-function tooLongLines(): string[] {
-  const listed = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.css', '*.py', '*.md'], {
+/** Returns every line of the repository that is too long, as `file:line: text`. */
+function findLongLines(): string[] {
+  const fileList = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.css', '*.py', '*.md'], {
     encoding: 'utf8',
   })
-  return listed
+  return fileList
     .split('\n')
     .filter(Boolean)
     .flatMap((file) =>
@@ -39,10 +40,10 @@ function tooLongLines(): string[] {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const lines = tooLongLines()
+  const lines = findLongLines()
   for (const line of lines) console.error(line)
   if (lines.length > 0) {
-    console.error(`${lines.length} lines are longer than ${MAX_COLUMNS} columns. Break them.`)
+    console.error(`${lines.length} lines are longer than ${maxColumns} columns. Break them.`)
     process.exitCode = 1
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Writes the hashes that deterministic.test.ts compares with: after a change that is meant to
- * change bits, and only then.
+ * Writes the hashes that deterministic.test.ts compares with. Run it only after a change that is
+ * meant to change the bits of results.
  *
  * Usage: node --conditions=@stridefold/source --import tsx scripts/deterministic-hashes.ts
  */

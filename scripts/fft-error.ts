@@ -1,10 +1,10 @@
 /**
- * How exact are products of spectra? Measures fft and the direct sum in float32 against direct sums
- * in float64, and writes the table in docs/algorithms/fft.md anew.
+ * Measures the error of `fft` and of the direct sum in float32, compared with direct sums in
+ * float64, and rewrites the table in docs/algorithms/fft.md.
  *
- * Data are normally distributed. Error: root of the mean square, relative to that of the result;
- * and the worst of all results as a share of the bound that the algorithm states (its growth · ε ·
- * max|x| · Σ|k|).
+ * The data are normally distributed. The error is the root mean square, relative to that of the
+ * result. The last column is the largest error of any output, as a share of the bound that the
+ * algorithm states (factor · ε · max|x| · Σ|k|).
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -22,7 +22,7 @@ function uniform(): number {
 }
 const normal = (): number => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
 const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
-const root = (values: Iterable<number>, n: number): number => {
+const rootMeanSquare = (values: Iterable<number>, n: number): number => {
   let sum = 0
   for (const v of values) sum += v * v
   return Math.sqrt(sum / n)
@@ -33,25 +33,26 @@ function row(shape: readonly number[], taps: readonly number[]): string {
     Float64Array.from({ length: count(shape) }, normal),
     Float64Array.from({ length: count(taps) }, normal),
   ]
-  const right = correlate(ndarray(x, shape), ndarray(k, taps), { algorithm: 'strided' })
+  const unrounded = correlate(ndarray(x, shape), ndarray(k, taps), { algorithm: 'strided' })
   const single = [
     ndarray(Float32Array.from(x), shape),
     ndarray(Float32Array.from(k), taps),
   ] as const
-  // Rounding the operands to float32 is no error of an algorithm: `truth` uses rounded operands.
-  const truth = correlate(
+  // The reference uses the operands rounded to float32, so their rounding is not counted as an
+  // error.
+  const reference = correlate(
     ndarray(Float64Array.from(single[0].data), shape),
     ndarray(Float64Array.from(single[1].data), taps),
     {
       algorithm: 'strided',
     },
   )
-  const size = root(right.data, right.data.length)
+  const size = rootMeanSquare(unrounded.data, unrounded.data.length)
   const errorOf = (algorithm: string): Float64Array => {
-    const found = correlate(...single, { algorithm })
-    return Float64Array.from(found.data, (v, i) => v - truth.data[i]!)
+    const result = correlate(...single, { algorithm })
+    return Float64Array.from(result.data, (v, i) => v - reference.data[i]!)
   }
-  const [mine, direct] = [errorOf('fft'), errorOf('strided')]
+  const [fftErrors, directErrors] = [errorOf('fft'), errorOf('strided')]
   const g = makeGeometry({
     axes: shape.map((input, a) => ({
       input,
@@ -61,15 +62,18 @@ function row(shape: readonly number[], taps: readonly number[]): string {
     })),
   })
   const growth = fft.errorBoundFactor(g, undefined as never)
-  const largest = single[0].data.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+  const largest = single[0].data.reduce((max, v) => Math.max(max, Math.abs(v)), 0)
   const total = single[1].data.reduce((sum, v) => sum + Math.abs(v), 0)
-  const worst =
-    mine.reduce((most, v) => Math.max(most, Math.abs(v)), 0) /
+  const maxShare =
+    fftErrors.reduce((max, v) => Math.max(max, Math.abs(v)), 0) /
     (growth * epsilon.float32 * largest * total)
-  const [e, d] = [root(mine, mine.length) / size, root(direct, direct.length) / size]
+  const [e, d] = [
+    rootMeanSquare(fftErrors, fftErrors.length) / size,
+    rootMeanSquare(directErrors, directErrors.length) / size,
+  ]
   return (
     `| ${shape.join(' × ')} | ${taps.join(' × ')} | ${e.toExponential(1)} | ` +
-    `${d.toExponential(1)} | ${growth.toFixed(0)} | ${(100 * worst).toPrecision(2)} % |`
+    `${d.toExponential(1)} | ${growth.toFixed(0)} | ${(100 * maxShare).toPrecision(2)} % |`
   )
 }
 

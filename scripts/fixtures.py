@@ -1,14 +1,15 @@
-"""Truth from outside: what SciPy and PyTorch answer to small problems, written to
+"""Computes reference results of small problems with SciPy and PyTorch, and writes them to
 packages/stridefold/test/fixtures/*.json.
 
     python3 scripts/fixtures.py && npx biome format --write packages/stridefold/test/fixtures
 
-Needs NumPy, SciPy and PyTorch; neither the library nor its tests need any of them, only the files
-that this script wrote. Inputs are integers or decimals with three digits after the point, so every
-result has at most six and is written down exactly. Options are those of our own calls. Our names
-for borders and the place of the extra sample of an even kernel differ from SciPy's: where its word
-and ours do not mean the same, the array is padded here, by NumPy, and SciPy only sums over whole
-windows.
+Needs NumPy, SciPy and PyTorch. The library and its tests need only the files that this script
+writes. Inputs are integers or decimals with three digits after the point. So every result has at
+most six digits after the point, and the file contains it exactly. The options are those of
+stridefold's calls.
+
+Our names for borders, and the position of the extra sample of an even kernel, differ from SciPy's.
+Where the meanings differ, NumPy pads the array first, and SciPy only sums over complete windows.
 """
 
 import itertools
@@ -25,9 +26,9 @@ random = np.random.default_rng(20240607)
 folder = pathlib.Path(__file__).parent.parent / "packages/stridefold/test/fixtures"
 
 
-def numbers(shape, whole):
-    """Random numbers: small integers, or decimals with three digits after the point."""
-    if whole:
+def numbers(shape, integers):
+    """Returns random numbers: small integers, or decimals with three digits after the point."""
+    if integers:
         return random.integers(-9, 10, shape).astype(float)
     return np.round(random.uniform(-4, 4, shape), 3)
 
@@ -37,17 +38,17 @@ def flat(x):
 
 
 def entry(source, call, x, k, options, y, bias=None):
-    made = {
+    fields = {
         "source": source,
         "call": call,
         "inputShape": list(x.shape),
         "kernelShape": list(k.shape),
         "options": options,
     }
-    made |= {"input": flat(x), "kernel": flat(k)}
+    fields |= {"input": flat(x), "kernel": flat(k)}
     if bias is not None:
-        made["bias"] = flat(bias)
-    return made | {"outputShape": list(y.shape), "output": flat(y)}
+        fields["bias"] = flat(bias)
+    return fields | {"outputShape": list(y.shape), "output": flat(y)}
 
 
 # ------------------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ def entry(source, call, x, k, options, y, bias=None):
 
 SHAPES = [((11,), (3,)), ((6, 9), (3, 5)), ((4, 5, 6), (3, 1, 3))]
 EVEN = [((9,), (4,)), ((7, 6), (2, 3)), ((6, 5), (4, 2)), ((4, 5, 4), (2, 3, 4))]
-# ours: (SciPy ndimage's word, NumPy's word)
+# our name: (name in scipy.ndimage, name in NumPy)
 BORDERS = {
     "zero": ("constant", "constant"),
     "edge": ("nearest", "edge"),
@@ -66,8 +67,8 @@ BORDERS = {
 CALLS = {"convolve": signal.convolve, "correlate": signal.correlate}
 
 
-def padded(x, pads, border):
-    """x with samples added before and after each axis, or cut off where a pad is negative."""
+def pad(x, pads, border):
+    """Adds samples before and after each axis of x; a negative pad crops."""
     x = x[tuple(slice(max(-b, 0), n - max(-a, 0)) for n, (b, a) in zip(x.shape, pads))]
     pads = [(max(b, 0), max(a, 0)) for b, a in pads]
     if isinstance(border, dict):
@@ -80,7 +81,7 @@ def same_pads(kernel, lower=False):
     return [half[::-1] for half in halves] if lower else halves
 
 
-def of_signals():
+def signal_entries():
     for n, ((shape, kernel), (call, f), mode) in enumerate(
         itertools.product(SHAPES, CALLS.items(), ["full", "same", "valid"])
     ):
@@ -90,7 +91,7 @@ def of_signals():
         )
 
 
-def of_planes():
+def plane_entries():
     for mode, (boundary, ours) in itertools.product(
         ["full", "same"], [("fill", {"constant": 1.5}), ("wrap", "wrap"), ("symm", "symmetric")]
     ):
@@ -101,20 +102,18 @@ def of_planes():
         )
 
 
-def of_images():
-    for n, ((shape, kernel), (ours, (theirs, _))) in enumerate(
+def image_entries():
+    for n, ((shape, kernel), (ours, (scipy_name, _))) in enumerate(
         itertools.product(SHAPES, BORDERS.items())
     ):
         call = ["correlate", "convolve"][n % 2]
         x, k = numbers(shape, False), numbers(kernel, n % 3 == 0)
-        y = getattr(ndimage, call)(x, k, mode=theirs)
+        y = getattr(ndimage, call)(x, k, mode=scipy_name)
         yield entry(f"scipy.ndimage.{call}", call, x, k, {"boundary": ours}, y)
-    for ours, (theirs, _) in BORDERS.items():  # pads longer than the array
+    for ours, (scipy_name, _) in BORDERS.items():  # Pads longer than the array.
         x, k = numbers((3, 4), False), numbers((9, 5), True)
-        y = ndimage.correlate(x, k, mode=theirs)
-        assert np.allclose(
-            y, signal.correlate(padded(x, same_pads(k.shape), ours), k, mode="valid")
-        )
+        y = ndimage.correlate(x, k, mode=scipy_name)
+        assert np.allclose(y, signal.correlate(pad(x, same_pads(k.shape), ours), k, mode="valid"))
         yield entry("scipy.ndimage.correlate", "correlate", x, k, {"boundary": ours}, y)
     x, k = numbers((5, 6), False), numbers((3, 3), False)
     y = ndimage.correlate(x, k, mode="constant", cval=-2.5)
@@ -131,14 +130,14 @@ def of_images():
     )
 
 
-def of_even_kernels():
+def even_kernel_entries():
     for n, ((shape, kernel), (call, f), mode) in enumerate(
         itertools.product(EVEN, CALLS.items(), ["same", "same-lower"])
     ):
         border = list(BORDERS)[n % len(BORDERS)]
         x, k = numbers(shape, n % 2 == 1), numbers(kernel, False)
         y = f(
-            padded(x, same_pads(kernel, mode == "same-lower"), border),
+            pad(x, same_pads(kernel, mode == "same-lower"), border),
             k,
             mode="valid",
             method="direct",
@@ -148,10 +147,10 @@ def of_even_kernels():
         )
 
 
-def of_options():
+def option_entries():
     for n, (call, f) in enumerate(CALLS.items()):
         x, k = numbers((9, 11), False), numbers((3, 4), True)
-        y = f(padded(x, same_pads(k.shape), "edge"), k, mode="valid", method="direct")[::2, ::3]
+        y = f(pad(x, same_pads(k.shape), "edge"), k, mode="valid", method="direct")[::2, ::3]
         yield entry(
             f"numpy.pad, scipy.signal.{call}, every s-th",
             call,
@@ -172,7 +171,7 @@ def of_options():
             y,
         )
         pads, border = [(3, -1), (-2, 4)], [{"constant": 2}, "reflect"][n]
-        y = f(padded(x, pads, border), k, mode="valid", method="direct") + 0.125
+        y = f(pad(x, pads, border), k, mode="valid", method="direct") + 0.125
         yield entry(
             f"numpy.pad, scipy.signal.{call}",
             call,
@@ -182,7 +181,7 @@ def of_options():
             y,
         )
         x, k = numbers((4, 5, 3), True), numbers((3, 3, 3), False)
-        y = f(padded(x, [(1, 1), (1, 1), (0, 0)], "zero"), k, mode="valid", method="direct")
+        y = f(pad(x, [(1, 1), (1, 1), (0, 0)], "zero"), k, mode="valid", method="direct")
         yield entry(
             f"scipy.signal.{call}, sum over the last axis",
             call,
@@ -251,7 +250,7 @@ TRANSPOSED = [
     ((2, 4, 3, 4), (4, 2, 2, 3), [3, 1], [0, 2], [1, 0], [1, 2], 2, False),
     ((1, 2, 3, 3), (2, 2, 4, 4), [2, 2], [1, 1], [0, 0], [1, 1], 1, True),
     ((1, 2, 2, 3, 3), (2, 2, 2, 3, 2), [2, 1, 3], [0, 1, 1], [1, 0, 2], [1, 1, 1], 1, True),
-    # Strides larger than the kernel, and many components that are alike.
+    # Strides larger than the kernel, and many equal polyphase components.
     ((1, 2, 3), (2, 2, 2), [7], [0], [4], [1], 1, True),
     ((1, 2, 3), (2, 1, 5), [6], [2], [5], [4], 1, True),
     ((1, 1, 3), (1, 2, 37), [16], [3], [5], [1], 1, False),
@@ -268,7 +267,7 @@ def tensor(x):
     return None if x is None else torch.tensor(x, dtype=torch.float64)
 
 
-def of_forward_layers():
+def forward_layer_entries():
     for n, (shape, weight, stride, dilation, groups, with_bias, pads, border) in enumerate(FORWARD):
         rank = len(stride)
         x, w, bias = tensors(n, shape, weight, weight[0], with_bias)
@@ -292,7 +291,7 @@ def of_forward_layers():
         yield entry(f"torch.nn.functional.pad, conv{rank}d", f"conv{rank}d", x, w, options, y, bias)
 
 
-def of_named_padding():
+def named_padding_entries():
     for n, (shape, weight, dilation) in enumerate(
         [((1, 2, 8), (2, 2, 4), [2]), ((1, 2, 5, 6), (3, 2, 2, 5), [1, 1])]
     ):
@@ -310,7 +309,7 @@ def of_named_padding():
         )
 
 
-def of_layouts():
+def layout_entries():
     x, w, bias = tensors(1, (2, 4, 5, 6), (6, 2, 3, 2), 6, True)
     y = F.conv2d(tensor(x), tensor(w), tensor(bias), stride=[1, 2], padding=1, groups=2).numpy()
     options = {"stride": [1, 2], "padding": 1, "groups": 2, "layout": "channels-last"}
@@ -320,19 +319,19 @@ def of_layouts():
         "OHWI": (0, 2, 3, 1),
         "IHWO": (1, 2, 3, 0),
     }.items():
-        chosen = options | {"weightLayout": letters}
+        layout_options = options | {"weightLayout": letters}
         yield entry(
             "torch.nn.functional.conv2d, permuted",
             "conv2d",
             last[0],
             w.transpose(order),
-            chosen,
+            layout_options,
             last[1],
             bias,
         )
 
 
-def of_transposed_layers():
+def transposed_layer_entries():
     for n, (
         shape,
         weight,
@@ -368,12 +367,23 @@ def of_transposed_layers():
 
 
 files = {
-    "scipy": [of_signals, of_planes, of_images, of_even_kernels, of_options],
-    "torch": [of_forward_layers, of_named_padding, of_layouts, of_transposed_layers],
+    "scipy": [
+        signal_entries,
+        plane_entries,
+        image_entries,
+        even_kernel_entries,
+        option_entries,
+    ],
+    "torch": [
+        forward_layer_entries,
+        named_padding_entries,
+        layout_entries,
+        transposed_layer_entries,
+    ],
 }
 folder.mkdir(parents=True, exist_ok=True)
-for name, makers in files.items():
-    entries = [made for maker in makers for made in maker()]
+for name, generators in files.items():
+    entries = [item for generate in generators for item in generate()]
     versions = {"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__}
     (folder / f"{name}.json").write_text(
         json.dumps({"versions": versions, "entries": entries}, indent=1) + "\n"

@@ -1,12 +1,12 @@
-"""Gradients of layers as torch.autograd gives them, written to
+"""Computes gradients of layers with torch.autograd, and writes them to
 packages/stridefold/test/fixtures/gradients.json.
 
     python3 scripts/gradient-fixtures.py
     npx biome format --write packages/stridefold/test/fixtures/gradients.json
 
-Needs PyTorch. All numbers are small integers and everything is computed in float64, so every
-gradient is a whole number and exact. Borders that PyTorch's layers do not have are made by its
-padding (`circular`, `replicate`, `reflect`), through which autograd folds back.
+Needs PyTorch. All numbers are small integers and are computed in float64, so every gradient is an
+exact integer. PyTorch's layers have no borders other than zero. Its padding (`circular`,
+`replicate`, `reflect`) makes the others, and autograd differentiates the padding, too.
 """
 
 import json
@@ -22,7 +22,7 @@ TRANSPOSED = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d]
 MODES = {"wrap": "circular", "edge": "replicate", "reflect": "reflect"}
 
 
-def whole(*shape):
+def integers(*shape):
     return torch.randint(-5, 6, shape).double()
 
 
@@ -39,19 +39,19 @@ def entry(call, x, w, options, layer):
         .requires_grad_()
     )
     y = layer(x, w, bias)
-    g = whole(*y.shape)
+    g = integers(*y.shape)
     y.backward(g)
-    made = {"call": call, "options": options}
+    fields = {"call": call, "options": options}
     for name, value in [("input", x), ("weight", w), ("gradOutput", g)]:
-        made |= {name + "Shape": list(value.shape), name: flat(value)}
-    return made | {
+        fields |= {name + "Shape": list(value.shape), name: flat(value)}
+    return fields | {
         "inputGradient": flat(x.grad),
         "weightGradient": flat(w.grad),
         "biasGradient": flat(bias.grad),
     }
 
 
-def forward(x, w, **options):
+def forward_entry(x, w, **options):
     rank = x.dim() - 2
     border = options.get("boundary")
     torch_options = {
@@ -68,9 +68,9 @@ def forward(x, w, **options):
     return entry(f"conv{rank}d", x, w, options, layer)
 
 
-def transposed(x, w, **options):
+def transposed_entry(x, w, **options):
     rank = x.dim() - 2
-    renamed = {
+    torch_options = {
         {"outputPadding": "output_padding"}.get(name, name): value
         for name, value in options.items()
     }
@@ -79,34 +79,40 @@ def transposed(x, w, **options):
         x,
         w,
         options,
-        lambda x, w, bias: TRANSPOSED[rank - 1](x, w, bias, **renamed),
+        lambda x, w, bias: TRANSPOSED[rank - 1](x, w, bias, **torch_options),
     )
 
 
 entries = [
-    forward(whole(1, 1, 3), whole(1, 1, 2)),
-    forward(whole(2, 3, 9), whole(4, 3, 3), stride=2, padding=1),
-    forward(whole(2, 4, 10), whole(6, 2, 3), groups=2, dilation=2, padding=2),
-    forward(whole(2, 2, 6, 7), whole(3, 2, 3, 2)),
-    forward(whole(2, 3, 6, 5), whole(3, 1, 3, 3), groups=3, padding=1),
-    forward(whole(2, 2, 6, 5), whole(6, 1, 3, 3), groups=2, padding=1, stride=[2, 1]),
-    forward(
-        whole(2, 4, 8, 7),
-        whole(6, 2, 3, 2),
+    forward_entry(integers(1, 1, 3), integers(1, 1, 2)),
+    forward_entry(integers(2, 3, 9), integers(4, 3, 3), stride=2, padding=1),
+    forward_entry(integers(2, 4, 10), integers(6, 2, 3), groups=2, dilation=2, padding=2),
+    forward_entry(integers(2, 2, 6, 7), integers(3, 2, 3, 2)),
+    forward_entry(integers(2, 3, 6, 5), integers(3, 1, 3, 3), groups=3, padding=1),
+    forward_entry(integers(2, 2, 6, 5), integers(6, 1, 3, 3), groups=2, padding=1, stride=[2, 1]),
+    forward_entry(
+        integers(2, 4, 8, 7),
+        integers(6, 2, 3, 2),
         groups=2,
         stride=[2, 3],
         dilation=[2, 1],
         padding=[2, 1],
     ),
-    forward(whole(1, 2, 8, 8), whole(2, 2, 3, 3), stride=3),
-    forward(
-        whole(2, 2, 4, 5, 4), whole(4, 1, 2, 3, 2), groups=2, stride=[1, 2, 1], padding=[1, 1, 0]
+    forward_entry(integers(1, 2, 8, 8), integers(2, 2, 3, 3), stride=3),
+    forward_entry(
+        integers(2, 2, 4, 5, 4),
+        integers(4, 1, 2, 3, 2),
+        groups=2,
+        stride=[1, 2, 1],
+        padding=[1, 1, 0],
     ),
-    forward(whole(1, 2, 5, 4, 5), whole(2, 2, 2, 2, 2), dilation=[2, 1, 3], padding=[1, 0, 2]),
+    forward_entry(
+        integers(1, 2, 5, 4, 5), integers(2, 2, 2, 2, 2), dilation=[2, 1, 3], padding=[1, 0, 2]
+    ),
     *(
-        forward(
-            whole(2, 2, 6, 5),
-            whole(2, 1, 3, 3),
+        forward_entry(
+            integers(2, 2, 6, 5),
+            integers(2, 1, 3, 3),
             groups=2,
             stride=[1, 2],
             padding=[2, 1],
@@ -115,32 +121,40 @@ entries = [
         for border in MODES
     ),
     *(
-        forward(whole(1, 2, 7), whole(3, 2, 3), dilation=2, padding=[3], boundary=border)
+        forward_entry(
+            integers(1, 2, 7), integers(3, 2, 3), dilation=2, padding=[3], boundary=border
+        )
         for border in MODES
     ),
-    forward(whole(1, 1, 3, 4, 3), whole(2, 1, 2, 2, 2), padding=[1, 1, 2], boundary="edge"),
-    transposed(whole(2, 3, 4), whole(3, 2, 3), stride=2, padding=1, outputPadding=1),
-    transposed(whole(2, 4, 4), whole(4, 3, 3), groups=2, dilation=3, outputPadding=2),
-    transposed(whole(2, 2, 3, 4), whole(2, 3, 3, 2), stride=[2, 3], padding=[1, 0]),
-    transposed(
-        whole(2, 4, 3, 3),
-        whole(4, 2, 3, 3),
+    forward_entry(
+        integers(1, 1, 3, 4, 3), integers(2, 1, 2, 2, 2), padding=[1, 1, 2], boundary="edge"
+    ),
+    transposed_entry(integers(2, 3, 4), integers(3, 2, 3), stride=2, padding=1, outputPadding=1),
+    transposed_entry(integers(2, 4, 4), integers(4, 3, 3), groups=2, dilation=3, outputPadding=2),
+    transposed_entry(integers(2, 2, 3, 4), integers(2, 3, 3, 2), stride=[2, 3], padding=[1, 0]),
+    transposed_entry(
+        integers(2, 4, 3, 3),
+        integers(4, 2, 3, 3),
         groups=2,
         stride=2,
         dilation=[1, 2],
         padding=1,
         outputPadding=[1, 0],
     ),
-    transposed(
-        whole(1, 3, 4, 4),
-        whole(3, 1, 3, 3),
+    transposed_entry(
+        integers(1, 3, 4, 4),
+        integers(3, 1, 3, 3),
         groups=3,
         stride=[1, 2],
         dilation=[3, 2],
         outputPadding=[2, 1],
     ),
-    transposed(
-        whole(1, 2, 2, 3, 2), whole(2, 1, 2, 2, 3), groups=2, stride=[2, 1, 2], padding=[0, 1, 1]
+    transposed_entry(
+        integers(1, 2, 2, 3, 2),
+        integers(2, 1, 2, 2, 3),
+        groups=2,
+        stride=[2, 1, 2],
+        padding=[0, 1, 1],
     ),
 ]
 target.write_text(json.dumps({"torch": torch.__version__, "entries": entries}))

@@ -1,14 +1,15 @@
 /**
- * What does a source file import? Read off its import lines: the room map, the package borders and
- * the choice of tests for the browser all rest on this list. Our style keeps it simple: an import
- * or export statement starts at the beginning of a line, a comment line starts with `*`, `/*` or
- * `//`.
+ * Lists the modules that a source file imports. The tests of the module map and of the package
+ * boundaries use this list, and so does the selection of the browser tests.
+ *
+ * Regular expressions suffice, because of our style: an import or export statement starts at the
+ * beginning of a line, and a comment line starts with `*`, `/*` or `//`.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const IMPORTS = [
+const importPatterns = [
   /^(?:import|export)\s+(?:type\s+)?(?:[\w$]+\s*,?\s*)?(?:\*(?:\s+as\s+[\w$]+)?|\{[^}]*\})?\s*from\s*['"]([^'"]+)['"]/gm,
   /^import\s*['"]([^'"]+)['"]/gm,
   /\bimport\(\s*['"]([^'"]+)['"]/g,
@@ -16,22 +17,22 @@ const IMPORTS = [
 ]
 
 /**
- * The specifiers a module names in static, dynamic and type imports, re-exports and worker
- * addresses, in no special order.
+ * Returns the specifiers of a module's static, dynamic and type imports, re-exports and worker
+ * URLs, in no particular order.
  */
 export function importedSpecifiers(source: string): string[] {
   const code = source.replace(/^\s*(?:\*|\/\*|\/\/).*$/gm, '')
-  return IMPORTS.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!))
+  return importPatterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]!))
 }
 
 /**
- * The TypeScript and JavaScript files below a folder, sorted, as paths relative to it with forward
- * slashes.
+ * Returns the TypeScript and JavaScript files below a folder: sorted paths relative to it, with
+ * forward slashes.
  */
-export function sourceFiles(folder: string, inside = ''): string[] {
-  return readdirSync(join(folder, inside), { withFileTypes: true })
+export function sourceFiles(folder: string, subfolder = ''): string[] {
+  return readdirSync(join(folder, subfolder), { withFileTypes: true })
     .flatMap((entry) => {
-      const path = inside ? `${inside}/${entry.name}` : entry.name
+      const path = subfolder ? `${subfolder}/${entry.name}` : entry.name
       if (entry.isDirectory())
         return ['node_modules', 'dist'].includes(entry.name) ? [] : sourceFiles(folder, path)
       return /\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : []
@@ -39,7 +40,7 @@ export function sourceFiles(folder: string, inside = ''): string[] {
     .sort()
 }
 
-/** Whether a module, or one it reaches over relative imports, imports a module of Node. */
+/** Returns true if a file imports a module of Node, directly or through relative imports. */
 export function needsNode(file: string, seen: Set<string> = new Set()): boolean {
   if (seen.has(file)) return false
   seen.add(file)

@@ -1,7 +1,7 @@
-"""Writes packages/cli/test/fixtures/*.onnx and, beside each, an input and what PyTorch computes
-from it.
+"""Writes packages/cli/test/fixtures/*.onnx and, for each, a JSON file with an input and the output
+of PyTorch.
 
-Needs a Python with PyTorch; the tests do not.   /usr/bin/python3 scripts/onnx-fixtures.py
+Needs a Python with PyTorch; the tests do not need it.   /usr/bin/python3 scripts/onnx-fixtures.py
 """
 
 import json

@@ -1,7 +1,7 @@
 /**
- * How are the sample pictures made that ship with the command line? Drawn by the project's own
- * renderer, written as PNG: the whole scene, and a smaller one cut out along a soft-edged blossom,
- * for everything that has to do with transparency.
+ * Draws the sample images of the command line with the renderer of packages/cli, and writes them as
+ * PNG. One image is the whole scene. The other is smaller and cut out along a blossom with a soft
+ * edge, for tests of transparency.
  */
 
 import { mkdirSync, statSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { inside, wave } from '../packages/cli/src/sample-image/arithmetic.ts'
 import { renderSampleImage, type ImageSize } from '../packages/cli/src/sample-image/render.ts'
 
 const assets = fileURLToPath(new URL('../packages/cli/assets', import.meta.url))
-const PNG = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as const
+const pngOptions = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as const
 
 /**
  * Clears everything outside a blossom of eight petals; its edge fades over a tenth of the height.
@@ -35,9 +35,9 @@ function cutOut(pixels: Uint8ClampedArray, { width, height }: ImageSize): void {
 async function write(name: string, size: ImageSize, transparent: boolean): Promise<void> {
   const pixels = renderSampleImage(size)
   if (transparent) cutOut(pixels, size)
-  const picture = sharp(pixels, { raw: { ...size, channels: 4 } })
+  const image = sharp(pixels, { raw: { ...size, channels: 4 } })
   const file = join(assets, name)
-  await (transparent ? picture : picture.removeAlpha()).png(PNG).toFile(file)
+  await (transparent ? image : image.removeAlpha()).png(pngOptions).toFile(file)
   console.log(
     `${name}: ${size.width} × ${size.height}, ${Math.round(statSync(file).size / 1000)} kB`,
   )

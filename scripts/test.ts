@@ -1,15 +1,15 @@
 /**
- * `npm test`: every test, in Node and in a real browser. Makes sure that there is a browser, builds
- * (packages are tested as they ship), runs Vitest with the arguments it was given, and closes with
- * one line of counts that a machine can read. A test file that could not be loaded and an error
- * outside of any test count as failures.
+ * `npm test`: runs every test, in Node and in a real browser. Finds or installs a browser, builds
+ * the packages (they are tested as they ship), and runs Vitest with the arguments of the command
+ * line. The last line has the counts, in a form that programs can parse. A test file that does not
+ * load and an error outside of any test count as failures.
  */
 
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import type { TestModule, Vitest } from 'vitest/node'
 import { parseCLI, startVitest } from 'vitest/node'
-import { fetchChromium, findChromium } from './chromium.ts'
+import { installChromium, findChromium } from './chromium.ts'
 
 interface Counts {
   passed: number
@@ -18,7 +18,7 @@ interface Counts {
 }
 
 try {
-  process.env.CHROME_PATH = findChromium() ?? fetchChromium()
+  process.env.CHROME_PATH = findChromium() ?? installChromium()
   console.log(`Browser: ${process.env.CHROME_PATH}`)
   build()
   const counts = await run(process.argv.slice(2))
@@ -60,7 +60,7 @@ function countsOf(vitest: Vitest): Counts {
   return counts
 }
 
-/** A file that did not load, or whose hooks failed, has failed even where none of its tests has. */
+/** Returns true if the file did not load or a hook failed, although no test failed. */
 function failedOutsideTests(module: TestModule): boolean {
   return !module.ok() && [...module.children.allTests('failed')].length === 0
 }

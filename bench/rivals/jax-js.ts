@@ -1,9 +1,9 @@
 /**
- * jax-js: lax.convGeneralDilated on its WebAssembly device; channels first, as its arrays are. It
- * has one thread in Node, because its workers want the browser's Worker.
+ * jax-js: lax.convGeneralDilated on its WebAssembly device, with its own layout, channels first. It
+ * has one thread in Node, because its workers need the browser's Worker.
  *
- * It can run a call at once or as jit() recorded it, and neither is always the faster: both are
- * tried, and the better one is timed.
+ * It runs a call directly or through jit(), and neither is always faster. Both are tried, and the
+ * faster one is timed.
  */
 
 import { readFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { asyncRounds, type Baseline } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
 
 interface JaxArray {
-  /** The array once more: every function consumes one reference to what it is given. */
+  /** Another reference to the array: every function releases one reference of each argument. */
   readonly ref: JaxArray
   data(): Promise<Float32Array>
   blockUntilReady(): Promise<JaxArray>
@@ -38,14 +38,14 @@ interface Jax {
   }
 }
 
-/** 0.4 to 3.7 GFLOP/s were seen: a call of so many operations takes up to ten seconds. */
-const MOST_FLOPS = 4e9
-/** Where a call at once takes longer than this, jit was never faster; it is not tried. */
-const LONG_MS = 500
+/** It reaches 0.4 to 3.7 GFLOP/s, so a call of this many operations takes up to ten seconds. */
+const maxFlops = 4e9
+/** In milliseconds. For longer direct calls jit() was never faster, so it is not tried. */
+const maxJitMs = 500
 
 /**
- * It writes code for shared memory as soon as there is a global Worker; another rival puts one
- * there, after this one made its memory.
+ * Hides the global Worker during `work`. If it exists, jax-js generates code for shared memory; but
+ * its memory is not shared, because another baseline defines Worker only after jax-js has started.
  */
 async function withoutWorker<T>(work: () => Promise<T>): Promise<T> {
   const scope = globalThis as { Worker?: unknown }
@@ -58,10 +58,13 @@ async function withoutWorker<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What it cannot do, or not within reason. */
-export function refusal({ bytes, flops }: Pick<Problem, 'bytes' | 'flops'>): string | undefined {
+/** Returns why a problem is not measured: not supported, or far too slow. */
+export function unsupportedReason({
+  bytes,
+  flops,
+}: Pick<Problem, 'bytes' | 'flops'>): string | undefined {
   if (bytes) return 'float32 only'
-  return flops > MOST_FLOPS ? 'a call would take up to ten seconds or more' : undefined
+  return flops > maxFlops ? 'a call would take up to ten seconds or more' : undefined
 }
 
 export async function jaxJs(): Promise<Baseline> {
@@ -71,13 +74,13 @@ export async function jaxJs(): Promise<Baseline> {
   const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
     version: string
   }
-  // Asked for all devices, it looks for a browser's navigator and fails in Node 20.
+  // Without a device name it reads the browser's navigator, which fails in Node 20.
   await jax.init('wasm')
   jax.defaultDevice('wasm')
   return {
     name: 'jax-js',
     version: `jax-js ${version}, wasm device, SIMD, one thread`,
-    refuse: refusal,
+    unsupportedReason,
     prepare: async (p) => {
       const { axes, groups } = p.geometry
       const [strides, rhsDilation] = [
@@ -87,38 +90,38 @@ export async function jaxJs(): Promise<Baseline> {
       const padding = axes.map((axis) => [axis.before, axis.after])
       const x = jax.numpy.array(p.x, { shape: p.inputShape })
       const k = jax.numpy.array(p.k, { shape: p.kernelShape })
-      const atOnce: Conv = (a, b) =>
+      const direct: Conv = (a, b) =>
         jax.lax.convGeneralDilated(a, b, strides, padding, {
           rhsDilation,
           featureGroupCount: groups,
         })
-      const recorded = jax.jit(atOnce)
-      const timed = (conv: Conv): Promise<number> =>
+      const jitted = jax.jit(direct)
+      const timeCall = (conv: Conv): Promise<number> =>
         withoutWorker(async () => {
           const start = performance.now()
           const y = await conv(x.ref, k.ref).blockUntilReady()
-          const took = performance.now() - start
+          const elapsed = performance.now() - start
           y.dispose()
-          return took
+          return elapsed
         })
-      const best = async (conv: Conv): Promise<number> => {
-        await timed(conv)
-        return Math.min(await timed(conv), await timed(conv))
+      const bestTime = async (conv: Conv): Promise<number> => {
+        await timeCall(conv)
+        return Math.min(await timeCall(conv), await timeCall(conv))
       }
-      const ms = await best(atOnce)
-      const isRecorded = ms < LONG_MS && (await best(recorded)) < ms
-      const conv = isRecorded ? recorded : atOnce
+      const ms = await bestTime(direct)
+      const usesJit = ms < maxJitMs && (await bestTime(jitted)) < ms
+      const conv = usesJit ? jitted : direct
       return {
         call:
-          `${isRecorded ? 'jit(lax.convGeneralDilated)' : 'lax.convGeneralDilated'}(x.ref, ` +
+          `${usesJit ? 'jit(lax.convGeneralDilated)' : 'lax.convGeneralDilated'}(x.ref, ` +
           'k.ref, …).blockUntilReady() and dispose()',
         output: async () => {
           const values = await withoutWorker(() => conv(x.ref, k.ref).data())
           return { values: values.subarray(0, elements(p.outputShape)), layout: 'channels-first' }
         },
-        round: asyncRounds(() => timed(conv)),
+        round: asyncRounds(() => timeCall(conv)),
         close: () => {
-          recorded.dispose()
+          jitted.dispose()
           for (const array of [x, k]) array.dispose()
         },
       }

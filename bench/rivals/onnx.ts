@@ -1,9 +1,9 @@
 /**
- * ONNX Runtime, for the web (WebAssembly, one thread) and native: a session with one Conv node, its
- * weights inside, as a model has them.
+ * ONNX Runtime, for the web (WebAssembly, one thread) and native. A session runs a model with one
+ * Conv node, whose weights are part of the model.
  *
- * A model is a protobuf message; the handful of fields that one node needs are written here by
- * number, as onnx.proto3 has them.
+ * A model is a protobuf message. This file writes the few fields that one node needs, with the
+ * field numbers of onnx.proto3.
  */
 
 import { createRequire } from 'node:module'
@@ -31,14 +31,14 @@ export const onnxWeb = (): Baseline =>
 export const onnxNative = (): Baseline =>
   runtime('onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
 
-function runtime(name: string, library: string, provider: string, what: string): Baseline {
+function runtime(name: string, library: string, provider: string, features: string): Baseline {
   const ort = createRequire(import.meta.url)(library) as Ort
   if (ort.env.wasm) ort.env.wasm.numThreads = 1
   return {
     name,
-    version: `ONNX Runtime ${ort.env.versions.common}, ${what}`,
-    refuse: (p) =>
-      p.bytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'up to three axes' : undefined,
+    version: `ONNX Runtime ${ort.env.versions.common}, ${features}`,
+    unsupportedReason: (p) =>
+      p.bytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'at most three axes' : undefined,
     prepare: async (p) => {
       const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 }
       const session = await ort.InferenceSession.create(model(p), options)
@@ -70,7 +70,7 @@ const bytes = (field: number, value: Uint8Array | readonly number[]): Uint8Array
 }
 const text = (field: number, value: string): Uint8Array =>
   bytes(field, new TextEncoder().encode(value))
-const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => {
+const concatenate = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => {
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
   parts.reduce((at, part) => {
     out.set(part, at)
@@ -79,17 +79,17 @@ const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Arr
   return out
 }
 
-/** AttributeProto: a list of whole numbers, or one. */
+/** AttributeProto with a list of integers, or with one integer. */
 const integers = (name: string, values: readonly number[]): Uint8Array =>
-  joined(text(1, name), ...values.map((value) => number(8, value)), number(20, 7))
+  concatenate(text(1, name), ...values.map((value) => number(8, value)), number(20, 7))
 const integer = (name: string, value: number): Uint8Array =>
-  joined(text(1, name), number(3, value), number(20, 2))
+  concatenate(text(1, name), number(3, value), number(20, 2))
 
 /** ValueInfoProto of a float tensor. */
 function value(name: string, shape: readonly number[]): Uint8Array {
-  const dims = joined(...shape.map((extent) => bytes(1, number(1, extent))))
-  const tensor = joined(number(1, 1), bytes(2, dims))
-  return joined(text(1, name), bytes(2, bytes(1, tensor)))
+  const dims = concatenate(...shape.map((extent) => bytes(1, number(1, extent))))
+  const tensor = concatenate(number(1, 1), bytes(2, dims))
+  return concatenate(text(1, name), bytes(2, bytes(1, tensor)))
 }
 
 function model(p: Problem): Uint8Array {
@@ -110,7 +110,7 @@ function model(p: Problem): Uint8Array {
     ),
     integer('group', groups),
   ]
-  const node = joined(
+  const node = concatenate(
     text(1, 'x'),
     text(1, 'w'),
     text(2, 'y'),
@@ -118,18 +118,22 @@ function model(p: Problem): Uint8Array {
     ...attributes.map((a) => bytes(5, a)),
   )
   const raw = new Uint8Array(p.k.buffer, p.k.byteOffset, p.k.byteLength)
-  const weights = joined(
+  const weights = concatenate(
     ...p.kernelShape.map((extent) => number(1, extent)),
     number(2, 1),
     text(8, 'w'),
     bytes(9, raw),
   )
-  const graph = joined(
+  const graph = concatenate(
     bytes(1, node),
     text(2, 'one'),
     bytes(5, weights),
     bytes(11, value('x', p.inputShape)),
     bytes(12, value('y', p.outputShape)),
   )
-  return joined(number(1, 8), bytes(8, joined(text(1, ''), number(2, 13))), bytes(7, graph))
+  return concatenate(
+    number(1, 8),
+    bytes(8, concatenate(text(1, ''), number(2, 13))),
+    bytes(7, graph),
+  )
 }

@@ -1,7 +1,7 @@
 /**
- * Who can be measured here? Every rival by name, with what it needs: packages of bench/rivals,
- * fetched when one is wanted that is not there, or a Python. What cannot be had is a sentence that
- * says what to do; the others go on.
+ * Opens the baselines by name. A baseline needs npm packages, which are installed into bench/rivals
+ * on first use, or a Python with the library. If one is not available, a message tells what to do,
+ * and the others are still measured.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -13,17 +13,17 @@ import { jaxJs } from './jax-js.ts'
 import { onnxNative, onnxWeb } from './onnx.ts'
 import { opencvJs } from './opencv-js.ts'
 import { pffft } from './pffft.ts'
-import { sharpRival, wasmVips } from './pictures.ts'
-import { pythonRival } from './python.ts'
+import { sharpBaseline, wasmVips } from './pictures.ts'
+import { pythonBaseline } from './python.ts'
 import { tfjsWasm } from './tfjs-wasm.ts'
 
-interface Rival {
-  /** What has to be in bench/rivals/node_modules; none for what Python has. */
+interface BaselineSource {
+  /** Packages needed in bench/rivals/node_modules; none for libraries of Python. */
   readonly packages: readonly string[]
   readonly open: (python: string) => Baseline | Promise<Baseline>
 }
 
-const rivals: Readonly<Record<string, Rival>> = {
+const sources: Readonly<Record<string, BaselineSource>> = {
   'tfjs-wasm': {
     packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'],
     open: tfjsWasm,
@@ -32,15 +32,15 @@ const rivals: Readonly<Record<string, Rival>> = {
   'onnx-native': { packages: ['onnxruntime-node'], open: onnxNative },
   'opencv-js': { packages: ['@techstark/opencv-js'], open: opencvJs },
   'jax-js': { packages: ['@jax-js/jax'], open: jaxJs },
-  sharp: { packages: ['sharp'], open: sharpRival },
+  sharp: { packages: ['sharp'], open: sharpBaseline },
   'wasm-vips': { packages: ['wasm-vips'], open: wasmVips },
   pffft: { packages: ['@echogarden/pffft-wasm'], open: pffft },
-  pytorch: { packages: [], open: (python) => pythonRival('pytorch', python) },
-  scipy: { packages: [], open: (python) => pythonRival('scipy', python) },
-  opencv: { packages: [], open: (python) => pythonRival('opencv', python) },
+  pytorch: { packages: [], open: (python) => pythonBaseline('pytorch', python) },
+  scipy: { packages: [], open: (python) => pythonBaseline('scipy', python) },
+  opencv: { packages: [], open: (python) => pythonBaseline('opencv', python) },
 }
 
-export const rivalNames = Object.keys(rivals) as readonly string[]
+export const baselineNames = Object.keys(sources) as readonly string[]
 
 const install = [
   'install',
@@ -52,20 +52,20 @@ const install = [
 ]
 const installByHand = 'npm install --ignore-scripts --prefix bench/rivals'
 
-const missing = (name: string): readonly string[] =>
-  rivals[name]!.packages.filter(
-    (one) => !existsSync(join(import.meta.dirname, 'node_modules', one)),
+const missingPackages = (name: string): readonly string[] =>
+  sources[name]!.packages.filter(
+    (library) => !existsSync(join(import.meta.dirname, 'node_modules', library)),
   )
 
-/** The named rivals that can be had; `say` hears of each that cannot, and why. */
-export async function opened(
+/** Opens the named baselines. Calls `say` with the reason for each that is not available. */
+export async function openBaselines(
   names: readonly string[],
   python: string,
   say: (line: string) => void,
 ): Promise<Baseline[]> {
-  if (names.some((name) => missing(name).length > 0)) {
+  if (names.some((name) => missingPackages(name).length > 0)) {
     say(
-      `Installing the rivals into ${relative(process.cwd(), import.meta.dirname)}: ` +
+      `Installing the baselines into ${relative(process.cwd(), import.meta.dirname)}: ` +
         `${installByHand}`,
     )
     const { status } = spawnSync('npm', install, {
@@ -74,19 +74,19 @@ export async function opened(
     })
     if (status !== 0)
       say(
-        '! They could not be installed, for the reason that npm gave. What is there goes on; ' +
-          `later: ${installByHand}`,
+        '! The installation failed; see the message of npm above. Installed baselines still run. ' +
+          `To try again: ${installByHand}`,
       )
   }
-  const open: Baseline[] = []
+  const baselines: Baseline[] = []
   for (const name of names) {
     try {
-      const [first] = missing(name)
-      if (first !== undefined) throw new Error(`${first} is not installed; run ${installByHand}`)
-      open.push(await rivals[name]!.open(python))
+      const [first] = missingPackages(name)
+      if (first !== undefined) throw new Error(`${first} is not installed. Run ${installByHand}`)
+      baselines.push(await sources[name]!.open(python))
     } catch (error) {
       say(`! ${name} is left out: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
     }
   }
-  return open
+  return baselines
 }

@@ -1,6 +1,6 @@
 /**
- * OpenCV.js as it is prebuilt, without SIMD and threads: filter2D, and sepFilter2D for kernels that
- * are products; destinations reused.
+ * OpenCV.js, the prebuilt package without SIMD and threads: filter2D, and sepFilter2D for separable
+ * kernels. Destinations are reused.
  */
 
 import { createRequire } from 'node:module'
@@ -44,8 +44,11 @@ interface Cv {
   getBuildInformation(): string
 }
 
-/** The library is a thenable that answers itself: it must not be awaited as it is. */
-function loaded(): Promise<{ cv: Cv }> {
+/**
+ * Loads the library. It is a thenable that resolves to itself, so awaiting it would never end; it
+ * is returned inside an object.
+ */
+function loadLibrary(): Promise<{ cv: Cv }> {
   const library = createRequire(import.meta.url)('@techstark/opencv-js') as Partial<Cv> & {
     then?: (use: (cv: Cv) => void) => void
     onRuntimeInitialized?: () => void
@@ -58,22 +61,23 @@ function loaded(): Promise<{ cv: Cv }> {
 }
 
 export async function opencvJs(): Promise<Baseline> {
-  const { cv } = await loaded()
+  const { cv } = await loadLibrary()
   const version = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
   return {
     name: 'opencv-js',
     version: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
-    refuse: ({ geometry: g, bytes }) => {
+    unsupportedReason: ({ geometry: g, bytes }) => {
       if (
         g.axes.length !== 2 ||
         g.filters > 1 ||
         (g.batch > 1 && !bytes) ||
         (g.channels > 1 && bytes)
       )
-        return 'pictures with one result only'
-      if (g.axes.some((axis) => axis.stride * axis.dilation > 1)) return 'dense only'
+        return 'images with one result only'
+      if (g.axes.some((axis) => axis.stride * axis.dilation > 1))
+        return 'stride 1 and dilation 1 only'
       return g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2)
-        ? 'no more padding than half a kernel'
+        ? 'padding of at most half a kernel'
         : undefined
     },
     prepare: async (p) => {
@@ -91,23 +95,31 @@ export async function opencvJs(): Promise<Baseline> {
         return mat
       }
       const kernel = matrix(p.k.subarray(0, y.kernel * x.kernel), y.kernel, x.kernel)
-      // Its filters keep channels apart: a sum over them is one filter for each, and additions.
-      const more = Array.from({ length: planes - 1 }, (_, i) => ({
-        from: matrix(slab(p.x, i + 1, planes), y.input, x.input),
-        kernel: matrix(slab(p.k, i + 1, planes), y.kernel, x.kernel),
+      // Its filters do not sum over channels: that takes a filter per channel, and additions.
+      const otherChannels = Array.from({ length: planes - 1 }, (_, i) => ({
+        from: matrix(planeOf(p.x, i + 1, planes), y.input, x.input),
+        kernel: matrix(planeOf(p.k, i + 1, planes), y.kernel, x.kernel),
         to: new cv.Mat(y.input, x.input, type),
       }))
       const anchor = new cv.Point(-1, -1)
       const separable = p.kernel !== 'random' && planes === 1
-      const row = matrix(sums(p.k, y.kernel, x.kernel, 'columns'), 1, x.kernel)
-      const column = matrix(sums(p.k, y.kernel, x.kernel, 'rows'), y.kernel, 1)
+      const row = matrix(sumsAlong(p.k, y.kernel, x.kernel, 'columns'), 1, x.kernel)
+      const column = matrix(sumsAlong(p.k, y.kernel, x.kernel, 'rows'), y.kernel, 1)
       const run = separable
         ? (): void => cv.sepFilter2D(from, to, -1, row, column, anchor, 0, cv.BORDER_CONSTANT)
         : (): void => {
             cv.filter2D(from, to, -1, kernel, anchor, 0, cv.BORDER_CONSTANT)
-            for (const one of more) {
-              cv.filter2D(one.from, one.to, -1, one.kernel, anchor, 0, cv.BORDER_CONSTANT)
-              cv.add(to, one.to, to)
+            for (const channel of otherChannels) {
+              cv.filter2D(
+                channel.from,
+                channel.to,
+                -1,
+                channel.kernel,
+                anchor,
+                0,
+                cv.BORDER_CONSTANT,
+              )
+              cv.add(to, channel.to, to)
             }
           }
       return {
@@ -117,7 +129,7 @@ export async function opencvJs(): Promise<Baseline> {
         output: async () => {
           run()
           return {
-            values: cropped(p.bytes ? planar(to.data, colours) : to.data32F, p),
+            values: cropToOutput(p.bytes ? planar(to.data, colours) : to.data32F, p),
             layout: 'channels-first',
             levels: 1.5,
           }
@@ -130,7 +142,7 @@ export async function opencvJs(): Promise<Baseline> {
             kernel,
             row,
             column,
-            ...more.flatMap((one) => Object.values(one)),
+            ...otherChannels.flatMap((channel) => Object.values(channel)),
           ])
             mat.delete()
         },
@@ -142,27 +154,27 @@ export async function opencvJs(): Promise<Baseline> {
 
 type Axis = Problem['geometry']['axes'][number]
 
-/** One of the planes that lie one after the other. */
-const slab = (values: Float32Array, at: number, count: number): Float32Array =>
+/** Returns plane `at` of `count` consecutive planes. */
+const planeOf = (values: Float32Array, at: number, count: number): Float32Array =>
   values.subarray((at * values.length) / count, ((at + 1) * values.length) / count)
 
-/** The factors of a kernel that is a product and sums to 1: its sums over the other axis. */
-function sums(
+/** Returns a factor of a separable kernel of sum 1: the sums over its other axis. */
+function sumsAlong(
   k: Float32Array,
   rows: number,
   columns: number,
-  kept: 'rows' | 'columns',
+  axis: 'rows' | 'columns',
 ): Float32Array {
   const of = (a: number, b: number): number =>
-    kept === 'rows' ? k[a * columns + b]! : k[b * columns + a]!
-  const [outer, inner] = kept === 'rows' ? [rows, columns] : [columns, rows]
+    axis === 'rows' ? k[a * columns + b]! : k[b * columns + a]!
+  const [outer, inner] = axis === 'rows' ? [rows, columns] : [columns, rows]
   return Float32Array.from({ length: outer }, (_, a) =>
     Array.from({ length: inner }, (_, b) => of(a, b)).reduce((n, v) => n + v, 0),
   )
 }
 
-/** The part of a result of the input's size that the case asks for. */
-function cropped(values: ArrayLike<number>, { geometry, outputShape }: Problem): Float32Array {
+/** Crops a result of the input's size to the outputs of the case. */
+function cropToOutput(values: ArrayLike<number>, { geometry, outputShape }: Problem): Float32Array {
   const [y, x] = geometry.axes as [Axis, Axis]
   const [top, left] = [Math.floor(y.kernel / 2) - y.before, Math.floor(x.kernel / 2) - x.before]
   const area = y.output * x.output

@@ -1,11 +1,12 @@
 /**
- * PFFFT, compiled to WebAssembly with SIMD, in an overlap-save loop of our own. We know no faster
- * transform in npm. So this is the fastest filter for long signals that a JavaScript program can
- * build today.
+ * PFFFT, compiled to WebAssembly with SIMD, in an overlap-save loop of this file. It is the fastest
+ * FFT in npm that we found, so this is the fastest filter for long signals that can be built from
+ * packages.
  *
  *   y = F⁻¹( F(x_block) · F(k) )
  *
- * A block of n samples gives n − taps + 1 outputs. n is the fastest of three that were tried.
+ * A block of n samples gives n − taps + 1 outputs. Three values of n are tried; the fastest is
+ * timed.
  */
 
 import { readFileSync } from 'node:fs'
@@ -41,19 +42,19 @@ export async function pffft(): Promise<Baseline> {
     version:
       `PFFFT in WebAssembly, SIMD, one thread (@echogarden/pffft-wasm ${version}), ` +
       'overlap-save by the benchmark',
-    refuse: ({ geometry: g, bytes }) => {
+    unsupportedReason: ({ geometry: g, bytes }) => {
       if (bytes) return 'float32 only'
       const [axis] = g.axes
-      const plain =
+      const isSupported =
         g.axes.length === 1 &&
         g.batch * g.channels * g.filters === 1 &&
         axis!.stride * axis!.dilation === 1
-      return plain ? undefined : 'plain signals only'
+      return isSupported ? undefined : 'one channel, stride 1 and dilation 1 only'
     },
     prepare: async (p) => {
-      const least = 2 ** Math.ceil(Math.log2(2 * p.k.length))
+      const minLength = 2 ** Math.ceil(Math.log2(2 * p.k.length))
       let best: { ready: Ready; ms: number } | undefined
-      for (const n of [least, 2 * least, 4 * least].map((n) => Math.max(n, 512))) {
+      for (const n of [minLength, 2 * minLength, 4 * minLength].map((n) => Math.max(n, 512))) {
         const ready = filter(m, p, n)
         for (let i = 0; i < 3; i++) await ready.round(5)
         const ms = await ready.round(20)
@@ -70,18 +71,18 @@ export async function pffft(): Promise<Baseline> {
 
 function filter(m: Pffft, p: Problem, n: number): Ready {
   const [taps, axis] = [p.k.length, p.geometry.axes[0]!]
-  const [kept, length] = [n - taps + 1, axis.output]
+  const [outputsPerBlock, length] = [n - taps + 1, axis.output]
   const setup = m._pffft_new_setup(n, real)
   const [spectrum, block, product, work] = Array.from({ length: 4 }, () =>
     m._pffft_aligned_malloc(n * 4),
   ) as [number, number, number, number]
   const at = (address: number): Float32Array => m.HEAPF32.subarray(address / 4, address / 4 + n)
-  // The taps backwards: what is asked for is a correlation.
+  // The kernel is flipped, because the case is a correlation.
   at(block).fill(0).set(p.k.toReversed())
   m._pffft_transform(setup, block, spectrum, work, forward)
   const y = new Float32Array(length)
   const run = (): void => {
-    for (let start = 0; start < length; start += kept) {
+    for (let start = 0; start < length; start += outputsPerBlock) {
       const first = start - axis.before
       const [from, to] = [Math.max(first, 0), Math.min(first + n, p.x.length)]
       const samples = at(block)
@@ -92,7 +93,10 @@ function filter(m: Pffft, p: Problem, n: number): Ready {
       at(product).fill(0)
       m._pffft_zconvolve_accumulate(setup, block, spectrum, product, 1 / n)
       m._pffft_transform(setup, product, product, work, backward)
-      y.set(at(product).subarray(taps - 1, taps - 1 + Math.min(kept, length - start)), start)
+      y.set(
+        at(product).subarray(taps - 1, taps - 1 + Math.min(outputsPerBlock, length - start)),
+        start,
+      )
     }
   }
   return {

@@ -1,9 +1,9 @@
 /**
- * The two picture libraries of Node on bytes: sharp's convolve and wasm-vips' conv, from raw pixels
- * to raw pixels in memory.
+ * Two image libraries for Node, on bytes: sharp's convolve and wasm-vips' conv, from raw pixels to
+ * raw pixels in memory.
  *
- * Both repeat the edge where we are asked for zeros, so only results away from the border are
- * compared; the work is the same.
+ * Both repeat the edge where the cases have zeros, so only outputs that read no border are
+ * verified. The amount of work is the same.
  */
 
 import { createRequire } from 'node:module'
@@ -23,32 +23,33 @@ interface SharpLibrary {
   cache(use: boolean): void
 }
 
-const refuse = ({ geometry: g, bytes }: Problem): string | undefined => {
-  if (!bytes) return 'pictures of bytes only'
+const sharedReason = ({ geometry: g, bytes }: Problem): string | undefined => {
+  if (!bytes) return 'images of bytes only'
   return g.axes.some(
     (axis) => axis.before !== Math.floor(axis.kernel / 2) || axis.stride * axis.dilation > 1,
   )
-    ? 'same size only'
+    ? 'results of the same size, stride 1 and dilation 1 only'
     : undefined
 }
 
 const pixelsOf = ({ x, geometry: { batch, axes } }: Problem): Uint8Array =>
   Uint8Array.from(channelsLast(x, [1, batch, ...axes.map((axis) => axis.input)]))
 
-export function sharpRival(): Baseline {
+export function sharpBaseline(): Baseline {
   const sharp = createRequire(import.meta.url)('sharp') as SharpLibrary
   sharp.concurrency(1)
   sharp.cache(false)
   return {
     name: 'sharp',
     version: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
-    refuse: (p) =>
-      refuse(p) ?? (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
+    unsupportedReason: (p) =>
+      sharedReason(p) ??
+      (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
       const raw = { width: x!.input, height: y!.input, channels: p.geometry.batch }
       const pixels = pixelsOf(p)
-      // Its kernels are divided by a whole number, so weights become whole ones.
+      // Its scale has to be an integer, so the weights are rounded to multiples of 2⁻¹⁶.
       const scale = 2 ** 16
       const kernel = {
         width: x!.kernel,
@@ -103,9 +104,9 @@ export async function wasmVips(): Promise<Baseline> {
   vips.concurrency?.(1)
   return {
     name: 'wasm-vips',
-    // Its whole-numbered filter rounds weights to few bits; up to 3.3 levels were seen.
+    // Its integer filter rounds the weights to few bits; errors reach 3.3 levels.
     version: `wasm-vips (libvips ${vips.version()}), SIMD`,
-    refuse,
+    unsupportedReason: sharedReason,
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
       const image = vips.Image.newFromMemory(

@@ -1,7 +1,7 @@
-"""Times one library on one problem after the other: a JSON line in, a JSON line out. Arrays travel
-as raw float32 files.
+"""Times one library on one problem after another. Each job is a JSON line on stdin, each answer a
+JSON line on stdout. Arrays are raw float32 files.
 
-What is shown is the result of the latest call, timed ones included.
+The job `show` writes the result of the latest call, timed calls included.
 """
 
 import json
@@ -13,39 +13,39 @@ import numpy as np
 run = None
 
 
-def best_of_scipy(job, picture, kernel):
-    """The fastest of its ways: the direct sum, one transform of everything, overlap-add."""
+def best_of_scipy(job, image, kernel):
+    """Returns the fastest of direct sum, one transform of the whole input, and overlap-add."""
     import scipy
     from scipy import ndimage, signal
 
-    out = np.empty_like(picture)
+    out = np.empty_like(image)
     flipped = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
-    lead = [k // 2 for k in kernel.shape]
-    whole = [k - 1 for k in kernel.shape]
-    ways = {
-        "fftconvolve(x, k, 'full')": (lambda: signal.fftconvolve(picture, flipped, "full"), whole),
-        "oaconvolve(x, k, 'full')": (lambda: signal.oaconvolve(picture, flipped, "full"), whole),
+    centre = [k // 2 for k in kernel.shape]
+    full = [k - 1 for k in kernel.shape]
+    methods = {
+        "fftconvolve(x, k, 'full')": (lambda: signal.fftconvolve(image, flipped, "full"), full),
+        "oaconvolve(x, k, 'full')": (lambda: signal.oaconvolve(image, flipped, "full"), full),
     }
-    if kernel.size * picture.size < 4e9:
-        ways["ndimage.correlate(output=)"] = (
-            lambda: ndimage.correlate(picture, kernel, output=out, mode="constant"),
-            lead,
+    if kernel.size * image.size < 4e9:
+        methods["ndimage.correlate(output=)"] = (
+            lambda: ndimage.correlate(image, kernel, output=out, mode="constant"),
+            centre,
         )
-        if picture.ndim == 1:
-            ways["np.correlate(x, k, 'full')"] = (
-                lambda: np.correlate(picture, kernel, "full"),
-                whole,
+        if image.ndim == 1:
+            methods["np.correlate(x, k, 'full')"] = (
+                lambda: np.correlate(image, kernel, "full"),
+                full,
             )
     best = None
-    for name, (call, start) in ways.items():
+    for name, (call, start) in methods.items():
         result = call()
-        took = []
+        times = []
         for _ in range(3):
-            begun = time.perf_counter()
+            start_time = time.perf_counter()
             result = call()
-            took.append(time.perf_counter() - begun)
-        if best is None or min(took) < best[0]:
-            best = (min(took), name, call, start)
+            times.append(time.perf_counter() - start_time)
+        if best is None or min(times) < best[0]:
+            best = (min(times), name, call, start)
         del result
     _, name, call, start = best
     window = tuple(
@@ -55,7 +55,7 @@ def best_of_scipy(job, picture, kernel):
     return (
         call,
         shown,
-        "scipy.signal, best of %d: %s, SciPy %s" % (len(ways), name, scipy.__version__),
+        "scipy.signal, best of %d: %s, SciPy %s" % (len(methods), name, scipy.__version__),
     )
 
 
@@ -83,15 +83,15 @@ def prepare(job):
                 return function(xt, kt, None, **options)
 
         return call, lambda y: y.contiguous().numpy(), "F.conv%dd, %s" % (rank, torch.__version__)
-    picture, kernel = x[0, 0], k[0, 0]
+    image, kernel = x[0, 0], k[0, 0]
     if job["library"] == "scipy":
-        return best_of_scipy(job, picture, kernel)
+        return best_of_scipy(job, image, kernel)
     import cv2
 
     cv2.setNumThreads(1)
     if job["bytes"]:
-        picture = np.ascontiguousarray(np.moveaxis(x[:, 0], 0, 2).astype(np.uint8))
-    out = np.empty_like(picture)
+        image = np.ascontiguousarray(np.moveaxis(x[:, 0], 0, 2).astype(np.uint8))
+    out = np.empty_like(image)
     window = tuple(
         slice(k // 2 - b, k // 2 - b + o)
         for k, b, o in zip(kernel.shape, job["before"], job["outputShape"][2:])
@@ -102,10 +102,10 @@ def prepare(job):
     if job["separable"]:
         column, row = kernel.sum(1), kernel.sum(0)
         call = lambda: cv2.sepFilter2D(
-            picture, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT
+            image, -1, row, column, dst=out, borderType=cv2.BORDER_CONSTANT
         )
         return call, planes, "sepFilter2D(dst), OpenCV " + cv2.__version__
-    call = lambda: cv2.filter2D(picture, -1, kernel, dst=out, borderType=cv2.BORDER_CONSTANT)
+    call = lambda: cv2.filter2D(image, -1, kernel, dst=out, borderType=cv2.BORDER_CONSTANT)
     return call, planes, "filter2D(dst), OpenCV " + cv2.__version__
 
 
@@ -117,11 +117,11 @@ for line in sys.stdin:
             start = time.perf_counter()
             for _ in range(count):
                 last = run()
-            took = (time.perf_counter() - start) * 1000
-            if took >= job["least"]:
+            elapsed = (time.perf_counter() - start) * 1000
+            if elapsed >= job["least"]:
                 break
             count *= 2
-        answer = {"ms": took / count}
+        answer = {"ms": elapsed / count}
     elif "show" in job:
         np.ascontiguousarray(shown(last), np.float32).tofile(job["show"])
         answer = {}

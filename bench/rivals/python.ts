@@ -1,7 +1,6 @@
 /**
- * PyTorch, SciPy and OpenCV through a python3 that has them, one process each, one thread, and an
- * allocator that keeps its pages (otherwise every call pays for fresh ones, which costs PyTorch up
- * to six times).
+ * PyTorch, SciPy and OpenCV in Python: one process per library, with one thread. The allocator
+ * keeps its pages; otherwise every call gets new ones, which makes PyTorch up to six times slower.
  */
 
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
@@ -15,26 +14,26 @@ import type { Problem } from '../problem.ts'
 
 type Library = 'pytorch' | 'scipy' | 'opencv'
 
-const fair = {
+const childEnvironment = {
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',
 }
 
-/** What Python calls a library, and what its installer does. */
-const modules: Readonly<Record<Library, readonly [name: string, installed: string]>> = {
+/** The names of each library: of its Python module, and of its package for pip. */
+const modules: Readonly<Record<Library, readonly [name: string, pipPackage: string]>> = {
   pytorch: ['torch', 'torch'],
   scipy: ['scipy', 'scipy'],
   opencv: ['cv2', 'opencv-python-headless'],
 }
 
 /**
- * The library's version in that Python. Throws with a sentence that says what is missing and how to
- * get it.
+ * Returns the version of a library in that Python. Throws an `Error` that names the missing part
+ * and the command that installs it.
  */
 export function versionIn(python: string, library: Library): string {
-  const [name, installed] = modules[library]
+  const [name, pipPackage] = modules[library]
   const { error, status, stdout, stderr } = spawnSync(
     python,
     ['-c', `import numpy, ${name}; print(${name}.__version__)`],
@@ -51,26 +50,26 @@ export function versionIn(python: string, library: Library): string {
   const reason = stderr.trim().split('\n').at(-1) ?? 'no reason given'
   throw new Error(
     `'${python}' cannot load it (${reason}); run ${python} -m pip install numpy ` +
-      `${installed}, or name another with --python PATH`,
+      `${pipPackage}, or name another with --python PATH`,
   )
 }
 
-/** One of the libraries; the process starts with the first problem and ends with `close`. */
-export function pythonRival(library: Library, python: string): Baseline {
+/** Returns one of the libraries as a baseline. It starts the Python process; `close` ends it. */
+export function pythonBaseline(library: Library, python: string): Baseline {
   const version = versionIn(python, library)
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-bench-'))
-  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...kept } = process.env
-  // A process group of its own: Ctrl-C is answered by the benchmark, which still wants results. It
-  // ends when its input does.
+  const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...environment } = process.env
+  // Detached, so that Ctrl-C reaches only the benchmark, which still reads results. The process
+  // ends when its input ends.
   const child = spawn(python, [fileURLToPath(new URL('python.py', import.meta.url))], {
-    env: { ...kept, ...fair },
+    env: { ...environment, ...childEnvironment },
     detached: true,
   })
-  const ask = asking(child, library)
+  const request = createRequester(child, library)
   return {
     name: library,
     version: `${modules[library][0]} ${version} in Python, one thread`,
-    refuse: (p) => refusal(library, p),
+    unsupportedReason: (p) => unsupportedReason(library, p),
     prepare: async (p) => {
       const [x, k, y] = ['x', 'k', 'y'].map((name) => join(folder, name)) as [
         string,
@@ -99,18 +98,18 @@ export function pythonRival(library: Library, python: string): Baseline {
         separable,
         bytes: p.bytes,
       }
-      const { call } = await ask(job)
+      const { call } = await request(job)
       return {
         call: `${call}`,
         output: async () => {
-          await ask({ show: y })
+          await request({ show: y })
           return {
             values: new Float32Array(new Uint8Array(readFileSync(y)).buffer),
             layout: 'channels-first',
             levels: 1.5,
           }
         },
-        round: async (least) => Number((await ask({ least })).ms),
+        round: async (minMs) => Number((await request({ least: minMs })).ms),
         close: () => {},
       }
     },
@@ -121,19 +120,19 @@ export function pythonRival(library: Library, python: string): Baseline {
   }
 }
 
-function refusal(library: Library, { geometry: g, bytes }: Problem): string | undefined {
+function unsupportedReason(library: Library, { geometry: g, bytes }: Problem): string | undefined {
   if (bytes && library !== 'opencv') return 'float32 only'
   if (library === 'pytorch')
     return g.axes.some((axis) => axis.before !== axis.after)
-      ? 'the same padding on both sides only'
+      ? 'equal padding on both sides only'
       : undefined
   if (
     g.channels * g.filters * (bytes ? 1 : g.batch) > 1 ||
     g.axes.some((axis) => axis.stride * axis.dilation > 1)
   )
-    return 'one channel, dense, only'
+    return 'one channel, stride 1 and dilation 1 only'
   if (g.axes.some((axis) => Math.max(axis.before, axis.after) > axis.kernel / 2))
-    return 'no more padding than half a kernel'
+    return 'padding of at most half a kernel'
   return library === 'opencv' && g.axes.length !== 2 ? 'two axes only' : undefined
 }
 
@@ -143,26 +142,26 @@ interface Answer {
 }
 
 /**
- * Sends a line, waits for the one that answers it; what the process said on stderr is the error
- * where it ends.
+ * Returns a function that sends a line with a job and waits for the line with the answer. If the
+ * process ends, the function throws an `Error` with the text of stderr.
  */
-function asking(
+function createRequester(
   child: ChildProcessWithoutNullStreams,
   library: string,
 ): (job: object) => Promise<Answer> {
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
-  let said = ''
+  let stderrText = ''
   child.stderr.on('data', (chunk) => {
-    said += chunk
+    stderrText += chunk
   })
   child.on('error', (error) => {
-    said += error.message
+    stderrText += error.message
   })
   child.stdin.on('error', () => {})
   return async (job) => {
     child.stdin.write(`${JSON.stringify(job)}\n`)
     const { value, done } = await answers.next()
-    if (done) throw new Error(`${library}: the Python process ended. ${said.trim()}`)
+    if (done) throw new Error(`${library}: the Python process ended. ${stderrText.trim()}`)
     return JSON.parse(value) as Answer
   }
 }

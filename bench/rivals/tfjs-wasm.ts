@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js on its WebAssembly backend: channels-last, as its documentation writes it; in Node
- * it runs on one thread.
+ * TensorFlow.js on its WebAssembly backend, channels last as in its documentation. In Node it runs
+ * on one thread.
  */
 
 import { createRequire } from 'node:module'
@@ -41,7 +41,7 @@ export async function tfjsWasm(): Promise<Baseline> {
   return {
     name: 'tfjs-wasm',
     version: `TensorFlow.js ${tf.version_core}, wasm backend, SIMD, one thread`,
-    refuse: ({ geometry: { axes, groups, channels }, bytes }) => {
+    unsupportedReason: ({ geometry: { axes, groups, channels }, bytes }) => {
       if (bytes) return 'float32 only'
       if (axes.length !== 2) return 'two axes only'
       const [pixels, taps] = [
@@ -49,8 +49,8 @@ export async function tfjsWasm(): Promise<Baseline> {
         axes.reduce((n, axis) => n * axis.kernel, 1),
       ]
       if (pixels * taps > 5e8)
-        return 'its memory does not suffice (seen: memory access out of bounds)'
-      return groups > 1 && groups !== channels ? 'groups are 1 or the channels' : undefined
+        return 'too large for its memory (error: memory access out of bounds)'
+      return groups > 1 && groups !== channels ? 'one group, or one per channel, only' : undefined
     },
     prepare: async (p) => {
       const { batch, channels, groups, axes } = p.geometry
@@ -59,9 +59,9 @@ export async function tfjsWasm(): Promise<Baseline> {
         ...axes.map((axis) => axis.input),
         channels,
       ])
-      const written = tf.tensor4d(p.k, p.kernelShape)
+      const kernelChannelsFirst = tf.tensor4d(p.k, p.kernelShape)
       const depthwise = groups > 1
-      const k = tf.transpose(written, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])
+      const k = tf.transpose(kernelChannelsFirst, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])
       const pads = [[0, 0], ...axes.map((axis) => [axis.before, axis.after]), [0, 0]]
       const [stride, dilation] = [
         axes.map((axis) => axis.stride),
@@ -74,7 +74,7 @@ export async function tfjsWasm(): Promise<Baseline> {
         output: async () => ({ values: run().dataSync(), layout: 'channels-last' }),
         round: rounds(() => run().dispose()),
         close: () => {
-          for (const tensor of [x, written, k]) tensor.dispose()
+          for (const tensor of [x, kernelChannelsFirst, k]) tensor.dispose()
         },
       }
     },

@@ -1,18 +1,18 @@
 /**
- * Does the benchmark read its suites, count rightly, and notice a wrong result?
+ * Tests that the benchmark parses its suites, computes its ratios, and detects a wrong result.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { comparedText, compareRuns, type Saved, saved } from '../compare.ts'
+import { comparisonText, compareRuns, readResults, type Saved } from '../compare.ts'
 import type { Baseline } from '../baseline.ts'
 import { names } from '../flags.ts'
-import { caseText, measure, type TimingOptions } from '../measured.ts'
+import { caseText, measure, type TimingOptions } from '../measure-case.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
-import { refusal as jaxRefusal } from '../rivals/jax-js.ts'
-import { rivalNames } from '../rivals/open.ts'
+import { unsupportedReason as jaxUnsupportedReason } from '../rivals/jax-js.ts'
+import { baselineNames } from '../rivals/open.ts'
 import { versionIn } from '../rivals/python.ts'
 import { parseSuite } from '../suite.ts'
 import { verdicts } from '../verdicts.ts'
@@ -43,7 +43,7 @@ describe('suites', () => {
     ['5 * 3 ; n ; kernel bell', "'kernel bell' is no clause"],
     ['5 * 3 ; n ; peak fast', "'peak fast' is no clause"],
     ['5 * 3 edge ; n', 'zero border'],
-  ])('%j is refused with its line', (line, what) => {
+  ])('%j is rejected with its line', (line, what) => {
     expect(() => parseSuite('s', `\n${line}`)).toThrow(`suite s, line 2: `)
     expect(() => parseSuite('s', line)).toThrow(what)
   })
@@ -55,7 +55,7 @@ describe('suites', () => {
   })
 })
 
-test('a verdict divides the right way round, and only by what was measured', () => {
+test('a verdict is a ratio of speeds, and exists only for measured baselines', () => {
   const targets = ['peak', 'whole-last', 'pytorch', 'absent'].map((against) => ({
     against,
     atLeast: 0.9,
@@ -84,37 +84,40 @@ test('a result is compared with the definition, in both layouts', () => {
     'NaN computes NaN',
   )
   expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow(
-    '4 were expected',
+    'expected 4',
   )
 })
 
-test('jax-js is spared what it cannot do, with the reason', () => {
-  const of = (line: string): string | undefined => jaxRefusal(problem(parseSuite('s', line)[0]!))
+test('jax-js skips unsupported and slow problems, with the reason', () => {
+  const of = (line: string): string | undefined =>
+    jaxUnsupportedReason(problem(parseSuite('s', line)[0]!))
   expect(of('1x8x28x28 * 8x8x3x3 p1 s2 d2 ; a layer')).toBeUndefined()
   expect(of('9x9 * 3x3 ; bytes ; bytes')).toBe('float32 only')
   expect(of('1x1x1024x1024 * 1x1x63x63 ; long')).toContain('ten seconds')
 })
 
-test('a target may name the form that it is about', () => {
-  const targets = ['direct:rival', 'whole:rival', 'rival', 'whole:absent'].map((against) => ({
-    against,
-    atLeast: 2,
-  }))
+test('a target can name the form that it compares', () => {
+  const targets = ['direct:baseline', 'whole:baseline', 'baseline', 'whole:absent'].map(
+    (against) => ({
+      against,
+      atLeast: 2,
+    }),
+  )
   const figures = {
     flops: 1,
     peakGflops: 1,
-    median: { memory: 1, direct: 2, 'whole-last': 5, 'whole-first': 4, rival: 8 },
+    median: { memory: 1, direct: 2, 'whole-last': 5, 'whole-first': 4, baseline: 8 },
   }
   expect(verdicts(targets, figures).map(({ against, ratio }) => [against, ratio])).toEqual([
-    ['direct:rival', 4],
-    ['whole:rival', 2],
-    ['rival', 8],
+    ['direct:baseline', 4],
+    ['whole:baseline', 2],
+    ['baseline', 8],
   ])
 })
 
 describe('a case', () => {
-  const entry = parseSuite('s', '5 * 3 ; short ; rival 1')[0]!
-  /** Answers with what it is given; `round` is what a round does. */
+  const entry = parseSuite('s', '5 * 3 ; short ; baseline 1')[0]!
+  /** A baseline that returns `values` and runs `round` in every round. */
   const baseline = (
     name: string,
     values: readonly number[],
@@ -122,7 +125,7 @@ describe('a case', () => {
   ): Baseline => ({
     name,
     version: '1',
-    refuse: () => undefined,
+    unsupportedReason: () => undefined,
     prepare: async () => ({
       call: name,
       output: async () => ({ values, layout: 'channels-first' }),
@@ -139,10 +142,10 @@ describe('a case', () => {
     ...{ rounds: 4, minMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
   })
 
-  test('leaves out who is wrong, and who fails later, with the reason', async () => {
-    const said: string[] = []
+  test('leaves out baselines that are wrong or fail later, with the reason', async () => {
+    const messages: string[] = []
     let calls = 0
-    const dying = baseline('dying', right, async () => {
+    const failing = baseline('failing', right, async () => {
       calls++
       if (calls > 4) throw new Error('out of memory')
       return 1
@@ -151,30 +154,32 @@ describe('a case', () => {
       entry,
       [
         baseline('memory', right, async () => 2),
-        baseline('rival', [0, 0, 0], async () => 1),
-        dying,
+        baseline('baseline', [0, 0, 0], async () => 1),
+        failing,
       ],
-      manner(new AbortController(), (line) => said.push(line)),
+      manner(new AbortController(), (line) => messages.push(line)),
     )
     expect(
       result!.results.map(({ name, median, samples }) => [name, median, samples.length]),
     ).toEqual([['memory', 2, 4]])
     expect(result!.notMeasured).toMatchObject({
-      rival: expect.stringContaining('rival computes 0'),
-      dying: 'out of memory',
+      baseline: expect.stringContaining('baseline computes 0'),
+      failing: 'out of memory',
     })
-    expect(said).toHaveLength(2)
-    expect(result!.open).toEqual([{ against: 'rival', atLeast: 1 }])
+    expect(messages).toHaveLength(2)
+    expect(result!.open).toEqual([{ against: 'baseline', atLeast: 1 }])
     expect(result!).not.toHaveProperty('partial')
-    expect(caseText(result!, 4)).toContain('open   rival, target 1: not measured (rival computes 0')
+    expect(caseText(result!, 4)).toContain(
+      'open   baseline, target 1: not measured (baseline computes 0',
+    )
   })
 
-  test('an interrupt keeps the finished rounds and marks the result as partial', async () => {
+  test('an interrupt keeps the finished rounds and marks the case as partial', async () => {
     const controller = new AbortController()
     let calls = 0
     const ours = baseline('memory', right, async () => {
       calls++
-      // Three rounds of warming up come first.
+      // The first three rounds warm up.
       if (calls === 5) controller.abort()
       return 2
     })
@@ -213,44 +218,44 @@ describe('two results', () => {
     result('Node v20.2.0', { memory: 5, direct: 6, 'jax-js': 9 }),
   ]
 
-  test('the older engine has a target, by direct sums where both have them', () => {
+  test('the older engine has a target, for direct sums if both files have them', () => {
     const [row] = compareRuns(newer, older)
     expect(row).toMatchObject({ form: 'direct', share: 0.5, is: 'slower', atLeast: 0.75 })
-    expect(comparedText([row!], newer, older)).toContain('MISSED target 0.75')
-    expect(comparedText([row!], newer, older)).toContain('0 of 1 targets met')
+    expect(comparisonText([row!], newer, older)).toContain('MISSED target 0.75')
+    expect(comparisonText([row!], newer, older)).toContain('0 of 1 targets met')
   })
 
-  test('the same engine has none', () => {
+  test('the same engine has no target', () => {
     expect(compareRuns(newer, newer)).toMatchObject([
       { share: 1, is: 'no difference', atLeast: undefined },
     ])
-    expect(comparedText(compareRuns(older, newer), older, newer)).toContain('B is faster')
+    expect(comparisonText(compareRuns(older, newer), older, newer)).toContain('B is faster')
   })
 
-  test('a file that holds none is a sentence', () => {
-    expect(() => saved(fileURLToPath(new URL('absent.json', import.meta.url)))).toThrow(
+  test('a missing or foreign file throws an error with the reason', () => {
+    expect(() => readResults(fileURLToPath(new URL('absent.json', import.meta.url)))).toThrow(
       'cannot be read',
     )
-    expect(() => saved(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow(
+    expect(() => readResults(fileURLToPath(new URL('../package.json', import.meta.url)))).toThrow(
       'holds no results of the benchmark',
     )
   })
 })
 
-test('baselines and suites are chosen by name; a wrong name lists the right ones', () => {
+test('baselines and suites are selected by name; a wrong name lists the valid ones', () => {
   const read = names(['a', 'b', 'c'], { all: ['a', 'b', 'c'], none: [] })
   expect(read('b, a,b')).toEqual(['b', 'a'])
   expect(read('all')).toEqual(['a', 'b', 'c'])
   expect(read('none')).toEqual([])
-  expect(() => read('a,d')).toThrow("There is no 'd': there are a, b, c, all, none.")
-  expect(rivalNames).toContain('jax-js')
+  expect(() => read('a,d')).toThrow("There is no 'd'. Choose from a, b, c, all, none.")
+  expect(baselineNames).toContain('jax-js')
 })
 
-test('a missing Python or library is reported with what to do', () => {
+test('a missing Python or library is reported with the command that installs it', () => {
   expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(
     /'\/nowhere\/python' does not start .* --python PATH/,
   )
-  // Node takes -c as well, and knows no `import numpy, torch; print(…)`.
+  // Node also accepts -c, but cannot run `import numpy, torch; print(…)`.
   expect(() => versionIn(process.execPath, 'pytorch')).toThrow(
     /cannot load it .* -m pip install numpy torch/,
   )

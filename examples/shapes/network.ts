@@ -1,8 +1,8 @@
 /**
- * A network of convolutions that learns: forward, the gradients backward, Adam.
+ * Trains a network of convolutions: the forward pass, the gradients of the backward pass, and Adam.
  *
- * A dense layer is here what it is: a convolution whose kernel covers its whole input, so a dense
- * network needs no code of its own.
+ * A dense layer is a convolution whose kernel covers its whole input, so a dense network needs no
+ * other code.
  */
 
 import {
@@ -28,7 +28,7 @@ export interface Network {
   readonly layers: readonly Layer[]
 }
 
-/** What a layer is made of: filters, kernel extent, and how it moves. */
+/** The number of filters of a layer, its kernel extent, stride and padding. */
 export interface LayerPlan {
   readonly filters: number
   readonly kernel: number
@@ -36,7 +36,9 @@ export interface LayerPlan {
   readonly padding?: number
 }
 
-/** A network with random weights (He's scale); every layer but the last is followed by relu. */
+/**
+ * Returns a network with random weights (He's scale). Every layer except the last ends with relu.
+ */
 export function network(
   name: string,
   channels: number,
@@ -44,14 +46,17 @@ export function network(
   next: Random,
 ): Network {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next())
-  let inside = channels
+  let inputChannels = channels
   const layers = plans.map(({ filters, kernel, stride = 1, padding = 0 }, i): Layer => {
-    const scale = Math.sqrt(2 / (inside * kernel * kernel))
+    const scale = Math.sqrt(2 / (inputChannels * kernel * kernel))
     const weight = ndarray(
-      Float32Array.from({ length: filters * inside * kernel * kernel }, () => scale * normal()),
-      [filters, inside, kernel, kernel],
+      Float32Array.from(
+        { length: filters * inputChannels * kernel * kernel },
+        () => scale * normal(),
+      ),
+      [filters, inputChannels, kernel, kernel],
     )
-    inside = filters
+    inputChannels = filters
     return {
       weight,
       bias: ndarray(new Float32Array(filters)),
@@ -66,7 +71,7 @@ export function network(
 export const parameterCount = ({ layers }: Network): number =>
   layers.reduce((n, { weight, bias }) => n + weight.data.length + bias.data.length, 0)
 
-/** The input of every layer, and behind them the result: batch × classes × 1 × 1. */
+/** Returns the input of every layer and, last, the result: batch × classes × 1 × 1. */
 export function forward({ layers }: Network, input: NdArray): NdArray[] {
   const values = [input]
   for (const { weight, bias, stride, padding, activation } of layers) {
@@ -77,8 +82,8 @@ export function forward({ layers }: Network, input: NdArray): NdArray[] {
 }
 
 /**
- * The mean of −log of the probability that the right class gets, and its derivative with respect to
- * the scores.
+ * Returns the loss (the mean of −log of the probability of the right class) and its gradient with
+ * respect to the scores.
  */
 export function crossEntropy(
   scores: NdArray,
@@ -89,12 +94,12 @@ export function crossEntropy(
   let loss = 0
   for (let n = 0; n < batch; n++) {
     const row = Array.from({ length: classes }, (_, c) => scores.data[n * classes + c]!)
-    const most = Math.max(...row)
-    const total = row.reduce((sum, s) => sum + Math.exp(s - most), 0)
+    const max = Math.max(...row)
+    const total = row.reduce((sum, s) => sum + Math.exp(s - max), 0)
     row.forEach((s, c) => {
-      gradient[n * classes + c] = (Math.exp(s - most) / total - (labels[n] === c ? 1 : 0)) / batch
+      gradient[n * classes + c] = (Math.exp(s - max) / total - (labels[n] === c ? 1 : 0)) / batch
     })
-    loss -= (row[labels[n]!]! - most - Math.log(total)) / batch
+    loss -= (row[labels[n]!]! - max - Math.log(total)) / batch
   }
   return { loss, gradient: ndarray(gradient, scores.shape) }
 }
@@ -104,42 +109,43 @@ export interface LayerGradient {
   readonly bias: NdArray
 }
 
-/** The derivatives by all weights and biases, given that by the result. */
+/** Returns the gradients of all weights and biases from the gradient of the result. */
 export function backward(
   { layers }: Network,
   values: readonly NdArray[],
-  byResult: NdArray,
+  resultGradient: NdArray,
 ): LayerGradient[] {
   const gradients: LayerGradient[] = []
-  let byOutput = byResult
+  let outputGradient = resultGradient
   for (let i = layers.length - 1; i >= 0; i--) {
     const { weight, stride, padding, activation } = layers[i]!
     const [input, output] = [values[i]!, values[i + 1]!]
-    // relu lets the derivative through where it let the value through.
-    if (activation === 'relu') byOutput = throughRelu(byOutput, output)
+    // relu passes the gradient where its output is positive.
+    if (activation === 'relu') outputGradient = maskByRelu(outputGradient, output)
     const options = { stride, padding }
     gradients.unshift({
-      weight: convWeightGradient(input, byOutput, weight.shape, options),
-      bias: convBiasGradient(byOutput),
+      weight: convWeightGradient(input, outputGradient, weight.shape, options),
+      bias: convBiasGradient(outputGradient),
     })
-    if (i > 0) byOutput = convInputGradient(byOutput, weight, input.shape, options)
+    if (i > 0) outputGradient = convInputGradient(outputGradient, weight, input.shape, options)
   }
   return gradients
 }
 
-function throughRelu(byOutput: NdArray, output: NdArray): NdArray {
-  const masked = new Float32Array(byOutput.data.length)
-  for (let i = 0; i < masked.length; i++) masked[i] = output.data[i]! > 0 ? byOutput.data[i]! : 0
+function maskByRelu(outputGradient: NdArray, output: NdArray): NdArray {
+  const masked = new Float32Array(outputGradient.data.length)
+  for (let i = 0; i < masked.length; i++)
+    masked[i] = output.data[i]! > 0 ? outputGradient.data[i]! : 0
   return ndarray(masked, output.shape)
 }
 
 /**
- * Adam (Kingma and Ba, 2014): every number moves by about `rate`, along its mean gradient over its
- * usual size.
+ * Adam (Kingma and Ba, 2014): changes every parameter by about `rate`, in the direction of its mean
+ * gradient divided by the root mean square of that gradient.
  */
 export class Adam {
   readonly #rate: number
-  readonly #means = new Map<Float32Array, { mean: Float32Array; square: Float32Array }>()
+  readonly #moments = new Map<Float32Array, { mean: Float32Array; square: Float32Array }>()
   #steps = 0
 
   constructor(rate: number) {
@@ -149,24 +155,25 @@ export class Adam {
   step({ layers }: Network, gradients: readonly LayerGradient[]): void {
     this.#steps++
     layers.forEach(({ weight, bias }, i) => {
-      this.#move(weight.data, gradients[i]!.weight)
-      this.#move(bias.data, gradients[i]!.bias)
+      this.#update(weight.data, gradients[i]!.weight)
+      this.#update(bias.data, gradients[i]!.bias)
     })
   }
 
-  #move(values: Float32Array, { data }: NdArray): void {
-    const kept = this.#means.get(values) ?? {
+  #update(values: Float32Array, { data }: NdArray): void {
+    const moments = this.#moments.get(values) ?? {
       mean: new Float32Array(values.length),
       square: new Float32Array(values.length),
     }
-    this.#means.set(values, kept)
-    const [first, second] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps]
+    this.#moments.set(values, moments)
+    const [meanCorrection, squareCorrection] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps]
     for (let i = 0; i < values.length; i++) {
       const g = data[i]!
-      kept.mean[i] = 0.9 * kept.mean[i]! + 0.1 * g
-      kept.square[i] = 0.999 * kept.square[i]! + 0.001 * g * g
+      moments.mean[i] = 0.9 * moments.mean[i]! + 0.1 * g
+      moments.square[i] = 0.999 * moments.square[i]! + 0.001 * g * g
       values[i]! -=
-        (this.#rate * (kept.mean[i]! / first)) / (Math.sqrt(kept.square[i]! / second) + 1e-8)
+        (this.#rate * (moments.mean[i]! / meanCorrection)) /
+        (Math.sqrt(moments.square[i]! / squareCorrection) + 1e-8)
     }
   }
 }

@@ -1,20 +1,20 @@
 /**
- * The example that trains: its gradients are those of its loss, its loss falls, and a seed says
- * everything.
+ * Tests the training example: its gradients are those of its loss, its loss falls, and a seed
+ * determines all results.
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { draw, random, side } from '../shapes/draw.ts'
 import { backward, crossEntropy, forward, network, parameterCount } from '../shapes/network.ts'
-import { accuracy, networks, saved, train } from '../train-shapes.ts'
+import { accuracy, networks, toJson, train } from '../train-shapes.ts'
 
-const quiet = (): void => {}
+const ignoreStep = (): void => {}
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, v) => sum + v, 0) / values.length
 
 describe('training on shapes', () => {
-  test('the derivative by any weight or bias is what the loss does when it is moved', () => {
+  test('the gradient of a weight or bias equals the change of the loss when it changes', () => {
     const next = random(3)
     const plans = [
       { filters: 3, kernel: 3, stride: 2, padding: 1 },
@@ -26,8 +26,8 @@ describe('training on shapes', () => {
       Float32Array.from({ length: 2 * 100 }, () => next() - 0.5),
       [2, 1, 10, 10],
     )
-    // Half of the hidden channels are always on and half always off: relu's corner, which has no
-    // derivative, is never near.
+    // Half of the hidden channels are always positive and half always negative. So no value is near
+    // zero, where relu has no derivative.
     for (const { weight, bias } of net.layers.slice(0, -1)) {
       weight.data.set(weight.data.map((w) => w / 10))
       bias.data.set(bias.data.map((_, c) => (c % 2 === 0 ? 2 : -2)))
@@ -47,7 +47,8 @@ describe('training on shapes', () => {
         data[at] = before - h
         const below = loss()
         data[at] = before
-        // float32 sums of a loss near 1, divided by 2h, and the third derivative times h²/6.
+        // The error of float32 sums of a loss near 1, divided by 2h, plus the third derivative
+        // times h²/6.
         expect(Math.abs(gradients[l]![part].data[at]! - (above - below) / (2 * h))).toBeLessThan(
           (16 * 2 ** -23) / (2 * h) + h * h,
         )
@@ -56,39 +57,39 @@ describe('training on shapes', () => {
   })
 
   test(
-    'the loss falls, the convolutional network is smaller and right more often, and a seed ' +
-      'says everything',
+    'the loss falls, the convolutional network is smaller and more accurate, and a seed ' +
+      'determines all results',
     () => {
-      const run = (): { losses: readonly number[]; right: number; parameters: number }[] => {
+      const run = (): { losses: readonly number[]; accuracy: number; parameters: number }[] => {
         const next = random(5)
-        const [known, unknown] = [draw(2000, next), draw(300, next)]
+        const [training, testing] = [draw(2000, next), draw(300, next)]
         return networks(next).map((net) => {
-          const { losses } = train(net, known, 600, next, quiet)
-          return { losses, right: accuracy(net, unknown), parameters: parameterCount(net) }
+          const { losses } = train(net, training, 600, next, ignoreStep)
+          return { losses, accuracy: accuracy(net, testing), parameters: parameterCount(net) }
         })
       }
       const [dense, convolutional] = run()
       for (const { losses } of [dense!, convolutional!])
         expect(mean(losses.slice(-25))).toBeLessThan(mean(losses.slice(0, 25)))
-      expect(convolutional!.right).toBeGreaterThan(dense!.right)
+      expect(convolutional!.accuracy).toBeGreaterThan(dense!.accuracy)
       expect(convolutional!.parameters * 10).toBeLessThan(dense!.parameters)
       expect(run()).toEqual([dense, convolutional])
     },
   )
 
-  test('a drawn shape is brighter inside than outside, and its file holds every weight', () => {
+  test('a drawn shape is brighter inside than outside, and the JSON contains every weight', () => {
     const { pixels, labels } = draw(50, random(1))
     expect(new Set(labels).size).toBe(4)
     expect(pixels.length).toBe(50 * side * side)
     expect(Math.max(...pixels)).toBeGreaterThan(0.8)
     expect(Math.min(...pixels)).toBeLessThan(-0.8)
     const net = networks(random(1))[1]!
-    const file = JSON.parse(JSON.stringify(saved(net, draw(1, random(1))))) as {
+    const file = JSON.parse(JSON.stringify(toJson(net, draw(1, random(1))))) as {
       layers: { weight: { shape: number[]; data: string } }[]
     }
-    const back = new Float32Array(
+    const decoded = new Float32Array(
       new Uint8Array(Buffer.from(file.layers[0]!.weight.data, 'base64')).buffer,
     )
-    expect([...back]).toEqual([...net.layers[0]!.weight.data])
+    expect([...decoded]).toEqual([...net.layers[0]!.weight.data])
   })
 })

@@ -8,7 +8,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { CHROMIUM_SWITCHES, findChromium } from '../../scripts/chromium.ts'
+import { chromiumSwitches, findChromium } from '../../scripts/chromium.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 export let browser: Browser
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const executablePath = findChromium()
   if (!executablePath)
     throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
-  browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
+  browser = await chromium.launch({ executablePath, args: [...chromiumSwitches] })
   const command = spawn(
     process.execPath,
     [

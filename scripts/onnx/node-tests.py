@@ -1,10 +1,11 @@
-"""ONNX's own tests of single operators as JSON lines: the model, its inputs and the results that
-ONNX ships with it.
+"""Writes ONNX's tests of single operators as JSON lines: the model, its inputs, and the expected
+output that ONNX ships.
 
-Needs a Python with the package onnx (1.12 and 1.23 were tried).
+Needs a Python with the package onnx (tested with 1.12 and 1.23).
 
     python3 scripts/onnx/node-tests.py OPERATOR... > cases.jsonl
-Names of single tests do as well: --fixtures stands for those in
+
+Names of single tests are accepted as well. --fixtures selects the tests in
 packages/cli/test/fixtures/onnx-nodes.jsonl.
 """
 
@@ -15,7 +16,7 @@ import sys
 
 import numpy as np
 
-# Names that NumPy has dropped since, and older test cases still use.
+# Older test cases use these names, which newer versions of NumPy have removed.
 for name, kind in (("float", float), ("bool", bool), ("int", int), ("object", object)):
     if name not in np.__dict__:
         setattr(np, name, kind)
@@ -25,7 +26,7 @@ with contextlib.redirect_stdout(sys.stderr):
 
     cases = collect_testcases(None)
 
-FIXTURES = """
+fixture_names = """
 test_averagepool_2d_ceil_last_window_starts_on_pad
 test_averagepool_2d_precomputed_pads_count_include_pad
 test_batchnorm_example
@@ -45,19 +46,19 @@ test_softmax_axis_0
 test_wrap_pad
 """.split()
 
-wanted = set(FIXTURES if sys.argv[1:] == ["--fixtures"] else sys.argv[1:])
+selected = set(fixture_names if sys.argv[1:] == ["--fixtures"] else sys.argv[1:])
 
 
 def array(value):
     value = np.asarray(value)
-    # JSON has no NaN and no infinity: such values go as words.
+    # JSON has no NaN and no infinity, so such values become strings.
     data = [v if np.isfinite(v) else str(v) for v in value.astype(np.float64).ravel().tolist()]
     return {"shape": list(value.shape), "dtype": str(value.dtype), "data": data}
 
 
 for case in cases:
     nodes = case.model.graph.node
-    if len(nodes) != 1 or wanted.isdisjoint({nodes[0].op_type, case.name}):
+    if len(nodes) != 1 or selected.isdisjoint({nodes[0].op_type, case.name}):
         continue
     inputs, outputs = case.data_sets[0]
     print(

@@ -1,6 +1,6 @@
 /**
- * ONNX's own tests of single operators on what `stridefold profile` reads: passed, refused with
- * which sentence, or wrong.
+ * Runs ONNX's tests of single operators through the model reader of `stridefold profile`. Prints
+ * each test that is rejected, with the message, or wrong, and a table with counts per operator.
  *
  *   node --conditions=@stridefold/source --import tsx scripts/onnx/node-tests.ts --operators
  *   python3 scripts/onnx/node-tests.py Conv MaxPool … > cases.jsonl
@@ -16,12 +16,12 @@ const [file] = process.argv.slice(2)
 if (file === undefined || file === '--operators') console.log(knownOperations.join(' '))
 else {
   const table = new Map<string, { passed: number; refused: number; wrong: number }>()
-  for (const one of onnxCases(readFileSync(file, 'utf8'))) {
-    const { kind, says } = outcomeOf(one)
-    const row = table.get(one.op) ?? { passed: 0, refused: 0, wrong: 0 }
+  for (const testCase of onnxCases(readFileSync(file, 'utf8'))) {
+    const { kind, says } = outcomeOf(testCase)
+    const row = table.get(testCase.op) ?? { passed: 0, refused: 0, wrong: 0 }
     row[kind]++
-    table.set(one.op, row)
-    if (kind !== 'passed') console.log(`${kind}: ${one.name}: ${says}`)
+    table.set(testCase.op, row)
+    if (kind !== 'passed') console.log(`${kind}: ${testCase.name}: ${says}`)
   }
   console.table(Object.fromEntries([...table].sort()))
   if ([...table.values()].some(({ wrong }) => wrong > 0)) process.exitCode = 1

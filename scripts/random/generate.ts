@@ -1,10 +1,10 @@
 /**
- * One random question that stridefold, PyTorch and SciPy can all answer: shapes, options and data
- * from a seed.
+ * Generates a random case that stridefold, PyTorch and SciPy can all compute: shapes, options and
+ * data from a seed.
  *
- * Half of the data are small integers, on which direct sums are exact in any order; the rest are
- * fractions. Paddings are also worked out here as plain numbers, from the words' meaning in their
- * own fields, for the other side.
+ * Half of the cases have small integers as data, for which direct sums are exact in any order; the
+ * others have fractions. For PyTorch and SciPy this file also computes the paddings as numbers,
+ * independently of stridefold, from the definition of each padding name.
  */
 
 export interface Packed {
@@ -14,25 +14,26 @@ export interface Packed {
 
 export type Boundary = string | { readonly constant: number }
 
-export interface RandomQuestion {
+export interface RandomCase {
   readonly kind: 'layer' | 'transposed' | 'gradient' | 'transposedGradient' | 'signal'
-  /** The public name that is called. */
+  /** The name of the public function. */
   readonly call: string
   readonly arrays: Readonly<Record<string, Packed>>
-  /** What the call is given. */
+  /** The options of the call. */
   readonly options: Readonly<Record<string, unknown>>
-  /** Shape that a gradient or a transposed layer is asked for. */
+  /** The result shape that a gradient needs as an argument. */
   readonly shape?: readonly number[]
-  /** What the other side needs to know besides. */
-  readonly truth: Readonly<Record<string, unknown>>
-  /** Products summed for one result, and the largest Σ|k| of a result. */
+  /** Further fields that reference.py needs. */
+  readonly reference: Readonly<Record<string, unknown>>
+  /** Products summed for one result; also the largest Σ|k| of a result. */
   readonly products: number
-  readonly whole: boolean
+  /** True if all data are integers. */
+  readonly isInteger: boolean
 }
 
 type Next = (below: number) => number
 
-/** mulberry32: whole numbers below a bound. */
+/** Returns a generator of integers below a bound (mulberry32). */
 export function numbers(seed: number): Next {
   let state = seed | 0
   return (below) => {
@@ -45,8 +46,8 @@ export function numbers(seed: number): Next {
 
 const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
-/** The question of a seed. */
-export function question(seed: number): RandomQuestion {
+/** Returns the case of a seed. */
+export function randomCase(seed: number): RandomCase {
   const next = numbers(seed)
   const kind = (
     [
@@ -60,14 +61,14 @@ export function question(seed: number): RandomQuestion {
       'signal',
     ] as const
   )[next(8)]!
-  const whole = next(2) === 0
+  const isInteger = next(2) === 0
   const make = (shape: readonly number[]): Packed => ({
     shape,
     data: Float64Array.from({ length: count(shape) }, () =>
-      whole ? next(13) - 6 : Math.fround(next(2 ** 24) / 2 ** 23 - 1),
+      isInteger ? next(13) - 6 : Math.fround(next(2 ** 24) / 2 ** 23 - 1),
     ),
   })
-  return kind === 'signal' ? signal(next, make, whole) : layer(next, make, kind, whole)
+  return kind === 'signal' ? signal(next, make, isInteger) : layer(next, make, kind, isInteger)
 }
 
 const pickFrom =
@@ -76,77 +77,80 @@ const pickFrom =
     list[next(list.length)]!
 
 /**
- * One border for all axes, or one for each; constants of one call are equal, since libraries differ
- * in who wins a corner.
+ * Returns one border for all axes, or one per axis. All constants of a call are equal, because
+ * libraries differ in which axis sets the corners.
  */
-function borders(next: Next, rank: number): { option: Boundary | Boundary[]; each: Boundary[] } {
+function borders(next: Next, rank: number): { option: Boundary | Boundary[]; perAxis: Boundary[] } {
   const pick = pickFrom(next)
   const constant: Boundary = pick(['zero', 'zero', { constant: 3 }])
-  const one = (): Boundary =>
+  const pickBorder = (): Boundary =>
     pick<Boundary>([constant, constant, 'edge', 'reflect', 'symmetric', 'wrap'])
   if (next(3) > 0) {
-    const option = one()
-    return { option, each: Array.from({ length: rank }, () => option) }
+    const option = pickBorder()
+    return { option, perAxis: Array.from({ length: rank }, () => option) }
   }
-  const each = Array.from({ length: rank }, one)
-  return { option: each, each }
+  const perAxis = Array.from({ length: rank }, pickBorder)
+  return { option: perAxis, perAxis }
 }
 
 function layer(
   next: Next,
   make: (shape: readonly number[]) => Packed,
-  kind: Exclude<RandomQuestion['kind'], 'signal'>,
-  whole: boolean,
-): RandomQuestion {
+  kind: Exclude<RandomCase['kind'], 'signal'>,
+  isInteger: boolean,
+): RandomCase {
   const pick = pickFrom(next)
   const isTransposed = kind === 'transposed' || kind === 'transposedGradient'
   for (;;) {
     const rank = pick([1, 2, 2, 2, 3])
     const groups = pick([1, 1, 1, 2, 3])
-    const [inside, outside] = [groups * (1 + next(pick([3, 9]))), groups * (1 + next(pick([3, 9])))]
+    const [inputChannels, outputChannels] = [
+      groups * (1 + next(pick([3, 9]))),
+      groups * (1 + next(pick([3, 9]))),
+    ]
     const extents = Array.from({ length: rank }, () => 1 + next([30, 13, 7][rank - 1]!))
     const kernel = Array.from({ length: rank }, () => 1 + next([7, 5, 3][rank - 1]!))
     const stride = Array.from({ length: rank }, () => pick([1, 1, 2, 3]))
     const dilation = Array.from({ length: rank }, () => pick([1, 1, 1, 2, 3]))
-    const spelled = paddingOf(next, rank, extents, kernel, stride, dilation, isTransposed)
-    const { option: boundary, each: boundaries } = borders(next, rank)
+    const padding = paddingOf(next, rank, extents, kernel, stride, dilation, isTransposed)
+    const { option: boundary, perAxis: boundaries } = borders(next, rank)
     const outputs = extents.map((n, a) => {
-      const [before, after] = spelled.pads[a]!
+      const [before, after] = padding.pads[a]!
       return Math.floor((n + before + after - dilation[a]! * (kernel[a]! - 1) - 1) / stride[a]!) + 1
     })
     if (
       outputs.some((n) => n < 1) ||
       extents.some(
-        (n, a) => n + Math.min(0, spelled.pads[a]![0]) + Math.min(0, spelled.pads[a]![1]) < 1,
+        (n, a) => n + Math.min(0, padding.pads[a]![0]) + Math.min(0, padding.pads[a]![1]) < 1,
       )
     )
       continue
     const batch = 1 + next(3)
-    const products = (inside / groups) * count(kernel)
-    if (batch * outside * count(outputs) * products > 300_000) continue
+    const products = (inputChannels / groups) * count(kernel)
+    if (batch * outputChannels * count(outputs) * products > 300_000) continue
     const [inputShape, outputShape] = [
-      [batch, inside, ...extents],
-      [batch, outside, ...outputs],
+      [batch, inputChannels, ...extents],
+      [batch, outputChannels, ...outputs],
     ]
-    const weightShape = [outside, inside / groups, ...kernel]
+    const weightShape = [outputChannels, inputChannels / groups, ...kernel]
     const isUniform = (list: readonly number[]): boolean => list.every((v) => v === list[0])
-    const spell = (list: readonly number[]): number | readonly number[] =>
+    const scalarOrList = (list: readonly number[]): number | readonly number[] =>
       isUniform(list) && next(2) === 0 ? list[0]! : list
     const options: Record<string, unknown> = {
-      stride: spell(stride),
-      dilation: spell(dilation),
+      stride: scalarOrList(stride),
+      dilation: scalarOrList(dilation),
       groups,
-      padding: spelled.option,
+      padding: padding.option,
       boundary,
     }
     const numeric = { stride, dilation, groups }
-    const truth = { pads: spelled.pads, boundaries, options: numeric }
+    const reference = { pads: padding.pads, boundaries, options: numeric }
     if (next(4) === 0) options.backend = pick(['js', 'wasm'])
     if (next(6) === 0) options.deterministic = true
-    const common = { kind, products: products + 1, whole }
+    const common = { kind, products: products + 1, isInteger }
     if (kind === 'layer') {
       const arrays: Record<string, Packed> = { input: make(inputShape), weight: make(weightShape) }
-      if (next(2) === 0) arrays.bias = make([outside])
+      if (next(2) === 0) arrays.bias = make([outputChannels])
       const activation = pick([
         undefined,
         undefined,
@@ -164,10 +168,10 @@ function layer(
         call: `conv${rank}d`,
         arrays,
         options,
-        truth: { ...truth, options: { ...numeric, ...named } },
+        reference: { ...reference, options: { ...numeric, ...named } },
       }
     }
-    const sides = {
+    const forwardArrays = {
       input: make(inputShape),
       gradOutput: make(outputShape),
       weight: make(weightShape),
@@ -179,8 +183,8 @@ function layer(
         weight: 'convWeightGradient',
         bias: 'convBiasGradient',
       }[by]
-      const shape = { input: inputShape, weight: weightShape, bias: [outside] }[by]
-      const many =
+      const shape = { input: inputShape, weight: weightShape, bias: [outputChannels] }[by]
+      const gradientProducts =
         by === 'weight'
           ? batch * count(outputs)
           : by === 'bias'
@@ -188,64 +192,68 @@ function layer(
             : products * groups
       return {
         ...common,
-        products: Math.max(many, products) * 2,
+        products: Math.max(gradientProducts, products) * 2,
         call,
-        arrays: sides,
+        arrays: forwardArrays,
         options,
         shape,
-        truth: { ...truth, by },
+        reference: { ...reference, by },
       }
     }
-    // The transposed layer maps what the forward layer gives back to what it takes.
-    const back = { input: make(outputShape), weight: sides.weight, gradOutput: make(inputShape) }
+    // The transposed layer maps arrays of the output shape to arrays of the input shape.
+    const transposedArrays = {
+      input: make(outputShape),
+      weight: forwardArrays.weight,
+      gradOutput: make(inputShape),
+    }
     const outputPadding = extents.map(
       (n, a) =>
         n -
         ((outputs[a]! - 1) * stride[a]! -
-          spelled.pads[a]![0] -
-          spelled.pads[a]![1] +
+          padding.pads[a]![0] -
+          padding.pads[a]![1] +
           dilation[a]! * (kernel[a]! - 1) +
           1),
     )
-    const more =
+    const shapeOption =
       next(2) === 0
         ? { outputPadding }
-        : { outputShape: next(2) === 0 ? extents : [batch, inside, ...extents] }
-    const asked = { ...options, ...more }
-    const goal = { ...truth, outputShape: inputShape }
+        : { outputShape: next(2) === 0 ? extents : [batch, inputChannels, ...extents] }
+    const transposedOptions = { ...options, ...shapeOption }
+    const transposedReference = { ...reference, outputShape: inputShape }
     if (kind === 'transposed') {
       const arrays = {
-        input: back.input,
-        weight: back.weight,
-        ...(next(2) === 0 ? { bias: make([inside]) } : {}),
+        input: transposedArrays.input,
+        weight: transposedArrays.weight,
+        ...(next(2) === 0 ? { bias: make([inputChannels]) } : {}),
       }
       return {
         ...common,
-        products: count(kernel) * outside * 2,
+        products: count(kernel) * outputChannels * 2,
         call: `convTranspose${rank}d`,
         arrays,
-        options: asked,
-        truth: goal,
+        options: transposedOptions,
+        reference: transposedReference,
       }
     }
     const by = pick(['input', 'weight'] as const)
     const call = by === 'input' ? 'convTransposeInputGradient' : 'convTransposeWeightGradient'
-    const many = by === 'weight' ? batch * count(outputs) : products
+    const gradientProducts = by === 'weight' ? batch * count(outputs) : products
     return {
       ...common,
-      products: many * 2,
+      products: gradientProducts * 2,
       call,
-      arrays: back,
-      options: asked,
+      arrays: transposedArrays,
+      options: transposedOptions,
       shape: weightShape,
-      truth: { ...goal, by },
+      reference: { ...transposedReference, by },
     }
   }
 }
 
 type Pad = [before: number, after: number]
 
-/** A padding as a caller may spell it, and what it comes to. */
+/** Returns a padding in one of the forms that the option accepts, and the same as numbers. */
 function paddingOf(
   next: Next,
   rank: number,
@@ -255,44 +263,48 @@ function paddingOf(
   dilation: readonly number[],
   numbersOnly: boolean,
 ): { option: unknown; pads: Pad[] } {
-  const reach = kernel.map((k, a) => dilation[a]! * (k - 1))
-  const each = (pad: (a: number) => Pad): Pad[] => Array.from({ length: rank }, (_, a) => pad(a))
-  const same = (a: number): number =>
+  const excess = kernel.map((k, a) => dilation[a]! * (k - 1))
+  const padsPerAxis = (pad: (a: number) => Pad): Pad[] =>
+    Array.from({ length: rank }, (_, a) => pad(a))
+  const totalForSame = (a: number): number =>
     Math.max(
-      (Math.ceil(extents[a]! / stride[a]!) - 1) * stride[a]! + reach[a]! + 1 - extents[a]!,
+      (Math.ceil(extents[a]! / stride[a]!) - 1) * stride[a]! + excess[a]! + 1 - extents[a]!,
       0,
     )
   const choice = next(numbersOnly ? 3 : 8)
   if (choice === 0) {
     const p = next(4)
-    return { option: p, pads: each(() => [p, p]) }
+    return { option: p, pads: padsPerAxis(() => [p, p]) }
   }
   if (choice === 1) {
     const list = Array.from({ length: rank }, () => next(4))
-    // Two numbers in a list are one for each axis.
-    return { option: list, pads: each((a) => [list[a]!, list[a]!]) }
+    // A list of two numbers has one number per axis, not one per side.
+    return { option: list, pads: padsPerAxis((a) => [list[a]!, list[a]!]) }
   }
   if (choice === 2) {
-    const pads = each((): Pad => [next(6) - 1, next(6) - 1])
+    const pads = padsPerAxis((): Pad => [next(6) - 1, next(6) - 1])
     return { option: pads, pads }
   }
-  if (choice === 3) return { option: 'valid', pads: each(() => [0, 0]) }
+  if (choice === 3) return { option: 'valid', pads: padsPerAxis(() => [0, 0]) }
   if (choice === 4)
-    return { option: 'same', pads: each((a) => [Math.floor(same(a) / 2), Math.ceil(same(a) / 2)]) }
+    return {
+      option: 'same',
+      pads: padsPerAxis((a) => [Math.floor(totalForSame(a) / 2), Math.ceil(totalForSame(a) / 2)]),
+    }
   if (choice === 5)
     return {
       option: 'same-lower',
-      pads: each((a) => [Math.ceil(same(a) / 2), Math.floor(same(a) / 2)]),
+      pads: padsPerAxis((a) => [Math.ceil(totalForSame(a) / 2), Math.floor(totalForSame(a) / 2)]),
     }
-  if (choice === 6) return { option: 'full', pads: each((a) => [reach[a]!, reach[a]!]) }
-  return { option: 'causal', pads: each((a) => [reach[a]!, 0]) }
+  if (choice === 6) return { option: 'full', pads: padsPerAxis((a) => [excess[a]!, excess[a]!]) }
+  return { option: 'causal', pads: padsPerAxis((a) => [excess[a]!, 0]) }
 }
 
 function signal(
   next: Next,
   make: (shape: readonly number[]) => Packed,
-  whole: boolean,
-): RandomQuestion {
+  isInteger: boolean,
+): RandomCase {
   const pick = pickFrom(next)
   for (;;) {
     const rank = pick([1, 1, 2, 2, 2, 3, 4])
@@ -300,9 +312,9 @@ function signal(
     const kernel = Array.from({ length: rank }, () => 1 + next([17, 7, 4, 3][rank - 1]!))
     const stride = Array.from({ length: rank }, () => pick([1, 1, 1, 2, 3]))
     const dilation = Array.from({ length: rank }, () => pick([1, 1, 1, 2]))
-    const reach = kernel.map((k, a) => dilation[a]! * (k - 1))
+    const excess = kernel.map((k, a) => dilation[a]! * (k - 1))
     const channelAxis = rank > 1 && next(3) === 0 ? next(rank + 1) : undefined
-    const { option: boundary, each: boundaries } = borders(next, rank)
+    const { option: boundary, perAxis: boundaries } = borders(next, rank)
     const modes = Array.from({ length: rank }, () =>
       pick(['full', 'same', 'same-lower', 'valid'] as const),
     )
@@ -311,9 +323,9 @@ function signal(
     const pads = explicit
       ? extents.map((): Pad => [next(7) - 1, next(7) - 1])
       : mode.map((m, a): Pad => {
-          const [small, large] = [Math.floor(reach[a]! / 2), Math.ceil(reach[a]! / 2)]
+          const [small, large] = [Math.floor(excess[a]! / 2), Math.ceil(excess[a]! / 2)]
           return {
-            full: [reach[a]!, reach[a]!],
+            full: [excess[a]!, excess[a]!],
             same: [small, large],
             'same-lower': [large, small],
             valid: [0, 0],
@@ -321,16 +333,16 @@ function signal(
         })
     const fits = extents.every(
       (n, a) =>
-        n + pads[a]![0] + pads[a]![1] > reach[a]! &&
+        n + pads[a]![0] + pads[a]![1] > excess[a]! &&
         n + Math.min(0, pads[a]![0]) + Math.min(0, pads[a]![1]) >= 1,
     )
     if (!fits) continue
-    const isOne = mode.every((m) => m === mode[0])
+    const isUniform = mode.every((m) => m === mode[0])
     const options: Record<string, unknown> = {
       stride,
       dilation,
       boundary,
-      ...(explicit ? { padding: pads } : { mode: isOne ? mode[0] : mode }),
+      ...(explicit ? { padding: pads } : { mode: isUniform ? mode[0] : mode }),
     }
     const bias = next(3) === 0 ? next(7) - 3 : 0
     if (bias !== 0) options.bias = bias
@@ -339,7 +351,7 @@ function signal(
       options.channelAxis = next(2) === 0 ? channelAxis : channelAxis - rank - 1
     const slices = 1 + next(4)
     const shape = channelAxis === undefined ? extents : extents.toSpliced(channelAxis, 0, slices)
-    const truth = {
+    const reference = {
       call: '',
       pads,
       boundaries,
@@ -347,7 +359,7 @@ function signal(
       dilation,
       bias,
       channelAxis: channelAxis ?? null,
-      mode: !explicit && isOne ? mode[0] : null,
+      mode: !explicit && isUniform ? mode[0] : null,
       ndimage: next(2) === 0,
     }
     const call = pick(['convolve', 'correlate'])
@@ -357,9 +369,9 @@ function signal(
       call,
       arrays,
       options,
-      truth: { ...truth, call },
+      reference: { ...reference, call },
       products: count(kernel) + 1,
-      whole,
+      isInteger,
     }
   }
 }

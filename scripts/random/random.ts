@@ -1,12 +1,13 @@
 /**
- * Fresh random cases against PyTorch and SciPy: every layer, gradient and signal call, computed by
- * both sides, compared element by element.
+ * Compares stridefold with PyTorch and SciPy on new random cases: all layer, gradient and signal
+ * calls, element by element.
  *
  *     npm run random -- [--cases 100000] [--seed N] [--python /usr/bin/python3]
  *
- * Whole numbers, with accuracy: 'strict', must agree exactly; fractions within products · ε ·
- * max|x| · Σ|k|. A case that fails is printed with its seed: `--seed N --cases 1` repeats it. Ends
- * with `N passed, M failed`. Needs a Python with PyTorch and SciPy; not part of `npm test`.
+ * Results of integers, with accuracy: 'strict', must be equal. The tolerance for fractions is
+ * products · ε · max|x| · Σ|k|. A failed case is printed with its seed; `--seed N --cases 1`
+ * repeats it. The last line is `N passed, M failed`. Needs a Python with PyTorch and SciPy. Not
+ * part of `npm test`.
  */
 
 import { spawn } from 'node:child_process'
@@ -17,7 +18,7 @@ import { parseArgs } from 'node:util'
 import * as promises from 'stridefold'
 import { type NdArray, ndarray, transpose } from 'stridefold'
 import * as sync from 'stridefold/sync'
-import { numbers, type Packed, question, type RandomQuestion } from './generate.ts'
+import { numbers, type Packed, type RandomCase, randomCase } from './generate.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,16 +29,16 @@ const { values } = parseArgs({
 })
 const [cases, firstSeed] = [Number(values.cases), Number(values.seed)]
 if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(firstSeed))
-  throw new Error('--cases and --seed take whole numbers.')
+  throw new Error('--cases must be a whole number from 1 on, and --seed a whole number.')
 
-const python = spawn(values.python, [fileURLToPath(new URL('truth.py', import.meta.url))], {
+const python = spawn(values.python, [fileURLToPath(new URL('reference.py', import.meta.url))], {
   stdio: ['pipe', 'pipe', 'inherit'],
 })
 const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]()
 python.on('error', (cause) => {
   process.stderr.write(
-    `${values.python} cannot be started: ${cause.message}. Give --python a Python that has ` +
-      'PyTorch and SciPy.\n',
+    `${values.python} does not start: ${cause.message}. Set --python to a Python with PyTorch ` +
+      'and SciPy.\n',
   )
   process.exit(1)
 })
@@ -48,39 +49,39 @@ interface Answer {
   readonly error?: string
 }
 
-const packed = ({ shape, data }: Packed): object => ({
+const pack = ({ shape, data }: Packed): object => ({
   shape,
   data: Buffer.from(data.buffer).toString('base64'),
 })
 
-function ask({ kind, arrays, truth }: RandomQuestion): void {
-  const sent = Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, packed(array)]),
+function sendToPython({ kind, arrays, reference }: RandomCase): void {
+  const packedArrays = Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, pack(array)]),
   )
-  python.stdin.write(`${JSON.stringify({ kind, ...truth, arrays: sent })}\n`)
+  python.stdin.write(`${JSON.stringify({ kind, ...reference, arrays: packedArrays })}\n`)
 }
 
-/** How the same numbers are handed over: types, layouts, doors. */
-interface Manner {
+/** How a case is passed to stridefold: types, layouts, and the entry point. */
+interface CallStyle {
   readonly dtype: 'float32' | 'float64' | 'int8' | 'int16' | 'int32'
   readonly result: 'int16' | 'uint8' | undefined
   readonly channelsLast: boolean
   readonly weightLast: boolean
-  /** A view with the axes in this memory order rather than a dense array. */
+  /** True for a transposed view, false for a dense array. */
   readonly view: boolean
-  readonly door: 'sync' | 'promise'
+  readonly entryPoint: 'sync' | 'promise'
 }
 
-function mannerOf(seed: number, { whole, kind }: RandomQuestion): Manner {
+function callStyleOf(seed: number, { isInteger, kind }: RandomCase): CallStyle {
   const next = numbers(seed ^ 0x5bd1e995)
   const types = ['float32', 'float32', 'float32', 'float64', 'int8', 'int16', 'int32'] as const
   return {
-    dtype: types[next(whole ? 7 : 4)]!,
-    result: whole && next(5) === 0 ? (['int16', 'uint8'] as const)[next(2)] : undefined,
+    dtype: types[next(isInteger ? 7 : 4)]!,
+    result: isInteger && next(5) === 0 ? (['int16', 'uint8'] as const)[next(2)] : undefined,
     channelsLast: kind !== 'signal' && next(2) === 0,
     weightLast: kind !== 'signal' && next(3) === 0,
     view: next(3) === 0,
-    door: next(2) === 0 ? 'sync' : 'promise',
+    entryPoint: next(2) === 0 ? 'sync' : 'promise',
   }
 }
 
@@ -93,121 +94,130 @@ const Types = {
 }
 
 /**
- * An array of these numbers with its axes in this order: a view of the original order, or dense in
- * the new one.
+ * Returns the array with its axes in the given order: as a view of the original array, or as a
+ * dense copy.
  */
-function ordered({ shape, data }: Packed, order: readonly number[], manner: Manner): NdArray {
-  const view = transpose(ndarray(new Types[manner.dtype](data), shape), order)
-  return manner.view ? view : sync.contiguous(view)
+function withAxisOrder(
+  { shape, data }: Packed,
+  order: readonly number[],
+  style: CallStyle,
+): NdArray {
+  const view = transpose(ndarray(new Types[style.dtype](data), shape), order)
+  return style.view ? view : sync.contiguous(view)
 }
 
 /**
- * The result in the other side's order of axes. Whole numbers are exact only as direct sums, so
- * those are asked for.
+ * Computes a case with stridefold. Returns the result with the axes in the order of PyTorch. Only
+ * direct sums of integers are exact, so cases of integers use accuracy 'strict'.
  */
-async function computed(asked: RandomQuestion, manner: Manner): Promise<NdArray> {
+async function compute(randomCase: RandomCase, style: CallStyle): Promise<NdArray> {
   const q =
-    asked.whole && asked.call !== 'convBiasGradient'
-      ? { ...asked, options: { ...asked.options, accuracy: 'strict' } }
-      : asked
-  const names: Record<string, unknown> = manner.door === 'sync' ? { ...sync } : { ...promises }
+    randomCase.isInteger && randomCase.call !== 'convBiasGradient'
+      ? { ...randomCase, options: { ...randomCase.options, accuracy: 'strict' } }
+      : randomCase
+  const names: Record<string, unknown> = style.entryPoint === 'sync' ? { ...sync } : { ...promises }
   const call = names[q.call] as (...args: unknown[]) => NdArray | Promise<NdArray>
   if (q.kind === 'signal') {
-    const arrays = Object.values(q.arrays).map((a) => ordered(a, [...a.shape.keys()], manner))
-    return call(...arrays, { ...q.options, ...(manner.result && { dtype: manner.result }) })
+    const arrays = Object.values(q.arrays).map((a) => withAxisOrder(a, [...a.shape.keys()], style))
+    return call(...arrays, { ...q.options, ...(style.result && { dtype: style.result }) })
   }
   const rank = q.arrays.input!.shape.length - 2
   const last = [0, ...Array.from({ length: rank }, (_, a) => a + 2), 1]
   const first = [0, rank + 1, ...Array.from({ length: rank }, (_, a) => a + 1)]
-  const plain = [...first.keys()]
+  const sameOrder = [...first.keys()]
   const weightOrder = [...Array.from({ length: rank }, (_, a) => a + 2), 1, 0]
   const transposes = q.call.startsWith('convTranspose')
   const spatial = 'DHW'.slice(3 - rank)
-  // In a transposed layer's weight the channels of its input stand where a forward layer has those
-  // of its output.
-  const weightLayout = manner.weightLast ? `${spatial}${transposes ? 'OI' : 'IO'}` : undefined
+  // The first axis of a transposed layer's weight is the channels of its input; that of a forward
+  // layer's weight is the channels of its output.
+  const weightLayout = style.weightLast ? `${spatial}${transposes ? 'OI' : 'IO'}` : undefined
   const tensor = (name: string): NdArray =>
-    ordered(q.arrays[name]!, manner.channelsLast ? last : plain, manner)
+    withAxisOrder(q.arrays[name]!, style.channelsLast ? last : sameOrder, style)
   const weight = (): NdArray =>
-    ordered(q.arrays.weight!, manner.weightLast ? weightOrder : plain, manner)
+    withAxisOrder(q.arrays.weight!, style.weightLast ? weightOrder : sameOrder, style)
   const shapeIn = (shape: readonly number[], order: readonly number[] | false): number[] =>
     order ? order.map((axis) => shape[axis]!) : [...shape]
   const options: Record<string, unknown> = {
     ...q.options,
-    ...(manner.channelsLast && { layout: 'channels-last' }),
+    ...(style.channelsLast && { layout: 'channels-last' }),
     ...(weightLayout && { weightLayout }),
     ...(q.arrays.bias && { bias: new Float64Array(q.arrays.bias.data) }),
-    ...(manner.result && { dtype: manner.result }),
+    ...(style.result && { dtype: style.result }),
   }
-  const wanted = options.outputShape as number[] | undefined
-  if (wanted?.length === rank + 2 && manner.channelsLast)
-    options.outputShape = shapeIn(wanted, last)
-  const back = (y: NdArray): NdArray => (manner.channelsLast ? transpose(y, first) : y)
-  const unweighted = (y: NdArray): NdArray => {
-    if (!manner.weightLast) return y
-    const inverse = plain.map((axis) => weightOrder.indexOf(axis))
+  const outputShape = options.outputShape as number[] | undefined
+  if (outputShape?.length === rank + 2 && style.channelsLast)
+    options.outputShape = shapeIn(outputShape, last)
+  const toChannelsFirst = (y: NdArray): NdArray => (style.channelsLast ? transpose(y, first) : y)
+  const toOriginalWeightOrder = (y: NdArray): NdArray => {
+    if (!style.weightLast) return y
+    const inverse = sameOrder.map((axis) => weightOrder.indexOf(axis))
     return transpose(y, inverse)
   }
   switch (q.call) {
     case 'convInputGradient':
-      return back(
+      return toChannelsFirst(
         await call(
           tensor('gradOutput'),
           weight(),
-          shapeIn(q.shape!, manner.channelsLast && last),
+          shapeIn(q.shape!, style.channelsLast && last),
           options,
         ),
       )
     case 'convBiasGradient':
       return call(tensor('gradOutput'), options)
     case 'convTransposeInputGradient':
-      return back(await call(tensor('gradOutput'), weight(), options))
+      return toChannelsFirst(await call(tensor('gradOutput'), weight(), options))
     case 'convWeightGradient':
     case 'convTransposeWeightGradient':
-      return unweighted(
+      return toOriginalWeightOrder(
         await call(
           tensor('input'),
           tensor('gradOutput'),
-          shapeIn(q.shape!, manner.weightLast && weightOrder),
+          shapeIn(q.shape!, style.weightLast && weightOrder),
           options,
         ),
       )
     default:
-      return back(await call(tensor('input'), weight(), options))
+      return toChannelsFirst(await call(tensor('input'), weight(), options))
   }
 }
 
 const epsilon = { float32: 2 ** -23, float64: 2 ** -52 }
 
-/** What is wrong with a result, in words; undefined where it is right. */
-function fault(q: RandomQuestion, manner: Manner, y: NdArray, answer: Answer): string | undefined {
-  if (answer.error !== undefined) return `the other side: ${answer.error}`
+/** Returns a description of the first error in a result, or undefined if the result is correct. */
+function findError(
+  q: RandomCase,
+  style: CallStyle,
+  y: NdArray,
+  answer: Answer,
+): string | undefined {
+  if (answer.error !== undefined) return `reference.py failed: ${answer.error}`
   if (y.shape.join() !== answer.shape!.join())
-    return `shape [${y.shape}], but [${answer.shape}] is right`
-  const truth = new Float64Array(new Uint8Array(Buffer.from(answer.data!, 'base64')).buffer)
-  const mine = sync.contiguous(y).data
-  const eps =
-    epsilon[manner.dtype === 'float64' || manner.dtype === 'int32' ? 'float64' : 'float32']
+    return `shape [${y.shape}], expected [${answer.shape}]`
+  const reference = new Float64Array(new Uint8Array(Buffer.from(answer.data!, 'base64')).buffer)
+  const result = sync.contiguous(y).data
+  const eps = epsilon[style.dtype === 'float64' || style.dtype === 'int32' ? 'float64' : 'float32']
   const largest = Object.entries(q.arrays).map(([, { data }]) =>
     data.reduce((m, v) => Math.max(m, Math.abs(v)), 0),
   )
   const scale = largest.reduce((product, m) => product * Math.max(m, 1), 1) * q.products
-  const curved = q.options.activation === 'sigmoid' || q.options.activation === 'tanh'
-  const bound = q.whole ? (curved ? 8 * eps : 0) : q.products * eps * scale + 8 * eps
+  const isCurve = q.options.activation === 'sigmoid' || q.options.activation === 'tanh'
+  const bound = q.isInteger ? (isCurve ? 8 * eps : 0) : q.products * eps * scale + 8 * eps
   const range =
-    manner.result === 'uint8' ? [0, 255] : manner.result === 'int16' ? [-32768, 32767] : undefined
-  for (let i = 0; i < truth.length; i++) {
-    const right =
-      range === undefined ? truth[i]! : Math.min(Math.max(truth[i]!, range[0]!), range[1]!)
-    // Rounding: a whole result of a curve may fall on either side of a half.
-    const off = Math.abs(mine[i]! - right)
+    style.result === 'uint8' ? [0, 255] : style.result === 'int16' ? [-32768, 32767] : undefined
+  for (let i = 0; i < reference.length; i++) {
+    const expected =
+      range === undefined ? reference[i]! : Math.min(Math.max(reference[i]!, range[0]!), range[1]!)
+    // sigmoid and tanh are not exact, so a value near a half may round to either integer.
+    const difference = Math.abs(result[i]! - expected)
     if (
       !(
-        off <= (range !== undefined && (curved || !Number.isInteger(right)) ? 0.5 + 8 * eps : bound)
+        difference <=
+        (range !== undefined && (isCurve || !Number.isInteger(expected)) ? 0.5 + 8 * eps : bound)
       )
     )
       return (
-        `element ${i} is ${mine[i]}, but ${right} is right ` +
+        `element ${i} is ${result[i]}, expected ${expected} ` +
         `(${bound === 0 ? 'exactly' : `within ${bound}`})`
       )
   }
@@ -215,7 +225,7 @@ function fault(q: RandomQuestion, manner: Manner, y: NdArray, answer: Answer): s
 }
 
 const batch = 64
-const started = performance.now()
+const startTime = performance.now()
 let [passed, failed] = [0, 0]
 const isTerminal = process.stderr.isTTY === true
 process.stdout.write(
@@ -226,33 +236,33 @@ for (let from = 0; from < cases; from += batch) {
     { length: Math.min(batch, cases - from) },
     (_, i) => firstSeed + from + i,
   )
-  const questions = seeds.map(question)
-  for (const q of questions) ask(q)
-  for (const [i, q] of questions.entries()) {
+  const randomCases = seeds.map(randomCase)
+  for (const q of randomCases) sendToPython(q)
+  for (const [i, q] of randomCases.entries()) {
     const { value, done } = await answers.next()
-    if (done === true) throw new Error('the Python side ended early; its message is above.')
-    const manner = mannerOf(seeds[i]!, q)
-    let wrong: string | undefined
+    if (done === true) throw new Error('The Python process ended early; its message is above.')
+    const style = callStyleOf(seeds[i]!, q)
+    let error: string | undefined
     try {
-      wrong = fault(q, manner, await computed(q, manner), JSON.parse(value as string) as Answer)
+      error = findError(q, style, await compute(q, style), JSON.parse(value as string) as Answer)
     } catch (cause) {
-      wrong = `threw ${String(cause)}`
+      error = `threw ${String(cause)}`
     }
-    if (wrong === undefined) passed++
+    if (error === undefined) passed++
     else {
       failed++
       const shapes = Object.entries(q.arrays).map(([name, { shape }]) => `${name} [${shape}]`)
       process.stdout.write(
         `seed ${seeds[i]}: ${q.call} ${shapes.join(' ')} ${JSON.stringify(q.options)} ` +
-          `${JSON.stringify(manner)}: ${wrong}\n`,
+          `${JSON.stringify(style)}: ${error}\n`,
       )
     }
   }
   const share = (from + seeds.length) / cases
   if (isTerminal) {
-    const left = ((performance.now() - started) / 1000 / share) * (1 - share)
+    const secondsLeft = ((performance.now() - startTime) / 1000 / share) * (1 - share)
     process.stderr.write(
-      `\r${passed + failed} of ${cases}, ${failed} failed, ${Math.round(left)} s left   `,
+      `\r${passed + failed} of ${cases}, ${failed} failed, ${Math.round(secondsLeft)} s left   `,
     )
   }
 }

@@ -1,5 +1,5 @@
-"""The other side of scripts/translate/translate.ts: one line of JSON in (code, arrays), the code
-run on them, its y out as one line of JSON."""
+"""Runs Python code for scripts/translate/translate.ts. Each line on stdin is JSON with code and
+arrays; each line on stdout is JSON with the variable y that the code computes."""
 
 import base64
 import json
@@ -18,10 +18,10 @@ def array(packed, kind):
 
 
 for line in sys.stdin:
-    asked = json.loads(line)
+    request = json.loads(line)
     try:
-        names = {name: array(asked[name], asked["system"]) for name in ("x", "k")}
-        exec(asked["code"], names)
+        names = {name: array(request[name], request["system"]) for name in ("x", "k")}
+        exec(request["code"], names)
         if "model" in names:
             answer = {"model": base64.b64encode(names["model"].SerializeToString()).decode()}
             print(json.dumps(answer), flush=True)
@@ -32,6 +32,6 @@ for line in sys.stdin:
             "data": y.astype(np.float64).ravel().tolist(),
             "dtype": str(y.dtype),
         }
-    except Exception as error:  # whatever the other system says is the finding
+    except Exception as error:  # the error of the other system is the answer
         answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer), flush=True)

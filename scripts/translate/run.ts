@@ -1,6 +1,6 @@
 /**
- * How each system's code is run: Python in one process that stays, JavaScript here with its imports
- * handed over, ImageMagick on a picture in text form.
+ * Runs the code of each system. Python code runs in one process for all cases; JavaScript runs
+ * here, and gets its imports as parameters; ImageMagick reads an image in text form.
  */
 
 import { execFileSync, spawn } from 'node:child_process'
@@ -23,7 +23,7 @@ export interface Answer {
   readonly dtype: string
 }
 
-export interface Places {
+export interface RunnerPaths {
   readonly python: string
   readonly rivals: string
   readonly magick: string
@@ -32,17 +32,17 @@ export interface Places {
 type Run = (translation: Translation, numbers: Numbers) => Promise<Answer>
 
 const AsyncFunction = (async () => {}).constructor as new (
-  ...words: string[]
+  ...parametersAndBody: string[]
 ) => (...values: unknown[]) => Promise<unknown>
 
-/** The code without its imports, as a function of what they bring. */
+/** Returns the code without its imports, as a function with the imported names as parameters. */
 const asFunction = (
   code: string,
   ...names: string[]
 ): ((...values: unknown[]) => Promise<unknown>) =>
   new AsyncFunction(...names, `{${code.replace(/^import .*$/gm, '')}\nreturn y}`)
 
-export function runners({ python, rivals, magick }: Places): {
+export function createRunners({ python, rivals, magick }: RunnerPaths): {
   run(system: System): Run
   close(): void
 } {
@@ -51,15 +51,15 @@ export function runners({ python, rivals, magick }: Places): {
   })
   child.on('error', (cause) => {
     process.stderr.write(
-      `${python} cannot be started: ${cause.message}. Give --python a Python that has NumPy, ` +
-        'SciPy, PyTorch and OpenCV.\n',
+      `${python} does not start: ${cause.message}. Set --python to a Python with NumPy, SciPy, ` +
+        'PyTorch and OpenCV.\n',
     )
     process.exit(1)
   })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const rival = createRequire(new URL('package.json', pathToFileURL(`${rivals}/`)))
+  const requireBaseline = createRequire(new URL('package.json', pathToFileURL(`${rivals}/`)))
 
-  async function asked(
+  async function runPython(
     system: string,
     { code, x, k }: Translation,
     numbers: Numbers,
@@ -109,8 +109,8 @@ export function runners({ python, rivals, magick }: Places): {
       return { shape: y.shape, data: [...data], dtype: 'uint8' }
     },
     tfjs: async ({ code, x, k }, numbers) => {
-      const tf = rival('@tensorflow/tfjs-core')
-      rival('@tensorflow/tfjs-backend-cpu')
+      const tf = requireBaseline('@tensorflow/tfjs-core')
+      requireBaseline('@tensorflow/tfjs-backend-cpu')
       const y = (await asFunction(
         code,
         'x',
@@ -123,8 +123,8 @@ export function runners({ python, rivals, magick }: Places): {
       return { shape: y.shape, data: [...(await y.data())], dtype: 'float32' }
     },
     onnx: async (translation, numbers) => {
-      const { model } = await asked('onnx', translation, numbers)
-      const ort = rival('onnxruntime-node')
+      const { model } = await runPython('onnx', translation, numbers)
+      const ort = requireBaseline('onnxruntime-node')
       const session = await ort.InferenceSession.create(Buffer.from(model!, 'base64'), {
         graphOptimizationLevel: 'disabled',
       })
@@ -161,7 +161,8 @@ export function runners({ python, rivals, magick }: Places): {
     },
   }
   return {
-    run: ({ name }) => js[name] ?? ((translation, numbers) => asked(name, translation, numbers)),
+    run: ({ name }) =>
+      js[name] ?? ((translation, numbers) => runPython(name, translation, numbers)),
     close: () => child.stdin.end(),
   }
 }

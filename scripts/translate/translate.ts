@@ -1,16 +1,18 @@
 /**
- * Do the translations mean the same? Random small cases, translated, run by the other system on
- * whole numbers, compared with the definition.
+ * Tests the translations of `stridefold` to other systems. Translates small random cases, runs the
+ * code in the other system on integers, and compares the results with the definition.
  *
  *     node --conditions=@stridefold/source --import tsx scripts/translate/translate.ts
  *         [--cases 1000] [--seed N] [--python /usr/bin/python3]
  *         [--only numpy,scipy] [--rivals bench/rivals] [--magick convert]
  *
- * Whole numbers are exact in every sum here, so results must be equal; where OpenCV takes the
- * Fourier transform (from 50 weights on), within 32·ε·max|x|·Σ|k|. Ends with a line for each
- * system: passed, refused, failed. Needs a Python with NumPy, SciPy, PyTorch and OpenCV; tfjs and
- * onnx need what is installed in bench/rivals (and ONNX for Python), imagemagick a command, and
- * they run only when `--only` names them. Not part of `npm test`.
+ * All sums of the integers are exact, so results must be equal. Where OpenCV uses the Fourier
+ * transform (from 50 weights on), the tolerance is 32·ε·max|x|·Σ|k|. The last lines have the counts
+ * per system: passed, refused, failed.
+ *
+ * Needs a Python with NumPy, SciPy, PyTorch and OpenCV. tfjs, onnx and imagemagick run only if
+ * `--only` names them: tfjs and onnx need the packages of bench/rivals (onnx also ONNX for Python),
+ * and imagemagick needs its command. Not part of `npm test`.
  */
 
 import process from 'node:process'
@@ -26,7 +28,7 @@ import {
 } from 'stridefold/sync'
 import { systems } from '../../packages/cli/src/translate/systems.ts'
 import type { Translation } from '../../packages/cli/src/translate/translation.ts'
-import { runners } from './run.ts'
+import { createRunners } from './run.ts'
 
 const { values } = parseArgs({
   options: {
@@ -38,33 +40,33 @@ const { values } = parseArgs({
     magick: { type: 'string', default: 'convert' },
   },
 })
-const asked = values.only.split(',').map((name) => {
-  const system = systems.find((one) => one.name === name)
+const selectedSystems = values.only.split(',').map((name) => {
+  const system = systems.find((known) => known.name === name)
   if (system === undefined)
-    throw new Error(`--only ${name}: known are ${systems.map((one) => one.name).join(', ')}.`)
+    throw new Error(`--only ${name}: choose from ${systems.map((known) => known.name).join(', ')}.`)
   return system
 })
-const { run, close } = runners(values)
+const { run, close } = createRunners(values)
 
 let state = Number(values.seed) >>> 0
-/** A whole number below `n`: a linear congruence, read from its upper bits. */
+/** Returns an integer below `n`, from the upper bits of a linear congruential generator. */
 const below = (n: number): number => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0
   return Math.floor((state / 2 ** 32) * n)
 }
-/** A picture under a filter, whole pixels: what tools for picture files can say. */
-const pictureCase = (): string =>
+/** Returns a filter of a whole image, which tools for image files can compute. */
+const imageCase = (): string =>
   (
     `${3 + below(7)}x${3 + below(7)} * ${1 + below(5)}x${1 + below(5)} ` +
-    `${oneOf(['same', 'same-lower'])} ${oneOf(['zero', 'edge', 'symmetric', 'wrap'])} ` +
-    `${oneOf(['', 'flip'])}`
+    `${pick(['same', 'same-lower'])} ${pick(['zero', 'edge', 'symmetric', 'wrap'])} ` +
+    `${pick(['', 'flip'])}`
   ).trim()
 
-const oneOf = <T>(items: readonly T[]): T => items[below(items.length)]!
+const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
 
 /**
- * Signals, pictures, volumes and layers, with every token there is; cases whose window fits nowhere
- * come too and are skipped.
+ * Returns a random signal, image, volume or layer, with any token of the notation. It may return a
+ * case without outputs; the caller skips those.
  */
 function randomCase(): string {
   const rank = 1 + below(3)
@@ -76,11 +78,12 @@ function randomCase(): string {
   const kernel = Array.from({ length: rank }, () => 1 + below(4))
   const perAxis = (letter: string, make: () => string): string =>
     `${letter}${Array.from({ length: rank }, make).join(',')}`
-  const left = layer ? [1 + (channels > 1 ? below(2) : 0), channels, ...extents] : extents
-  const right = layer ? [filters, channels / (channels > 1 ? groups : 1), ...kernel] : kernel
-  const border = (): string =>
-    oneOf(['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant=-3'])
-  const padding = oneOf([
+  const inputExtents = layer ? [1 + (channels > 1 ? below(2) : 0), channels, ...extents] : extents
+  const kernelExtents = layer
+    ? [filters, channels / (channels > 1 ? groups : 1), ...kernel]
+    : kernel
+  const border = (): string => pick(['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant=-3'])
+  const padding = pick([
     '',
     'same',
     'same-lower',
@@ -89,22 +92,25 @@ function randomCase(): string {
   ])
   const tokens = [
     padding,
-    oneOf(['', '', perAxis('s', () => `${1 + below(3)}`)]),
-    oneOf(['', '', perAxis('d', () => `${1 + below(3)}`)]),
-    oneOf(['', '', '', '', perAxis('i', () => `${1 + below(2)}`)]),
+    pick(['', '', perAxis('s', () => `${1 + below(3)}`)]),
+    pick(['', '', perAxis('d', () => `${1 + below(3)}`)]),
+    pick(['', '', '', '', perAxis('i', () => `${1 + below(2)}`)]),
     channels > 1 && groups > 1 ? `g${groups}` : '',
-    oneOf(['', border(), border(), perAxis('border=', border)]),
-    oneOf(['', 'flip']),
-    oneOf(['', 'f64']),
+    pick(['', border(), border(), perAxis('border=', border)]),
+    pick(['', 'flip']),
+    pick(['', 'f64']),
   ]
-  return [left.join('x'), '*', right.join('x'), ...tokens].filter((word) => word !== '').join(' ')
+  return [inputExtents.join('x'), '*', kernelExtents.join('x'), ...tokens]
+    .filter((word) => word !== '')
+    .join(' ')
 }
 
-const wholes = (count: number): number[] => Array.from({ length: count }, () => below(19) - 9)
+const randomIntegers = (count: number): number[] =>
+  Array.from({ length: count }, () => below(19) - 9)
 
 const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-function expected(g: ConvGeometry, x: readonly number[], k: readonly number[]): number[] {
+function computeReference(g: ConvGeometry, x: readonly number[], k: readonly number[]): number[] {
   const Type = g.dtype === 'float64' ? Float64Array : Float32Array
   const inputs = g.axes.map(({ input }) => input)
   const kernels = g.axes.map(({ kernel }) => kernel)
@@ -118,10 +124,10 @@ function expected(g: ConvGeometry, x: readonly number[], k: readonly number[]): 
 }
 
 /**
- * From N C spatial into the layout of `axes`, and weights from O I spatial; a depthwise kernel's C
- * M is its O in one row.
+ * Copies data from N C spatial (weights: O I spatial) to the layout of `axes`. The axes C M of a
+ * depthwise kernel are its axis O, split in two.
  */
-function relaid(data: readonly number[], shape: readonly number[], axes: string): number[] {
+function toLayout(data: readonly number[], shape: readonly number[], axes: string): number[] {
   const source = ndarray(Float64Array.from(data), shape)
   const last = shape.map((_, a) => a).slice(2)
   const order =
@@ -135,40 +141,44 @@ function relaid(data: readonly number[], shape: readonly number[], axes: string)
   return [...contiguous(transpose(source, order)).data].map(Number)
 }
 
-const clipped = (value: number): number => Math.min(Math.max(value, 0), 255)
+const clipToByte = (value: number): number => Math.min(Math.max(value, 0), 255)
 
 const counts = Object.fromEntries(
-  asked.map(({ name }) => [name, { passed: 0, refused: 0, failed: 0 }]),
+  selectedSystems.map(({ name }) => [name, { passed: 0, refused: 0, failed: 0 }]),
 )
 for (let n = 0; n < Number(values.cases); n++) {
-  const g = parseCase(below(4) === 0 ? pictureCase() : randomCase())
+  const g = parseCase(below(4) === 0 ? imageCase() : randomCase())
   if (g.axes.some(({ output }) => output === 0)) continue
   const inputShape = [g.batch, g.channels, ...g.axes.map(({ input }) => input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map(({ kernel }) => kernel)]
   const outputShape = [g.batch, g.filters, ...g.axes.map(({ output }) => output)]
-  const [x, k] = [wholes(size(inputShape)), wholes(size(kernelShape))]
-  for (const system of asked) {
+  const [x, k] = [randomIntegers(size(inputShape)), randomIntegers(size(kernelShape))]
+  for (const system of selectedSystems) {
     const count = counts[system.name]!
-    let made: Translation
+    let translation: Translation
     try {
-      made = system.translate(g)
+      translation = system.translate(g)
     } catch (error) {
       if (!(error instanceof OptionError)) throw error
       count.refused++
       continue
     }
-    // A valid model that ONNX Runtime has no code for.
+    // The model is valid, but ONNX Runtime does not implement it.
     if (system.name === 'onnx' && g.dtype === 'float64') continue
-    // Pictures hold no negative numbers.
-    const bytes = made.y.dtype === 'uint8'
+    // Images contain no negative numbers.
+    const bytes = translation.y.dtype === 'uint8'
     const input = bytes ? x.map(Math.abs) : x
-    const truth = expected(g, input, k)
-    const wanted = relaid(bytes ? truth.map(clipped) : truth, outputShape, made.y.axes)
+    const reference = computeReference(g, input, k)
+    const expected = toLayout(
+      bytes ? reference.map(clipToByte) : reference,
+      outputShape,
+      translation.y.axes,
+    )
     let answer: Awaited<ReturnType<ReturnType<typeof run>>> | Error
     try {
-      answer = await run(system)(made, {
-        x: relaid(input, inputShape, made.x.axes),
-        k: relaid(k, kernelShape, made.k.axes),
+      answer = await run(system)(translation, {
+        x: toLayout(input, inputShape, translation.x.axes),
+        k: toLayout(k, kernelShape, translation.k.axes),
         dtype: g.dtype,
       })
     } catch (error) {
@@ -177,21 +187,21 @@ for (let n = 0; n < Number(values.cases); n++) {
     const taps = size(g.axes.map(({ kernel, dilation }) => (kernel - 1) * dilation + 1))
     const epsilon = g.dtype === 'float64' ? 2 ** -52 : 2 ** -23
     const magnitude =
-      Math.max(...x.map(Math.abs)) * k.reduce((all, weight) => all + Math.abs(weight), 0)
-    const slack = system.name === 'opencv' && taps >= 50 ? 32 * epsilon * magnitude : 0
-    const right =
+      Math.max(...x.map(Math.abs)) * k.reduce((sum, weight) => sum + Math.abs(weight), 0)
+    const tolerance = system.name === 'opencv' && taps >= 50 ? 32 * epsilon * magnitude : 0
+    const isCorrect =
       !(answer instanceof Error) &&
-      answer.dtype === (made.y.dtype ?? g.dtype) &&
-      answer.shape.join() === made.y.shape.join() &&
-      answer.data.length === wanted.length &&
-      answer.data.every((value, i) => Math.abs(value - wanted[i]!) <= slack)
-    if (right) count.passed++
+      answer.dtype === (translation.y.dtype ?? g.dtype) &&
+      answer.shape.join() === translation.y.shape.join() &&
+      answer.data.length === expected.length &&
+      answer.data.every((value, i) => Math.abs(value - expected[i]!) <= tolerance)
+    if (isCorrect) count.passed++
     else {
       count.failed++
-      const said =
+      const answerText =
         answer instanceof Error ? answer.message : `${answer.dtype} ${answer.shape}: ${answer.data}`
       process.stdout.write(
-        `${system.name}: ${g.key}\n${made.code}\n${said}\nwanted ${made.y.shape}: ${wanted}\n\n`,
+        `${system.name}: ${g.key}\n${translation.code}\n${answerText}\nexpected ${translation.y.shape}: ${expected}\n\n`,
       )
     }
   }

@@ -1,9 +1,10 @@
 /**
- * A TensorFlow.js backend whose convolutions are stridefold's; everything else is that of its plain
- * JavaScript backend.
+ * A backend of TensorFlow.js that computes convolutions with stridefold, and everything else with
+ * the JavaScript backend of TensorFlow.js.
  *
- * TensorFlow.js works out the padding itself and hands over attributes; here they become numbers
- * per side, so that rounding modes and 'explicit' paddings all arrive as the same thing.
+ * TensorFlow.js passes padding as attributes, and computes their effect itself. This file converts
+ * them to one number per side, so that rounding modes and 'explicit' paddings need no separate
+ * code.
  */
 
 import { type BackendValues, MathBackendCPU } from '@tensorflow/tfjs-backend-cpu/dist/base.js'
@@ -28,7 +29,7 @@ interface Call {
   readonly attrs?: Record<string, unknown>
 }
 
-/** One axis of a layer as TensorFlow.js has worked it out. */
+/** One axis of a layer, with the extents that TensorFlow.js computed. */
 interface Axis {
   readonly input: number
   readonly output: number
@@ -39,9 +40,9 @@ interface Axis {
 }
 
 /**
- * A padding that gives exactly the output that TensorFlow.js has announced, whatever it rounded.
+ * Returns the padding that gives the output extent of TensorFlow.js, independent of its rounding.
  */
-const side = ({
+const paddingPair = ({
   input,
   output,
   kernel,
@@ -81,7 +82,7 @@ function options2D(info: Info2D, groups: number): Options {
     ...{
       stride: [y.stride, x.stride],
       dilation: [y.dilation, x.dilation],
-      padding: [side(y), side(x)],
+      padding: [paddingPair(y), paddingPair(x)],
       groups,
     },
     ...{
@@ -102,7 +103,7 @@ const arrayOf = (backend: unknown, info: tf.TensorInfo): NdArray =>
 const tensorOf = (backend: unknown, y: NdArray, shape: number[]): tf.TensorInfo =>
   (backend as MathBackendCPU).makeTensorInfo(shape, 'float32', y.data as Float32Array)
 
-/** [H, W, C, multiplier] as the weight of a layer with a group for each channel. */
+/** Reshapes [H, W, C, multiplier] to the weight of a layer with one group per channel. */
 function depthwiseWeight(w: NdArray): NdArray {
   const [height, width, channels, multiplier] = w.shape as [number, number, number, number]
   return reshape(w, [height, width, 1, channels * multiplier])
@@ -131,7 +132,7 @@ function info2D(
   ) as unknown as Info2D & { readonly outShape: number[] }
 }
 
-/** A layer, or a depthwise one: one filter bank over all channels, or one for each. */
+/** Returns the kernel of a layer or of a depthwise layer, without or with bias and activation. */
 function forward2D(depthwise: boolean, fused: boolean) {
   return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
     const { x, filter, bias, preluActivationWeights } = inputs as {
@@ -141,33 +142,33 @@ function forward2D(depthwise: boolean, fused: boolean) {
     const info = info2D(attrs, x.shape, filter.shape, depthwise)
     const w = arrayOf(backend, filter)
     const activation = fused ? (attrs.activation as string) : 'linear'
-    const own = activationOf(activation, attrs.leakyreluAlpha as number)
+    const libraryActivation = activationOf(activation, attrs.leakyreluAlpha as number)
     const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
     const filters = depthwise ? filter.shape[2]! * filter.shape[3]! : filter.shape[3]!
-    const added = bias && biasOf(valuesOf(backend, bias), filters)
+    const biasValues = bias && biasOf(valuesOf(backend, bias), filters)
     const y = conv2d(arrayOf(backend, x), depthwise ? depthwiseWeight(w) : w, {
       ...options2D(info, depthwise ? channels : channels / filter.shape[2]!),
-      ...(added?.length === filters && { bias: added }),
-      ...(own && { activation: own }),
+      ...(biasValues?.length === filters && { bias: biasValues }),
+      ...(libraryActivation && { activation: libraryActivation }),
     })
-    // TensorFlow.js adds a bias of the result's own shape as well.
+    // TensorFlow.js also accepts a bias of the shape of the result.
     const values = y.data as Float32Array
-    if (added && added.length !== filters)
-      for (let i = 0; i < values.length; i++) values[i]! += added[i % added.length]!
-    const finished =
+    if (biasValues && biasValues.length !== filters)
+      for (let i = 0; i < values.length; i++) values[i]! += biasValues[i % biasValues.length]!
+    const activated =
       activation === 'elu' || activation === 'prelu'
-        ? curved(
+        ? applyCurve(
             y,
             activation,
             info,
             preluActivationWeights && arrayOf(backend, preluActivationWeights),
           )
         : y
-    return tensorOf(backend, finished, info.outShape)
+    return tensorOf(backend, activated, info.outShape)
   }
 }
 
-/** A single number is the bias of every filter. */
+/** Returns one bias per filter; a single number applies to every filter. */
 const biasOf = (values: Float32Array, filters: number): Float32Array =>
   values.length === 1 ? new Float32Array(filters).fill(values[0]!) : values
 
@@ -176,8 +177,8 @@ function activationOf(name: string, alpha: number): Activation | undefined {
   return name === 'leakyrelu' ? { name: 'leaky-relu', slope: alpha } : undefined
 }
 
-/** The two activations that stridefold does not have, on a finished layer. */
-function curved(
+/** Applies the two activations that stridefold does not have to the result of a layer. */
+function applyCurve(
   y: NdArray,
   activation: 'elu' | 'prelu',
   { dataFormat }: Info2D,
@@ -224,9 +225,14 @@ function weightGradient2D(depthwise: boolean) {
     const x = inputs.x!
     const info = info2D(attrs, x.shape, filterShape, depthwise)
     const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
-    const [height, width, inside, outside] = filterShape as [number, number, number, number]
-    const shape = depthwise ? [height, width, 1, inside * outside] : filterShape
-    const options = options2D(info, depthwise ? channels : channels / inside)
+    const [height, width, inputChannels, outputChannels] = filterShape as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const shape = depthwise ? [height, width, 1, inputChannels * outputChannels] : filterShape
+    const options = options2D(info, depthwise ? channels : channels / inputChannels)
     return tensorOf(
       backend,
       convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), shape, options),
@@ -252,7 +258,7 @@ function options3D(
   const stride = [info.strideDepth, info.strideHeight, info.strideWidth]
   const dilation = [info.dilationDepth, info.dilationHeight, info.dilationWidth]
   const padding = [0, 1, 2].map((a) =>
-    side({
+    paddingPair({
       ...{ input: inputShape[a + 1]!, output: info.outShape[a + 1]!, kernel: filterShape[a]! },
       ...{ stride: stride[a]!, dilation: dilation[a]!, before: before[a]! },
     }),
@@ -310,7 +316,7 @@ const kernels: Readonly<Record<string, (call: Call) => tf.TensorInfo>> = {
   },
 }
 
-/** How often each kernel of stridefold ran. */
+/** The number of calls of each kernel of stridefold. */
 export const calls: Map<string, number> = new Map(Object.keys(kernels).map((name) => [name, 0]))
 
 /** Registers the backend 'stridefold'. */

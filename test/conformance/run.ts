@@ -1,11 +1,11 @@
 /**
- * TensorFlow.js' own specs of its convolutions, run on stridefold.
+ * Runs the convolution specs of TensorFlow.js on stridefold.
  *
  *     npm run conformance
  *
- * Installs TensorFlow.js and Jasmine beside this file if they are not there (scripts off), bundles
- * the specs with the adapter, runs them, and ends with `N passed, M failed, K skipped`, each skip
- * with its reason. Not part of `npm test`.
+ * Installs TensorFlow.js and Jasmine next to this file if they are missing (without install
+ * scripts), bundles the specs with the adapter, and runs them. Prints the reason of each skipped
+ * spec; the last line is `N passed, M failed, K skipped`. Not part of `npm test`.
  */
 
 import { spawnSync } from 'node:child_process'
@@ -17,17 +17,17 @@ import { build } from 'rolldown'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-/** Specs that do not apply, by a part of their name, and why. */
+/** Specs that do not apply: a part of the name, and the reason. */
 const notApplicable: readonly (readonly [part: string, reason: string])[] = [
   [
     'input=8x8x8,output=4x4x8,f=8,s=1,inDepth=8,p=same vec4',
     "a transposed layer from 8×8 to 4×4 with stride 1 and 'same': no layer has these two " +
-      'shapes, and stridefold throws an error',
+      'shapes, so stridefold throws',
   ],
 ]
 
 if (!existsSync(`${here}node_modules/jasmine-core`)) {
-  process.stdout.write('Installing TensorFlow.js and Jasmine beside the specs …\n')
+  process.stdout.write('Installing TensorFlow.js and Jasmine into test/conformance …\n')
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: here,
     stdio: 'inherit',
@@ -84,7 +84,7 @@ env.addReporter({
         process.stdout.write(`  ${message.split('\n').slice(0, 3).join('\n  ')}\n`)
     } else {
       counts.skipped++
-      const reason = reasonFor(fullName) ?? `marked as ${status} by TensorFlow.js itself`
+      const reason = reasonFor(fullName) ?? `marked as ${status} by TensorFlow.js`
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
     }
   },

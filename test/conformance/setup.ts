@@ -1,6 +1,6 @@
 /**
- * What has to stand before TensorFlow.js' specs are read: its kernels and gradients, our backend,
- * and which backend specs run on.
+ * The setup that has to run before the specs of TensorFlow.js are imported. Registers its kernels
+ * and gradients and our backend, and selects that backend for the specs.
  */
 
 import '@tensorflow/tfjs-backend-cpu'

@@ -1,5 +1,5 @@
 /**
- * The specs: every one of TensorFlow.js that is about convolution.
+ * Imports every spec of TensorFlow.js that tests convolutions.
  */
 
 import './setup.ts'

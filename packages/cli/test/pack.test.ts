@@ -15,7 +15,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM_SWITCHES, findChromium } from '../../../scripts/chromium.ts'
+import { chromiumSwitches, findChromium } from '../../../scripts/chromium.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'stridefold-pack-'))
@@ -335,7 +335,7 @@ document.title = JSON.stringify(answers.map((page) => page.answers))
 
     const executablePath = findChromium()
     if (!executablePath) throw new Error("No Chromium or Chrome was found: 'npm test' gets one.")
-    const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_SWITCHES] })
+    const browser = await chromium.launch({ executablePath, args: [...chromiumSwitches] })
     try {
       const page = await browser.newPage()
       const complaints: string[] = []

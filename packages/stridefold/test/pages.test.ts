@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium } from 'playwright'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CHROMIUM_SWITCHES, findChromium } from '../../../scripts/chromium.ts'
+import { chromiumSwitches, findChromium } from '../../../scripts/chromium.ts'
 import type * as Library from '../src/sync.ts'
 
 const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -62,7 +62,7 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     browser = await chromium.launch({
       executablePath: executablePath!,
-      args: [...CHROMIUM_SWITCHES],
+      args: [...chromiumSwitches],
     })
   })
   afterAll(async () => {

@@ -1,9 +1,9 @@
-"""The other side of scripts/random/random.ts: one line of JSON in, a convolution by PyTorch or
-SciPy in float64, one line of JSON out.
+"""Computes the reference results of scripts/random/random.ts. Each line on stdin is a case in JSON;
+each line on stdout is its result by PyTorch or SciPy in float64.
 
-Layers and gradients are torch's own layers and torch.autograd; signals are scipy.signal and
-scipy.ndimage. Borders are made here from the meaning of their names (NumPy's words), by an index
-for every coordinate, so that they go as far outside as anyone may ask.
+Layers use torch.nn.functional, gradients torch.autograd, and signals scipy.signal and
+scipy.ndimage. This file makes the borders from the definitions of their names (as in NumPy), with an
+index for each coordinate, so that a padding may be longer than the array.
 """
 
 import base64
@@ -32,7 +32,7 @@ def array(packed):
 
 
 def source(coordinate, extent, boundary):
-    """The sample that stands at a coordinate; `extent` means: none, a constant."""
+    """Returns the index of the sample at a coordinate; `extent` stands for the constant."""
     if 0 <= coordinate < extent:
         return coordinate
     if boundary == "edge":
@@ -50,14 +50,14 @@ def source(coordinate, extent, boundary):
     return extent
 
 
-def padded(x, first, pads, boundaries):
-    """Axes from `first` on with their borders, the last axis first; a torch tensor, so that gradients find their way back."""
+def pad(x, first, pads, boundaries):
+    """Pads the axes from `first` on, the last axis first. Autograd can differentiate it."""
     for axis in reversed(range(len(pads))):
         (before, after), boundary, extent = pads[axis], boundaries[axis], x.shape[first + axis]
         fill = boundary["constant"] if isinstance(boundary, dict) else 0.0
-        slab = list(x.shape)
-        slab[first + axis] = 1
-        wide = torch.cat([x, torch.full(slab, fill, dtype=x.dtype)], dim=first + axis)
+        fill_shape = list(x.shape)
+        fill_shape[first + axis] = 1
+        wide = torch.cat([x, torch.full(fill_shape, fill, dtype=x.dtype)], dim=first + axis)
         index = [source(c, extent, boundary) for c in range(-before, extent + after)]
         x = wide.index_select(first + axis, torch.tensor(index, dtype=torch.long))
     return x
@@ -65,7 +65,7 @@ def padded(x, first, pads, boundaries):
 
 def forward(x, w, bias, case):
     o = case["options"]
-    x = padded(x, 2, case["pads"], case["boundaries"])
+    x = pad(x, 2, case["pads"], case["boundaries"])
     return CONV[x.dim() - 3](
         x, w, bias, stride=o["stride"], dilation=o["dilation"], groups=o["groups"]
     )
@@ -86,7 +86,7 @@ def layer(case, arrays):
 
 
 def adjoint(x, case, arrays, weight):
-    """The transposed layer by autograd: the vector-Jacobian product of the forward layer."""
+    """Computes the transposed layer as the vector-Jacobian product of the forward layer."""
     z = torch.zeros(case["outputShape"], dtype=torch.float64, requires_grad=True)
     case = case | {"boundaries": ["zero" if isinstance(b, dict) else b for b in case["boundaries"]]}
     return torch.autograd.grad(forward(z, weight, None, case), z, x, create_graph=True)[0]
@@ -104,25 +104,25 @@ def gradient(case, arrays):
     w = torch.tensor(arrays["weight"], requires_grad=True)
     bias = torch.zeros(arrays["gradOutput"].shape[1], dtype=torch.float64, requires_grad=True)
     y = forward(x, w, bias, case)
-    got = torch.autograd.grad(y, [x, w, bias], torch.tensor(arrays["gradOutput"]))
-    return got[["input", "weight", "bias"].index(case["by"])].numpy()
+    gradients = torch.autograd.grad(y, [x, w, bias], torch.tensor(arrays["gradOutput"]))
+    return gradients[["input", "weight", "bias"].index(case["by"])].numpy()
 
 
 def transposed_gradient(case, arrays):
     x = torch.tensor(arrays["input"], requires_grad=True)
     w = torch.tensor(arrays["weight"], requires_grad=True)
     y = adjoint(x, case, arrays, w)
-    got = torch.autograd.grad(y, [x, w], torch.tensor(arrays["gradOutput"]))
-    return got[["input", "weight"].index(case["by"])].numpy()
+    gradients = torch.autograd.grad(y, [x, w], torch.tensor(arrays["gradOutput"]))
+    return gradients[["input", "weight"].index(case["by"])].numpy()
 
 
-def dilated(k, dilation):
+def dilate(k, dilation):
     wide = np.zeros([d * (n - 1) + 1 for n, d in zip(k.shape, dilation)])
     wide[tuple(slice(None, None, d) for d in dilation)] = k
     return wide
 
 
-def one_signal(x, k, case):
+def filter_signal(x, k, case):
     flip = case["call"] == "convolve"
     same = case.get("mode") == "same" and all(n % 2 == 1 for n in k.shape)
     names = [b if isinstance(b, str) else None for b in case["boundaries"]]
@@ -137,9 +137,9 @@ def one_signal(x, k, case):
             x, k, mode=NDIMAGE[names[0]], cval=0.0
         )
     else:
-        wide = padded(torch.tensor(x), 0, case["pads"], case["boundaries"]).numpy()
+        wide = pad(torch.tensor(x), 0, case["pads"], case["boundaries"]).numpy()
         filtered = (signal.convolve if flip else signal.correlate)(
-            wide, dilated(k, case["dilation"]), mode="valid", method="direct"
+            wide, dilate(k, case["dilation"]), mode="valid", method="direct"
         )
     return filtered[tuple(slice(None, None, s) for s in case["stride"])] + case["bias"]
 
@@ -147,8 +147,8 @@ def one_signal(x, k, case):
 def signals(case, arrays):
     x, k, axis = arrays["input"], arrays["kernel"], case["channelAxis"]
     if axis is None:
-        return one_signal(x, k, case)
-    slices = [one_signal(np.ascontiguousarray(s), k, case) for s in np.moveaxis(x, axis, 0)]
+        return filter_signal(x, k, case)
+    slices = [filter_signal(np.ascontiguousarray(s), k, case) for s in np.moveaxis(x, axis, 0)]
     return np.moveaxis(np.stack(slices), 0, axis)
 
 

@@ -1,9 +1,10 @@
 /**
- * Measures one case. Every library computes it, is compared with the definition and warms up. Then
- * all libraries are timed in turns.
+ * Measures one case. Every baseline computes it, is checked against the definition and warms up;
+ * then all are timed in interleaved rounds, so that a change of the machine's load meets all of
+ * them.
  *
- * A library that refuses, fails or is wrong is left out with its reason. An interrupt ends the
- * rounds; the results of the finished rounds are kept.
+ * A baseline that does not support the case, fails or computes a wrong result is left out, with the
+ * reason. An interrupt ends the rounds; samples taken so far are kept.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -17,7 +18,7 @@ export interface Timed extends Pick<Summary, 'median' | 'min' | 'spread'> {
   readonly name: string
   /** The call that was timed. */
   readonly call: string
-  /** Milliseconds per call, a round each. */
+  /** Milliseconds per call, one sample per round. */
   readonly samples: readonly number[]
 }
 
@@ -30,11 +31,11 @@ export interface CaseResult {
   readonly peakGflops: number
   readonly results: readonly Timed[]
   readonly verdicts: readonly Verdict[]
-  /** Targets whose opponent has no figure. */
+  /** Targets whose baseline was not measured. */
   readonly open: readonly Target[]
-  /** For each rival without a figure, by name: the reason. */
+  /** The reason why a baseline has no figure, by name. */
   readonly notMeasured: Readonly<Record<string, string>>
-  /** True if an interrupt left this with fewer rounds than the others. */
+  /** Set if an interrupt ended the case before its last round. */
   readonly partial?: true
 }
 
@@ -45,7 +46,7 @@ export interface TimingOptions {
   /** Measures the peak, in GFLOP/s, once a round. */
   readonly peak: () => number
   readonly signal: AbortSignal
-  /** Hears which share of the case is done, and what is next. */
+  /** Is called with the finished share of the case and the next step. */
   readonly progress: (share: number, what: string) => void
   readonly say: (line: string) => void
 }
@@ -56,28 +57,28 @@ interface Running {
   readonly samples: number[]
 }
 
-/** A case measured, or undefined where an interrupt left nothing to tell. */
+/** Measures a case. Returns undefined if an interrupt came before the first sample. */
 export async function measure(
   entry: Entry,
   baselines: readonly Baseline[],
-  manner: TimingOptions,
+  options: TimingOptions,
 ): Promise<CaseResult | undefined> {
-  const { rounds, minMs, peak, signal, progress, say } = manner
+  const { rounds, minMs, peak, signal, progress, say } = options
   const p = problem(entry)
   const notMeasured: Record<string, string> = {}
-  const leftOut = (name: string, error: unknown): void => {
+  const leaveOut = (name: string, error: unknown): void => {
     notMeasured[name] = error instanceof Error ? error.message : `${error}`
     say(`! ${name} is left out of ${entry.name}: ${notMeasured[name]}`)
   }
   let running: Running[] = []
-  /** Does one thing with each of those that run; who throws is out. */
-  const each = async (one: (row: Running) => Promise<unknown>): Promise<void> => {
+  /** Calls `action` for each running baseline in turn, and leaves out those that throw. */
+  const forEachRunning = async (action: (row: Running) => Promise<unknown>): Promise<void> => {
     for (const row of running) {
-      // A signal is heard between turns of the event loop only.
+      // The handler of SIGINT runs only between turns of the event loop.
       await nextTurn()
       if (signal.aborted) return
-      await one(row).catch((error) => {
-        leftOut(row.name, error)
+      await action(row).catch((error) => {
+        leaveOut(row.name, error)
         running = running.filter((other) => other !== row)
       })
     }
@@ -86,17 +87,17 @@ export async function measure(
     progress((0.5 * i) / baselines.length, `${entry.name}: checking ${baseline.name}`)
     await nextTurn()
     if (signal.aborted) break
-    const refused = baseline.refuse(p)
-    if (refused !== undefined) notMeasured[baseline.name] = refused
+    const reason = baseline.unsupportedReason(p)
+    if (reason !== undefined) notMeasured[baseline.name] = reason
     else {
       try {
         running.push({
           name: baseline.name,
-          ready: await prepared(baseline, p, minMs),
+          ready: await prepareAndVerify(baseline, p, minMs),
           samples: [],
         })
       } catch (error) {
-        leftOut(baseline.name, error)
+        leaveOut(baseline.name, error)
       }
     }
   }
@@ -104,14 +105,14 @@ export async function measure(
   const peaks: number[] = []
   for (let round = 0; round < rounds && !signal.aborted; round++) {
     peaks.push(peak())
-    await each(async ({ name, ready, samples }) => {
+    await forEachRunning(async ({ name, ready, samples }) => {
       progress(0.5 + (0.5 * round) / rounds, `${entry.name}: ${name}, round ${round + 1}`)
       samples.push(await ready.round(minMs))
     })
   }
   const isPartial = signal.aborted
-  // What was timed was right, too: the results of the last rounds.
-  await each(async ({ name, ready }) => verify(name, p, await ready.output()))
+  // Checks the result again after the last round: the timed calls must have been right, too.
+  await forEachRunning(async ({ name, ready }) => verify(name, p, await ready.output()))
   for (const { name, ready } of all) {
     try {
       ready.close()
@@ -139,20 +140,22 @@ export async function measure(
       results,
       verdicts: judged,
     },
-    open: entry.targets.filter(({ against }) => !judged.some((one) => one.against === against)),
+    open: entry.targets.filter(
+      ({ against }) => !judged.some((verdict) => verdict.against === against),
+    ),
     notMeasured,
     ...(isPartial && { partial: true }),
   }
 }
 
-async function prepared(baseline: Baseline, p: Problem, minMs: number): Promise<Ready> {
+async function prepareAndVerify(baseline: Baseline, p: Problem, minMs: number): Promise<Ready> {
   const ready = await baseline.prepare(p)
   verify(baseline.name, p, await ready.output())
   for (let i = 0; i < 3; i++) await ready.round(minMs)
   return ready
 }
 
-/** A case as the lines that a user reads. */
+/** Formats a case for the terminal. */
 export function caseText(c: CaseResult, rounds: number): string {
   const partial = c.partial
     ? `    partial: up to ${Math.max(...c.results.map(({ samples }) => samples.length))} of ` +
@@ -175,9 +178,9 @@ export function caseText(c: CaseResult, rounds: number): string {
     lines.push(`  ${met ? 'met   ' : 'MISSED'} ${against} ${ratio.toFixed(2)}, target ${atLeast}`)
   }
   for (const { against, atLeast } of c.open) {
-    const why = c.notMeasured[against.replace(/^(whole|direct):/, '')]?.split('\n')[0]
+    const reason = c.notMeasured[against.replace(/^(whole|direct):/, '')]?.split('\n')[0]
     lines.push(
-      `  open   ${against}, target ${atLeast}: not measured${why === undefined ? '' : ` (${why})`}`,
+      `  open   ${against}, target ${atLeast}: not measured${reason === undefined ? '' : ` (${reason})`}`,
     )
   }
   return lines.join('\n')
