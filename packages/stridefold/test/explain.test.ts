@@ -277,9 +277,9 @@ test.each<[unknown, RegExp]>([
   [{ output: [0] }, /no index/],
   [{ im2col: [0] }, /Give 2 whole numbers/],
   [{ byte: -1 }, /no address/],
-  [{ pixel: [0, 0] }, /candidate of \{ output \}/],
-  [{}, /candidate of \{ output \}/],
-  [{ output: [0, 0], byte: 1 }, /candidate of \{ output \}/],
+  [{ pixel: [0, 0] }, /one of \{ output \}/],
+  [{}, /one of \{ output \}/],
+  [{ output: [0, 0], byte: 1 }, /one of \{ output \}/],
 ])('%o is rejected', (focus, message) => {
   expect(() => explain(parseCase('3x3 * 2x2'), focus as Focus)).toThrow(message)
 })
