@@ -2,8 +2,8 @@
 each line on stdout is its result by PyTorch or SciPy in float64.
 
 Layers use torch.nn.functional, gradients torch.autograd, and signals scipy.signal and
-scipy.ndimage. This file makes the borders from the definitions of their names (as in NumPy), with an
-index for each coordinate, so that a padding may be longer than the array.
+scipy.ndimage. This file makes the borders from the definitions of their names (as in NumPy), with
+an index for each coordinate, so that a padding may be longer than the array.
 """
 
 import base64
