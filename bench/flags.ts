@@ -28,7 +28,7 @@ export interface Flags {
 }
 
 /** Returns a parser of names separated by commas. A key of `groups` stands for several names. */
-export function names(
+export function parseNames(
   allowed: readonly string[],
   groups: Readonly<Record<string, readonly string[]>>,
 ): (text: string) => readonly string[] {
@@ -43,7 +43,7 @@ export function names(
   }
 }
 
-function seed(text: string): number {
+function parseSeed(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Must be a whole number from 0 on.')
   return Number(text)
 }
@@ -52,13 +52,13 @@ const against = new Option(
   '--against <names>',
   `baselines, separated by commas: ${baselineNames.join(', ')}; or all, none`,
 )
-  .argParser(names(baselineNames, { all: baselineNames, none: [] }))
+  .argParser(parseNames(baselineNames, { all: baselineNames, none: [] }))
   .default(baselineNames, 'all')
 const suite = new Option(
   '--suite <names>',
   `suites, separated by commas: ${suiteNames.join(', ')}; or all`,
 )
-  .argParser(names(suiteNames, { all: suiteNames }))
+  .argParser(parseNames(suiteNames, { all: suiteNames }))
   .default(defaultSuites, `all but ${onDemand.join(' and ')}`)
 
 const program: Command = new Command('npm run bench --')
@@ -74,7 +74,7 @@ const program: Command = new Command('npm run bench --')
   .addOption(
     new Option('--quick', '5 rounds of at least 5 ms instead of 15 of 20 ms').default(false, 'no'),
   )
-  .option('--seed <number>', "the seed of '--suite random'", seed, 1)
+  .option('--seed <number>', "the seed of '--suite random'", parseSeed, 1)
   .option('--python <path>', 'a Python with torch, scipy and cv2', 'python3')
   .option(
     '--into <folder>',

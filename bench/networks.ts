@@ -43,7 +43,7 @@ function add(
   )
 }
 
-const depthwise = (
+const addDepthwise = (
   network: string,
   channels: number,
   extent: number,
@@ -156,7 +156,7 @@ for (const [f, stride] of [
   [1024, 2],
   [1024, 1],
 ] as const) {
-  const smaller = depthwise('MobileNet v1', width, extent, 3, stride)
+  const smaller = addDepthwise('MobileNet v1', width, extent, 3, stride)
   add('MobileNet v1', width, f, smaller, 1)
   ;[extent, width] = [smaller, f]
 }
@@ -168,21 +168,21 @@ type Stage = readonly [
   repeats: number,
   stride: number,
 ]
-function inverted(network: string, stages: readonly Stage[]): void {
+function addInvertedBlocks(network: string, stages: readonly Stage[]): void {
   let [n, c] = [112, 32]
   for (const [expansion, kernel, filters, repeats, first] of stages) {
     for (let i = 0; i < repeats; i++) {
       const stride = i === 0 ? first : 1
       const inside = c * expansion
       if (expansion > 1) add(network, c, inside, n, 1)
-      n = depthwise(network, inside, n, kernel, stride)
+      n = addDepthwise(network, inside, n, kernel, stride)
       add(network, inside, filters, n, 1)
       c = filters
     }
   }
   add(network, c, 1280, n, 1)
 }
-inverted('MobileNet v2', [
+addInvertedBlocks('MobileNet v2', [
   [1, 3, 16, 1, 1],
   [6, 3, 24, 2, 2],
   [6, 3, 32, 3, 2],
@@ -191,7 +191,7 @@ inverted('MobileNet v2', [
   [6, 3, 160, 3, 2],
   [6, 3, 320, 1, 1],
 ])
-inverted('EfficientNet-B0', [
+addInvertedBlocks('EfficientNet-B0', [
   [1, 3, 16, 1, 1],
   [6, 3, 24, 2, 2],
   [6, 5, 40, 2, 2],

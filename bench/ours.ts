@@ -18,7 +18,7 @@ import {
   zeros,
 } from 'stridefold/sync'
 import { type Baseline, type Ready, rounds } from './baseline.ts'
-import { channelsLast, type Layout, type Problem, planar } from './problem.ts'
+import { channelsLast, type Layout, type Problem, toPlanes } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
 
@@ -126,7 +126,7 @@ const bytes = async (p: Problem): Promise<Ready> => {
   const run = (): NdArray => correlate(x, kernel, callOptions)
   return {
     call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
-    output: async () => ({ values: planar(run().data, colours), layout: 'channels-first' }),
+    output: async () => ({ values: toPlanes(run().data, colours), layout: 'channels-first' }),
     round: rounds(run),
     close: () => {},
   }

@@ -67,7 +67,7 @@ export function channelsLast(from: Float32Array, shape: readonly number[]): Floa
 }
 
 /** Copies interleaved colours to one plane per colour. */
-export function planar(from: ArrayLike<number>, colours: number): Float32Array {
+export function toPlanes(from: ArrayLike<number>, colours: number): Float32Array {
   const area = from.length / colours
   return Float32Array.from(
     { length: from.length },

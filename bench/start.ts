@@ -33,13 +33,13 @@ const load = `const lib = await import(${JSON.stringify(dist)})\n`
 const median = 'const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1]\n'
 // Records every WebAssembly memory that the library creates. Each starts with one page, so its
 // length is the number of bytes in use, to a page.
-const counted = `const memories = []; const Memory = WebAssembly.Memory
+const countMemories = `const memories = []; const Memory = WebAssembly.Memory
 WebAssembly.Memory = function (type) { memories.push(new Memory({ ...type, initial: 1 }));
   return memories.at(-1) }
-const taken = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
+const memoryBytes = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
 `
-const settled =
-  'const settled = async () => { for (let i = 0; i < 4; i++) { gc(); await new Promise((r) => ' +
+const measureHeap =
+  'const heapBytes = async () => { for (let i = 0; i < 4; i++) { gc(); await new Promise((r) => ' +
   'setTimeout(r, 5)) } const m = process.memoryUsage(); return m.heapUsed + m.external }\n'
 
 const measurements: readonly Measurement[] = [
@@ -81,45 +81,46 @@ go(1000, 10); console.log(go(0, 100))`,
   {
     name: 'left behind by 10,000 plans, a tenth of them run',
     ...{ unit: 'MB', atMost: 4, times: 1 },
-    source: `${load}${settled}const k = lib.zeros([3, 4, 3, 3])
+    source: `${load}${measureHeap}const k = lib.zeros([3, 4, 3, 3])
 const go = (n) => { for (let i = 0; i < n; i++) { const s = [1, 4, 5 + (i % 97), 5 + (i % 89)];
   const p = lib.plan('conv2d', s, [3, 4, 3, 3], { padding: 1 });
   if (i % 10 === 0) p.runSync(lib.zeros(s), k) } }
-go(1000); const before = await settled(); go(10000);
-  console.log(((await settled()) - before) / 1e6)`,
+go(1000); const before = await heapBytes(); go(10000);
+  console.log(((await heapBytes()) - before) / 1e6)`,
   },
   {
     name: 'left behind by 100,000 results',
     ...{ unit: 'MB', atMost: 1, times: 1 },
-    source: `${load}${settled}const go = (n) => { for (let i = 0; i < n;
+    source: `${load}${measureHeap}const go = (n) => { for (let i = 0; i < n;
   i++) lib.correlate(new Float32Array(100), new Float32Array(5)) }
-go(1000); const before = await settled(); go(100000);
-  console.log(((await settled()) - before) / 1e6)`,
+go(1000); const before = await heapBytes(); go(100000);
+  console.log(((await heapBytes()) - before) / 1e6)`,
   },
   {
     name: 'workspace of a 4K image beyond the prediction of its plan',
     ...{ unit: 'MB', atMost: 0, times: 1 },
     // Memory grows in whole pages, so one page more than the prediction is allowed.
-    source: `${counted}${load}lib.zeros([16], 'float32', { memory: 'backend' }).release();
-  const before = taken()
+    source: `${countMemories}${load}lib.zeros([16], 'float32', { memory: 'backend' }).release();
+  const before = memoryBytes()
 const x = lib.zeros([2160, 3840]), k = lib.ndarray(new Float32Array(25).fill(1), [5, 5]),
   out = lib.zeros([2160, 3840])
 const p = lib.plan('correlate', [2160, 3840], [5, 5]); p.runSync(x, k, out)
-console.log(Math.max(0, taken() - before - p.workspaceBytes - 65536) / 1e6)`,
+console.log(Math.max(0, memoryBytes() - before - p.workspaceBytes - 65536) / 1e6)`,
   },
   {
     name: 'workspace above memoryLimit, the worst of 20 limits',
     ...{ unit: 'MB', atMost: 0, times: 1 },
     // Compares the growth of the memory with each limit. A limit below the minimum that the layer
     // needs throws MEMORY_LIMIT, which is correct.
-    source: `${counted}${load}const [xs, ks] = [[1, 64, 56, 56], [64, 64, 3, 3]]
+    source: `${countMemories}${load}const [xs, ks] = [[1, 64, 56, 56], [64, 64, 3, 3]]
 const [x, k, out] = [xs, ks, xs].map((shape) => lib.zeros(shape, 'float32', { memory: 'backend' }))
 let worst = 0
 for (let i = 0; i < 20; i++) { const memoryLimit = Math.round(2e4 * 1.4 ** i);
-  const before = taken()
+  const before = memoryBytes()
 const p = lib.plan('conv2d', xs, ks, { padding: 1, memoryLimit })
 try { p.runSync(x, k, out) } catch (error) { if (error.code !== 'MEMORY_LIMIT') throw error }
-worst = Math.max(worst, p.workspaceBytes - memoryLimit, taken() - before - memoryLimit - 65536) }
+const growth = memoryBytes() - before
+worst = Math.max(worst, p.workspaceBytes - memoryLimit, growth - memoryLimit - 65536) }
 console.log(Math.max(0, worst) / 1e6)`,
   },
   {

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module'
 import { elements } from '@stridefold/cli/measure'
 import { type Baseline, rounds } from '../baseline.ts'
-import { channelsLast, type Problem, planar } from '../problem.ts'
+import { channelsLast, type Problem, toPlanes } from '../problem.ts'
 
 interface Mat {
   readonly data32F: Float32Array
@@ -129,7 +129,7 @@ export async function opencvJs(): Promise<Baseline> {
         output: async () => {
           run()
           return {
-            values: cropToOutput(p.bytes ? planar(to.data, colours) : to.data32F, p),
+            values: cropToOutput(p.bytes ? toPlanes(to.data, colours) : to.data32F, p),
             layout: 'channels-first',
             levels: 1.5,
           }

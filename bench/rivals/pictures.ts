@@ -8,7 +8,7 @@
 
 import { createRequire } from 'node:module'
 import { asyncRounds, type Baseline, rounds } from '../baseline.ts'
-import { channelsLast, type Problem, planar } from '../problem.ts'
+import { channelsLast, type Problem, toPlanes } from '../problem.ts'
 
 interface Sharp {
   convolve(kernel: object): Sharp
@@ -66,7 +66,7 @@ export function sharpBaseline(): Baseline {
       return {
         call: 'sharp(pixels, { raw }).convolve(…).raw().toBuffer()',
         output: async () => ({
-          values: planar(await run(), p.geometry.batch),
+          values: toPlanes(await run(), p.geometry.batch),
           layout: 'channels-first',
           border: 'edge',
           levels: 1.5,
@@ -130,7 +130,7 @@ export async function wasmVips(): Promise<Baseline> {
       return {
         call: "image.conv(mask, { precision: 'integer' }).writeToMemory()",
         output: async () => ({
-          values: planar(run(), p.geometry.batch),
+          values: toPlanes(run(), p.geometry.batch),
           layout: 'channels-first',
           border: 'edge',
           levels: 4,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { comparisonText, compareRuns, readResults, type Saved } from '../compare.ts'
 import type { Baseline } from '../baseline.ts'
-import { names } from '../flags.ts'
+import { parseNames } from '../flags.ts'
 import { caseText, measure, type TimingOptions } from '../measure-case.ts'
 import { channelsLast, problem, verify } from '../problem.ts'
 import { unsupportedReason as jaxUnsupportedReason } from '../rivals/jax-js.ts'
@@ -138,7 +138,10 @@ describe('a case', () => {
   const right = Array.from({ length: 3 }, (_, q) =>
     [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0),
   )
-  const manner = (controller: AbortController, say: (line: string) => void): TimingOptions => ({
+  const timingOptions = (
+    controller: AbortController,
+    say: (line: string) => void,
+  ): TimingOptions => ({
     ...{ rounds: 4, minMs: 1, peak: () => 50, signal: controller.signal, progress: () => {}, say },
   })
 
@@ -157,7 +160,7 @@ describe('a case', () => {
         baseline('baseline', [0, 0, 0], async () => 1),
         failing,
       ],
-      manner(new AbortController(), (line) => messages.push(line)),
+      timingOptions(new AbortController(), (line) => messages.push(line)),
     )
     expect(
       result!.results.map(({ name, median, samples }) => [name, median, samples.length]),
@@ -186,7 +189,7 @@ describe('a case', () => {
     const result = await measure(
       entry,
       [ours],
-      manner(controller, () => {}),
+      timingOptions(controller, () => {}),
     )
     expect(result).toMatchObject({ partial: true, results: [{ name: 'memory', samples: [2, 2] }] })
     expect(caseText(result!, 4)).toContain('partial: up to 2 of 4 rounds')
@@ -194,7 +197,7 @@ describe('a case', () => {
       await measure(
         entry,
         [ours],
-        manner(controller, () => {}),
+        timingOptions(controller, () => {}),
       ),
     ).toBeUndefined()
   })
@@ -243,7 +246,7 @@ describe('two results', () => {
 })
 
 test('baselines and suites are selected by name; a wrong name lists the valid ones', () => {
-  const read = names(['a', 'b', 'c'], { all: ['a', 'b', 'c'], none: [] })
+  const read = parseNames(['a', 'b', 'c'], { all: ['a', 'b', 'c'], none: [] })
   expect(read('b, a,b')).toEqual(['b', 'a'])
   expect(read('all')).toEqual(['a', 'b', 'c'])
   expect(read('none')).toEqual([])
