@@ -3,8 +3,9 @@
  * output sums only the weights of one polyphase component, not of the whole kernel.
  */
 
-import { convTranspose1d, convTranspose2d, ndarray } from 'stridefold/sync'
+import { convTranspose1d, convTranspose2d, ndarray, parseCase, zeros } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { largestComponentSum } from '../src/planner/error-bound.ts'
 
 /** Random numbers in [0, 1) from a seed (a linear congruential generator). */
 function fractions(seed: number): () => number {
@@ -58,4 +59,13 @@ describe.each([
     )
     expect(Array.from(plane.data)).toEqual(Array.from(expected, rounded))
   })
+})
+
+test('the largest sum of a component, for any number of components', () => {
+  const weights = ndarray(Float32Array.of(1, -2, 4, 8, 16, -32, 64), [1, 1, 7])
+  expect(largestComponentSum(parseCase('1x1x5 * 1x1x7 i3'), weights)).toBe(1 + 8 + 64)
+  expect(largestComponentSum(parseCase('1x1x5 * 1x1x7'), weights)).toBe(127)
+  const wide = zeros([1, 1, 400, 400])
+  wide.data[123_456] = -5
+  expect(largestComponentSum(parseCase('1x1x2x2 * 1x1x400x400 i400'), wide)).toBe(5)
 })

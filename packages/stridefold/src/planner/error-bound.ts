@@ -12,6 +12,7 @@ import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
+import { gcd } from '../ndarray/gcd.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { EpilogueActivation } from '../program/steps.ts'
 
@@ -142,9 +143,7 @@ export function largestComponentSum(g: ConvGeometry, kernel: NdArray): number {
     const sums = new Float64Array(components)
     for (let i = 0; i < weights; i++)
       sums[componentOf[i % taps]!]! += finiteMagnitude(data[offset + filter * weights + i]!)
-    largest = Math.max(largest, ...sums)
+    for (const sum of sums) largest = Math.max(largest, sum)
   }
   return largest
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

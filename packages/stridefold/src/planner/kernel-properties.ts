@@ -39,7 +39,7 @@ export function kernelProperties(
 function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
-    absoluteSum: Math.max(0, ...absoluteSums(g, kernel)),
+    absoluteSum: absoluteSums(g, kernel).reduce((a, b) => Math.max(a, b), 0),
     componentSum: largestComponentSum(g, kernel),
   }
 }
