@@ -12,6 +12,7 @@
  */
 
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
+import { gcd } from '../ndarray/gcd.ts'
 import type { ComponentAxis } from './polyphase.ts'
 
 /** A loop over samples of the copy: its stride in the copy, and its stride in the source. */
@@ -386,4 +387,3 @@ export function firstAt(step: number, start: number, min: number, max: number): 
 const clamp = (value: number, min: number, max: number): number =>
   Math.min(Math.max(value, min), max)
 const modulo = (a: number, b: number): number => ((a % b) + b) % b
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

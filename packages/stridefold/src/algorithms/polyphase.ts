@@ -17,6 +17,7 @@
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
+import { gcd } from '../ndarray/gcd.ts'
 
 /**
  * One axis of a polyphase component: tap u of output q reads sample q·stride + u·dilation − before.
@@ -289,8 +290,6 @@ function runsOf(axis: AxisGeometry): Run[] {
   }
   return runs
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 const modulo = (a: bigint, n: bigint): bigint => ((a % n) + n) % n
 const floor = (a: bigint, b: bigint): bigint => (a - modulo(a, b)) / b
 const ceiling = (a: bigint, b: bigint): bigint => -floor(-a, b)

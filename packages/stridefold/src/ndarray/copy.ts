@@ -8,6 +8,7 @@
 
 import { OptionError } from '../errors.ts'
 import { type DType, dtypes, roundHalfToEven } from './dtype.ts'
+import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
 import { type NdArray, view } from './ndarray.ts'
@@ -208,5 +209,3 @@ function byteLayout(x: NdArray): ByteLayout {
     axes: axes.filter(({ span }) => span > 0),
   }
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

@@ -7,11 +7,12 @@
  */
 
 import { ensure } from '../errors.ts'
+import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
+import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
-import { type MemoryAccess, accessesOf } from './accesses.ts'
 
 interface RoleRules {
   readonly writable: 'never' | 'prepare' | 'run' | 'always'
@@ -235,6 +236,4 @@ function coordinates(
   const highest = last < extent ? last : last - Math.ceil((last - extent + 1) / step) * step
   return lowest > highest ? 'none' : [lowest, highest]
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
 const isNonNegativeInteger = (value: number): boolean => Number.isSafeInteger(value) && value >= 0

@@ -9,6 +9,7 @@
  * tap are listed. If taps are dilated, h_r has zeros between them.
  */
 
+import { gcd } from '../../ndarray/gcd.ts'
 import type { ComponentAxis } from '../polyphase.ts'
 
 /**
@@ -68,5 +69,3 @@ export function stridePolyphaseAxis({
   )
   return { stride, before, input, outputs, strideComponents, componentTaps }
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
