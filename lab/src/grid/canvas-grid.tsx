@@ -69,7 +69,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           planeColumns: columns,
           size,
           of: props.of,
-          ink: palette.value.focus.css,
+          ink: palette.value.ink.css,
           value,
         }
         // If no highlighted cell is visible, the drawn part moves to the first one, unless the user

@@ -220,8 +220,8 @@ const maxLabelledCells = 144
 
 function colour(element: HTMLElement, tap: number, of: number): void {
   const { background, ink } = tapColour(Math.max(0, tap), of)
-  element.style.setProperty('--ground', background)
-  element.style.setProperty('--ink', ink)
+  element.style.setProperty('--tap', background)
+  element.style.setProperty('--on-tap', ink)
 }
 
 function setHighlight(

@@ -1,6 +1,7 @@
 /**
- * Draws a plane of numbers as a heatmap: blue above zero, orange below, stronger for larger
- * magnitudes.
+ * Draws a plane of numbers as greys. If no number is negative, black is zero and white is the
+ * largest. Otherwise zero is mid-grey, and both ends are the largest magnitude. The greys do not
+ * change with the theme. The cells of the border are hatched.
  *
  * Each cell is one pixel of a small image, which is drawn enlarged. So a plane of 160 × 160 cells
  * costs one call, not 25,600 rectangles.
@@ -20,17 +21,28 @@ export interface HeatmapOptions {
   readonly colours: Palette
 }
 
+/** The grey of a number: 0 is black, 255 is white. */
+const greyOf = (number: number, scale: number, isSigned: boolean): number => {
+  const part = Number.isFinite(number) ? number / scale : Math.sign(number)
+  return Math.round(isSigned ? 127.5 + 127.5 * part : 255 * part)
+}
+
+/** The darkest grey on which black is easier to read than white. */
+const middleGrey = 118
+
 const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
 export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapOptions): void {
   const { rows, columns, size, value, kind, colours } = options
   const numbers = new Array<number | undefined>(rows * columns)
-  let scale = 0
+  let [scale, isSigned] = [0, false]
   for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
       const number = value(row, column)
       numbers[i] = number
-      if (number !== undefined && Number.isFinite(number)) scale = Math.max(scale, Math.abs(number))
+      if (number === undefined) continue
+      isSigned ||= number < 0
+      if (Number.isFinite(number)) scale = Math.max(scale, Math.abs(number))
     }
   }
   scale ||= 1
@@ -45,26 +57,16 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
       if (cellKind === 'outside' || cellKind === 'repeated')
         foreground.push(() => drawKind(context, cellKind, row, column, options))
       if (number === undefined) continue
-      const strength = Number.isFinite(number) ? Math.min(1, Math.abs(number) / scale) : 1
-      const [red, green, blue] = (
-        number < 0 ? colours.negative : cellKind === 'padding' ? colours.hatch : colours.positive
-      ).rgb
-      pixels[i * 4] = red
-      pixels[i * 4 + 1] = green
-      pixels[i * 4 + 2] = blue
-      pixels[i * 4 + 3] =
-        255 * (isPale(cellKind) ? 0.05 : Number.isFinite(number) ? 0.12 + 0.88 * strength : 1)
+      const isBorder = cellKind === 'padding'
+      const grey = greyOf(number, scale, isSigned)
+      const { rgb } = colours[isBorder ? 'paper' : 'ink']
+      const isPlain = isBorder || isPale(cellKind)
+      pixels.set(isPlain ? rgb : [grey, grey, grey], i * 4)
+      pixels[i * 4 + 3] = isPale(cellKind) ? 13 : 255
+      if (isBorder) foreground.push(() => drawHatch(context, row, column, options))
       if (!isPale(cellKind) && size >= minCellSize) {
-        foreground.push(() =>
-          drawNumber(
-            context,
-            number,
-            row,
-            column,
-            size,
-            (strength > 0.6 ? colours['ground-0'] : colours.text).css,
-          ),
-        )
+        const ink = isBorder ? colours.ink.css : grey > middleGrey ? '#000' : '#fff'
+        foreground.push(() => drawNumber(context, number, row, column, size, ink))
       }
     }
   }
@@ -81,6 +83,25 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
   for (const draw of foreground) draw()
 }
 
+/** Lines at 135° through a cell, 6 pixels apart. */
+function drawHatch(
+  context: CanvasRenderingContext2D,
+  row: number,
+  column: number,
+  { size, colours }: HeatmapOptions,
+): void {
+  const [left, top] = [column * size, row * size]
+  context.strokeStyle = colours.hatch.css
+  context.lineWidth = 1
+  context.beginPath()
+  for (let from = 3; from < 2 * size; from += 6) {
+    const inside = Math.min(from, size)
+    context.moveTo(left + inside, top + from - inside)
+    context.lineTo(left + from - inside, top + inside)
+  }
+  context.stroke()
+}
+
 /**
  * Marks the kind of a cell without colour: a stroke across a cell outside the memory, a line under
  * an element that occurs several times.
@@ -94,11 +115,11 @@ function drawKind(
 ): void {
   const [left, top] = [column * size, row * size]
   if (cellKind === 'repeated') {
-    context.fillStyle = colours.memory.css
+    context.fillStyle = colours.in.css
     context.fillRect(left, top + size - 3, size - 1, 2)
     return
   }
-  context.strokeStyle = colours.focus.css
+  context.strokeStyle = colours.ink.css
   context.beginPath()
   context.moveTo(left, top + size - 1)
   context.lineTo(left + size - 1, top)

@@ -26,7 +26,7 @@ export interface PageColour {
   readonly rgb: readonly [red: number, green: number, blue: number]
 }
 
-const names = ['focus', 'ground-0', 'hatch', 'memory', 'negative', 'positive', 'text'] as const
+const names = ['hatch', 'in', 'ink', 'paper'] as const
 export type Palette = Readonly<Record<(typeof names)[number], PageColour>>
 
 export const palette: ReadonlySignal<Palette> = computed(() => {

@@ -64,7 +64,7 @@ export const signals = {
   plotAt: (place: number, taps: number, sum: string): string =>
     `output ${place}: ${taps} products, sum ${sum}`,
   plotLegend:
-    'Blue: the signal, with the border in pale blue. Orange: the weighting at this place. Pink: the products. Green: the results, each at the place where it is stored.',
+    'Blue: the signal, with the border in pale blue. Orange: the weighting at this place. Purple: the products. Green: the results, each at the place where it is stored.',
   ringsLegend:
     'Rings mark the samples and results of the selected products. Each product is drawn at its result.',
   responseTitle: 'Frequency response of the weighting',

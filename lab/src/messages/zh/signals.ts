@@ -47,7 +47,7 @@ export const signals: typeof English = {
   plotPlace: '位置',
   plotAt: (place, taps, sum) => `输出 ${place}：${taps} 个乘积，和为 ${sum}`,
   plotLegend:
-    '蓝色：信号，浅蓝色为边界。橙色：此位置的权重。粉色：乘积。绿色：结果，画在其存放的位置。',
+    '蓝色：信号，浅蓝色为边界。橙色：此位置的权重。紫色：乘积。绿色：结果，画在其存放的位置。',
   ringsLegend: '圆圈标出所选乘积的样本和结果。每个乘积画在其结果的位置。',
   responseTitle: '权重的频率响应',
   responseLabel: '增益随频率（每样本周期数）的变化；数值见旁边的表格。',
