@@ -14,6 +14,7 @@ import {
   themes,
   units,
   defaultState,
+  dockNames,
   viewNames,
   writtenValue,
   weightingNames,
@@ -51,8 +52,10 @@ const states: fc.Arbitrary<LabState> = fc
         fc.record({ weighting: fc.constantFrom(...weightingNames) }),
         values(6),
       ),
+      divisor: fc.constantFrom(1, 16, -0.5),
       bias: fc.double({ noNaN: true, noDefaultInfinity: true }),
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
+      dock: fc.option(fc.constantFrom(...dockNames), { nil: undefined }),
       focus: fc.oneof(
         fc.constant(undefined),
         fc.record({ kernel: fc.constant([0, 0, 2, 1]) }),

@@ -59,6 +59,7 @@ test.each([
     problem: text,
     input: { seed: 1 },
     kernel: { seed: 2 },
+    divisor: 1,
     bias: 0,
   })
   const products = explain(g, { output }, { input, kernel }).taps.map(({ product = 0 }) =>

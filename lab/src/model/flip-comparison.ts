@@ -24,7 +24,12 @@ export interface FlipComparison {
   readonly symmetry: 'same' | 'negated' | 'none'
 }
 
-const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
+const [input, kernel, divisor, bias] = [
+  part('input'),
+  part('kernel'),
+  part('divisor'),
+  part('bias'),
+]
 
 const otherViewModel: ReadonlySignal<ViewModel> = computed(() => {
   const g = viewModel.value.geometry
@@ -32,6 +37,7 @@ const otherViewModel: ReadonlySignal<ViewModel> = computed(() => {
     problem: formatCase({ ...g, flip: !g.flip }),
     input: input.value,
     kernel: kernel.value,
+    divisor: divisor.value,
     bias: bias.value,
   })
 })

@@ -45,7 +45,7 @@ export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
 
 export function modeResults(
   g: ConvGeometry,
-  numbers: Pick<LabState, 'input' | 'kernel' | 'bias'>,
+  numbers: Pick<LabState, 'input' | 'kernel' | 'divisor' | 'bias'>,
 ): readonly ModeResult[] {
   return modeNames.map((name) => {
     const problem = formatCase(withMode(g, name))

@@ -4,7 +4,7 @@
  */
 
 import { change, state } from '../state/store.ts'
-import { valuesOf } from './values-of.ts'
+import { valuesOf, weightsOf } from './values-of.ts'
 import { placeOf } from './numbers.ts'
 import {
   strokeRanges,
@@ -15,7 +15,7 @@ import {
   tapPlace,
   valueAt,
 } from './plot.ts'
-import { inputRange, kernelRange } from './view-model.ts'
+import { inputRange } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 import { goToOutput, outputPlace } from './steps.ts'
 
@@ -106,7 +106,7 @@ function drawWeights(
       .filter(({ kernel }) => kernel[1] === channel - first)
       .map(({ position, kernel }) => [tapPlace(position), kernel]),
   )
-  const values = [...valuesOf(state.value.kernel, shapes.kernel, kernelRange)]
+  const values = [...weightsOf(state.value, shapes.kernel)]
   for (const place of places) {
     const kernel = kernelIndexAt.get(place)
     if (kernel)

@@ -8,10 +8,11 @@ import { part, preview, activeFocus } from '../state/store.ts'
 import { type Highlight, highlightOf } from './highlight.ts'
 import { type ViewModel, viewModelOf } from './view-model.ts'
 
-const [problem, input, kernel, bias, tap] = [
+const [problem, input, kernel, divisor, bias, tap] = [
   part('problem'),
   part('input'),
   part('kernel'),
+  part('divisor'),
   part('bias'),
   part('tap'),
 ]
@@ -21,6 +22,7 @@ export const viewModel: ReadonlySignal<ViewModel> = computed(() =>
     problem: problem.value,
     input: input.value,
     kernel: kernel.value,
+    divisor: divisor.value,
     bias: bias.value,
   }),
 )

@@ -20,7 +20,8 @@ import {
   toeplitz,
 } from 'stridefold/sync'
 import type { LabState } from '../state/state.ts'
-import { valuesOf } from './values-of.ts'
+import { inputRange } from './plain-values.ts'
+import { valuesOf, weightsOf } from './values-of.ts'
 import { arrayOf, indices, once, product } from './numbers.ts'
 import { correlationKernel, type Padded, paddedInput } from './padded.ts'
 
@@ -59,21 +60,21 @@ export interface ViewModel {
   readonly rows: () => Rows | undefined
 }
 
-export const inputRange = [0, 9] as const
-export const kernelRange = [-3, 3] as const
+export { inputRange, kernelRange } from './plain-values.ts'
 const maxEntries = 1 << 19
 
 export function viewModelOf({
   problem,
   input,
   kernel,
+  divisor,
   bias,
-}: Pick<LabState, 'problem' | 'input' | 'kernel' | 'bias'>): ViewModel {
+}: Pick<LabState, 'problem' | 'input' | 'kernel' | 'divisor' | 'bias'>): ViewModel {
   const g = parseCase(problem)
   const inputShape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
   const x = arrayOf(valuesOf(input, inputShape, inputRange), inputShape, g)
-  const k = arrayOf(valuesOf(kernel, kernelShape, kernelRange), kernelShape, g)
+  const k = arrayOf(weightsOf({ kernel, divisor }, kernelShape), kernelShape, g)
   const padded = paddedInput(g, x)
   const output = resultOf(g, x, k, padded, bias)
   const shapes: Shapes = {

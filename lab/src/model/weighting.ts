@@ -5,10 +5,10 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import { analyzeKernel, type ConvGeometry, formatCase, slice } from 'stridefold/sync'
-import type { LabState, Numbers, WeightingName } from '../state/state.ts'
-import { valuesOf } from './values-of.ts'
+import type { LabState, WeightingName } from '../state/state.ts'
+import { weightsOf } from './values-of.ts'
 import { product } from './numbers.ts'
-import { kernelRange, type ViewModel } from './view-model.ts'
+import type { ViewModel } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 
 /** The samples that a result sees, relative to the place where it is stored. */
@@ -49,17 +49,17 @@ interface WeightingRequest {
 /** Returns the problem and kernel for the same signal with another weighting. */
 export function withWeighting(
   { geometry: g, shapes }: ViewModel,
-  kernel: Numbers,
+  { kernel, divisor }: Pick<LabState, 'kernel' | 'divisor'>,
   { name, width, alignment, flip }: WeightingRequest,
-): Pick<LabState, 'problem' | 'kernel'> {
+): Pick<LabState, 'problem' | 'kernel' | 'divisor'> {
   const axis = g.axes[0]!
   const [before, after] = alignment
     ? paddingFor[alignment](axis.dilation * (width - 1))
     : [axis.before, axis.after]
   const problem = formatCase({ ...g, flip, axes: [{ ...axis, kernel: width, before, after }] })
-  if (name) return { problem, kernel: { weighting: name } }
-  if (width === axis.kernel) return { problem, kernel }
-  const values = valuesOf(kernel, shapes.kernel, kernelRange)
+  if (name) return { problem, kernel: { weighting: name }, divisor: 1 }
+  if (width === axis.kernel) return { problem, kernel, divisor }
+  const values = weightsOf({ kernel, divisor }, shapes.kernel)
   const rows = Array.from({ length: product(shapes.kernel.slice(0, 2)) }, (_, row) => {
     const rowWeights = values.slice(
       row * axis.kernel,
@@ -67,7 +67,7 @@ export function withWeighting(
     )
     return [...rowWeights, ...new Array<number>(width - rowWeights.length).fill(0)]
   })
-  return { problem, kernel: { values: rows.flat() } }
+  return { problem, kernel: { values: rows.flat() }, divisor: 1 }
 }
 
 /** The filter and channel of the first highlighted product. */

@@ -4,13 +4,14 @@
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
-import { queryOf, queryText } from './shape-query.ts'
 import {
+  dockNames,
   lastStage,
   type LabState,
   languages,
   layouts,
   type Numbers,
+  pictureNames,
   signalNames,
   themes,
   units,
@@ -81,12 +82,14 @@ const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => 
 const numbersField: Omit<Field<Numbers>, 'key'> = {
   write: (value) => {
     if ('values' in value) return value.values.map(numberText).join(',')
+    if ('picture' in value) return `picture:${value.picture}`
     if ('signal' in value) return `signal:${value.signal},${value.noise},${value.seed}`
     return 'weighting' in value ? `weighting:${value.weighting}` : `seed:${value.seed}`
   },
   read: (text) => {
     const [kind, argument = ''] = text.split(':')
     if (kind === 'seed') return { seed: readInteger(argument) }
+    if (kind === 'picture') return { picture: oneOf(pictureNames).read(argument) }
     if (kind === 'weighting') return { weighting: oneOf(weightingNames).read(argument) }
     if (kind !== 'signal') return { values: listOf(readNumber)(text) }
     const [name = '', noise = '', seed = ''] = argument.split(',')
@@ -180,6 +183,15 @@ export const fields: Fields = {
   },
   input: { key: 'x', ...numbersField },
   kernel: { key: 'k', ...numbersField },
+  divisor: {
+    key: 'div',
+    write: numberText,
+    read: (text) => {
+      const value = readNumber(text)
+      if (value === 0) throw new Error('the kernel cannot be divided by 0')
+      return value
+    },
+  },
   bias: { key: 'bias', write: numberText, read: readNumber },
   views: {
     key: 'views',
@@ -189,6 +201,7 @@ export const fields: Fields = {
       return [...new Set(names)]
     },
   },
+  dock: { key: 'dock', ...optional(oneOf(dockNames)) },
   focus: { key: 'at', ...optional(focusField) },
   tap: { key: 'tap', ...optional(numberBetween(0, maxValues, readInteger)) },
   stage: { key: 'stage', ...numberBetween(0, lastStage, readInteger) },
@@ -200,7 +213,8 @@ export const fields: Fields = {
   rate: { key: 'rate', ...numberBetween(1, 64, readInteger) },
   unit: { key: 'unit', ...oneOf(units) },
   transposed: { key: 'transposed', ...onOff },
-  solve: { key: 'solve', write: (text) => text, read: (text) => queryText(queryOf(text)) },
+  // The view that solves it checks it. The first screen does not load the solver.
+  solve: { key: 'solve', write: (text) => text, read: (text) => text },
   turn: { key: 'turn', ...numberBetween(0, 180, readInteger) },
   present: { key: 'present', ...onOff },
   shortcuts: { key: 'keys', ...onOff },

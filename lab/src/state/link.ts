@@ -7,9 +7,10 @@
  * something.
  */
 
-import { checkedFit, explain, parseCase } from 'stridefold/sync'
+import { checkedFit, type ConvGeometry, parseCase } from 'stridefold/sync'
 import { fields, maxValues } from './fields.ts'
-import { type LabState, defaultState, writtenValue } from './state.ts'
+import { rejectFocus } from './focus-fits.ts'
+import { type LabState, defaultState, type Numbers, pictureShape, writtenValue } from './state.ts'
 
 const linkVersion = 'v1'
 
@@ -120,17 +121,29 @@ export function resetInvalid(state: LabState): ReadLink {
           `${name} has ${numbers.values.length} numbers, but ${result.problem} needs ${counts[name]}`,
         )
       }
+      if ('picture' in numbers) rejectPicture(numbers, name, g)
     }
     resetIfInvalid(fields[name].key, check, { [name]: { seed: name === 'input' ? 1 : 2 } })
   }
   const at = result.focus
   if (at)
-    resetIfInvalid(fields.focus.write(at), () => void explain(g, at), {
+    resetIfInvalid(fields.focus.write(at), () => rejectFocus(g, at), {
       focus: undefined,
       tap: undefined,
     })
   resetInvalidView(result, resetIfInvalid)
   return { state: result, linkErrors }
+}
+
+/** A picture is an input with one plane of the extents of the picture. */
+function rejectPicture(
+  { picture }: Extract<Numbers, { picture: string }>,
+  name: 'input' | 'kernel',
+  g: ConvGeometry,
+): void {
+  const extents = g.axes.map((axis) => axis.input).join('x')
+  if (name === 'kernel' || g.batch * g.channels !== 1 || extents !== pictureShape.join('x'))
+    throw new Error(`the picture ${picture} is one plane of ${pictureShape.join('x')} numbers`)
 }
 
 /** Resets a cell that the view does not have, and a write that the input no longer holds. */

@@ -2,7 +2,7 @@
  * Everything that the page shows, as one record. Nothing else decides what is shown. So a link that
  * holds the record shows the same page.
  *
- * The default example is not square. Its output has another shape than its kernel, and its kernel
+ * The default example of links is not square. Its output has another shape than its kernel, and its kernel
  * has no symmetry. So swapped axes and a missing flip are visible.
  */
 
@@ -19,6 +19,16 @@ export const viewNames = [
   'toeplitz',
 ] as const
 export type ViewName = (typeof viewNames)[number]
+
+/** The views that the first screen shows beside the picture, one at a time. */
+export const dockNames = ['matrix', 'sparse', 'memory', 'signal', 'sizes', 'flip', 'sum'] as const
+export type DockName = (typeof dockNames)[number]
+
+/** The pictures of the lab: grey values from 0 to 255. */
+export const pictureNames = ['harbour'] as const
+export type PictureName = (typeof pictureNames)[number]
+/** The extents of the pictures: rows, columns. */
+export const pictureShape: readonly [rows: number, columns: number] = [43, 64]
 
 /**
  * The padding modes. `valid`, `same` and `full` are the names of case notation. `same-signal` is
@@ -42,10 +52,11 @@ export interface NoisySignal {
 
 /**
  * The numbers of an array, as one of: small integers that follow from a seed; rows that hold a
- * signal or a weighting; or all numbers in row-major order.
+ * signal or a weighting; a picture of the lab; or all numbers in row-major order.
  */
 export type Numbers =
   | { readonly seed: number }
+  | { readonly picture: PictureName }
   | NoisySignal
   | { readonly weighting: WeightingName }
   | { readonly values: readonly number[] }
@@ -100,8 +111,13 @@ export interface LabState {
   readonly problem: string
   readonly input: Numbers
   readonly kernel: Numbers
+  /** The weights are the numbers of the kernel divided by this. */
+  readonly divisor: number
   readonly bias: number
+  /** The open views of the workspace. Without any, the page shows the first screen if it can. */
   readonly views: readonly ViewName[]
+  /** The view that the first screen shows beside the picture. */
+  readonly dock: DockName | undefined
   readonly focus: Focus | undefined
   /** The selected tap of the focused output. */
   readonly tap: number | undefined
@@ -145,8 +161,10 @@ export const defaultState: LabState = {
     ],
   },
   kernel: { values: [1, -2, 0, 3, 2, -1] },
+  divisor: 1,
   bias: 0,
-  views: ['slide', 'arithmetic', 'im2col', 'toeplitz', 'memory'],
+  views: [],
+  dock: undefined,
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,
@@ -164,4 +182,22 @@ export const defaultState: LabState = {
   shortcuts: true,
   language: 'en',
   theme: 'system',
+}
+
+/** The views of the workspace for a problem that the first screen cannot show. */
+export const usualViews: readonly ViewName[] = [
+  'slide',
+  'arithmetic',
+  'im2col',
+  'toeplitz',
+  'memory',
+]
+
+/** What the page shows at an address without a link: a picture, and a kernel that finds edges. */
+export const firstState: LabState = {
+  ...defaultState,
+  problem: '1x1x43x64 * 1x1x3x3',
+  input: { picture: 'harbour' },
+  kernel: { values: [-1, 0, 1, -2, 0, 2, -1, 0, 1] },
+  focus: { output: [0, 0, 23, 19] },
 }

@@ -10,7 +10,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
 import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
-import { type LabState, defaultState } from './state.ts'
+import { type LabState, defaultState, firstState } from './state.ts'
 
 const replaceDelayMs = 150
 const sameEntryMs = 1000
@@ -39,10 +39,10 @@ export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<La
 
 /**
  * Changes parts of the state. A part that no longer fits, such as a focus outside its array, is
- * reset as in a link.
+ * reset as in a link. A new kernel has the divisor 1 unless `parts` has another.
  */
 export function change(parts: Partial<LabState>): void {
-  const next = { ...current.value, ...parts }
+  const next = { ...current.value, ...('kernel' in parts && { divisor: 1 }), ...parts }
   batch(() => {
     // The preview belongs to the old problem. Its index may not exist in the new one.
     if ('problem' in parts) preview.value = undefined
@@ -89,7 +89,7 @@ export function followAddress(): void {
     batch(() => {
       preview.value = undefined
       current.value =
-        location.hash === '' ? { ...link.state, language: preferredLanguage() } : link.state
+        location.hash === '' ? { ...firstState, language: preferredLanguage() } : link.state
       linkErrors.value = link.linkErrors
     })
   }

@@ -20,7 +20,12 @@ import { Borders } from './borders.tsx'
 import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
 
-const [input, kernel, bias] = [part('input'), part('kernel'), part('bias')]
+const [input, kernel, divisor, bias] = [
+  part('input'),
+  part('kernel'),
+  part('divisor'),
+  part('bias'),
+]
 
 /**
  * The window under the pointer in this view, even if the problem itself does not have it. It is
@@ -38,6 +43,7 @@ const modes = computed(() =>
   modeResults(viewModel.value.geometry, {
     input: input.value,
     kernel: kernel.value,
+    divisor: divisor.value,
     bias: bias.value,
   }),
 )

@@ -6,10 +6,10 @@
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { shortText } from '../model/number-text.ts'
-import { valuesOf } from '../model/values-of.ts'
+import { valuesOf, weightsOf } from '../model/values-of.ts'
 import { placeOf, product } from '../model/numbers.ts'
 import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
-import { inputRange, kernelRange } from '../model/view-model.ts'
+import { inputRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
 import {
@@ -29,7 +29,7 @@ import {
   type WeightingName,
   weightingNames,
 } from '../state/state.ts'
-import { change, part } from '../state/store.ts'
+import { change, part, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
@@ -120,7 +120,7 @@ function WeightingMaker(): JSX.Element {
     readonly alignment?: Alignment
   }): void => {
     // Named weights are ordered by age. A convolution uses them in this order.
-    const next = withWeighting(viewModel.value, kernel.value, {
+    const next = withWeighting(viewModel.value, state.value, {
       name,
       width,
       alignment,
@@ -173,7 +173,7 @@ function WeightingMaker(): JSX.Element {
           onClick={() =>
             change({
               kernel: {
-                values: normaliseRows(valuesOf(kernel.value, shapes.kernel, kernelRange), width),
+                values: normaliseRows(weightsOf(state.value, shapes.kernel), width),
               },
             })
           }

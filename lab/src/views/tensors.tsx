@@ -7,11 +7,11 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
-import { valuesOf } from '../model/values-of.ts'
+import { valuesOf, weightsOf } from '../model/values-of.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import { inputRange, kernelRange } from '../model/view-model.ts'
+import { inputRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
@@ -81,7 +81,7 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
   const marks = useComputed(() => highlighted.value.marks('kernel'))
   const w = messages()
   const editSample = (index: readonly number[], value: number): void => {
-    const values = [...valuesOf(state.value.kernel, shapes.kernel, kernelRange)]
+    const values = [...weightsOf(state.value, shapes.kernel)]
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }

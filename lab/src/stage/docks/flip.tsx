@@ -1,0 +1,5 @@
+import type { JSX } from 'preact'
+
+export default function FlipDock(): JSX.Element {
+  return <p class="caption" />
+}

@@ -1,0 +1,6 @@
+import type { Thumbnail } from '../thumbnails.ts'
+
+export function drawSum({ context, width, height, colours }: Thumbnail): void {
+  context.fillStyle = colours.sink
+  context.fillRect(0, 0, width, height)
+}
