@@ -149,9 +149,9 @@ test('the mouse moves to a weight and away: views out of sight follow', async ()
   await page.context().close()
 })
 
-test('each table cell has the colour of its tap, also after hundreds had one colour', async () => {
+test('each cell has its tap’s colour, after hundreds of one colour and in the dark', async () => {
   const page = await open('#v1&case=20x22_*_3x3_p1&views=slide&at=kernel:0,0,1,1')
-  const expectColours = async (count: number): Promise<void> => {
+  const expectColours = async (count: number, isDark = false): Promise<void> => {
     const found = await page
       .locator(
         'table[data-grid="slide-output"] td[data-tap], table[data-grid="slide-input"] td[data-tap]',
@@ -167,7 +167,7 @@ test('each table cell has the colour of its tap, also after hundreds had one col
       )
     expect(found.length).toBe(count)
     for (const [tap, colour] of found)
-      expect(colour).toBe(tapColour(tap, 9).background.replaceAll(' ', ', '))
+      expect(colour).toBe(tapColour(tap, 3, 3, isDark).background.replaceAll(' ', ', '))
   }
   await expectColours(2 * 20 * 22)
   await page.locator('table[data-grid="slide-kernel"] td[data-row="0"][data-column="2"]').hover()
@@ -176,5 +176,8 @@ test('each table cell has the colour of its tap, also after hundreds had one col
   await expectColours(9 + 1)
   await page.mouse.move(0, 0)
   await expectColours(2 * 20 * 22)
+  await page.selectOption('.settings select >> nth=1', 'dark')
+  await page.locator('html[data-theme="dark"]').waitFor()
+  await expectColours(2 * 20 * 22, true)
   await page.context().close()
 })

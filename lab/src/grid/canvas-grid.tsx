@@ -11,6 +11,7 @@ import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { messages } from '../messages/messages.ts'
 import { drawMarks, isAnyDrawn } from './overlay.ts'
 import type { GridProps } from './grid-types.ts'
@@ -68,7 +69,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           drawnPart,
           planeColumns: columns,
           size,
-          of: props.of,
+          colourOf: colourOfTap.value,
           ink: palette.value.ink.css,
           value,
         }
@@ -83,7 +84,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           origin.value = centred({ row: Math.floor(first / columns), column: first % columns })
         else if (context) drawMarks(context, marks, overlay)
       }),
-    [props.marks, props.of, value, top, left, shownRows, shownColumns, columns, size],
+    [props.marks, value, top, left, shownRows, shownColumns, columns, size],
   )
 
   const centred = ({ row, column }: Cell): Cell => ({

@@ -6,7 +6,8 @@
 import { effect, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
+import type { TapColour } from '../model/colours.ts'
 import type { Mark } from '../model/marks.ts'
 import { exactText, shortText } from '../model/number-text.ts'
 import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
@@ -38,13 +39,14 @@ export function DomGrid(props: GridProps): JSX.Element {
     () =>
       effect(() => {
         const marks = props.marks.value
+        const colours = colourOfTap.value
         const all = table.current?.tBodies[0]?.rows
         if (!all) return
         // If many cells have one colour, the table sets it. Browsers style this faster than one
         // colour per cell.
         const areAlike =
           marks.size > maxLabelledCells && marks.taps.every((tap) => tap === marks.taps[0])
-        if (areAlike) colour(table.current!, marks.taps[0]!, props.of)
+        if (areAlike) colour(table.current!, colours(marks.taps[0]!))
         const cells = new Set<HTMLElement>()
         for (const [i, place] of marks.places.entries()) {
           const cell = all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as
@@ -53,15 +55,14 @@ export function DomGrid(props: GridProps): JSX.Element {
           if (!cell) continue
           const mark = marks.at(i)
           if (areAlike) cell.removeAttribute('style')
-          else if (cell.dataset.tap !== String(mark.tap) || !cell.hasAttribute('style'))
-            colour(cell, mark.tap, props.of)
+          else colour(cell, colours(mark.tap))
           setHighlight(cell, mark, marks.size <= maxLabelledCells)
           cells.add(cell)
         }
         for (const cell of highlighted.current) if (!cells.has(cell)) clearHighlight(cell)
         highlighted.current = cells
       }),
-    [props.marks, props.of, rows, columns],
+    [props.marks, rows, columns],
   )
 
   /** Makes a cell the target of keys and of Tab. */
@@ -218,8 +219,8 @@ export function DomGrid(props: GridProps): JSX.Element {
  */
 const maxLabelledCells = 144
 
-function colour(element: HTMLElement, tap: number, of: number): void {
-  const { background, ink } = tapColour(Math.max(0, tap), of)
+function colour(element: HTMLElement, { background, ink }: TapColour): void {
+  if (element.style.getPropertyValue('--tap') === background) return
   element.style.setProperty('--tap', background)
   element.style.setProperty('--on-tap', ink)
 }

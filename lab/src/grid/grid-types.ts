@@ -33,8 +33,6 @@ export interface GridProps {
   readonly columnHead?: (column: number) => string
   /** The highlighted cells, by row · columns + column. */
   readonly marks: ReadonlySignal<Marks>
-  /** The number of colours. */
-  readonly of: number
   /** The text of a cell for screen readers, with its number. */
   readonly describe: (row: number, column: number) => string
   readonly onPreview?: (row: number, column: number) => void

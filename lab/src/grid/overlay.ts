@@ -6,7 +6,7 @@
  * cell of nearly every window in one colour, so 4,096 cells become 64 rectangles.
  */
 
-import { tapColour } from '../model/colours.ts'
+import type { TapColour } from '../model/colours.ts'
 import type { Marks } from '../model/marks.ts'
 import { drawNumber } from './draw-number.ts'
 
@@ -25,8 +25,7 @@ export interface Overlay {
   readonly planeColumns: number
   /** Width and height of a cell, in pixels. */
   readonly size: number
-  /** The number of colours. */
-  readonly of: number
+  readonly colourOf: (tap: number) => TapColour
   /** The colour of the outline. */
   readonly ink: string
   readonly value: (row: number, column: number) => number | undefined
@@ -70,7 +69,7 @@ function writeCell(
   const { drawnPart, size, value } = overlay
   const tap = marks.taps[i]!
   if (tap >= 0) {
-    const { background, ink } = tapColour(tap, overlay.of)
+    const { background, ink } = overlay.colourOf(tap)
     context.fillStyle = background
     context.fillRect(column * size, row * size, size, size)
     const number = value(drawnPart.top + row, drawnPart.left + column)
@@ -95,7 +94,7 @@ function outline(
  * Tints without numbers. The colour is translucent, so the numbers of the heatmap stay readable.
  */
 function tintRuns(context: CanvasRenderingContext2D, marks: Marks, overlay: Overlay): void {
-  const { drawnPart, planeColumns, size, of } = overlay
+  const { drawnPart, planeColumns, size, colourOf } = overlay
   const { places, taps } = marks
   context.globalAlpha = 0.6
   // A run is `length` consecutive cells of one row with the same tap, from `start` on.
@@ -105,7 +104,7 @@ function tintRuns(context: CanvasRenderingContext2D, marks: Marks, overlay: Over
     const from = Math.max(0, (start % planeColumns) - drawnPart.left)
     const to = Math.min(drawnPart.columns, (start % planeColumns) + length - drawnPart.left)
     if (tap < 0 || row < 0 || row >= drawnPart.rows || to <= from) return
-    context.fillStyle = tapColour(tap, of).background
+    context.fillStyle = colourOf(tap).background
     context.fillRect(from * size, row * size, (to - from) * size, size)
   }
   let focused: number | undefined

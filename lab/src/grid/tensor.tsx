@@ -24,7 +24,6 @@ export interface TensorProps {
   /** The shape in the caption. Default: the shape of the array. */
   readonly shape?: readonly number[]
   readonly marks: ReadonlySignal<Marks>
-  readonly of: number
   /** The name of a plane, from the leading axes of its index. */
   readonly planeName?: (lead: readonly number[]) => string
   readonly kind?: (index: readonly number[]) => CellKind
@@ -149,7 +148,6 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         columns={columns}
         value={value}
         marks={planeMarks}
-        of={props.of}
         rowHead={(row) => String(row - rowsBefore)}
         columnHead={(column) => String(column - columnsBefore)}
         describe={(row, column) => {

@@ -5,7 +5,7 @@
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
 import { exactText, shortText } from '../model/number-text.ts'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
@@ -33,22 +33,20 @@ function Products(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
   const { taps, reason, focus, outputs } = highlighted.value
-  const of = viewModel.value.taps
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
   return outputs() === 1 ? (
-    <OneSum taps={taps} of={of} isWhole={'output' in focus} />
+    <OneSum taps={taps} isWhole={'output' in focus} />
   ) : (
-    <ManyProducts taps={taps} of={of} outputs={outputs()} />
+    <ManyProducts taps={taps} outputs={outputs()} />
   )
 }
 
 interface Strip {
   readonly taps: readonly Tap[]
-  readonly of: number
 }
 
-function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
+function OneSum({ taps, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
   const w = messages()
   const { output, bias, shapes } = viewModel.value
   const shown = taps.slice(0, maxTerms)
@@ -78,7 +76,7 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
       </p>
       <ol class="strip" data-strip="products">
         {shown.map((tap) => (
-          <TapTerm key={tap.tap} tap={tap} of={of} />
+          <TapTerm key={tap.tap} tap={tap} />
         ))}
       </ol>
       {taps.length > maxTerms && <p class="note">{w.moreTaps(taps.length - maxTerms)}</p>}
@@ -99,9 +97,9 @@ function OneSum({ taps, of, isWhole }: Strip & { readonly isWhole: boolean }): J
   )
 }
 
-function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.Element {
+function TapTerm({ tap }: { readonly tap: Tap }): JSX.Element {
   const w = messages()
-  const { background, ink } = tapColour(tap.tap, of)
+  const { background, ink } = colourOfTap.value(tap.tap)
   const isActive = active.value === tap.tap
   return (
     <li class={isActive ? 'active' : ''}>
@@ -136,7 +134,7 @@ function TapTerm({ tap, of }: { readonly tap: Tap; readonly of: number }): JSX.E
  * The products of a focus with many outputs, such as a sample or a weight: one row for each
  * product.
  */
-function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number }): JSX.Element {
+function ManyProducts({ taps, outputs }: Strip & { readonly outputs: number }): JSX.Element {
   const w = messages()
   return (
     <>
@@ -153,7 +151,7 @@ function ManyProducts({ taps, of, outputs }: Strip & { readonly outputs: number 
         </thead>
         <tbody>
           {taps.slice(0, maxListedProducts).map((tap, line) => {
-            const { background, ink } = tapColour(tap.tap, of)
+            const { background, ink } = colourOfTap.value(tap.tap)
             return (
               // The key is the row number, not the product. So the next focus reuses the existing
               // rows.

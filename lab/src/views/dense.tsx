@@ -9,7 +9,7 @@ import type { JSX } from 'preact'
 import { explain, type NdArray } from 'stridefold/sync'
 import { Grid } from '../grid/grid.tsx'
 import type { Role } from '../grid/grid-types.ts'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { indexAt, indices, product } from '../model/numbers.ts'
 import type { ViewModel } from '../model/view-model.ts'
@@ -52,7 +52,6 @@ export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
         columns={1}
         value={(row) => array.data[row]}
         marks={marks}
-        of={viewModel.value.taps}
         describe={(row) =>
           `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`
         }
@@ -99,7 +98,6 @@ export function Dense(): JSX.Element {
   const [outputs, inputs] = viewModel.value.shapes.toeplitz
   const height = Math.max(inputs, outputs) * nodeHeight
   const { focus } = highlighted.value
-  const of = viewModel.value.taps
   const marks = highlighted.value.marks('toeplitz')
   const at = (i: number, count: number): number => ((i + 0.5) * height) / count
   const isHighlighted = ({ from, to, tap }: Line): boolean => {
@@ -122,7 +120,7 @@ export function Dense(): JSX.Element {
               data-line={`${line.to},${line.from}`}
               data-lit={isHighlighted(line)}
               class={focus && !isHighlighted(line) ? 'faint' : ''}
-              stroke={tapColour(line.tap, of).background}
+              stroke={colourOfTap.value(line.tap).background}
               x1={0}
               y1={at(line.from, inputs)}
               x2={drawingWidth}

@@ -14,7 +14,7 @@ import {
   type Highlights,
   highlightsOf,
 } from '../model/flip-comparison.ts'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
@@ -78,7 +78,6 @@ function Result({
       part="output"
       array={flipComparison.value[way].output}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={usePlaneName()}
       onPreview={previewOutput}
       onPin={(index) => pin({ output: index })}
@@ -100,7 +99,6 @@ function Difference({ difference, highlights }: FlipComparison & HighlightsProps
       part="output"
       array={difference}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={usePlaneName()}
       kind={(index) => {
         const value = difference.data[placeOf(index, difference.shape)]!
@@ -139,7 +137,6 @@ function FlippedKernel({ flipped }: FlipComparison): JSX.Element {
       part="kernel"
       array={flipped}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={([f = 0, c = 0, ...more]) =>
         w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])
       }
@@ -180,8 +177,7 @@ function RotatingKernel(): JSX.Element {
               (Math.floor(i / columns) - rows / 2) * cellSize,
             ]
             const mark = marks.get(first + i)
-            const colour =
-              mark && mark.tap >= 0 ? tapColour(mark.tap, viewModel.value.taps) : undefined
+            const colour = mark && mark.tap >= 0 ? colourOfTap.value(mark.tap) : undefined
             return (
               <g key={i} transform={`translate(${x + cellSize / 2} ${y + cellSize / 2})`}>
                 <rect

@@ -236,7 +236,6 @@ function Copies(): JSX.Element {
         part="matrix"
         array={copies.value}
         marks={marks}
-        of={viewModel.value.taps}
         planeName={([n = 0, c = 0, ...more]) =>
           w.plane([
             viewModel.value.geometry.batch > 1 ? w.batch(n) : '',

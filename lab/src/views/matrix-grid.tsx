@@ -10,7 +10,6 @@ import { useDerived } from '../grid/derived.ts'
 import { Grid } from '../grid/grid.tsx'
 import type { CellKind, Role } from '../grid/grid-types.ts'
 import type { Marks } from '../model/marks.ts'
-import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 
@@ -74,7 +73,6 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
       {...(rowHead && { [isTransposed ? 'columnHead' : 'rowHead']: rowHead })}
       {...(columnHead && { [isTransposed ? 'rowHead' : 'columnHead']: columnHead })}
       marks={isTransposed ? transposedMarks : marks}
-      of={viewModel.value.taps}
       describe={of((row, column) =>
         [
           `${w.cellAt(row, column)}: ${exactText(value(row, column))}`,

@@ -152,7 +152,6 @@ function Arrays({
         before={model.padded.before}
         kind={(index) => kindAt(model, index)}
         marks={padded}
-        of={model.taps}
         planeName={([n = 0, c = 0, ...more]) =>
           w.plane([model.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
         }
@@ -172,7 +171,6 @@ function Arrays({
         part="output"
         array={model.output}
         marks={output}
-        of={model.taps}
         planeName={([n = 0, f = 0, ...more]) =>
           w.plane([model.geometry.batch > 1 ? w.batch(n) : '', w.filter(f), ...more.map(w.layer)])
         }

@@ -5,7 +5,7 @@
 
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import type { Highlight } from '../model/highlight.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
@@ -201,7 +201,7 @@ function HighlightedInput({ below }: Pick<HighlightedCells, 'below'>): JSX.Eleme
           key={tap}
           d={outlines(cells, 0)}
           class="lit"
-          fill={tapColour(Math.max(0, tap), viewModel.value.taps).background}
+          fill={colourOfTap.value(tap).background}
         />
       ))}
     </>

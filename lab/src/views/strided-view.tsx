@@ -91,7 +91,6 @@ function Cells({ view: { spec }, addresses }: CountedView): JSX.Element {
       array={array}
       shape={spec.shape}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
       kind={(index) => kindOf(addressOf(index))}
       onPreview={(index) => {
@@ -133,7 +132,6 @@ function Copy({ view: { spec, fault }, addresses }: CountedView): JSX.Element | 
       array={array}
       shape={spec.shape}
       marks={marks}
-      of={1}
       planeName={(lead) => `[${lead.slice(leading).join(', ')}]`}
       kind={(index) =>
         placeOf(index.slice(leading), spec.shape) === placeOf(cell, spec.shape)

@@ -52,7 +52,6 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       before={padded.before}
       kind={(index) => kindAt(viewModel.value, index)}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={([n, c, ...more]) =>
         w.plane([
           input.shape[0]! > 1 ? w.batch(n!) : '',
@@ -92,7 +91,6 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
       part="kernel"
       array={kernel}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={([f, c, ...more]) =>
         w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
       }
@@ -117,7 +115,6 @@ export function OutputTensor({ small = false, view }: Tools): JSX.Element {
       part="output"
       array={output}
       marks={marks}
-      of={viewModel.value.taps}
       planeName={([n, f, ...more]) =>
         w.plane([
           output.shape[0]! > 1 ? w.batch(n!) : '',

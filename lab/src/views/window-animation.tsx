@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { explain, type Tap } from 'stridefold/sync'
 import { shortText } from '../model/number-text.ts'
-import { tapColour } from '../model/colours.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { paddedPlace } from '../model/highlight.ts'
 import { indexAt, product } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
@@ -213,7 +213,7 @@ function AnimationDrawing({ place }: { readonly place: number }): JSX.Element {
           />
           <MatrixNumbers x={matrixAt} from={from} slot={slot} top={firstRow} rows={size} />
           {squares.map((square) => {
-            const { background, ink } = tapColour(square.tap.tap, size)
+            const { background, ink } = colourOfTap.value(square.tap.tap)
             const [x, y] = spot(square)
             return (
               <g
