@@ -1,24 +1,48 @@
 /**
- * The entry point: reads the link, draws the lab, registers the service worker.
+ * The entry point: reads the link, loads what the first screen needs, and draws the page: the first
+ * screen, or the workspace with several views. The workspace is loaded when it is needed.
  */
 
-import { effect } from '@preact/signals'
-import { render } from 'preact'
+import { effect, signal } from '@preact/signals'
+import { type ComponentType, render } from 'preact'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { loadPictures } from './model/pictures.ts'
 import { registerServiceWorker } from './offline/update.ts'
-import { App } from './shell/app.tsx'
-import { followAddress, state } from './state/store.ts'
-import { messages } from './messages/messages.ts'
+import { followColours, refreshColours } from './stage/colours.ts'
+import { followLanguage, texts } from './stage/messages/index.ts'
+import { Stage } from './stage/stage.tsx'
+import { followAddress, isOnStage, part } from './state/store.ts'
+
+const workspace = signal<ComponentType | undefined>(undefined)
+
+function Page(): JSX.Element | null {
+  const isStage = isOnStage.value
+  useEffect(() => {
+    document.documentElement.dataset.face = isStage ? 'stage' : 'workspace'
+    if (isStage) document.title = texts().title
+    else if (!workspace.peek())
+      void import('./shell/workspace.tsx').then(({ Workspace }) => {
+        workspace.value = Workspace
+      })
+  })
+  if (isStage) return <Stage />
+  const Workspace = workspace.value
+  return Workspace ? <Workspace /> : <p role="status">{texts().loading}</p>
+}
 
 followAddress()
+const [language, theme] = [part('language'), part('theme')]
 // This must run before the first drawing, because canvases read their colours from the page.
 effect(() => {
   const root = document.documentElement
-  root.lang = state.value.language === 'zh' ? 'zh-Hans' : 'en'
-  root.dataset.theme = state.value.theme
-  document.title = messages().title
+  root.lang = language.value === 'zh' ? 'zh-Hans' : 'en'
+  root.dataset.theme = theme.value
+  refreshColours()
 })
-const root = document.getElementById('lab')
-if (root) render(<App />, root)
+followColours()
+await Promise.all([loadPictures(), followLanguage()])
+render(<Page />, document.getElementById('lab')!)
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   // Registration fails if the browser blocks storage. The page then works online only.
   addEventListener('load', () => void registerServiceWorker().catch(() => undefined))

@@ -8,3 +8,6 @@ declare module '*?url' {
   const address: string
   export default address
 }
+
+/** A style sheet that is loaded with its module. */
+declare module '*.css'

@@ -3,16 +3,9 @@
  * screen shows. Signals and weightings need more of the library (values-of.ts).
  */
 
-import type { Numbers } from '../state/state.ts'
+import type { PlainNumbers } from '../state/fits-stage.ts'
 import { product, randomFractions } from './numbers.ts'
 import { pixelsOf } from './pictures.ts'
-
-export type PlainNumbers =
-  | Extract<Numbers, { picture: string } | { values: unknown }>
-  | { readonly seed: number }
-
-export const isPlain = (numbers: Numbers): numbers is PlainNumbers =>
-  !('signal' in numbers || 'weighting' in numbers)
 
 /** With only a seed, the numbers are integers from `min` to `max`. */
 export function plainValues(

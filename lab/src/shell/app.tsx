@@ -44,6 +44,9 @@ const components: Readonly<Record<ViewName, ComponentType>> = {
 
 export function App(): JSX.Element {
   useSignalEffect(() => {
+    document.title = messages().title
+  })
+  useSignalEffect(() => {
     document.documentElement.dataset.present = String(isPresenting.value)
   })
   useEffect(listenToKeys, [])

@@ -3,7 +3,7 @@
  * theme changes.
  */
 
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
 const names = [
   'paper',
@@ -58,19 +58,17 @@ function luminance(colour: string): number {
   return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
 }
 
-const current: Signal<Colours | undefined> = signal(undefined)
+const changes = signal(0)
 
-/** The colours now. Reading it listens to changes. */
-export const colours: Pick<ReadonlySignal<Colours>, 'value'> = {
-  get value(): Colours {
-    if (!current.value) current.value = readColours()
-    return current.value
-  },
-}
+/** The colours now. */
+export const colours: ReadonlySignal<Colours> = computed(() => {
+  changes.value
+  return readColours()
+})
 
 /** Reads the colours again after the theme or the browser's settings changed. */
 export function refreshColours(): void {
-  current.value = readColours()
+  changes.value = changes.peek() + 1
 }
 
 /** Follows the browser's light, dark and forced colours. */

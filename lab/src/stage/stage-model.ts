@@ -9,7 +9,8 @@
 import { type ConvGeometry, correlate, parseCase, reshape } from 'stridefold/sync'
 import { arrayOf, product } from '../model/numbers.ts'
 import { paddedInput } from '../model/padded.ts'
-import { inputRange, isPlain, kernelRange, plainValues } from '../model/plain-values.ts'
+import { inputRange, kernelRange, plainValues } from '../model/plain-values.ts'
+import { isPlain } from '../state/fits-stage.ts'
 import type { LabState } from '../state/state.ts'
 import { type Scale, scaleOf } from './scale.ts'
 
@@ -57,24 +58,6 @@ export interface StageModel {
 const maxSmallWidth = 9
 const maxSmallHeight = 9
 
-/** Can the first screen show this problem? It shows one plane, and at most two axes. */
-export function fitsStage({
-  problem,
-  input,
-  kernel,
-}: Pick<LabState, 'problem' | 'input' | 'kernel'>): boolean {
-  const g = parseCase(problem)
-  return (
-    isPlain(input) &&
-    isPlain(kernel) &&
-    g.batch * g.channels * g.filters === 1 &&
-    g.axes.length <= 2 &&
-    g.axes.every(
-      ({ inputDilation, before, after }) => inputDilation === 1 && before >= 0 && after >= 0,
-    )
-  )
-}
-
 export function stageModelOf({
   problem,
   input,
@@ -82,7 +65,8 @@ export function stageModelOf({
   divisor,
   bias,
 }: Pick<LabState, 'problem' | 'input' | 'kernel' | 'divisor' | 'bias'>): StageModel {
-  const g = parseCase(problem)
+  // float64, so that the digits are those that were typed.
+  const g: ConvGeometry = { ...parseCase(problem), dtype: 'float64' }
   const inputShape = [1, 1, ...g.axes.map((axis) => axis.input)]
   const kernelShape = [1, 1, ...g.axes.map((axis) => axis.kernel)]
   if (!isPlain(input) || !isPlain(kernel)) throw new Error('The stage has no such numbers.')
@@ -94,6 +78,7 @@ export function stageModelOf({
     reshape(padded, padded.shape.slice(2)),
     arrayOf(weights, kernelShape.slice(2), g),
     {
+      padding: 'valid',
       stride: g.axes.map((axis) => axis.stride),
       dilation: g.axes.map((axis) => axis.dilation),
       dtype: g.dtype,

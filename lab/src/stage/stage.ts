@@ -57,6 +57,21 @@ export const products: ReadonlySignal<readonly Product[]> = computed(() =>
   productsAt(stageModel.value, place.value),
 )
 
+/**
+ * The product of a tap. A cell of a larger kernel may ask once more before it is removed; it gets
+ * a product of zeros.
+ */
+export const productOf = (tap: number): Product => products.value[tap] ?? noProduct
+const noProduct: Product = {
+  tap: 0,
+  x: 0,
+  y: 0,
+  isPadding: true,
+  value: 0,
+  weight: 0,
+  product: 0,
+}
+
 /** The tap under the pointer or the keyboard focus, or the one that Play adds now. */
 export const activeTap: Signal<number | undefined> = signal(undefined)
 
@@ -175,9 +190,10 @@ export function setSample(x: number, y: number, value: number): void {
   change({ input: { values: samples } })
 }
 
-// The tap under the pointer belongs to the old kernel.
-effect(() => {
-  stageModel.value
-  activeTap.value = undefined
-  added.value = undefined
-})
+/** Forgets the tap under the pointer when the problem changes: it belongs to the old kernel. */
+export const followModel = (): (() => void) =>
+  effect(() => {
+    stageModel.value
+    activeTap.value = undefined
+    added.value = undefined
+  })

@@ -9,8 +9,9 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
+import { fitsStage } from './fits-stage.ts'
 import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
-import { type LabState, defaultState, firstState } from './state.ts'
+import { type LabState, defaultState, firstState, usualViews } from './state.ts'
 
 const replaceDelayMs = 150
 const sameEntryMs = 1000
@@ -89,7 +90,9 @@ export function followAddress(): void {
     batch(() => {
       preview.value = undefined
       current.value =
-        location.hash === '' ? { ...firstState, language: preferredLanguage() } : link.state
+        location.hash === ''
+          ? { ...firstState, language: preferredLanguage() }
+          : withUsualViews(link.state)
       linkErrors.value = link.linkErrors
     })
   }
@@ -97,6 +100,15 @@ export function followAddress(): void {
   addEventListener('hashchange', read)
   read()
 }
+
+/** A problem that the first screen cannot show opens the usual views. */
+const withUsualViews = (read: LabState): LabState =>
+  read.views.length === 0 && !fitsStage(read) ? { ...read, views: usualViews } : read
+
+/** Whether the page shows the first screen; else the workspace. */
+export const isOnStage: ReadonlySignal<boolean> = computed(
+  () => current.value.views.length === 0 && fitsStage(current.value),
+)
 
 const preferredLanguage = (): LabState['language'] =>
   navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'

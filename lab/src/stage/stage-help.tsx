@@ -1,0 +1,5 @@
+import type { JSX } from 'preact'
+
+export default function StageHelp(): JSX.Element {
+  return <p />
+}

@@ -1,0 +1,161 @@
+/**
+ * The first screen: a picture and what a window of weights makes of it. The eye reads two lines:
+ * picture → samples × weights = products; then the sum → its place in the output.
+ */
+
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { ComponentType, JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { part } from '../state/store.ts'
+import { Bar } from './bar.tsx'
+import { KernelChips, Transport } from './controls.tsx'
+import { Dock } from './dock.tsx'
+import { followRegionLimit, followViewport, type Layout, layout } from './layout.ts'
+import { Lens } from './lens.tsx'
+import { texts } from './messages/index.ts'
+import { InputPlane, OutputPlane } from './planes.tsx'
+import { isPlaying, pause } from './player.ts'
+import { listenToKeys, isHelpOpen } from './stage-keys.ts'
+import { isDrawerOpen } from './stage-parts.ts'
+import { followModel, place, stageModel } from './stage.ts'
+import { Strip } from './strip.tsx'
+import { Verdict } from './verdict.tsx'
+import { Wires } from './wires.tsx'
+import { plainText, result, verdict } from './words.ts'
+import { numberText } from './number.ts'
+
+const isPresenting = part('present')
+
+export function Stage(): JSX.Element {
+  const root = useRef<HTMLElement>(null)
+  useEffect(followViewport, [])
+  useEffect(followModel, [])
+  useEffect(listenToKeys, [])
+  useEffect(() => pause, [])
+  useSignalEffect(followRegionLimit)
+  const now = layout.value
+  const text = texts()
+  const kind = [
+    'stage-page',
+    now.isPhone ? 'phone' : 'desk',
+    now.isPresenting ? 'presenting' : '',
+    now.isDocked ? 'docked' : '',
+  ]
+  return (
+    <main ref={root} class={kind.join(' ')} style={variablesOf(now)}>
+      <a class="skip" href="#frame" onClick={skipToFrame}>
+        {text.skip}
+      </a>
+      <section class="stage" aria-labelledby="headline">
+        <div class="planes">
+          <InputPlane />
+          <OutputPlane />
+        </div>
+        <div class="column">
+          <Bar />
+          <h1 id="headline">
+            <em>{text.headline[0]}</em> {text.headline[1]}
+          </h1>
+          <div class="top">
+            <Lens />
+            <Verdict />
+          </div>
+          <Dock />
+          <KernelChips />
+          <Transport />
+        </div>
+        <Wires />
+      </section>
+      <section class="foot">{isDrawerOpen.value ? <Later load={loadDrawer} /> : <Strip />}</section>
+      <Spoken />
+      {isHelpOpen.value && <Later load={loadHelp} />}
+      {isPresenting.value && <Later load={loadPresenter} />}
+    </main>
+  )
+}
+
+/** The link must not change the address, which holds the state. */
+function skipToFrame(event: Event): void {
+  event.preventDefault()
+  document.getElementById('frame')?.focus()
+}
+
+const loadDrawer = (): Promise<Part> => import('./drawer.tsx')
+const loadHelp = (): Promise<Part> => import('./stage-help.tsx')
+const loadPresenter = (): Promise<Part> => import('./presenter.tsx')
+
+interface Part {
+  readonly default: ComponentType
+}
+
+/** A part of the screen that is loaded when it is needed. */
+function Later({ load }: { readonly load: () => Promise<Part> }): JSX.Element | null {
+  const loaded = useSignal<Part | undefined>(undefined)
+  useEffect(() => {
+    void load().then((module) => {
+      loaded.value = module
+    })
+  }, [load])
+  const View = loaded.value?.default
+  return View ? <View /> : null
+}
+
+const spokenMs = 380
+
+/** The place and its sum for screen readers, when the window has come to rest. */
+function Spoken(): JSX.Element {
+  const spoken = useSignal('')
+  const isFirst = useRef(true)
+  useSignalEffect(() => {
+    const { x, y } = place.value
+    const { parts, meaning } = verdict.value
+    const sentence = texts().spoken(
+      y + 1,
+      x + 1,
+      numberText(result.value),
+      `${plainText(parts)} ${meaning}`,
+    )
+    if (isFirst.current || isPlaying.value) {
+      isFirst.current = false
+      return
+    }
+    const timer = setTimeout(() => {
+      spoken.value = sentence
+    }, spokenMs)
+    return () => clearTimeout(timer)
+  })
+  return (
+    <div class="hidden" role="status" aria-live="polite">
+      {spoken}
+    </div>
+  )
+}
+
+/** The layout as properties that the style sheet reads. */
+const variablesOf = (now: Layout): Record<string, string | number> => ({
+  '--columns': stageModel.value.kernel.width,
+  '--rows': stageModel.value.kernel.height,
+  ...Object.fromEntries(
+    Object.entries({
+      margin: now.margin,
+      gap: now.gap,
+      'input-width': now.input.width,
+      'input-height': now.input.height,
+      'output-width': now.output.width,
+      'output-height': now.output.height,
+      cell: now.cell,
+      'window-cell': now.cellWidths.window,
+      'kernel-cell': now.cellWidths.kernel,
+      'product-cell': now.cellWidths.product,
+      sign: now.signWidth,
+      'window-type': now.type.window,
+      'kernel-type': now.type.kernel,
+      'product-type': now.type.product,
+      'sum-type': now.type.sum,
+      'label-type': now.type.label,
+      'headline-type': now.type.headline,
+      'sentence-type': now.type.sentence,
+      'sum-width': now.sumWidth,
+    }).map(([name, value]) => [`--${name}`, `${value}px`]),
+  ),
+})
