@@ -78,7 +78,7 @@ export function stageModelOf({
     reshape(padded, padded.shape.slice(2)),
     arrayOf(weights, kernelShape.slice(2), g),
     {
-      padding: 'valid',
+      mode: 'valid',
       stride: g.axes.map((axis) => axis.stride),
       dilation: g.axes.map((axis) => axis.dilation),
       dtype: g.dtype,

@@ -281,7 +281,7 @@ function tapWires(find: (selector: string) => Box | undefined, ends: Ends): Wire
   }
   const result = find('[data-wire-output]')
   const home = find('.dock')
-  if (!result || !home) return [...wires, ...outputWire(ends, false)]
+  if (!result || !home) return wires
   const { mark } = ends
   const to = middleY(mark)
   const [x, y] = [middleX(result), result.bottom + 7]
