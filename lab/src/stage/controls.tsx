@@ -114,11 +114,15 @@ function SizePill(): JSX.Element {
 
 export function Transport(): JSX.Element {
   const text = texts()
-  const { width, height } = stageModel.value.output
-  const last = width * height - 1
+  const last = useComputed(() => {
+    const { width, height } = stageModel.value.output
+    return width * height - 1
+  })
   const isDone = useComputed(isFinished)
-  const count = useComputed(() => texts().of(position.value + 1, last + 1))
-  const fill = useComputed(() => `--fill:${last === 0 ? 100 : (position.value / last) * 100}%`)
+  const count = useComputed(() => texts().of(position.value + 1, last.value + 1))
+  const fill = useComputed(
+    () => `--fill:${last.value === 0 ? 100 : (position.value / last.value) * 100}%`,
+  )
   const name = isPlaying.value ? text.pause : isDone.value ? text.again : text.play
   return (
     <div class="transport">

@@ -193,9 +193,10 @@ function presentLayout(width: number, height: number, model: StageModel): Layout
 
 function phoneLayout(width: number, height: number, model: StageModel, isDocked: boolean): Layout {
   const n = sides(model)
+  const pixels = devicePixelRatio || 1
   const unit = Math.max(
     3,
-    Math.floor(Math.min((width - 28) / boxWidth, (height * 0.3) / boxHeight) * 2) / 2,
+    Math.floor(Math.min((width - 28) / boxWidth, (height * 0.3) / boxHeight) * pixels) / pixels,
   )
   const margin = Math.max(10, (width - boxWidth * unit) / 2)
   const signs = 20
