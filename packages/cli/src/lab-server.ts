@@ -2,13 +2,14 @@
  * Serves the built lab to browsers on this machine only. It listens on 127.0.0.1 and rejects
  * requests with another Host header. So a page from elsewhere cannot reach it through DNS
  * rebinding. All files are read into memory at the start: no request reaches the disk, and later
- * changes on the disk have no effect.
+ * changes on the disk have no effect. Text is sent compressed to browsers that accept it.
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, relative, sep } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,9 +34,22 @@ const securityHeaders = {
   'Accept-Ranges': 'none',
 }
 
+/** The encodings of a response, best first. `identity` is the file itself. */
+const encodings = ['br', 'gzip', 'identity'] as const
+type Encoding = (typeof encodings)[number]
+
+const brotliQuality = 9
+const encode: Readonly<Record<Encoding, (content: Buffer) => Buffer>> = {
+  br: (content) =>
+    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: brotliQuality } }),
+  gzip: (content) => gzipSync(content, { level: 9 }),
+  identity: (content) => content,
+}
+
 interface LabFile {
   readonly type: string
-  readonly content: Buffer
+  /** The content in every encoding that was sent before. */
+  readonly contents: Map<Encoding, Buffer>
 }
 
 export interface LabServer {
@@ -72,9 +86,30 @@ export async function serveLab(folder: string, port: number): Promise<LabServer>
 }
 
 const fileAt = (path: string): LabFile => ({
-  type: contentTypes[extname(path)] ?? 'application/octet-stream',
-  content: readFileSync(path),
+  type: contentTypes[extname(path)] ?? binaryType,
+  contents: new Map([['identity', readFileSync(path)]]),
 })
+
+const binaryType = 'application/octet-stream'
+
+/** The content in an encoding. It is encoded at the first request. */
+function contentOf({ contents }: LabFile, encoding: Encoding): Buffer {
+  const content = contents.get(encoding) ?? encode[encoding](contents.get('identity')!)
+  contents.set(encoding, content)
+  return content
+}
+
+/** The best encoding that an `Accept-Encoding` header allows. Without a header: the file itself. */
+function encodingFor(header: string): Encoding {
+  const weights = new Map(
+    header.split(',').map((part) => {
+      const [name = '', ...settings] = part.split(';').map((word) => word.trim().toLowerCase())
+      const weight = settings.find((setting) => setting.startsWith('q='))?.slice(2)
+      return [name, weight === undefined ? 1 : Number(weight)] as const
+    }),
+  )
+  return encodings.find((name) => (weights.get(name) ?? weights.get('*') ?? 0) > 0) ?? 'identity'
+}
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
@@ -104,10 +139,17 @@ function answer(
   const path = (request.url ?? '/').split(/[?#]/)[0]!
   const file = files.get(path === '/' ? '/index.html' : path)
   if (file === undefined) return reject(404, 'The lab has no such file.')
+  const encoding =
+    file.type === binaryType
+      ? 'identity'
+      : encodingFor(String(request.headers['accept-encoding'] ?? ''))
+  const content = contentOf(file, encoding)
   response.writeHead(200, {
     ...securityHeaders,
     'Content-Type': file.type,
-    'Content-Length': file.content.length,
+    'Content-Length': content.length,
+    Vary: 'Accept-Encoding',
+    ...(encoding === 'identity' ? {} : { 'Content-Encoding': encoding }),
   })
-  response.end(request.method === 'HEAD' ? undefined : file.content)
+  response.end(request.method === 'HEAD' ? undefined : content)
 }

@@ -73,6 +73,28 @@ test('files with their types, even after they are deleted from disk', async () =
 })
 
 test.each([
+  ['', undefined],
+  ['gzip', 'gzip'],
+  ['gzip, deflate, br, zstd', 'br'],
+  ['br;q=0, gzip', 'gzip'],
+  ['gzip;q=0', undefined],
+  ['*', 'br'],
+  ['*;q=0, identity', undefined],
+  ['GZIP; q=0.5', 'gzip'],
+])('to a browser that accepts %j a file is sent as %j', async (accepted, encoding) => {
+  const header = accepted === '' ? '' : `Accept-Encoding: ${accepted}\n`
+  const answer = await sent(`GET / HTTP/1.1\nHost: HOST\nConnection: close\n${header}\n`)
+  expect(/content-encoding: (.+)\r/i.exec(answer)?.[1]).toBe(encoding)
+  expect(answer).toMatch(/vary: accept-encoding/i)
+  expect(answer.includes('<title>lab</title>')).toBe(encoding === undefined)
+})
+
+test.each(['gzip', 'br'])('%s is decoded to the same bytes', async (encoding) => {
+  const response = await fetch(server.address, { headers: { 'Accept-Encoding': encoding } })
+  expect(await response.text()).toBe('<!doctype html><title>lab</title>')
+})
+
+test.each([
   '/../secret.txt',
   '/assets/../../secret.txt',
   '/..%2fsecret.txt',
@@ -93,7 +115,10 @@ test.each([
 })
 
 test('HEAD has no body, and a range request returns the whole file', async () => {
-  const head = await fetch(server.address, { method: 'HEAD' })
+  const head = await fetch(server.address, {
+    method: 'HEAD',
+    headers: { 'Accept-Encoding': 'identity' },
+  })
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
     200,
     '33',
