@@ -43,7 +43,6 @@ effect(() => {
 followColours()
 await Promise.all([loadPictures(), followLanguage()])
 render(<Page />, document.getElementById('lab')!)
-if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // Registration fails if the browser blocks storage. The page then works online only.
-  addEventListener('load', () => void registerServiceWorker().catch(() => undefined))
-}
+// Registration fails if the browser blocks storage. The page then works online only.
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  void registerServiceWorker().catch(() => undefined)

@@ -52,6 +52,9 @@ afterEach(() => {
   expect(reported).toEqual([])
 })
 
+/** A link to the workspace with the default example and the usual views. */
+export const workspace = '#v1&views=slide,arithmetic,im2col,toeplitz,memory'
+
 /**
  * Opens a new page at a link. `before` runs before the page loads. Errors, and requests to other
  * origins, fail the test.

@@ -8,7 +8,7 @@ import { checkedFit, OptionError, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
-import { open } from './browser.ts'
+import { open, workspace } from './browser.ts'
 
 /**
  * Every highlighted cell of the page with its grid, place and attributes; canvases by their pixels.
@@ -108,7 +108,7 @@ test('a page that changes the problem, and goes Back, equals a new page', async 
 })
 
 test('an example, then Escape: nothing stays highlighted', async () => {
-  const page = await open()
+  const page = await open(workspace)
   for (const name of ['article1', 'article2', 'layer', 'first', 'everything', 'signal']) {
     await page.locator('.choices select').selectOption(name)
     await settle(page)

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
+import { solveError } from '../src/state/solve-check.ts'
 import {
   type LabState,
   languages,
@@ -136,14 +137,21 @@ test('seven by seven numbers stay below 300 characters', () => {
   expect(linkOf(state).length).toBeLessThan(300)
 })
 
+test.each(['pytorch,input:0,kernel:3', 'nobody,input:9,kernel:3', 'pytorch', ''])(
+  'the query %j is not valid, with a reason',
+  (query) => {
+    expect(stateOf(`#v1&solve=${query}`).state.solve).toBe(query)
+    expect(solveError(query)).toEqual({ part: `solve=${query}`, reason: expect.any(String) })
+    expect(solveError(defaultState.solve)).toBe(undefined)
+  },
+)
+
 test.each([
   ['#hello', 'hello'],
   ['#v1&case=9x9', 'case=9x9'],
   ['#v1&at=output:99,99', 'output:0,99'],
   ['#v1&x=1,2,%ZZ', 'x=1,2,%ZZ'],
   ['#v1&case=9999x9999_*_3x3', '9999x9999'],
-  ['#v1&solve=pytorch,input:0,kernel:3', 'solve'],
-  ['#v1&solve=nobody,input:9,kernel:3', 'solve'],
   ['#v1&view=3x/1x1/2', 'view'],
   ['#v1&view=9999x9999/0x0/0', 'view'],
   ['#v1&view=3/4294967296/0', 'view'],

@@ -11,7 +11,7 @@ import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridef
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
-import { browser, drawn, highlighted, open, places, server } from './browser.ts'
+import { browser, drawn, highlighted, open, places, server, workspace } from './browser.ts'
 
 /** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
@@ -154,7 +154,7 @@ describe('every view highlights the products of explain', () => {
 })
 
 test('mouse: pointing previews, a click pins, Escape releases, Back restores', async () => {
-  const page = await open()
+  const page = await open(workspace)
   const cell = page.locator('table[data-grid="slide-output"] td[data-row="2"][data-column="4"]')
   await cell.hover()
   expect(await page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 2, 4]')
@@ -216,7 +216,7 @@ test('flip: both results match explain; a flipped weight selects the weight', as
 })
 
 test('keyboard: arrows move, Enter pins, a digit edits', async () => {
-  const page = await open()
+  const page = await open(workspace)
   await page.locator('table[data-grid="slide-kernel"] td[tabindex="0"]').focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('End')
@@ -232,6 +232,7 @@ test('keyboard: arrows move, Enter pins, a digit edits', async () => {
 
 test.each([
   '',
+  workspace,
   '#v1&theme=dark&lang=zh',
   '#v1&views=flip',
   '#v1&case=64x64_*_3x3_p1&at=output:5,5',
@@ -276,14 +277,14 @@ test('an invalid link, no WebAssembly SIMD, arrays too large for HTML cells', as
   const broken = await open('#nonsense')
   expect(await broken.locator('.notice').textContent()).toContain('v1')
   await broken.close()
-  const plain = await open('', (page) =>
+  const plain = await open(workspace, (page) =>
     page.addInitScript(() => {
       WebAssembly.validate = () => false
     }),
   )
   expect(await plain.locator('[data-focus-text]').textContent()).toContain('sum')
   await plain.close()
-  const large = await open('#v1&case=300x400_*_5x3_p2,1&at=output:200,300')
+  const large = await open('#v1&case=300x400_*_5x3_p2,1&at=output:200,300&views=slide')
   expect((await drawn(large, 'slide-output')).highlighted).toEqual([[200, 300]])
   await large.close()
 })

@@ -7,13 +7,13 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
+import { browser, open, server, workspace } from './browser.ts'
 
 const focusText = (page: Page): Promise<string | null> =>
   page.locator('[data-focus-text]').textContent()
 
 test('keys step, flip the kernel, open views; none while a number is typed', async () => {
-  const page = await open()
+  const page = await open(workspace)
   await page.keyboard.press(']')
   await page.waitForURL(/at=output:0,0,1,4/)
   await page.keyboard.press('}')
@@ -26,7 +26,7 @@ test('keys step, flip the kernel, open views; none while a number is typed', asy
   await page.locator('#title-flip').waitFor()
   await page.keyboard.press('3')
   await page.locator('#title-flip').waitFor({ state: 'detached' })
-  await page.waitForURL((url) => !url.hash.includes('views'))
+  await page.waitForURL(/toeplitz,memory&/)
   const before = page.url()
   await page.locator('#problem').focus()
   await page.keyboard.type(']f')
@@ -36,7 +36,7 @@ test('keys step, flip the kernel, open views; none while a number is typed', asy
 })
 
 test('the help disables single keys; a key opens it and Escape closes it', async () => {
-  const page = await open()
+  const page = await open(workspace)
   await page.keyboard.press('?')
   await page.locator('dialog.help').waitFor()
   expect(await page.locator('dialog.help kbd').allTextContents()).toContain('[')
@@ -57,7 +57,7 @@ test('the help disables single keys; a key opens it and Escape closes it', async
 })
 
 test('a presentation has no controls, steps by the page keys, and ends with Escape', async () => {
-  const page = await open('#v1&present=on')
+  const page = await open(`${workspace}&present=on`)
   expect(await page.locator('.choices').isVisible()).toBe(false)
   await page.keyboard.press('PageDown')
   await page.waitForURL(/at=output:0,0,1,4/)
@@ -71,7 +71,7 @@ test('a presentation has no controls, steps by the page keys, and ends with Esca
 })
 
 test('the form edits the same problem as the text; a misfit shows a message', async () => {
-  const page = await open('#v1&case=1x2x5x7_*_4x2x3x2_p1')
+  const page = await open('#v1&case=1x2x5x7_*_4x2x3x2_p1&views=slide')
   await page.locator('.by-number summary').click()
   const shown = (): Promise<string> => page.locator('#problem').inputValue()
   const set = async (name: string, value: string): Promise<void> => {
@@ -92,7 +92,7 @@ test('the form edits the same problem as the text; a misfit shows a message', as
 })
 
 test('every example opens with its views, its focus and no error', async () => {
-  const page = await open()
+  const page = await open(workspace)
   const select = page.locator('.choices select')
   const names = (
     await select
@@ -118,7 +118,7 @@ test('the page works without isolation headers, and offline after the first visi
     )
     await route.fulfill({ response: answer, headers })
   })
-  await page.goto(server.address)
+  await page.goto(`${server.address}${workspace}`)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
   expect(await focusText(page)).toContain('sum')
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))

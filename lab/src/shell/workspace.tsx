@@ -5,5 +5,8 @@
 import '../style/layout.css'
 import '../style/grid.css'
 import '../style/views.css'
+import { followSolve } from '../state/solve-check.ts'
+
+followSolve()
 
 export { App as Workspace } from './app.tsx'

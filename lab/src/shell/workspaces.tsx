@@ -3,7 +3,7 @@
  */
 
 import type { JSX } from 'preact'
-import { type LabState, defaultState } from '../state/state.ts'
+import { type LabState, defaultState, usualViews } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { smoothingExample } from '../views/smoothing.tsx'
 import type { Messages } from '../messages/en.ts'
@@ -39,7 +39,7 @@ const workspaces: Readonly<Record<Name, Partial<LabState>>> = {
     focus: { output: [1, 4, 1, 2] },
     views: ['slide', 'arithmetic', 'im2col', 'toeplitz'],
   },
-  everything: { ...exampleOf(defaultState), views: defaultState.views },
+  everything: { ...exampleOf(defaultState), views: usualViews },
 }
 
 function exampleOf({ problem, input, kernel, bias, focus }: LabState): Partial<LabState> {

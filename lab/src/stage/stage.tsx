@@ -6,7 +6,8 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { part } from '../state/store.ts'
+import { applyUpdate } from '../offline/update.ts'
+import { linkErrors, part } from '../state/store.ts'
 import { Bar } from './bar.tsx'
 import { KernelChips, Transport } from './controls.tsx'
 import { Dock } from './dock.tsx'
@@ -68,6 +69,9 @@ export function Stage(): JSX.Element {
       </section>
       <section class="foot">{isDrawerOpen.value ? <Later load={loadDrawer} /> : <Strip />}</section>
       <Spoken />
+      {(linkErrors.value.length > 0 || applyUpdate.value !== undefined) && (
+        <Later load={loadNotices} />
+      )}
       {isHelpOpen.value && <Later load={loadHelp} />}
       {isPresenting.value && <Later load={loadPresenter} />}
     </main>
@@ -81,6 +85,7 @@ function skipToFrame(event: Event): void {
 }
 
 const loadDrawer = (): Promise<Part> => import('./drawer.tsx')
+const loadNotices = (): Promise<Part> => import('./notices.tsx')
 const loadHelp = (): Promise<Part> => import('./stage-help.tsx')
 const loadPresenter = (): Promise<Part> => import('./presenter.tsx')
 

@@ -1,0 +1,33 @@
+/**
+ * Checks the query of the solver in a link. The first screen does not load the solver, so the
+ * workspace does it: a query that is not valid is reported, and the default is used.
+ */
+
+import { batch, effect } from '@preact/signals'
+import type { LinkError } from './link.ts'
+import { queryOf } from './shape-query.ts'
+import { defaultState } from './state.ts'
+import { change, linkErrors, part } from './store.ts'
+
+const solve = part('solve')
+
+export function solveError(text: string): LinkError | undefined {
+  try {
+    queryOf(text)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { part: `solve=${text}`.slice(0, 60), reason: reason.replace(/\.$/, '') }
+  }
+}
+
+/** Checks the query now and after every change. Returns the function that stops it. */
+export const followSolve = (): (() => void) =>
+  effect(() => {
+    const error = solveError(solve.value)
+    if (error)
+      batch(() => {
+        change({ solve: defaultState.solve })
+        linkErrors.value = [...linkErrors.peek(), error]
+      })
+  })
