@@ -42,7 +42,14 @@ effect(() => {
 })
 followColours()
 await Promise.all([loadPictures(), followLanguage()])
-render(<Page />, document.getElementById('lab')!)
+const root = document.getElementById('lab')!
+const speaker = new URLSearchParams(location.search).get('speaker')
+if (speaker === null) render(<Page />, root)
+else {
+  const { Speaker } = await import('./stage/speaker.tsx')
+  document.documentElement.dataset.face = 'stage'
+  render(<Speaker channelName={speaker} />, root)
+}
 // Registration fails if the browser blocks storage. The page then works online only.
 if (import.meta.env.PROD && 'serviceWorker' in navigator)
   void registerServiceWorker().catch(() => undefined)

@@ -8,8 +8,10 @@ import { dockNames } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
 import { openDock } from './dock.tsx'
 import { isPlaying, nudge, pause, play, step } from './player.ts'
-import { dock, moveTo, stageModel } from './stage.ts'
+import { openSpeaker } from './speaker-channel.ts'
+import { dock, moveTo, moveToPosition, position, stageModel } from './stage.ts'
 import { isDrawerOpen } from './stage-parts.ts'
+import { nextTelling, tellingPlaces } from './telling-places.ts'
 
 export const isHelpOpen: Signal<boolean> = signal(false)
 const [isPresenting, areEnabled] = [part('present'), part('shortcuts')]
@@ -39,14 +41,24 @@ const byKey: Readonly<Record<string, () => void>> = {
   },
 }
 
+/** Steps a presentation to the next telling place. */
+function tell(by: 1 | -1): void {
+  pause()
+  moveToPosition(nextTelling(tellingPlaces(stageModel.peek()), position.peek(), by))
+}
+
 const presenterKeys: Readonly<Record<string, () => void>> = {
-  PageDown: () => step(1),
-  PageUp: () => step(-1),
+  PageDown: () => tell(1),
+  PageUp: () => tell(-1),
+  s: openSpeaker,
   ArrowLeft: () => moveTo(nudge(-1, 0)),
   ArrowRight: () => moveTo(nudge(1, 0)),
   ArrowUp: () => moveTo(nudge(0, -1)),
   ArrowDown: () => moveTo(nudge(0, 1)),
 }
+
+/** A key of the presentation that the speaker's window sends. */
+export const actOnStage = (key: string): void => (presenterKeys[key] ?? byKey[key])?.()
 
 /** Closes the innermost thing that is open: presentation, drawer, docked view. */
 function escape(): boolean {

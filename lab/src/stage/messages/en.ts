@@ -180,6 +180,9 @@ export const messages: StageMessages = {
   zoomIn: 'Zoom in',
   openWorkspace: 'All controls',
   close: 'Close',
+  speaker: 'Speaker’s window',
+  presentationEnded: 'The presentation has ended.',
+  notes: 'Notes',
   loading: 'Loading …',
   verdict,
   chain: ({ products, sum, divisor, bias, result }) => ({

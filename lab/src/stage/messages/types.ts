@@ -93,6 +93,9 @@ export interface StageMessages {
   readonly zoomIn: string
   readonly openWorkspace: string
   readonly close: string
+  readonly speaker: string
+  readonly presentationEnded: string
+  readonly notes: string
   readonly loading: string
   readonly verdict: (facts: SumFacts) => Verdict
   readonly chain: (facts: ChainFacts) => Verdict

@@ -150,6 +150,9 @@ export const messages: StageMessages = {
   zoomIn: '放大',
   openWorkspace: '全部控件',
   close: '关闭',
+  speaker: '演讲者窗口',
+  presentationEnded: '演示已结束。',
+  notes: '备注',
   loading: '正在加载……',
   verdict,
   chain: ({ products, sum, divisor, bias, result }) => ({
