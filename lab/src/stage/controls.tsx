@@ -46,7 +46,6 @@ export function KernelChips(): JSX.Element {
         onKeyDown={onKeyDown}
       >
         {kernelNames.map((name, i) => (
-          // biome-ignore lint/a11y/useSemanticElements: a radio button with a picture of its weights.
           <button
             key={name}
             type="button"

@@ -15,6 +15,7 @@ export const boxHeight = 43
 
 const phoneWidth = 760
 const widest = 2600
+const narrowColumn = 660
 /** The mean width of a digit, as a share of its height. */
 const digitWidth = 0.575
 
@@ -38,6 +39,8 @@ export interface Layout {
   readonly isPhone: boolean
   readonly isPresenting: boolean
   readonly isDocked: boolean
+  /** Whether the column of words has little room: shorter names, smaller type. */
+  readonly isNarrow: boolean
   readonly margin: number
   readonly gap: number
   /** The box of the input, and the box of the output, in CSS pixels. */
@@ -107,6 +110,7 @@ function deskLayout(width: number, height: number, model: StageModel, isDocked: 
     16,
   )
   const column = Math.min(width, widest) - 2 * margin - gap - boxWidth * unit - 6
+  const isNarrow = column < narrowColumn
   const signs = isDocked ? 30 : between(30, Math.round(column * 0.075), 60)
   const headline = between(26, width * 0.0297, 50)
   const stageHeight = Math.max(2 * boxHeight * unit + 54, height - 144)
@@ -124,6 +128,7 @@ function deskLayout(width: number, height: number, model: StageModel, isDocked: 
     isPhone: false,
     isPresenting: false,
     isDocked,
+    isNarrow,
     margin,
     gap,
     input: { width: boxWidth * unit, height: boxHeight * unit },
@@ -136,9 +141,9 @@ function deskLayout(width: number, height: number, model: StageModel, isDocked: 
       sum,
       label: isDocked ? 15 : 17,
       headline,
-      sentence: between(17, width * 0.0149, 24),
+      sentence: isNarrow ? 15 : between(17, width * 0.0149, 24),
     },
-    sumWidth: isDocked ? 0 : Math.round(3 * (whole * n) * 0.33 + signs + 90),
+    sumWidth: isDocked ? 0 : Math.round(whole * n + signs + (isNarrow ? 30 : 90)),
     dock: { width: column, height: stageHeight - cell * n - 32 - 44 - 40 - 34 - 14 - 50 - 44 },
   }
 }
@@ -172,6 +177,7 @@ function presentLayout(width: number, height: number, model: StageModel): Layout
     isPhone: false,
     isPresenting: true,
     isDocked: false,
+    isNarrow: false,
     margin,
     gap,
     input: { width: boxWidth * unit, height: boxHeight * unit },
@@ -208,6 +214,7 @@ function phoneLayout(width: number, height: number, model: StageModel, isDocked:
     isPhone: true,
     isPresenting: false,
     isDocked,
+    isNarrow: false,
     margin,
     gap: 14,
     input: { width: boxWidth * unit, height: boxHeight * unit },

@@ -104,8 +104,6 @@ function Grid({ name, label, children }: GridProps): JSX.Element {
     if (cell instanceof HTMLInputElement) cell.select()
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells are laid out as a square.
-    // biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus.
     <div
       ref={grid}
       class={`lens-grid ${name}`}
@@ -130,6 +128,7 @@ function Grid({ name, label, children }: GridProps): JSX.Element {
       }}
     >
       {Array.from({ length: kernel.height }, (_, row) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus.
         <div key={row} role="row" class="contents">
           {Array.from({ length: columns }, (_, column) => {
             const tap = row * columns + column
@@ -204,7 +203,6 @@ function useSample(tap: number): {
 function SampleCell({ tap, isStop }: CellProps): JSX.Element {
   const { style, kind, label, text } = useSample(tap)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells are laid out as a square.
     <div
       role="gridcell"
       data-tap={tap}
@@ -285,7 +283,6 @@ function NumberField({
   const isWrong = typed.value !== undefined && Number.isNaN(typedNumber(typed.value))
   const wrongNote = isWrong ? texts().notNumber : undefined
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells are laid out as a square.
     // biome-ignore lint/a11y/useFocusableInteractive: the field in it has the focus.
     <div role="gridcell" class={kind} style={style} aria-selected="true" title={wrongNote}>
       <input
@@ -338,7 +335,6 @@ function ProductCell({ tap, isStop }: CellProps): JSX.Element {
     return `${texts().productAt(rowOf(tap), columnOf(tap))}: ${sum}`
   })
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells are laid out as a square.
     <div
       role="gridcell"
       data-tap={tap}

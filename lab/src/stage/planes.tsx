@@ -57,7 +57,6 @@ export function InputPlane(): JSX.Element {
       image.value,
     )
   })
-  const text = texts()
   const touched = (): void => {
     hasMoved.value = true
     isHinting.value = false
@@ -162,7 +161,6 @@ function Frame({ onKey }: { readonly onKey: () => void }): JSX.Element {
     event.preventDefault()
   }
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells lie over the pixels of a canvas.
     <div
       id="frame"
       class="frame"
@@ -173,6 +171,7 @@ function Frame({ onKey }: { readonly onKey: () => void }): JSX.Element {
       onKeyDown={onKeyDown}
     >
       {Array.from({ length: kernel.height }, (_, row) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: the frame has the focus.
         <div key={row} role="row" class="contents">
           {Array.from({ length: kernel.width }, (_, column) => (
             <FrameCell key={column} tap={row * kernel.width + column} />
@@ -205,7 +204,6 @@ function FrameCell({ tap }: { readonly tap: number }): JSX.Element {
     return `frame-cell${activeTap.value === tap ? ' active' : ''}${isApart ? ' apart' : ''}`
   })
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the cells lie over the pixels of a canvas.
     // biome-ignore lint/a11y/useFocusableInteractive: the frame has the focus.
     <div role="gridcell" aria-selected="true" aria-label={label} class={kind} style={style} />
   )
@@ -242,7 +240,7 @@ function InputCaption(): JSX.Element {
         : text.planeSize(input.width, input.height)
   return (
     <Caption
-      role="input"
+      of="input"
       name={text.input}
       drawn={() => plateGeometry.value.view.input.height * plateGeometry.value.inputCell}
       box={() => layout.value.input.height}
@@ -253,7 +251,7 @@ function InputCaption(): JSX.Element {
 }
 
 interface CaptionProps {
-  readonly role: 'input' | 'output'
+  readonly of: 'input' | 'output'
   readonly name: string
   /** The height of the drawing, and of its box. The caption follows the drawing. */
   readonly drawn: () => number
@@ -261,14 +259,14 @@ interface CaptionProps {
   readonly children: JSX.Element | null
 }
 
-function Caption({ role, name, drawn, box, children }: CaptionProps): JSX.Element {
+function Caption({ of, name, drawn, box, children }: CaptionProps): JSX.Element {
   const style = useComputed(() => {
     const { isPhone } = layout.value
-    const up = isZoomed.value && !isZooming.value && !isPhone ? drawn() - box() : 0
+    const up = isZooming.value || isPhone ? 0 : Math.min(0, drawn() - box())
     return `transform:translateY(${up}px)`
   })
   return (
-    <figcaption class={`of-${role}`} style={style}>
+    <figcaption class={`of-${of}`} style={style}>
       <b>{name}</b>
       {children}
     </figcaption>
@@ -345,9 +343,12 @@ function OutputCaption(): JSX.Element {
   const { output, outputScale, isSmall } = stageModel.value
   return (
     <Caption
-      role="output"
+      of="output"
       name={text.output}
-      drawn={() => plateGeometry.value.view.output.height * plateGeometry.value.outputCell}
+      drawn={() => {
+        const { view, outputCell, outputTop } = plateGeometry.value
+        return view.output.height * outputCell + 2 * outputTop
+      }}
       box={() => layout.value.output.height}
     >
       {isSmall ? (

@@ -61,7 +61,7 @@ const presenterKeys: Readonly<Record<string, () => void>> = {
 export const actOnStage = (key: string): void => (presenterKeys[key] ?? byKey[key])?.()
 
 /** Closes the innermost thing that is open: presentation, drawer, docked view. */
-function escape(): boolean {
+function closeInnermost(): boolean {
   if (isPresenting.peek()) present(false)
   else if (isDrawerOpen.peek()) {
     isDrawerOpen.value = false
@@ -79,7 +79,7 @@ function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || isCommand(event) || isHelpOpen.peek()) return
   const target = event.target instanceof Element ? event.target : document.body
   if (event.key === 'Escape') {
-    if (escape()) event.preventDefault()
+    if (closeInnermost()) event.preventDefault()
     return
   }
   const act = isPresenting.peek() ? presenterKeys[event.key] : undefined

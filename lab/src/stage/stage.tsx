@@ -41,12 +41,13 @@ export function Stage(): JSX.Element {
     now.isPhone ? 'phone' : 'desk',
     now.isPresenting ? 'presenting' : '',
     now.isDocked ? 'docked' : '',
+    now.isNarrow ? 'narrow' : '',
   ]
   return (
     <main ref={root} class={kind.join(' ')} style={variablesOf(now)}>
-      <a class="skip" href="#frame" onClick={skipToFrame}>
+      <button type="button" class="skip" onClick={() => document.getElementById('frame')?.focus()}>
         {text.skip}
-      </a>
+      </button>
       <section class="stage" aria-labelledby="headline">
         <div class="planes">
           <InputPlane />
@@ -76,12 +77,6 @@ export function Stage(): JSX.Element {
       {isPresenting.value && <Later load={loadPresenter} />}
     </main>
   )
-}
-
-/** The link must not change the address, which holds the state. */
-function skipToFrame(event: Event): void {
-  event.preventDefault()
-  document.getElementById('frame')?.focus()
 }
 
 const loadDrawer = (): Promise<Part> => import('./drawer.tsx')

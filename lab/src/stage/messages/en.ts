@@ -4,18 +4,13 @@
 
 import type { Part, StageMessages, SumFacts, Verdict } from './types.ts'
 
-const counts: Readonly<Record<number, string>> = {
-  1: 'one',
-  2: 'two',
-  3: 'three',
-  4: 'four',
-  6: 'six',
-  9: 'nine',
-  16: 'sixteen',
-  25: 'twenty-five',
-}
+const counts =
+  'no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen ' +
+  'sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four ' +
+  'twenty-five'
+const words = counts.split(' ')
 const some = (count: number, one: string): string =>
-  `${counts[count] ?? count} ${one}${count === 1 ? '' : 's'}`
+  `${words[count] ?? count} ${one}${count === 1 ? '' : 's'}`
 
 const number = (value: number): string => value.toLocaleString('en')
 

@@ -4,17 +4,18 @@
 
 import type { Part, StageMessages, SumFacts, Verdict } from './types.ts'
 
-const counts: Readonly<Record<number, string>> = {
-  1: '一',
-  2: '两',
-  3: '三',
-  4: '四',
-  6: '六',
-  9: '九',
-  16: '十六',
-  25: '二十五',
+const digits = '零一二三四五六七八九'
+
+/** A count below 100 in Chinese words: 2 → 两, 12 → 十二, 25 → 二十五. */
+function words(count: number): string {
+  if (count === 2) return '两'
+  if (count < 10) return digits[count]!
+  const [tens, ones] = [Math.floor(count / 10), count % 10]
+  return `${tens > 1 ? digits[tens] : ''}十${ones > 0 ? digits[ones] : ''}`
 }
-const some = (count: number, unit: string): string => `${counts[count] ?? count}个${unit}`
+
+const some = (count: number, unit: string): string =>
+  `${count < 100 ? words(count) : count}个${unit}`
 
 const number = (value: number): string => value.toLocaleString('zh')
 
