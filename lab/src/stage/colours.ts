@@ -39,6 +39,8 @@ export interface Colours extends Readonly<Record<ColourName, string>> {
 function readColours(): Colours {
   const probe = document.createElement('span')
   probe.hidden = true
+  // With forced colours every text has the same colour, but the planes keep theirs.
+  probe.style.setProperty('forced-color-adjust', 'none')
   document.body.append(probe)
   const style = getComputedStyle(probe)
   const colours = Object.fromEntries(

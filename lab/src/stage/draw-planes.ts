@@ -53,12 +53,11 @@ export function hatch(
   context.restore()
 }
 
-/** The image of a plane, one pixel for each number. `shown` tells which numbers are drawn. */
+/** The image of a plane, one pixel for each number. */
 export class PlaneImage {
   readonly #canvas = document.createElement('canvas')
   readonly #pixels: ImageData
   readonly #context: CanvasRenderingContext2D
-  readonly #greys: Uint8Array
 
   constructor(plane: Plane, scale: Scale) {
     const { width, height, data } = plane
@@ -66,17 +65,25 @@ export class PlaneImage {
     this.#canvas.height = height
     this.#context = this.#canvas.getContext('2d')!
     this.#pixels = this.#context.createImageData(width, height)
-    this.#greys = Uint8Array.from(data, (value) => greyOf(value, scale))
-    const colours = new Uint32Array(this.#pixels.data.buffer)
-    for (let i = 0; i < colours.length; i++) colours[i] = this.#greys[i]! * 0x010101
+    const pixels = this.#pixels.data
+    for (let place = 0; place < data.length; place++)
+      pixels.fill(greyOf(data[place]!, scale), place * 4, place * 4 + 3)
     this.show(() => true)
   }
 
+  /** Shows exactly these numbers. Only the rows that change are drawn. */
   show(isShown: (place: number) => boolean): void {
-    const { data } = this.#pixels
-    for (let place = 0; place < this.#greys.length; place++)
-      data[place * 4 + 3] = isShown(place) ? 255 : 0
-    this.#context.putImageData(this.#pixels, 0, 0)
+    const { data, width, height } = this.#pixels
+    let [first, last] = [height, -1]
+    for (let place = 0; place < width * height; place++) {
+      const alpha = isShown(place) ? 255 : 0
+      if (data[place * 4 + 3] === alpha) continue
+      data[place * 4 + 3] = alpha
+      const row = Math.floor(place / width)
+      first = Math.min(first, row)
+      last = row
+    }
+    if (last >= 0) this.#context.putImageData(this.#pixels, 0, 0, 0, first, width, last - first + 1)
   }
 
   draw(

@@ -16,6 +16,9 @@ export const boxHeight = 43
 const phoneWidth = 760
 const widest = 2600
 const narrowColumn = 660
+/** The least height of a docked view, and the height of everything around it in its column. */
+const leastDock = 300
+const dockedRest = 258
 /** The mean width of a digit, as a share of its height. */
 const digitWidth = 0.575
 
@@ -144,7 +147,7 @@ function deskLayout(width: number, height: number, model: StageModel, isDocked: 
       sentence: isNarrow ? 15 : between(17, width * 0.0149, 24),
     },
     sumWidth: isDocked ? 0 : Math.round(whole * n + signs + (isNarrow ? 30 : 90)),
-    dock: { width: column, height: stageHeight - cell * n - 32 - 44 - 40 - 34 - 14 - 50 - 44 },
+    dock: { width: column, height: Math.max(leastDock, stageHeight - cell * n - dockedRest) },
   }
 }
 
