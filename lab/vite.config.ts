@@ -58,6 +58,12 @@ const precache: Plugin = {
   },
 }
 
+/**
+ * Files of the library that only the workspace needs. By itself the bundler keeps them beside the
+ * files that the first screen needs, because both come from one entry point.
+ */
+const laterFiles = /stridefold\/src\/(program\/print|planner\/(make-plan|plan|explain-plan|parts))\.ts$/
+
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,
   base: './',
@@ -76,6 +82,10 @@ const config: UserConfig = defineConfig({
       output: {
         entryFileNames: (chunk) =>
           chunk.name === 'service-worker' ? workerFile : 'assets/[name]-[hash].js',
+        codeSplitting: {
+          groups: [{ name: 'library-more', test: laterFiles }],
+          includeDependenciesRecursively: false,
+        },
       },
     },
   },

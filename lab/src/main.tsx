@@ -11,7 +11,7 @@ import { loadPictures } from './model/pictures.ts'
 import { registerServiceWorker } from './offline/update.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
 import { followLanguage, texts } from './stage/messages/index.ts'
-import { Stage } from './stage/stage.tsx'
+import { Stage } from './stage/stage-page.tsx'
 import { followAddress, isOnStage, part } from './state/store.ts'
 
 const workspace = signal<ComponentType | undefined>(undefined)
