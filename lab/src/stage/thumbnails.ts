@@ -3,8 +3,6 @@
  */
 
 import type { DockName } from '../state/state.ts'
-import type { Colours } from './colours.ts'
-import type { Place, StageModel } from './stage-model.ts'
 import { drawFlip } from './thumbnails/flip.ts'
 import { drawMatrix } from './thumbnails/matrix.ts'
 import { drawMemory } from './thumbnails/memory.ts'
@@ -12,16 +10,7 @@ import { drawSignal } from './thumbnails/signal.ts'
 import { drawSizes } from './thumbnails/sizes.ts'
 import { drawSparse } from './thumbnails/sparse.ts'
 import { drawSum } from './thumbnails/sum.ts'
-
-/** What a thumbnail draws on: a cleared canvas of this size, in CSS pixels. */
-export interface Thumbnail {
-  readonly context: CanvasRenderingContext2D
-  readonly width: number
-  readonly height: number
-  readonly model: StageModel
-  readonly place: Place
-  readonly colours: Colours
-}
+import type { Thumbnail } from './thumbnails/thumbnail.ts'
 
 export const thumbnails: Readonly<Record<DockName, (thumbnail: Thumbnail) => void>> = {
   matrix: drawMatrix,

@@ -1,4 +1,4 @@
-import type { Thumbnail } from '../thumbnails.ts'
+import type { Thumbnail } from './thumbnail.ts'
 
 export function drawMemory({ context, width, height, colours }: Thumbnail): void {
   context.fillStyle = colours.sink
