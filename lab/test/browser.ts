@@ -73,7 +73,7 @@ export async function open(
 }
 
 /** Records the errors of a page. */
-function watch(page: Page): void {
+export function watch(page: Page): void {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
       complaints.push(message.text())

@@ -221,7 +221,7 @@ export function drawOutput(
         outline(context, box, colours.card, 2)
       }
       if (cell < digitCell) return
-      const text = narrowText(value, Math.max(5, Math.floor((cell - 8) / 7.6)))
+      const text = narrowText(value, Math.max(5, Math.floor((cell - 8) / narrowDigit)))
       context.fillStyle = model.isSmall ? colours.out : inkOn(greyOf(value, model.outputScale))
       write(context, text, box, digitSize(text, cell, digits), colours)
     })
@@ -234,6 +234,9 @@ export function drawOutput(
   )
   context.restore()
 }
+
+/** The least width of a digit in a cell. */
+const narrowDigit = 6.2
 
 const digitSize = (text: string, cell: number, largest: number): number =>
   Math.min(largest, cell * 0.36, (cell - 8) / (text.length * 0.56))

@@ -220,8 +220,8 @@ function phoneLayout(width: number, height: number, model: StageModel, isDocked:
     isNarrow: false,
     margin,
     gap: 14,
-    input: { width: boxWidth * unit, height: boxHeight * unit },
-    output: { width: boxWidth * small, height: boxHeight * small },
+    input: { width: boxWidth * unit, height: drawnHeight(model, unit, isDocked) },
+    output: { width: boxWidth * small, height: drawnHeight(model, small, isDocked) },
     cell,
     cellWidths: { window: cell, kernel: cell, product: cell },
     signWidth: signs,
@@ -236,6 +236,20 @@ function phoneLayout(width: number, height: number, model: StageModel, isDocked:
     dock: { width: room, height: Math.max(260, height * 0.42) },
   }
 }
+
+/** On a phone a low plane has a low box, so that a signal leaves no empty room. */
+function drawnHeight(
+  { padded, window, stride }: StageModel,
+  unit: number,
+  isDocked: boolean,
+): number {
+  const columns = isDocked ? Math.min(padded.width, window.x + 2 * stride.x) : padded.width
+  const rows = isDocked ? Math.min(padded.height, window.y + 2 * stride.y) : padded.height
+  const cell = Math.min((boxWidth * unit) / columns, (boxHeight * unit) / rows)
+  return Math.max(leastPlane, Math.ceil(rows * cell))
+}
+
+const leastPlane = 24
 
 /** The sizes of the digits of the lens: the longest possible number fits its cell. */
 function digitSizes(

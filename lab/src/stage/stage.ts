@@ -5,7 +5,7 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { activeFocus, change, part, pin, state } from '../state/store.ts'
+import { activeFocus, change, isOnStage, part, pin, state } from '../state/store.ts'
 import type { DockName } from '../state/state.ts'
 import { regionAround, type Region, wholeRegion } from './region.ts'
 import {
@@ -25,15 +25,19 @@ const [problem, input, kernel, divisor, bias] = [
 ]
 export const dock: ReadonlySignal<DockName | undefined> = part('dock')
 
-export const stageModel: ReadonlySignal<StageModel> = computed(() =>
-  stageModelOf({
-    problem: problem.value,
-    input: input.value,
-    kernel: kernel.value,
-    divisor: divisor.value,
-    bias: bias.value,
-  }),
-)
+let lastModel: StageModel | undefined
+/** While the page leaves the first screen, its parts read the last model once more. */
+export const stageModel: ReadonlySignal<StageModel> = computed(() => {
+  if (lastModel === undefined || isOnStage.value)
+    lastModel = stageModelOf({
+      problem: problem.value,
+      input: input.value,
+      kernel: kernel.value,
+      divisor: divisor.value,
+      bias: bias.value,
+    })
+  return lastModel
+})
 
 /** The place of the current output. Without a focus it is the first. */
 export const place: ReadonlySignal<Place> = computed(() => {

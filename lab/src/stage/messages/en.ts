@@ -4,11 +4,7 @@
 
 import type { Part, StageMessages, SumFacts, Verdict } from './types.ts'
 
-const counts =
-  'no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen ' +
-  'sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four ' +
-  'twenty-five'
-const words = counts.split(' ')
+const words = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ')
 const some = (count: number, one: string): string =>
   `${words[count] ?? count} ${one}${count === 1 ? '' : 's'}`
 
