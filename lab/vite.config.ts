@@ -62,7 +62,8 @@ const precache: Plugin = {
  * Files of the library that only the workspace needs. By itself the bundler keeps them beside the
  * files that the first screen needs, because both come from one entry point.
  */
-const laterFiles = /stridefold\/src\/(program\/print|planner\/(make-plan|plan|explain-plan|parts))\.ts$/
+const laterFiles =
+  /stridefold\/src\/(program\/print|planner\/(make-plan|plan|explain-plan|parts))\.ts$/
 
 const config: UserConfig = defineConfig({
   root: import.meta.dirname,

@@ -72,15 +72,15 @@ export async function open(
   return page
 }
 
-/** Records the errors of a page. */
-export function watch(page: Page): void {
+/** Records the errors of a page, and its requests to other origins. */
+export function watch(page: Page, origin: string = server.address): void {
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
       complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
-    if (!request.url().startsWith(server.address) && !request.url().startsWith('data:'))
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
       complaints.push(request.url())
   })
 }

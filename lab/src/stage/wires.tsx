@@ -107,7 +107,8 @@ function show(svg: SVGSVGElement, label: HTMLSpanElement): void {
     find('.sum strong'),
   ]
   if (!frame || !window || !product || !marker || !mark || !value) return
-  const sumTop = find('.sum small')?.top ?? value.top
+  const hasWay = stage.querySelector('.sum small')?.textContent !== ''
+  const sumTop = hasWay ? (find('.sum small')?.top ?? value.top) : value.top
   const ends: Ends = {
     frame,
     window,
@@ -226,18 +227,18 @@ function dockedSum({ product, marker }: Ends): Wire[] {
   ]
 }
 
-function phoneSum({ product, value }: Ends, isDocked: boolean): Wire[] {
+function phoneSum({ product, value, sumTop }: Ends, isDocked: boolean): Wire[] {
   if (isDocked) return []
   const colour = colours.peek().pro
   const y = product.bottom + 8
   const x = Math.max(value.left + 20, Math.min(middleX(product), value.right - 14))
   return [
     {
-      path: `M${product.left} ${y - 5}V${y}H${product.right}V${y - 5}M${x} ${y}V${value.top - 4}`,
+      path: `M${product.left} ${y - 5}V${y}H${product.right}V${y - 5}M${x} ${y}V${sumTop - 6}`,
       colour,
       width: 1.5,
     },
-    { path: arrowDown(x, value.top), colour, width: 0, isFilled: true },
+    { path: arrowDown(x, sumTop), colour, width: 0, isFilled: true },
   ]
 }
 
