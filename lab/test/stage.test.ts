@@ -130,7 +130,7 @@ test('reduced motion: Play fills row by row', async () => {
   await page.close()
 })
 
-test('mouse: dragging moves the frame and draws what it passes; the output can be clicked', async () => {
+test('mouse: dragging moves the frame and draws its way; the output can be clicked', async () => {
   const page = await open()
   const box = (await page.locator('.input-plate').boundingBox())!
   const at = (x: number, y: number): [number, number] => [
@@ -160,7 +160,7 @@ test('mouse: dragging moves the frame and draws what it passes; the output can b
   await page.close()
 })
 
-test('pointing at a number shows its product; the kernel takes fractions and refuses words', async () => {
+test('pointing at a number shows its product; a weight may be a fraction, not a word', async () => {
   const page = await open()
   await page.locator('.lens-grid.window [data-tap="5"]').hover()
   await expect.poll(() => page.locator('.wire-label').textContent()).toBe('243 × 2 = 486')
@@ -441,7 +441,7 @@ test('screen readers: one message after the window has come to rest', async () =
   await page.close()
 })
 
-test('a presentation: digits of 48 px, no controls, telling places, a speaker’s window', async () => {
+test('a presentation: digits of 48 px, no controls, a window for the speaker', async () => {
   const page = await openAs({ viewport: { width: 1920, height: 1080 } })
   await page.keyboard.press('p')
   await page.waitForURL(/present=on/)

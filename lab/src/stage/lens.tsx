@@ -140,7 +140,10 @@ function Grid({ name, label, children }: GridProps): JSX.Element {
   )
 }
 
-/** Left and right move in the text of a field, unless all of it is selected or the caret is at an end. */
+/**
+ * Left and right move in the text of a field, unless all of it is selected or the caret is at an
+ * end.
+ */
 function isInsideText({ key, target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLInputElement) || !/^Arrow(Left|Right)$|^Home$|^End$/.test(key))
     return false

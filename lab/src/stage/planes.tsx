@@ -196,7 +196,8 @@ function FrameCell({ tap }: { readonly tap: number }): JSX.Element {
   const label = useComputed(() => {
     const { x, y, isPadding, value } = productOf(tap)
     const { before } = stageModel.value
-    return `${texts().sampleAt(y - before.y + 1, x - before.x + 1, isPadding)}: ${numberText(value)}`
+    const at = texts().sampleAt(y - before.y + 1, x - before.x + 1, isPadding)
+    return `${at}: ${numberText(value)}`
   })
   const kind = useComputed(() => {
     const { dilation } = stageModel.value
@@ -217,7 +218,8 @@ function Hint(): JSX.Element {
     const { offsetWidth } = hint.current!
     const before = left - offsetWidth - hintGap
     const style = hint.current!.style
-    style.left = `${before >= 4 ? before : Math.min(left + width + hintGap, input.width - offsetWidth - 4)}px`
+    const after = Math.min(left + width + hintGap, input.width - offsetWidth - 4)
+    style.left = `${before >= 4 ? before : after}px`
     style.top = `${Math.max(4, Math.min(top - 4, input.height - 34))}px`
     hint.current!.hidden = isZoomed.value
   })

@@ -71,7 +71,7 @@ function closeInnermost(): boolean {
   return true
 }
 
-/** Characters that need AltGr on a keyboard arrive with Ctrl and Alt. They are typed, not commands. */
+/** Characters that need AltGr arrive with Ctrl and Alt. They are typed, not commands. */
 const isCommand = (event: KeyboardEvent): boolean =>
   event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState('AltGraph'))
 

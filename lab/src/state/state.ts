@@ -2,8 +2,8 @@
  * Everything that the page shows, as one record. Nothing else decides what is shown. So a link that
  * holds the record shows the same page.
  *
- * The default example of links is not square. Its output has another shape than its kernel, and its kernel
- * has no symmetry. So swapped axes and a missing flip are visible.
+ * The default example of links is not square. Its output has another shape than its kernel, and its
+ * kernel has no symmetry. So swapped axes and a missing flip are visible.
  */
 
 import type { Focus } from 'stridefold/sync'
