@@ -15,6 +15,7 @@ import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
 import { pause } from './player.ts'
 import { dock, place, stageModel } from './stage.ts'
+import { middleOf } from './words.ts'
 import { thumbnails } from './thumbnails.ts'
 
 const deskThumbnail = { width: 80, height: 50 }
@@ -26,6 +27,7 @@ export function Strip(): JSX.Element {
     <>
       <div class="foot-line">
         <span class="lead">{text.lookAs(stageModel.value.taps)}</span>
+        <Question />
         <ArticleLinks />
       </div>
       <div class="thumbnails">
@@ -73,6 +75,29 @@ function Thumbnail({ name }: { readonly name: DockName }): JSX.Element {
         <small>{small}</small>
       </span>
     </button>
+  )
+}
+
+/** A first question, with the kernel that answers it. */
+function Question(): JSX.Element {
+  const text = texts()
+  return (
+    <span class="question">
+      {text.question}{' '}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          pause()
+          const model = stageModel.peek()
+          const values = new Array<number>(model.taps).fill(0)
+          values[middleOf(model)] = 1
+          change({ kernel: { values: model.geometry.flip ? values.reverse() : values } })
+        }}
+      >
+        {text.answer}
+      </button>
+    </span>
   )
 }
 

@@ -23,6 +23,10 @@ const part = (role: Role, value: number): Part => ({ role, text: numberText(valu
 export const kernelName = ({ kernel, divisor }: StageModel): ReturnType<typeof nameOf> =>
   nameOf(Array.from(kernel.data), divisor, kernel.width, kernel.height)
 
+/** The tap in the middle of the kernel; of an even kernel, the one before the middle. */
+export const middleOf = ({ kernel: { width, height } }: StageModel): number =>
+  ((height - 1) >> 1) * width + ((width - 1) >> 1)
+
 const total = (values: readonly number[]): number =>
   roundOff(values.reduce((sum, value) => sum + value, 0))
 
@@ -48,6 +52,17 @@ export const verdict: ReadonlySignal<Verdict> = computed(() => {
       meaning: '',
     }
   const output = part('output', result.value)
+  const counting = all.filter(({ weight }) => weight !== 0)
+  const middleTap = middleOf(model)
+  if (counting.length === 1 && model.bias === 0 && all.length > 1) {
+    const [only] = counting
+    return text.single(
+      part('input', only!.value),
+      output,
+      only!.tap === middleTap,
+      only!.weight === model.divisor,
+    )
+  }
   if (model.isSmall && all.length <= maxChain)
     return text.chain({
       products: all.map(({ product }) => part('product', product)),
@@ -56,10 +71,7 @@ export const verdict: ReadonlySignal<Verdict> = computed(() => {
       bias: model.bias === 0 ? undefined : part('kernel', model.bias),
       result: output,
     })
-  const middle =
-    all[
-      Math.floor(model.kernel.height / 2) * model.kernel.width + Math.floor(model.kernel.width / 2)
-    ]!.value
+  const middle = all[middleTap]!.value
   const { low, high } = model.outputScale
   const change = result.value - middle
   return text.verdict({

@@ -163,6 +163,8 @@ export const messages: StageMessages = {
     flip: ['flip', '180°'],
     sum: ['sum', 'step by step'],
   },
+  question: 'A question first: which weights leave the picture as it is?',
+  answer: 'Show me',
   fromArticle: 'From an article?',
   articleExample: 'the 3×3 example with 145.06',
   threeModes: 'the three modes',
@@ -187,6 +189,14 @@ export const messages: StageMessages = {
       '.',
     ],
     meaning: '',
+  }),
+  single: (value, result, isMiddle, isOne) => ({
+    parts: ['Only one weight is not 0: ', value, ' becomes ', result, '.'],
+    meaning: !isOne
+      ? ''
+      : isMiddle
+        ? 'The picture stays as it is.'
+        : 'The picture stays as it is, but moves.',
   }),
   running: (products, sum) => [...joined(products, ' + '), ' = ', sum],
   spoken: (row, column, result, sentence) =>

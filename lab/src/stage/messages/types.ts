@@ -85,6 +85,9 @@ export interface StageMessages {
   readonly of: (place: number, count: number) => string
   readonly lookAs: (count: number) => string
   readonly docks: Readonly<Record<DockName, readonly [name: string, small: string]>>
+  /** A question for readers who have time, and the button that answers it. */
+  readonly question: string
+  readonly answer: string
   readonly fromArticle: string
   readonly articleExample: string
   readonly threeModes: string
@@ -99,6 +102,8 @@ export interface StageMessages {
   readonly loading: string
   readonly verdict: (facts: SumFacts) => Verdict
   readonly chain: (facts: ChainFacts) => Verdict
+  /** A sum with a single weight that is not 0. `isMiddle`: it is the middle one. */
+  readonly single: (value: Part, result: Part, isMiddle: boolean, isOne: boolean) => Verdict
   /** A sum while Play adds the products. */
   readonly running: (products: readonly Part[], sum: Part) => readonly Part[]
   readonly spoken: (row: number, column: number, result: string, sentence: string) => string

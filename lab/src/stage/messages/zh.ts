@@ -143,6 +143,8 @@ export const messages: StageMessages = {
     flip: ['翻转', '180°'],
     sum: ['求和', '逐项相加'],
   },
+  question: '先问一个问题：什么样的权重让图片保持不变？',
+  answer: '看答案',
   fromArticle: '从文章来？',
   articleExample: '145.06 的 3×3 例子',
   threeModes: '三种模式',
@@ -167,6 +169,10 @@ export const messages: StageMessages = {
       '。',
     ],
     meaning: '',
+  }),
+  single: (value, result, isMiddle, isOne) => ({
+    parts: ['只有一个权重不为 0：', value, ' 变成 ', result, '。'],
+    meaning: !isOne ? '' : isMiddle ? '图片保持不变。' : '图片不变，只是移动了位置。',
   }),
   running: (products, sum) => [...joined(products, ' + '), ' = ', sum],
   spoken: (row, column, result, sentence) =>
