@@ -6,7 +6,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { type AxisGeometry, type ConvGeometry, formatCase } from 'stridefold/sync'
+import { type ConvGeometry, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
@@ -143,14 +143,9 @@ const numbersOf = (g: ConvGeometry): readonly number[] => [
   ...g.axes.flatMap((axis) => axisNumbers.map((name) => axis[name])),
 ]
 
-/** Added axes are copies of the last one. Removed axes are the first ones. */
+/** Added axes are copies of the first one and stand before it. Removed axes are the first ones. */
 function withAxes(g: ConvGeometry, count: number): ConvGeometry {
-  const last: AxisGeometry = g.axes.at(-1)!
-  const missing = Math.max(0, count - g.axes.length)
-  const axes = [...g.axes, ...new Array<AxisGeometry>(missing).fill(last)].slice(-count)
-  const boundary = [
-    ...g.boundary,
-    ...new Array<ConvGeometry['boundary'][number]>(missing).fill(g.boundary.at(-1)!),
-  ].slice(-count)
-  return { ...g, axes, boundary }
+  const extended = <T,>(all: readonly T[]): readonly T[] =>
+    [...new Array<T>(Math.max(0, count - all.length)).fill(all[0]!), ...all].slice(-count)
+  return { ...g, axes: extended(g.axes), boundary: extended(g.boundary) }
 }

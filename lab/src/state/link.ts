@@ -8,9 +8,18 @@
  */
 
 import { checkedFit, type ConvGeometry, parseCase } from 'stridefold/sync'
+import { product } from '../model/numbers.ts'
 import { fields, maxValues } from './fields.ts'
 import { rejectFocus } from './focus-fits.ts'
-import { type LabState, defaultState, type Numbers, pictureShape, writtenValue } from './state.ts'
+import { inputShape, kernelShape } from './resized.ts'
+import {
+  defaultState,
+  type LabState,
+  type Numbers,
+  pictureShape,
+  usualSeeds,
+  writtenValue,
+} from './state.ts'
 
 const linkVersion = 'v1'
 
@@ -82,7 +91,11 @@ export function stateOf(fragment: string): ReadLink {
  * Defaults for a problem other than the example. The numbers and the focus of the example do not
  * fit another problem. So the numbers follow from a seed, unless the link has its own.
  */
-const seededDefaults = { input: { seed: 1 }, kernel: { seed: 2 }, focus: undefined } as const
+const seededDefaults = {
+  input: { seed: usualSeeds.input },
+  kernel: { seed: usualSeeds.kernel },
+  focus: undefined,
+} as const
 
 export const maxElements: number = 1 << 20
 const maxProducts = 2 ** 28
@@ -109,10 +122,7 @@ export function resetInvalid(state: LabState): ReadLink {
     tap: undefined,
   })
   const g = parseCase(result.problem)
-  const counts = {
-    input: g.batch * g.channels * product(g.axes.map((axis) => axis.input)),
-    kernel: (g.filters * g.channels * product(g.axes.map((axis) => axis.kernel))) / g.groups,
-  }
+  const counts = { input: product(inputShape(g)), kernel: product(kernelShape(g)) }
   for (const name of ['input', 'kernel'] as const) {
     const numbers = result[name]
     const check = (): void => {
@@ -123,7 +133,7 @@ export function resetInvalid(state: LabState): ReadLink {
       }
       if ('picture' in numbers) rejectPicture(numbers, name, g)
     }
-    resetIfInvalid(fields[name].key, check, { [name]: { seed: name === 'input' ? 1 : 2 } })
+    resetIfInvalid(fields[name].key, check, { [name]: { seed: usualSeeds[name] } })
   }
   const at = result.focus
   if (at)
@@ -152,7 +162,7 @@ function resetInvalidView(
   resetIfInvalid: (part: string, check: () => void, instead: Partial<LabState>) => void,
 ): void {
   const g = parseCase(problem)
-  const shape = view?.shape ?? [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  const shape = view?.shape ?? inputShape(g)
   if (cell)
     resetIfInvalid(
       `cell=${cell}`,
@@ -212,8 +222,6 @@ function rejectSize(problem: string): void {
       `the kernel has ${extents[2]} weights, but the limit of the lab is ${maxValues}`,
     )
 }
-
-const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
 const errorMessage = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')

@@ -61,6 +61,9 @@ export type Numbers =
   | { readonly weighting: WeightingName }
   | { readonly values: readonly number[] }
 
+/** The seeds of a problem that has no numbers of its own. */
+export const usualSeeds = { input: 1, kernel: 2 } as const
+
 /** How the window matrix is drawn: one column or one row for each window. */
 export const layouts = ['columns', 'rows'] as const
 export type Layout = (typeof layouts)[number]

@@ -11,6 +11,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import type { Focus } from 'stridefold/sync'
 import { fitsStage } from './fits-stage.ts'
 import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
+import { resized } from './resized.ts'
 import { type LabState, defaultState, firstState, usualViews } from './state.ts'
 
 const replaceDelayMs = 150
@@ -39,11 +40,18 @@ export function part<Name extends keyof LabState>(name: Name): ReadonlySignal<La
 }
 
 /**
- * Changes parts of the state. A part that no longer fits, such as a focus outside its array, is
- * reset as in a link. A new kernel has the divisor 1 unless `parts` has another.
+ * Changes parts of the state. A new problem keeps the user's numbers, index by index. A part that
+ * no longer fits, such as a focus outside its array, is reset as in a link. A new kernel has the
+ * divisor 1 unless `parts` has another.
  */
 export function change(parts: Partial<LabState>): void {
-  const next = { ...current.value, ...('kernel' in parts && { divisor: 1 }), ...parts }
+  const old = current.value
+  const next = {
+    ...old,
+    ...(parts.problem !== undefined && resized(old, parts.problem)),
+    ...('kernel' in parts && { divisor: 1 }),
+    ...parts,
+  }
   batch(() => {
     // The preview belongs to the old problem. Its index may not exist in the new one.
     if ('problem' in parts) preview.value = undefined
