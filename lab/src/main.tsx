@@ -9,6 +9,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { loadPictures } from './model/pictures.ts'
 import { registerServiceWorker } from './offline/update.ts'
+import { keepFocus } from './shell/keep-focus.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
 import { followLanguage, texts } from './stage/messages/index.ts'
 import { Stage } from './stage/stage-page.tsx'
@@ -43,6 +44,7 @@ effect(() => {
 followColours()
 await Promise.all([loadPictures(), followLanguage()])
 const root = document.getElementById('lab')!
+keepFocus(root)
 const speaker = new URLSearchParams(location.search).get('speaker')
 if (speaker === null) render(<Page />, root)
 else {

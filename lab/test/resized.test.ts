@@ -73,7 +73,7 @@ test('more axes: the old numbers are the first layer; fewer axes: the first laye
   })
 })
 
-test('a seed, a signal and a weighting stay what they are; so does an array of the same shape', () => {
+test('a seed, a signal, a weighting and an array of the same shape stay what they are', () => {
   for (const numbers of [
     { seed: 9 },
     { signal: 'sine', noise: 0.5, seed: 4 },

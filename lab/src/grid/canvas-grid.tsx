@@ -16,7 +16,7 @@ import { messages } from '../messages/messages.ts'
 import { drawMarks, isAnyDrawn } from './overlay.ts'
 import type { GridProps } from './grid-types.ts'
 import { palette } from './palette.ts'
-import { type Cell, cellAfter } from './keys.ts'
+import { type Cell, cellAfter, isPinKey } from './keys.ts'
 import { drawHeatmap } from './heatmap.ts'
 
 /** The largest number of cells that are drawn per axis. */
@@ -108,7 +108,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = cellAfter(event, at, { rows, columns })
     if (next) moveTo(next)
-    else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(at.row, at.column)
+    else if (isPinKey(event)) props.onPin?.(at.row, at.column)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -155,6 +155,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           aria-colcount={columns}
           data-grid={name}
           onKeyDown={onKeyDown}
+          // Screen readers press a cell with a click.
+          onClick={() => props.onPin?.(at.row, at.column)}
         >
           <tbody>
             <tr aria-rowindex={at.row + 1}>

@@ -58,6 +58,8 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
         }}
         onKeyDown={(event) => {
           event.stopPropagation()
+          // These keys belong to the input method while it composes a character.
+          if (event.isComposing) return
           if (event.key === 'Escape') end({ isHere: true })
           if (event.key !== 'Enter') return
           const typed = read(event.currentTarget.value)

@@ -12,7 +12,8 @@ import type { Mark } from '../model/marks.ts'
 import { exactText, shortText } from '../model/number-text.ts'
 import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
 import type { GridProps } from './grid-types.ts'
-import { type Cell, cellAfter } from './keys.ts'
+import { type Cell, cellAfter, isPinKey } from './keys.ts'
+import { typedCharacter } from './typed-character.ts'
 
 /** The cell that is being edited. */
 interface Edited {
@@ -80,11 +81,11 @@ export function DomGrid(props: GridProps): JSX.Element {
     if (editing.value) return
     const next = cellAfter(event, active.current, { rows, columns })
     const { row, column } = active.current
+    const typed = typedCharacter(event)
     if (next) moveTo(next)
-    else if (event.key === 'Enter' || event.key === ' ') props.onPin?.(row, column)
+    else if (isPinKey(event)) props.onPin?.(row, column)
     else if (onEdit && event.key === 'F2') edit(active.current)
-    else if (onEdit && /^[-−+.,\d]$/.test(event.key) && !event.ctrlKey && !event.metaKey)
-      edit(active.current, event.key)
+    else if (onEdit && typed !== undefined && /[-−+.,\d]/.test(typed)) edit(active.current, typed)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -123,8 +124,9 @@ export function DomGrid(props: GridProps): JSX.Element {
     editing.value = undefined
     rejected.value = end.rejected
     if (!cell) return
+    // The cell takes the focus while the editor still exists. So the focus is never lost.
+    if (end.isHere) moveTo(cell)
     if (end.number !== undefined) onEdit?.(cell.row, cell.column, end.number)
-    if (end.isHere) requestAnimationFrame(() => moveTo(cell))
   }
 
   const { rowHead = String, columnHead = String } = props
@@ -138,8 +140,8 @@ export function DomGrid(props: GridProps): JSX.Element {
         }
         role="grid"
         aria-label={label}
-        aria-rowcount={rows + 1}
-        aria-colcount={columns + 1}
+        aria-rowcount={rows}
+        aria-colcount={columns}
         aria-readonly={onEdit === undefined}
         data-grid={name}
         onKeyDown={onKeyDown}
@@ -160,9 +162,10 @@ export function DomGrid(props: GridProps): JSX.Element {
         }}
         onFocusOut={() => props.onLeave?.()}
       >
-        <thead>
+        {/* The label of a cell names its place. Screen readers would read a header again. */}
+        <thead aria-hidden="true">
           <tr>
-            <td aria-hidden="true" />
+            <td />
             {Array.from({ length: columns }, (_, column) => (
               <th scope="col" key={column}>
                 {columnHead(column)}
@@ -173,7 +176,9 @@ export function DomGrid(props: GridProps): JSX.Element {
         <tbody>
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row}>
-              <th scope="row">{rowHead(row)}</th>
+              <th scope="row" aria-hidden="true">
+                {rowHead(row)}
+              </th>
               {Array.from({ length: columns }, (_, column) => {
                 const edited =
                   editing.value?.cell.row === row && editing.value.cell.column === column

@@ -1,6 +1,7 @@
 /**
  * Maps keys to moves in a grid, by the ARIA grid pattern: arrows, Home and End in the row, with
- * Ctrl in the whole grid, PageUp and PageDown by ten rows.
+ * Ctrl in the whole grid, PageUp and PageDown by ten rows. All other combinations with Ctrl, Alt or
+ * Meta belong to the browser, such as Alt+← for Back.
  */
 
 export interface Cell {
@@ -15,13 +16,16 @@ export interface Extent {
 
 const rowsPerPage = 10
 
+type Modifiers = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'altKey'>
+
 /** The cell that a key moves to; undefined for all other keys. */
 export function cellAfter(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,
+  event: Pick<KeyboardEvent, 'key'> & Modifiers,
   { row, column }: Cell,
   { rows, columns }: Extent,
 ): Cell | undefined {
   const isFar = event.ctrlKey || event.metaKey
+  if (event.altKey || (isFar && event.key !== 'Home' && event.key !== 'End')) return undefined
   const inside = (r: number, c: number): Cell => ({
     row: Math.max(0, Math.min(rows - 1, r)),
     column: Math.max(0, Math.min(columns - 1, c)),
@@ -47,3 +51,7 @@ export function cellAfter(
       return undefined
   }
 }
+
+/** Whether the key pins the active cell: Enter or Space, alone. */
+export const isPinKey = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  (key === 'Enter' || key === ' ') && !ctrlKey && !metaKey && !altKey

@@ -1,10 +1,10 @@
 /**
  * Steps the window with a timer. It stops at the last output, when the user pauses, or when the
- * page is hidden.
+ * page is hidden. At the last output it starts again from the first.
  */
 
 import { type Signal, signal } from '@preact/signals'
-import { type Stride, step } from './steps.ts'
+import { goToStart, nextStep, step, type Stride } from './steps.ts'
 
 export const isPlaying: Signal<boolean> = signal(false)
 export const speeds = [1, 2, 5, 10] as const
@@ -18,6 +18,7 @@ export function play(): void {
   if (isPlaying.value) return
   isPlaying.value = true
   document.addEventListener('visibilitychange', pause, { once: true })
+  if (!nextStep(stride.value, 1)) goToStart(stride.value)
   next()
 }
 

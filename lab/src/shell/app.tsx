@@ -5,7 +5,7 @@
 
 import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { part } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
@@ -49,6 +49,7 @@ export function App(): JSX.Element {
   useSignalEffect(() => {
     document.documentElement.dataset.present = String(isPresenting.value)
   })
+  const main = useRef<HTMLElement>(null)
   useEffect(listenToKeys, [])
   useEffect(followScreen, [])
   const w = messages()
@@ -56,6 +57,9 @@ export function App(): JSX.Element {
   return (
     <>
       <header>
+        <button type="button" class="skip" onClick={() => main.current?.focus()}>
+          {w.skip}
+        </button>
         <h1>{w.title}</h1>
         <p class="claim">{w.claim}</p>
         <Settings />
@@ -79,7 +83,7 @@ export function App(): JSX.Element {
       <UpdateNotice />
       <BadLink />
       <FocusLine />
-      <main>
+      <main ref={main} tabIndex={-1}>
         {open.length === 0 && <p class="empty">{w.noViews}</p>}
         {open.map((name) => (
           <Section key={name} name={name} view={components[name]} />

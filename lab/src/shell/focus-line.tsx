@@ -1,19 +1,68 @@
 /**
- * One line about the focus, always visible, and announced by screen readers.
+ * One line about the focus, always visible. Screen readers get it when the focus rests: one message
+ * after the last change, and none while the window plays.
  */
 
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { isPlaying } from '../model/player.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 
+/** The rest after which the line is announced. A key that repeats is faster. */
+const restMs = 375
+
 const pinned = part('focus')
 
 export function FocusLine(): JSX.Element {
   const w = messages()
+  const text = focusText()
+  const isPinned = pinned.value !== undefined
+  return (
+    <section class="focus-line" aria-label={w.focusTitle}>
+      <p data-focus-text>{text}</p>
+      <Announced text={text} />
+      {/* It stays on the page when nothing is pinned. So the keyboard focus stays too. */}
+      <button
+        type="button"
+        aria-disabled={!isPinned}
+        onClick={() => {
+          if (isPinned) pin(undefined)
+        }}
+      >
+        {w.unpin}
+      </button>
+    </section>
+  )
+}
+
+function Announced({ text }: { readonly text: string }): JSX.Element {
+  const first = useSignal(text)
+  const announced = useSignal('')
+  const isSilent = isPlaying.value
+  useEffect(() => {
+    // The text that the page opens with is not news.
+    if (isSilent || (announced.value === '' && text === first.value)) return
+    const timer = setTimeout(() => {
+      announced.value = text
+    }, restMs)
+    return () => clearTimeout(timer)
+  }, [text, isSilent])
+  return (
+    <p class="unseen" role="status" data-announced>
+      {announced.value}
+    </p>
+  )
+}
+
+function focusText(): string {
+  const w = messages()
   const { focus, taps, reason, outputs } = highlight.value
-  const [view = '', index] = Object.entries(focus ?? {})[0] ?? []
+  if (!focus) return w.nothingShown
+  const [view = '', index] = Object.entries(focus)[0] ?? []
   const names: Readonly<Record<string, string>> = {
     input: w.input,
     kernel: w.kernel,
@@ -31,16 +80,5 @@ export function FocusLine(): JSX.Element {
       : view === 'output'
         ? w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias))
         : w.focusMany(taps.length, outputs())
-  return (
-    <div class="focus-line">
-      <p role="status" aria-live="polite" data-focus-text>
-        {focus ? `${name}: ${result}` : w.nothingShown}
-      </p>
-      {pinned.value && (
-        <button type="button" onClick={() => pin(undefined)}>
-          {w.unpin}
-        </button>
-      )}
-    </div>
-  )
+  return w.focusLine(name, result)
 }

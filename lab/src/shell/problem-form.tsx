@@ -6,6 +6,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type ConvGeometry, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
@@ -123,16 +124,20 @@ interface Field {
 }
 
 function NumberField({ label, name, value, least, apply }: Field): JSX.Element {
+  const field = useRef<HTMLInputElement>(null)
+  // A rejected number stays until the problem changes. The field itself stays, with its focus.
+  useLayoutEffect(() => {
+    field.current!.value = String(value)
+  }, [viewModel.value.geometry.key])
   return (
     <input
-      key={value}
+      ref={field}
       class="number"
       type="number"
       name={name}
       step={1}
       min={least}
       aria-label={label}
-      defaultValue={String(value)}
       onChange={(event) => apply(event.currentTarget.valueAsNumber)}
     />
   )

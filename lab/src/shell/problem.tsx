@@ -3,7 +3,7 @@
  * Both edit the same state.
  */
 
-import { useSignal } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
@@ -13,11 +13,10 @@ import { ProblemForm } from './problem-form.tsx'
 
 const problem = part('problem')
 
-/** The key discards unfinished text when the problem changes. */
 export function Problem(): JSX.Element {
   return (
     <>
-      <Sentence key={problem.value} />
+      <Sentence />
       <ProblemForm />
     </>
   )
@@ -25,6 +24,10 @@ export function Problem(): JSX.Element {
 
 function Sentence(): JSX.Element {
   const text = useSignal(problem.value)
+  // Another problem replaces unfinished text. The field stays the same, and so does its focus.
+  useSignalEffect(() => {
+    text.value = problem.value
+  })
   const fault = problemWith(text.value)
   const w = messages()
   return (

@@ -7,6 +7,7 @@
  */
 
 import { formatCase } from 'stridefold/sync'
+import { typedCharacter } from '../grid/typed-character.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
 import { viewModel } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
@@ -53,37 +54,61 @@ export function toggleView(name: ViewName): void {
   change({ views: open.includes(name) ? open.filter((view) => view !== name) : [...open, name] })
 }
 
-/** Adds the listener for the whole page. Returns the function that removes it. */
+/** Adds the listeners for the whole page. Returns the function that removes them. */
 export function listenToKeys(): () => void {
+  addEventListener('keydown', onPageKey, true)
   addEventListener('keydown', onKey)
-  return () => removeEventListener('keydown', onKey)
+  return () => {
+    removeEventListener('keydown', onPageKey, true)
+    removeEventListener('keydown', onKey)
+  }
+}
+
+/**
+ * In a presentation the page keys of a remote control step the window, wherever the focus is. So
+ * they are read before a grid or a slider reads them.
+ */
+function onPageKey(event: KeyboardEvent): void {
+  const isPageKey = event.key === 'PageDown' || event.key === 'PageUp'
+  if (!isPresenting.value || isHelpOpen.value || !isPageKey) return
+  if (hasModifier(event) || isTextField(event.target)) return
+  event.preventDefault()
+  event.stopPropagation()
+  step('pixel', event.key === 'PageDown' ? 1 : -1)
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isHelpOpen.value)
-    return
-  if (event.key === 'Escape') return releaseFocus()
-  const target = event.target instanceof Element ? event.target : document.body
-  if (target.closest('input, select, textarea')) return
-  const run = actionOf(event.key, target)
+  if (event.defaultPrevented || isHelpOpen.value) return
+  if (event.key === 'Escape' && !hasModifier(event)) return releaseFocus()
+  if (!areEnabled.value || isTextField(event.target)) return
+  const character = typedCharacter(event)
+  const run = character && actionOf(character, elementOf(event.target))
   if (!run) return
   event.preventDefault()
   run()
 }
 
-/**
- * In a presentation, PageUp and PageDown of a remote control step the window. Letters and digits
- * are shortcuts unless they are disabled.
- */
-function actionOf(key: string, target: Element): (() => void) | undefined {
-  if (isPresenting.value && (key === 'PageDown' || key === 'PageUp'))
-    return () => void step('pixel', key === 'PageDown' ? 1 : -1)
-  if (!areEnabled.value) return undefined
-  if (key === ' ' && target.closest('button, summary, a, [role="grid"]')) return undefined
+const hasModifier = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  ctrlKey || metaKey || altKey
+
+const elementOf = (target: EventTarget | null): Element =>
+  target instanceof Element ? target : document.body
+
+/** Whether typed characters belong to the field. Sliders and checkboxes take none. */
+const isTextField = (target: EventTarget | null): boolean =>
+  elementOf(target).closest('select, textarea, input:not([type="range"], [type="checkbox"])') !==
+  null
+
+/** Space presses a button, and digits edit a cell of a grid. There they are no shortcuts. */
+function actionOf(character: string, target: Element): (() => void) | undefined {
+  const isPressed = target.closest('button, summary, a, input[type="checkbox"], [role="grid"]')
+  if (character === ' ' && isPressed) return undefined
   const view =
-    /^[1-9]$/.test(key) && !target.closest('[role="grid"]') ? viewNames[Number(key) - 1] : undefined
+    /^[1-9]$/.test(character) && !target.closest('[role="grid"]')
+      ? viewNames[Number(character) - 1]
+      : undefined
   if (view) return () => toggleView(view)
-  return shortcuts.find((shortcut) => shortcut.key === key.toLowerCase())?.run
+  return shortcuts.find(({ key }) => key === character.toLowerCase())?.run
 }
 
 /** Escape clears the focus first. The next Escape ends the presentation. */

@@ -52,6 +52,8 @@ export const cells = {
   unpin: 'Unpin',
   sentences: (all: readonly string[]): string => all.filter(Boolean).join(' '),
   focus: (view: string, index: string): string => `${view} [${index}]`,
+  focusTitle: 'The focus',
+  focusLine: (name: string, result: string): string => `${name}: ${result}`,
   byte: (n: number): string => `byte ${n}`,
   focusSum: (taps: number, sum: string): string =>
     `${taps} ${taps === 1 ? 'product' : 'products'}, sum ${sum}`,

@@ -5,6 +5,7 @@
 export const frame = {
   title: 'stridefold lab',
   claim: 'Select one product of a convolution, and see it in every representation.',
+  skip: 'Skip to the views',
   choose: 'choose…',
   views: {
     slide: 'Slide',

@@ -45,6 +45,8 @@ export const cells: typeof English = {
   unpin: '取消固定',
   sentences: (all) => all.filter(Boolean).join(''),
   focus: (view, index) => `${view} [${index}]`,
+  focusTitle: '焦点',
+  focusLine: (name, result) => `${name}：${result}`,
   byte: (n) => `字节 ${n}`,
   focusSum: (taps, sum) => `${taps} 个乘积，和为 ${sum}`,
   focusMany: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积`,

@@ -7,6 +7,7 @@ import type { frame as English } from '../en/frame.ts'
 export const frame: typeof English = {
   title: 'stridefold 实验室',
   claim: '选中卷积的一个乘积，在每一种表示中同时查看它。',
+  skip: '跳到视图',
   choose: '选择…',
   views: {
     slide: '滑动窗口',
