@@ -5,6 +5,7 @@
 import type { JSX } from 'preact'
 import { applyUpdate } from '../offline/update.ts'
 import { linkErrors } from '../state/store.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 
 export function BadLink(): JSX.Element | null {
@@ -13,10 +14,12 @@ export function BadLink(): JSX.Element | null {
   return (
     <div class="notice" role="status">
       <p>{w.linkErrors}</p>
-      <ul lang="en">
+      <ul>
         {linkErrors.value.map(({ part, reason: why }) => (
           <li key={part}>
-            <code>{part}</code>: {why}
+            <code>{part}</code>
+            {w.colon}
+            <LibraryText text={why} />
           </li>
         ))}
       </ul>

@@ -11,6 +11,8 @@ import { type ConvGeometry, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
+import type { Messages } from '../messages/en.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 
 const axisNumbers = ['input', 'kernel', 'stride', 'dilation', 'before', 'after'] as const
@@ -18,21 +20,17 @@ const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
 
 export function ProblemForm(): JSX.Element {
   const w = messages()
-  const fault = useSignal<string | undefined>(undefined)
-  const translatedFault = useSignal<string | undefined>(undefined)
   const g = viewModel.value.geometry
+  // The rejected problem and the one that it would have replaced. Its message is made when it is
+  // drawn, in the language of that time.
+  const rejected = useSignal<{ readonly next: ConvGeometry; readonly key: string } | undefined>(
+    undefined,
+  )
+  const fault = rejected.value?.key === g.key ? faultOf(rejected.value.next, w) : undefined
   const apply = (next: ConvGeometry): void => {
-    const isInteger =
-      numbersOf(next).every(Number.isSafeInteger) &&
-      Math.min(next.batch, next.channels, next.filters, next.groups) >= 1
-    const isDivisible = next.channels % next.groups === 0 && next.filters % next.groups === 0
-    translatedFault.value = !isInteger
-      ? w.notWhole
-      : !isDivisible
-        ? w.notDivided(next.groups, next.channels, next.filters)
-        : undefined
-    fault.value = translatedFault.value ?? problemWith(formatCase(next))
-    if (fault.value === undefined) change({ problem: formatCase(next) })
+    const isValid = faultOf(next, w) === undefined
+    rejected.value = isValid ? undefined : { next, key: g.key }
+    if (isValid) change({ problem: formatCase(next) })
   }
   return (
     <details class="by-number">
@@ -108,11 +106,21 @@ export function ProblemForm(): JSX.Element {
           {w.flipped}
         </label>
       </div>
-      <p class="fault" role="status" {...(!translatedFault.value && { lang: 'en' })}>
-        {fault.value}
+      <p class="fault" role="status">
+        {fault && <LibraryText text={fault} />}
       </p>
     </details>
   )
+}
+
+function faultOf(next: ConvGeometry, w: Messages): string | undefined {
+  const { batch, channels, filters, groups } = next
+  const isWhole =
+    numbersOf(next).every(Number.isSafeInteger) && Math.min(batch, channels, filters, groups) >= 1
+  if (!isWhole) return w.notWhole
+  if (channels % groups !== 0 || filters % groups !== 0)
+    return w.notDivided(groups, channels, filters)
+  return problemWith(formatCase(next))
 }
 
 interface Field {

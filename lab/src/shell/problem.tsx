@@ -8,6 +8,7 @@ import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { ProblemForm } from './problem-form.tsx'
 
@@ -53,8 +54,8 @@ function Sentence(): JSX.Element {
       <button type="submit" disabled={fault !== undefined}>
         {w.apply}
       </button>
-      <span id="problem-hint" class={fault ? 'fault' : 'note'} {...(fault && { lang: 'en' })}>
-        {fault ?? w.problemHint}
+      <span id="problem-hint" class={fault ? 'fault' : 'note'}>
+        {fault ? <LibraryText text={fault} /> : w.problemHint}
       </span>
     </form>
   )

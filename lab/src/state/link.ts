@@ -72,7 +72,7 @@ export function stateOf(fragment: string): ReadLink {
     const name = names.find((candidate) => fields[candidate].key === key)
     try {
       if (name === undefined) throw new Error(`'${shorten(key)}' is not a setting`)
-      values[name] = fields[name].read(decodeURIComponent(valueParts.join('=')))
+      values[name] = fields[name].read(decoded(valueParts.join('=')))
     } catch (error) {
       linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
     }
@@ -85,6 +85,14 @@ export function stateOf(fragment: string): ReadLink {
     ...values,
   } as LabState)
   return { state, linkErrors: [...linkErrors, ...resetErrors] }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new Error(`'${text}' is not text of an address`)
+  }
 }
 
 /**

@@ -15,6 +15,7 @@ import { kindAt, sampleAt } from '../model/places.ts'
 import type { ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { WindowPositions } from './window-positions.tsx'
@@ -93,7 +94,7 @@ function Mode({ name, problem, viewModel: model, fault }: ModeResult): JSX.Eleme
       {model ? (
         <Arrays name={name} model={model} problem={problem} />
       ) : (
-        <p class="fault">{fault}</p>
+        <p class="fault">{fault && <LibraryText text={fault} />}</p>
       )}
       {isYours ? (
         <p class="note">{w.modeIsYours}</p>

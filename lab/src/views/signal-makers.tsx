@@ -30,6 +30,7 @@ import {
   weightingNames,
 } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
@@ -183,7 +184,7 @@ function WeightingMaker(): JSX.Element {
       </div>
       {rejected.value && (
         <p class="fault" role="status" data-refused={rejected.value.problem}>
-          {w.weightingRejected} <span lang="en">{rejected.value.reason}</span>
+          {w.weightingRejected} <LibraryText text={rejected.value.reason} />
         </p>
       )}
       <p class="note" data-weighting={isWeighting}>

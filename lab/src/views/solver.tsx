@@ -15,6 +15,7 @@ import {
   shapeNumbers,
 } from '../state/shape-query.ts'
 import { change, part } from '../state/store.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 
 const solve = part('solve')
@@ -85,8 +86,8 @@ function Form(): JSX.Element {
       </div>
       <div role="status" data-answer>
         {fault.value ? (
-          <p class="fault" lang="en">
-            {fault.value}
+          <p class="fault">
+            <LibraryText text={fault.value} />
           </p>
         ) : (
           <>
@@ -101,8 +102,8 @@ function Form(): JSX.Element {
                     )}
               </strong>
             </p>
-            <p class="note" lang="en">
-              {answer.sentence}
+            <p class="note">
+              <LibraryText text={answer.sentence} />
             </p>
           </>
         )}

@@ -11,6 +11,8 @@ import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
 import { units, maxViewAxes, maxViewCells, maxViewStride, type ViewSpec } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
+import type { Messages } from '../messages/en.ts'
+import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
@@ -21,7 +23,7 @@ const maxListedAddresses = 24
 export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout }): JSX.Element {
   const w = messages()
   const form = useRef<HTMLFormElement>(null)
-  const fault = useSignal<string | undefined>(undefined)
+  const rejected = useSignal<ViewSpec | undefined>(undefined)
   const scale = scaleOf()
   const preset = presetOf(spec, viewModel.value)
   const take = (form: HTMLFormElement): void => {
@@ -36,18 +38,10 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
       numbers('strides').map((n) => n / scale),
       numbers('offset').map((n) => n / scale),
     ]
-    const all = [...shape, ...strides, offset]
-    fault.value = !all.every(Number.isSafeInteger)
-      ? w.viewNotWhole(scale)
-      : shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes
-        ? w.viewRank(shape.length, strides.length)
-        : shape.some((extent) => extent < 1) ||
-            shape.reduce((n, extent) => n * extent, 1) > maxViewCells
-          ? w.viewExtents(maxViewCells)
-          : [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
-            ? w.viewReach(maxViewStride)
-            : undefined
-    if (fault.value === undefined) change({ view: { shape, strides, offset }, cell: undefined })
+    const view = { shape, strides, offset }
+    const isValid = faultOf(view, scale, w) === undefined
+    rejected.value = isValid ? undefined : view
+    if (isValid) change({ view, cell: undefined })
   }
   const fields = [
     ['shape', spec.shape.join(', ')],
@@ -61,7 +55,7 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
       const field = form.current?.elements.namedItem(name)
       if (field instanceof HTMLInputElement) field.value = value
     }
-    fault.value = undefined
+    rejected.value = undefined
   }, [JSON.stringify(fields)])
   return (
     <form
@@ -120,11 +114,25 @@ export function StridesEditor({ view: { spec } }: { readonly view: ViewLayout })
         <button type="submit">{w.apply}</button>
       </div>
       <p class="fault" role="status">
-        {fault.value}
+        {rejected.value && faultOf(rejected.value, scale, w)}
       </p>
       <p class="note">{w.viewHint}</p>
     </form>
   )
+}
+
+function faultOf(
+  { shape, strides, offset }: ViewSpec,
+  scale: number,
+  w: Messages,
+): string | undefined {
+  if (![...shape, ...strides, offset].every(Number.isSafeInteger)) return w.viewNotWhole(scale)
+  if (shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes)
+    return w.viewRank(shape.length, strides.length)
+  const cells = shape.reduce((n, extent) => n * extent, 1)
+  if (shape.some((extent) => extent < 1) || cells > maxViewCells) return w.viewExtents(maxViewCells)
+  const isFar = [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
+  return isFar ? w.viewReach(maxViewStride) : undefined
 }
 
 function Preset({ name }: { readonly name: PresetName }): JSX.Element {
@@ -146,7 +154,6 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
   const w = messages()
   const { input } = viewModel.value
   const last = input.data.length - 1
-  const message = view.fault && w.library(view.fault)
   const outside = [...view.touches.keys()]
     .filter((address) => address < 0 || address > last)
     .sort((a, b) => a - b)
@@ -164,8 +171,8 @@ export function BoundsProof({ view }: { readonly view: ViewLayout }): JSX.Elemen
         <p class="note">{w.provenInside}</p>
       ) : (
         <>
-          <p class="fault" role="status" {...(message === view.fault && { lang: 'en' })}>
-            {message}
+          <p class="fault" role="status">
+            <LibraryText text={view.fault} />
           </p>
           {outside.length > 0 && (
             <ul class="ghosts" aria-label={w.outsideAddresses(outside.length)}>

@@ -52,6 +52,7 @@ export const cells = {
   unpin: 'Unpin',
   sentences: (all: readonly string[]): string => all.filter(Boolean).join(' '),
   focus: (view: string, index: string): string => `${view} [${index}]`,
+  colon: ': ',
   focusTitle: 'The focus',
   focusLine: (name: string, result: string): string => `${name}: ${result}`,
   byte: (n: number): string => `byte ${n}`,

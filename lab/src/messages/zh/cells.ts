@@ -45,6 +45,7 @@ export const cells: typeof English = {
   unpin: '取消固定',
   sentences: (all) => all.filter(Boolean).join(''),
   focus: (view, index) => `${view} [${index}]`,
+  colon: '：',
   focusTitle: '焦点',
   focusLine: (name, result) => `${name}：${result}`,
   byte: (n) => `字节 ${n}`,

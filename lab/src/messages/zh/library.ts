@@ -1,42 +1,50 @@
 /**
- * Translates messages of the library into Chinese. The library writes English only, so each message
- * is recognised by a pattern.
+ * Translates messages of the library, and those of the state, into Chinese. Both are written in
+ * English only, so each message is recognised by its words (library-sentences.ts).
+ *
+ * A sentence has holes: {1} is kept, {1*} is a list of names, {1!} is a part that is translated on
+ * its own.
  */
 
-const patterns: readonly (readonly [RegExp, string])[] = [
-  [
-    /^No connection: they are of different batch items, (.*)\.$/,
-    '没有连接：两者属于不同的样例（$1）。',
-  ],
-  [
-    /^No connection: filter (\d+) and channel (\d+) are of different groups\.$/,
-    '没有连接：滤波器 $1 与通道 $2 属于不同的分组。',
-  ],
-  [
-    /^No connection: the window of output (\[.*\]) does not hold this sample\.$/,
-    '没有连接：输出 $1 的窗口不包含这个样本。',
-  ],
-  [/^No window reads this sample.*$/, '没有窗口读取这个样本：被步幅或裁剪跳过。'],
-  [/^This weight meets no sample.*$/, '这个权重不与任何样本相乘。'],
-  [/^This cell is a zero between two samples.*$/, '这个单元是两个样本之间的零，不参与相乘。'],
-  [/^Nothing is multiplied here.*$/, '这里没有乘法：没有样本与权重相乘。'],
-  [
-    new RegExp(
-      String.raw`^index \[(.*?)\] would be element (-?\d+) of data that holds (\d+): ` +
-        String.raw`shape \[(.*?)\] with strides \[(.*?)\] and offset (-?\d+) ` +
-        String.raw`leaves the data there\. .*$`,
-    ),
-    '下标 [$1] 对应元素 $2，但数据只有 $3 个元素：形状 [$4]、内存跨距 [$5]、偏移 $6 在此超出数据。请缩小形状，或修改内存跨距或偏移。',
-  ],
-  [/^Byte (\d+) belongs to no element of the input\.$/, '字节 $1 不属于输入的任何元素。'],
-  [
-    /^Byte (\d+) belongs to input (.*), which no window reads\.$/,
-    '字节 $1 属于输入 $2，没有窗口读取它。',
-  ],
-]
+import { librarySentences } from './library-sentences.ts'
 
-/** The message in Chinese. A message that matches no pattern stays in English. */
-export function translateSentence(sentence: string): string {
-  const [pattern, text] = patterns.find(([pattern]) => pattern.test(sentence)) ?? [/$^/, '']
-  return sentence.replace(pattern, text)
+interface Sentence {
+  readonly pattern: RegExp
+  readonly chinese: string
+}
+
+export const hole: RegExp = /\{(\d)([*!]?)\}/g
+
+/**
+ * The pattern of an English sentence: its words, with any text in the holes. The full stop at the
+ * end may be missing.
+ */
+export function patternOf(english: string): RegExp {
+  const words = english.split(hole).filter((_, i) => i % 3 === 0)
+  const escaped = words.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(`^${escaped.join('([^]*?)').replace(/\\\.$/, String.raw`\.?`)}$`)
+}
+
+let compiled: readonly Sentence[] | undefined
+
+/** The message in Chinese. A message that is not in the table stays in English. */
+export function translateSentence(message: string): string {
+  compiled ??= librarySentences.map(([english, chinese]) => ({
+    pattern: patternOf(english),
+    chinese,
+  }))
+  for (const { pattern, chinese } of compiled) {
+    const match = pattern.exec(message)
+    if (match) return filled(chinese, match, /\.$/.test(message))
+  }
+  return message
+}
+
+function filled(chinese: string, match: RegExpExecArray, hasStop: boolean): string {
+  const text = chinese.replace(hole, (_, number: string, kind: string) => {
+    const part = match[Number(number)]!
+    if (kind === '!') return translateSentence(part)
+    return kind === '*' ? part.replaceAll(', ', '、') : part
+  })
+  return hasStop ? text : text.replace(/。$/, '')
 }
