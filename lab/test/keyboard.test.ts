@@ -101,7 +101,7 @@ test('characters with AltGr step: alone, as Ctrl+Alt, as Option on a Mac', async
   await mac.context().close()
 })
 
-test('combinations with Ctrl, Meta and Alt stay with the browser, in and out of grids', async () => {
+test('combinations with Ctrl, Meta and Alt stay with the browser, in grids too', async () => {
   const page = await open(`#v1&views=${viewNames}`)
   await watchKeys(page)
   const before = page.url()

@@ -2,8 +2,8 @@
  * Does a key event type a character, or is it a combination that belongs to the browser?
  *
  * Many layouts have no key for [ ] { }. A German keyboard types them with AltGr, a Mac with Option.
- * Systems report this in different ways: AltGr alone, Ctrl and Alt together (Windows), or Alt (Mac).
- * With one of these modifiers only punctuation counts, so that Ctrl+Alt+F stays free.
+ * Systems report this in different ways: AltGr alone, Ctrl and Alt together (Windows), or Alt
+ * (Mac). With one of these modifiers only punctuation counts, so that Ctrl+Alt+F stays free.
  */
 
 type Typed = Pick<

@@ -1,7 +1,7 @@
 /**
- * Keeps the keyboard focus when its element vanishes or is disabled: a button that removes itself, a
- * field that is drawn anew, a view that is closed. The browser would move the focus to the start of
- * the page.
+ * Keeps the keyboard focus when its element vanishes or is disabled: a button that removes itself,
+ * a field that is drawn anew, a view that is closed. The browser would move the focus to the start
+ * of the page.
  *
  * The focus goes to the same control if it was drawn anew, else to the next control in what is left
  * around it.
