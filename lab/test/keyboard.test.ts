@@ -11,6 +11,9 @@ import { open } from './browser.ts'
 
 const [alt, ctrl, meta] = [1, 2, 4]
 
+/** The workspace with some views. */
+const usual = '#v1&views=slide,arithmetic,im2col,toeplitz,memory'
+
 /** Presses a key that types a character with modifiers, as the browser reports other layouts. */
 async function typeWith(page: Page, key: string, modifiers: number): Promise<void> {
   const session = await page.context().newCDPSession(page)
@@ -64,7 +67,7 @@ const focused = (page: Page): Promise<string> =>
   })
 
 test('characters with AltGr step: alone, as Ctrl+Alt, as Option on a Mac', async () => {
-  const page = await open('#v1&at=output:0,0,1,3&tap=2')
+  const page = await open(`${usual}&at=output:0,0,1,3&tap=2`)
   const steps = [
     [']', 'output:0,0,1,4'],
     ['[', 'output:0,0,1,3'],
@@ -91,7 +94,7 @@ test('characters with AltGr step: alone, as Ctrl+Alt, as Option on a Mac', async
   await page.waitForTimeout(300)
   expect(page.url()).not.toContain('flip')
   await page.context().close()
-  const mac = await open('', (page) =>
+  const mac = await open(usual, (page) =>
     page.addInitScript(() => {
       Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })
     }),
@@ -194,7 +197,7 @@ test('Home, End, the page keys and Ctrl move in tables and on canvases', async (
 })
 
 test('after Escape a step goes to the first output, or back to the last', async () => {
-  const page = await open()
+  const page = await open(usual)
   for (const [key, at] of [
     [']', 'output:0,0,0,0'],
     ['[', 'output:0,0,4,6'],
@@ -246,7 +249,7 @@ test('single keys work while a slider or a checkbox has the focus', async () => 
 })
 
 test('the first Tab reaches a link to the views; it stays hidden otherwise', async () => {
-  const page = await open()
+  const page = await open(usual)
   const skip = page.locator('.skip')
   const size = () => skip.evaluate((element) => element.getBoundingClientRect().width)
   expect(await size()).toBeLessThanOrEqual(2)

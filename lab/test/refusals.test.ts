@@ -115,7 +115,7 @@ function linkMessages(): readonly string[] {
     'output:', 'output:x', 'output:0,0,99,0', 'output:9', 'input:0,0,-1,0', 'input:0,0,0,0,0', 'kernel:0,0,9,9', 'im2col:99,0',
     'im2col:1', 'toeplitz:0,999', 'toeplitz:0', 'byte:x', 'byte:-1', 'byte:1,2', 'foo:1', '1/2', '1x2/3/0', '0x1/1x1/0', 'x/1/0',
     '1x1x1x1x1x1x1x1x1/1x1x1x1x1x1x1x1x1/0', '2000000/1/0', '2/9999999999/0', '2/1/9999999999', '2/1/x', '3:4:5', '3:x', ':', '3:4',
-    '999:4', '0,0,99,0', '0,0', 'slide,foo', '%E0%A4%A', 'pytorch', 'foo,input:3', 'on,off', '5x7', '5x7_*_9x9',
+    '999:4', '0,0,99,0', '0,0', 'slide,foo', '%E0%A4%A', 'picture:harbour', 'picture:x', 'pytorch', 'foo,input:3', 'on,off', '5x7', '5x7_*_9x9',
   ] // biome-ignore format: a list of values
   const long = `x=${new Array(65_537).fill(0).join()}`
   const parts = Object.values(fields).flatMap(({ key }) => values.map((value) => `${key}=${value}`))

@@ -239,18 +239,9 @@ const links: readonly Pair[] = [
   ['kernel has {1} numbers, but {2} needs {3}', '卷积核有 {1} 个数，但算例 {2} 需要 {3} 个'],
   ['a view of shape {1} has no such cell', '形状为 {1} 的视图没有这个单元'],
   ['element {1} of the input is not {2}', '输入的元素 {1} 不是 {2}'],
-  [
-    'explain: {1} {2} is no index of {3}, whose shape is [{4}]. Give {5} to {6} whole numbers from 0 that lie inside.',
-    '{2} 不是{1!}的下标，其形状为 [{4}]。请给出 {5} 到 {6} 个范围内的、从 0 起的整数。',
-  ],
-  [
-    'explain: {1} {2} is no index of {3}, whose shape is [{4}]. Give {5} whole numbers from 0 that lie inside.',
-    '{2} 不是 {1} 的下标，其形状为 [{4}]。请给出 {5} 个范围内的、从 0 起的整数。',
-  ],
-  [
-    "explain: byte {1} is no address. Give a whole number ≥ 0, from the start of the input's data.",
-    '字节 {1} 不是地址。请给出从输入数据开头算起的、不小于 0 的整数。',
-  ],
+  ['byte {1} is not in the input, which has {2} bytes', '字节 {1} 不在输入中，输入共 {2} 个字节'],
+  ['{1} [{2}] is not in an array of shape [{3}]', '下标 [{2}] 不在形状为 [{3}] 的数组（{1!}）中'],
+  ['the picture {1} is one plane of {2} numbers', '图片 {1} 是一个 {2} 的平面'],
   [
     '{1} is not a view. Write shape/strides/offset, such as {2}',
     '{1} 不是视图。请写“形状/内存跨距/偏移”，例如 {2}',
