@@ -214,6 +214,7 @@ function RotatingKernel(): JSX.Element {
         />
         <span class="count">{w.degrees(degrees)}</span>
       </label>
+      <figcaption>{w.rotateCaption}</figcaption>
     </figure>
   )
 }

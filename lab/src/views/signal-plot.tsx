@@ -65,7 +65,9 @@ export function SignalPlot(): JSX.Element {
         ref={frame}
         class={`signal-plot${isPen ? ' drawing' : ''}`}
         viewBox={`${-leftMargin} 0 ${width.value + leftMargin + rightMargin} ${height}`}
-        aria-hidden="true"
+        role="img"
+        aria-label={messages().plotTitle}
+        aria-describedby="plot-legend"
         onPointerDown={(event) => {
           if (!isPen || event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
@@ -98,7 +100,7 @@ function Legend(): JSX.Element {
   const { hidden } = plot.value
   const areRings = highlight.value.taps.length > 0 && !singleOutput.value
   return (
-    <p class="note">
+    <p class="note" id="plot-legend">
       {w.sentences([
         w.plotLegend,
         areRings ? w.ringsLegend : '',

@@ -17,7 +17,7 @@ import { Continuous } from './continuous.tsx'
 import { Response } from './response.tsx'
 import { SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
-import { InputTensor, KernelTensor } from './tensors.tsx'
+import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 
 /** A step with noise, smoothed by past samples only, as in the first example of article 2. */
 export const smoothingExample: Partial<LabState> = {
@@ -55,6 +55,7 @@ export function Smoothing(): JSX.Element {
         <div class="flow">
           <InputTensor view="smoothing" canEdit />
           <KernelTensor view="smoothing" canEdit />
+          <OutputTensor view="smoothing" />
         </div>
       </details>
       <div class="flow waves">

@@ -115,6 +115,7 @@ export const windows = {
   rotate: 'Rotate the kernel',
   degrees: (n: number): string => `${n}°`,
   rotateTitle: (degrees: number): string => `The kernel rotated by ${degrees} degrees`,
+  rotateCaption: 'The weights at any angle. At 180° this is the flipped kernel beside it.',
   rotateTooLarge: (max: number): string =>
     `The rotating kernel is drawn for up to ${max} rows and columns and two axes.`,
   differ: (different: number, of: number): string => `${different} of ${of} results differ.`,

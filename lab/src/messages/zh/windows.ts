@@ -93,6 +93,7 @@ export const windows: typeof English = {
   rotate: '旋转卷积核',
   degrees: (n) => `${n}°`,
   rotateTitle: (degrees) => `旋转 ${degrees} 度的卷积核`,
+  rotateCaption: '任意角度的权重。180° 时就是旁边翻转后的卷积核。',
   rotateTooLarge: (max) => `旋转图最多支持 ${max} 行、${max} 列和两个轴的卷积核。`,
   differ: (different, of) => `${of} 个结果中有 ${different} 个不同。`,
   symmetry: {
