@@ -3,7 +3,7 @@
  * has at least 4.5 : 1 to its ground, large or disabled text 3 : 1, marks 3 : 1.
  */
 
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
 import { browser, server } from './browser.ts'
@@ -22,70 +22,87 @@ interface Measured {
   readonly ground: readonly number[]
   /** The greatest contrast of a pixel to it. */
   readonly contrast: number
-  /** The number of pixels with at least 3 : 1. */
-  readonly marked: number
 }
 
 type Rgb = readonly number[]
 
-const luminance = (colour: Rgb): number => {
-  const [r = 0, g = 0, b = 0] = colour.map((channel) => {
-    const c = channel / 255
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b
-}
-
-const contrast = (a: Rgb, b: Rgb): number => {
+/** WCAG's contrast of two colours. Self-contained, so that it also runs in the page. */
+function contrast(a: Rgb, b: Rgb): number {
+  const luminance = (colour: Rgb): number => {
+    const [red = 0, green = 0, blue = 0] = colour.map((channel) => {
+      const c = channel / 255
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
   const [low = 0, high = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y)
   return (high + 0.05) / (low + 0.05)
 }
 
-/** The pixels of some boxes of the page as it is drawn now. */
-async function pixelsOf(page: Page, boxes: readonly Box[]): Promise<readonly Rgb[][]> {
-  const picture = (await page.screenshot({ fullPage: true })).toString('base64')
+/** Opens a blank page that reads pictures. */
+async function openReader(page: Page): Promise<Page> {
   const reader = await page.context().newPage()
   await reader.goto('about:blank')
-  const all = await reader.evaluate(
+  await reader.evaluate(`globalThis.contrast = ${contrast.toString()}`)
+  return reader
+}
+
+/** Measures boxes of a picture of the page. */
+const measure = (reader: Page, picture: Buffer, boxes: readonly Box[]): Promise<Measured[]> =>
+  reader.evaluate(
     async ([picture, boxes, scale]) => {
       const image = new Image()
       image.src = `data:image/png;base64,${picture}`
       await image.decode()
-      const canvas = new OffscreenCanvas(image.width, image.height)
-      const context = canvas.getContext('2d', { willReadFrequently: true })!
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d', {
+        willReadFrequently: true,
+      })!
       context.drawImage(image, 0, 0)
-      return boxes.map(({ x, y, width, height }) => {
-        const [w, h] = [
-          Math.max(1, Math.round(width * scale)),
-          Math.max(1, Math.round(height * scale)),
-        ]
-        const { data } = context.getImageData(Math.round(x * scale), Math.round(y * scale), w, h)
-        const pixels: number[] = []
-        for (let i = 0; i < data.length; i += 4)
-          pixels.push((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!)
-        return pixels
+      const { contrast } = globalThis as unknown as { contrast: (a: Rgb, b: Rgb) => number }
+      return boxes.map((box) => {
+        const [x, y, width, height] = [box.x, box.y, box.width, box.height].map((length) =>
+          Math.round(length * scale),
+        ) as [number, number, number, number]
+        const { data } = context.getImageData(x, y, Math.max(1, width), Math.max(1, height))
+        const counts = new Map<number, number>()
+        for (let i = 0; i < data.length; i += 4) {
+          const colour = (data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!
+          counts.set(colour, (counts.get(colour) ?? 0) + 1)
+        }
+        const rgb = (colour: number): Rgb => [colour >> 16, (colour >> 8) & 255, colour & 255]
+        const [most = 0] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
+        const ground = rgb(most)
+        return {
+          ground,
+          contrast: Math.max(...[...counts.keys()].map((colour) => contrast(rgb(colour), ground))),
+        }
       })
     },
-    [picture, boxes, scale] as const,
+    [picture.toString('base64'), boxes, scale] as const,
   )
-  await reader.close()
-  return all.map((pixels) => pixels.map((pixel) => [pixel >> 16, (pixel >> 8) & 255, pixel & 255]))
-}
 
-function measure(pixels: readonly Rgb[]): Measured {
-  const counts = new Map<string, number>()
-  for (const pixel of pixels) counts.set(pixel.join(), (counts.get(pixel.join()) ?? 0) + 1)
-  const [most = '0,0,0'] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? []
-  const ground = most.split(',').map(Number)
-  const ratios = [...counts].map(
-    ([key, n]) => [contrast(key.split(',').map(Number), ground), n] as const,
+/** The number of pixels that differ by at least 3 : 1 in two pictures of the same part. */
+const differing = (reader: Page, before: Buffer, after: Buffer): Promise<number> =>
+  reader.evaluate(
+    async ([before, after]) => {
+      const [a, b] = await Promise.all(
+        [before, after].map(async (picture) => {
+          const image = new Image()
+          image.src = `data:image/png;base64,${picture}`
+          await image.decode()
+          const context = new OffscreenCanvas(image.width, image.height).getContext('2d')!
+          context.drawImage(image, 0, 0)
+          return context.getImageData(0, 0, image.width, image.height).data
+        }),
+      )
+      const { contrast } = globalThis as unknown as { contrast: (a: Rgb, b: Rgb) => number }
+      let count = 0
+      for (let i = 0; i < a!.length; i += 4)
+        if (contrast([...a!.slice(i, i + 3)], [...b!.slice(i, i + 3)]) >= 3) count++
+      return count
+    },
+    [before.toString('base64'), after.toString('base64')] as const,
   )
-  return {
-    ground,
-    contrast: Math.max(...ratios.map(([ratio]) => ratio)),
-    marked: ratios.reduce((sum, [ratio, n]) => sum + (ratio >= 3 ? n : 0), 0),
-  }
-}
 
 interface TextBox extends Box {
   readonly text: string
@@ -102,8 +119,9 @@ const textsOf = (page: Page): Promise<TextBox[]> =>
       const text = node.textContent!.trim()
       // Not drawn: scripts, texts for screen readers, zeros of a matrix, closed menus.
       if (text === '' || element.closest('script, noscript, option, .unseen, .skip')) continue
+      if (!element.checkVisibility()) continue
       const style = getComputedStyle(element)
-      if (/, 0\)$/.test(style.color) || style.visibility === 'hidden') continue
+      if (/^rgba\(.*, 0\)$/.test(style.color) || style.visibility === 'hidden') continue
       const range = document.createRange()
       range.selectNodeContents(node)
       const box = range.getBoundingClientRect()
@@ -169,7 +187,7 @@ const marksOf = (page: Page): Promise<Mark[]> =>
     }
     return shapes.flatMap((name) => {
       const element = [...document.querySelectorAll(`main ${name}`)].find(
-        (shape) => shape.getClientRects().length > 0,
+        (shape) => shape.getClientRects().length > 0 && shape.checkVisibility(),
       )
       if (!element) return []
       const style = getComputedStyle(element)
@@ -199,7 +217,7 @@ const marksOf = (page: Page): Promise<Mark[]> =>
 const edgeOf = (page: Page, selector: string): Promise<Box | undefined> =>
   page.evaluate((selector) => {
     const element = [...document.querySelectorAll(selector)].find(
-      (candidate) => candidate.getClientRects().length > 0,
+      (candidate) => candidate.getClientRects().length > 0 && candidate.checkVisibility(),
     )
     if (!element) return undefined
     const { x, y, height } = element.getBoundingClientRect()
@@ -218,112 +236,124 @@ const links = [
   'case=1x1x48_*_1x1x8_p7:0_flip&x=signal:step,0.8,3&k=weighting:gaussian&views=smoothing&at=output:0,0,20',
 ]
 
-test.each(themes)('texts and marks, colours %s, forced %s', async (colorScheme, forcedColors) => {
-  const context = await browser.newContext({
-    serviceWorkers: 'block',
-    colorScheme,
-    forcedColors,
-    deviceScaleFactor: scale,
-    viewport: { width: 1280, height: 900 },
-  })
-  const page = await context.newPage()
-  const low: string[] = []
-  for (const link of links) {
-    await page.goto('about:blank')
-    await page.goto(`${server.address}#v1&${link}`)
-    await page.locator('main section').first().waitFor()
-    await page.waitForTimeout(300)
-    const texts = await textsOf(page)
-    const marks = await marksOf(page)
-    expect(texts.length).toBeGreaterThan(20)
-    const edges: (readonly [string, Box])[] = []
-    for (const name of ['select', '#problem', '.number', 'td[data-self="true"]']) {
-      const edge = await edgeOf(page, `#lab ${name}`)
-      if (edge) edges.push([name, edge])
-    }
-    const hatch = await page.evaluate(() => {
-      const cell = document.querySelector('td[data-kind="padding"]:not([data-tap])')
-      const box = cell?.getBoundingClientRect()
-      return (
-        box && { x: box.x + scrollX + 2, y: box.y + scrollY + 2, width: box.width - 4, height: 7 }
-      )
+test.each(themes)(
+  'texts and marks, colours %s, forced %s',
+  { timeout: 180_000 },
+  async (colorScheme, forcedColors) => {
+    const context = await browser.newContext({
+      serviceWorkers: 'block',
+      colorScheme,
+      forcedColors,
+      deviceScaleFactor: scale,
+      viewport: { width: 1280, height: 900 },
     })
-    if (hatch) edges.push(['hatch', hatch])
-    const pixels = await pixelsOf(page, [...texts, ...marks, ...edges.map(([, box]) => box)])
-    for (const [i, text] of texts.entries()) {
-      const { contrast } = measure(pixels[i]!)
-      if (contrast < text.least) low.push(`text ${contrast.toFixed(2)}: ${text.text}`)
+    const page = await context.newPage()
+    const low: string[] = []
+    for (const link of links) {
+      await page.goto('about:blank')
+      await page.goto(`${server.address}#v1&${link}`)
+      await page.locator('main section').first().waitFor()
+      await page.waitForTimeout(600)
+      const texts = await textsOf(page)
+      const marks = await marksOf(page)
+      expect(texts.length).toBeGreaterThan(20)
+      const edges: (readonly [string, Box])[] = []
+      for (const name of ['select', '#problem', '.number', 'td[data-self="true"]']) {
+        const edge = await edgeOf(page, `#lab ${name}`)
+        if (edge) edges.push([name, edge])
+      }
+      const hatch = await page.evaluate(() => {
+        const cell = document.querySelector('td[data-kind="padding"]:not([data-tap])')
+        const box = cell?.getBoundingClientRect()
+        return (
+          box && { x: box.x + scrollX + 2, y: box.y + scrollY + 2, width: box.width - 4, height: 7 }
+        )
+      })
+      if (hatch) edges.push(['hatch', hatch])
+      const picture = await page.screenshot({ fullPage: true })
+      const reader = await openReader(page)
+      const boxes = [...texts, ...marks, ...edges.map(([, box]) => box)]
+      const measured = await measure(reader, picture, boxes)
+      await reader.close()
+      for (const [i, text] of texts.entries()) {
+        const { contrast: ratio } = measured[i]!
+        if (ratio < text.least) low.push(`text ${ratio.toFixed(2)}: ${text.text}`)
+      }
+      for (const [i, { name, colours }] of marks.entries()) {
+        const { ground } = measured[texts.length + i]!
+        const ratios = colours.map(([r = 0, g = 0, b = 0, alpha = 1]) =>
+          contrast(
+            [r, g, b].map((channel, c) => channel * alpha + ground[c]! * (1 - alpha)),
+            ground,
+          ),
+        )
+        const best = Math.max(0, ...ratios)
+        if (best < 3) low.push(`mark ${best.toFixed(2)}: ${name}`)
+      }
+      for (const [i, [name]] of edges.entries()) {
+        const { contrast: ratio } = measured[texts.length + marks.length + i]!
+        if (ratio < 3) low.push(`edge ${ratio.toFixed(2)}: ${name}`)
+      }
     }
-    for (const [i, { name, colours }] of marks.entries()) {
-      const { ground } = measure(pixels[texts.length + i]!)
-      const ratios = colours.map(([r = 0, g = 0, b = 0, alpha = 1]) =>
-        contrast(
-          [r, g, b].map((channel, c) => channel * alpha + ground[c]! * (1 - alpha)),
-          ground,
-        ),
-      )
-      const best = Math.max(0, ...ratios)
-      if (best < 3) low.push(`mark ${best.toFixed(2)}: ${name}`)
-    }
-    for (const [i, [name]] of edges.entries()) {
-      const { contrast } = measure(pixels[texts.length + marks.length + i]!)
-      if (contrast < 3) low.push(`edge ${contrast.toFixed(2)}: ${name}`)
-    }
-  }
-  expect([...new Set(low)]).toEqual([])
-  await context.close()
-})
+    expect([...new Set(low)]).toEqual([])
+    await context.close()
+  },
+)
 
-test.each(themes)('states are seen, colours %s, forced %s', async (colorScheme, forcedColors) => {
-  const context = await browser.newContext({
-    serviceWorkers: 'block',
-    colorScheme,
-    forcedColors,
-    deviceScaleFactor: scale,
-    viewport: { width: 1280, height: 900 },
-  })
-  const page = await context.newPage()
-  await page.goto(`${server.address}#v1&views=slide,arithmetic`)
-  await page.locator('main section').first().waitFor()
-  // A pressed button differs from one that is not pressed, by more than its text.
-  const choice = page.getByRole('group').getByRole('button', { name: 'Slide', exact: true })
-  const boxOf = async (): Promise<Box> => {
-    const { x, y, width, height } = (await choice.boundingBox())!
-    return { x: x - 4, y: y - 4, width: width + 8, height: height + 8 }
-  }
-  const look = async (): Promise<readonly Rgb[]> => (await pixelsOf(page, [await boxOf()]))[0]!
-  const differing = (a: readonly Rgb[], b: readonly Rgb[]): number =>
-    a.filter((pixel, i) => contrast(pixel, b[i] ?? [0, 0, 0]) >= 3).length
-  const pressed = await look()
-  await choice.click()
-  await page.mouse.move(0, 0)
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-  expect(differing(pressed, await look()), 'pressed').toBeGreaterThan(40)
-  await choice.click()
-  // The ring of the keyboard focus, around every kind of control.
-  for (const selector of [
-    '.settings button',
-    '#problem',
-    '.scrub',
-    'main input[type="checkbox"]',
-    'main select',
-    'table[data-grid="slide-kernel"] td[tabindex="0"]',
-    '.follows',
-  ]) {
-    const control = page.locator(selector).first()
-    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
-    await control.scrollIntoViewIfNeeded()
-    await page.evaluate(() => scrollTo(0, 0))
-    const box = await control.evaluate((element) => {
-      const { x, y, width, height } = element.getBoundingClientRect()
-      return { x: x + scrollX - 6, y: y + scrollY - 6, width: width + 12, height: height + 12 }
+test.each(themes)(
+  'states are seen, colours %s, forced %s',
+  { timeout: 180_000 },
+  async (colorScheme, forcedColors) => {
+    const context = await browser.newContext({
+      serviceWorkers: 'block',
+      colorScheme,
+      forcedColors,
+      deviceScaleFactor: scale,
+      viewport: { width: 1280, height: 900 },
     })
-    const [before] = await pixelsOf(page, [box])
-    await page.keyboard.press('Shift')
-    await control.focus()
-    await page.evaluate(() => scrollTo(0, 0))
-    const [after] = await pixelsOf(page, [box])
-    expect(differing(before!, after!), `focus of ${selector}`).toBeGreaterThan(40)
-  }
-  await context.close()
-})
+    const page = await context.newPage()
+    await page.goto(`${server.address}#v1&views=slide,arithmetic`)
+    await page.locator('main section').first().waitFor()
+    const reader = await openReader(page)
+    await page.bringToFront()
+    const blur = (): Promise<void> =>
+      page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    /** The control with some pixels around it. */
+    const look = async (control: Locator): Promise<Buffer> => {
+      const { x, y, width, height } = (await control.boundingBox())!
+      return page.screenshot({
+        clip: {
+          x: Math.max(0, x - 6),
+          y: y - 6,
+          width: Math.min(300, width + 12),
+          height: height + 12,
+        },
+      })
+    }
+    // A pressed button differs from one that is not pressed, by more than its text.
+    const choice = page.getByRole('button', { name: 'Slide', exact: true })
+    const pressed = await look(choice)
+    await choice.click()
+    await page.mouse.move(0, 0)
+    await blur()
+    expect(await differing(reader, pressed, await look(choice)), 'pressed').toBeGreaterThan(40)
+    await choice.click()
+    // The ring of the keyboard focus, around every kind of control.
+    for (const selector of [
+      '.settings button',
+      '.scrub',
+      'main input[type="checkbox"]',
+      'main select',
+      'table[data-grid="slide-kernel"] td[tabindex="0"]',
+    ]) {
+      const control = page.locator(selector).first()
+      await blur()
+      await control.scrollIntoViewIfNeeded()
+      const before = await look(control)
+      await page.keyboard.press('Shift')
+      await control.focus()
+      expect(await differing(reader, before, await look(control)), selector).toBeGreaterThan(40)
+    }
+    await context.close()
+  },
+)
