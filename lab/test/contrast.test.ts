@@ -213,7 +213,7 @@ const marksOf = (page: Page): Promise<Mark[]> =>
     })
   }, shapes)
 
-/** A box over the left edge of an element: half outside, half inside, in the middle of its height. */
+/** A box over the middle of the left edge of an element, half of it outside. */
 const edgeOf = (page: Page, selector: string): Promise<Box | undefined> =>
   page.evaluate((selector) => {
     const element = [...document.querySelectorAll(selector)].find(

@@ -7,8 +7,8 @@
  *     2 8 1  →   2 8 1 ·      and back again: the same six numbers
  *                · · · ·
  *
- * A seed, a signal and a weighting fill arrays of any extents, so they stay what they are. A picture
- * of other extents becomes its numbers.
+ * A seed, a signal and a weighting fill arrays of any extents, so they stay what they are. A
+ * picture of other extents becomes its numbers.
  */
 
 import { type ConvGeometry, parseCase } from 'stridefold/sync'

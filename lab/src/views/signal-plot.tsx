@@ -61,6 +61,7 @@ export function SignalPlot(): JSX.Element {
   return (
     <>
       <SignalOverview />
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the slider below selects a place by key. */}
       <svg
         ref={frame}
         class={`signal-plot${isPen ? ' drawing' : ''}`}
