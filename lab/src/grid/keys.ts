@@ -15,6 +15,14 @@ export interface Extent {
 
 const rowsPerPage = 10
 
+/** Whether the key starts to type a number. */
+export const isNumberKey = ({
+  key,
+  ctrlKey,
+  metaKey,
+}: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>): boolean =>
+  /^[-−+.,\d]$/.test(key) && !ctrlKey && !metaKey
+
 /** The cell that a key moves to; undefined for all other keys. */
 export function cellAfter(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,

@@ -148,8 +148,8 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         columns={columns}
         value={value}
         marks={planeMarks}
-        rowHead={(row) => String(row - rowsBefore)}
-        columnHead={(column) => String(column - columnsBefore)}
+        rowHead={(row) => exactText(row - rowsBefore)}
+        columnHead={(column) => exactText(column - columnsBefore)}
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
           const place = w.cellAt(row - rowsBefore, column - columnsBefore)

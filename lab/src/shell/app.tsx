@@ -7,7 +7,7 @@ import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type ViewName, viewNames } from '../state/state.ts'
-import { part } from '../state/store.ts'
+import { part, preview } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
 import { Flip } from '../views/flip.tsx'
 import { Im2col } from '../views/im2col.tsx'
@@ -48,6 +48,10 @@ export function App(): JSX.Element {
   })
   useSignalEffect(() => {
     document.documentElement.dataset.present = String(isPresenting.value)
+  })
+  // Grids draw a pinned cell and a cell under the pointer differently.
+  useSignalEffect(() => {
+    document.documentElement.dataset.focus = preview.value ? 'preview' : 'pinned'
   })
   useEffect(listenToKeys, [])
   useEffect(followScreen, [])
