@@ -283,13 +283,23 @@ export function CanvasGrid(props: GridProps): JSX.Element {
           </div>
         </div>
       </div>
-      {props.isBare !== true && (
+      {(isPart || props.isBare !== true) && (
         <p class="note canvas-note">
-          {describe(at.row, at.column)}
-          {isPart
-            ? ' · ' +
-              `${messages().partShown(top, top + shownRows - 1, rows, left, left + shownColumns - 1, columns)}`
-            : ''}
+          {[
+            props.isBare === true ? '' : describe(at.row, at.column),
+            isPart
+              ? messages().partShown(
+                  top,
+                  top + shownRows - 1,
+                  rows,
+                  left,
+                  left + shownColumns - 1,
+                  columns,
+                )
+              : '',
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       )}
     </div>

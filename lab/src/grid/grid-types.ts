@@ -49,7 +49,7 @@ export interface GridProps {
   readonly heads?: 'both' | 'rows' | 'columns' | 'none'
   /** The first drawn row and column of a plane that is too large to draw, shared with others. */
   readonly origin?: { readonly row?: Signal<number>; readonly column?: Signal<number> }
-  /** Whether the line below a canvas, with its active cell, is left out. */
+  /** Whether the line below a canvas leaves out the active cell. */
   readonly isBare?: boolean
 }
 

@@ -1,6 +1,6 @@
 /**
- * Brings highlighted cells into sight inside their scrolling box. The page itself never scrolls, and
- * a box does not scroll under the pointer.
+ * Brings highlighted cells into sight inside their scrolling box. The page itself never scrolls,
+ * and a box does not scroll under the pointer.
  *
  * Boxes are measured once per frame, all before the first one is scrolled. So many grids cost one
  * layout. A box that changes its size, such as an opened one, is measured again.

@@ -1,0 +1,50 @@
+/**
+ * The size of the cells of a matrix and its vectors. They share one height from row to row and one
+ * width from column to column, so a row of the matrix ends at its output.
+ */
+
+import { canvasCellSize } from './canvas-grid.tsx'
+import { isTable } from './grid.tsx'
+import type { CellSize } from './grid-types.ts'
+import { fittingWidth } from './text-fit.ts'
+
+export interface MatrixSizes {
+  /** The cells of the matrix and of the vector above it. */
+  readonly matrix: CellSize
+  readonly above: CellSize
+  /** The cells of the vector at the end of the rows. */
+  readonly end: CellSize
+}
+
+/** The largest matrix whose digits are shown, in rows and in columns. */
+const maxDigits = 64
+/** Heights of a cell with and without the number of its tap. */
+const [tallHeight, lowHeight] = [26, 18]
+/** The width of a vector without digits. */
+const bareWidth = 16
+
+interface Numbers {
+  readonly rows: number
+  readonly columns: number
+  readonly matrix: ArrayLike<number>
+  readonly above: ArrayLike<number>
+  readonly end: ArrayLike<number>
+}
+
+export function matrixSizes({ rows, columns, matrix, above, end }: Numbers): MatrixSizes {
+  if (rows > maxDigits || columns > maxDigits) {
+    const size = canvasCellSize(rows, columns)
+    return {
+      matrix: { width: size, height: size },
+      above: { width: size, height: bareWidth },
+      end: { width: bareWidth, height: size },
+    }
+  }
+  const height = isTable({ rows, columns }) ? tallHeight : lowHeight
+  const width = fittingWidth([...Array.from(matrix), ...Array.from(above)])
+  return {
+    matrix: { width, height },
+    above: { width, height: tallHeight },
+    end: { width: Math.max(30, fittingWidth(Array.from(end))), height },
+  }
+}

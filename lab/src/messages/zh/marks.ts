@@ -1,0 +1,27 @@
+/**
+ * Chinese texts of the marks in cells, and of the matrices beside their vectors.
+ */
+
+import type { marks as English } from '../en/marks.ts'
+
+export const marks: typeof English = {
+  legendTitle: '单元中的标记',
+  legend: {
+    tap: '颜色和小号数字：乘积项，即窗口内的位置，从 0 开始编号。卷积核的每一行为一种色调。',
+    count: '×n：有 n 个乘积落在此单元。若来自不同的乘积项，则不用乘积项的颜色。',
+    padding: '斜线：填充，或样本之间的零。',
+    border: '下方虚线：来自填充。',
+    pointed: '细框：指针所在。',
+    pinned: '粗框加实心角：已固定。',
+    active: '虚线框：选中的乘积项。',
+    skipped: '浅色：不在视图中。',
+    repeated: '下划线：在视图中多次出现。',
+    written: '粗体加下划线：刚刚写入。',
+    above: '横条在上：卷积较大；在下：互相关较大。',
+  },
+  matrixNote: '沿一行读：每个权重乘以它上方的数，各乘积之和就是行末的数。',
+  counts: ({ empty, filled, filledWithZero, all, weights }) =>
+    `${all} 个单元中有 ${empty} 个为空：没有连接，下图中也没有线。` +
+    `${filled} 个单元有数${filledWithZero > 0 ? `，其中 ${filledWithZero} 个为 0` : ''}。` +
+    `它们全部来自 ${weights} 个权重。全连接层有 ${all} 个权重。`,
+}
