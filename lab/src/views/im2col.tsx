@@ -130,6 +130,7 @@ function Product(): JSX.Element {
         {result}
       </div>
       <p class="note">{isTransposed ? w.rowsNote : w.columnsNote}</p>
+      {model.geometry.flip && <p class="note">{w.flippedWindows}</p>}
       {isStrided && <Strides view={view} />}
       {model.bias !== 0 && <p class="note">{w.equationMore}</p>}
     </>

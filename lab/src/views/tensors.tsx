@@ -15,6 +15,7 @@ import { inputRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { TurnedKernel } from './turned-kernel.tsx'
 
 interface Tools {
   readonly canEdit?: boolean
@@ -74,6 +75,7 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
   )
 }
 
+/** The kernel. A convolution multiplies it turned by 180°, so it is also shown turned. */
 export function KernelTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
   const highlighted = useHighlight()
   const { kernel, shapes } = viewModel.value
@@ -84,22 +86,34 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }
+  const { flip, axes } = viewModel.value.geometry
   return (
-    <Tensor
-      name={`${view}-kernel`}
-      label={w.kernel}
-      part="kernel"
-      array={kernel}
-      marks={marks}
-      planeName={([f, c, ...more]) =>
-        w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
-      }
-      onPreview={(index) => setPreview(index && { kernel: index })}
-      onPin={(index) => pin({ kernel: index })}
-      onEdit={canEdit ? editSample : undefined}
-      paint={paint}
-      small={small}
-    />
+    <>
+      <Tensor
+        name={`${view}-kernel`}
+        label={flip ? w.kernelGiven : w.kernel}
+        part="kernel"
+        array={kernel}
+        marks={marks}
+        planeName={([f, c, ...more]) =>
+          w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
+        }
+        onPreview={(index) => setPreview(index && { kernel: index })}
+        onPin={(index) => pin({ kernel: index })}
+        onEdit={canEdit ? editSample : undefined}
+        paint={paint}
+        small={small}
+      />
+      {flip && (
+        <TurnedKernel
+          name={`${view}-turned`}
+          label={axes.length === 2 ? w.kernelTurned : w.kernelReversed}
+          onEdit={canEdit ? editSample : undefined}
+          paint={paint}
+          small={small}
+        />
+      )}
+    </>
   )
 }
 

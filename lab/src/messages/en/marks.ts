@@ -18,6 +18,20 @@ export const marks = {
     written: 'Bold, underlined: just written.',
     above: 'Bar at the top: convolution is larger. At the bottom: correlation is larger.',
   },
+  turnedTitle: 'The products at this angle',
+  turnedBetween:
+    'Between 0° and 180° the weights lie on no sample, so there are no products. Turn on to 180° for the convolution, or back to 0° for the correlation.',
+  turnedIsConvolution: 'At 180°, convolution:',
+  turnedIsCorrelation: 'At 0°, correlation:',
+  turnedLabel: (degrees: number, sum: string): string =>
+    `The window times the kernel turned by ${degrees}°. The sum of the products is ${sum}.`,
+  moreChannels: (n: number): string => `${n} more ${n === 1 ? 'channel' : 'channels'}`,
+  asTurned: 'as turned now',
+  kernelGiven: 'Kernel, as given',
+  kernelTurned: 'Kernel as it multiplies: turned by 180°',
+  kernelReversed: 'Kernel as it multiplies: reversed',
+  flippedWindows:
+    'Convolution turns the kernel by 180°. Here the weights keep the order of the given kernel, and each window is read from its last sample to its first. The products are the same.',
   matrixNote:
     'Read along a row: each weight multiplies the number above it. Their sum is the number at the end of the row.',
   counts: ({ empty, filled, filledWithZero, all, weights }: MatrixCounts): string =>

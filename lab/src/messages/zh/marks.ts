@@ -19,6 +19,19 @@ export const marks: typeof English = {
     written: '粗体加下划线：刚刚写入。',
     above: '横条在上：卷积较大；在下：互相关较大。',
   },
+  turnedTitle: '此角度下的乘积',
+  turnedBetween:
+    '在 0° 与 180° 之间，权重不落在样本上，因此没有乘积。转到 180° 为卷积，转回 0° 为互相关。',
+  turnedIsConvolution: '180° 时为卷积：',
+  turnedIsCorrelation: '0° 时为互相关：',
+  turnedLabel: (degrees, sum) => `窗口乘以旋转 ${degrees}° 的卷积核，乘积之和为 ${sum}。`,
+  moreChannels: (n) => `另有 ${n} 个通道`,
+  asTurned: '当前角度',
+  kernelGiven: '给定的卷积核',
+  kernelTurned: '相乘时的卷积核：旋转 180°',
+  kernelReversed: '相乘时的卷积核：反向',
+  flippedWindows:
+    '卷积将卷积核旋转 180°。这里权重保持给定的顺序，每个窗口从最后一个样本读到第一个，乘积相同。',
   matrixNote: '沿一行读：每个权重乘以它上方的数，各乘积之和就是行末的数。',
   counts: ({ empty, filled, filledWithZero, all, weights }) =>
     `${all} 个单元中有 ${empty} 个为空：没有连接，下图中也没有线。` +
