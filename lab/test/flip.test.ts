@@ -52,7 +52,7 @@ test.each([
   },
 )
 
-test('with flip, Slide shows the kernel turned beside the given one; both can be edited', async () => {
+test('with flip, Slide shows the kernel turned and as given; both can be edited', async () => {
   const page = await open('#v1&case=4x5_*_2x3_flip&k=1,2,3,4,5,6&views=slide&at=output:1,1')
   const numbers = async (grid: string, attribute?: string): Promise<number[]> => {
     const cells = page.locator(`table[data-grid="${grid}"] td[role]`)

@@ -3,12 +3,16 @@
  */
 
 import type { JSX } from 'preact'
+import type { Tap } from 'stridefold/sync'
 import { highlight, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 
 const pinned = part('focus')
+
+/** Products with the border are in no matrix row and on no line. */
+const paddedCount = (taps: readonly Tap[]): number => taps.filter(({ padded }) => padded).length
 
 export function FocusLine(): JSX.Element {
   const w = messages()
@@ -29,8 +33,11 @@ export function FocusLine(): JSX.Element {
     taps.length === 0
       ? w.library(reason ?? '')
       : view === 'output'
-        ? w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias))
-        : w.focusMany(taps.length, outputs())
+        ? w.paddedProducts(
+            w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias)),
+            paddedCount(taps),
+          )
+        : w.paddedProducts(w.focusMany(taps.length, outputs()), paddedCount(taps))
   return (
     <div class="focus-line">
       <p role="status" aria-live="polite" data-focus-text>

@@ -25,6 +25,7 @@ import { change, part, pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
+import { Legend } from './legend.tsx'
 import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
 import { WindowAnimation } from './window-animation.tsx'
 
@@ -54,6 +55,7 @@ export function Im2col(): JSX.Element {
       <Product />
       <Bytes />
       <Copies />
+      <Legend />
     </>
   )
 }

@@ -14,6 +14,7 @@ import { change } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
+import { Legend } from './legend.tsx'
 import { Response } from './response.tsx'
 import { SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
@@ -56,6 +57,7 @@ export function Smoothing(): JSX.Element {
           <InputTensor view="smoothing" canEdit />
           <KernelTensor view="smoothing" canEdit />
         </div>
+        <Legend more={['padding']} />
       </details>
       <div class="flow waves">
         <Response />

@@ -32,13 +32,23 @@ export const marks = {
   kernelReversed: 'Kernel as it multiplies: reversed',
   flippedWindows:
     'Convolution turns the kernel by 180°. Here the weights keep the order of the given kernel, and each window is read from its last sample to its first. The products are the same.',
+  sizeFormula:
+    'Outputs = ⌈(input + padding before + padding after − window + 1) / stride⌉, where window = dilation · (kernel − 1) + 1. ⌈ ⌉ rounds up.',
+  paddedShape: (extents: readonly number[]): string => `padded ${extents.join('×')}`,
+  paddedProducts: (products: string, padded: number): string =>
+    padded === 0 ? products : `${products}; ${padded} of the products with the border`,
   matrixNote:
     'Read along a row: each weight multiplies the number above it. Their sum is the number at the end of the row.',
   counts: ({ empty, filled, filledWithZero, all, weights }: MatrixCounts): string =>
-    `${empty} of ${all} cells are empty: no connection, and no line below. ` +
-    `${filled} cells are filled${filledWithZero > 0 ? `, ${filledWithZero} of them with 0` : ''}. ` +
-    `All of them come from ${weights} ${weights === 1 ? 'weight' : 'weights'}. ` +
-    `A fully connected layer has ${all} weights.`,
+    [
+      `${empty} of ${all} cells are empty: no connection, and no line below.`,
+      `${filled} cells are filled,`,
+      filledWithZero > 0 ? `${filledWithZero} of them with 0,` : '',
+      `all from ${weights} ${weights === 1 ? 'weight' : 'weights'}.`,
+      `A fully connected layer has ${all} weights.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
 }
 
 export interface MatrixCounts {

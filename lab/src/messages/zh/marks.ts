@@ -32,6 +32,11 @@ export const marks: typeof English = {
   kernelReversed: '相乘时的卷积核：反向',
   flippedWindows:
     '卷积将卷积核旋转 180°。这里权重保持给定的顺序，每个窗口从最后一个样本读到第一个，乘积相同。',
+  sizeFormula:
+    '输出个数 = ⌈(输入 + 前填充 + 后填充 − 窗口 + 1) / 步幅⌉，其中窗口 = 膨胀 · (卷积核 − 1) + 1。⌈ ⌉ 表示向上取整。',
+  paddedShape: (extents) => `填充后 ${extents.join('×')}`,
+  paddedProducts: (products, padded) =>
+    padded === 0 ? products : `${products}（其中 ${padded} 个来自边界）`,
   matrixNote: '沿一行读：每个权重乘以它上方的数，各乘积之和就是行末的数。',
   counts: ({ empty, filled, filledWithZero, all, weights }) =>
     `${all} 个单元中有 ${empty} 个为空：没有连接，下图中也没有线。` +
