@@ -191,7 +191,9 @@ export function DomGrid(props: GridProps): JSX.Element {
         <tbody>
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row}>
-              <th scope="row">{rowHead(row)}</th>
+              <th scope="row" {...(row === 0 && { 'data-sticky': 'left' })}>
+                {rowHead(row)}
+              </th>
               {Array.from({ length: columns }, (_, column) => {
                 const edited =
                   editing.value?.cell.row === row && editing.value.cell.column === column

@@ -1,6 +1,6 @@
 /**
- * The size of the cells of a matrix and its vectors. They share one height from row to row and one
- * width from column to column, so a row of the matrix ends at its output.
+ * The size of the cells of a matrix and of what it is multiplied with. They share one height from
+ * row to row and one width from column to column, so a row of the matrix ends at its output.
  */
 
 import { canvasCellSize } from './canvas-grid.tsx'
@@ -47,4 +47,37 @@ export function matrixSizes({ rows, columns, matrix, above, end }: Numbers): Mat
     above: { width, height: tallHeight },
     end: { width: Math.max(30, fittingWidth(Array.from(end))), height },
   }
+}
+
+interface Product {
+  readonly rows: number
+  readonly columns: number
+  readonly matrix: ArrayLike<number>
+  readonly result: ArrayLike<number>
+  /** Whether the result is below the matrix, with its columns, or at the end of its rows. */
+  readonly isBelow: boolean
+}
+
+/** The cells of a matrix, and of a result that shares its columns or its rows. */
+export function productSizes({ rows, columns, matrix, result, isBelow }: Product): {
+  readonly matrix: CellSize
+  readonly result: CellSize
+} {
+  if (rows > maxDigits || columns > maxDigits) {
+    const size = canvasCellSize(rows, columns)
+    return {
+      matrix: { width: size, height: size },
+      result: isBelow ? { width: size, height: bareWidth } : { width: bareWidth, height: size },
+    }
+  }
+  const height = isTable({ rows, columns }) ? tallHeight : lowHeight
+  const numbers = Array.from(matrix)
+  const results = Array.from(result)
+  if (!isBelow)
+    return {
+      matrix: { width: fittingWidth(numbers), height },
+      result: { width: Math.max(30, fittingWidth(results)), height },
+    }
+  const width = fittingWidth([...numbers, ...results])
+  return { matrix: { width, height }, result: { width, height: tallHeight } }
 }
