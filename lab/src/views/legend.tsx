@@ -45,6 +45,7 @@ const sampleText: Readonly<Partial<Record<LegendMark, string>>> = {
   skipped: '5',
   written: '5',
   border: '0',
+  above: '5',
 }
 
 function Sample({ mark }: { readonly mark: LegendMark }): JSX.Element {

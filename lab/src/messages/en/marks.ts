@@ -16,7 +16,7 @@ export const marks = {
     skipped: 'Pale: not in the view.',
     repeated: 'Underlined: several times in the view.',
     written: 'Bold, underlined: just written.',
-    above: 'Bar at the top: convolution is larger. At the bottom: correlation is larger.',
+    above: 'Bold: convolution is larger. Not bold: correlation is larger. Grey: both are equal.',
   },
   turnedTitle: 'The products at this angle',
   turnedBetween:

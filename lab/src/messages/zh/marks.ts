@@ -17,7 +17,7 @@ export const marks: typeof English = {
     skipped: '浅色：不在视图中。',
     repeated: '下划线：在视图中多次出现。',
     written: '粗体加下划线：刚刚写入。',
-    above: '横条在上：卷积较大；在下：互相关较大。',
+    above: '粗体：卷积较大。非粗体：互相关较大。灰色：两者相等。',
   },
   turnedTitle: '此角度下的乘积',
   turnedBetween:
