@@ -23,7 +23,7 @@ test.each(['', ' edge', ' flip'])('products with the border are counted apart:%s
   await page.context().close()
 })
 
-test('layers count from the first sample, as rows do; the caption has the input’s shape', async () => {
+test('layers count from the first sample, as rows do; the caption has no padding', async () => {
   const page = await open('#v1&case=1x1x2x3x4_*_1x1x2x2x2_p1,0,0&views=slide')
   const input = page.locator('[data-tensor="slide-input"]')
   expect(await input.locator('.plane-name').allTextContents()).toEqual(
