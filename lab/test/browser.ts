@@ -107,18 +107,25 @@ export interface Drawn {
 export const drawn = (page: Page, grid: string): Promise<Drawn> =>
   page.locator(`canvas[data-canvas="${grid}"]`).evaluate((canvas) => {
     const { width, height, dataset } = canvas as HTMLCanvasElement
-    const [top = 0, left = 0, size = 1] = (dataset.part ?? '').split(',').map(Number)
+    const [top = 0, left = 0, cellWidth = 1, cellHeight = 1] = (dataset.part ?? '')
+      .split(',')
+      .map(Number)
     const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!
     copy.drawImage(canvas as HTMLCanvasElement, 0, 0)
     const { data } = copy.getImageData(0, 0, width, height)
     const highlighted: [number, number][] = []
-    for (let row = 0; row < height / size; row++) {
-      for (let column = 0; column < width / size; column++) {
-        const middle = (row * size + (size >> 1)) * width + column * size + (size >> 1)
+    for (let row = 0; row < height / cellHeight; row++) {
+      for (let column = 0; column < width / cellWidth; column++) {
+        const [x, y] = [column * cellWidth + (cellWidth >> 1), row * cellHeight + (cellHeight >> 1)]
+        const middle = y * width + x
         if (data[middle * 4 + 3]! > 0) highlighted.push([top + row, left + column])
       }
     }
-    return { rows: [top, top + height / size], columns: [left, left + width / size], highlighted }
+    return {
+      rows: [top, top + height / cellHeight],
+      columns: [left, left + width / cellWidth],
+      highlighted,
+    }
   })
 
 /** Places in the format of `highlighted`. */

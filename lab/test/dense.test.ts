@@ -27,8 +27,8 @@ test.each(cases)('%s %o', async (problem, focus) => {
   expect(await highlighted(page, 'toeplitz-output')).toEqual(
     places(taps.map(({ output }) => [placeOf(output, outputShape), 0])),
   )
-  const rows = taps.flatMap(({ input }) => (input ? [[placeOf(input, inputShape), 0]] : []))
-  expect(await highlighted(page, 'toeplitz-input')).toEqual(places(rows))
+  const columns = taps.flatMap(({ input }) => (input ? [[0, placeOf(input, inputShape)]] : []))
+  expect(await highlighted(page, 'toeplitz-input')).toEqual(places(columns))
   const lines = await page
     .locator('[data-line][data-lit="true"]')
     .evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))
@@ -39,7 +39,7 @@ test.each(cases)('%s %o', async (problem, focus) => {
 
 test('mouse and keyboard: a number of a vector is a focus; axe finds nothing', async () => {
   const page = await open('#v1&case=1x1x3x4_*_1x1x2x2&views=toeplitz')
-  await page.locator('table[data-grid="toeplitz-input"] td[data-row="5"]').click()
+  await page.locator('table[data-grid="toeplitz-input"] td[data-column="5"]').click()
   await page.waitForURL(/at=input:0,0,1,1/)
   await page.locator('table[data-grid="toeplitz-output"] td[tabindex="0"]').focus()
   await page.keyboard.press('ArrowDown')

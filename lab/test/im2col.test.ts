@@ -84,6 +84,33 @@ test.each(cases)(
   },
 )
 
+test('windows and output have one pitch, in both layouts', async () => {
+  const page = await open('#v1&case=5x7_*_2x2&views=im2col')
+  for (const layout of ['columns', 'rows'] as const) {
+    await page.locator(`[data-choice="${layout}"]`).click()
+    const middles = await page.evaluate((layout) => {
+      const middlesOf = (grid: string): number[] =>
+        [
+          ...document.querySelectorAll(
+            `table.grid[data-grid="${grid}"] ` +
+              (layout === 'columns' ? 'td[data-row="0"]' : 'td[data-column="0"]'),
+          ),
+        ].map((cell) => {
+          const { left, top, width, height } = cell.getBoundingClientRect()
+          return layout === 'columns' ? left + width / 2 : top + height / 2
+        })
+      return [middlesOf('im2col'), middlesOf('im2col-output')] as const
+    }, layout)
+    expect(middles[0].length).toBe(24)
+    for (const [i, place] of middles[0].entries())
+      expect(Math.abs(place - middles[1][i]!)).toBeLessThan(0.6)
+    // The sentence has the extents of the drawn matrix.
+    const text = await page.locator('[data-bytes]').textContent()
+    expect(text).toContain(layout === 'columns' ? '4 × 24 cells' : '24 × 4 cells')
+  }
+  await page.context().close()
+})
+
 test('animation: it waits for the user, and its squares end in the column of explain', async () => {
   const page = await open('#v1&views=im2col&stage=0')
   const squares = (): Promise<(readonly [number, string | null])[]> =>

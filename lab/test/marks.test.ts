@@ -29,14 +29,21 @@ function plain(added: readonly Added[], focusedPlace?: number): Plain {
   for (const { place, tap, isActive } of added) {
     const reference = marks.get(place)
     marks.set(place, {
-      tap: reference && !isActive ? reference.tap : tap,
+      tap: reference?.tap ?? tap,
       count: (reference?.count ?? 0) + 1,
+      isMixed: reference !== undefined && (reference.isMixed || reference.tap !== tap),
       isFocused: place === focusedPlace,
       active: isActive || (reference?.active ?? false),
     })
   }
   if (focusedPlace !== undefined && !marks.has(focusedPlace))
-    marks.set(focusedPlace, { tap: -1, count: 0, isFocused: true, active: false })
+    marks.set(focusedPlace, {
+      tap: -1,
+      count: 0,
+      isMixed: false,
+      isFocused: true,
+      active: false,
+    })
   return marks
 }
 
@@ -111,6 +118,6 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed)
 test('no marks, and a mark without a product', () => {
   expect(plainOf(noMarks)).toEqual(new Map())
   expect(plainOf(emptyMark(3))).toEqual(
-    new Map([[3, { tap: -1, count: 0, isFocused: false, active: false }]]),
+    new Map([[3, { tap: -1, count: 0, isMixed: false, isFocused: false, active: false }]]),
   )
 })

@@ -11,8 +11,12 @@ import type { TapColour } from '../model/colours.ts'
 import type { Mark } from '../model/marks.ts'
 import { exactText, shortText } from '../model/number-text.ts'
 import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
-import type { GridProps } from './grid-types.ts'
-import { type Cell, cellAfter, isPinKey } from './keys.ts'
+import { headWidth } from './canvas-heads.tsx'
+import type { CellSize, GridProps } from './grid-types.ts'
+import { type Cell, cellAfter, isNumberStart, isPinKey } from './keys.ts'
+import { markedCells } from './marked-cells.ts'
+import { around, keepInSight, type Rect } from './reveal.ts'
+import { cellText } from './text-fit.ts'
 import { typedCharacter } from './typed-character.ts'
 
 /** The cell that is being edited. */
@@ -33,6 +37,21 @@ export function DomGrid(props: GridProps): JSX.Element {
 
   const cellAt = ({ row, column }: Cell): HTMLElement | null | undefined =>
     table.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)
+  const sight = useRef<{ readonly reveal: () => void } | undefined>(undefined)
+  // The highlighted cells are kept in sight. This must start before they are highlighted.
+  useLayoutEffect(() => {
+    const cellRect = ({ row, column }: Cell): Rect | undefined =>
+      bodyCell(table.current, row, column)?.getBoundingClientRect()
+    const kept = keepInSight(table.current!, () => {
+      const cells = markedCells(props.marks.peek(), columns)
+      const main = cells && cellRect(cells.main)
+      const start = cells && cellRect({ row: cells.top, column: cells.left })
+      const end = cells && cellRect({ row: cells.bottom, column: cells.right })
+      return main && start && end && { all: around(start, end), first: main }
+    })
+    sight.current = kept
+    return kept.stop
+  }, [props.marks, columns])
   // The marks are applied again after every change of the extents, because the same place may then
   // be another cell. The highlighted cells are stored as elements, not as places. So every cell
   // that is no longer marked is cleared.
@@ -41,8 +60,6 @@ export function DomGrid(props: GridProps): JSX.Element {
       effect(() => {
         const marks = props.marks.value
         const colours = colourOfTap.value
-        const all = table.current?.tBodies[0]?.rows
-        if (!all) return
         // If many cells have one colour, the table sets it. Browsers style this faster than one
         // colour per cell.
         const areAlike =
@@ -50,9 +67,7 @@ export function DomGrid(props: GridProps): JSX.Element {
         if (areAlike) colour(table.current!, colours(marks.taps[0]!))
         const cells = new Set<HTMLElement>()
         for (const [i, place] of marks.places.entries()) {
-          const cell = all[Math.floor(place / columns)]?.cells[(place % columns) + 1] as
-            | HTMLElement
-            | undefined
+          const cell = bodyCell(table.current, Math.floor(place / columns), place % columns)
           if (!cell) continue
           const mark = marks.at(i)
           if (areAlike) cell.removeAttribute('style')
@@ -62,6 +77,7 @@ export function DomGrid(props: GridProps): JSX.Element {
         }
         for (const cell of highlighted.current) if (!cells.has(cell)) clearHighlight(cell)
         highlighted.current = cells
+        sight.current?.reveal()
       }),
     [props.marks, rows, columns],
   )
@@ -85,7 +101,7 @@ export function DomGrid(props: GridProps): JSX.Element {
     if (next) moveTo(next)
     else if (isPinKey(event)) props.onPin?.(row, column)
     else if (onEdit && event.key === 'F2') edit(active.current)
-    else if (onEdit && typed !== undefined && /[-−+.,\d]/.test(typed)) edit(active.current, typed)
+    else if (onEdit && typed !== undefined && isNumberStart(typed)) edit(active.current, typed)
     else return
     event.preventDefault()
     event.stopPropagation()
@@ -129,15 +145,18 @@ export function DomGrid(props: GridProps): JSX.Element {
     if (end.number !== undefined) onEdit?.(cell.row, cell.column, end.number)
   }
 
-  const { rowHead = String, columnHead = String } = props
+  const text = (row: number, column: number): string =>
+    props.cell ? cellText(value(row, column), props.cell.width) : shortText(value(row, column))
+  const { rowHead = String, columnHead = String, heads = 'both', cell } = props
   return (
     <div class="grid-scroll">
       <table
         ref={table}
         class={
-          'grid ' +
-          `role-${part}${props.small ? ' small' : ''}${paint === undefined ? '' : ' painting'}`
+          `grid role-${part} with-${heads}${props.small ? ' small' : ''}` +
+          `${paint === undefined ? '' : ' painting'}${cell ? ' fixed' : ''}`
         }
+        {...(cell && { style: fixedSize(cell, columns, heads) })}
         role="grid"
         aria-label={label}
         aria-rowcount={rows}
@@ -176,7 +195,7 @@ export function DomGrid(props: GridProps): JSX.Element {
         <tbody>
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row}>
-              <th scope="row" aria-hidden="true">
+              <th scope="row" aria-hidden="true" {...(row === 0 && { 'data-sticky': 'left' })}>
                 {rowHead(row)}
               </th>
               {Array.from({ length: columns }, (_, column) => {
@@ -204,7 +223,7 @@ export function DomGrid(props: GridProps): JSX.Element {
                         finish={finish}
                       />
                     ) : (
-                      shortText(value(row, column))
+                      text(row, column)
                     )}
                   </td>
                 )
@@ -216,6 +235,27 @@ export function DomGrid(props: GridProps): JSX.Element {
       <RejectedText text={rejected.value} />
     </div>
   )
+}
+
+/** The cell of a row and a column. The first cell of a table row is its header. */
+const bodyCell = (
+  table: HTMLTableElement | null,
+  row: number,
+  column: number,
+): HTMLElement | undefined => table?.tBodies[0]?.rows[row]?.cells[column + 1]
+
+/** Cells of a fixed size need the width of the table. */
+function fixedSize(
+  { width, height }: CellSize,
+  columns: number,
+  heads: GridProps['heads'],
+): Readonly<Record<string, string>> {
+  const gutter = heads === 'both' || heads === 'rows' ? headWidth : 0
+  return {
+    '--wide': `${width}px`,
+    '--high': `${height}px`,
+    width: `${gutter + columns * width}px`,
+  }
 }
 
 /**
@@ -232,7 +272,7 @@ function colour(element: HTMLElement, { background, ink }: TapColour): void {
 
 function setHighlight(
   cell: HTMLElement,
-  { tap, count, isFocused, active }: Mark,
+  { tap, count, isMixed, isFocused, active }: Mark,
   isLabelled: boolean,
 ): void {
   updateAttribute(cell, 'data-tap', String(tap))
@@ -242,6 +282,7 @@ function setHighlight(
     'data-note',
     !isLabelled || tap < 0 ? undefined : count === 1 ? String(tap) : `×${count}`,
   )
+  updateAttribute(cell, 'data-mixed', isMixed ? 'true' : undefined)
   updateAttribute(cell, 'data-self', String(isFocused))
   updateAttribute(cell, 'data-active', String(active))
   updateAttribute(cell, 'aria-selected', 'true')
@@ -253,8 +294,16 @@ function updateAttribute(cell: HTMLElement, name: string, value: string | undefi
   else if (cell.getAttribute(name) !== value) cell.setAttribute(name, value)
 }
 
+const markAttributes = [
+  'data-tap',
+  'data-count',
+  'data-note',
+  'data-mixed',
+  'data-self',
+  'data-active',
+]
+
 function clearHighlight(cell: HTMLElement): void {
   cell.removeAttribute('aria-selected')
-  for (const name of ['data-tap', 'data-count', 'data-note', 'data-self', 'data-active'])
-    cell.removeAttribute(name)
+  for (const name of markAttributes) cell.removeAttribute(name)
 }

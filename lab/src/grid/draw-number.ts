@@ -2,33 +2,29 @@
  * Writes a number into a cell of a canvas.
  */
 
-import { shortText } from '../model/number-text.ts'
+import { fontFamily } from './palette.ts'
+import { fittedText } from './text-fit.ts'
 
-/** The smallest cell with a number, and the smallest readable text height, both in pixels. */
-export const minCellSize = 13
-const minTextHeight = 7.5
+/** A cell of a canvas: its place, and its width and height in pixels. */
+export interface CanvasCell {
+  readonly row: number
+  readonly column: number
+  readonly width: number
+  readonly height: number
+}
 
-/**
- * Draws the number as large as the cell allows. Draws nothing if the text would be too small to
- * read.
- */
+/** Draws the number as large as the cell allows, or not at all if it would be unreadable. */
 export function drawNumber(
   context: CanvasRenderingContext2D,
   number: number,
-  row: number,
-  column: number,
-  size: number,
+  { row, column, width, height }: CanvasCell,
   ink: string,
 ): void {
-  const heightOf = (text: string): number => Math.min(12, size - 4, size / (0.62 * text.length))
-  const text = [6, 3]
-    .map((digits) => shortText(number, digits))
-    .find((text) => heightOf(text) >= minTextHeight)
-  if (text === undefined) return
-  const height = heightOf(text)
+  const fitted = fittedText(number, width, height)
+  if (!fitted) return
   context.fillStyle = ink
-  context.font = `${height}px system-ui, sans-serif`
+  context.font = `${fitted.height}px ${fontFamily.value}`
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.fillText(text, (column + 0.5) * size, (row + 0.5) * size + 0.5)
+  context.fillText(fitted.text, (column + 0.5) * width, (row + 0.5) * height + 0.5)
 }

@@ -2,7 +2,7 @@
  * The types that the kinds of grid share: the props of a grid, and the kinds of its cells.
  */
 
-import type { ReadonlySignal } from '@preact/signals'
+import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { Marks } from '../model/marks.ts'
 
 export type CellKind =
@@ -43,4 +43,17 @@ export interface GridProps {
   /** If set, pressing the pointer writes this number. */
   readonly paint?: number | undefined
   readonly small?: boolean
+  /** The width and height of every cell, in pixels. Default: as large as the numbers need. */
+  readonly cell?: CellSize
+  /** Which headers are drawn. Default: both. */
+  readonly heads?: 'both' | 'rows' | 'columns' | 'none'
+  /** The first drawn row and column of a plane that is too large to draw, shared with others. */
+  readonly origin?: { readonly row?: Signal<number>; readonly column?: Signal<number> }
+  /** Whether the line below a canvas leaves out the active cell. */
+  readonly isBare?: boolean
+}
+
+export interface CellSize {
+  readonly width: number
+  readonly height: number
 }

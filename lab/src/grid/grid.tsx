@@ -12,14 +12,14 @@ import { CanvasGrid } from './canvas-grid.tsx'
 import { DomGrid } from './dom-grid.tsx'
 import type { GridProps } from './grid-types.ts'
 
-export const maxTableCells = 24
+const maxTableCells = 24
+
+/** Whether a plane is small enough for an HTML table. */
+export const isTable = ({ rows, columns }: Pick<GridProps, 'rows' | 'columns'>): boolean =>
+  rows <= maxTableCells &&
+  columns <= maxTableCells * 2 &&
+  rows * columns <= maxTableCells * maxTableCells
 
 export function Grid(props: GridProps): JSX.Element {
-  return props.rows <= maxTableCells &&
-    props.columns <= maxTableCells * 2 &&
-    props.rows * props.columns <= maxTableCells * maxTableCells ? (
-    <DomGrid {...props} />
-  ) : (
-    <CanvasGrid {...props} />
-  )
+  return isTable(props) ? <DomGrid {...props} /> : <CanvasGrid {...props} />
 }

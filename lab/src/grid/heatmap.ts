@@ -1,21 +1,24 @@
 /**
  * Draws a plane of numbers as greys. If no number is negative, black is zero and white is the
  * largest. Otherwise zero is mid-grey, and both ends are the largest magnitude. The greys do not
- * change with the theme. The cells of the border are hatched.
+ * change with the theme. The cells of the border are hatched. Either all cells show their digits,
+ * or none if they do not fit into one of them.
  *
  * Each cell is one pixel of a small image, which is drawn enlarged. So a plane of 160 × 160 cells
  * costs one call, not 25,600 rectangles.
  */
 
-import { drawNumber, minCellSize } from './draw-number.ts'
+import { type CanvasCell, drawNumber } from './draw-number.ts'
 import type { CellKind } from './grid-types.ts'
 import type { Palette } from './palette.ts'
+import { fittedText } from './text-fit.ts'
 
 export interface HeatmapOptions {
   readonly rows: number
   readonly columns: number
-  /** Width and height of a cell, in pixels. */
-  readonly size: number
+  /** The size of a cell, in pixels. */
+  readonly width: number
+  readonly height: number
   readonly value: (row: number, column: number) => number | undefined
   readonly kind: (row: number, column: number) => CellKind
   readonly colours: Palette
@@ -33,9 +36,9 @@ const middleGrey = 118
 const isPale = (kind: CellKind): boolean => kind === 'zero' || kind === 'skipped'
 
 export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapOptions): void {
-  const { rows, columns, size, value, kind, colours } = options
+  const { rows, columns, width, height, value, kind, colours } = options
   const numbers = new Array<number | undefined>(rows * columns)
-  let [scale, isSigned] = [0, false]
+  let [scale, isSigned, hasDigits] = [0, false, true]
   for (let row = 0, i = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
       const number = value(row, column)
@@ -43,9 +46,11 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
       if (number === undefined) continue
       isSigned ||= number < 0
       if (Number.isFinite(number)) scale = Math.max(scale, Math.abs(number))
+      hasDigits &&= isPale(kind(row, column)) || fittedText(number, width, height) !== undefined
     }
   }
   scale ||= 1
+  const cellOf = (row: number, column: number): CanvasCell => ({ row, column, width, height })
   const image = new ImageData(columns, rows)
   const pixels = image.data
   // Numbers and symbols are drawn after the colours.
@@ -55,7 +60,7 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
       const number = numbers[i]
       const cellKind = kind(row, column)
       if (cellKind === 'outside' || cellKind === 'repeated')
-        foreground.push(() => drawKind(context, cellKind, row, column, options))
+        foreground.push(() => drawKind(context, cellKind, cellOf(row, column), colours))
       if (number === undefined) continue
       const isBorder = cellKind === 'padding'
       const grey = greyOf(number, scale, isSigned)
@@ -63,41 +68,42 @@ export function drawHeatmap(context: CanvasRenderingContext2D, options: HeatmapO
       const isPlain = isBorder || isPale(cellKind)
       pixels.set(isPlain ? rgb : [grey, grey, grey], i * 4)
       pixels[i * 4 + 3] = isPale(cellKind) ? 13 : 255
-      if (isBorder) foreground.push(() => drawHatch(context, row, column, options))
-      if (!isPale(cellKind) && size >= minCellSize) {
+      if (isBorder)
+        foreground.push(() => drawHatch(context, cellOf(row, column), colours.hatch.css))
+      if (!isPale(cellKind) && hasDigits) {
         const ink = isBorder ? colours.ink.css : grey > middleGrey ? '#000' : '#fff'
-        foreground.push(() => drawNumber(context, number, row, column, size, ink))
+        foreground.push(() => drawNumber(context, number, cellOf(row, column), ink))
       }
     }
   }
   const small = new OffscreenCanvas(columns, rows)
   small.getContext('2d')!.putImageData(image, 0, 0)
-  context.clearRect(0, 0, columns * size, rows * size)
+  context.clearRect(0, 0, columns * width, rows * height)
   context.imageSmoothingEnabled = false
-  context.drawImage(small, 0, 0, columns * size, rows * size)
-  if (size > 4) {
+  context.drawImage(small, 0, 0, columns * width, rows * height)
+  if (Math.min(width, height) > 4) {
     for (let column = 1; column <= columns; column++)
-      context.clearRect(column * size - 1, 0, 1, rows * size)
-    for (let row = 1; row <= rows; row++) context.clearRect(0, row * size - 1, columns * size, 1)
+      context.clearRect(column * width - 1, 0, 1, rows * height)
+    for (let row = 1; row <= rows; row++) context.clearRect(0, row * height - 1, columns * width, 1)
   }
   for (const draw of foreground) draw()
 }
 
 /** Lines at 135° through a cell, 6 pixels apart. */
-function drawHatch(
+export function drawHatch(
   context: CanvasRenderingContext2D,
-  row: number,
-  column: number,
-  { size, colours }: HeatmapOptions,
+  { row, column, width, height }: CanvasCell,
+  colour: string,
 ): void {
-  const [left, top] = [column * size, row * size]
-  context.strokeStyle = colours.hatch.css
+  const [left, top] = [column * width, row * height]
+  context.strokeStyle = colour
   context.lineWidth = 1
   context.beginPath()
-  for (let from = 3; from < 2 * size; from += 6) {
-    const inside = Math.min(from, size)
-    context.moveTo(left + inside, top + from - inside)
-    context.lineTo(left + from - inside, top + inside)
+  // The line x + y = from, from the upper or right side to the left or lower side.
+  for (let from = 3; from < width + height; from += 6) {
+    const [right, bottom] = [Math.min(from, width), Math.min(from, height)]
+    context.moveTo(left + right, top + from - right)
+    context.lineTo(left + from - bottom, top + bottom)
   }
   context.stroke()
 }
@@ -109,19 +115,18 @@ function drawHatch(
 function drawKind(
   context: CanvasRenderingContext2D,
   cellKind: 'outside' | 'repeated',
-  row: number,
-  column: number,
-  { size, colours }: HeatmapOptions,
+  { row, column, width, height }: CanvasCell,
+  colours: Palette,
 ): void {
-  const [left, top] = [column * size, row * size]
+  const [left, top] = [column * width, row * height]
   if (cellKind === 'repeated') {
     context.fillStyle = colours.in.css
-    context.fillRect(left, top + size - 3, size - 1, 2)
+    context.fillRect(left, top + height - 3, width - 1, 2)
     return
   }
   context.strokeStyle = colours.ink.css
   context.beginPath()
-  context.moveTo(left, top + size - 1)
-  context.lineTo(left + size - 1, top)
+  context.moveTo(left, top + height - 1)
+  context.lineTo(left + width - 1, top)
   context.stroke()
 }

@@ -18,6 +18,9 @@ const rowsPerPage = 10
 
 type Modifiers = Pick<KeyboardEvent, 'ctrlKey' | 'metaKey' | 'altKey'>
 
+/** Whether a typed character starts a number. */
+export const isNumberStart = (typed: string): boolean => /^[-−+.,\d]$/.test(typed)
+
 /** The cell that a key moves to; undefined for all other keys. */
 export function cellAfter(
   event: Pick<KeyboardEvent, 'key'> & Modifiers,

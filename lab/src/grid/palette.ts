@@ -8,8 +8,9 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { part } from '../state/store.ts'
+import type { Role } from './grid-types.ts'
 
-const theme = part('theme')
+const [theme, language] = [part('theme'), part('language')]
 const query = matchMedia('(prefers-color-scheme: dark)')
 const isDarkSystem: Signal<boolean> = signal(query.matches)
 query.addEventListener('change', () => {
@@ -26,7 +27,7 @@ export interface PageColour {
   readonly rgb: readonly [red: number, green: number, blue: number]
 }
 
-const names = ['hatch', 'in', 'ink', 'paper'] as const
+const names = ['hatch', 'in', 'ink', 'ker', 'out', 'paper'] as const
 export type Palette = Readonly<Record<(typeof names)[number], PageColour>>
 
 export const palette: ReadonlySignal<Palette> = computed(() => {
@@ -45,4 +46,22 @@ export const palette: ReadonlySignal<Palette> = computed(() => {
   }
   // The keys are those of `names`, which TypeScript cannot infer.
   return Object.fromEntries(names.map((name) => [name, colourOf(name)])) as Palette
+})
+
+/** The colour of each kind of array, for canvases. */
+export const roleColours: ReadonlySignal<Readonly<Record<Role, string>>> = computed(() => {
+  const { in: input, ker, out } = palette.value
+  return {
+    input: input.css,
+    kernel: ker.css,
+    output: out.css,
+    matrix: input.css,
+    memory: input.css,
+  }
+})
+
+/** The font of the digits in cells. */
+export const fontFamily: ReadonlySignal<string> = computed(() => {
+  language.value // Listened to: the font changes with it.
+  return getComputedStyle(document.documentElement).fontFamily
 })

@@ -23,6 +23,8 @@ export interface TensorProps {
   readonly array: NdArray
   /** The shape in the caption. Default: the shape of the array. */
   readonly shape?: readonly number[]
+  /** More text for the caption. */
+  readonly more?: string
   readonly marks: ReadonlySignal<Marks>
   /** The name of a plane, from the leading axes of its index. */
   readonly planeName?: (lead: readonly number[]) => string
@@ -65,7 +67,10 @@ export function Tensor(props: TensorProps): JSX.Element {
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
         <span class="swatch" /> {props.label}{' '}
-        <span class="shape">{(props.shape ?? array.shape).join('×')}</span>
+        <span class="shape">
+          {(props.shape ?? array.shape).join('×')}
+          {props.more !== undefined && ` · ${props.more}`}
+        </span>
       </figcaption>
       {count > planesPerPage && (
         <p class="note planes-turn">
@@ -148,8 +153,8 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
         columns={columns}
         value={value}
         marks={planeMarks}
-        rowHead={(row) => String(row - rowsBefore)}
-        columnHead={(column) => String(column - columnsBefore)}
+        rowHead={(row) => exactText(row - rowsBefore)}
+        columnHead={(column) => exactText(column - columnsBefore)}
         describe={(row, column) => {
           const what = kind?.(indexOf(row, column))
           const place = w.cellAt(row - rowsBefore, column - columnsBefore)

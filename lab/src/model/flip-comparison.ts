@@ -18,8 +18,6 @@ export interface FlipComparison {
   readonly difference: NdArray
   /** The number of results that differ. */
   readonly differenceCount: number
-  /** The kernel flipped along all its axes. */
-  readonly flipped: NdArray
   /** Whether flipping leaves every weight unchanged, only negates every weight, or neither. */
   readonly symmetry: 'same' | 'negated' | 'none'
 }
@@ -61,7 +59,6 @@ export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
     correlation,
     difference,
     differenceCount: Array.from(difference.data).filter((value) => value !== 0).length,
-    flipped,
     symmetry: isEqualWithSign(1) ? 'same' : isEqualWithSign(-1) ? 'negated' : 'none',
   }
 })

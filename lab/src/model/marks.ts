@@ -1,7 +1,7 @@
 /**
  * The highlighted places of a view. A mark is one place that products touch. It holds the number of
- * the first product, which sets its colour, and the count of products. Places count in the
- * row-major order of the view's shape.
+ * their tap, which sets its colour, and the count of products. A place of several taps has no tap's
+ * colour. Places count in the row-major order of the view's shape.
  *
  * Marks are stored as columns of numbers, not as one object each. A weight of an image highlights
  * thousands of places in every view at once. Taps come in the order of the sum, so most places
@@ -11,8 +11,10 @@
 export interface Mark {
   /** The number of the tap, which sets the colour; −1 if no tap is here. */
   readonly tap: number
-  /** The number of taps at this place. */
+  /** The number of products at this place. */
   readonly count: number
+  /** Whether products of several taps are here. `tap` is then the first of them. */
+  readonly isMixed: boolean
   /** Whether the focus is at this place. */
   readonly isFocused: boolean
   /** Whether the selected tap is here. */
@@ -21,6 +23,7 @@ export interface Mark {
 
 const focusedBit = 1
 const activeBit = 2
+const mixedBit = 4
 
 /** The columns. The i-th mark is the i-th number of each. */
 interface Columns {
@@ -51,6 +54,7 @@ export class Marks {
     return {
       tap: taps[i]!,
       count: counts[i]!,
+      isMixed: (role & mixedBit) !== 0,
       isFocused: (role & focusedBit) !== 0,
       active: (role & activeBit) !== 0,
     }
@@ -58,6 +62,10 @@ export class Marks {
 
   isFocusedAt(i: number): boolean {
     return (this.#columns.roles[i]! & focusedBit) !== 0
+  }
+
+  isMixedAt(i: number): boolean {
+    return (this.#columns.roles[i]! & mixedBit) !== 0
   }
 
   get(place: number): Mark | undefined {
@@ -169,7 +177,8 @@ export class MarksBuilder {
 
   add(place: number, tap: number, isActive: boolean): void {
     const i = this.#at(place)
-    if (this.#counts[i] === 0 || isActive) this.#taps[i] = tap
+    if (this.#counts[i] === 0) this.#taps[i] = tap
+    else if (this.#taps[i] !== tap) this.#roles[i]! |= mixedBit
     this.#counts[i]! += 1
     this.#roles[i]! |= (place === this.#focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
   }

@@ -7,7 +7,7 @@ import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { type ViewName, viewNames } from '../state/state.ts'
-import { part } from '../state/store.ts'
+import { part, preview } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
 import { Flip } from '../views/flip.tsx'
 import { Im2col } from '../views/im2col.tsx'
@@ -50,6 +50,10 @@ export function App(): JSX.Element {
     document.documentElement.dataset.present = String(isPresenting.value)
   })
   const main = useRef<HTMLElement>(null)
+  // Grids draw a pinned cell and a cell under the pointer differently.
+  useSignalEffect(() => {
+    document.documentElement.dataset.focus = preview.value ? 'preview' : 'pinned'
+  })
   useEffect(listenToKeys, [])
   useEffect(followScreen, [])
   const w = messages()

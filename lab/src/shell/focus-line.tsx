@@ -6,6 +6,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import type { Tap } from 'stridefold/sync'
 import { isPlaying } from '../model/player.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
@@ -16,6 +17,9 @@ import { messages } from '../messages/messages.ts'
 const restMs = 375
 
 const pinned = part('focus')
+
+/** Products with the border are in no matrix row and on no line. */
+const paddedCount = (taps: readonly Tap[]): number => taps.filter(({ padded }) => padded).length
 
 export function FocusLine(): JSX.Element {
   const w = messages()
@@ -78,7 +82,10 @@ function focusText(): string {
     taps.length === 0
       ? w.library(reason ?? '')
       : view === 'output'
-        ? w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias))
-        : w.focusMany(taps.length, outputs())
+        ? w.paddedProducts(
+            w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias)),
+            paddedCount(taps),
+          )
+        : w.paddedProducts(w.focusMany(taps.length, outputs()), paddedCount(taps))
   return w.focusLine(name, result)
 }

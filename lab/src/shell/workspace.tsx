@@ -5,6 +5,7 @@
 import '../style/layout.css'
 import '../style/grid.css'
 import '../style/views.css'
+import '../style/matrices.css'
 import '../style/access.css'
 import { followSolve } from '../state/solve-check.ts'
 

@@ -12,6 +12,7 @@ import { viewModel } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
+import { Legend } from './legend.tsx'
 
 const maxTerms = 64
 /**
@@ -23,9 +24,12 @@ const active = part('tap')
 
 export function Arithmetic(): JSX.Element {
   return (
-    <Follows lines={16} label={messages().views.arithmetic}>
-      <Products />
-    </Follows>
+    <>
+      <Follows lines={16} label={messages().views.arithmetic}>
+        <Products />
+      </Follows>
+      <Legend marks={['tap', 'border']} />
+    </>
   )
 }
 
@@ -138,7 +142,12 @@ function ManyProducts({ taps, outputs }: Strip & { readonly outputs: number }): 
   const w = messages()
   return (
     <>
-      <p class="formula">{w.manyProducts(taps.length, outputs)}</p>
+      <p class="formula">
+        {w.paddedProducts(
+          w.manyProducts(taps.length, outputs),
+          taps.filter(({ padded }) => padded).length,
+        )}
+      </p>
       <table class="products">
         <thead>
           <tr>

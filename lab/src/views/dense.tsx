@@ -6,67 +6,20 @@
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { explain, type NdArray } from 'stridefold/sync'
-import { Grid } from '../grid/grid.tsx'
-import type { Role } from '../grid/grid-types.ts'
+import { explain } from 'stridefold/sync'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
-import { indexAt, indices, product } from '../model/numbers.ts'
+import { indices, product } from '../model/numbers.ts'
 import type { ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
-import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 
 const maxNodes = 48
 const maxLines = 600
-const nodeHeight = 14
+/** The height of the drawing, and the distance from node to node, in pixels. */
+const usualHeight = 460
+const [minPitch, maxPitch] = [10, 22]
 const drawingWidth = 320
-
-interface VectorProps {
-  readonly part: 'input' | 'output'
-  /** Other numbers of the same shape, and their name. */
-  readonly numbers?: NdArray
-  readonly name?: string
-}
-
-/** The flattened input or output, one number per row. */
-export function Vector({ part, numbers, name }: VectorProps): JSX.Element {
-  const highlighted = useHighlight()
-  const w = messages()
-  const { shapes } = viewModel.value
-  const array = numbers ?? viewModel.value[part]
-  const label = name ?? w[part]
-  const marks = useComputed(() => highlighted.value.marks(part))
-  const focus = (row: number) =>
-    part === 'input'
-      ? { input: indexAt(row, shapes.input) }
-      : { output: indexAt(row, shapes.output) }
-  return (
-    <div class="vector">
-      <p class="plane-name">{label}</p>
-      <Grid
-        name={`toeplitz-${part}`}
-        label={w.asVector(label)}
-        part={part satisfies Role}
-        rows={array.data.length}
-        columns={1}
-        value={(row) => array.data[row]}
-        marks={marks}
-        describe={(row) =>
-          `${label} [${indexAt(row, shapes[part]).join(', ')}]: ${array.data[row]}`
-        }
-        onPreview={(row) => {
-          preview.value = focus(row)
-        }}
-        onLeave={() => {
-          preview.value = undefined
-        }}
-        onPin={(row) => pin(focus(row))}
-        small
-      />
-    </div>
-  )
-}
 
 interface Line {
   readonly from: number
@@ -84,6 +37,10 @@ function linesOf({ geometry, shapes }: ViewModel): readonly Line[] {
   return lines
 }
 
+/** Two products with the same sample, at a repeated border, are one connection. */
+const connectionCount = (lines: readonly Line[]): number =>
+  new Set(lines.map(({ from, to }) => `${from} ${to}`)).size
+
 export function Dense(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
@@ -96,10 +53,13 @@ export function Dense(): JSX.Element {
   })
   if (!lines.value) return <p class="note">{w.denseTooLarge(maxNodes, maxLines)}</p>
   const [outputs, inputs] = viewModel.value.shapes.toeplitz
-  const height = Math.max(inputs, outputs) * nodeHeight
+  const most = Math.max(inputs, outputs)
+  const pitch = Math.max(minPitch, Math.min(maxPitch, usualHeight / most))
+  const height = most * pitch
   const { focus } = highlighted.value
   const marks = highlighted.value.marks('toeplitz')
-  const at = (i: number, count: number): number => ((i + 0.5) * height) / count
+  // Both sides have one pitch. The shorter one is in the middle.
+  const at = (i: number, count: number): number => (i + 0.5 + (most - count) / 2) * pitch
   const isHighlighted = ({ from, to, tap }: Line): boolean => {
     const mark = marks.get(to * inputs + from)
     return mark !== undefined && (mark.count !== 1 || mark.tap === tap)
@@ -110,10 +70,9 @@ export function Dense(): JSX.Element {
         viewBox={`-10 0 ${drawingWidth + 20} ${height}`}
         width={drawingWidth + 20}
         role="img"
-        aria-label={w.denseTitle(inputs, outputs, lines.value.length)}
+        aria-label={w.denseTitle(inputs, outputs, connectionCount(lines.value))}
       >
         <g class="lines">
-          {' '}
           {lines.value.map((line) => (
             <line
               key={`${line.from} ${line.to} ${line.tap}`}
@@ -153,7 +112,7 @@ function Nodes({ count, at, part }: NodesProps): JSX.Element {
           class={`node-${part}${marks.has(i) ? ' lit' : ''}`}
           cx={part === 'input' ? 0 : drawingWidth}
           cy={at(i, count)}
-          r={5}
+          r={4}
         />
       ))}
     </>

@@ -1,12 +1,11 @@
 /**
- * Convolution beside correlation, and the difference of their results. A slider rotates the kernel
- * from 0° to 180°; its numbers stay upright.
+ * Convolution beside correlation, and the difference of their results. A slider turns the kernel
+ * from one to the other.
  */
 
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useDerived } from '../grid/derived.ts'
-import { shortText } from '../model/number-text.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import {
   type FlipComparison,
@@ -14,18 +13,15 @@ import {
   type Highlights,
   highlightsOf,
 } from '../model/flip-comparison.ts'
-import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
-import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
-import { change, part, pin, preview } from '../state/store.ts'
+import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
-
-const turn = part('turn')
-const maxExtent = 9
-const cellSize = 34
+import { Legend } from './legend.tsx'
+import { TurnedKernel } from './turned-kernel.tsx'
+import { turn, Turning } from './turning.tsx'
 
 export function Flip(): JSX.Element {
   const highlighted = useHighlight()
@@ -38,8 +34,8 @@ export function Flip(): JSX.Element {
         {w.symmetry[symmetry]} {w.differ(different, difference.data.length)}
       </p>
       <div class="flow">
-        <RotatingKernel />
-        <FlippedKernel {...flipComparison.value} />
+        <Turning />
+        <TurnedKernel name="flip-turned" label={w.flippedKernel} small />
       </div>
       <div class="flow">
         <Result way="convolution" highlights={highlights} />
@@ -47,6 +43,7 @@ export function Flip(): JSX.Element {
         <Difference {...flipComparison.value} highlights={highlights} />
       </div>
       <Libraries />
+      <Legend more={['above']} />
     </>
   )
 }
@@ -71,10 +68,11 @@ function Result({
   highlights,
 }: HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
+  const isShown = turn.value === (way === 'convolution' ? 180 : 0)
   return (
     <Tensor
       name={`flip-${way}`}
-      label={messages()[way]}
+      label={isShown ? `${messages()[way]} · ${messages().asTurned}` : messages()[way]}
       part="output"
       array={flipComparison.value[way].output}
       marks={marks}
@@ -108,114 +106,6 @@ function Difference({ difference, highlights }: FlipComparison & HighlightsProps
       onPin={(index) => pin({ output: index })}
       small
     />
-  )
-}
-
-/**
- * The flipped kernel. A weight keeps its colour at its new place, and pointing there selects the
- * weight.
- */
-function FlippedKernel({ flipped }: FlipComparison): JSX.Element {
-  const highlighted = useHighlight()
-  const [filters = 1, channels = 1, ...extents] = flipped.shape
-  const origin = ([f = 0, c = 0, ...at]: readonly number[]): readonly number[] => [
-    f,
-    c,
-    ...at.map((i, a) => extents[a]! - 1 - i),
-  ]
-  const size = flipped.data.length / filters / channels
-  const marks = useDerived((): Marks => {
-    const mirrorPlace = (place: number): number =>
-      place - (place % size) + size - 1 - (place % size)
-    return highlighted.value.marks('kernel').mapPlaces(mirrorPlace)
-  }, [highlighted, size])
-  const w = messages()
-  return (
-    <Tensor
-      name="flip-turned"
-      label={w.flippedKernel}
-      part="kernel"
-      array={flipped}
-      marks={marks}
-      planeName={([f = 0, c = 0, ...more]) =>
-        w.plane([w.filter(f), w.channel(c), ...more.map((i) => w.layer(i))])
-      }
-      onPreview={(index) => {
-        preview.value = index && { kernel: origin(index) }
-      }}
-      onPin={(index) => pin({ kernel: origin(index) })}
-      small
-    />
-  )
-}
-
-/** The kernel plane of the focus, rotated by the angle of the slider. */
-function RotatingKernel(): JSX.Element {
-  const highlighted = useHighlight()
-  const { kernel, geometry } = viewModel.value
-  const { rows, columns } = planesOf(kernel.shape)
-  const w = messages()
-  if (geometry.axes.length > 2 || rows > maxExtent || columns > maxExtent)
-    return <p class="note">{w.rotateTooLarge(maxExtent)}</p>
-  const marks = highlighted.value.marks('kernel')
-  const [lowest = 0] = marks.places
-  const first = lowest - (lowest % (rows * columns))
-  const halfDiagonal = Math.ceil(Math.hypot(rows, columns) * cellSize) / 2 + 2
-  const degrees = turn.value
-  return (
-    <figure class="turning role-kernel">
-      <svg
-        viewBox={`${-halfDiagonal} ${-halfDiagonal} ${2 * halfDiagonal} ${2 * halfDiagonal}`}
-        width={2 * halfDiagonal}
-        role="img"
-        aria-label={w.rotateTitle(degrees)}
-      >
-        <g transform={`rotate(${degrees})`}>
-          {Array.from({ length: rows * columns }, (_, i) => {
-            const [x, y] = [
-              ((i % columns) - columns / 2) * cellSize,
-              (Math.floor(i / columns) - rows / 2) * cellSize,
-            ]
-            const mark = marks.get(first + i)
-            const colour = mark && mark.tap >= 0 ? colourOfTap.value(mark.tap) : undefined
-            return (
-              <g key={i} transform={`translate(${x + cellSize / 2} ${y + cellSize / 2})`}>
-                <rect
-                  x={-cellSize / 2}
-                  y={-cellSize / 2}
-                  width={cellSize}
-                  height={cellSize}
-                  {...(colour && { fill: colour.background })}
-                />
-                <text
-                  transform={`rotate(${-degrees})`}
-                  dy="0.35em"
-                  {...(colour && { fill: colour.ink })}
-                >
-                  {shortText(kernel.data[first + i])}
-                </text>
-              </g>
-            )
-          })}
-        </g>
-      </svg>
-      <label class="row">
-        {w.rotate}
-        <input
-          type="range"
-          class="scrub"
-          min={0}
-          max={180}
-          step={15}
-          value={degrees}
-          aria-valuetext={w.degrees(degrees)}
-          data-turn
-          onInput={(event) => change({ turn: event.currentTarget.valueAsNumber })}
-        />
-        <span class="count">{w.degrees(degrees)}</span>
-      </label>
-      <figcaption>{w.rotateCaption}</figcaption>
-    </figure>
   )
 }
 

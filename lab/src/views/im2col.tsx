@@ -6,9 +6,10 @@
  * that need no copy.
  */
 
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { type NdArray, planCase } from 'stridefold/sync'
+import { productSizes } from '../grid/matrix-size.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { viewModel } from '../model/shared.ts'
@@ -25,6 +26,7 @@ import { change, part, pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
+import { Legend } from './legend.tsx'
 import { MatrixGrid, type MatrixProps } from './matrix-grid.tsx'
 import { WindowAnimation } from './window-animation.tsx'
 
@@ -54,6 +56,7 @@ export function Im2col(): JSX.Element {
       <Product />
       <Bytes />
       <Copies />
+      <Legend />
     </>
   )
 }
@@ -74,10 +77,22 @@ function Product(): JSX.Element {
   const isStrided = form.value === 'strided'
   const view = useComputed(() => windowView(viewModel.value)).value
   const columns = model.columns()
+  // A matrix that is too large to draw shows the same part as the result.
+  const shared = useSignal(0)
+  const origin = isTransposed ? { row: shared } : { column: shared }
+  const [rowCount, columnCount] = model.shapes.im2col
+  const sizes = productSizes({
+    rows: isTransposed ? columnCount : rowCount,
+    columns: isTransposed ? rowCount : columnCount,
+    matrix: isStrided ? [model.padded.array.data.length - 1] : columns.data,
+    result: model.output.data,
+    isBelow: !isTransposed,
+  })
   const windows = (
     <Factor
       key="windows"
       title={isStrided ? w.windowAddresses : w.windowMatrix}
+      sign={isTransposed ? '' : '×'}
       name="im2col"
       label={isStrided ? w.windowAddresses : w.matrixName.im2col}
       part={isStrided ? 'memory' : 'matrix'}
@@ -90,12 +105,16 @@ function Product(): JSX.Element {
       }
       focus={(row, column) => ({ im2col: [row, column] })}
       isTransposed={isTransposed}
+      cell={sizes.matrix}
+      origin={origin}
+      isBare
     />
   )
   const weights = (
     <Factor
       key="kernel"
       title={w.kernelMatrix}
+      sign={isTransposed ? '×' : ''}
       name="im2col-kernel"
       label={w.kernelMatrix}
       part="kernel"
@@ -111,6 +130,7 @@ function Product(): JSX.Element {
     <Factor
       key="output"
       title={w.outputMatrix}
+      sign="="
       name="im2col-output"
       label={w.outputMatrix}
       part="output"
@@ -118,31 +138,47 @@ function Product(): JSX.Element {
       isTransposed={isTransposed}
       {...output}
       focus={(row, column) => ({ output: output.index(row, column) })}
+      cell={sizes.result}
+      origin={origin}
+      isBare
     />
   )
   return (
     <>
-      <div class="equation">
-        {isTransposed ? windows : weights}
-        <span aria-hidden="true">×</span>
-        {isTransposed ? weights : windows}
-        <span aria-hidden="true">=</span>
-        {result}
+      {weights}
+      <div class="product">
+        <div class={isTransposed ? 'product-body product-line' : 'product-body'}>
+          {windows}
+          <div
+            class={isTransposed ? 'product-end' : 'product-foot'}
+            data-sticky={isTransposed ? 'right' : 'bottom'}
+          >
+            {result}
+          </div>
+        </div>
       </div>
       <p class="note">{isTransposed ? w.rowsNote : w.columnsNote}</p>
+      {model.geometry.flip && <p class="note">{w.flippedWindows}</p>}
       {isStrided && <Strides view={view} />}
       {model.bias !== 0 && <p class="note">{w.equationMore}</p>}
     </>
   )
 }
 
+interface FactorProps extends MatrixProps {
+  readonly title: string
+  /** The sign before the matrix. */
+  readonly sign: string
+}
+
 /** A matrix of the product with its name and extents. */
-function Factor({ title, ...matrix }: MatrixProps & { readonly title: string }): JSX.Element {
+function Factor({ title, sign, ...matrix }: FactorProps): JSX.Element {
   const [rows, columns] = matrix.shape
   return (
-    <div class="vector">
-      <p class="plane-name">
-        {title} {matrix.isTransposed ? `${columns}×${rows}` : `${rows}×${columns}`}
+    <div class={`vector role-${matrix.part}`}>
+      <p class="product-name">
+        {sign} <span class="label">{title}</span>{' '}
+        {matrix.isTransposed ? `${columns}×${rows}` : `${rows}×${columns}`}
       </p>
       <MatrixGrid {...matrix} />
     </div>
@@ -207,8 +243,8 @@ function Bytes(): JSX.Element {
     <>
       <p class="note" data-bytes={rows * columns * bytesPerElement}>
         {w.columnBytes(
-          rows,
-          columns,
+          layout.value === 'rows' ? columns : rows,
+          layout.value === 'rows' ? rows : columns,
           rows * columns * bytesPerElement,
           input.data.length * bytesPerElement,
         )}{' '}

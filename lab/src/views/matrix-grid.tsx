@@ -8,12 +8,12 @@ import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
 import { Grid } from '../grid/grid.tsx'
-import type { CellKind, Role } from '../grid/grid-types.ts'
+import type { CellKind, GridProps, Role } from '../grid/grid-types.ts'
 import type { Marks } from '../model/marks.ts'
 import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 
-export interface MatrixProps {
+export interface MatrixProps extends Pick<GridProps, 'cell' | 'heads' | 'origin' | 'isBare'> {
   readonly name: string
   readonly label: string
   readonly part: Role
@@ -47,6 +47,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
     columnHead,
     more,
     isTransposed = false,
+    ...drawing
   } = props
   const [rows, columns] = shape
   const transposedMarks = useDerived(
@@ -62,6 +63,7 @@ export function MatrixGrid(props: MatrixProps): JSX.Element {
   return (
     <Grid
       key={isTransposed ? 'transposed' : 'as it is'}
+      {...drawing}
       name={name}
       label={label}
       part={part}

@@ -14,6 +14,7 @@ import { inputView, type ViewLayout, layOut } from '../model/strided-view.ts'
 import { part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
+import { Legend } from './legend.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 import { StridedView } from './strided-view.tsx'
 import { BoundsProof, StridesEditor } from './strides-editor.tsx'
@@ -38,6 +39,7 @@ export function Memory(): JSX.Element {
       <BoundsProof view={layout} />
       <ViewCode view={layout} />
       <StridedView view={layout} />
+      <Legend more={['skipped', 'repeated', 'written']} />
     </>
   )
 }

@@ -18,8 +18,10 @@ import { change, part, pin, preview } from '../state/store.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
+import { Legend } from './legend.tsx'
 import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
+import { isPadded, paddedPlaneName } from './tensors.tsx'
 
 const [input, kernel, divisor, bias] = [
   part('input'),
@@ -62,6 +64,7 @@ export function Modes(): JSX.Element {
       </div>
       <SameNote modes={modes.value} />
       <WindowPositions geometry={viewModel.value.geometry} />
+      <Legend more={['padding']} />
       <Solver />
     </>
   )
@@ -150,12 +153,14 @@ function Arrays({
         label={w.input}
         part="input"
         array={model.padded.array}
+        shape={model.input.shape}
+        {...(isPadded(model.padded, model.input) && {
+          more: w.paddedShape(model.padded.array.shape.slice(2)),
+        })}
         before={model.padded.before}
         kind={(index) => kindAt(model, index)}
         marks={padded}
-        planeName={([n = 0, c = 0, ...more]) =>
-          w.plane([model.geometry.batch > 1 ? w.batch(n) : '', w.channel(c), ...more.map(w.layer)])
-        }
+        planeName={paddedPlaneName(model)}
         onPreview={(index) => {
           const sample = index && sampleAt(model, index)
           preview.value = sample && { input: sample }

@@ -12,6 +12,7 @@ import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
+import { Legend } from './legend.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 
@@ -60,6 +61,7 @@ export function Slide(): JSX.Element {
         <OutputTensor view="slide" />
       </div>
       <StepPicture />
+      <Legend more={['padding']} />
     </>
   )
 }

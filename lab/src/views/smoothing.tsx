@@ -14,6 +14,7 @@ import { change } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
+import { Legend } from './legend.tsx'
 import { Response } from './response.tsx'
 import { SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
@@ -57,6 +58,7 @@ export function Smoothing(): JSX.Element {
           <KernelTensor view="smoothing" canEdit />
           <OutputTensor view="smoothing" />
         </div>
+        <Legend more={['padding']} />
       </details>
       <div class="flow waves">
         <Response />

@@ -5,16 +5,18 @@
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Focus } from 'stridefold/sync'
+import type { Focus, NdArray } from 'stridefold/sync'
 import { Tensor } from '../grid/tensor.tsx'
 import { valuesOf, weightsOf } from '../model/values-of.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { kindAt, sampleAt } from '../model/places.ts'
-import { inputRange } from '../model/view-model.ts'
+import type { Padded } from '../model/padded.ts'
+import { inputRange, type ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, pin, preview, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { TurnedKernel } from './turned-kernel.tsx'
 
 interface Tools {
   readonly canEdit?: boolean
@@ -26,6 +28,27 @@ interface Tools {
 
 const setPreview = (focus: Focus | undefined): void => {
   preview.value = focus
+}
+
+/** Whether the padded input has more places than the input. */
+export const isPadded = ({ array }: Padded, input: NdArray): boolean =>
+  array.data.length !== input.data.length
+
+/**
+ * The names of the planes of the padded input. Layers count from the first sample, as rows and
+ * columns do, so a layer of the border is before 0 or behind the last one.
+ */
+export function paddedPlaneName({
+  geometry,
+  padded,
+}: ViewModel): (lead: readonly number[]) => string {
+  const w = messages()
+  return ([n = 0, c = 0, ...more]) =>
+    w.plane([
+      geometry.batch > 1 ? w.batch(n) : '',
+      w.channel(c),
+      ...more.map((i, a) => w.layer(i - padded.before[a]!)),
+    ])
 }
 
 /**
@@ -49,16 +72,12 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
       label={w.input}
       part="input"
       array={padded.array}
+      shape={input.shape}
+      {...(isPadded(padded, input) && { more: w.paddedShape(padded.array.shape.slice(2)) })}
       before={padded.before}
       kind={(index) => kindAt(viewModel.value, index)}
       marks={marks}
-      planeName={([n, c, ...more]) =>
-        w.plane([
-          input.shape[0]! > 1 ? w.batch(n!) : '',
-          w.channel(c!),
-          ...more.map((i) => w.layer(i)),
-        ])
-      }
+      planeName={paddedPlaneName(viewModel.value)}
       onPreview={(index) => {
         const sample = index && sampleAt(viewModel.value, index)
         setPreview(sample && { input: sample })
@@ -74,6 +93,7 @@ export function InputTensor({ canEdit = false, paint, small = false, view }: Too
   )
 }
 
+/** The kernel. A convolution multiplies it turned by 180°, so it is also shown turned. */
 export function KernelTensor({ canEdit = false, paint, small = false, view }: Tools): JSX.Element {
   const highlighted = useHighlight()
   const { kernel, shapes } = viewModel.value
@@ -84,22 +104,34 @@ export function KernelTensor({ canEdit = false, paint, small = false, view }: To
     values[placeOf(index, shapes.kernel)] = value
     change({ kernel: { values } })
   }
+  const { flip, axes } = viewModel.value.geometry
   return (
-    <Tensor
-      name={`${view}-kernel`}
-      label={w.kernel}
-      part="kernel"
-      array={kernel}
-      marks={marks}
-      planeName={([f, c, ...more]) =>
-        w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
-      }
-      onPreview={(index) => setPreview(index && { kernel: index })}
-      onPin={(index) => pin({ kernel: index })}
-      onEdit={canEdit ? editSample : undefined}
-      paint={paint}
-      small={small}
-    />
+    <>
+      <Tensor
+        name={`${view}-kernel`}
+        label={flip ? w.kernelGiven : w.kernel}
+        part="kernel"
+        array={kernel}
+        marks={marks}
+        planeName={([f, c, ...more]) =>
+          w.plane([w.filter(f!), w.channel(c!), ...more.map((i) => w.layer(i))])
+        }
+        onPreview={(index) => setPreview(index && { kernel: index })}
+        onPin={(index) => pin({ kernel: index })}
+        onEdit={canEdit ? editSample : undefined}
+        paint={paint}
+        small={small}
+      />
+      {flip && (
+        <TurnedKernel
+          name={`${view}-turned`}
+          label={axes.length === 2 ? w.kernelTurned : w.kernelReversed}
+          onEdit={canEdit ? editSample : undefined}
+          paint={paint}
+          small={small}
+        />
+      )}
+    </>
   )
 }
 

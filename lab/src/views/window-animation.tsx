@@ -17,6 +17,7 @@ import { goToOutput, outputPlace } from '../model/steps.ts'
 import { lastStage } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { DrawingInSight } from './drawing-in-sight.tsx'
 
 const stage = part('stage')
 
@@ -172,6 +173,8 @@ function AnimationDrawing({ place }: { readonly place: number }): JSX.Element {
       ]
     return [stage.value === 2 ? columnAt : matrixAt + (slot - from) * cellSize, flat * cellSize]
   }
+  const spots = squares.map(spot)
+  const [across, down] = [spots.map(([x]) => x), spots.map(([, y]) => y)]
   return (
     <figure class="way">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content. */}
@@ -182,6 +185,12 @@ function AnimationDrawing({ place }: { readonly place: number }): JSX.Element {
           role="img"
           aria-label={w.animationLabel(w.stages[stage.value] ?? '', slot)}
         >
+          <DrawingInSight
+            left={Math.min(...across)}
+            top={Math.min(...down)}
+            right={Math.max(...across) + cellSize}
+            bottom={Math.max(...down) + cellSize}
+          />
           {planes.map((plane, i) => (
             <rect
               key={plane}

@@ -7,6 +7,7 @@
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { inputPlaces, outputSizeFormula, windowPlaces } from '../model/output-size.ts'
 import { messages } from '../messages/messages.ts'
 
 const maxPlaces = 64
@@ -15,11 +16,14 @@ const barHeight = 7
 
 export function WindowPositions({ geometry }: { readonly geometry: ConvGeometry }): JSX.Element {
   return (
-    <div class="flow">
-      {geometry.axes.map((axis, a) => (
-        <Axis key={a} axis={axis} number={a} />
-      ))}
-    </div>
+    <>
+      <div class="flow">
+        {geometry.axes.map((axis, a) => (
+          <Axis key={a} axis={axis} number={a} />
+        ))}
+      </div>
+      <p class="note">{messages().sizeFormula}</p>
+    </>
   )
 }
 
@@ -32,10 +36,10 @@ function Axis({
 }): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const { input, inputDilation, kernel, stride, dilation, before, after, output } = axis
-  const extent = (input - 1) * inputDilation + 1
+  const { inputDilation, kernel, stride, dilation, before, after, output } = axis
+  const extent = inputPlaces(axis)
   const placeCount = extent + before + after
-  const spanBeyondFirst = dilation * (kernel - 1)
+  const spanBeyondFirst = windowPlaces(axis) - 1
   const leftOver = (placeCount - spanBeyondFirst - 1) % stride
   const starts = Array.from({ length: output }, (_, o) => o * stride - before)
   const stops = new Set(highlighted.value.taps.map((tap) => tap.output[number + 2]))
@@ -43,7 +47,6 @@ function Axis({
     '-',
     '−',
   )
-  const signed = (value: number): string => (value < 0 ? `− ${-value}` : `+ ${value}`)
   return (
     <figure class="places" data-axis={number}>
       <figcaption>{w.axisName(number)}</figcaption>
@@ -101,8 +104,7 @@ function Axis({
         </svg>
       )}
       <p class="formula">
-        ⌊({extent} {signed(before)} {signed(after)} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1
-        = <strong data-size>{output}</strong>
+        {outputSizeFormula(axis)} = <strong data-size>{output}</strong>
       </p>
       <p class="note" data-left={leftOver}>
         {w.remainder(leftOver)}

@@ -11,7 +11,7 @@ export const cells = {
   batch: (n: number): string => `item ${n}`,
   channel: (n: number): string => `channel ${n}`,
   filter: (n: number): string => `filter ${n}`,
-  layer: (n: number): string => `layer ${n}`,
+  layer: (n: number): string => `layer ${n < 0 ? `−${-n}` : n}`,
   plane: (names: readonly string[]): string => names.filter(Boolean).join(', '),
   planes: (from: number, to: number, of: number): string => `planes ${from}–${to} of ${of}`,
   planesBack: 'Previous planes',

@@ -10,7 +10,7 @@ export const memory = {
     `The same numbers as a fully connected layer: ${inputs} samples, ${outputs} outputs, ` +
     `${lines} connections`,
   denseCaption:
-    'The same numbers as a fully connected layer. Lines of one colour share one weight. A missing line is a zero of the matrix.',
+    'The same numbers as a fully connected layer. Lines of one colour share one weight. Where the matrix is empty, there is no line.',
   denseTooLarge: (nodes: number, lines: number): string =>
     `The layer is drawn for up to ${nodes} samples, ${nodes} outputs and ${lines} connections.`,
   matrixTooLarge: (rows: number, columns: number): string =>
@@ -147,13 +147,4 @@ export const memory = {
   columnBytes: (rows: number, columns: number, bytes: number, own: number): string =>
     `${rows} × ${columns} cells, ${bytes} bytes. The input has ${own} bytes. ` +
     'The same windows as memory strides copy nothing: 0 bytes.',
-  counts: (
-    zeros: number,
-    nonZeros: number,
-    distinct: number,
-    shared: number,
-    free: number,
-  ): string =>
-    `${zeros} zeros and ${nonZeros} other entries with ${distinct} distinct values. ` +
-    `Parameters: ${shared} with shared weights, ${free} in a fully connected layer.`,
 }

@@ -44,8 +44,7 @@ export const windows = {
   ): string =>
     `Tap ${tap}: ${value}${padded ? ' from the border' : ''} times ${weight} is ${product}, ` +
     `running sum ${sum}`,
-  manyProducts: (taps: number, outputs: number): string =>
-    `${taps} products in ${outputs} outputs:`,
+  manyProducts: (taps: number, outputs: number): string => `${taps} products in ${outputs} outputs`,
   modesNote:
     'Point at an output cell. The same window is highlighted in every mode that has it. A click on an output that the current problem does not have switches to that mode.',
   modeNames: {

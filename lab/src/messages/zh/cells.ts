@@ -14,7 +14,7 @@ export const cells: typeof English = {
   batch: (n) => `样例 ${n}`,
   channel: (n) => `通道 ${n}`,
   filter: (n) => `滤波器 ${n}`,
-  layer: (n) => `层 ${n}`,
+  layer: (n) => `层 ${n < 0 ? `−${-n}` : n}`,
   plane: (names) => names.filter(Boolean).join('，'),
   planes: (from, to, of) => `平面 ${from}–${to}（共 ${of} 个）`,
   planesBack: '前面的平面',

@@ -11,7 +11,7 @@ export const memory: typeof English = {
   denseTitle: (inputs, outputs, lines) =>
     `用全连接层表示同样的计算：${inputs} 个样本，${outputs} 个输出，${lines} 条连接`,
   denseCaption:
-    '用全连接层表示同样的计算。颜色相同的线共享一个权重；没有线的地方对应矩阵中的零（稀疏连接）。',
+    '用全连接层表示同样的计算。颜色相同的线共享一个权重；矩阵中为空的地方没有线（稀疏连接）。',
   denseTooLarge: (nodes, lines) =>
     `此图最多绘制 ${nodes} 个样本、${nodes} 个输出和 ${lines} 条连接。`,
   matrixTooLarge: (rows, columns) =>
@@ -113,6 +113,4 @@ export const memory: typeof English = {
     `元素 ${element} 原为 ${before}。视图的 ${cells} 个单元和输入的样本 [${sample}] 同时改变，因为它们共用一个地址。写入副本只改变一个单元，输入不变。`,
   columnBytes: (rows, columns, bytes, own) =>
     `${rows} × ${columns} 个单元，${bytes} 字节；输入为 ${own} 字节。用内存跨距表示同样的窗口无需复制：0 字节。`,
-  counts: (zeros, nonZeros, distinct, shared, free) =>
-    `${zeros} 个零，${nonZeros} 个其他元素（${distinct} 个不同的值）。参数个数：权重共享时 ${shared}，全连接时 ${free}。`,
 }

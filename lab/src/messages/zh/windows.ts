@@ -36,7 +36,7 @@ export const windows: typeof English = {
   copyLatex: '复制为 LaTeX',
   term: (tap, value, weight, product, sum, padded) =>
     `第 ${tap} 项：${value}${padded ? '（来自边界）' : ''}乘 ${weight} 得 ${product}，累计 ${sum}`,
-  manyProducts: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积：`,
+  manyProducts: (taps, outputs) => `${outputs} 个输出中的 ${taps} 个乘积`,
   modesNote:
     '将指针移到任一输出的单元上，具有同一窗口的各种模式都会突出显示该窗口。单击当前算例没有的输出，即切换到该模式。',
   modeNames: { valid: 'VALID', same: '层的 SAME', 'same-signal': '信号的 SAME', full: 'FULL' },
