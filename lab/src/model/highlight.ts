@@ -1,47 +1,49 @@
 /**
- * Maps a focus to the highlighted places of every view. The library's `explain` returns the
- * products of the focus. This file only converts each product to a place in each view.
+ * Maps a focus to the highlighted places of every view. The places come as numbers from
+ * `tap-places.ts`, so a focus with a million products takes milliseconds. The library's `explain`
+ * returns the first products with their numbers, as far as a page can list them.
  */
 
-import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
+import {
+  correlate,
+  type Explanation,
+  explain,
+  type Focus,
+  type Operands,
+  type Tap,
+} from 'stridefold/sync'
 import { type Marks, MarksBuilder, noMarks } from './marks.ts'
-import { once, placeOf } from './numbers.ts'
+import { indexAt, once, placeOf, product } from './numbers.ts'
+import { extentOf, type PlaceName, type TapPlaces, tapPlaces } from './tap-places.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** The arrays that views show. A place counts in the row-major order of the array's shape. */
-const highlightNames = [
-  'output',
-  'input',
-  'kernel',
-  'padded',
-  'im2col',
-  'toeplitz',
-  'element',
-] as const
-export type HighlightName = (typeof highlightNames)[number]
+export type HighlightName = PlaceName
 
 export interface Highlight {
   readonly focus: Focus | undefined
+  /** The number of products. */
+  readonly count: number
+  /** The products in the order of the sums: all, or the first of very many. */
   readonly taps: readonly Tap[]
+  /** The sum of the focused output up to the last product, in double precision. */
+  readonly sum: () => number | undefined
   /** The library's reason if there are no products. */
   readonly reason: string | undefined
   /** The number of outputs that the products belong to. */
   readonly outputs: () => number
   readonly marks: (name: HighlightName) => Marks
+  /** Visits the places of the products in several views at once. */
+  readonly visit: TapPlaces['visit']
 }
 
-const places: {
-  readonly [Name in HighlightName]: (tap: Tap, viewModel: ViewModel) => number | undefined
-} = {
-  output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
-  input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
-  kernel: (tap, { shapes }) => placeOf(tap.kernel, shapes.kernel),
-  padded: paddedPlace,
-  im2col: (tap, { shapes }) => placeOf(tap.im2col, shapes.im2col),
-  toeplitz: (tap, { shapes }) => tap.toeplitz && placeOf(tap.toeplitz, shapes.toeplitz),
-  element: (tap, { input }) =>
-    tap.byte === undefined ? undefined : tap.byte / input.data.BYTES_PER_ELEMENT,
-}
+/** The largest number of products that are listed, and of products that are highlighted. */
+const maxListed = 4096
+const maxHighlighted = 1 << 20
+/**
+ * A listed product has a running sum, for which `explain` visits the products of its output. This
+ * limits how many it visits.
+ */
+const maxSteps = 1 << 16
 
 /**
  * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
@@ -61,21 +63,23 @@ export function paddedPlace(
   return place
 }
 
-/**
- * The marks of taps at the place that each has in a view. `focusedPlace` is marked even if no tap
- * is there. `active` is the number of the selected tap.
- */
-export function marksOf(
-  taps: readonly Tap[],
-  place: (tap: Tap) => number | undefined,
-  focusedPlace?: number,
-  active?: number,
+/** The marks of the products in a view. The focused place is marked even without a product. */
+function marksOf(
+  places: TapPlaces,
+  name: HighlightName,
+  viewModel: ViewModel,
+  focusedPlace: number | undefined,
+  active: number | undefined,
 ): Marks {
-  const marks = new MarksBuilder(taps.length, focusedPlace)
-  for (const tap of taps) {
-    const at = place(tap)
-    if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
-  }
+  const most = Math.min(places.count, maxHighlighted)
+  const marks = new MarksBuilder(most, { focusedPlace, extent: extentOf(viewModel, name) })
+  places.visit(
+    [name],
+    ([place = -1], tap) => {
+      if (place >= 0) marks.add(place, tap, tap === active)
+    },
+    most,
+  )
   return marks.build()
 }
 
@@ -109,10 +113,13 @@ function focusPlace(
 
 export const noHighlight: Highlight = {
   focus: undefined,
+  count: 0,
   taps: [],
+  sum: () => undefined,
   reason: undefined,
   outputs: () => 0,
   marks: () => noMarks,
+  visit: () => {},
 }
 
 /**
@@ -126,25 +133,58 @@ export function highlightOf(
   operands: Operands = {},
 ): Highlight {
   if (focus === undefined) return noHighlight
-  const { focus: whole, taps, reason }: Explanation = explain(viewModel.geometry, focus, operands)
+  const { focus: whole, taps, reason } = firstTaps(viewModel, focus, operands)
+  const places = tapPlaces(viewModel, whole)
   const marksByName = new Map<HighlightName, Marks>()
   const marks = (name: HighlightName): Marks => {
     const namedMarks =
       marksByName.get(name) ??
-      marksOf(
-        taps,
-        (tap) => places[name](tap, viewModel),
-        focusPlace(whole, name, viewModel),
-        active,
-      )
+      marksOf(places, name, viewModel, focusPlace(whole, name, viewModel), active)
     marksByName.set(name, namedMarks)
     return namedMarks
   }
   return {
     focus: whole,
+    count: places.count,
     taps,
+    sum: once(() =>
+      taps.length === places.count ? taps.at(-1)?.sum : sumOf(viewModel, places, whole),
+    ),
     reason,
     outputs: once(() => marks('output').taps.filter((tap) => tap >= 0).length),
     marks,
+    visit: places.visit,
   }
+}
+
+/** The sum of an output whose products are too many for a list. The library adds them. */
+function sumOf({ padded, kernel }: ViewModel, places: TapPlaces, focus: Focus): number | undefined {
+  if (!('output' in focus)) return undefined
+  const [values, weights] = [new Float64Array(places.count), new Float64Array(places.count)]
+  let i = 0
+  places.visit(['padded', 'kernel'], ([paddedPlace = 0, weight = 0]) => {
+    values[i] = padded.array.data[paddedPlace]!
+    weights[i++] = kernel.data[weight]!
+  })
+  return correlate(values, weights, { mode: 'valid', dtype: 'float64' }).data[0]
+}
+
+/**
+ * The first products of a focus. A byte is looked up as the sample that it belongs to: the input is
+ * stored in row-major order.
+ */
+function firstTaps(
+  { geometry, shapes, taps, input }: ViewModel,
+  focus: Focus,
+  operands: Operands,
+): Explanation {
+  const most =
+    'output' in focus ? maxListed : Math.max(1, Math.min(maxListed, Math.floor(maxSteps / taps)))
+  const element = 'byte' in focus ? Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT) : -1
+  if (element >= 0 && element < product(shapes.input)) {
+    const sample = { input: indexAt(element, shapes.input) }
+    const explanation = explain(geometry, sample, { ...operands, most })
+    if (explanation.count > 0) return { ...explanation, focus }
+  }
+  return explain(geometry, focus, { ...operands, most })
 }

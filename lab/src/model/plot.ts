@@ -197,10 +197,6 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
   }
 })
 
-/** The place of the padded input that a product reads, counted from the first sample. */
-export const tapPlace = (position: readonly number[]): number =>
-  Math.round(position[0]! * viewModel.value.padded.steps[0]!)
-
 /** The output of the shown row that is stored nearest to a place. */
 export function outputAt(place: number): readonly number[] {
   const { item, filter, stride, result } = plot.value

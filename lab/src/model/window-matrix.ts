@@ -9,8 +9,6 @@
  */
 
 import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
-import { marksOf } from './highlight.ts'
-import type { Marks } from './marks.ts'
 import { indexAt, indices, placeOf, product } from './numbers.ts'
 import { sampleAt } from './places.ts'
 import { isDilated, layerCall, layerOptions, type ViewModel } from './view-model.ts'
@@ -59,29 +57,6 @@ export function outputMatrix({ geometry: g, shapes, output }: ViewModel): Output
     shape: [g.filters, shapes.im2col[1]],
     value: (filter, column) => output.data[place(filter, column)]!,
     index: (filter, column) => indexAt(place(filter, column), shapes.output),
-  }
-}
-
-/** The marks of a focus in the kernel's matrix and in the output's matrix. */
-export function productMarks(
-  viewModel: ViewModel,
-  taps: Parameters<typeof marksOf>[0],
-  active?: number,
-): { readonly kernel: Marks; readonly output: Marks } {
-  const { shapes } = viewModel
-  return {
-    kernel: marksOf(
-      taps,
-      ({ output, im2col }) => output[1]! * shapes.im2col[0] + im2col[0],
-      undefined,
-      active,
-    ),
-    output: marksOf(
-      taps,
-      ({ output, im2col }) => output[1]! * shapes.im2col[1] + im2col[1],
-      undefined,
-      active,
-    ),
   }
 }
 

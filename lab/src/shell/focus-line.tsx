@@ -60,7 +60,7 @@ function Announced({ text }: { readonly text: string }): JSX.Element {
 
 function focusText(): string {
   const w = messages()
-  const { focus, taps, reason, outputs } = highlight.value
+  const { focus, count, reason, outputs } = highlight.value
   if (!focus) return w.nothingShown
   const [view = '', index] = Object.entries(focus)[0] ?? []
   const names: Readonly<Record<string, string>> = {
@@ -75,10 +75,10 @@ function focusText(): string {
       ? w.byte(index)
       : w.focus(names[view] ?? view, (index ?? []).join(', '))
   const result =
-    taps.length === 0
+    count === 0
       ? w.library(reason ?? '')
       : view === 'output'
-        ? w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias))
-        : w.focusMany(taps.length, outputs())
+        ? w.focusSum(count, sumText(highlight.value, viewModel.value, w.bias))
+        : w.focusMany(count, outputs())
   return w.focusLine(name, result)
 }

@@ -17,7 +17,6 @@ import {
   copiesOf,
   kernelMatrix,
   outputMatrix,
-  productMarks,
   windowView,
 } from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
@@ -64,10 +63,9 @@ function Product(): JSX.Element {
   const w = messages()
   const model = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('im2col'))
-  const factorMarks = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
   const [kernelMarks, outputMarks] = [
-    useComputed(() => factorMarks.value.kernel),
-    useComputed(() => factorMarks.value.output),
+    useComputed(() => highlighted.value.marks('kernelMatrix')),
+    useComputed(() => highlighted.value.marks('outputMatrix')),
   ]
   const [kernel, output] = [kernelMatrix(model), outputMatrix(model)]
   const isTransposed = layout.value === 'rows'
