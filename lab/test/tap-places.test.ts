@@ -80,14 +80,13 @@ describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('problem %i', (se
       expect(highlight.taps).toEqual(explanation.taps)
       expect(highlight.reason).toBe(explanation.reason)
       expect(highlight.outputs()).toBe(new Set(explanation.taps.map((tap) => `${tap.output}`)).size)
-      const seen: number[][] = []
-      highlight.visit(placeNames, (at, tap) => seen.push([tap, ...at]))
-      expect(seen).toEqual(
-        explanation.taps.map((tap) => [
-          tap.tap,
-          ...placeNames.map((name) => places[name](tap, viewModel)),
-        ]),
-      )
+      for (const name of placeNames) {
+        const list = highlight.list(name)
+        expect([...list.places], name).toEqual(
+          explanation.taps.map((tap) => places[name](tap, viewModel)),
+        )
+        expect([...list.taps]).toEqual(explanation.taps.map(({ tap }) => tap))
+      }
     },
   )
 })

@@ -14,7 +14,13 @@ import {
 } from 'stridefold/sync'
 import { type Marks, MarksBuilder, noMarks } from './marks.ts'
 import { indexAt, once, placeOf, product } from './numbers.ts'
-import { extentOf, type PlaceName, type TapPlaces, tapPlaces } from './tap-places.ts'
+import {
+  extentOf,
+  type PlaceList,
+  type PlaceName,
+  type TapPlaces,
+  tapPlaces,
+} from './tap-places.ts'
 import type { ViewModel } from './view-model.ts'
 
 export type HighlightName = PlaceName
@@ -32,18 +38,18 @@ export interface Highlight {
   /** The number of outputs that the products belong to. */
   readonly outputs: () => number
   readonly marks: (name: HighlightName) => Marks
-  /** Visits the places of the products in several views at once. */
-  readonly visit: TapPlaces['visit']
+  /** The places of the products in a view, in the order of the sums. */
+  readonly list: (name: HighlightName) => PlaceList
 }
 
 /** The largest number of products that are listed, and of products that are highlighted. */
-const maxListed = 4096
+const maxListed = 1024
 const maxHighlighted = 1 << 20
 /**
- * A listed product has a running sum, for which `explain` visits the products of its output. This
- * limits how many it visits.
+ * For a sample, and for the running sum of a product, `explain` visits all products of an output.
+ * This limits how many it visits. Beyond it, it lists fewer products, or no running sums.
  */
-const maxSteps = 1 << 16
+const maxSteps = 1 << 15
 
 /**
  * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
@@ -71,15 +77,11 @@ function marksOf(
   focusedPlace: number | undefined,
   active: number | undefined,
 ): Marks {
-  const most = Math.min(places.count, maxHighlighted)
-  const marks = new MarksBuilder(most, { focusedPlace, extent: extentOf(viewModel, name) })
-  places.visit(
-    [name],
-    ([place = -1], tap) => {
-      if (place >= 0) marks.add(place, tap, tap === active)
-    },
-    most,
-  )
+  const marks = new MarksBuilder(Math.min(places.count, maxHighlighted), {
+    focusedPlace,
+    extent: extentOf(viewModel, name),
+  })
+  marks.addAll(places.list(name, maxHighlighted), active)
   return marks.build()
 }
 
@@ -119,7 +121,7 @@ export const noHighlight: Highlight = {
   reason: undefined,
   outputs: () => 0,
   marks: () => noMarks,
-  visit: () => {},
+  list: () => ({ places: new Float64Array(0), taps: new Int32Array(0) }),
 }
 
 /**
@@ -153,38 +155,47 @@ export function highlightOf(
     reason,
     outputs: once(() => marks('output').taps.filter((tap) => tap >= 0).length),
     marks,
-    visit: places.visit,
+    list: (name) => places.list(name, maxHighlighted),
   }
 }
 
 /** The sum of an output whose products are too many for a list. The library adds them. */
 function sumOf({ padded, kernel }: ViewModel, places: TapPlaces, focus: Focus): number | undefined {
   if (!('output' in focus)) return undefined
-  const [values, weights] = [new Float64Array(places.count), new Float64Array(places.count)]
-  let i = 0
-  places.visit(['padded', 'kernel'], ([paddedPlace = 0, weight = 0]) => {
-    values[i] = padded.array.data[paddedPlace]!
-    weights[i++] = kernel.data[weight]!
-  })
+  const values = places.list('padded').places.map((place) => padded.array.data[place]!)
+  const weights = places.list('kernel').places.map((place) => kernel.data[place]!)
   return correlate(values, weights, { mode: 'valid', dtype: 'float64' }).data[0]
 }
 
-/**
- * The first products of a focus. A byte is looked up as the sample that it belongs to: the input is
- * stored in row-major order.
- */
-function firstTaps(
-  { geometry, shapes, taps, input }: ViewModel,
-  focus: Focus,
-  operands: Operands,
-): Explanation {
-  const most =
-    'output' in focus ? maxListed : Math.max(1, Math.min(maxListed, Math.floor(maxSteps / taps)))
-  const element = 'byte' in focus ? Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT) : -1
-  if (element >= 0 && element < product(shapes.input)) {
-    const sample = { input: indexAt(element, shapes.input) }
-    const explanation = explain(geometry, sample, { ...operands, most })
+/** The first products of a focus, with their numbers if `operands` has the arrays. */
+function firstTaps(viewModel: ViewModel, focus: Focus, operands: Operands): Explanation {
+  const sample = sampleOfByte(viewModel, focus)
+  if (sample) {
+    const explanation = firstTaps(viewModel, sample, operands)
     if (explanation.count > 0) return { ...explanation, focus }
   }
-  return explain(geometry, focus, { ...operands, most })
+  const { geometry, taps: size } = viewModel
+  const visitsAll = 'input' in focus || 'byte' in focus || 'toeplitz' in focus
+  const most = visitsAll ? Math.max(1, Math.min(maxListed, Math.floor(maxSteps / size))) : maxListed
+  const first = explain(geometry, focus, { most })
+  const { input, kernel } = operands
+  if (!input || !kernel) return first
+  if ('output' in focus || first.taps.length * size <= maxSteps)
+    return explain(geometry, focus, { ...operands, most })
+  return { ...first, taps: first.taps.map((tap) => withNumbers(viewModel, tap)) }
+}
+
+function withNumbers(viewModel: ViewModel, tap: Tap): Tap {
+  const value = viewModel.padded.array.data[paddedPlace(tap, viewModel)]!
+  const weight = viewModel.kernel.data[placeOf(tap.kernel, viewModel.shapes.kernel)]!
+  return { ...tap, value, weight, product: value * weight }
+}
+
+/** The sample that a byte belongs to. The input is stored in row-major order. */
+function sampleOfByte({ input, shapes }: ViewModel, focus: Focus): Focus | undefined {
+  if (!('byte' in focus)) return undefined
+  const element = Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT)
+  return element >= 0 && element < product(shapes.input)
+    ? { input: indexAt(element, shapes.input) }
+    : undefined
 }

@@ -8,6 +8,8 @@
  * ascend and need no lookup.
  */
 
+import type { PlaceList } from './tap-places.ts'
+
 export interface Mark {
   /** The number of the tap, which sets the colour; −1 if no tap is here. */
   readonly tap: number
@@ -227,6 +229,12 @@ export class MarksBuilder {
     this.#counts[i]! += 1
     this.#roles[i]! |=
       (place === this.#options.focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
+  }
+
+  /** Adds many taps. Places below 0 are left out. */
+  addAll({ places, taps }: PlaceList, active: number | undefined): void {
+    for (let i = 0; i < places.length; i++)
+      if (places[i]! >= 0) this.add(places[i]!, taps[i]!, taps[i] === active)
   }
 
   build(): Marks {

@@ -94,10 +94,11 @@ function drawWeights(
   const { shapes, padded } = viewModel.value
   const local = channel - plot.value.panels[0]!.channel
   const weightAt = new Map<number, number>()
-  highlight.value.visit(['padded', 'kernel'], ([read = 0, weight = 0]) => {
+  const [reads, weights] = [highlight.value.list('padded'), highlight.value.list('kernel')]
+  for (const [i, weight] of weights.places.entries()) {
     if (Math.floor(weight / shapes.kernel[2]!) % shapes.kernel[1]! === local)
-      weightAt.set((read % shapes.padded[2]!) - padded.before[0]!, weight)
-  })
+      weightAt.set((reads.places[i]! % shapes.padded[2]!) - padded.before[0]!, weight)
+  }
   const values = [...weightsOf(state.value, shapes.kernel)]
   for (const place of places) {
     const weight = weightAt.get(place)

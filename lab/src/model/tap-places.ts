@@ -44,16 +44,15 @@ const outside = -1
 
 export interface TapPlaces {
   readonly count: number
-  /**
-   * Calls `see` for each product in the order of the sums, at most `most` times, with its places in
-   * these views and its number. The list of places is the same in every call. A place is −1 if the
-   * view does not have the product.
-   */
-  visit(
-    names: readonly PlaceName[],
-    see: (places: Float64Array, tap: number) => void,
-    most?: number,
-  ): void
+  /** The places in a view and the numbers of the first `most` products, in the order of the sums. */
+  list(name: PlaceName, most?: number): PlaceList
+}
+
+/** Columns of numbers: the i-th product is the i-th number of each. */
+export interface PlaceList {
+  /** −1 if the view does not have the product. */
+  readonly places: Float64Array
+  readonly taps: Int32Array
 }
 
 /** What a focus selects: batch items, filters, perhaps one channel, and pairs along each axis. */
@@ -75,14 +74,15 @@ export function tapPlaces(viewModel: Placed, focus: Focus): TapPlaces {
       return Array.from({ length: channelsPerGroup }, (_, i) => group * channelsPerGroup + i)
     return Math.floor(selected.channel / channelsPerGroup) === group ? [selected.channel] : []
   }
+  const count = selected.axes.reduce(
+    (product, { weights }) => product * weights.length,
+    selected.items.length *
+      selected.filters.reduce((sum, filter) => sum + channelsOf(filter).length, 0),
+  )
   return {
-    count: selected.axes.reduce(
-      (count, { weights }) => count * weights.length,
-      selected.items.length *
-        selected.filters.reduce((sum, filter) => sum + channelsOf(filter).length, 0),
-    ),
-    visit: (names, see, most = Number.POSITIVE_INFINITY) =>
-      visitTaps(viewModel, selected, channelsOf, names, see, most),
+    count,
+    list: (name, most = count) =>
+      listTaps(viewModel, selected, channelsOf, name, Math.min(count, most)),
   }
 }
 
@@ -313,60 +313,66 @@ function numberings({
 /** An axis that problems with fewer than three axes lack: one pair, which adds nothing. */
 const noAxis: Pairs = { outputs: [0], starts: [0, 1], weights: [0], samples: [0] }
 
-function visitTaps(
+function listTaps(
   viewModel: Placed,
   { items, filters, axes }: Selected,
   channelsOf: (filter: number) => readonly number[],
-  names: readonly PlaceName[],
-  see: (places: Float64Array, tap: number) => void,
-  most: number,
-): void {
+  name: PlaceName,
+  count: number,
+): PlaceList {
   const { geometry: g, shapes } = viewModel
-  const all = numberings(viewModel)
-  const views = names.map((name) => all[name])
+  const { lead, term, needsSample } = numberings(viewModel)[name]
+  const [places, taps] = [new Float64Array(count), new Int32Array(count)]
   const missing = 3 - axes.length
-  if (missing > 2) return
-  const [x, y, z] = [...new Array<Pairs>(missing).fill(noAxis), ...axes] as [Pairs, Pairs, Pairs]
-  const termsOf = (term: (a: number, o: number, w: number, s: number) => number) =>
-    [x, y, z].map(({ outputs, starts, weights, samples }, i) => {
-      const terms = new Float64Array(weights.length)
-      for (let at = 0; at < outputs.length && i >= missing; at++)
-        for (let pair = starts[at]!; pair < starts[at + 1]!; pair++)
-          terms[pair] = term(i - missing, outputs[at]!, weights[pair]!, samples[pair]!)
-      return terms
-    }) as [Float64Array, Float64Array, Float64Array]
-  const terms = views.map((view) => termsOf(view.term))
+  const [x, y, z] = [...new Array<Pairs>(Math.min(2, missing)).fill(noAxis), ...axes] as [
+    Pairs,
+    Pairs,
+    Pairs,
+  ]
+  const termsOf = (
+    axis: Pairs,
+    a: number,
+    of: (a: number, output: number, weight: number, sample: number) => number,
+  ): Float64Array => {
+    const terms = new Float64Array(axis.weights.length)
+    for (let at = 0; at < axis.outputs.length && a >= 0; at++)
+      for (let pair = axis.starts[at]!; pair < axis.starts[at + 1]!; pair++)
+        terms[pair] = of(a, axis.outputs[at]!, axis.weights[pair]!, axis.samples[pair]!)
+    return terms
+  }
   // Taps are numbered in the order of the sum: along the window, which a flip reverses.
   const weightStrides = stridesOf(shapes.kernel.slice(2))
   const weightCount = product(shapes.kernel.slice(2))
-  const [tapX, tapY, tapZ] = termsOf((a, _o, weight) => {
-    const { kernel } = g.axes[a]!
-    return (g.flip ? kernel - 1 - weight : weight) * weightStrides[a]!
-  })
-  const places = new Float64Array(views.length)
-  let remaining = most
+  const tapOf = (a: number, _output: number, weight: number): number =>
+    (g.flip ? g.axes[a]!.kernel - 1 - weight : weight) * weightStrides[a]!
+  const along = [x, y, z].map((axis, i) => termsOf(axis, i - missing, term))
+  const steps = [x, y, z].map((axis, i) => Int32Array.from(termsOf(axis, i - missing, tapOf)))
+  const [alongX, alongY, alongZ] = along as [Float64Array, Float64Array, Float64Array]
+  const [stepsX, stepsY, stepsZ] = steps as [Int32Array, Int32Array, Int32Array]
+  // The loops write columns of numbers. A call or an object for each product would take longer.
+  let at = 0
   for (const n of items) {
     for (const filter of filters) {
       const channels = channelsOf(filter)
-      const leads = views.map((view) => channels.map((channel) => view.lead(n, filter, channel)))
+      const firsts = Float64Array.from(channels, (channel) => lead(n, filter, channel))
+      const firstTaps = Int32Array.from(
+        channels,
+        (channel) => (channel % shapes.kernel[1]!) * weightCount,
+      )
       for (let ox = 0; ox < x.outputs.length; ox++) {
         for (let oy = 0; oy < y.outputs.length; oy++) {
           for (let oz = 0; oz < z.outputs.length; oz++) {
             for (let c = 0; c < channels.length; c++) {
-              const firstTap = (channels[c]! % shapes.kernel[1]!) * weightCount
               for (let i = x.starts[ox]!; i < x.starts[ox + 1]!; i++) {
                 for (let j = y.starts[oy]!; j < y.starts[oy + 1]!; j++) {
+                  const isConstant = x.samples[i]! < 0 || y.samples[j]! < 0
+                  const first = firsts[c]! + alongX[i]! + alongY[j]!
+                  const tap = firstTaps[c]! + stepsX[i]! + stepsY[j]!
                   for (let k = z.starts[oz]!; k < z.starts[oz + 1]!; k++) {
-                    if (remaining-- <= 0) return
-                    const isConstant = x.samples[i]! < 0 || y.samples[j]! < 0 || z.samples[k]! < 0
-                    for (let v = 0; v < views.length; v++) {
-                      const [alongX, alongY, alongZ] = terms[v]!
-                      places[v] =
-                        isConstant && views[v]!.needsSample
-                          ? -1
-                          : leads[v]![c]! + alongX[i]! + alongY[j]! + alongZ[k]!
-                    }
-                    see(places, firstTap + tapX[i]! + tapY[j]! + tapZ[k]!)
+                    if (at === count) return { places, taps }
+                    places[at] =
+                      needsSample && (isConstant || z.samples[k]! < 0) ? -1 : first + alongZ[k]!
+                    taps[at++] = tap + stepsZ[k]!
                   }
                 }
               }
@@ -376,6 +382,7 @@ function visitTaps(
       }
     }
   }
+  return { places, taps }
 }
 
 /** The number of places of a view. */

@@ -135,7 +135,7 @@ function TapTerm({ tap }: { readonly tap: Tap }): JSX.Element {
         <span class="times">×</span>
         <span class="weight">{shortText(tap.weight)}</span>
         <span class="equals">= {shortText(tap.product)}</span>
-        <span class="running">Σ {shortText(tap.sum)}</span>
+        {tap.sum !== undefined && <span class="running">Σ {shortText(tap.sum)}</span>}
       </button>
     </li>
   )

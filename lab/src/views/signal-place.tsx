@@ -27,16 +27,18 @@ function tapsInSight(): readonly DrawnTap[] {
   const { shapes, padded, kernel } = viewModel.value
   const [extent = 1, length = 1, size = 1] = [shapes.padded[2], shapes.output[2], shapes.kernel[2]]
   const taps: DrawnTap[] = []
-  const names = ['padded', 'output', 'kernel'] as const
-  highlight.value.visit(names, ([read = 0, output = 0, weightPlace = 0], tap) => {
+  const reads = highlight.value.list('padded')
+  const [outputs, weights] = [highlight.value.list('output'), highlight.value.list('kernel')]
+  for (let i = 0; i < reads.places.length; i++) {
+    const [read, output, weightPlace] = [reads.places[i]!, outputs.places[i]!, weights.places[i]!]
     const place = (read % extent) - padded.before[0]!
     const local = Math.floor(weightPlace / size) % shapes.kernel[1]!
     const isDrawn = place >= first && place < first + count && local < panels.length
-    if (!isDrawn || Math.floor(output / length) !== shownRow.value) return
+    if (!isDrawn || Math.floor(output / length) !== shownRow.value) continue
     const weight = kernel.data[weightPlace]!
     const product = padded.array.data[read]! * weight
-    taps.push({ tap, local, place, output: output % length, weight, product })
-  })
+    taps.push({ tap: reads.taps[i]!, local, place, output: output % length, weight, product })
+  }
   return taps
 }
 
