@@ -11,8 +11,11 @@ import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { ConvGeometry } from 'stridefold/sync'
+import { viewModel } from '../model/shared.ts'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { messages } from '../messages/messages.ts'
+import { drawSoon, forgetDrawing } from './drawing.ts'
 import { drawMarks, isAnyDrawn } from './overlay.ts'
 import type { GridProps } from './grid-types.ts'
 import { palette } from './palette.ts'
@@ -28,6 +31,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const base = useRef<HTMLCanvasElement>(null)
   const over = useRef<HTMLCanvasElement>(null)
   const proxy = useRef<HTMLTableCellElement>(null)
+  const drawn = useRef<ConvGeometry>(undefined)
   const active = useSignal<Cell>({ row: 0, column: 0 })
   const origin = useSignal<Cell>({ row: 0, column: 0 })
   const [shownRows, shownColumns] = [
@@ -46,16 +50,24 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   }
 
   useEffect(() => {
-    const context = base.current?.getContext('2d')
-    if (!context) return
-    drawHeatmap(context, {
-      rows: shownRows,
-      columns: shownColumns,
-      size,
-      value: (row, column) => value(top + row, left + column),
-      kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
-      colours: palette.value,
-    })
+    const canvas = base.current
+    const context = canvas?.getContext('2d')
+    if (!canvas || !context) return
+    // Numbers of another problem must not stay until the new ones are drawn.
+    const { geometry } = viewModel.peek()
+    if (drawn.current !== geometry) context.clearRect(0, 0, canvas.width, canvas.height)
+    drawn.current = geometry
+    drawSoon(canvas, () =>
+      drawHeatmap(context, {
+        rows: shownRows,
+        columns: shownColumns,
+        size,
+        value: (row, column) => value(top + row, left + column),
+        kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
+        colours: palette.peek(),
+      }),
+    )
+    return () => forgetDrawing(canvas)
   }, [value, kind, top, left, shownRows, shownColumns, size, palette.value])
 
   // The effect starts again when another part is drawn, so that the marks match the visible part.

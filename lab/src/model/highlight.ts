@@ -49,7 +49,7 @@ const maxHighlighted = 1 << 20
  * For a sample, and for the running sum of a product, `explain` visits all products of an output.
  * This limits how many it visits. Beyond it, it lists fewer products, or no running sums.
  */
-const maxSteps = 1 << 15
+const maxSteps = 1 << 14
 
 /**
  * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
@@ -175,8 +175,11 @@ function firstTaps(viewModel: ViewModel, focus: Focus, operands: Operands): Expl
     if (explanation.count > 0) return { ...explanation, focus }
   }
   const { geometry, taps: size } = viewModel
-  const visitsAll = 'input' in focus || 'byte' in focus || 'toeplitz' in focus
-  const most = visitsAll ? Math.max(1, Math.min(maxListed, Math.floor(maxSteps / size))) : maxListed
+  // The products that `explain` visits for one of these: all of the output, or one per channel.
+  const visited =
+    'kernel' in focus || 'im2col' in focus ? geometry.channels / geometry.groups : size
+  const most =
+    'output' in focus ? maxListed : Math.max(1, Math.min(maxListed, Math.floor(maxSteps / visited)))
   const first = explain(geometry, focus, { most })
   const { input, kernel } = operands
   if (!input || !kernel) return first

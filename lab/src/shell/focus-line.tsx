@@ -7,7 +7,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { isPlaying } from '../model/player.ts'
-import { highlight, viewModel } from '../model/shared.ts'
+import { highlight, isComputing, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
@@ -61,6 +61,7 @@ function Announced({ text }: { readonly text: string }): JSX.Element {
 function focusText(): string {
   const w = messages()
   const { focus, count, reason, outputs } = highlight.value
+  if (isComputing.value) return w.computing
   if (!focus) return w.nothingShown
   const [view = '', index] = Object.entries(focus)[0] ?? []
   const names: Readonly<Record<string, string>> = {

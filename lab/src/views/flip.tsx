@@ -16,21 +16,35 @@ import {
 } from '../model/flip-comparison.ts'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { noHighlight } from '../model/highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { Computing } from './computing.tsx'
 
 const turn = part('turn')
 const maxExtent = 9
 const cellSize = 34
 
 export function Flip(): JSX.Element {
+  const comparison = flipComparison.value
+  return comparison ? <Comparison {...comparison} /> : <Computing />
+}
+
+function Comparison(comparison: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
-  const highlights = useComputed(() => highlightsOf(highlighted.value))
-  const { symmetry, differenceCount: different, difference } = flipComparison.value
+  // Reads the current comparison, not that of the last drawing. After a change of the problem the
+  // focus already belongs to the new problem.
+  const highlights = useComputed(
+    (): Highlights =>
+      flipComparison.value
+        ? highlightsOf(flipComparison.value, highlighted.value)
+        : { convolution: noHighlight, correlation: noHighlight },
+  )
+  const { symmetry, differenceCount: different, difference } = comparison
   const w = messages()
   return (
     <>
@@ -39,12 +53,12 @@ export function Flip(): JSX.Element {
       </p>
       <div class="flow">
         <RotatingKernel />
-        <FlippedKernel {...flipComparison.value} />
+        <FlippedKernel {...comparison} />
       </div>
       <div class="flow">
-        <Result way="convolution" highlights={highlights} />
-        <Result way="correlation" highlights={highlights} />
-        <Difference {...flipComparison.value} highlights={highlights} />
+        <Result way="convolution" {...comparison} highlights={highlights} />
+        <Result way="correlation" {...comparison} highlights={highlights} />
+        <Difference {...comparison} highlights={highlights} />
       </div>
       <Libraries />
     </>
@@ -69,14 +83,16 @@ interface HighlightsProps {
 function Result({
   way,
   highlights,
-}: HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+  ...comparison
+}: FlipComparison &
+  HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
   return (
     <Tensor
       name={`flip-${way}`}
       label={messages()[way]}
       part="output"
-      array={flipComparison.value[way].output}
+      array={comparison[way].output}
       marks={marks}
       planeName={usePlaneName()}
       onPreview={previewOutput}
@@ -88,10 +104,10 @@ function Result({
 
 /** A result is highlighted here if it is highlighted in either of the two. */
 function Difference({ difference, highlights }: FlipComparison & HighlightsProps): JSX.Element {
-  const marks = useComputed((): Marks => {
+  const marks = useDerived((): Marks => {
     const { convolution, correlation } = highlights.value
     return convolution.marks('output').merge(correlation.marks('output'))
-  })
+  }, [highlights])
   return (
     <Tensor
       name="flip-difference"

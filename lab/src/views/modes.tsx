@@ -18,6 +18,7 @@ import { change, part, pin, preview } from '../state/store.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
+import { Computing } from './computing.tsx'
 import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
 
@@ -41,7 +42,7 @@ const pointAt = (window: readonly number[] | undefined): void => {
 }
 
 const modes = computed(() =>
-  modeResults(viewModel.value.geometry, {
+  modeResults(viewModel.value, {
     input: input.value,
     kernel: kernel.value,
     divisor: divisor.value,
@@ -94,7 +95,11 @@ function Mode({ name, problem, viewModel: model, fault }: ModeResult): JSX.Eleme
       {model ? (
         <Arrays name={name} model={model} problem={problem} />
       ) : (
-        <p class="fault">{fault && <LibraryText text={fault} />}</p>
+        (fault === undefined && <Computing />) || (
+          <p class="fault">
+            <LibraryText text={fault ?? ''} />
+          </p>
+        )
       )}
       {isYours ? (
         <p class="note">{w.modeIsYours}</p>

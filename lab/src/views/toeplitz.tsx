@@ -12,6 +12,7 @@ import { transposedResult, transposedCallText } from '../model/transposed.ts'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { Computing } from './computing.tsx'
 import { Dense, Vector } from './dense.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
 
@@ -20,7 +21,7 @@ const isTransposed = part('transposed')
 export function Toeplitz(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const { rows, shapes, kernel, bias, geometry } = viewModel.value
+  const { rows, hasRows, shapes, kernel, bias, geometry } = viewModel.value
   const matrix = rows()
   const marks = useComputed(() => highlighted.value.marks('toeplitz'))
   const back = useComputed(() =>
@@ -33,9 +34,14 @@ export function Toeplitz(): JSX.Element {
       geometry.boundary.some((border) => typeof border === 'object' && border.constant !== 0))
   const entry = (row: number, column: number): number => {
     if (!matrix) return -1
-    for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++)
-      if (matrix.indices[i] === column) return i
-    return -1
+    // The columns of a row ascend.
+    let [from, to] = [matrix.indptr[row]!, matrix.indptr[row + 1]!]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (matrix.indices[middle]! < column) from = middle + 1
+      else to = middle
+    }
+    return from < matrix.indptr[row + 1]! && matrix.indices[from] === column ? from : -1
   }
   return (
     <>
@@ -76,7 +82,7 @@ export function Toeplitz(): JSX.Element {
           />
         </div>
       ) : (
-        <p class="empty">{w.matrixTooLarge(height, width)}</p>
+        (hasRows && <Computing />) || <p class="empty">{w.matrixTooLarge(height, width)}</p>
       )}
       {back && (
         <>

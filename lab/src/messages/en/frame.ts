@@ -102,6 +102,7 @@ export const frame = {
     `${groups} groups do not divide both ${channels} channels and ${filters} filters. ` +
     'Both counts must be multiples of the groups.',
   notWhole: 'Enter integers. All except padding must be at least 1.',
+  computing: 'computing…',
   noViews: 'No view is open. Open one above.',
   linkErrors: 'Some settings in this link are not valid. Defaults are used for:',
   updateAvailable: 'An update is available.',
