@@ -153,7 +153,7 @@ export function highlightOf(
       taps.length === places.count ? taps.at(-1)?.sum : sumOf(viewModel, places, whole),
     ),
     reason,
-    outputs: once(() => marks('output').taps.filter((tap) => tap >= 0).length),
+    outputs: once(() => marks('output').countOfTaps()),
     marks,
     list: (name) => places.list(name, maxHighlighted),
   }

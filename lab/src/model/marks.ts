@@ -71,20 +71,34 @@ export class Marks {
     return this.#index().get(place) >= 0
   }
 
+  /** The number of places that have a tap. */
+  countOfTaps(): number {
+    let count = 0
+    for (let i = 0; i < this.size; i++) if (this.taps[i]! >= 0) count++
+    return count
+  }
+
   /** The same marks at other places. A mark without a new place is dropped. */
   mapPlaces(to: (place: number) => number | undefined): Marks {
-    const newPlaces = this.places.map((place) => to(place) ?? -1)
-    return newPlaces.includes(-1)
-      ? this.#dropMissing(newPlaces)
-      : new Marks({ ...this.#columns, places: newPlaces })
+    const newPlaces = new Float64Array(this.size)
+    const kept = new Int32Array(this.size)
+    let count = 0
+    for (let i = 0; i < this.size; i++) {
+      const place = to(this.places[i]!)
+      if (place === undefined) continue
+      newPlaces[count] = place
+      kept[count++] = i
+    }
+    if (count === this.size) return new Marks({ ...this.#columns, places: newPlaces })
+    return this.#pick(kept.subarray(0, count), newPlaces.subarray(0, count))
   }
 
   /** The same marks with other tap numbers, and so with other colours. */
   renumber(numberOf: (tap: number) => number): Marks {
-    return new Marks({
-      ...this.#columns,
-      taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))),
-    })
+    const taps = new Int32Array(this.size)
+    for (let i = 0; i < this.size; i++)
+      taps[i] = this.taps[i]! < 0 ? this.taps[i]! : numberOf(this.taps[i]!)
+    return new Marks({ ...this.#columns, taps })
   }
 
   /** Marks for the places 0 to `count` − 1. Each gets the mark of the place that `from` returns. */
@@ -108,21 +122,13 @@ export class Marks {
 
   /** These marks, plus the marks of `others` at places that have none here. */
   merge(others: Marks): Marks {
-    const added: number[] = []
-    for (let i = 0; i < others.size; i++) if (!this.has(others.places[i]!)) added.push(i)
-    if (added.length === 0) return this
-    const [a, b] = [
-      this.#columns,
-      others.#pick(
-        added,
-        Float64Array.from(added, (i) => others.places[i]!),
-      ).#columns,
-    ]
-    const join = <T extends Float64Array | Int32Array | Uint8Array>(
-      make: new (length: number) => T,
-      left: T,
-      right: T,
-    ): T => {
+    const missing = new Int32Array(others.size)
+    let count = 0
+    for (let i = 0; i < others.size; i++) if (!this.has(others.places[i]!)) missing[count++] = i
+    if (count === 0) return this
+    const added = missing.subarray(0, count)
+    const [a, b] = [this.#columns, others.#pick(added, pick(others.places, added)).#columns]
+    const join = <T extends Column>(make: new (length: number) => T, left: T, right: T): T => {
       const both = new make(left.length + right.length)
       both.set(left)
       both.set(right, left.length)
@@ -136,22 +142,13 @@ export class Marks {
     })
   }
 
-  #dropMissing(newPlaces: Float64Array): Marks {
-    const kept: number[] = []
-    for (let i = 0; i < newPlaces.length; i++) if (newPlaces[i] !== -1) kept.push(i)
-    return this.#pick(
-      kept,
-      Float64Array.from(kept, (i) => newPlaces[i]!),
-    )
-  }
-
-  #pick(which: readonly number[], places: Float64Array): Marks {
+  #pick(which: ArrayLike<number>, places: Float64Array): Marks {
     const { taps, counts, roles } = this.#columns
     return new Marks({
       places,
-      taps: Int32Array.from(which, (i) => taps[i]!),
-      counts: Int32Array.from(which, (i) => counts[i]!),
-      roles: Uint8Array.from(which, (i) => roles[i]!),
+      taps: pick(taps, which),
+      counts: pick(counts, which),
+      roles: pick(roles, which),
     })
   }
 
@@ -160,6 +157,16 @@ export class Marks {
     this.#indexByPlace ??= indexOf(this.places, this.size)
     return this.#indexByPlace
   }
+}
+
+type Column = Float64Array | Int32Array | Uint8Array
+
+/** The numbers of a column at these indices. */
+function pick<T extends Column>(column: T, which: ArrayLike<number>): T {
+  // A column makes columns of its own type, which TypeScript cannot express.
+  const picked = new (column.constructor as new (length: number) => T)(which.length)
+  for (let i = 0; i < which.length; i++) picked[i] = column[which[i]!]!
+  return picked
 }
 
 /** The number of the mark at each place. */

@@ -35,9 +35,9 @@ const modelFrom = (frame: Frame, elements: Elements, bias: number): ViewModel =>
 function posted(numbers: ProblemNumbers): PostedNumbers {
   const block = (value: ProblemNumbers['input']): PostedNumbers['input'] =>
     'values' in value
-      ? Float64Array.from(value.values)
+      ? new Float64Array(value.values)
       : 'picture' in value
-        ? Float64Array.from(pixelsOf(value.picture))
+        ? new Float64Array(pixelsOf(value.picture))
         : value
   return { ...numbers, input: block(numbers.input), kernel: block(numbers.kernel) }
 }
