@@ -47,7 +47,7 @@ async function held(page: Page): Promise<() => void> {
   return () => release()
 }
 
-test('the page itself computes no large problem, and stays usable until the numbers come', async () => {
+test('the page computes no large problem itself, and stays usable meanwhile', async () => {
   const page = await open('#v1&views=slide,flip,modes,im2col')
   const release = await held(page)
   const small = await focusText(page)
@@ -141,7 +141,7 @@ test('every view of a large layer draws, and every focus is highlighted', async 
   await page.context().close()
 })
 
-test('numbers that are too many for a link: the page says so, and Back brings them back', async () => {
+test('numbers that are too many for a link: a notice, and Back brings them back', async () => {
   const page = await open(linkOf(image, [0, 0, 0, 0], 'slide'))
   const first = (): Promise<string | null> =>
     page.locator('.canvas-grid.role-input .note').first().textContent()

@@ -33,11 +33,11 @@ export type Placed = Pick<ViewModel, 'geometry' | 'shapes' | 'padded'>
 /** The pairs of one axis, sorted by output, then in the order of the sum. */
 interface Pairs {
   /** The outputs that have pairs. Those of output i are from `starts[i]` to `starts[i + 1]`. */
-  readonly outputs: readonly number[]
-  readonly starts: readonly number[]
-  readonly weights: readonly number[]
+  readonly outputs: ArrayLike<number>
+  readonly starts: ArrayLike<number>
+  readonly weights: ArrayLike<number>
   /** The sample of each pair; `outside` for the constant of a border. */
-  readonly samples: readonly number[]
+  readonly samples: ArrayLike<number>
 }
 
 const outside = -1
@@ -150,6 +150,19 @@ function pairsOf(
 ): Pairs {
   const { kernel, stride, dilation, before, inputDilation, output } = g.axes[a]!
   const sourceOf = sources(g)[a]!
+  if (only.weight !== undefined && only.output === undefined && inputDilation === 1) {
+    // Every output meets the weight. There may be a million of them.
+    const step = g.flip ? kernel - 1 - only.weight : only.weight
+    const numbers = Int32Array.from({ length: output + 1 }, (_, o) => o)
+    return {
+      outputs: numbers.subarray(0, output),
+      starts: numbers,
+      weights: new Int32Array(output).fill(only.weight),
+      samples: numbers
+        .subarray(0, output)
+        .map((o) => sourceOf(o * stride + step * dilation - before)),
+    }
+  }
   const outputs: number[] = []
   const starts: number[] = []
   const weights: number[] = []
@@ -349,6 +362,8 @@ function listTaps(
   const steps = [x, y, z].map((axis, i) => Int32Array.from(termsOf(axis, i - missing, tapOf)))
   const [alongX, alongY, alongZ] = along as [Float64Array, Float64Array, Float64Array]
   const [stepsX, stepsY, stepsZ] = steps as [Int32Array, Int32Array, Int32Array]
+  const samplesZ = Int32Array.from(z.samples)
+  const isRow = [x, y, z].every(({ outputs, weights }) => outputs.length === weights.length)
   // The loops write columns of numbers. A call or an object for each product would take longer.
   let at = 0
   for (const n of items) {
@@ -361,6 +376,19 @@ function listTaps(
       )
       for (let ox = 0; ox < x.outputs.length; ox++) {
         for (let oy = 0; oy < y.outputs.length; oy++) {
+          if (isRow && channels.length === 1) {
+            // A weight has one product in each output of a row. There may be a million of them.
+            const [i, j] = [x.starts[ox]!, y.starts[oy]!]
+            const isConstant = x.samples[i]! < 0 || y.samples[j]! < 0
+            const first = firsts[0]! + alongX[i]! + alongY[j]!
+            const tap = firstTaps[0]! + stepsX[i]! + stepsY[j]!
+            const end = Math.min(count - at, alongZ.length)
+            for (let k = 0; k < end; k++, at++) {
+              places[at] = needsSample && (isConstant || samplesZ[k]! < 0) ? -1 : first + alongZ[k]!
+              taps[at] = tap + stepsZ[k]!
+            }
+            continue
+          }
           for (let oz = 0; oz < z.outputs.length; oz++) {
             for (let c = 0; c < channels.length; c++) {
               for (let i = x.starts[ox]!; i < x.starts[ox + 1]!; i++) {

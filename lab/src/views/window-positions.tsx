@@ -59,11 +59,8 @@ function Axis({
   const stops = isDrawn
     ? coordinates(highlighted.value.marks('output'), viewModel.value.shapes.output, number + 2)
     : new Set()
-  const startTexts =
-    `${starts.slice(0, maxNamedStarts).join(', ')}${output > maxNamedStarts ? ', …' : ''}`.replaceAll(
-      '-',
-      '−',
-    )
+  const named = starts.slice(0, maxNamedStarts).join(', ')
+  const startTexts = `${named}${output > maxNamedStarts ? ', …' : ''}`.replaceAll('-', '−')
   const signed = (value: number): string => (value < 0 ? `− ${-value}` : `+ ${value}`)
   return (
     <figure class="places" data-axis={number}>
