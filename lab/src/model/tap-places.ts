@@ -153,15 +153,12 @@ function pairsOf(
   if (only.weight !== undefined && only.output === undefined && inputDilation === 1) {
     // Every output meets the weight. There may be a million of them.
     const step = g.flip ? kernel - 1 - only.weight : only.weight
-    const numbers = Int32Array.from({ length: output + 1 }, (_, o) => o)
-    return {
-      outputs: numbers.subarray(0, output),
-      starts: numbers,
-      weights: new Int32Array(output).fill(only.weight),
-      samples: numbers
-        .subarray(0, output)
-        .map((o) => sourceOf(o * stride + step * dilation - before)),
-    }
+    const numbers = new Int32Array(output + 1)
+    const samples = new Int32Array(output)
+    for (let o = 0; o <= output; o++) numbers[o] = o
+    for (let o = 0; o < output; o++) samples[o] = sourceOf(o * stride + step * dilation - before)
+    const weights = new Int32Array(output).fill(only.weight)
+    return { outputs: numbers.subarray(0, output), starts: numbers, weights, samples }
   }
   const outputs: number[] = []
   const starts: number[] = []
@@ -237,10 +234,19 @@ function sources(g: ConvGeometry): readonly SourceOf[] {
   return made
 }
 
+/** The factors of the numbers of a pair. */
+interface Term {
+  readonly constant?: number
+  readonly output?: number
+  readonly weight?: number
+  readonly sample?: number
+}
+
 /** How a place is computed: a term of the leading indices, and one of each axis. */
 interface Numbering {
   lead(n: number, filter: number, channel: number): number
-  term(a: number, output: number, weight: number, sample: number): number
+  /** The term is `constant` + output · o + weight · w + sample · s. */
+  term(a: number): Term
   /** Whether only products of a sample have a place. */
   readonly needsSample: boolean
 }
@@ -272,14 +278,14 @@ function numberings({
   const [rows, columns] = shapes.im2col
   const element: Numbering = {
     lead: (n, _, channel) => input(n, channel),
-    term: (a, _o, _w, sample) => sample * inputStrides[a]!,
+    term: (a) => ({ sample: inputStrides[a]! }),
     needsSample: true,
   }
   const windowRow = (channel: number): number => channel * product(weights)
   return {
     output: {
       lead: output,
-      term: (a, o) => o * outputStrides[a]!,
+      term: (a) => ({ output: outputStrides[a]! }),
       needsSample: false,
     },
     input: element,
@@ -287,41 +293,53 @@ function numberings({
     kernel: {
       lead: (_, filter, channel) =>
         (filter * shapes.kernel[1]! + localChannel(channel)) * product(weights),
-      term: (a, _o, weight) => weight * weightStrides[a]!,
+      term: (a) => ({ weight: weightStrides[a]! }),
       needsSample: false,
     },
     padded: {
       lead: (n, _, channel) => (n * g.channels + channel) * product(places),
-      term: (a, o, weight) => {
-        const { kernel, stride, dilation, before } = g.axes[a]!
-        const step = g.flip ? kernel - 1 - weight : weight
-        return (o * stride + step * dilation - before + padded.before[a]!) * paddedStrides[a]!
+      term: (a) => {
+        const { stride, dilation, before } = g.axes[a]!
+        const along = stepTerm(g, a, dilation * paddedStrides[a]!)
+        return {
+          output: stride * paddedStrides[a]!,
+          weight: along.weight!,
+          constant: along.constant! + (padded.before[a]! - before) * paddedStrides[a]!,
+        }
       },
       needsSample: false,
     },
     im2col: {
       lead: (n, _, channel) => windowRow(channel) * columns + n * product(outputs),
-      term: (a, o, weight) => weight * weightStrides[a]! * columns + o * outputStrides[a]!,
+      term: (a) => ({ weight: weightStrides[a]! * columns, output: outputStrides[a]! }),
       needsSample: false,
     },
     toeplitz: {
       lead: (n, filter, channel) => output(n, filter) * shapes.toeplitz[1] + input(n, channel),
-      term: (a, o, _w, sample) =>
-        o * outputStrides[a]! * shapes.toeplitz[1] + sample * inputStrides[a]!,
+      term: (a) => ({
+        output: outputStrides[a]! * shapes.toeplitz[1],
+        sample: inputStrides[a]!,
+      }),
       needsSample: true,
     },
     kernelMatrix: {
       lead: (_, filter, channel) => filter * rows + windowRow(channel),
-      term: (a, _o, weight) => weight * weightStrides[a]!,
+      term: (a) => ({ weight: weightStrides[a]! }),
       needsSample: false,
     },
     outputMatrix: {
       lead: (n, filter) => filter * columns + n * product(outputs),
-      term: (a, o) => o * outputStrides[a]!,
+      term: (a) => ({ output: outputStrides[a]! }),
       needsSample: false,
     },
   }
 }
+
+/** The term of the step along the window, which a flip reverses. */
+const stepTerm = (g: ConvGeometry, a: number, factor: number): Term =>
+  g.flip
+    ? { weight: -factor, constant: (g.axes[a]!.kernel - 1) * factor }
+    : { weight: factor, constant: 0 }
 
 /** An axis that problems with fewer than three axes lack: one pair, which adds nothing. */
 const noAxis: Pairs = { outputs: [0], starts: [0, 1], weights: [0], samples: [0] }
@@ -342,27 +360,27 @@ function listTaps(
     Pairs,
     Pairs,
   ]
-  const termsOf = (
-    axis: Pairs,
-    a: number,
-    of: (a: number, output: number, weight: number, sample: number) => number,
-  ): Float64Array => {
+  const termsOf = (axis: Pairs, a: number, of: (a: number) => Term): Float64Array => {
     const terms = new Float64Array(axis.weights.length)
-    for (let at = 0; at < axis.outputs.length && a >= 0; at++)
-      for (let pair = axis.starts[at]!; pair < axis.starts[at + 1]!; pair++)
-        terms[pair] = of(a, axis.outputs[at]!, axis.weights[pair]!, axis.samples[pair]!)
+    if (a < 0) return terms
+    const { constant = 0, output = 0, weight = 0, sample = 0 } = of(a)
+    const { outputs, starts, weights, samples } = axis
+    for (let at = 0; at < outputs.length; at++) {
+      const first = constant + output * outputs[at]!
+      for (let pair = starts[at]!; pair < starts[at + 1]!; pair++)
+        terms[pair] = first + weight * weights[pair]! + sample * samples[pair]!
+    }
     return terms
   }
   // Taps are numbered in the order of the sum: along the window, which a flip reverses.
   const weightStrides = stridesOf(shapes.kernel.slice(2))
   const weightCount = product(shapes.kernel.slice(2))
-  const tapOf = (a: number, _output: number, weight: number): number =>
-    (g.flip ? g.axes[a]!.kernel - 1 - weight : weight) * weightStrides[a]!
+  const tapOf = (a: number): Term => stepTerm(g, a, weightStrides[a]!)
   const along = [x, y, z].map((axis, i) => termsOf(axis, i - missing, term))
-  const steps = [x, y, z].map((axis, i) => Int32Array.from(termsOf(axis, i - missing, tapOf)))
+  const steps = [x, y, z].map((axis, i) => new Int32Array(termsOf(axis, i - missing, tapOf)))
   const [alongX, alongY, alongZ] = along as [Float64Array, Float64Array, Float64Array]
   const [stepsX, stepsY, stepsZ] = steps as [Int32Array, Int32Array, Int32Array]
-  const samplesZ = Int32Array.from(z.samples)
+  const samplesZ = new Int32Array(z.samples)
   const isRow = [x, y, z].every(({ outputs, weights }) => outputs.length === weights.length)
   // The loops write columns of numbers. A call or an object for each product would take longer.
   let at = 0
