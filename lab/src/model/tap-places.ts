@@ -44,7 +44,7 @@ const outside = -1
 
 export interface TapPlaces {
   readonly count: number
-  /** The places in a view and the numbers of the first `most` products, in the order of the sums. */
+  /** Places in a view and numbers of the first `most` products, in the order of the sums. */
   list(name: PlaceName, most?: number): PlaceList
 }
 
