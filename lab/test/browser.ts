@@ -69,8 +69,13 @@ export async function open(
   await before?.(page)
   await page.goto(`${server.address}${fragment}`)
   await page.locator('h1').waitFor()
+  await ready(page)
   return page
 }
+
+/** Waits until every view is drawn, and the numbers of a large problem are there. */
+export const ready = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
 
 /** Records the errors of a page, and its requests to other origins. */
 export function watch(page: Page, origin: string = server.address): void {

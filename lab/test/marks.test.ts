@@ -18,8 +18,9 @@ interface Added {
   readonly isActive: boolean
 }
 
-function columns(added: readonly Added[], focusedPlace?: number): Marks {
-  const marks = new MarksBuilder(added.length, focusedPlace)
+/** `extent`: the builder has another index for places beyond two million. */
+function columns(added: readonly Added[], focusedPlace?: number, extent = 45): Marks {
+  const marks = new MarksBuilder(added.length, { focusedPlace, extent })
   for (const { place, tap, isActive } of added) marks.add(place, tap, isActive)
   return marks.build()
 }
@@ -65,9 +66,11 @@ function randomTaps(seed: number): {
   return { added, focusedPlace: next() < 0.5 ? undefined : integerBelow(max * 3) }
 }
 
-describe.each(Array.from({ length: 60 }, (_, seed) => [seed]))('seed %i', (seed) => {
+describe.each(
+  Array.from({ length: 60 }, (_, seed) => [seed, seed % 2 === 0 ? 45 : 2 ** 31] as const),
+)('seed %i, %i places', (seed, extent) => {
   const { added, focusedPlace } = randomTaps(seed)
-  const [marks, reference] = [columns(added, focusedPlace), plain(added, focusedPlace)]
+  const [marks, reference] = [columns(added, focusedPlace, extent), plain(added, focusedPlace)]
 
   test('built', () => {
     expect(plainOf(marks)).toEqual(reference)

@@ -11,11 +11,14 @@ import { effect, useSignal } from '@preact/signals'
 import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { ConvGeometry } from 'stridefold/sync'
+import { viewModel } from '../model/shared.ts'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { CanvasHeads, headWidth } from './canvas-heads.tsx'
 import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
+import { drawSoon, forgetDrawing } from './drawing.ts'
 import { drawMarks, isAnyDrawn, type Overlay } from './overlay.ts'
 import type { GridProps } from './grid-types.ts'
 import { palette, roleColours } from './palette.ts'
@@ -48,6 +51,7 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   const base = useRef<HTMLCanvasElement>(null)
   const over = useRef<HTMLCanvasElement>(null)
   const proxy = useRef<HTMLTableCellElement>(null)
+  const drawn = useRef<ConvGeometry>(undefined)
   const active = useSignal<Cell>({ row: 0, column: 0 })
   const editing = useSignal<{ readonly typed?: string } | undefined>(undefined)
   const rejected = useSignal<string | undefined>(undefined)
@@ -67,17 +71,25 @@ export function CanvasGrid(props: GridProps): JSX.Element {
   }
 
   useEffect(() => {
-    const context = base.current?.getContext('2d')
-    if (!context) return
-    drawHeatmap(context, {
-      rows: shownRows,
-      columns: shownColumns,
-      width,
-      height,
-      value: (row, column) => value(top + row, left + column),
-      kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
-      colours: palette.value,
-    })
+    const canvas = base.current
+    const context = canvas?.getContext('2d')
+    if (!canvas || !context) return
+    // Numbers of another problem must not stay until the new ones are drawn.
+    const { geometry } = viewModel.peek()
+    if (drawn.current !== geometry) context.clearRect(0, 0, canvas.width, canvas.height)
+    drawn.current = geometry
+    drawSoon(canvas, () =>
+      drawHeatmap(context, {
+        rows: shownRows,
+        columns: shownColumns,
+        width,
+        height,
+        value: (row, column) => value(top + row, left + column),
+        kind: (row, column) => kind?.(top + row, left + column) ?? 'value',
+        colours: palette.peek(),
+      }),
+    )
+    return () => forgetDrawing(canvas)
   }, [value, kind, top, left, shownRows, shownColumns, width, height, palette.value])
 
   // The effect starts again when another part is drawn, so that the marks match the visible part.

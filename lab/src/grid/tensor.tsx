@@ -134,10 +134,11 @@ function Plane({ plane, lead, rows, columns, isOnly, marks, ...props }: PlanePro
   }, [marks, isOnly, plane, size])
   const indexOf = (row: number, column: number): readonly number[] =>
     isRow ? [...lead, column] : [...lead, row, column]
-  const value = (row: number, column: number): number | undefined =>
-    kind?.(indexOf(row, column)) === 'outside'
-      ? undefined
-      : array.data[plane * size + row * columns + column]!
+  const value = (row: number, column: number): number | undefined => {
+    const number = array.data[plane * size + row * columns + column]!
+    // Outside the memory the array holds NaN.
+    return Number.isNaN(number) && kind?.(indexOf(row, column)) === 'outside' ? undefined : number
+  }
   const [rowsBefore, columnsBefore] = before ? [isRow ? 0 : before.at(-2)!, before.at(-1)!] : [0, 0]
   const planeName = isOnly ? '' : (props.planeName?.(lead) ?? lead.join(', '))
   const w = messages()

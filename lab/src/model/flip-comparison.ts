@@ -8,10 +8,13 @@ import { contiguous, flip, formatCase, type NdArray } from 'stridefold/sync'
 import { part } from '../state/store.ts'
 import { type Highlight, type HighlightName, highlightOf } from './highlight.ts'
 import { arrayOf, product } from './numbers.ts'
-import { type ViewModel, viewModelOf } from './view-model.ts'
-import { viewModel } from './shared.ts'
+import { modelIn } from './models.ts'
+import { isComputing, viewModel } from './shared.ts'
+import type { ViewModel } from './view-model.ts'
 
 export interface FlipComparison {
+  /** The view model of the page's problem: one of the two. */
+  readonly given: ViewModel
   readonly convolution: ViewModel
   readonly correlation: ViewModel
   /** Convolution − correlation. */
@@ -29,39 +32,49 @@ const [input, kernel, divisor, bias] = [
   part('bias'),
 ]
 
-const otherViewModel: ReadonlySignal<ViewModel> = computed(() => {
+const otherViewModel: ReadonlySignal<ViewModel | undefined> = computed(() => {
   const g = viewModel.value.geometry
-  return viewModelOf({
+  return modelIn('flip', {
     problem: formatCase({ ...g, flip: !g.flip }),
     input: input.value,
     kernel: kernel.value,
     divisor: divisor.value,
     bias: bias.value,
-  })
+  }).value
 })
 
-export const flipComparison: ReadonlySignal<FlipComparison> = computed(() => {
-  const [convolution, correlation] = viewModel.value.geometry.flip
-    ? [viewModel.value, otherViewModel.value]
-    : [otherViewModel.value, viewModel.value]
-  const [a, b] = [convolution.output, correlation.output]
-  const difference = arrayOf(
-    Array.from(a.data, (value, place) => value - b.data[place]!),
-    a.shape,
-    convolution.geometry,
-  )
-  const originalKernel = viewModel.value.kernel
-  const flipped = flipKernel(viewModel.value)
+let last: FlipComparison | undefined
+
+/**
+ * Undefined while the other result of a large problem is computed. If only the numbers change, the
+ * last comparison stays until the next one is there.
+ */
+export const flipComparison: ReadonlySignal<FlipComparison | undefined> = computed(() => {
+  const other = otherViewModel.value
+  if (other && !isComputing.value) last = comparisonOf(viewModel.value, other)
+  return last?.given.geometry.key === viewModel.value.geometry.key ? last : undefined
+})
+
+function comparisonOf(given: ViewModel, other: ViewModel): FlipComparison {
+  const [convolution, correlation] = given.geometry.flip ? [given, other] : [other, given]
+  const difference = arrayOf(convolution.output.data, convolution.shapes.output, given.geometry)
+  let differenceCount = 0
+  for (let place = 0; place < difference.data.length; place++) {
+    difference.data[place]! -= correlation.output.data[place]!
+    if (difference.data[place] !== 0) differenceCount++
+  }
+  const flipped = flipKernel(given)
   const isEqualWithSign = (sign: number): boolean =>
-    originalKernel.data.every((weight, place) => weight === sign * flipped.data[place]!)
+    given.kernel.data.every((weight, place) => weight === sign * flipped.data[place]!)
   return {
+    given,
     convolution,
     correlation,
     difference,
-    differenceCount: Array.from(difference.data).filter((value) => value !== 0).length,
+    differenceCount,
     symmetry: isEqualWithSign(1) ? 'same' : isEqualWithSign(-1) ? 'negated' : 'none',
   }
-})
+}
 
 export type Highlights = Readonly<Record<'convolution' | 'correlation', Highlight>>
 
@@ -69,17 +82,21 @@ export type Highlights = Readonly<Record<'convolution' | 'correlation', Highligh
  * The highlights of both view models for one focus. They differ, because flipping changes the
  * output that a product belongs to.
  */
-export function highlightsOf(pageHighlight: Highlight): Highlights {
-  const otherHighlight = highlightOf(otherViewModel.value, pageHighlight.focus)
+export function highlightsOf(
+  { given, convolution, correlation }: FlipComparison,
+  pageHighlight: Highlight,
+): Highlights {
+  const other = given === convolution ? correlation : convolution
+  const otherHighlight = highlightOf(other, pageHighlight.focus)
   // Taps are numbered along the window. In the other view model they are renumbered, so that a
   // weight keeps its number and its colour.
-  const size = product(otherViewModel.value.shapes.kernel.slice(2))
+  const size = product(other.shapes.kernel.slice(2))
   const ofWeight = (tap: number): number => tap - (tap % size) + size - 1 - (tap % size)
   const renumbered = {
     ...otherHighlight,
     marks: (name: HighlightName) => otherHighlight.marks(name).renumber(ofWeight),
   }
-  return viewModel.value.geometry.flip
+  return given === convolution
     ? { convolution: pageHighlight, correlation: renumbered }
     : { convolution: renumbered, correlation: pageHighlight }
 }

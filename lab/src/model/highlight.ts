@@ -1,47 +1,55 @@
 /**
- * Maps a focus to the highlighted places of every view. The library's `explain` returns the
- * products of the focus. This file only converts each product to a place in each view.
+ * Maps a focus to the highlighted places of every view. The places come as numbers from
+ * `tap-places.ts`, so a focus with a million products takes milliseconds. The library's `explain`
+ * returns the first products with their numbers, as far as a page can list them.
  */
 
-import { type Explanation, explain, type Focus, type Operands, type Tap } from 'stridefold/sync'
+import {
+  correlate,
+  type Explanation,
+  explain,
+  type Focus,
+  type Operands,
+  type Tap,
+} from 'stridefold/sync'
 import { type Marks, MarksBuilder, noMarks } from './marks.ts'
-import { once, placeOf } from './numbers.ts'
+import { indexAt, once, placeOf, product } from './numbers.ts'
+import {
+  extentOf,
+  type PlaceList,
+  type PlaceName,
+  type TapPlaces,
+  tapPlaces,
+} from './tap-places.ts'
 import type { ViewModel } from './view-model.ts'
 
-/** The arrays that views show. A place counts in the row-major order of the array's shape. */
-const highlightNames = [
-  'output',
-  'input',
-  'kernel',
-  'padded',
-  'im2col',
-  'toeplitz',
-  'element',
-] as const
-export type HighlightName = (typeof highlightNames)[number]
+export type HighlightName = PlaceName
 
 export interface Highlight {
   readonly focus: Focus | undefined
+  /** The number of products. */
+  readonly count: number
+  /** The products in the order of the sums: all, or the first of very many. */
   readonly taps: readonly Tap[]
+  /** The sum of the focused output up to the last product, in double precision. */
+  readonly sum: () => number | undefined
   /** The library's reason if there are no products. */
   readonly reason: string | undefined
   /** The number of outputs that the products belong to. */
   readonly outputs: () => number
   readonly marks: (name: HighlightName) => Marks
+  /** The places of the products in a view, in the order of the sums. */
+  readonly list: (name: HighlightName) => PlaceList
 }
 
-const places: {
-  readonly [Name in HighlightName]: (tap: Tap, viewModel: ViewModel) => number | undefined
-} = {
-  output: (tap, { shapes }) => placeOf(tap.output, shapes.output),
-  input: (tap, { shapes }) => tap.input && placeOf(tap.input, shapes.input),
-  kernel: (tap, { shapes }) => placeOf(tap.kernel, shapes.kernel),
-  padded: paddedPlace,
-  im2col: (tap, { shapes }) => placeOf(tap.im2col, shapes.im2col),
-  toeplitz: (tap, { shapes }) => tap.toeplitz && placeOf(tap.toeplitz, shapes.toeplitz),
-  element: (tap, { input }) =>
-    tap.byte === undefined ? undefined : tap.byte / input.data.BYTES_PER_ELEMENT,
-}
+/** The largest number of products that are listed, and of products that are highlighted. */
+const maxListed = 1024
+const maxHighlighted = 1 << 20
+/**
+ * For a sample, and for the running sum of a product, `explain` visits all products of an output.
+ * This limits how many it visits. Beyond it, it lists fewer products, or no running sums.
+ */
+const maxSteps = 1 << 14
 
 /**
  * The place of a tap in the padded input. A tap that reads a repeated sample is on the border, not
@@ -61,21 +69,19 @@ export function paddedPlace(
   return place
 }
 
-/**
- * The marks of taps at the place that each has in a view. `focusedPlace` is marked even if no tap
- * is there. `active` is the number of the selected tap.
- */
-export function marksOf(
-  taps: readonly Tap[],
-  place: (tap: Tap) => number | undefined,
-  focusedPlace?: number,
-  active?: number,
+/** The marks of the products in a view. The focused place is marked even without a product. */
+function marksOf(
+  places: TapPlaces,
+  name: HighlightName,
+  viewModel: ViewModel,
+  focusedPlace: number | undefined,
+  active: number | undefined,
 ): Marks {
-  const marks = new MarksBuilder(taps.length, focusedPlace)
-  for (const tap of taps) {
-    const at = place(tap)
-    if (at !== undefined) marks.add(at, tap.tap, tap.tap === active)
-  }
+  const marks = new MarksBuilder(Math.min(places.count, maxHighlighted), {
+    focusedPlace,
+    extent: extentOf(viewModel, name),
+  })
+  marks.addAll(places.list(name, maxHighlighted), active)
   return marks.build()
 }
 
@@ -109,10 +115,13 @@ function focusPlace(
 
 export const noHighlight: Highlight = {
   focus: undefined,
+  count: 0,
   taps: [],
+  sum: () => undefined,
   reason: undefined,
   outputs: () => 0,
   marks: () => noMarks,
+  list: () => ({ places: new Float64Array(0), taps: new Int32Array(0) }),
 }
 
 /**
@@ -126,25 +135,70 @@ export function highlightOf(
   operands: Operands = {},
 ): Highlight {
   if (focus === undefined) return noHighlight
-  const { focus: whole, taps, reason }: Explanation = explain(viewModel.geometry, focus, operands)
+  const { focus: whole, taps, reason } = firstTaps(viewModel, focus, operands)
+  const places = tapPlaces(viewModel, whole)
   const marksByName = new Map<HighlightName, Marks>()
   const marks = (name: HighlightName): Marks => {
     const namedMarks =
       marksByName.get(name) ??
-      marksOf(
-        taps,
-        (tap) => places[name](tap, viewModel),
-        focusPlace(whole, name, viewModel),
-        active,
-      )
+      marksOf(places, name, viewModel, focusPlace(whole, name, viewModel), active)
     marksByName.set(name, namedMarks)
     return namedMarks
   }
   return {
     focus: whole,
+    count: places.count,
     taps,
+    sum: once(() =>
+      taps.length === places.count ? taps.at(-1)?.sum : sumOf(viewModel, places, whole),
+    ),
     reason,
-    outputs: once(() => marks('output').taps.filter((tap) => tap >= 0).length),
+    outputs: once(() => marks('output').countOfTaps()),
     marks,
+    list: (name) => places.list(name, maxHighlighted),
   }
+}
+
+/** The sum of an output whose products are too many for a list. The library adds them. */
+function sumOf({ padded, kernel }: ViewModel, places: TapPlaces, focus: Focus): number | undefined {
+  if (!('output' in focus)) return undefined
+  const values = places.list('padded').places.map((place) => padded.array.data[place]!)
+  const weights = places.list('kernel').places.map((place) => kernel.data[place]!)
+  return correlate(values, weights, { mode: 'valid', dtype: 'float64' }).data[0]
+}
+
+/** The first products of a focus, with their numbers if `operands` has the arrays. */
+function firstTaps(viewModel: ViewModel, focus: Focus, operands: Operands): Explanation {
+  const sample = sampleOfByte(viewModel, focus)
+  if (sample) {
+    const explanation = firstTaps(viewModel, sample, operands)
+    if (explanation.count > 0) return { ...explanation, focus }
+  }
+  const { geometry, taps: size } = viewModel
+  // The products that `explain` visits for one of these: all of the output, or one per channel.
+  const visited =
+    'kernel' in focus || 'im2col' in focus ? geometry.channels / geometry.groups : size
+  const most =
+    'output' in focus ? maxListed : Math.max(1, Math.min(maxListed, Math.floor(maxSteps / visited)))
+  const first = explain(geometry, focus, { most })
+  const { input, kernel } = operands
+  if (!input || !kernel) return first
+  if ('output' in focus || first.taps.length * size <= maxSteps)
+    return explain(geometry, focus, { ...operands, most })
+  return { ...first, taps: first.taps.map((tap) => withNumbers(viewModel, tap)) }
+}
+
+function withNumbers(viewModel: ViewModel, tap: Tap): Tap {
+  const value = viewModel.padded.array.data[paddedPlace(tap, viewModel)]!
+  const weight = viewModel.kernel.data[placeOf(tap.kernel, viewModel.shapes.kernel)]!
+  return { ...tap, value, weight, product: value * weight }
+}
+
+/** The sample that a byte belongs to. The input is stored in row-major order. */
+function sampleOfByte({ input, shapes }: ViewModel, focus: Focus): Focus | undefined {
+  if (!('byte' in focus)) return undefined
+  const element = Math.floor(focus.byte / input.data.BYTES_PER_ELEMENT)
+  return element >= 0 && element < product(shapes.input)
+    ? { input: indexAt(element, shapes.input) }
+    : undefined
 }

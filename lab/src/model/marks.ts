@@ -8,6 +8,8 @@
  * ascend and need no lookup.
  */
 
+import type { PlaceList } from './tap-places.ts'
+
 export interface Mark {
   /** The number of the tap, which sets the colour; −1 if no tap is here. */
   readonly tap: number
@@ -38,7 +40,7 @@ export class Marks {
   readonly places: Float64Array
   readonly taps: Int32Array
   readonly #columns: Columns
-  #indexByPlace: Map<number, number> | undefined
+  #indexByPlace: PlaceIndex | undefined
 
   constructor(columns: Columns) {
     this.size = columns.places.length
@@ -70,36 +72,55 @@ export class Marks {
 
   get(place: number): Mark | undefined {
     const i = this.#index().get(place)
-    return i === undefined ? undefined : this.at(i)
+    return i < 0 ? undefined : this.at(i)
   }
 
   has(place: number): boolean {
-    return this.#index().has(place)
+    return this.#index().get(place) >= 0
+  }
+
+  /** The number of places that have a tap. */
+  countOfTaps(): number {
+    let count = 0
+    for (let i = 0; i < this.size; i++) if (this.taps[i]! >= 0) count++
+    return count
   }
 
   /** The same marks at other places. A mark without a new place is dropped. */
   mapPlaces(to: (place: number) => number | undefined): Marks {
-    const newPlaces = this.places.map((place) => to(place) ?? -1)
-    return newPlaces.includes(-1)
-      ? this.#dropMissing(newPlaces)
-      : new Marks({ ...this.#columns, places: newPlaces })
+    const newPlaces = new Float64Array(this.size)
+    const kept = new Int32Array(this.size)
+    let count = 0
+    for (let i = 0; i < this.size; i++) {
+      const place = to(this.places[i]!)
+      if (place === undefined) continue
+      newPlaces[count] = place
+      kept[count++] = i
+    }
+    if (count === this.size) return new Marks({ ...this.#columns, places: newPlaces })
+    return this.#pick(kept.subarray(0, count), newPlaces.subarray(0, count))
   }
 
   /** The same marks with other tap numbers, and so with other colours. */
   renumber(numberOf: (tap: number) => number): Marks {
-    return new Marks({
-      ...this.#columns,
-      taps: this.taps.map((tap) => (tap < 0 ? tap : numberOf(tap))),
-    })
+    const taps = new Int32Array(this.size)
+    for (let i = 0; i < this.size; i++)
+      taps[i] = this.taps[i]! < 0 ? this.taps[i]! : numberOf(this.taps[i]!)
+    return new Marks({ ...this.#columns, taps })
   }
 
   /** Marks for the places 0 to `count` − 1. Each gets the mark of the place that `from` returns. */
   expand(count: number, from: (place: number) => number): Marks {
-    const indexByPlace = this.#index()
+    if (this.size === 0) return this
+    // One of the two may be very long, so the shorter one is indexed.
+    const wanted = new Map<number, number>()
+    for (let place = 0; place < count; place++) wanted.set(from(place), -1)
+    for (let i = 0; i < this.size; i++)
+      if (wanted.has(this.places[i]!)) wanted.set(this.places[i]!, i)
     const shown: (readonly [place: number, i: number])[] = []
-    for (let place = 0; place < count && indexByPlace.size > 0; place++) {
-      const i = indexByPlace.get(from(place))
-      if (i !== undefined) shown.push([place, i])
+    for (let place = 0; place < count; place++) {
+      const i = wanted.get(from(place))!
+      if (i >= 0) shown.push([place, i])
     }
     return this.#pick(
       shown.map(([, i]) => i),
@@ -109,50 +130,91 @@ export class Marks {
 
   /** These marks, plus the marks of `others` at places that have none here. */
   merge(others: Marks): Marks {
-    const added = [...others.places.keys()].filter((i) => !this.has(others.places[i]!))
-    if (added.length === 0) return this
-    const [a, b] = [
-      this.#columns,
-      others.#pick(
-        added,
-        Float64Array.from(added, (i) => others.places[i]!),
-      ).#columns,
-    ]
+    const missing = new Int32Array(others.size)
+    let count = 0
+    for (let i = 0; i < others.size; i++) if (!this.has(others.places[i]!)) missing[count++] = i
+    if (count === 0) return this
+    const added = missing.subarray(0, count)
+    const [a, b] = [this.#columns, others.#pick(added, pick(others.places, added)).#columns]
+    const join = <T extends Column>(make: new (length: number) => T, left: T, right: T): T => {
+      const both = new make(left.length + right.length)
+      both.set(left)
+      both.set(right, left.length)
+      return both
+    }
     return new Marks({
-      places: Float64Array.from([...a.places, ...b.places]),
-      taps: Int32Array.from([...a.taps, ...b.taps]),
-      counts: Int32Array.from([...a.counts, ...b.counts]),
-      roles: Uint8Array.from([...a.roles, ...b.roles]),
+      places: join(Float64Array, a.places, b.places),
+      taps: join(Int32Array, a.taps, b.taps),
+      counts: join(Int32Array, a.counts, b.counts),
+      roles: join(Uint8Array, a.roles, b.roles),
     })
   }
 
-  #dropMissing(newPlaces: Float64Array): Marks {
-    const kept: number[] = []
-    for (let i = 0; i < newPlaces.length; i++) if (newPlaces[i] !== -1) kept.push(i)
-    return this.#pick(
-      kept,
-      Float64Array.from(kept, (i) => newPlaces[i]!),
-    )
-  }
-
-  #pick(which: readonly number[], places: Float64Array): Marks {
+  #pick(which: ArrayLike<number>, places: Float64Array): Marks {
     const { taps, counts, roles } = this.#columns
     return new Marks({
       places,
-      taps: Int32Array.from(which, (i) => taps[i]!),
-      counts: Int32Array.from(which, (i) => counts[i]!),
-      roles: Uint8Array.from(which, (i) => roles[i]!),
+      taps: pick(taps, which),
+      counts: pick(counts, which),
+      roles: pick(roles, which),
     })
   }
 
   /** The index of each mark by place; computed at the first use. */
-  #index(): Map<number, number> {
-    if (!this.#indexByPlace) {
-      this.#indexByPlace = new Map()
-      for (let i = 0; i < this.size; i++) this.#indexByPlace.set(this.places[i]!, i)
-    }
+  #index(): PlaceIndex {
+    this.#indexByPlace ??= indexOf(this.places, this.size)
     return this.#indexByPlace
   }
+}
+
+type Column = Float64Array | Int32Array | Uint8Array
+
+/** The numbers of a column at these indices. */
+function pick<T extends Column>(column: T, which: ArrayLike<number>): T {
+  // A column makes columns of its own type, which TypeScript cannot express.
+  const picked = new (column.constructor as new (length: number) => T)(which.length)
+  for (let i = 0; i < which.length; i++) picked[i] = column[which[i]!]!
+  return picked
+}
+
+/** The number of the mark at each place. */
+interface PlaceIndex {
+  /** −1 if the place has no mark. */
+  get(place: number): number
+  set(place: number, i: number): void
+}
+
+/** Up to this place the index is an array, which is far faster than a map. */
+const maxArrayPlaces = 1 << 21
+
+function placeIndex(extent: number): PlaceIndex {
+  if (extent > maxArrayPlaces) {
+    const map = new Map<number, number>()
+    return { get: (place) => map.get(place) ?? -1, set: (place, i) => void map.set(place, i) }
+  }
+  // 0 stands for no mark.
+  const numbers = new Int32Array(extent)
+  return {
+    get: (place) => (numbers[place] ?? 0) - 1,
+    set: (place, i) => {
+      numbers[place] = i + 1
+    },
+  }
+}
+
+function indexOf(places: Float64Array, size: number, extent?: number): PlaceIndex {
+  let end = extent ?? 0
+  if (extent === undefined)
+    for (let i = 0; i < size; i++) if (places[i]! >= end) end = places[i]! + 1
+  const index = placeIndex(end)
+  for (let i = 0; i < size; i++) index.set(places[i]!, i)
+  return index
+}
+
+interface BuilderOptions {
+  readonly focusedPlace?: number | undefined
+  /** The number of places of the view. */
+  readonly extent: number
 }
 
 /** Collects marks, tap by tap. The focused place gets a mark even if no tap is there. */
@@ -161,18 +223,19 @@ export class MarksBuilder {
   readonly #taps: Int32Array
   readonly #counts: Int32Array
   readonly #roles: Uint8Array
-  readonly #focusedPlace: number | undefined
+  readonly #options: BuilderOptions
   #size = 0
   #greatest = -1
-  #indexByPlace: Map<number, number> | undefined
+  #indexByPlace: PlaceIndex | undefined
 
   /** `maxTaps`: the largest number of taps. */
-  constructor(maxTaps: number, focusedPlace?: number) {
-    this.#places = new Float64Array(maxTaps + 1)
-    this.#taps = new Int32Array(maxTaps + 1)
-    this.#counts = new Int32Array(maxTaps + 1)
-    this.#roles = new Uint8Array(maxTaps + 1)
-    this.#focusedPlace = focusedPlace
+  constructor(maxTaps: number, options: BuilderOptions) {
+    const length = Math.min(maxTaps, options.extent) + 1
+    this.#places = new Float64Array(length)
+    this.#taps = new Int32Array(length)
+    this.#counts = new Int32Array(length)
+    this.#roles = new Uint8Array(length)
+    this.#options = options
   }
 
   add(place: number, tap: number, isActive: boolean): void {
@@ -180,12 +243,20 @@ export class MarksBuilder {
     if (this.#counts[i] === 0) this.#taps[i] = tap
     else if (this.#taps[i] !== tap) this.#roles[i]! |= mixedBit
     this.#counts[i]! += 1
-    this.#roles[i]! |= (place === this.#focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
+    this.#roles[i]! |=
+      (place === this.#options.focusedPlace ? focusedBit : 0) | (isActive ? activeBit : 0)
+  }
+
+  /** Adds many taps. Places below 0 are left out. */
+  addAll({ places, taps }: PlaceList, active: number | undefined): void {
+    for (let i = 0; i < places.length; i++)
+      if (places[i]! >= 0) this.add(places[i]!, taps[i]!, taps[i] === active)
   }
 
   build(): Marks {
-    if (this.#focusedPlace !== undefined) {
-      const i = this.#at(this.#focusedPlace)
+    const { focusedPlace } = this.#options
+    if (focusedPlace !== undefined) {
+      const i = this.#at(focusedPlace)
       if (this.#counts[i] === 0) this.#taps[i] = -1
       this.#roles[i]! |= focusedBit
     }
@@ -205,11 +276,9 @@ export class MarksBuilder {
       this.#greatest = place
       return this.#new(place)
     }
-    if (!this.#indexByPlace) {
-      this.#indexByPlace = new Map()
-      for (let i = 0; i < this.#size; i++) this.#indexByPlace.set(this.#places[i]!, i)
-    }
-    return this.#indexByPlace.get(place) ?? this.#new(place)
+    this.#indexByPlace ??= indexOf(this.#places, this.#size, this.#options.extent)
+    const i = this.#indexByPlace.get(place)
+    return i < 0 ? this.#new(place) : i
   }
 
   #new(place: number): number {
@@ -219,7 +288,7 @@ export class MarksBuilder {
   }
 }
 
-export const noMarks: Marks = new MarksBuilder(0).build()
+export const noMarks: Marks = new MarksBuilder(0, { extent: 0 }).build()
 
 /** A mark without a product. It brings its place into view. */
 export const emptyMark = (place: number): Marks =>

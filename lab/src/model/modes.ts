@@ -9,14 +9,17 @@
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
 import { type LabState, type ModeName, modeNames } from '../state/state.ts'
+import { modelIn } from './models.ts'
 import type { ViewModel } from './view-model.ts'
-import { viewModelOf } from './view-model.ts'
 
 export interface ModeResult {
   readonly name: ModeName
   /** The problem in case notation, with the padding of the mode. */
   readonly problem: string
-  /** Undefined if the mode has no output, or more elements than the lab draws. */
+  /**
+   * Undefined if the mode has no output, or more elements than the lab draws (see `fault`), or
+   * while it is computed.
+   */
   readonly viewModel: ViewModel | undefined
   readonly fault: string | undefined
 }
@@ -43,18 +46,24 @@ export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
   return parseCase(formatCase({ ...g, axes }))
 }
 
+/** `given`: the view model of the problem itself, which is that of one of the modes. */
 export function modeResults(
-  g: ConvGeometry,
+  given: ViewModel,
   numbers: Pick<LabState, 'input' | 'kernel' | 'divisor' | 'bias'>,
 ): readonly ModeResult[] {
   return modeNames.map((name) => {
-    const problem = formatCase(withMode(g, name))
+    const problem = formatCase(withMode(given.geometry, name))
     const fault = problemWith(problem)
     return {
       name,
       problem,
       fault,
-      viewModel: fault === undefined ? viewModelOf({ ...numbers, problem }) : undefined,
+      viewModel:
+        fault !== undefined
+          ? undefined
+          : problem === given.geometry.key
+            ? given
+            : modelIn(`mode ${name}`, { ...numbers, problem }).value,
     }
   })
 }

@@ -6,15 +6,7 @@
 import { change, state } from '../state/store.ts'
 import { valuesOf, weightsOf } from './values-of.ts'
 import { placeOf } from './numbers.ts'
-import {
-  strokeRanges,
-  singleOutput,
-  type Panel,
-  plot,
-  pointerJob,
-  tapPlace,
-  valueAt,
-} from './plot.ts'
+import { strokeRanges, singleOutput, type Panel, plot, pointerJob, valueAt } from './plot.ts'
 import { inputRange } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
 import { goToOutput, outputPlace } from './steps.ts'
@@ -99,18 +91,18 @@ function drawWeights(
   places: readonly number[],
   height: (place: number) => number,
 ): void {
-  const { shapes } = viewModel.value
-  const first = plot.value.panels[0]!.channel
-  const kernelIndexAt = new Map(
-    highlight.value.taps
-      .filter(({ kernel }) => kernel[1] === channel - first)
-      .map(({ position, kernel }) => [tapPlace(position), kernel]),
-  )
+  const { shapes, padded } = viewModel.value
+  const local = channel - plot.value.panels[0]!.channel
+  const weightAt = new Map<number, number>()
+  const [reads, weights] = [highlight.value.list('padded'), highlight.value.list('kernel')]
+  for (const [i, weight] of weights.places.entries()) {
+    if (Math.floor(weight / shapes.kernel[2]!) % shapes.kernel[1]! === local)
+      weightAt.set((reads.places[i]! % shapes.padded[2]!) - padded.before[0]!, weight)
+  }
   const values = [...weightsOf(state.value, shapes.kernel)]
   for (const place of places) {
-    const kernel = kernelIndexAt.get(place)
-    if (kernel)
-      values[placeOf(kernel, shapes.kernel)] = roundToScale(valueAt(scale, height(place)), scale)
+    const weight = weightAt.get(place)
+    if (weight !== undefined) values[weight] = roundToScale(valueAt(scale, height(place)), scale)
   }
   change({ kernel: { values } })
 }

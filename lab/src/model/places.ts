@@ -18,18 +18,18 @@ export function sampleAt(
     : undefined
 }
 
-export function kindAt(around: Around, index: readonly number[]): CellKind {
-  const { geometry: g, padded } = around
-  const [, , ...at] = index
-  const places = at.map((place, a) => place - padded.before[a]!)
-  const isOutside = places.some(
-    (place, a) => place < 0 || place > (g.axes[a]!.input - 1) * padded.steps[a]!,
-  )
-  if (isOutside) return 'padding'
-  if (!sampleAt(around, index)) return 'inserted'
-  const isCropped = places.some((place, a) => {
+/** A canvas asks this for every cell, so it makes no lists. */
+export function kindAt({ geometry: g, padded }: Around, index: readonly number[]): CellKind {
+  let isInserted = false
+  let isCropped = false
+  for (let a = 0; a < g.axes.length; a++) {
     const { before, after, input: extent } = g.axes[a]!
-    return place < -before || place > (extent - 1) * padded.steps[a]! + after
-  })
-  return isCropped ? 'cropped' : 'value'
+    const step = padded.steps[a]!
+    const place = index[a + 2]! - padded.before[a]!
+    const last = (extent - 1) * step
+    if (place < 0 || place > last) return 'padding'
+    if (place % step !== 0) isInserted = true
+    if (place < -before || place > last + after) isCropped = true
+  }
+  return isInserted ? 'inserted' : isCropped ? 'cropped' : 'value'
 }

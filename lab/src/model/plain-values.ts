@@ -16,7 +16,9 @@ export function plainValues(
   if ('values' in numbers) return numbers.values
   if ('picture' in numbers) return pixelsOf(numbers.picture)
   const next = randomFractions(numbers.seed)
-  return Array.from({ length: product(shape) }, () => min + Math.floor(next() * (max - min + 1)))
+  const values = new Array<number>(product(shape))
+  for (let i = 0; i < values.length; i++) values[i] = min + Math.floor(next() * (max - min + 1))
+  return values
 }
 
 /** The range of the numbers that follow from a seed. */

@@ -141,7 +141,7 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     const start = (item * g.channels + channel) * extent
     return {
       channel,
-      values: Float64Array.from(
+      values: new Float64Array(
         padded.array.data.subarray(start + from, start + Math.min(extent, from + count)),
       ),
     }
@@ -171,7 +171,7 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     }
   })
   const length = shapes.output[2]!
-  const values = Float64Array.from(
+  const values = new Float64Array(
     output.data.subarray(shownRow.value * length, (shownRow.value + 1) * length),
   )
   const { stride } = g.axes[0]!
@@ -196,10 +196,6 @@ export const plot: ReadonlySignal<Plot> = computed(() => {
     placeAt: (x) => (x * count) / width.value + first - 0.5,
   }
 })
-
-/** The place of the padded input that a product reads, counted from the first sample. */
-export const tapPlace = (position: readonly number[]): number =>
-  Math.round(position[0]! * viewModel.value.padded.steps[0]!)
 
 /** The output of the shown row that is stored nearest to a place. */
 export function outputAt(place: number): readonly number[] {

@@ -5,14 +5,14 @@
 import type { Focus } from 'stridefold/sync'
 import { pin, state } from '../state/store.ts'
 import { indexAt, placeOf, product } from './numbers.ts'
-import { highlight, viewModel } from './shared.ts'
+import { frame, highlight } from './shared.ts'
 
 export const strides = ['tap', 'pixel', 'row'] as const
 export type Stride = (typeof strides)[number]
 
 /** The current output: the focused one, or the first that the focus touches; undefined: neither. */
 function currentOutput(): number | undefined {
-  const { shapes } = viewModel.value
+  const { shapes } = frame.value
   const { focus } = state.value
   if (focus && 'output' in focus) {
     const { output } = focus
@@ -29,7 +29,7 @@ function currentOutput(): number | undefined {
 export const outputPlace = (): number => currentOutput() ?? 0
 
 export function goToOutput(place: number, tap?: number): void {
-  const { shapes } = viewModel.value
+  const { shapes } = frame.value
   const last = product(shapes.output) - 1
   pin({ output: indexAt(Math.max(0, Math.min(last, place)), shapes.output) } satisfies Focus, tap)
 }
@@ -52,7 +52,7 @@ export function nextStep(
   stride: Stride,
   direction: 1 | -1,
 ): readonly [place: number, tap?: number] | undefined {
-  const { shapes } = viewModel.value
+  const { shapes } = frame.value
   const place = currentOutput()
   const last = product(shapes.output) - 1
   const taps = product(shapes.kernel.slice(1))

@@ -11,14 +11,19 @@ import { arrayOf, product } from './numbers.ts'
 import { correlationKernel } from './padded.ts'
 import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
-/** The result, in the shape of the input. */
-export function transposedResult(viewModel: ViewModel): NdArray {
-  const { geometry: g, shapes, output, kernel, rows } = viewModel
+/**
+ * The result, in the shape of the input. Undefined while the matrix is computed, and if the matrix
+ * is too large for the page.
+ */
+export function transposedResult(viewModel: ViewModel): NdArray | undefined {
+  const { geometry: g, shapes, output, kernel, hasRows, rows } = viewModel
+  if (!hasRows) return undefined
   if (!isDilated(g))
     return convInputGradient(output, correlationKernel(g, kernel), shapes.input, layerOptions(g))
-  const sums = new Float64Array(product(shapes.input))
   const matrix = rows()
-  for (let row = 0; matrix && row < shapes.toeplitz[0]; row++) {
+  if (!matrix) return undefined
+  const sums = new Float64Array(product(shapes.input))
+  for (let row = 0; row < shapes.toeplitz[0]; row++) {
     for (let i = matrix.indptr[row]!; i < matrix.indptr[row + 1]!; i++)
       sums[matrix.indices[i]!]! += matrix.data[i]! * output.data[row]!
   }

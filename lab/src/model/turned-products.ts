@@ -22,13 +22,14 @@ export interface TurnedProducts {
   readonly firstWeight: number
 }
 
-/** `isTurned`: whether the kernel is turned by 180°. Undefined if there is no output. */
+/** `isTurned`: whether the kernel is turned by 180°. Undefined if there is no output, or while it is computed. */
 export function turnedProducts(
   { taps: shown }: Highlight,
   isTurned: boolean,
 ): TurnedProducts | undefined {
-  const { convolution, correlation } = flipComparison.value
-  const model = isTurned ? convolution : correlation
+  const comparison = flipComparison.value
+  if (!comparison) return undefined
+  const model = isTurned ? comparison.convolution : comparison.correlation
   const { shapes, geometry, input, kernel } = model
   const output = shown[0]?.output ?? indexAt(outputPlace(), viewModel.value.shapes.output)
   const { taps } = explain(geometry, { output }, { input, kernel })

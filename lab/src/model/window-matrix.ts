@@ -8,12 +8,10 @@
  * group.
  */
 
-import { col2im, flip, type NdArray, ndarray, slice, slidingWindows } from 'stridefold/sync'
-import { marksOf } from './highlight.ts'
-import type { Marks } from './marks.ts'
-import { indexAt, indices, placeOf, product } from './numbers.ts'
-import { sampleAt } from './places.ts'
-import { isDilated, layerCall, layerOptions, type ViewModel } from './view-model.ts'
+import { indexAt, product } from './numbers.ts'
+import type { ViewModel } from './view-model.ts'
+
+export { addressIn, windowView } from './window-view.ts'
 
 export interface NumberMatrix {
   readonly shape: readonly [rows: number, columns: number]
@@ -60,86 +58,4 @@ export function outputMatrix({ geometry: g, shapes, output }: ViewModel): Output
     value: (filter, column) => output.data[place(filter, column)]!,
     index: (filter, column) => indexAt(place(filter, column), shapes.output),
   }
-}
-
-/** The marks of a focus in the kernel's matrix and in the output's matrix. */
-export function productMarks(
-  viewModel: ViewModel,
-  taps: Parameters<typeof marksOf>[0],
-  active?: number,
-): { readonly kernel: Marks; readonly output: Marks } {
-  const { shapes } = viewModel
-  return {
-    kernel: marksOf(
-      taps,
-      ({ output, im2col }) => output[1]! * shapes.im2col[0] + im2col[0],
-      undefined,
-      active,
-    ),
-    output: marksOf(
-      taps,
-      ({ output, im2col }) => output[1]! * shapes.im2col[1] + im2col[1],
-      undefined,
-      active,
-    ),
-  }
-}
-
-/** The number of times each sample occurs in the window matrix: `col2im` of a matrix of ones. */
-export function copiesOf(viewModel: ViewModel): NdArray {
-  const { geometry: g, shapes, padded } = viewModel
-  const [rows, columns] = shapes.im2col
-  const ones = ndarray(new Float32Array(rows * columns).fill(1), [rows, columns])
-  const shape = isDilated(g) ? padded.array.shape : shapes.input
-  const counts = col2im(ones, shape, shapes.kernel, { call: layerCall(g), ...layerOptions(g) })
-  if (!isDilated(g)) return counts
-  const samples = new Float32Array(product(shapes.input))
-  for (const index of indices(padded.array.shape)) {
-    const sample = sampleAt(viewModel, index)
-    if (sample)
-      samples[placeOf(sample, shapes.input)] = counts.data[placeOf(index, padded.array.shape)]!
-  }
-  return ndarray(samples, shapes.input)
-}
-
-/**
- * The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded
- * input.
- */
-export function windowView({ geometry: g, shapes, padded }: ViewModel): NdArray {
-  const axes = g.axes.map((_, a) => a + 2)
-  const within = g.axes.map(({ before, after }, a) => {
-    const extent = padded.array.shape[a + 2]!
-    return [Math.max(0, -before), extent - Math.max(0, -after)] as const
-  })
-  const cropped = slice(padded.array, null, null, ...within)
-  const windows = slidingWindows(cropped, shapes.kernel.slice(2), {
-    axes,
-    step: g.axes.map((axis) => axis.stride),
-    dilation: g.axes.map((axis) => axis.dilation),
-  })
-  return g.flip
-    ? flip(
-        windows,
-        axes.map((axis) => axis + axes.length),
-      )
-    : windows
-}
-
-/**
- * The address of a cell of the window matrix: an element of the padded input, by the strides of the
- * view.
- */
-export function addressIn(
-  view: NdArray,
-  { geometry: g, shapes }: ViewModel,
-  row: number,
-  column: number,
-): number {
-  const [channel = 0, ...weights] = indexAt(row, [g.channels, ...shapes.kernel.slice(2)])
-  const [item = 0, ...outputs] = indexAt(column, [g.batch, ...shapes.output.slice(2)])
-  return [item, channel, ...outputs, ...weights].reduce(
-    (sum, i, axis) => sum + i * view.strides[axis]!,
-    view.offset,
-  )
 }

@@ -19,7 +19,7 @@ import { Toeplitz } from '../views/toeplitz.tsx'
 import { messages } from '../messages/messages.ts'
 import { FocusLine } from './focus-line.tsx'
 import { Help } from './help.tsx'
-import { BadLink, UpdateNotice } from './notices.tsx'
+import { BadLink, LongNumbersNotice, UpdateNotice } from './notices.tsx'
 import { followScreen, isPresenting } from './presenter.ts'
 import { Problem } from './problem.tsx'
 import { Section } from './section.tsx'
@@ -86,6 +86,7 @@ export function App(): JSX.Element {
       </header>
       <UpdateNotice />
       <BadLink />
+      <LongNumbersNotice />
       <FocusLine />
       <main ref={main} tabIndex={-1}>
         {open.length === 0 && <p class="empty">{w.noViews}</p>}

@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Tap } from 'stridefold/sync'
 import { isPlaying } from '../model/player.ts'
-import { highlight, viewModel } from '../model/shared.ts'
+import { highlight, isComputing, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
@@ -64,7 +64,8 @@ function Announced({ text }: { readonly text: string }): JSX.Element {
 
 function focusText(): string {
   const w = messages()
-  const { focus, taps, reason, outputs } = highlight.value
+  const { focus, taps, count, reason, outputs } = highlight.value
+  if (isComputing.value) return w.computing
   if (!focus) return w.nothingShown
   const [view = '', index] = Object.entries(focus)[0] ?? []
   const names: Readonly<Record<string, string>> = {
@@ -78,14 +79,16 @@ function focusText(): string {
     typeof index === 'number'
       ? w.byte(index)
       : w.focus(names[view] ?? view, (index ?? []).join(', '))
+  // A long focus lists only its first products, so its padding is not counted.
+  const padded = taps.length === count ? paddedCount(taps) : 0
   const result =
-    taps.length === 0
+    count === 0
       ? w.library(reason ?? '')
       : view === 'output'
         ? w.paddedProducts(
-            w.focusSum(taps.length, sumText(taps, viewModel.value, w.bias)),
-            paddedCount(taps),
+            w.focusSum(count, sumText(highlight.value, viewModel.value, w.bias)),
+            padded,
           )
-        : w.paddedProducts(w.focusMany(taps.length, outputs()), paddedCount(taps))
+        : w.paddedProducts(w.focusMany(count, outputs()), padded)
   return w.focusLine(name, result)
 }

@@ -4,7 +4,9 @@
 
 import type { JSX } from 'preact'
 import { applyUpdate } from '../offline/update.ts'
-import { linkErrors } from '../state/store.ts'
+import { maxValues } from '../state/fields.ts'
+import { linkErrors, part } from '../state/store.ts'
+import { unlinkedNames } from '../state/unlinked.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 
@@ -31,6 +33,20 @@ export function BadLink(): JSX.Element | null {
       >
         {w.close}
       </button>
+    </div>
+  )
+}
+
+const [input, kernel] = [part('input'), part('kernel')]
+
+/** Says that the link leaves out numbers, because it would be too long. */
+export function LongNumbersNotice(): JSX.Element | null {
+  const w = messages()
+  const names = unlinkedNames({ input: input.value, kernel: kernel.value })
+  if (names.length === 0) return null
+  return (
+    <div class="notice" role="status" data-unlinked={names.join()}>
+      <p>{w.unlinked(names.map((name) => w[name]).join(', '), maxValues)}</p>
     </div>
   )
 }

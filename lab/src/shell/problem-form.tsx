@@ -8,7 +8,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type ConvGeometry, formatCase } from 'stridefold/sync'
-import { viewModel } from '../model/shared.ts'
+import { frame } from '../model/shared.ts'
 import { problemWith } from '../state/link.ts'
 import { change } from '../state/store.ts'
 import type { Messages } from '../messages/en.ts'
@@ -20,7 +20,7 @@ const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const
 
 export function ProblemForm(): JSX.Element {
   const w = messages()
-  const g = viewModel.value.geometry
+  const g = frame.value.geometry
   // The rejected problem and the one that it would have replaced. Its message is made when it is
   // drawn, in the language of that time.
   const rejected = useSignal<{ readonly next: ConvGeometry; readonly key: string } | undefined>(
@@ -136,7 +136,7 @@ function NumberField({ label, name, value, least, apply }: Field): JSX.Element {
   // A rejected number stays until the problem changes. The field itself stays, with its focus.
   useLayoutEffect(() => {
     field.current!.value = String(value)
-  }, [viewModel.value.geometry.key])
+  }, [frame.value.geometry.key])
   return (
     <input
       ref={field}

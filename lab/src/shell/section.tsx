@@ -3,11 +3,15 @@
  * whether the section is visible.
  */
 
+import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { follower, HighlightContext } from '../model/follow-highlight.ts'
+import { isComputing, isReplaced } from '../model/shared.ts'
 import type { ViewName } from '../state/state.ts'
+import { Computing } from '../views/computing.tsx'
 import { messages } from '../messages/messages.ts'
+import { useTurn } from './turns.ts'
 
 export function Section({
   name,
@@ -27,14 +31,32 @@ export function Section({
       stop()
     }
   }, [seen, follow])
+  const mayDraw = !isReplaced.value
+  const isDrawn = useTurn(mayDraw).value && mayDraw
+  // The control that changed the problem may be in this view. The keyboard focus then stays on the
+  // section.
+  useSignalEffect(() => {
+    if (isReplaced.value && section.current?.contains(document.activeElement))
+      section.current.focus()
+  })
   const w = messages()
   return (
-    <section ref={section} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
+    <section
+      ref={section}
+      class={`view view-${name}`}
+      aria-labelledby={`title-${name}`}
+      aria-busy={!isDrawn || isComputing.value}
+      tabIndex={-1}
+    >
       <h2 id={`title-${name}`}>{w.views[name]}</h2>
       <p class="about">{w.about[name]}</p>
-      <HighlightContext.Provider value={highlighted}>
-        <View />
-      </HighlightContext.Provider>
+      {isDrawn ? (
+        <HighlightContext.Provider value={highlighted}>
+          <View />
+        </HighlightContext.Provider>
+      ) : (
+        <Computing />
+      )}
     </section>
   )
 }

@@ -9,7 +9,7 @@
 import { formatCase } from 'stridefold/sync'
 import { typedCharacter } from '../grid/typed-character.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
-import { viewModel } from '../model/shared.ts'
+import { frame } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
@@ -45,7 +45,7 @@ export const shortcuts: readonly Shortcut[] = [
 ]
 
 function flipKernel(): void {
-  const g = viewModel.value.geometry
+  const g = frame.value.geometry
   change({ problem: formatCase({ ...g, flip: !g.flip }) })
 }
 

@@ -79,9 +79,18 @@ const oneOf = <T extends string>(words: readonly T[]): Omit<Field<T>, 'key'> => 
   },
 })
 
+/** Every move of the focus writes the link, so the text of a long list is kept. */
+const listTexts = new WeakMap<readonly number[], string>()
+
+function listText(values: readonly number[]): string {
+  const text = listTexts.get(values) ?? values.map(numberText).join(',')
+  listTexts.set(values, text)
+  return text
+}
+
 const numbersField: Omit<Field<Numbers>, 'key'> = {
   write: (value) => {
-    if ('values' in value) return value.values.map(numberText).join(',')
+    if ('values' in value) return listText(value.values)
     if ('picture' in value) return `picture:${value.picture}`
     if ('signal' in value) return `signal:${value.signal},${value.noise},${value.seed}`
     return 'weighting' in value ? `weighting:${value.weighting}` : `seed:${value.seed}`

@@ -20,6 +20,7 @@ import {
   usualSeeds,
   writtenValue,
 } from './state.ts'
+import { unlinkedNames } from './unlinked.ts'
 
 const linkVersion = 'v1'
 
@@ -40,7 +41,9 @@ const names = Object.keys(fields) as Name[]
 export function linkOf(state: LabState): string {
   const expected =
     state.problem === defaultState.problem ? defaultState : { ...defaultState, ...seededDefaults }
+  const unlinked: readonly Name[] = unlinkedNames(state)
   const parts = names.flatMap((name) => {
+    if (state[name] === expected[name] || unlinked.includes(name)) return []
     const text = fieldText(name, state)
     return text === fieldText(name, expected) ? [] : [`${fields[name].key}=${escapeText(text)}`]
   })
@@ -52,9 +55,14 @@ export function linkOf(state: LabState): string {
 const fieldText = (name: Name, state: LabState): string =>
   (fields[name].write as (value: LabState[Name]) => string)(state[name])
 
-/** Leaves commas, colons and slashes unescaped: they are safe in an address and easy to read. */
+/**
+ * Leaves commas, colons and slashes unescaped: they are safe in an address and easy to read. Most
+ * texts have nothing to escape, and a list of numbers may be long.
+ */
 const escapeText = (text: string): string =>
-  encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
+  /^[\w.,:/-]*$/.test(text)
+    ? text
+    : encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
 
 export function stateOf(fragment: string): ReadLink {
   const text = fragment.replace(/^#/, '')

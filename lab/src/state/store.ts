@@ -10,9 +10,10 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
 import { fitsStage } from './fits-stage.ts'
-import { resetInvalid, type LinkError, linkOf, stateOf } from './link.ts'
+import { resetInvalid, type LinkError, linkOf, type ReadLink, stateOf } from './link.ts'
 import { resized } from './resized.ts'
 import { type LabState, defaultState, firstState, usualViews } from './state.ts'
+import { keepUnlinked, unlinkedOf } from './unlinked.ts'
 
 const replaceDelayMs = 150
 const sameEntryMs = 1000
@@ -84,9 +85,10 @@ function schedule(parts: string): void {
 function write(how: 'push' | 'replace'): void {
   clearTimeout(timer)
   const address = `#${linkOf(current.value)}`
-  if (address === location.hash) return
-  if (how === 'push') history.pushState(null, '', address)
-  else history.replaceState(null, '', address)
+  const unlinked = keepUnlinked(current.value)
+  if (address === location.hash && unlinked === history.state) return
+  if (how === 'push') history.pushState(unlinked, '', address)
+  else history.replaceState(unlinked, '', address)
 }
 
 /** Reads the address now, and after every Back, Forward or edit of the address. */
@@ -94,7 +96,7 @@ export function followAddress(): void {
   const read = (): void => {
     clearTimeout(timer)
     lastChange = { parts: '', time: 0 }
-    const link = stateOf(location.hash)
+    const link = withUnlinked(stateOf(location.hash))
     batch(() => {
       preview.value = undefined
       current.value =
@@ -117,6 +119,13 @@ const withUsualViews = (read: LabState): LabState =>
 export const isOnStage: ReadonlySignal<boolean> = computed(
   () => current.value.views.length === 0 && fitsStage(current.value),
 )
+
+/** The link with the numbers that it left out, if this history entry still has them. */
+function withUnlinked(link: ReadLink): ReadLink {
+  const numbers = unlinkedOf(history.state)
+  if (Object.keys(numbers).length === 0) return link
+  return { ...link, state: resetInvalid({ ...link.state, ...numbers }).state }
+}
 
 const preferredLanguage = (): LabState['language'] =>
   navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'

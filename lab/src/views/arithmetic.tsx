@@ -7,6 +7,7 @@ import type { Tap } from 'stridefold/sync'
 import { exactText, shortText } from '../model/number-text.ts'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import type { Highlight } from '../model/highlight.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { part, pin } from '../state/store.ts'
@@ -36,46 +37,53 @@ export function Arithmetic(): JSX.Element {
 function Products(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const { taps, reason, focus, outputs } = highlighted.value
+  const { taps, count, reason, focus, outputs } = highlighted.value
   if (!focus) return <p class="empty">{w.nothingShown}</p>
   if (taps.length === 0) return <p class="empty">{w.library(reason ?? '')}</p>
   return outputs() === 1 ? (
-    <OneSum taps={taps} isWhole={'output' in focus} />
+    <OneSum {...highlighted.value} isWhole={'output' in focus} />
   ) : (
-    <ManyProducts taps={taps} outputs={outputs()} />
+    <ManyProducts taps={taps} count={count} outputs={outputs()} />
   )
 }
 
 interface Strip {
+  /** The first products of `count`. */
   readonly taps: readonly Tap[]
+  readonly count: number
 }
 
-function OneSum({ taps, isWhole }: Strip & { readonly isWhole: boolean }): JSX.Element {
+interface SumProps extends Strip, Pick<Highlight, 'sum'> {
+  readonly isWhole: boolean
+}
+
+function OneSum({ taps, count, sum: sumUpTo, isWhole }: SumProps): JSX.Element {
   const w = messages()
   const { output, bias, shapes } = viewModel.value
   const shown = taps.slice(0, maxTerms)
-  const last = taps.at(-1)!
-  const result = output.data[placeOf(last.output, shapes.output)]!
+  const { output: index } = taps[0]!
+  const sum = sumUpTo()
+  const result = output.data[placeOf(index, shapes.output)]!
   return (
     <>
-      <p class="formula" data-sum={last.sum}>
-        <var>y</var>[{last.output.join(', ')}] ={' '}
+      <p class="formula" data-sum={sum}>
+        <var>y</var>[{index.join(', ')}] ={' '}
         {isWhole ? (
           <>
-            Σ = <strong>{exactText(last.sum)}</strong>
+            Σ = <strong>{exactText(sum)}</strong>
             {bias !== 0 && (
               <>
                 {' '}
                 + {w.bias} {exactText(bias)}
               </>
             )}{' '}
-            {isSame(result, (last.sum ?? 0) + bias)
+            {isSame(result, (sum ?? 0) + bias)
               ? ''
               : `≈ ${String(result).replace('-', '−')} ` +
                 `(${w.rounded(viewModel.value.geometry.dtype)})`}
           </>
         ) : (
-          w.partOfSum(taps.length)
+          w.partOfSum(count)
         )}
       </p>
       <ol class="strip" data-strip="products">
@@ -83,17 +91,20 @@ function OneSum({ taps, isWhole }: Strip & { readonly isWhole: boolean }): JSX.E
           <TapTerm key={tap.tap} tap={tap} />
         ))}
       </ol>
-      {taps.length > maxTerms && <p class="note">{w.moreTaps(taps.length - maxTerms)}</p>}
+      {count > shown.length && <p class="note">{w.moreTaps(count - shown.length)}</p>}
       <details>
         <summary>{w.symbolic}</summary>
         <p class="formula letters">{symbolic(taps.slice(0, maxTerms))}</p>
         <button
           type="button"
-          onClick={() => void navigator.clipboard?.writeText(numericText(taps))}
+          onClick={() => void navigator.clipboard?.writeText(numericText(taps, count, sum))}
         >
           {w.copyText}
         </button>{' '}
-        <button type="button" onClick={() => void navigator.clipboard?.writeText(latexText(taps))}>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard?.writeText(latexText(taps, count, sum))}
+        >
           {w.copyLatex}
         </button>
       </details>
@@ -128,7 +139,7 @@ function TapTerm({ tap }: { readonly tap: Tap }): JSX.Element {
         <span class="times">×</span>
         <span class="weight">{shortText(tap.weight)}</span>
         <span class="equals">= {shortText(tap.product)}</span>
-        <span class="running">Σ {shortText(tap.sum)}</span>
+        {tap.sum !== undefined && <span class="running">Σ {shortText(tap.sum)}</span>}
       </button>
     </li>
   )
@@ -138,14 +149,15 @@ function TapTerm({ tap }: { readonly tap: Tap }): JSX.Element {
  * The products of a focus with many outputs, such as a sample or a weight: one row for each
  * product.
  */
-function ManyProducts({ taps, outputs }: Strip & { readonly outputs: number }): JSX.Element {
+function ManyProducts({ taps, count, outputs }: Strip & { readonly outputs: number }): JSX.Element {
   const w = messages()
+  const listed = taps.slice(0, maxListedProducts)
   return (
     <>
       <p class="formula">
         {w.paddedProducts(
-          w.manyProducts(taps.length, outputs),
-          taps.filter(({ padded }) => padded).length,
+          w.manyProducts(count, outputs),
+          taps.length === count ? taps.filter(({ padded }) => padded).length : 0,
         )}
       </p>
       <table class="products">
@@ -159,7 +171,7 @@ function ManyProducts({ taps, outputs }: Strip & { readonly outputs: number }): 
           </tr>
         </thead>
         <tbody>
-          {taps.slice(0, maxListedProducts).map((tap, line) => {
+          {listed.map((tap, line) => {
             const { background, ink } = colourOfTap.value(tap.tap)
             return (
               // The key is the row number, not the product. So the next focus reuses the existing
@@ -185,9 +197,7 @@ function ManyProducts({ taps, outputs }: Strip & { readonly outputs: number }): 
           })}
         </tbody>
       </table>
-      {taps.length > maxListedProducts && (
-        <p class="note">{w.moreTaps(taps.length - maxListedProducts)}</p>
-      )}
+      {count > listed.length && <p class="note">{w.moreTaps(count - listed.length)}</p>}
     </>
   )
 }
@@ -219,17 +229,20 @@ function symbolic(taps: readonly Tap[]): JSX.Element {
   )
 }
 
-function numericText(taps: readonly Tap[]): string {
+/** Of very many products only the first are listed. Three dots stand for the others. */
+function numericText(taps: readonly Tap[], count: number, sum: number | undefined): string {
   const products = taps.map(
     ({ value, weight }) => `${value}*${weight! < 0 ? `(${weight})` : weight}`,
   )
-  return `y[${taps[0]!.output.join(', ')}] = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+  if (count > taps.length) products.push('...')
+  return `y[${taps[0]!.output.join(', ')}] = ${products.join(' + ')} = ${sum}`
 }
 
-function latexText(taps: readonly Tap[]): string {
+function latexText(taps: readonly Tap[], count: number, sum: number | undefined): string {
   const products = taps.map(
     ({ input, value, kernel }) =>
       `${input ? `x_{${input.join(',')}}` : value}\\,k_{${kernel.join(',')}}`,
   )
-  return `y_{${taps[0]!.output.join(',')}} = ${products.join(' + ')} = ${taps.at(-1)!.sum}`
+  if (count > taps.length) products.push('\\dots')
+  return `y_{${taps[0]!.output.join(',')}} = ${products.join(' + ')} = ${sum}`
 }

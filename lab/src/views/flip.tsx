@@ -14,19 +14,33 @@ import {
   highlightsOf,
 } from '../model/flip-comparison.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { noHighlight } from '../model/highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { Computing } from './computing.tsx'
 import { Legend } from './legend.tsx'
 import { TurnedKernel } from './turned-kernel.tsx'
 import { turn, Turning } from './turning.tsx'
 
 export function Flip(): JSX.Element {
+  const comparison = flipComparison.value
+  return comparison ? <Comparison {...comparison} /> : <Computing />
+}
+
+function Comparison(comparison: FlipComparison): JSX.Element {
   const highlighted = useHighlight()
-  const highlights = useComputed(() => highlightsOf(highlighted.value))
-  const { symmetry, differenceCount: different, difference } = flipComparison.value
+  // Reads the current comparison, not that of the last drawing. After a change of the problem the
+  // focus already belongs to the new problem.
+  const highlights = useComputed(
+    (): Highlights =>
+      flipComparison.value
+        ? highlightsOf(flipComparison.value, highlighted.value)
+        : { convolution: noHighlight, correlation: noHighlight },
+  )
+  const { symmetry, differenceCount: different, difference } = comparison
   const w = messages()
   return (
     <>
@@ -38,9 +52,9 @@ export function Flip(): JSX.Element {
         <TurnedKernel name="flip-turned" label={w.flippedKernel} small />
       </div>
       <div class="flow">
-        <Result way="convolution" highlights={highlights} />
-        <Result way="correlation" highlights={highlights} />
-        <Difference {...flipComparison.value} highlights={highlights} />
+        <Result way="convolution" {...comparison} highlights={highlights} />
+        <Result way="correlation" {...comparison} highlights={highlights} />
+        <Difference {...comparison} highlights={highlights} />
       </div>
       <Libraries />
       <Legend more={['above']} />
@@ -66,7 +80,9 @@ interface HighlightsProps {
 function Result({
   way,
   highlights,
-}: HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
+  ...comparison
+}: FlipComparison &
+  HighlightsProps & { readonly way: 'convolution' | 'correlation' }): JSX.Element {
   const marks = useDerived(() => highlights.value[way].marks('output'), [highlights, way])
   const isShown = turn.value === (way === 'convolution' ? 180 : 0)
   return (
@@ -74,7 +90,7 @@ function Result({
       name={`flip-${way}`}
       label={isShown ? `${messages()[way]} · ${messages().asTurned}` : messages()[way]}
       part="output"
-      array={flipComparison.value[way].output}
+      array={comparison[way].output}
       marks={marks}
       planeName={usePlaneName()}
       onPreview={previewOutput}
@@ -86,10 +102,10 @@ function Result({
 
 /** A result is highlighted here if it is highlighted in either of the two. */
 function Difference({ difference, highlights }: FlipComparison & HighlightsProps): JSX.Element {
-  const marks = useComputed((): Marks => {
+  const marks = useDerived((): Marks => {
     const { convolution, correlation } = highlights.value
     return convolution.marks('output').merge(correlation.marks('output'))
-  })
+  }, [highlights])
   return (
     <Tensor
       name="flip-difference"

@@ -12,18 +12,13 @@ import { type NdArray, planCase } from 'stridefold/sync'
 import { productSizes } from '../grid/matrix-size.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { copiesIn } from '../model/models.ts'
 import { viewModel } from '../model/shared.ts'
-import {
-  addressIn,
-  copiesOf,
-  kernelMatrix,
-  outputMatrix,
-  productMarks,
-  windowView,
-} from '../model/window-matrix.ts'
+import { addressIn, kernelMatrix, outputMatrix, windowView } from '../model/window-matrix.ts'
 import { layouts, windowForms } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { Computing } from './computing.tsx'
 import { Follows } from './follows.tsx'
 import { Buttons } from './choice.tsx'
 import { Legend } from './legend.tsx'
@@ -67,16 +62,14 @@ function Product(): JSX.Element {
   const w = messages()
   const model = viewModel.value
   const marks = useComputed(() => highlighted.value.marks('im2col'))
-  const factorMarks = useComputed(() => productMarks(viewModel.value, highlighted.value.taps))
   const [kernelMarks, outputMarks] = [
-    useComputed(() => factorMarks.value.kernel),
-    useComputed(() => factorMarks.value.output),
+    useComputed(() => highlighted.value.marks('kernelMatrix')),
+    useComputed(() => highlighted.value.marks('outputMatrix')),
   ]
   const [kernel, output] = [kernelMatrix(model), outputMatrix(model)]
   const isTransposed = layout.value === 'rows'
   const isStrided = form.value === 'strided'
   const view = useComputed(() => windowView(viewModel.value)).value
-  const columns = model.columns()
   // A matrix that is too large to draw shows the same part as the result.
   const shared = useSignal(0)
   const origin = isTransposed ? { row: shared } : { column: shared }
@@ -84,7 +77,7 @@ function Product(): JSX.Element {
   const sizes = productSizes({
     rows: isTransposed ? columnCount : rowCount,
     columns: isTransposed ? rowCount : columnCount,
-    matrix: isStrided ? [model.padded.array.data.length - 1] : columns.data,
+    matrix: isStrided ? [model.padded.array.data.length - 1] : model.padded.array.data,
     result: model.output.data,
     isBelow: !isTransposed,
   })
@@ -99,9 +92,7 @@ function Product(): JSX.Element {
       marks={marks}
       shape={model.shapes.im2col}
       value={(row, column) =>
-        isStrided
-          ? addressIn(view, model, row, column)
-          : columns.data[row * model.shapes.im2col[1] + column]
+        isStrided ? addressIn(view, model, row, column) : model.windowAt(row, column)
       }
       focus={(row, column) => ({ im2col: [row, column] })}
       isTransposed={isTransposed}
@@ -259,32 +250,45 @@ function Bytes(): JSX.Element {
 
 /** How often each sample occurs in the matrix. */
 function Copies(): JSX.Element {
+  const isOpen = useSignal(false)
+  return (
+    <details
+      class="copies"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open
+      }}
+    >
+      <summary>{messages().copiesTitle}</summary>
+      {isOpen.value && <CopiesTensor />}
+    </details>
+  )
+}
+
+function CopiesTensor(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const copies = useComputed(() => copiesOf(viewModel.value))
+  const copies = useComputed(() => copiesIn(viewModel.value)).value
   const marks = useComputed(() => highlighted.value.marks('input'))
+  if (!copies) return <Computing />
   return (
-    <details class="copies">
-      <summary>{w.copiesTitle}</summary>
-      <Tensor
-        name="copies"
-        label={w.copies}
-        part="matrix"
-        array={copies.value}
-        marks={marks}
-        planeName={([n = 0, c = 0, ...more]) =>
-          w.plane([
-            viewModel.value.geometry.batch > 1 ? w.batch(n) : '',
-            w.channel(c),
-            ...more.map(w.layer),
-          ])
-        }
-        onPreview={(index) => {
-          preview.value = index && { input: index }
-        }}
-        onPin={(index) => pin({ input: index })}
-        small
-      />
-    </details>
+    <Tensor
+      name="copies"
+      label={w.copies}
+      part="matrix"
+      array={copies}
+      marks={marks}
+      planeName={([n = 0, c = 0, ...more]) =>
+        w.plane([
+          viewModel.value.geometry.batch > 1 ? w.batch(n) : '',
+          w.channel(c),
+          ...more.map(w.layer),
+        ])
+      }
+      onPreview={(index) => {
+        preview.value = index && { input: index }
+      }}
+      onPin={(index) => pin({ input: index })}
+      small
+    />
   )
 }

@@ -6,8 +6,8 @@
 
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { explain } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { highlightOf } from '../model/highlight.ts'
 import { indexAt } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { inputView, type ViewLayout, layOut } from '../model/strided-view.ts'
@@ -112,20 +112,29 @@ function Tape({ view: { touches, addresses } }: { readonly view: ViewLayout }): 
   )
 }
 
+/** The cache lines of these elements, ascending. */
+function linesOf(elements: Float64Array, bytes: number, count: number): readonly number[] {
+  const isTouched = new Uint8Array(Math.ceil((count * bytes) / lineBytes))
+  for (const element of elements) isTouched[Math.floor((element * bytes) / lineBytes)] = 1
+  const lines: number[] = []
+  for (let line = isTouched.indexOf(1); line >= 0; line = isTouched.indexOf(1, line + 1))
+    lines.push(line)
+  return lines
+}
+
 /** The outputs that read the focused element, and the cache lines that the focus touches. */
 function Reads(): JSX.Element {
   const highlighted = useHighlight()
   const w = messages()
-  const { geometry, input, shapes } = viewModel.value
+  const { input, shapes } = viewModel.value
   const bytes = input.data.BYTES_PER_ELEMENT
-  const { taps, focus } = highlighted.value
+  const { marks, focus } = highlighted.value
   if (!focus) return <p class="note">{w.pointAtByte}</p>
-  const lines = [...new Set(taps.flatMap(({ line }) => (line === undefined ? [] : [line])))].sort(
-    (a, b) => a - b,
-  )
-  const elements = new Set(taps.flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes])))
+  const { places, taps } = marks('element')
+  const elements = places.filter((_, i) => taps[i]! >= 0)
+  const lines = linesOf(elements, bytes, input.data.length)
   const [only] =
-    'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.size === 1 ? [...elements] : []
+    'byte' in focus ? [Math.floor(focus.byte / bytes)] : elements.length === 1 ? elements : []
   const all = Math.ceil((input.data.length * bytes) / lineBytes)
   if (only === undefined || only >= input.data.length) {
     return (
@@ -135,11 +144,14 @@ function Reads(): JSX.Element {
     )
   }
   const sample = indexAt(only, shapes.input)
-  const reads = explain(geometry, { input: sample }).taps
-  const readers = [...new Set(reads.map(({ output }) => output.join(', ')))]
-  const named = readers.slice(0, maxNamedOutputs).map((output) => `[${output}]`)
+  const reads = highlightOf(viewModel.value, { input: sample })
+  const readers = reads.marks('output').places
+  const named = Array.from(
+    readers.subarray(0, maxNamedOutputs),
+    (place) => `[${indexAt(place, shapes.output).join(', ')}]`,
+  )
   return (
-    <p class="note" data-reads={reads.length}>
+    <p class="note" data-reads={reads.count}>
       {w.sentences([
         w.elementAt(
           only,
@@ -151,7 +163,7 @@ function Reads(): JSX.Element {
         'byte' in focus && focus.byte % bytes > 0
           ? w.byteWithin(focus.byte, focus.byte % bytes, bytes)
           : '',
-        readers.length === 0 ? w.readByNone : w.readBy(reads.length, named, readers.length),
+        readers.length === 0 ? w.readByNone : w.readBy(reads.count, named, readers.length),
       ])}
     </p>
   )

@@ -19,6 +19,7 @@ import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { Legend } from './legend.tsx'
+import { Computing } from './computing.tsx'
 import { WindowPositions } from './window-positions.tsx'
 import { Solver } from './solver.tsx'
 import { isPadded, paddedPlaneName } from './tensors.tsx'
@@ -43,7 +44,7 @@ const pointAt = (window: readonly number[] | undefined): void => {
 }
 
 const modes = computed(() =>
-  modeResults(viewModel.value.geometry, {
+  modeResults(viewModel.value, {
     input: input.value,
     kernel: kernel.value,
     divisor: divisor.value,
@@ -97,7 +98,11 @@ function Mode({ name, problem, viewModel: model, fault }: ModeResult): JSX.Eleme
       {model ? (
         <Arrays name={name} model={model} problem={problem} />
       ) : (
-        <p class="fault">{fault && <LibraryText text={fault} />}</p>
+        (fault === undefined && <Computing />) || (
+          <p class="fault">
+            <LibraryText text={fault ?? ''} />
+          </p>
+        )
       )}
       {isYours ? (
         <p class="note">{w.modeIsYours}</p>

@@ -34,7 +34,7 @@ const area = computed(() => {
     Math.floor(((shownRow.value % g.filters) * g.groups) / g.filters),
   ]
   const start = (item * g.channels + (group * g.channels) / g.groups) * extent
-  const values = Float64Array.from(padded.array.data.subarray(start, start + extent))
+  const values = new Float64Array(padded.array.data.subarray(start, start + extent))
   const scale = { ...rangeOf(values), top: 0, height: stripHeight }
   const columns = Math.min(width.value, allPlaces.value.count)
   const edges = Array.from({ length: columns }, (_, i) => {

@@ -5,27 +5,48 @@
  */
 
 import type { JSX } from 'preact'
-import type { Tap } from 'stridefold/sync'
-import { singleOutput, type Panel, plot, type Scale, tapPlace, yOf } from '../model/plot.ts'
-import { highlight } from '../model/shared.ts'
+import { singleOutput, type Panel, plot, type Scale, shownRow, yOf } from '../model/plot.ts'
+import { highlight, viewModel } from '../model/shared.ts'
 import { part } from '../state/store.ts'
 
 const activeTap = part('tap')
 
-/** The products of the shown row in the drawn part. */
-function tapsInSight(): readonly Tap[] {
-  const { item, filter, first, count } = plot.value
-  return highlight.value.taps.filter(({ output, position }) => {
-    const place = tapPlace(position)
-    return output[0] === item && output[1] === filter && place >= first && place < first + count
-  })
+/** A product of the shown row in the drawn part. */
+interface DrawnTap {
+  readonly tap: number
+  /** The channel within its group, and the place that is read, counted from the first sample. */
+  readonly local: number
+  readonly place: number
+  readonly output: number
+  readonly weight: number
+  readonly product: number
+}
+
+function tapsInSight(): readonly DrawnTap[] {
+  const { first, count, panels } = plot.value
+  const { shapes, padded, kernel } = viewModel.value
+  const [extent = 1, length = 1, size = 1] = [shapes.padded[2], shapes.output[2], shapes.kernel[2]]
+  const taps: DrawnTap[] = []
+  const reads = highlight.value.list('padded')
+  const [outputs, weights] = [highlight.value.list('output'), highlight.value.list('kernel')]
+  for (let i = 0; i < reads.places.length; i++) {
+    const [read, output, weightPlace] = [reads.places[i]!, outputs.places[i]!, weights.places[i]!]
+    const place = (read % extent) - padded.before[0]!
+    const local = Math.floor(weightPlace / size) % shapes.kernel[1]!
+    const isDrawn = place >= first && place < first + count && local < panels.length
+    if (!isDrawn || Math.floor(output / length) !== shownRow.value) continue
+    const weight = kernel.data[weightPlace]!
+    const product = padded.array.data[read]! * weight
+    taps.push({ tap: reads.taps[i]!, local, place, output: output % length, weight, product })
+  }
+  return taps
 }
 
 export function AtPlace(): JSX.Element | null {
   const { panels } = plot.value
   const taps = tapsInSight()
-  const tapsOf = ({ channel }: Panel): readonly Tap[] =>
-    taps.filter(({ kernel }) => kernel[1] === channel - panels[0]!.channel)
+  const tapsOf = ({ channel }: Panel): readonly DrawnTap[] =>
+    taps.filter(({ local }) => local === channel - panels[0]!.channel)
   const at = singleOutput.value?.[2]
   return at === undefined ? (
     <>
@@ -46,7 +67,7 @@ export function AtPlace(): JSX.Element | null {
 
 interface PanelTaps {
   readonly panel: Panel
-  readonly taps: readonly Tap[]
+  readonly taps: readonly DrawnTap[]
 }
 
 /** Slightly less than the distance of two places, so that bars do not touch. */
@@ -69,7 +90,7 @@ function Bars({ panel, taps }: PanelTaps): JSX.Element | null {
   if (taps.length === 0) return null
   const barPixels = Math.max(1, barWidth())
   const bar = (
-    { position, tap }: Tap,
+    { place, tap }: DrawnTap,
     scale: Scale,
     value: number | undefined,
     name: string,
@@ -78,12 +99,12 @@ function Bars({ panel, taps }: PanelTaps): JSX.Element | null {
       key={`${name} ${tap}`}
       class={`${name}${tap === activeTap.value ? ' looked' : ''}`}
       data-tap={tap}
-      x={x(tapPlace(position)) - barPixels / 2}
+      x={x(place) - barPixels / 2}
       width={barPixels}
       {...barExtent(scale, value)}
     />
   )
-  const places = taps.map(({ position }) => x(tapPlace(position)))
+  const places = taps.map(({ place }) => x(place))
   const zero = yOf(panel.weights, 0)
   return (
     <>
@@ -119,19 +140,19 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
  */
 function Spread({ panel, taps }: PanelTaps): JSX.Element {
   const { x, first, count, stride } = plot.value
-  const places = new Set(taps.map(({ position }) => tapPlace(position)))
+  const places = new Set(taps.map(({ place }) => place))
   const barPixels = Math.max(1, barWidth())
   const drawnTaps = taps.filter(
-    ({ output }) => output[2]! * stride >= first && output[2]! * stride < first + count,
+    ({ output }) => output * stride >= first && output * stride < first + count,
   )
   return (
     <>
       {drawnTaps.map(({ output, tap, product }) => (
         <rect
-          key={`${output[2]} ${tap}`}
+          key={`${output} ${tap}`}
           class="product-bar"
-          data-into={output[2]}
-          x={x(output[2]! * stride) - barPixels / 2}
+          data-into={output}
+          x={x(output * stride) - barPixels / 2}
           width={barPixels}
           {...barExtent(panel.products, product)}
         />
@@ -150,11 +171,11 @@ function Spread({ panel, taps }: PanelTaps): JSX.Element {
   )
 }
 
-function Results({ taps }: { readonly taps: readonly Tap[] }): JSX.Element {
+function Results({ taps }: { readonly taps: readonly DrawnTap[] }): JSX.Element {
   const { x, stride, result, first, count } = plot.value
   const outputs = new Set(
     taps
-      .map(({ output }) => output[2]!)
+      .map(({ output }) => output)
       .filter((at) => at * stride >= first && at * stride < first + count),
   )
   return (

@@ -116,7 +116,7 @@ function PlaceSlider(): JSX.Element {
   const w = messages()
   const length = plot.value.result.values.length
   const place = outputPlace() % length
-  const { taps } = highlight.value
+  const { count } = highlight.value
   const isAt = singleOutput.value?.[2] === place
   return (
     <div class="row">
@@ -139,7 +139,7 @@ function PlaceSlider(): JSX.Element {
           data-place
           aria-valuetext={
             isAt
-              ? w.plotAt(place, taps.length, sumText(taps, viewModel.value, w.bias))
+              ? w.plotAt(place, count, sumText(highlight.value, viewModel.value, w.bias))
               : w.placeOf(place + 1, length)
           }
           onInput={(event) =>

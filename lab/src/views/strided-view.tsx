@@ -149,13 +149,11 @@ function Focused({ view: { spec, fault, touches }, addresses }: CountedView): JS
   const w = messages()
   const memory = viewModel.value.input
   const bytes = memory.data.BYTES_PER_ELEMENT
-  const { focus, taps } = highlighted.value
+  const { focus, marks } = highlighted.value
   const element =
     focus && 'byte' in focus
       ? Math.floor(focus.byte / bytes)
-      : taps
-          .flatMap(({ byte }) => (byte === undefined ? [] : [byte / bytes]))
-          .find((address) => touches.has(address))
+      : marks('element').places.find((address) => touches.has(address))
   const cell =
     element === undefined
       ? undefined

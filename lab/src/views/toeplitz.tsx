@@ -14,6 +14,7 @@ import type { Rows } from '../model/view-model.ts'
 import { problemWith } from '../state/link.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { Computing } from './computing.tsx'
 import { Dense } from './dense.tsx'
 import { Legend } from './legend.tsx'
 import { MatrixGrid } from './matrix-grid.tsx'
@@ -23,7 +24,7 @@ const isTransposed = part('transposed')
 
 export function Toeplitz(): JSX.Element {
   const w = messages()
-  const { shapes, bias, geometry } = viewModel.value
+  const { hasRows, shapes, bias, geometry } = viewModel.value
   const rows = viewModel.value.rows()
   const back = useComputed(() =>
     isTransposed.value ? transposedResult(viewModel.value) : undefined,
@@ -49,7 +50,7 @@ export function Toeplitz(): JSX.Element {
       {rows ? (
         <Product rows={rows} back={back} />
       ) : (
-        <p class="empty">{w.matrixTooLarge(...shapes.toeplitz)}</p>
+        (hasRows && <Computing />) || <p class="empty">{w.matrixTooLarge(...shapes.toeplitz)}</p>
       )}
       {rows && <p class="note">{w.matrixNote}</p>}
       {back && (

@@ -263,8 +263,7 @@ interface Numbers {
 }
 
 function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
-  const matrix = viewModel.value.columns()
-  const columns = viewModel.value.shapes.im2col[1]
+  const { windowAt } = viewModel.value
   return (
     <>
       {Array.from({ length: slot - from }, (_, i) =>
@@ -275,7 +274,7 @@ function MatrixNumbers({ x, from, slot, top, rows }: Numbers): JSX.Element {
             x={x + (i + 0.5) * cellSize}
             y={(row + 0.5) * cellSize}
           >
-            {shortText(matrix.data[(top + row) * columns + from + i])}
+            {shortText(windowAt(top + row, from + i))}
           </text>
         )),
       )}

@@ -7,10 +7,14 @@
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
 import { useHighlight } from '../model/follow-highlight.ts'
+import type { Marks } from '../model/marks.ts'
+import { product } from '../model/numbers.ts'
 import { inputPlaces, outputSizeFormula, windowPlaces } from '../model/output-size.ts'
+import { viewModel } from '../model/shared.ts'
 import { messages } from '../messages/messages.ts'
 
 const maxPlaces = 64
+const maxNamedStarts = 12
 const cellSize = 22
 const barHeight = 7
 
@@ -27,6 +31,16 @@ export function WindowPositions({ geometry }: { readonly geometry: ConvGeometry 
   )
 }
 
+/** The coordinates along an axis of all highlighted outputs. */
+function coordinates({ places }: Marks, shape: readonly number[], axis: number): Set<number> {
+  const stride = product(shape.slice(axis + 1))
+  const extent = shape[axis]!
+  const found = new Set<number>()
+  for (let i = 0; i < places.length && found.size < extent; i++)
+    found.add(Math.floor(places[i]! / stride) % extent)
+  return found
+}
+
 function Axis({
   axis,
   number,
@@ -41,16 +55,20 @@ function Axis({
   const placeCount = extent + before + after
   const spanBeyondFirst = windowPlaces(axis) - 1
   const leftOver = (placeCount - spanBeyondFirst - 1) % stride
-  const starts = Array.from({ length: output }, (_, o) => o * stride - before)
-  const stops = new Set(highlighted.value.taps.map((tap) => tap.output[number + 2]))
-  const startTexts = `${starts.slice(0, 12).join(', ')}${output > 12 ? ', …' : ''}`.replaceAll(
-    '-',
-    '−',
+  const isDrawn = placeCount <= maxPlaces
+  const starts = Array.from(
+    { length: isDrawn ? output : Math.min(output, maxNamedStarts) },
+    (_, o) => o * stride - before,
   )
+  const stops = isDrawn
+    ? coordinates(highlighted.value.marks('output'), viewModel.value.shapes.output, number + 2)
+    : new Set()
+  const named = starts.slice(0, maxNamedStarts).join(', ')
+  const startTexts = `${named}${output > maxNamedStarts ? ', …' : ''}`.replaceAll('-', '−')
   return (
     <figure class="places" data-axis={number}>
       <figcaption>{w.axisName(number)}</figcaption>
-      {placeCount > maxPlaces ? (
+      {!isDrawn ? (
         <p class="note">{w.lineTooLong(maxPlaces)}</p>
       ) : (
         <svg

@@ -216,6 +216,19 @@ describe('the example of article 1: 3×3 input, 2×2 weights', () => {
   })
 })
 
+test('a sample of a long signal is found without a search through all its outputs', () => {
+  const g = parseCase('1000000 * 4001 same reflect')
+  // A search through all pairs of output and weight, 4 · 10⁹, would not end in the time of a test.
+  const { count, taps } = explain(g, { input: [500_000] }, { most: 2 })
+  expect(count).toBe(4001)
+  expect(taps.map(({ output, kernel }) => [output[2], kernel[2]])).toEqual([
+    [498_000, 4000],
+    [498_001, 3999],
+  ])
+  expect(explain(g, { input: [10] }, { most: 1 }).count).toBe(2011 + 1991)
+  expect(explain(g, { toeplitz: [10, 20] }).count).toBe(2)
+})
+
 describe('a focus without taps gives the reason', () => {
   test.each<[string, Focus, RegExp]>([
     [

@@ -102,8 +102,11 @@ export const frame = {
     `${groups} groups do not divide both ${channels} channels and ${filters} filters. ` +
     'Both counts must be multiples of the groups.',
   notWhole: 'Enter integers. All except padding must be at least 1.',
+  computing: 'computing…',
   noViews: 'No view is open. Open one above.',
   linkErrors: 'Some settings in this link are not valid. Defaults are used for:',
+  unlinked: (names: string, limit: number): string =>
+    `The link does not hold these typed numbers: ${names}. A link holds at most ${limit} numbers of an array. They stay until the page is closed.`,
   updateAvailable: 'An update is available.',
   loadUpdate: 'Load the update',
   close: 'Close',

@@ -99,8 +99,11 @@ export const frame: typeof English = {
   notDivided: (groups, channels, filters) =>
     `通道数 ${channels} 和滤波器数 ${filters} 都必须是分组数 ${groups} 的倍数。`,
   notWhole: '请输入整数。除填充外，各项须不小于 1。',
+  computing: '正在计算……',
   noViews: '没有打开的视图。请在上方选择。',
   linkErrors: '链接中的部分设置无效，已改用默认值：',
+  unlinked: (names, limit) =>
+    `链接中不含以下改动过的数值：${names}。一个链接最多存放一个数组的 ${limit} 个数值；关闭页面之前这些数值一直保留。`,
   updateAvailable: '页面有新版本可用。',
   loadUpdate: '加载新版本',
   close: '关闭',

@@ -11,7 +11,7 @@ import { reject } from '../geometry/parameters.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
-import { sampleAt } from './samples.ts'
+import { meetings } from './samples.ts'
 
 /** The selected cell of one of the views, or a byte of the input's memory. */
 export type Focus =
@@ -141,11 +141,10 @@ const singlePlaces = (index: readonly number[]): Places[] => index.map((place) =
 
 /** Per axis, the outputs whose window contains the sample. Only these are visited. */
 function inputSelection(g: ConvGeometry, [n, channel, ...at]: readonly number[]): Selection {
-  const users = g.axes.map((axis, a) =>
-    Array.from({ length: axis.output }, (_, o) => o).filter((o) =>
-      reads(g, a, o, axis.kernel, at[a]!),
-    ),
-  )
+  const users = g.axes.map((_, a) => {
+    const outputs = new Set(meetings(g, a, at[a]!).map(([output]) => output))
+    return [...outputs].sort((first, second) => first - second)
+  })
   const outputs = [[n!], filtersOf(g, channel!), ...users]
   return { outputs, channel: channel!, samples: at }
 }
@@ -265,16 +264,4 @@ function rejectFocus(focus: unknown): never {
     `explain: focus is ${formatValue(focus)}; one of { output }, { input }, { kernel }, { ` +
       'im2col }, { toeplitz } with an index, or { byte } is needed.',
   )
-}
-
-/** Whether a weight of an output meets this sample along an axis. */
-function reads(
-  g: ConvGeometry,
-  a: number,
-  output: number,
-  weights: number,
-  sample: number,
-): boolean {
-  for (let w = 0; w < weights; w++) if (sampleAt(g, a, output, w) === sample) return true
-  return false
 }

@@ -9,7 +9,7 @@
  * Weights are numbered as in the kernel array, also if the convolution flips the kernel.
  */
 
-import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 
 export const outside = -1
@@ -51,4 +51,39 @@ export function positionOf(
  */
 export function fillAt(g: ConvGeometry, samples: readonly number[]): number {
   return fillValue(g.boundary[samples.indexOf(outside)] ?? 'zero')
+}
+
+/**
+ * The pairs of output and weight along an axis that meet one sample. Only the positions that read
+ * the sample are visited, so a long axis costs no more than a short one.
+ */
+export function meetings(
+  g: ConvGeometry,
+  a: number,
+  sample: number,
+): readonly (readonly [output: number, weight: number])[] {
+  const { kernel, stride, dilation, before, inputDilation, output } = g.axes[a]!
+  const pairs: (readonly [number, number])[] = []
+  for (const position of positionsOf(g, a, sample)) {
+    for (let weight = 0; weight < kernel; weight++) {
+      const step = g.flip ? kernel - 1 - weight : weight
+      const o = (position * inputDilation + before - step * dilation) / stride
+      if (Number.isInteger(o) && o >= 0 && o < output) pairs.push([o, weight])
+    }
+  }
+  return pairs
+}
+
+/** The positions that read a sample: its own, and those of the border that repeat it. */
+function positionsOf(g: ConvGeometry, a: number, sample: number): readonly number[] {
+  const { input, kernel, stride, dilation, before, inputDilation, output } = g.axes[a]!
+  const boundary = g.boundary[a]!
+  if (isConstant(boundary)) return [sample]
+  const last = (output - 1) * stride + (kernel - 1) * dilation - before
+  const positions = [sample]
+  for (let p = Math.ceil(-before / inputDilation); p < 0; p++)
+    if (sourceIndex(p, input, boundary) === sample) positions.push(p)
+  for (let p = input; p <= last / inputDilation; p++)
+    if (sourceIndex(p, input, boundary) === sample) positions.push(p)
+  return positions
 }
