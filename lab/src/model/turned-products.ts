@@ -22,7 +22,10 @@ export interface TurnedProducts {
   readonly firstWeight: number
 }
 
-/** `isTurned`: whether the kernel is turned by 180°. Undefined if there is no output, or while it is computed. */
+/**
+ * `isTurned`: whether the kernel is turned by 180°. Undefined if there is no output, or while it is
+ * computed.
+ */
 export function turnedProducts(
   { taps: shown }: Highlight,
   isTurned: boolean,
