@@ -30,8 +30,10 @@ export function Section({
   const w = messages()
   return (
     <section ref={section} class={`view view-${name}`} aria-labelledby={`title-${name}`}>
-      <h2 id={`title-${name}`}>{w.views[name]}</h2>
-      <p class="about">{w.about[name]}</p>
+      <div class="view-head">
+        <h2 id={`title-${name}`}>{w.views[name]}</h2>
+        <p class="about">{w.about[name]}</p>
+      </div>
       <HighlightContext.Provider value={highlighted}>
         <View />
       </HighlightContext.Provider>

@@ -58,7 +58,7 @@ function OneSum({ taps, isWhole }: Strip & { readonly isWhole: boolean }): JSX.E
   const result = output.data[placeOf(last.output, shapes.output)]!
   return (
     <>
-      <p class="formula" data-sum={last.sum}>
+      <p class="sum-line" data-sum={last.sum}>
         <var>y</var>[{last.output.join(', ')}] ={' '}
         {isWhole ? (
           <>
