@@ -2,18 +2,18 @@
  * The buttons of the page: first screen, language, theme, link, presentation, help.
  */
 
-import { useSignal } from '@preact/signals'
+import { computed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { viewModel } from '../model/shared.ts'
+import { fitsStage } from '../state/fits-stage.ts'
 import { languages, themes } from '../state/state.ts'
-import { change, part } from '../state/store.ts'
+import { change, part, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { isHelpOpen } from './help-state.ts'
 import { Icon } from '../views/icon.tsx'
 import { present } from './presenter.ts'
-import { isOnePlane } from './problem-line.tsx'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
+const canShowStage = computed(() => fitsStage(state.value))
 /** Each language is named in that language. */
 const languageNames = { en: 'English', zh: '中文' }
 const languageTags = { en: 'en', zh: 'zh-Hans' }
@@ -28,7 +28,7 @@ export function Settings(): JSX.Element {
   const themeText = `${w.themeName}${w.colon}${w.themes[theme.value]}`
   return (
     <div class="settings">
-      {isOnePlane(viewModel.value.geometry) && (
+      {canShowStage.value && (
         <button
           type="button"
           data-first-screen
