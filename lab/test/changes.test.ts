@@ -109,8 +109,9 @@ test('a page that changes the problem, and goes Back, equals a new page', async 
 
 test('an example, then Escape: nothing stays highlighted', async () => {
   const page = await open(workspace)
+  await page.locator('.task > summary').click()
   for (const name of ['article1', 'article2', 'layer', 'first', 'everything', 'signal']) {
-    await page.locator('.choices select').selectOption(name)
+    await page.locator('.examples select').selectOption(name)
     await settle(page)
     await page.keyboard.press('Escape')
     await settle(page)
@@ -198,7 +199,7 @@ test('text that is not a number changes nothing and shows a message', async () =
   }
   await weight.focus()
   await page.keyboard.type('4x')
-  await page.locator('#problem').focus()
+  await page.locator('.task > summary').focus()
   expect(await weight.textContent()).toBe(before)
   expect(await page.locator('[role="alert"]').textContent()).toContain('4x')
   await page.context().close()

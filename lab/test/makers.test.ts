@@ -84,12 +84,12 @@ test('the pen draws beyond the range of the signal, several samples in one strok
   await page.locator('[name="pointer"]').selectOption('signal')
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
-  // Two places of the border before the samples; margins of 54 pixels; the first panel from 24 to
-  // 174.
+  // Two places of the border before the samples; margins of 54 pixels; the first panel from 34 to
+  // 184.
   const x = (sample: number): number => box.x + 54 + ((sample + 2.5) * (box.width - 108)) / 22
-  await page.mouse.move(x(4), box.y + 26)
+  await page.mouse.move(x(4), box.y + 36)
   await page.mouse.down()
-  await page.mouse.move(x(8), box.y + 172)
+  await page.mouse.move(x(8), box.y + 182)
   await page.mouse.up()
   const ramp = signalOf({ signal: 'ramp', noise: 0, seed: 1 }, 20)
   const drawn = (): number[] => inLink(page, 'x').split(',').map(Number)
@@ -112,7 +112,7 @@ test('weights are drawn at their places, also above the largest and from any foc
   const svg = page.locator('svg.signal-plot.drawing')
   const box = (await svg.boundingBox())!
   const x = (place: number): number => box.x + 54 + ((place + 3.5) * (box.width - 108)) / 23
-  await page.mouse.move(x(0), box.y + 30)
+  await page.mouse.move(x(0), box.y + 40)
   await page.mouse.down()
   await page.mouse.up()
   await page.waitForURL(/at=output:0,0,0/)

@@ -27,6 +27,7 @@ test('keys step, flip the kernel, open views; none while a number is typed', asy
   await page.keyboard.press('3')
   await page.locator('#title-flip').waitFor({ state: 'detached' })
   await page.waitForURL(/toeplitz,memory&/)
+  await page.locator('.task > summary').click()
   const before = page.url()
   await page.locator('#problem').focus()
   await page.keyboard.type(']f')
@@ -72,7 +73,7 @@ test('a presentation has no controls, steps by the page keys, and ends with Esca
 
 test('the form edits the same problem as the text; a misfit shows a message', async () => {
   const page = await open('#v1&case=1x2x5x7_*_4x2x3x2_p1&views=slide')
-  await page.locator('.by-number summary').click()
+  await page.locator('.task > summary').click()
   const shown = (): Promise<string> => page.locator('#problem').inputValue()
   const set = async (name: string, value: string): Promise<void> => {
     const field = page.locator(`.by-number [name="${name}"]`)
@@ -93,7 +94,8 @@ test('the form edits the same problem as the text; a misfit shows a message', as
 
 test('every example opens with its views, its focus and no error', async () => {
   const page = await open(workspace)
-  const select = page.locator('.choices select')
+  await page.locator('.task > summary').click()
+  const select = page.locator('.examples select')
   const names = (
     await select
       .locator('option')

@@ -297,9 +297,9 @@ test('two axes: the view offers a signal; pointer and keyboard move, the pen dra
   // Focusing has scrolled the page, and the focus line covers part of it.
   await page.evaluate(() => scrollTo(0, 0))
   const now = await plotBox()
-  await page.mouse.move(now.x + now.width * 0.5, now.y + 30)
+  await page.mouse.move(now.x + now.width * 0.5, now.y + 50)
   await page.mouse.down()
-  await page.mouse.move(now.x + now.width * 0.55, now.y + 30, { steps: 6 })
+  await page.mouse.move(now.x + now.width * 0.55, now.y + 50, { steps: 6 })
   await page.mouse.up()
   await expect.poll(values).not.toBe(before)
   await page.locator('[name="pointer"]').selectOption('weighting')

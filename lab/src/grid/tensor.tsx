@@ -66,7 +66,7 @@ export function Tensor(props: TensorProps): JSX.Element {
   return (
     <figure class={`tensor role-${props.part}`} data-tensor={name}>
       <figcaption>
-        <span class="swatch" /> {props.label}{' '}
+        <span class="label">{props.label}</span>{' '}
         <span class="shape">
           {(props.shape ?? array.shape).join('×')}
           {props.more !== undefined && ` · ${props.more}`}

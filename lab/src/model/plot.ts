@@ -24,7 +24,7 @@ const signalHeight = 150
 const productsHeight = 80
 const resultHeight = 120
 /** Space above a panel for its name, and below signal and result for the ticks, in pixels. */
-const nameHeight = 24
+const nameHeight = 34
 const ticksHeight = 22
 const maxChannels = 3
 

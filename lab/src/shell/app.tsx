@@ -6,7 +6,7 @@
 import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { type ViewName, viewNames } from '../state/state.ts'
+import type { ViewName } from '../state/state.ts'
 import { part, preview } from '../state/store.ts'
 import { Arithmetic } from '../views/arithmetic.tsx'
 import { Flip } from '../views/flip.tsx'
@@ -21,11 +21,12 @@ import { FocusLine } from './focus-line.tsx'
 import { Help } from './help.tsx'
 import { BadLink, LongNumbersNotice, UpdateNotice } from './notices.tsx'
 import { followScreen, isPresenting } from './presenter.ts'
+import { Patterns } from './patterns.tsx'
 import { Problem } from './problem.tsx'
 import { Section } from './section.tsx'
 import { Settings } from './settings.tsx'
-import { listenToKeys, toggleView } from './shortcuts.ts'
-import { Workspaces } from './workspaces.tsx'
+import { listenToKeys } from './shortcuts.ts'
+import { ViewChoice } from './view-choice.tsx'
 
 // The frame depends on this part only. So a change of the focus does not redraw the frame.
 const views = part('views')
@@ -64,24 +65,14 @@ export function App(): JSX.Element {
         <button type="button" class="skip" onClick={() => main.current?.focus()}>
           {w.skip}
         </button>
-        <h1>{w.title}</h1>
-        <p class="claim">{w.claim}</p>
-        <Settings />
-        <Problem />
-        <div class="row choices">
-          <div class="row" role="group" aria-label={w.viewChoice}>
-            {viewNames.map((name) => (
-              <button
-                key={name}
-                type="button"
-                aria-pressed={open.includes(name)}
-                onClick={() => toggleView(name)}
-              >
-                {w.views[name]}
-              </button>
-            ))}
-          </div>
-          <Workspaces />
+        <div class="bar">
+          <h1>{w.title}</h1>
+          <p class="claim">{w.claim}</p>
+          <Settings />
+        </div>
+        <div class="setup">
+          <Problem />
+          <ViewChoice />
         </div>
       </header>
       <UpdateNotice />
@@ -95,6 +86,7 @@ export function App(): JSX.Element {
         ))}
       </main>
       <Help />
+      <Patterns />
     </>
   )
 }

@@ -33,8 +33,7 @@ export function ProblemForm(): JSX.Element {
     if (isValid) change({ problem: formatCase(next) })
   }
   return (
-    <details class="by-number">
-      <summary>{w.byNumber}</summary>
+    <div class="by-number" role="group" aria-label={w.byNumber}>
       <div class="grid-scroll">
         <table class="products">
           <thead>
@@ -109,7 +108,7 @@ export function ProblemForm(): JSX.Element {
       <p class="fault" role="status">
         {fault && <LibraryText text={fault} />}
       </p>
-    </details>
+    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 /**
- * Chooses the convolution that the page shows, as a line of case notation or as a form of numbers.
- * Both edit the same state.
+ * The problem as one line; and, when opened, what changes it: an example, a line of case notation,
+ * or a form of numbers. All edit the same state.
  */
 
 import { useSignal, useSignalEffect } from '@preact/signals'
@@ -11,15 +11,26 @@ import { change, part } from '../state/store.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { ProblemForm } from './problem-form.tsx'
+import { ProblemDetails, ProblemLine } from './problem-line.tsx'
+import { Workspaces } from './workspaces.tsx'
 
 const problem = part('problem')
 
 export function Problem(): JSX.Element {
   return (
-    <>
-      <Sentence />
-      <ProblemForm />
-    </>
+    <details class="task">
+      <summary>
+        <span class="pill">
+          {messages().problem} <ProblemLine />
+        </span>{' '}
+        <ProblemDetails />
+      </summary>
+      <div class="task-body">
+        <Workspaces />
+        <Sentence />
+        <ProblemForm />
+      </div>
+    </details>
   )
 }
 
@@ -39,7 +50,7 @@ function Sentence(): JSX.Element {
         if (!fault) change({ problem: formatCase(parseCase(text.value)) })
       }}
     >
-      <label for="problem">{w.problem}</label>
+      <label for="problem">{w.notation}</label>
       <input
         id="problem"
         value={text.value}

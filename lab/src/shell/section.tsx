@@ -48,8 +48,10 @@ export function Section({
       aria-busy={!isDrawn || isComputing.value}
       tabIndex={-1}
     >
-      <h2 id={`title-${name}`}>{w.views[name]}</h2>
-      <p class="about">{w.about[name]}</p>
+      <div class="view-head">
+        <h2 id={`title-${name}`}>{w.views[name]}</h2>
+        <p class="about">{w.about[name]}</p>
+      </div>
       {isDrawn ? (
         <HighlightContext.Provider value={highlighted}>
           <View />

@@ -1,30 +1,71 @@
 /**
- * Settings of the page: presentation, help, link, language and theme.
+ * The buttons of the page: first screen, language, theme, link, presentation, help.
  */
 
-import { useSignal } from '@preact/signals'
+import { computed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { fitsStage } from '../state/fits-stage.ts'
 import { languages, themes } from '../state/state.ts'
-import { change, part } from '../state/store.ts'
-import { Menu } from '../views/choice.tsx'
+import { change, part, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { isHelpOpen } from './help-state.ts'
+import { Icon } from '../views/icon.tsx'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
+const canShowStage = computed(() => fitsStage(state.value))
 /** Each language is named in that language. */
 const languageNames = { en: 'English', zh: '中文' }
+const languageTags = { en: 'en', zh: 'zh-Hans' }
+
+/** The name after this one. After the last comes the first. */
+const nameAfter = <Name extends string>(names: readonly Name[], name: Name): Name =>
+  names[(names.indexOf(name) + 1) % names.length]!
 
 export function Settings(): JSX.Element {
   const w = messages()
+  const nextLanguage = nameAfter(languages, language.value)
+  const themeText = `${w.themeName}${w.colon}${w.themes[theme.value]}`
   return (
-    <div class="row settings">
+    <div class="settings">
+      {canShowStage.value && (
+        <button
+          type="button"
+          data-first-screen
+          aria-label={w.firstScreen}
+          onClick={() => change({ views: [] })}
+        >
+          <Icon name="first" />
+          <span class="words">{w.firstScreen}</span>
+        </button>
+      )}
       <button
         type="button"
+        data-language={nextLanguage}
+        lang={languageTags[nextLanguage]}
+        onClick={() => change({ language: nextLanguage })}
+      >
+        {languageNames[nextLanguage]}
+      </button>
+      <button
+        type="button"
+        data-theme-now={theme.value}
+        aria-label={themeText}
+        title={themeText}
+        onClick={() => change({ theme: nameAfter(themes, theme.value) })}
+      >
+        <Icon name={theme.value} />
+      </button>
+      <CopyLink />
+      <button
+        type="button"
+        data-present-button
+        aria-label={w.present}
         aria-pressed={isPresenting.value}
         onClick={() => present(!isPresenting.value)}
       >
-        {w.present}
+        <Icon name="present" />
+        <span class="words">{w.present}</span>
       </button>
       <button
         type="button"
@@ -35,21 +76,6 @@ export function Settings(): JSX.Element {
       >
         {w.help}
       </button>
-      <CopyLink />
-      <Menu
-        label={w.languageName}
-        names={languages}
-        titles={languageNames}
-        value={language.value}
-        take={(name) => change({ language: name })}
-      />
-      <Menu
-        label={w.themeName}
-        names={themes}
-        titles={w.themes}
-        value={theme.value}
-        take={(name) => change({ theme: name })}
-      />
     </div>
   )
 }
@@ -60,13 +86,19 @@ function CopyLink(): JSX.Element {
   return (
     <button
       type="button"
+      class="copy-link"
+      aria-label={isCopied.value ? w.copied : w.copyLink}
       onClick={() =>
         void navigator.clipboard?.writeText(location.href).then(() => {
           isCopied.value = true
         })
       }
+      onBlur={() => {
+        isCopied.value = false
+      }}
     >
-      {isCopied.value ? w.copied : w.copyLink}
+      <Icon name="share" />
+      <span class="words">{isCopied.value ? w.copied : w.copyLink}</span>
     </button>
   )
 }

@@ -3,8 +3,10 @@
  */
 
 import '../style/layout.css'
+import '../style/controls.css'
 import '../style/grid.css'
 import '../style/views.css'
+import '../style/signal.css'
 import '../style/matrices.css'
 import '../style/access.css'
 import { followSolve } from '../state/solve-check.ts'

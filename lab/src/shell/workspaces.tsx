@@ -49,7 +49,7 @@ function exampleOf({ problem, input, kernel, bias, focus }: LabState): Partial<L
 export function Workspaces(): JSX.Element {
   const w = messages()
   return (
-    <label>
+    <label class="row examples">
       {w.workspace}{' '}
       <select
         value=""

@@ -66,7 +66,7 @@ function OneSum({ taps, count, sum: sumUpTo, isWhole }: SumProps): JSX.Element {
   const result = output.data[placeOf(index, shapes.output)]!
   return (
     <>
-      <p class="formula" data-sum={sum}>
+      <p class="sum-line" data-sum={sum}>
         <var>y</var>[{index.join(', ')}] ={' '}
         {isWhole ? (
           <>

@@ -20,7 +20,7 @@ export function Frame({ scale, name, of, wide }: FrameProps): JSX.Element {
   const { top, height } = scale
   return (
     <>
-      <text class={`panel-name of-${of}`} x={0} y={top - 7}>
+      <text class={`panel-name of-${of}`} x={0} y={top - 10}>
         {name}
       </text>
       <line class="axis" x1={0} x2={wide} y1={yOf(scale, 0)} y2={yOf(scale, 0)} />
@@ -35,7 +35,7 @@ export function RightScale({ scale, name, of, wide }: FrameProps): JSX.Element {
   const { top, height } = scale
   return (
     <>
-      <text class={`panel-name at-end of-${of}`} x={wide} y={top - 7}>
+      <text class={`panel-name at-end of-${of}`} x={wide} y={top - 10}>
         {name}
       </text>
       <Values scale={scale} x={wide + 4} of={of} />

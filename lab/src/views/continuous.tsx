@@ -9,10 +9,11 @@ import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Ticks, Values } from './axes.tsx'
+import { filled } from './filled.ts'
 
 const rate = part('rate')
 
-const [chartWidth, chartHeight] = [320, 140]
+const [chartWidth, chartHeight] = [256, 140]
 /** The drawn time span, and the time of the sum. */
 const [timeSpan, sumTime] = [6, 7]
 const maxValue = 3
@@ -60,7 +61,7 @@ export function Continuous(): JSX.Element {
         ))}
         <path class="signal" d={curve(continuous.signal)} />
         <path class="weight-curve" d={curve((time) => continuous.weighting(sumTime - time))} />
-        <path class="result" d={curve(weighted)} />
+        <path class="product-curve" d={curve(weighted)} />
       </svg>
       <label class="row">
         {w.samplesPerUnit}
@@ -70,6 +71,7 @@ export function Continuous(): JSX.Element {
           min={1}
           max={64}
           value={rate.value}
+          style={filled(rate.value, 1, 64)}
           data-rate
           aria-valuetext={w.perUnit(rate.value)}
           onInput={(event) => change({ rate: event.currentTarget.valueAsNumber })}

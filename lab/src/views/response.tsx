@@ -13,7 +13,7 @@ import { messages } from '../messages/messages.ts'
 import { pathOf, Values } from './axes.tsx'
 
 const pointCount = 256
-const [chartWidth, chartHeight] = [320, 140]
+const [chartWidth, chartHeight] = [256, 140]
 /** Frequencies of the table, in cycles per sample. */
 const tableFrequencies = [0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2]
 const tickFrequencies = [0, 1 / 8, 1 / 4, 3 / 8, 1 / 2]

@@ -34,6 +34,7 @@ import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
+import { filled } from './filled.ts'
 
 const [input, kernel] = [part('input'), part('kernel')]
 const defaultSignal: NoisySignal = { signal: 'step', noise: 0.8, seed: 3 }
@@ -47,7 +48,6 @@ export function SignalMakers(): JSX.Element {
       <SignalMaker />
       <WeightingMaker />
       <Borders />
-      <Pen />
     </>
   )
 }
@@ -79,6 +79,7 @@ function SignalMaker(): JSX.Element {
           step={0.1}
           disabled={!noisySignal}
           value={noisySignal?.noise ?? 0}
+          style={filled(noisySignal?.noise ?? 0, 0, Math.max(maxNoise, noisySignal?.noise ?? 0))}
           aria-valuetext={noisySignal && `± ${noisySignal.noise}`}
           onInput={(event) => make({ noise: event.currentTarget.valueAsNumber })}
         />{' '}
@@ -154,6 +155,7 @@ function WeightingMaker(): JSX.Element {
             min={Math.min(2, width)}
             max={Math.max(maxWidth, width)}
             value={width}
+            style={filled(width, Math.min(2, width), Math.max(maxWidth, width))}
             aria-valuetext={w.samples(width)}
             onInput={(event) => setWeighting({ width: event.currentTarget.valueAsNumber })}
           />{' '}
@@ -199,7 +201,7 @@ function WeightingMaker(): JSX.Element {
 /**
  * Draws with the pointer. The number field edits the sample at the current place without a pointer.
  */
-function Pen(): JSX.Element {
+export function Pen(): JSX.Element {
   const w = messages()
   const { shapes, padded, input: samples } = viewModel.value
   const length = shapes.output[2]!

@@ -127,9 +127,18 @@ function Sum({ at }: { readonly at: number }): JSX.Element | null {
   if (place < first || place >= first + count) return null
   const value = result.values[at]!
   const y = heightOf(result.scale, value)
+  // The line leaves out the ticks between the panels, so that it crosses no number.
+  const parts = [
+    ...plot.value.panels.flatMap(({ scale, products }) =>
+      [scale, products].map(({ top, height }) => [top, top + height]),
+    ),
+    [result.scale.top, y],
+  ]
   return (
     <>
-      <line class="now" x1={x(place)} x2={x(place)} y1={plot.value.panels[0]!.scale.top} y2={y} />
+      {parts.map(([from, to]) => (
+        <line key={from} class="now" x1={x(place)} x2={x(place)} y1={from} y2={to} />
+      ))}
       {Number.isFinite(value) && <circle class="now-dot" cx={x(place)} cy={y} r={5} />}
     </>
   )

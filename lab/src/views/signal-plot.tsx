@@ -27,6 +27,8 @@ import { goToOutput, outputPlace } from '../model/steps.ts'
 import { preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
+import { filled } from './filled.ts'
+import { Icon } from './icon.tsx'
 import { SignalOverview } from './signal-overview.tsx'
 import { AtPlace } from './signal-place.tsx'
 
@@ -119,13 +121,14 @@ function PlaceSlider(): JSX.Element {
   const { count } = highlight.value
   const isAt = singleOutput.value?.[2] === place
   return (
-    <div class="row">
+    <div class="row transport">
       <button
         type="button"
         class="primary"
         aria-pressed={isPlaying.value}
         onClick={() => (isPlaying.value ? pause() : play())}
       >
+        <Icon name={isPlaying.value ? 'pause' : 'play'} />
         {isPlaying.value ? w.pause : w.play}
       </button>
       <label class="scrub">
@@ -136,6 +139,7 @@ function PlaceSlider(): JSX.Element {
           min={0}
           max={length - 1}
           value={place}
+          style={filled(place, 0, length - 1)}
           data-place
           aria-valuetext={
             isAt

@@ -12,6 +12,8 @@ import { goToOutput, outputPlace, step, strides } from '../model/steps.ts'
 import { change, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { Menu } from './choice.tsx'
+import { filled } from './filled.ts'
+import { Icon } from './icon.tsx'
 import { Legend } from './legend.tsx'
 import { StepPicture } from './step-picture.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
@@ -23,6 +25,12 @@ export function Slide(): JSX.Element {
   const w = messages()
   return (
     <>
+      <div class="flow">
+        <InputTensor view="slide" canEdit paint={paint} />
+        <KernelTensor view="slide" canEdit paint={paint} />
+        <OutputTensor view="slide" />
+        <StepPicture />
+      </div>
       <Transport />
       <div class="row">
         <button type="button" onClick={() => change({ input: { seed: seedAfter('input') } })}>
@@ -53,14 +61,8 @@ export function Slide(): JSX.Element {
               colour.value = event.currentTarget.valueAsNumber
           }}
         />
-        <span class="note">{w.editHint}</span>
       </div>
-      <div class="flow">
-        <InputTensor view="slide" canEdit paint={paint} />
-        <KernelTensor view="slide" canEdit paint={paint} />
-        <OutputTensor view="slide" />
-      </div>
-      <StepPicture />
+      <p class="note">{w.editHint}</p>
       <Legend more={['padding']} />
     </>
   )
@@ -125,12 +127,12 @@ function Transport(): JSX.Element {
   const place = outputPlace()
   const last = product(shapes.output) - 1
   const moves = [
-    ['row', -1, '«', w.rowBack],
-    ['pixel', -1, '◀', w.pixelBack],
-    ['tap', -1, '‹', w.tapBack],
-    ['tap', 1, '›', w.tapOn],
-    ['pixel', 1, '▶', w.pixelOn],
-    ['row', 1, '»', w.rowOn],
+    ['row', -1, 'rowBack'],
+    ['pixel', -1, 'pixelBack'],
+    ['tap', -1, 'tapBack'],
+    ['tap', 1, 'tapOn'],
+    ['pixel', 1, 'pixelOn'],
+    ['row', 1, 'rowOn'],
   ] as const
   return (
     <div class="row transport" role="group" aria-label={w.transport}>
@@ -140,18 +142,19 @@ function Transport(): JSX.Element {
         aria-pressed={isPlaying.value}
         onClick={() => (isPlaying.value ? pause() : play())}
       >
+        <Icon name={isPlaying.value ? 'pause' : 'play'} />
         {isPlaying.value ? w.pause : w.play}
       </button>
-      {moves.map(([by, direction, sign, name]) => (
+      {moves.map(([by, direction, name]) => (
         <button
           key={name}
           type="button"
           class="icon"
-          aria-label={name}
-          title={name}
+          aria-label={w[name]}
+          title={w[name]}
           onClick={() => void step(by, direction)}
         >
-          {sign}
+          <Icon name={name} />
         </button>
       ))}
       <input
@@ -160,6 +163,7 @@ function Transport(): JSX.Element {
         min={0}
         max={last}
         value={place}
+        style={filled(place, 0, last)}
         aria-label={w.scrub}
         aria-valuetext={w.placeOf(place + 1, last + 1)}
         onInput={(event) => goToOutput(event.currentTarget.valueAsNumber)}

@@ -16,7 +16,7 @@ import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
 import { Legend } from './legend.tsx'
 import { Response } from './response.tsx'
-import { SignalMakers } from './signal-makers.tsx'
+import { Pen, SignalMakers } from './signal-makers.tsx'
 import { SignalPlot } from './signal-plot.tsx'
 import { InputTensor, KernelTensor, OutputTensor } from './tensors.tsx'
 
@@ -45,12 +45,13 @@ export function Smoothing(): JSX.Element {
   }
   return (
     <>
-      <SignalMakers />
+      <Pen />
       <SignalPlot />
       <Definition />
       <Follows lines={3} label={messages().sumTitle}>
         <SumAtPlace />
       </Follows>
+      <SignalMakers />
       <details class="copies">
         <summary>{w.inNumbers}</summary>
         <div class="flow">

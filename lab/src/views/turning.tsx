@@ -15,6 +15,7 @@ import { colourOfTap } from '../model/tap-colours.ts'
 import { type TurnedProducts, turnedProducts } from '../model/turned-products.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { filled } from './filled.ts'
 import { Follows } from './follows.tsx'
 
 export const turn: ReadonlySignal<number> = part('turn')
@@ -48,6 +49,7 @@ export function Turning(): JSX.Element {
           max={180}
           step={15}
           value={degrees}
+          style={filled(degrees, 0, 180)}
           aria-valuetext={w.degrees(degrees)}
           data-turn
           onInput={(event) => change({ turn: event.currentTarget.valueAsNumber })}

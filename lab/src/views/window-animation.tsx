@@ -18,6 +18,8 @@ import { lastStage } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { DrawingInSight } from './drawing-in-sight.tsx'
+import { filled } from './filled.ts'
+import { Icon } from './icon.tsx'
 
 const stage = part('stage')
 
@@ -64,6 +66,7 @@ export function WindowAnimation(): JSX.Element {
             isPlaying.value = !isPlaying.value
           }}
         >
+          <Icon name={isPlaying.value ? 'pause' : 'play'} />
           {isPlaying.value ? w.pause : w.playAnimation}
         </button>
         <button
@@ -73,7 +76,7 @@ export function WindowAnimation(): JSX.Element {
           disabled={stage.value === 0}
           onClick={() => go(stage.value - 1)}
         >
-          ‹
+          <Icon name="pixelBack" />
         </button>
         <input
           type="range"
@@ -81,6 +84,7 @@ export function WindowAnimation(): JSX.Element {
           min={0}
           max={lastStage}
           value={stage.value}
+          style={filled(stage.value, 0, lastStage)}
           aria-label={w.animationTitle}
           aria-valuetext={w.stages[stage.value]}
           data-way="stage"
@@ -93,7 +97,7 @@ export function WindowAnimation(): JSX.Element {
           disabled={stage.value === lastStage}
           onClick={() => go(stage.value + 1)}
         >
-          ›
+          <Icon name="pixelOn" />
         </button>
         <span class="count">{w.stages[stage.value]}</span>
         <button type="button" disabled={place === 0} onClick={() => goToOutput(place - 1)}>

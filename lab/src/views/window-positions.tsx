@@ -71,55 +71,58 @@ function Axis({
       {!isDrawn ? (
         <p class="note">{w.lineTooLong(maxPlaces)}</p>
       ) : (
-        <svg
-          viewBox={`0 0 ${placeCount * cellSize} ${cellSize + 4 + output * barHeight}`}
-          width={placeCount * cellSize}
-          role="img"
-          aria-label={`${w.lineTitle(number, startTexts, output)}. ${w.remainder(leftOver)}`}
-        >
-          {Array.from({ length: placeCount }, (_, place) => {
-            const at = place - before
-            const isSample = at >= 0 && at < extent && at % inputDilation === 0
-            return (
-              <g key={place} transform={`translate(${place * cellSize} 0)`}>
-                <rect
-                  x={1}
-                  width={cellSize - 2}
-                  height={cellSize - 2}
-                  class={
-                    place >= placeCount - leftOver
-                      ? 'left-over'
-                      : isSample
-                        ? 'place-sample'
-                        : 'place-border'
-                  }
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys must reach scrolled content.
+        <div class="grid-scroll" tabIndex={0} role="group" aria-label={w.axisName(number)}>
+          <svg
+            viewBox={`0 0 ${placeCount * cellSize} ${cellSize + 4 + output * barHeight}`}
+            width={placeCount * cellSize}
+            role="img"
+            aria-label={`${w.lineTitle(number, startTexts, output)}. ${w.remainder(leftOver)}`}
+          >
+            {Array.from({ length: placeCount }, (_, place) => {
+              const at = place - before
+              const isSample = at >= 0 && at < extent && at % inputDilation === 0
+              return (
+                <g key={place} transform={`translate(${place * cellSize} 0)`}>
+                  <rect
+                    x={1}
+                    width={cellSize - 2}
+                    height={cellSize - 2}
+                    class={
+                      place >= placeCount - leftOver
+                        ? 'left-over'
+                        : isSample
+                          ? 'place-sample'
+                          : 'place-border'
+                    }
+                  />
+                  <text x={cellSize / 2} y={15}>
+                    {String(at).replace('-', '−')}
+                  </text>
+                </g>
+              )
+            })}
+            {starts.map((start, o) => (
+              <g
+                key={start}
+                class={stops.has(o) ? 'window lit' : 'window'}
+                transform={
+                  `translate(${(start + before) * cellSize} ` + `${cellSize + 2 + o * barHeight})`
+                }
+              >
+                <line
+                  x1={cellSize / 2}
+                  x2={spanBeyondFirst * cellSize + cellSize / 2}
+                  y1={3}
+                  y2={3}
                 />
-                <text x={cellSize / 2} y={15}>
-                  {String(at).replace('-', '−')}
-                </text>
+                {Array.from({ length: kernel }, (_, k) => (
+                  <rect key={k} x={k * dilation * cellSize + 4} width={cellSize - 8} height={6} />
+                ))}
               </g>
-            )
-          })}
-          {starts.map((start, o) => (
-            <g
-              key={start}
-              class={stops.has(o) ? 'window lit' : 'window'}
-              transform={
-                `translate(${(start + before) * cellSize} ` + `${cellSize + 2 + o * barHeight})`
-              }
-            >
-              <line
-                x1={cellSize / 2}
-                x2={spanBeyondFirst * cellSize + cellSize / 2}
-                y1={3}
-                y2={3}
-              />
-              {Array.from({ length: kernel }, (_, k) => (
-                <rect key={k} x={k * dilation * cellSize + 4} width={cellSize - 8} height={6} />
-              ))}
-            </g>
-          ))}
-        </svg>
+            ))}
+          </svg>
+        </div>
       )}
       <p class="formula">
         {outputSizeFormula(axis)} = <strong data-size>{output}</strong>

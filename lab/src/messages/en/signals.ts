@@ -65,7 +65,7 @@ export const signals = {
   plotAt: (place: number, taps: number, sum: string): string =>
     `output ${place}: ${taps} products, sum ${sum}`,
   plotLegend:
-    'Blue: the signal, with the border in pale blue. Orange: the weighting at this place. Purple: the products. Green: the results, each at the place where it is stored.',
+    'Blue: the signal; hollow dots are the border. Orange: the weighting at this place. Purple: the products. Green: the results, each at the place where it is stored.',
   ringsLegend:
     'Rings mark the samples and results of the selected products. Each product is drawn at its result.',
   responseTitle: 'Frequency response of the weighting',
@@ -93,7 +93,7 @@ export const signals = {
   continuousLabel:
     'A sine, an exponential weighting, and their product. The bars are the terms of the sum.',
   continuousCaption:
-    'Horizontal: time. The sum is taken at t = 7. Blue: x. Orange: w, flipped at time t. Green: the product, whose area is s(t). Bars: the approximation of the area by the sum.',
+    'Horizontal: time. The sum is taken at t = 7. Blue: x. Orange: w, flipped at time t. Purple: the product, whose area is s(t). Bars: the approximation of the area by the sum.',
   samplesPerUnit: 'Samples per unit of time',
   perUnit: (n: number): string => `${n} per unit`,
   sumAndIntegral: (sum: string, area: string, difference: string): string =>

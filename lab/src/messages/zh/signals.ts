@@ -48,7 +48,7 @@ export const signals: typeof English = {
   plotPlace: '位置',
   plotAt: (place, taps, sum) => `输出 ${place}：${taps} 个乘积，和为 ${sum}`,
   plotLegend:
-    '蓝色：信号，浅蓝色为边界。橙色：此位置的权重。紫色：乘积。绿色：结果，画在其存放的位置。',
+    '蓝色：信号，空心点为边界。橙色：此位置的权重。紫色：乘积。绿色：结果，画在其存放的位置。',
   ringsLegend: '圆圈标出所选乘积的样本和结果。每个乘积画在其结果的位置。',
   responseTitle: '权重的频率响应',
   responseLabel: '增益随频率（每样本周期数）的变化；数值见旁边的表格。',
@@ -65,7 +65,7 @@ export const signals: typeof English = {
   continuousTitle: '和所近似的积分',
   continuousLabel: '正弦、指数衰减的权重及其乘积；竖条是和的各项。',
   continuousCaption:
-    '横轴：时间，在 t = 7 处求和。蓝色：x。橙色：w，在时刻 t 翻转。绿色：乘积，其下的面积为 s(t)。竖条：和对该面积的近似。',
+    '横轴：时间，在 t = 7 处求和。蓝色：x。橙色：w，在时刻 t 翻转。紫色：乘积，其下的面积为 s(t)。竖条：和对该面积的近似。',
   samplesPerUnit: '单位时间的样本数',
   perUnit: (n) => `每单位 ${n} 个`,
   sumAndIntegral: (sum, area, difference) => `和 × 步长 ${sum} · 积分 ${area} · 差 ${difference}`,
