@@ -4,7 +4,7 @@
  */
 
 import { tapColour } from '../../model/colours.ts'
-import type { Thumbnail } from '../thumbnails.ts'
+import type { Thumbnail } from './thumbnail.ts'
 
 export function drawSparse({ context, width, height, model, place, colours }: Thumbnail): void {
   const { output, stride, dilation, window, kernel, taps } = model
