@@ -2,6 +2,7 @@
  * Does a docked view have room? Nothing leaves it, no digits are cut, and no text lies on another.
  */
 
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 
 /** The sizes and languages in which every docked view is checked. */
@@ -49,3 +50,9 @@ export const faultsOfRoom = (page: Page, digits: string): Promise<string[]> =>
     })
     return faults
   }, digits)
+
+/** What axe finds in the docked view, as text. */
+export async function faultsOfAccess(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include('.dock').analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}

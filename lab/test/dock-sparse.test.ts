@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { browser, open, server } from './browser.ts'
-import { faultsOfRoom, screens } from './dock-room.ts'
+import { faultsOfAccess, faultsOfRoom, screens } from './dock-room.ts'
 
 const pixels = readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))
 const pixel = (x: number, y: number): number => pixels[y * 64 + x]!
@@ -207,6 +207,17 @@ test('the layer: as many lines as entries; all free, one for every pair', async 
   expect(await page.locator('.sparse-chip:not([hidden])').allTextContents()).toEqual(
     edges.map((weight) => String(weight).replace('-', '−')),
   )
+  // The line to the output starts below its node, not where the matrix had it.
+  const node = (await page.locator('[data-wire-output]').boundingBox())!
+  const stage = (await page.locator('.stage').boundingBox())!
+  const middle = node.x + node.width / 2 - stage.x
+  await page.waitForFunction(
+    (x) =>
+      [...document.querySelectorAll('.wires path')].some(
+        (path) => Math.abs(Number.parseFloat(path.getAttribute('d')!.slice(1)) - x) < 1,
+      ),
+    middle,
+  )
   await page.locator('.sparse-output').nth(3).click()
   await page.waitForURL(/at=output:0,0,22,20/)
   await page.getByRole('button', { name: 'If all were free' }).click()
@@ -224,6 +235,15 @@ test('Play adds the products of the first place one by one', async () => {
   await page.locator('.sparse-entry[data-waits="true"]').first().waitFor({ state: 'attached' })
   expect(await page.locator('.sparse-output[data-lit="true"]').textContent()).toBe('')
   await page.waitForFunction(() => !document.querySelector('.sparse-entry[data-waits="true"]'))
+  await page.context().close()
+})
+
+test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
+  const page = await openDock(`${picture}&dock=sparse&theme=${theme}`)
+  expect(await faultsOfAccess(page)).toEqual([])
+  await page.locator('.page-buttons button').nth(1).click()
+  await page.locator('.sparse.layer').waitFor()
+  expect(await faultsOfAccess(page)).toEqual([])
   await page.context().close()
 })
 

@@ -16,7 +16,7 @@ import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
 import { numberText } from './number.ts'
 import { plateGeometry } from './plate-geometry.ts'
-import { activeTap, added, place, productOf, products, stageModel } from './stage.ts'
+import { activeTap, added, place, productOf, products, stageModel, wireEnds } from './stage.ts'
 import { drawnDock } from './dock.tsx'
 
 interface Box {
@@ -60,6 +60,7 @@ export function Wires(): JSX.Element {
     added.value
     colours.value
     drawnDock.value
+    wireEnds.value
     texts()
     schedule()
   })

@@ -86,7 +86,6 @@ export function Sample({ column, left, width, height, hasDigits }: SampleProps):
 
 interface OutputProps {
   readonly row: number
-  readonly role: 'rowheader' | 'gridcell'
   readonly dataRow: number
   readonly dataColumn: number
   readonly left: number
@@ -98,7 +97,7 @@ interface OutputProps {
 
 /** An output. It is empty until the window has passed it. */
 export function Output(props: OutputProps): JSX.Element {
-  const { row, role, dataRow, dataColumn, left, width, hasDigits, wire } = props
+  const { row, dataRow, dataColumn, left, width, hasDigits, wire } = props
   const value = useComputed((): number | undefined => {
     const at = matrix.value.rows[row]
     const model = stageModel.value
@@ -112,9 +111,8 @@ export function Output(props: OutputProps): JSX.Element {
   const isLit = useComputed(() => litRow.value === row)
   const wireEnd = useDerived(() => (isLit.value ? wire : undefined), [wire])
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles can be selected.
     <div
-      role={role}
+      role="gridcell"
       class="sparse-output"
       tabIndex={isLit.peek() ? 0 : -1}
       data-row={dataRow}

@@ -24,24 +24,12 @@ export function LayerPage(): JSX.Element {
   const shown = isFree.value ? rows.length * columns.length : entries.length
   return (
     <div
-      role="grid"
       class="sparse layer"
-      aria-label={text.grid.layer}
-      aria-rowcount={2}
       style={{
         height: `${at.height}px`,
         fontSize: `${layout.value.type}px`,
         '--output-type': `${Math.min(14, layout.value.outputType)}px`,
       }}
-      onKeyDown={onGridKey}
-      onFocusIn={(event) => {
-        keepTabStop(event)
-        onPoint(event)
-      }}
-      onFocusOut={onLeave}
-      onPointerOver={onPoint}
-      onPointerLeave={onLeave}
-      onClick={onChoose}
     >
       <span class="sparse-name of-input" aria-hidden="true">
         {text.input}
@@ -49,19 +37,6 @@ export function LayerPage(): JSX.Element {
       <span class="sparse-name of-output" aria-hidden="true">
         {text.output}
       </span>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus. */}
-      <div role="row" class="sparse-samples" style={{ left: `${at.left}px` }}>
-        {columns.map((_, column) => (
-          <Sample
-            key={column}
-            column={column}
-            left={at.samples[column]!}
-            width={at.sampleWidth}
-            height={at.sampleHeight}
-            hasDigits={at.hasSamples}
-          />
-        ))}
-      </div>
       <svg
         class="sparse-lines"
         role="img"
@@ -74,21 +49,48 @@ export function LayerPage(): JSX.Element {
       {!isFree.value &&
         at.hasWeights &&
         columns.map((_, column) => <Chip key={column} column={column} at={at} />)}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus. */}
-      <div role="row" class="sparse-outputs" style={{ top: `${at.outputTop}px` }}>
-        {rows.map((_, row) => (
-          <Output
-            key={row}
-            row={row}
-            role="gridcell"
-            dataRow={0}
-            dataColumn={row}
-            left={at.left + at.outputs[row]!}
-            width={at.outputWidth}
-            wire="below"
-            hasDigits={at.hasOutputs}
-          />
-        ))}
+      <div
+        role="grid"
+        aria-label={text.grid.layer}
+        aria-rowcount={2}
+        onKeyDown={onGridKey}
+        onFocusIn={(event) => {
+          keepTabStop(event)
+          onPoint(event)
+        }}
+        onFocusOut={onLeave}
+        onPointerOver={onPoint}
+        onPointerLeave={onLeave}
+        onClick={onChoose}
+      >
+        {/* biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus. */}
+        <div role="row" class="sparse-samples" style={{ left: `${at.left}px` }}>
+          {columns.map((_, column) => (
+            <Sample
+              key={column}
+              column={column}
+              left={at.samples[column]!}
+              width={at.sampleWidth}
+              height={at.sampleHeight}
+              hasDigits={at.hasSamples}
+            />
+          ))}
+        </div>
+        {/* biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus. */}
+        <div role="row" class="sparse-outputs" style={{ top: `${at.outputTop}px` }}>
+          {rows.map((_, row) => (
+            <Output
+              key={row}
+              row={row}
+              dataRow={0}
+              dataColumn={row}
+              left={at.left + at.outputs[row]!}
+              width={at.outputWidth}
+              wire="below"
+              hasDigits={at.hasOutputs}
+            />
+          ))}
+        </div>
       </div>
     </div>
   )

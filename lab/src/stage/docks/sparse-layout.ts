@@ -64,7 +64,7 @@ export function sparseLayout(
   const outputWidth = Math.min(widestOutput, Math.ceil(lengths.output * digitWidth + 8))
   const room = box.width - outputWidth - gap
   const columnGap = breaks(columns) > 0 && room / columns.length > 6 ? blockGap : 1
-  const rowGap = breaks(rows) > 0 ? blockGap : 0
+  const rowGap = breaks(rows) > 0 ? blockGap - 1 : 0
   const exactX = (room - breaks(columns) * columnGap) / columns.length
   const x = Math.min(largestPitch.x, exactX >= 5 ? Math.floor(exactX) : exactX)
   const sampleHeight = Math.max(16, Math.min(24, Math.round(x)))

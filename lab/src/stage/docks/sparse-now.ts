@@ -18,8 +18,8 @@ export const page: Signal<'matrix' | 'layer'> = signal('matrix')
 /** Whether the layer shows the lines of a fully connected layer instead of the convolution's. */
 export const isFree: Signal<boolean> = signal(false)
 
-/** The room of the caption below the figure: two lines. */
-const captionHeight = 56
+/** The room of the caption and of the buttons below the figure. */
+const captionHeight = 76
 const phoneHeight = 300
 
 export const figureBox: ReadonlySignal<{ readonly width: number; readonly height: number }> =

@@ -179,7 +179,6 @@ function Line({ row, at, children }: LineProps): JSX.Element {
     >
       <Output
         row={row}
-        role="rowheader"
         dataRow={row}
         dataColumn={-1}
         hasDigits={at.hasOutputs}

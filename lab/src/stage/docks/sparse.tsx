@@ -3,15 +3,21 @@
  */
 
 import type { JSX } from 'preact'
-import { stageModel } from '../stage.ts'
+import { useLayoutEffect } from 'preact/hooks'
+import { stageModel, wireEnds } from '../stage.ts'
 import { PageButtons } from './page-buttons.tsx'
 import './sparse.css'
 import { LayerPage } from './sparse-layer.tsx'
-import { matrix, isFree, page } from './sparse-now.ts'
+import { figureBox, form, isFree, matrix, page } from './sparse-now.ts'
 import { MatrixPage } from './sparse-page.tsx'
 import { type Caption, type SparseCounts, sparseText } from './sparse-text.ts'
 
 export default function SparseDock(): JSX.Element {
+  // Every other page, form or size moves the ends of the stage's lines.
+  const at = `${page.value} ${form.value} ${JSON.stringify(figureBox.value)}`
+  useLayoutEffect(() => {
+    wireEnds.value = wireEnds.peek() + 1
+  }, [at])
   return (
     <div class="sparse-dock">
       {page.value === 'matrix' ? <MatrixPage /> : <LayerPage />}
