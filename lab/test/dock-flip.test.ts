@@ -6,7 +6,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { browser, open, server } from './browser.ts'
-import { faultsOfRoom, screens } from './dock-room.ts'
+import { faultsOfAccess, faultsOfRoom, screens } from './dock-room.ts'
 
 const small =
   '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=flip'
@@ -137,6 +137,23 @@ test('the reader turns the kernel by slider and by button', async () => {
   await page.context().close()
 })
 
+test('Play adds the products of the first place one by one', async () => {
+  const page = await openDock(
+    '#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour&k=1,2,1,2,4,2,1,2,1&at=output:0,0,0,0&dock=flip',
+  )
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  const sum = await result(page, 'correlation')
+  await page.getByRole('button', { name: 'Play' }).click()
+  await page.waitForFunction(
+    () => document.querySelector('[data-result="correlation"]')?.textContent === '',
+  )
+  await page.waitForFunction(
+    () => document.querySelector('[data-result="correlation"]')?.textContent !== '',
+  )
+  expect(sum).not.toBe('')
+  await page.context().close()
+})
+
 test('the libraries', async () => {
   const page = await openDock(picture('1,2,3,4,5,6,7,8,9'))
   await page.getByRole('button', { name: 'Libraries' }).click()
@@ -145,6 +162,15 @@ test('the libraries', async () => {
     .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
   expect(rows).toContainEqual(['NumPy', 'convolve', 'correlate'])
   expect(rows).toContainEqual(['OpenCV', '–', 'filter2D'])
+  await page.context().close()
+})
+
+test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
+  const page = await openDock(`${picture('-1,0,1,-2,0,2,-1,0,1')}&theme=${theme}`)
+  expect(await faultsOfAccess(page)).toEqual([])
+  await page.locator('.page-buttons button').nth(1).click()
+  await page.locator('.flip-libraries').waitFor()
+  expect(await faultsOfAccess(page)).toEqual([])
   await page.context().close()
 })
 

@@ -41,6 +41,9 @@ const digitWidth = 6.9
 const digitHeight = 13
 /** The title of a card and its padding; the name above the differences. */
 const cardExtra = 42
+/** On large screens all parts grow with the height of the box, from this height on. */
+const usualHeight = 224
+const largest = 2
 const gaps = 18
 const sliderHeight = 44
 /** The sum of a card: wide cards have larger digits. */
@@ -63,36 +66,37 @@ export function flipLayout(
   box: { readonly width: number; readonly height: number; readonly isPhone: boolean },
   { kernel, outputs, lengths }: FlipSizes,
 ): FlipLayout {
-  const turn = box.isPhone ? 150 : between(84, box.height - sliderHeight, 160)
-  const weight = Math.min(40, turn / Math.hypot(kernel.width, kernel.height))
+  const scale = box.isPhone ? 1 : between(1, box.height / usualHeight, largest)
+  const turn = box.isPhone ? 150 : between(84, box.height - sliderHeight, 160 * scale)
+  const weight = Math.min(40 * scale, turn / Math.hypot(kernel.width, kernel.height))
   const left = Math.max(turn, leastLeft)
   const room = box.isPhone ? box.width : box.width - left - columnGap
   const card = (room - 12) / 2 - 18
   const isNarrow =
     card < narrowCard ||
     (card - wideSum.width) / kernel.width < lengths.product * digitWidth + barWidth
-  const sum = isNarrow && !box.isPhone ? narrowSum : wideSum
-  const sumRoom = Math.max(sum.width, Math.ceil(lengths.result * digitWidth + sumExtra))
+  const { type: sumType, width: sumRoomUsual } = isNarrow && !box.isPhone ? narrowSum : wideSum
+  const sumRoom = Math.max(sumRoomUsual * scale, Math.ceil(lengths.result * digitWidth + sumExtra))
   const productRoom = Math.floor((box.isPhone ? card : card - sumRoom) / kernel.width)
   const hasProductWidth = productRoom >= lengths.product * digitWidth + barWidth
-  const productWidth = hasProductWidth ? productRoom : Math.min(productRoom, bareWidth)
+  const productWidth = hasProductWidth ? productRoom : Math.min(productRoom, bareWidth * scale)
   const rows = box.isPhone ? 22 : (box.height - cardExtra - gaps) / (kernel.height + outputs.height)
-  const height = Math.floor(between(7, rows, 24))
+  const height = Math.floor(between(7, rows, 24 * scale))
   const cellOf = (width: number, length: number): Cell => ({
     width,
     height,
-    type: between(12, Math.min(height * 0.62, (width - 6) / (length * 0.575)), 16),
+    type: between(12, Math.min(height * 0.62, (width - 6) / (length * 0.575)), 16 * scale),
   })
-  const product = cellOf(between(8, productWidth, 44), lengths.product)
+  const product = cellOf(between(8, productWidth, 44 * scale), lengths.product)
   const differenceRoom = box.isPhone ? box.width - left - 16 : room - 172
   const differenceWidth = Math.floor(differenceRoom / outputs.width)
-  const difference = cellOf(between(8, differenceWidth, 52), lengths.difference)
+  const difference = cellOf(between(8, differenceWidth, 52 * scale), lengths.difference)
   const fits = (cell: Cell, length: number): boolean =>
     cell.height >= digitHeight && cell.width >= length * digitWidth + barWidth
   return {
     left,
     turn,
-    sumType: sum.type,
+    sumType: sumType * scale,
     sumWidth: box.isPhone ? card - sumExtra + 8 : card - product.width * kernel.width - sumExtra,
     weight,
     hasWeights: weight >= Math.max(16, lengths.weight * digitWidth + 3),

@@ -21,8 +21,8 @@ import { textLengths } from './text-lengths.ts'
 /** The two pages of the view. */
 export const page: Signal<'results' | 'libraries'> = signal('results')
 
-/** The room of the caption below the figure: two lines. */
-const captionHeight = 56
+/** The room of the caption and of the buttons below the figure. */
+const captionHeight = 76
 
 const [problem, input, kernel, divisor, bias] = [
   part('problem'),

@@ -7,7 +7,7 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useDerived } from '../../grid/derived.ts'
 import { numberText } from '../number.ts'
-import { activeTap, stageModel } from '../stage.ts'
+import { activeTap, added, stageModel } from '../stage.ts'
 import { cellOf, keepTabStop, onGridKey } from './grid-focus.ts'
 import { layout, pair, results } from './flip-now.ts'
 import { tapAt, type Way } from './flip-pair.ts'
@@ -84,6 +84,7 @@ function ProductCell(props: CellProps): JSX.Element {
   const tap = useDerived(() => tapAt(pair.value, way, at), [at])
   const product = useDerived(() => results.value[way].products[at], [at])
   const isOn = useComputed(() => activeTap.value === tap.value)
+  const isAdded = useDerived(() => added.value === undefined || at < added.value, [at])
   return (
     <div
       role="gridcell"
@@ -104,7 +105,8 @@ function ProductCell(props: CellProps): JSX.Element {
       }, [row, column])}
       style={useDerived(() => {
         const most = Math.max(...results.value[way].products.map((p) => Math.abs(p.product)))
-        const share = most === 0 ? 0 : Math.abs(product.value?.product ?? 0) / most
+        const share =
+          most === 0 || !isAdded.value ? 0 : Math.abs(product.value?.product ?? 0) / most
         return {
           width: `${width}px`,
           height: `${height}px`,
@@ -113,7 +115,10 @@ function ProductCell(props: CellProps): JSX.Element {
         }
       }, [width, height, hasDigits])}
     >
-      {useDerived(() => (hasDigits ? numberText(product.value?.product ?? 0) : ''), [hasDigits])}
+      {useDerived(
+        () => (hasDigits && isAdded.value ? numberText(product.value?.product ?? 0) : ''),
+        [hasDigits],
+      )}
     </div>
   )
 }

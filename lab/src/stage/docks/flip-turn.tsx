@@ -148,7 +148,7 @@ function Weight({ given, size, hasDigits }: WeightProps): JSX.Element {
         <text
           transform={useComputed(() => `rotate(${-angle.value})`)}
           dy="0.36em"
-          font-size={Math.max(12, Math.min(17, size * 0.44))}
+          font-size={Math.max(12, size * 0.44)}
           fill={useComputed(() => colour.value.ink)}
         >
           {useComputed(() => numberText(stageModel.value.kernel.data[tap.value] ?? 0))}

@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { change, state } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { numberText } from '../number.ts'
-import { stageModel } from '../stage.ts'
+import { added, stageModel } from '../stage.ts'
 import './flip.css'
 import { DifferenceMap } from './flip-map.tsx'
 import { differences, layout, page, pair, results } from './flip-now.ts'
@@ -90,7 +90,9 @@ function compute(way: Way): void {
 /** The sum, and what follows from it if it is divided or moved by a bias. */
 function Sum({ way }: CardProps): JSX.Element {
   const result = useComputed(() => results.value[way])
-  const text = useComputed(() => numberText(result.value.result))
+  // While Play adds the products there is no sum yet.
+  const isSummed = useComputed(() => added.value === undefined)
+  const text = useComputed(() => (isSummed.value ? numberText(result.value.result) : ''))
   const sum = useComputed(() => numberText(result.value.sum))
   const steps = useComputed(() => {
     const { divisor, bias } = stageModel.value
@@ -100,7 +102,7 @@ function Sum({ way }: CardProps): JSX.Element {
   return (
     <p class="flip-result">
       <span class="flip-equals">=</span>{' '}
-      <small hidden={useComputed(() => steps.value === '')}>
+      <small hidden={useComputed(() => steps.value === '' || !isSummed.value)}>
         <span>{sum}</span>
         {steps}
       </small>{' '}
@@ -117,7 +119,7 @@ function Sum({ way }: CardProps): JSX.Element {
 /** The height of the digits of a sum: as large as its card allows. */
 function sumSize(text: string): number {
   const { sumType, sumWidth } = layout.value
-  return Math.max(12, Math.min(sumType, sumWidth / (text.length * 0.58)))
+  return Math.max(12, Math.min(sumType, sumWidth / (Math.max(1, text.length) * 0.58)))
 }
 
 function ResultCaption(): JSX.Element {
