@@ -1,6 +1,6 @@
 /**
- * Convolution beside correlation: both results against sums by hand, the switch changes the problem,
- * a weight is lit in both, the kernel turns, and everything has room.
+ * Convolution beside correlation: both results against sums by hand, the switch changes the
+ * problem, a weight is lit in both, the kernel turns, and everything has room.
  */
 
 import type { Page } from 'playwright'

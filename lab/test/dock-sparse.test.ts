@@ -1,6 +1,6 @@
 /**
- * The sparse matrix beside the picture: its numbers against sums by hand, mouse, keyboard, touch, and
- * room at every size. The layer has the lines of the matrix.
+ * The sparse matrix beside the picture: its numbers against sums by hand, mouse, keyboard, touch,
+ * and room at every size. The layer has the lines of the matrix.
  */
 
 import { readFileSync } from 'node:fs'
@@ -100,7 +100,7 @@ test('the mouse: a weight lights its band, a click moves the window', async () =
   await page.context().close()
 })
 
-test('the keyboard: one tab stop, the same weight above and below, Enter moves the window', async () => {
+test('the keyboard: one tab stop, the same weight in the next row, Enter moves', async () => {
   const page = await openDock(`${picture}&dock=sparse`)
   const focused = (): Promise<(string | undefined)[]> =>
     page.evaluate(() => {

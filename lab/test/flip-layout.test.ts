@@ -1,6 +1,6 @@
 /**
- * The parts of the flip view have room: digits fit their cells, and a card holds its products beside
- * its sum.
+ * The parts of the flip view have room: digits fit their cells, and a card holds its products
+ * beside its sum.
  */
 
 import { expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * Both ways of the flip dock against the library's `convolve` and `correlate`, and what turning does
- * to a kernel.
+ * Both ways of the flip dock against the library's `convolve` and `correlate`, and what turning
+ * does to a kernel.
  */
 
 import { convolve, correlate, toNested } from 'stridefold/sync'

@@ -1,6 +1,6 @@
 /**
- * The sizes of the flip view's parts, in CSS pixels: the turning kernel at the left, the products of
- * both ways beside it, the differences below them.
+ * The sizes of the flip view's parts, in CSS pixels: the turning kernel at the left, the products
+ * of both ways beside it, the differences below them.
  */
 
 import type { TextLengths } from './text-lengths.ts'

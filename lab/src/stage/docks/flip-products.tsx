@@ -1,6 +1,6 @@
 /**
- * The products of one way, at their places in the window. The bar of a product has the colour of its
- * weight, so one sees where a weight goes when the kernel turns.
+ * The products of one way, at their places in the window. The bar of a product has the colour of
+ * its weight, so one sees where a weight goes when the kernel turns.
  */
 
 import { useComputed } from '@preact/signals'

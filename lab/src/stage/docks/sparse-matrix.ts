@@ -19,7 +19,7 @@ import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
 export interface Entry {
   readonly row: number
   readonly column: number
-  /** The weights added here, by their number. There are several only if a border repeats samples. */
+  /** The numbers of the weights added here: several only if a border repeats samples. */
   readonly taps: readonly number[]
 }
 
