@@ -13,7 +13,9 @@ export const cellOf = (event: Event): HTMLElement | null =>
 export function onGridKey(event: KeyboardEvent): void {
   const grid = event.currentTarget as HTMLElement
   const cell = cellOf(event)
-  if (!cell || event.altKey) return
+  // Other combinations belong to the browser.
+  const isCombination = event.ctrlKey || event.metaKey
+  if (!cell || event.altKey || (isCombination && !/^(Home|End)$/.test(event.key))) return
   if (event.key === 'Enter' || event.key === ' ') cell.click()
   else {
     const next = cellAfterKey(event, cell, grid)
