@@ -82,6 +82,9 @@ export const activeTap: Signal<number | undefined> = signal(undefined)
 /** The number of products that Play has added at the first place; undefined: all. */
 export const added: Signal<number | undefined> = signal(undefined)
 
+/** Counted up by a docked view whose ends of lines have moved. */
+export const wireEnds: Signal<number> = signal(0)
+
 /** Whether a docked view may replace the whole picture by the numbers around the window. */
 export const mayZoom: Signal<boolean> = signal(true)
 

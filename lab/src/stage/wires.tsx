@@ -4,7 +4,7 @@
  * its place in the view.
  *
  * A docked view marks the ends: `data-wire-tap` for the sample of a tap, `data-wire-output` for the
- * current output.
+ * current output. The line to the output comes from below, or from the left with the value `side`.
  */
 
 import { useSignalEffect } from '@preact/signals'
@@ -16,7 +16,7 @@ import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
 import { numberText } from './number.ts'
 import { plateGeometry } from './plate-geometry.ts'
-import { activeTap, added, place, productOf, products, stageModel } from './stage.ts'
+import { activeTap, added, place, productOf, products, stageModel, wireEnds } from './stage.ts'
 import { drawnDock } from './dock.tsx'
 
 interface Box {
@@ -60,6 +60,7 @@ export function Wires(): JSX.Element {
     added.value
     colours.value
     drawnDock.value
+    wireEnds.value
     texts()
     schedule()
   })
@@ -287,12 +288,14 @@ function tapWires(find: (selector: string) => Box | undefined, ends: Ends): Wire
   const to = middleY(mark)
   const [x, y] = [middleX(result), result.bottom + 7]
   const edge = home.left - 8
+  const isSide = find('[data-wire-output="side"]') !== undefined
+  const start = isSide
+    ? { y: middleY(result), path: `M${result.left - 1} ${middleY(result)}H${edge}` }
+    : { y, path: `M${x} ${result.bottom}V${y - 5}Q${x} ${y} ${x - 5} ${y}H${edge}` }
   return [
     ...wires,
     {
-      path:
-        `M${x} ${result.bottom}V${y - 5}Q${x} ${y} ${x - 5} ${y}H${edge}` +
-        `C${edge - 40} ${y} ${mark.right + 60} ${to} ${mark.right + 2} ${to}`,
+      path: `${start.path}C${edge - 40} ${start.y} ${mark.right + 60} ${to} ${mark.right + 2} ${to}`,
       colour: colours.peek().out,
       width: 2,
       hasCasing: true,

@@ -1,0 +1,28 @@
+/**
+ * The output of the first screen's model is the sum of the products at its place.
+ */
+
+import { expect, test } from 'vitest'
+import { outputAt, productsAt, stageModelOf } from '../src/stage/stage-model.ts'
+
+test.each([
+  '1x1x5x6 * 1x1x3x3',
+  '1x1x7x6 * 1x1x2x3 s2 d2 p1,2',
+  '1x1x5x6 * 1x1x3x2 flip edge p1',
+  '1x1x9 * 1x1x4 p2',
+])('an output is the sum of its products: %s', (problem) => {
+  const model = stageModelOf({
+    problem,
+    input: { seed: 3 },
+    kernel: { seed: 5 },
+    divisor: 2,
+    bias: 1,
+  })
+  const { width, height, data } = model.output
+  expect(data.length).toBe(width * height)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const sum = productsAt(model, { x, y }).reduce((total, { product }) => total + product, 0)
+      expect(outputAt(model, { x, y })).toBe(sum / 2 + 1)
+    }
+})
