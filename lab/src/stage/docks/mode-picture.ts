@@ -8,6 +8,15 @@ import type { Colours } from '../colours.ts'
 import { greyOf, type Scale } from '../scale.ts'
 import type { Place, Plane, StageModel } from '../stage-model.ts'
 
+type Extents = Omit<Plane, 'data'>
+
+/** What is drawn of a mode. Of a large problem, the output has no numbers. */
+export interface ModePlanes extends Pick<StageModel, 'geometry' | 'before' | 'stride' | 'window'> {
+  readonly input: Extents
+  readonly padded: Extents
+  readonly output: Extents & Partial<Plane>
+}
+
 /** The size of a sample in CSS pixels, and the place of the first sample. */
 export interface PictureFrame {
   readonly cell: { readonly width: number; readonly height: number }
@@ -18,28 +27,31 @@ export interface PictureFrame {
 }
 
 const largestCell = 16
+/** Room for the line of the window at the edge. */
+const edge = 3
 const smallestGrid = 3
 const arrow = 26
 const signalHeight = 16
 
 /** A frame in which the input stands at the same place for all modes. */
 export function pictureFrame(
-  models: readonly StageModel[],
+  models: readonly ModePlanes[],
   width: number,
   height: number,
 ): PictureFrame {
-  const most = (of: (model: StageModel) => number): number => Math.max(...models.map(of))
+  const most = (of: (model: ModePlanes) => number): number => Math.max(...models.map(of))
   const before = { x: most(({ before }) => before.x), y: most(({ before }) => before.y) }
   const columns = before.x + most(({ padded, before }) => padded.width - before.x)
   const rows = before.y + most(({ padded, before }) => padded.height - before.y)
   const outputs = most(({ output }) => output.width)
+  const [roomX, roomY] = [width - 2 * edge, height - 2 * edge]
   const beside = Math.floor(
-    Math.min(largestCell, (width - arrow) / (columns + outputs), height / rows),
+    Math.min(largestCell, (roomX - arrow) / (columns + outputs), roomY / rows),
   )
   const isBeside = beside >= smallestGrid
-  const size = isBeside ? beside : Math.min(width / columns, height / rows)
+  const size = isBeside ? beside : Math.min(roomX / columns, roomY / rows)
   // A signal has one row. It is drawn as high as it can be read.
-  const cellHeight = rows === 1 ? Math.min(height, signalHeight) : size
+  const cellHeight = rows === 1 ? Math.min(roomY, signalHeight) : size
   const whole = columns * size + (isBeside ? arrow + outputs * size : 0)
   const left = (width - whole) / 2
   return {
@@ -68,7 +80,7 @@ function greysOf(plane: Plane, scale: Scale): HTMLCanvasElement {
 export interface ModePicture {
   readonly context: CanvasRenderingContext2D
   readonly frame: PictureFrame
-  readonly model: StageModel
+  readonly model: ModePlanes
   readonly colours: Colours
 }
 
@@ -82,7 +94,7 @@ const onInput =
   ]
 
 /** The box of the output beside the input, level with its middle. */
-function besideBox({ cell, top }: PictureFrame, { input, output }: StageModel, left: number): Box {
+function besideBox({ cell, top }: PictureFrame, { input, output }: ModePlanes, left: number): Box {
   const height = output.height * cell.height
   return [left, top + (input.height * cell.height - height) / 2, output.width * cell.width, height]
 }
@@ -106,7 +118,9 @@ export function drawModePlanes(
       output.height * stride.y,
     )
     context.imageSmoothingEnabled = frame.cell.width < 2
-    context.drawImage(greysOf(output, scale), ...result)
+    context.fillStyle = colours['out-t']
+    if (output.data) context.drawImage(greysOf({ ...output, data: output.data }, scale), ...result)
+    else context.fillRect(...result)
     lineBox(context, result, colours.out)
   } else {
     grid(context, whole, input, colours.card)
@@ -160,7 +174,7 @@ type Box = [x: number, y: number, width: number, height: number]
 function grid(
   context: CanvasRenderingContext2D,
   [x, y, width, height]: Box,
-  plane: Plane,
+  plane: Extents,
   colour: string,
 ): void {
   context.fillStyle = colour

@@ -15,7 +15,7 @@ import { axisOf, changeSizes, type Direction, outputNear, spanOf } from '../chan
 import { colours } from '../colours.ts'
 import { place, stageModel } from '../stage.ts'
 import { type StageModel, stageModelOf } from '../stage-model.ts'
-import { drawModePlanes, drawModeWindow, pictureFrame } from './mode-picture.ts'
+import { drawModePlanes, drawModeWindow, type ModePlanes, pictureFrame } from './mode-picture.ts'
 import { sizesText } from './sizes-text.ts'
 
 const names = ['valid', 'same-signal', 'full'] as const
@@ -25,24 +25,44 @@ interface Mode {
   readonly name: Name
   readonly geometry: ConvGeometry
   /** Undefined if the mode has no output. */
-  readonly model: StageModel | undefined
+  readonly model: ModePlanes | undefined
 }
+
+/** With more products, the modes are drawn without numbers. */
+const maxProducts = 1 << 18
 
 const modes = computed((): readonly Mode[] => {
   const now = stageModel.value
   const { problem, input, kernel, divisor, bias } = state.peek()
   const g = parseCase(problem)
+  const isLarge = now.output.width * now.output.height * now.taps > maxProducts
   return names.map((name) => {
     const geometry = withMode(g, name)
     const mode = { problem: geometry.key, input, kernel, divisor, bias }
     const isShown = problemWith(mode.problem) === undefined && fitsStage(mode)
-    return {
-      name,
-      geometry,
-      model: !isShown ? undefined : hasSamePadding(geometry, g) ? now : stageModelOf(mode),
-    }
+    const isCurrent = hasSamePadding(geometry, g)
+    if (!isShown) return { name, geometry, model: undefined }
+    const model = isLarge ? planesOf(now, geometry) : isCurrent ? now : stageModelOf(mode)
+    return { name, geometry, model }
   })
 })
+
+/** The planes of the same problem with another padding. */
+function planesOf({ input, stride, window }: StageModel, geometry: ConvGeometry): ModePlanes {
+  const [x, y] = [axisOf(geometry, 'x')!, axisOf(geometry, 'y')]
+  return {
+    geometry,
+    input,
+    stride,
+    window,
+    before: { x: x.before, y: y?.before ?? 0 },
+    padded: {
+      width: x.before + x.input + x.after,
+      height: y ? y.before + y.input + y.after : 1,
+    },
+    output: { width: x.output, height: y?.output ?? 1 },
+  }
+}
 
 const hasSamePadding = (a: ConvGeometry, b: ConvGeometry): boolean =>
   a.axes.every(({ before, after }, i) => before === b.axes[i]!.before && after === b.axes[i]!.after)
