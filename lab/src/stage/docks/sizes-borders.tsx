@@ -27,7 +27,7 @@ const middle = {
   y: computed(() => middleAt(stageModel.value, 'y', place.value)),
 }
 
-const cellWidth = 22
+const cellWidth = 24
 const digitWidth = 6.7
 
 export function Borders({

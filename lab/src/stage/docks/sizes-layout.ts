@@ -34,8 +34,8 @@ const ruleSpace = 4
 const ruleCount = 6
 const besideRules = 12
 /** A rule with its strip below its name, with the strip beside it, and without a strip. */
-const rule = { width: 118, height: 31 }
-const wideRule = { width: 206, height: 40 }
+const rule = { width: 128, height: 33 }
+const wideRule = { width: 216, height: 40 }
 const ruleName = { width: 84, height: 26 }
 
 /** Samples, then bars. */
