@@ -29,7 +29,7 @@ const space = 8
 const axisChoice = 84
 /** The lines of a mode with their padding: two, or three in a narrow one. */
 const modeText = 48
-const narrowMode = { width: 124, text: 66 }
+export const narrowMode = { width: 124, text: 66 } as const
 const ruleSpace = 4
 const ruleCount = 6
 const besideRules = 12

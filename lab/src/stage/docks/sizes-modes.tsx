@@ -16,6 +16,7 @@ import { colours } from '../colours.ts'
 import { place, stageModel } from '../stage.ts'
 import { type StageModel, stageModelOf } from '../stage-model.ts'
 import { drawModePlanes, drawModeWindow, type ModePlanes, pictureFrame } from './mode-picture.ts'
+import { narrowMode } from './sizes-layout.ts'
 import { sizesText } from './sizes-text.ts'
 
 const names = ['valid', 'same-signal', 'full'] as const
@@ -112,7 +113,7 @@ function ModeButton({
   return (
     <button
       type="button"
-      class="mode-choice"
+      class={width < narrowMode.width ? 'mode-choice narrow' : 'mode-choice'}
       data-mode={name}
       aria-pressed={isOn}
       disabled={!model}
