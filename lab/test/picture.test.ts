@@ -14,7 +14,7 @@ import {
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { tapColour } from '../src/model/colours.ts'
-import { withMode } from '../src/model/modes.ts'
+import { withMode } from '../src/model/mode-geometry.ts'
 import { placeOf } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
 import { drawn, highlighted, open, places } from './browser.ts'

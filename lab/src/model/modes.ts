@@ -6,9 +6,10 @@
  * so the window can be found in every mode.
  */
 
-import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
+import { type ConvGeometry, formatCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
 import { type LabState, type ModeName, modeNames } from '../state/state.ts'
+import { withMode } from './mode-geometry.ts'
 import { modelIn } from './models.ts'
 import type { ViewModel } from './view-model.ts'
 
@@ -22,28 +23,6 @@ export interface ModeResult {
    */
   readonly viewModel: ViewModel | undefined
   readonly fault: string | undefined
-}
-
-const caseWithoutPadding = (g: ConvGeometry, stride: (stride: number) => number): string =>
-  formatCase({
-    ...g,
-    axes: g.axes.map((axis) => ({ ...axis, stride: stride(axis.stride), before: 0, after: 0 })),
-  })
-
-/**
- * Returns the geometry with the padding of a mode. SAME of signals ignores the stride: it pads as
- * for stride 1. SAME of layers pads what ⌈n/s⌉ outputs need.
- */
-export function withMode(g: ConvGeometry, name: ModeName): ConvGeometry {
-  if (name !== 'same-signal')
-    return parseCase(`${caseWithoutPadding(g, (stride) => stride)} ${name}`)
-  const sides = parseCase(`${caseWithoutPadding(g, () => 1)} same`).axes
-  const axes = g.axes.map((axis, a) => ({
-    ...axis,
-    before: sides[a]!.before,
-    after: sides[a]!.after,
-  }))
-  return parseCase(formatCase({ ...g, axes }))
 }
 
 /** `given`: the view model of the problem itself, which is that of one of the modes. */
