@@ -3,6 +3,8 @@
  */
 
 const minus = '−'
+/** Integers below this are float32 numbers with at most nine digits. */
+const exactIntegers = 2 ** 24
 
 /**
  * The shortest text that identifies the number: among the float32 numbers if it is one, else among
@@ -10,6 +12,7 @@ const minus = '−'
  */
 export function exactText(value: number | undefined): string {
   if (value === undefined) return ''
+  if (Number.isInteger(value) && Math.abs(value) < exactIntegers) return plainText(value)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '∞' : `${minus}∞`
   return plainText(Math.fround(value) === value ? shortestSingle(value) : value)
 }

@@ -14,6 +14,7 @@ import { numberText } from './number.ts'
 import { isZooming, plateGeometry } from './plate-geometry.ts'
 import { nudge, pause } from './player.ts'
 import {
+  activeSample,
   activeTap,
   added,
   isZoomed,
@@ -96,6 +97,7 @@ export function InputPlane(): JSX.Element {
       >
         <canvas ref={canvas} aria-hidden="true" />
         <Frame onKey={touched} />
+        <SampleMark />
         {isHinting.value && <Hint />}
       </div>
       <InputCaption />
@@ -208,6 +210,18 @@ function FrameCell({ tap }: { readonly tap: number }): JSX.Element {
     // biome-ignore lint/a11y/useFocusableInteractive: the frame has the focus.
     <div role="gridcell" aria-selected="true" aria-label={label} class={kind} style={style} />
   )
+}
+
+/** The sample that is pointed at in a docked view. It may lie outside the window. */
+function SampleMark(): JSX.Element {
+  const style = useComputed(() => {
+    const { inputCell: cell, inputLeft, view } = plateGeometry.value
+    const sample = activeSample.value
+    if (!sample) return 'display:none'
+    const [x, y] = [sample.x - view.input.x, sample.y - view.input.y]
+    return boxStyle(inputLeft + x * cell - 1, y * cell - 1, cell + 2, cell + 2)
+  })
+  return <div class="sample-mark" style={style} />
 }
 
 function Hint(): JSX.Element {

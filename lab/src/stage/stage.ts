@@ -79,6 +79,12 @@ const noProduct: Product = {
 /** The tap under the pointer or the keyboard focus, or the one that Play adds now. */
 export const activeTap: Signal<number | undefined> = signal(undefined)
 
+/**
+ * The sample of the padded input under the pointer or the keyboard focus, where a docked view shows
+ * samples outside the window too.
+ */
+export const activeSample: Signal<Place | undefined> = signal(undefined)
+
 /** The number of products that Play has added at the first place; undefined: all. */
 export const added: Signal<number | undefined> = signal(undefined)
 
@@ -197,10 +203,11 @@ export function setSample(x: number, y: number, value: number): void {
   change({ input: { values: samples } })
 }
 
-/** Forgets the tap under the pointer when the problem changes: it belongs to the old kernel. */
+/** Forgets what the pointer was at when the problem changes: it belongs to the old one. */
 export const followModel = (): (() => void) =>
   effect(() => {
     stageModel.value
     activeTap.value = undefined
+    activeSample.value = undefined
     added.value = undefined
   })

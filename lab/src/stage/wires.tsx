@@ -263,24 +263,28 @@ function outputWire({ marker, mark }: Ends, isPhone: boolean): Wire[] {
 function tapWires(find: (selector: string) => Box | undefined, ends: Ends): Wire[] {
   const { kernel, taps } = stageModel.peek()
   const { isDark } = colours.peek()
-  const wires: Wire[] = []
   const perRow = Math.min(3.3, 12 / kernel.height)
+  const from = ends.window.bottom + 4
+  const strands: Strand[] = []
   for (let tap = 0; tap < taps; tap++) {
     const end = find(`[data-wire-tap="${tap}"]`)
     const cell = find(`.lens-grid.window [data-tap="${tap}"]`)
     if (!end || !cell) continue
     const lane = cell.left + 2 + Math.floor(tap / kernel.width) * perRow
-    const [from, to] = [ends.window.bottom + 4, end.top - 3]
-    const reach = Math.min(26, Math.abs(to - from) / 2)
-    const x = middleX(end)
-    wires.push({
-      path: `M${lane} ${cell.bottom}V${from}C${lane} ${from + reach} ${x} ${to - reach} ${x} ${to}`,
-      colour: tapColour(tap, kernel.width, kernel.height, isDark).background,
-      width: activeTap.peek() === tap ? 4 : 2,
-      hasCasing: true,
-      opacity: activeTap.peek() === undefined || activeTap.peek() === tap ? 1 : 0.35,
-    })
+    strands.push({ tap, lane, top: cell.bottom, x: middleX(end), bottom: end.top - 3 })
   }
+  const strandWires = onShelves(strands, from).map(({ tap, path }) => ({
+    path,
+    colour: tapColour(tap, kernel.width, kernel.height, isDark).background,
+    width: activeTap.peek() === tap ? 4 : 2,
+    opacity: activeTap.peek() === undefined || activeTap.peek() === tap ? 1 : 0.35,
+  }))
+  const { halo } = colours.peek()
+  // The casings lie below all strands, so that no strand hides its neighbour.
+  const wires: Wire[] = [
+    ...strandWires.map(({ path }) => ({ path, colour: halo, width: 5, opacity: 0.75 })),
+    ...strandWires,
+  ]
   const result = find('[data-wire-output]')
   const home = find('.dock')
   if (!result || !home) return wires
@@ -301,6 +305,42 @@ function tapWires(find: (selector: string) => Box | undefined, ends: Ends): Wire
       hasCasing: true,
     },
   ]
+}
+
+/** A strand from a sample of the lens down to its place in a docked view. */
+interface Strand {
+  readonly tap: number
+  readonly lane: number
+  readonly top: number
+  readonly x: number
+  readonly bottom: number
+}
+
+const shelfPitch = 3.4
+const bend = 5
+
+/**
+ * Each strand crosses on a shelf of its own height. Where they run to the right, the strand that
+ * starts furthest right has the highest shelf, so few strands cross.
+ */
+function onShelves(
+  strands: readonly Strand[],
+  from: number,
+): readonly { readonly tap: number; readonly path: string }[] {
+  const shift = strands.reduce((sum, { lane, x }) => sum + x - lane, 0)
+  const byLane = strands.toSorted((a, b) => (shift > 0 ? b.lane - a.lane : a.lane - b.lane))
+  const room = Math.min(...strands.map(({ bottom }) => bottom)) - from - 2 * bend
+  const pitch = Math.max(0, Math.min(shelfPitch, room / Math.max(1, strands.length - 1)))
+  return byLane.map(({ tap, lane, top, x, bottom }, i) => {
+    const y = from + bend + i * pitch
+    const side = Math.sign(x - lane) * Math.min(bend, Math.abs(x - lane) / 2)
+    return {
+      tap,
+      path:
+        `M${lane} ${top}V${y - bend}Q${lane} ${y} ${lane + side} ${y}` +
+        `H${x - side}Q${x} ${y} ${x} ${y + bend}V${bottom}`,
+    }
+  })
 }
 
 const svgName = 'http://www.w3.org/2000/svg'

@@ -22,6 +22,10 @@ export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }
 
+export function setClass(node: HTMLElement, name: string): void {
+  if (node.className !== name) node.className = name
+}
+
 /** Sets a property of the style, which may be a custom one. */
 export function setStyle(node: HTMLElement | SVGElement, name: string, value: string): void {
   if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value)
