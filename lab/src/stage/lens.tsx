@@ -30,7 +30,7 @@ export function Lens(): JSX.Element {
   const { kernel, geometry, divisor, bias, isPicture, isSmall, taps } = stageModel.value
   const text = texts()
   return (
-    <div class="lens">
+    <div class={kernel.width < 3 ? 'lens few' : 'lens'}>
       <div class="lens-label of-input">{text.samples(taps, isPicture)}</div>
       <span />
       <div class="lens-label of-kernel">
