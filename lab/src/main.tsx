@@ -12,6 +12,7 @@ import { registerServiceWorker } from './offline/update.ts'
 import { keepFocus } from './shell/keep-focus.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
 import { followLanguage, texts } from './stage/messages/index.ts'
+import { stageModel } from './stage/stage.ts'
 import { Stage } from './stage/stage-page.tsx'
 import { followAddress, isOnStage, part } from './state/store.ts'
 
@@ -43,6 +44,11 @@ effect(() => {
 })
 followColours()
 await Promise.all([loadPictures(), followLanguage()])
+// The result of a large plane is computed in a task of its own, before the page is drawn.
+if (isOnStage.peek()) {
+  stageModel.value
+  await new Promise((resolve) => setTimeout(resolve))
+}
 const root = document.getElementById('lab')!
 keepFocus(root)
 const speaker = new URLSearchParams(location.search).get('speaker')

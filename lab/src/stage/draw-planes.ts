@@ -53,6 +53,9 @@ export function hatch(
   context.restore()
 }
 
+/** One step of grey in the three colour bytes, in either order of bytes. */
+const greyPixel = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0x00010101 : 0x01010100
+
 /** The image of a plane, one pixel for each number. */
 export class PlaneImage {
   readonly #canvas = document.createElement('canvas')
@@ -65,9 +68,10 @@ export class PlaneImage {
     this.#canvas.height = height
     this.#context = this.#canvas.getContext('2d')!
     this.#pixels = this.#context.createImageData(width, height)
-    const pixels = this.#pixels.data
+    // A pixel is four bytes: red, green, blue, and the opacity, which `show` sets.
+    const pixels = new Uint32Array(this.#pixels.data.buffer)
     for (let place = 0; place < data.length; place++)
-      pixels.fill(greyOf(data[place]!, scale), place * 4, place * 4 + 3)
+      pixels[place] = greyOf(data[place]!, scale) * greyPixel
     this.show(() => true)
   }
 

@@ -272,13 +272,13 @@ function digitSizes(
   }
 }
 
-const checkedNumbers = 4096
+const checkedNumbers = 256
 
-/** A few numbers of an array whose texts are the longest. Only the first thousands are read. */
+/** A few numbers of an array whose texts are the longest. Of a large array some are read. */
 function longestNumbers(data: ArrayLike<number>): readonly number[] {
   const byLength = new Map<number, number>()
-  for (let i = 0; i < Math.min(data.length, checkedNumbers); i++)
-    byLength.set(numberText(data[i]!).length, data[i]!)
+  const step = Math.ceil(data.length / checkedNumbers)
+  for (let i = 0; i < data.length; i += step) byLength.set(numberText(data[i]!).length, data[i]!)
   return [...byLength]
     .sort(([a], [b]) => b - a)
     .slice(0, 3)

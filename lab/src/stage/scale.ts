@@ -31,10 +31,20 @@ export function scaleOf(values: ArrayLike<number>, weightSum: number | undefined
   }
   if (weightSum === undefined && low >= 0)
     return { low: 0, high: high === 0 ? 1 : high, isSigned: false }
-  const sizes = Float64Array.from(values, Math.abs).sort()
+  const sizes = sampled(values).sort()
   const size = roundedUp(sizes[Math.floor(sizes.length * shownShare)] || Math.max(-low, high) || 1)
   return { low: -size, high: size, isSigned: true }
 }
+
+/** The sizes of numbers spread over an array; of all numbers if there are only a few thousand. */
+function sampled(values: ArrayLike<number>): Float64Array {
+  const step = Math.ceil(values.length / maxSampled)
+  const sizes = new Float64Array(Math.ceil(values.length / step))
+  for (let i = 0; i < sizes.length; i++) sizes[i] = Math.abs(values[i * step]!)
+  return sizes
+}
+
+const maxSampled = 4096
 
 /** The next number with one digit, or with one digit and a half: 437 → 450, 1.2 → 1.5. */
 function roundedUp(value: number): number {

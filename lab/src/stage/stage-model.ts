@@ -116,7 +116,7 @@ export function stageModelOf({
 
 /** The output of a sum of products. */
 export const resultOf = (sum: number, divisor: number, bias: number): number =>
-  Number((sum / divisor + bias).toPrecision(12))
+  roundOff(sum / divisor + bias)
 
 /** A number of each axis. Without a second axis, y is that of a plane with one row: 1. */
 const placeOfAxes = (
@@ -167,7 +167,11 @@ export const isPaddingAt = ({ before, input }: StageModel, x: number, y: number)
   x < before.x || y < before.y || x >= before.x + input.width || y >= before.y + input.height
 
 /** Removes the error of float64 from products and sums of numbers with few digits. */
-export const roundOff = (value: number): number => Number(value.toPrecision(12))
+export const roundOff = (value: number): number =>
+  // Whole numbers and binary fractions have none. Most numbers are of this kind, and it is faster.
+  Number.isInteger(value * binaryUnits) ? value : Number(value.toPrecision(12))
+
+const binaryUnits = 2 ** 20
 
 export const outputAt = ({ output }: StageModel, { x, y }: Place): number =>
   output.data[y * output.width + x]!
