@@ -2,10 +2,10 @@
  * The buttons of the page: first screen, language, theme, link, presentation, help.
  */
 
-import { computed, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { fitsStage } from '../state/fits-stage.ts'
-import { languages, themes } from '../state/state.ts'
+import { firstState, languages, themes } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 import { isHelpOpen } from './help-state.ts'
@@ -13,7 +13,6 @@ import { Icon } from '../views/icon.tsx'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]
-const canShowStage = computed(() => fitsStage(state.value))
 /** Each language is named in that language. */
 const languageNames = { en: 'English', zh: '中文' }
 const languageTags = { en: 'en', zh: 'zh-Hans' }
@@ -22,23 +21,26 @@ const languageTags = { en: 'en', zh: 'zh-Hans' }
 const nameAfter = <Name extends string>(names: readonly Name[], name: Name): Name =>
   names[(names.indexOf(name) + 1) % names.length]!
 
+/** A problem that the first screen cannot show gives way to its picture. */
+function openStage(): void {
+  const { problem, input, kernel, focus } = firstState
+  change(
+    fitsStage(state.value)
+      ? { views: [] }
+      : { views: [], problem, input, kernel, focus, bias: 0, tap: undefined, wrote: undefined },
+  )
+}
+
 export function Settings(): JSX.Element {
   const w = messages()
   const nextLanguage = nameAfter(languages, language.value)
   const themeText = `${w.themeName}${w.colon}${w.themes[theme.value]}`
   return (
     <div class="settings">
-      {canShowStage.value && (
-        <button
-          type="button"
-          data-first-screen
-          aria-label={w.firstScreen}
-          onClick={() => change({ views: [] })}
-        >
-          <Icon name="first" />
-          <span class="words">{w.firstScreen}</span>
-        </button>
-      )}
+      <button type="button" data-first-screen aria-label={w.firstScreen} onClick={openStage}>
+        <Icon name="first" />
+        <span class="words">{w.firstScreen}</span>
+      </button>
       <button
         type="button"
         data-language={nextLanguage}
