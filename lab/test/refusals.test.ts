@@ -238,9 +238,9 @@ test('every field of the page shows its refusal in Chinese', async () => {
     )
   }
   await check('.notice')
+  await page.locator('.task > summary').click()
   await page.locator('#problem').fill('5x7 * 9x9')
   await check('#problem-hint')
-  await page.locator('.by-number summary').click()
   await page.locator('[name="kernel-0"]').fill('30')
   await page.keyboard.press('Tab')
   await check('.by-number .fault')

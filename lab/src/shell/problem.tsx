@@ -7,6 +7,7 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { problemWith } from '../state/link.ts'
+import { isProblemOpen } from '../state/page-parts.ts'
 import { change, part } from '../state/store.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
@@ -18,7 +19,13 @@ const problem = part('problem')
 
 export function Problem(): JSX.Element {
   return (
-    <details class="task">
+    <details
+      class="task"
+      open={isProblemOpen.value}
+      onToggle={(event) => {
+        isProblemOpen.value = event.currentTarget.open
+      }}
+    >
       <summary>
         <span class="pill">
           {messages().problem} <ProblemLine />

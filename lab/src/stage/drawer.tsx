@@ -7,6 +7,7 @@ import { type Signal, signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { parseCase } from 'stridefold/sync'
+import { isProblemOpen } from '../state/page-parts.ts'
 import { usualViews } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { axisOf, changeFlip, type Direction } from './change-sizes.ts'
@@ -116,7 +117,10 @@ export default function Drawer(): JSX.Element {
         <button
           type="button"
           class="link drawer-expert"
-          onClick={() => change({ views: [...usualViews] })}
+          onClick={() => {
+            isProblemOpen.value = true
+            change({ views: usualViews })
+          }}
         >
           {w.expert}
         </button>
