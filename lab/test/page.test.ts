@@ -275,6 +275,7 @@ test.each(['en', 'zh'])(
     }
     await context.close()
   },
+  180_000,
 )
 
 test('an invalid link, no WebAssembly SIMD, arrays too large for HTML cells', async () => {
