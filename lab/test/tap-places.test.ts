@@ -8,7 +8,7 @@ import { checkedFit, explain, type Focus, OptionError, parseCase, type Tap } fro
 import { describe, expect, test } from 'vitest'
 import { highlightOf, paddedPlace } from '../src/model/highlight.ts'
 import { indexAt, placeOf, product, randomFractions } from '../src/model/numbers.ts'
-import { type PlaceName, placeNames } from '../src/model/tap-places.ts'
+import { type PlaceName, placeNames } from '../src/model/place-numbering.ts'
 import { type ViewModel, viewModelOf } from '../src/model/view-model.ts'
 
 const modelOf = (problem: string): ViewModel =>

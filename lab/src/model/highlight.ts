@@ -14,13 +14,8 @@ import {
 } from 'stridefold/sync'
 import { type Marks, MarksBuilder, noMarks } from './marks.ts'
 import { indexAt, once, placeOf, product } from './numbers.ts'
-import {
-  extentOf,
-  type PlaceList,
-  type PlaceName,
-  type TapPlaces,
-  tapPlaces,
-} from './tap-places.ts'
+import { extentOf, type PlaceName } from './place-numbering.ts'
+import { type PlaceList, type TapPlaces, tapPlaces } from './tap-places.ts'
 import type { ViewModel } from './view-model.ts'
 
 export type HighlightName = PlaceName
