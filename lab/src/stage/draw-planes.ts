@@ -102,7 +102,7 @@ export class PlaneImage {
   }
 }
 
-interface Drawing {
+export interface Drawing {
   readonly context: CanvasRenderingContext2D
   readonly model: StageModel
   readonly geometry: PlateGeometry

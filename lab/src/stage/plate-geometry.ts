@@ -6,7 +6,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { layout } from './layout.ts'
 import type { Rectangle, Region } from './region.ts'
-import { isZoomed, shownRegion, stageModel } from './stage.ts'
+import { isZoomed, place, shownRegion, stageModel } from './stage.ts'
 
 /** Cells of this size show their numbers. */
 export const digitCell = 26
@@ -64,6 +64,22 @@ export const plateGeometry: ReadonlySignal<PlateGeometry> = computed(() => {
     outputTop: isAligned ? ((window.y - 1) / 2) * outputCell : 0,
   }
 })
+
+/** The box of the window in the plate, in CSS pixels. */
+export const frameBox = (): { left: number; top: number; width: number; height: number } => {
+  const { inputCell: cell, inputLeft, view } = plateGeometry.value
+  const { stride, window } = stageModel.value
+  const { x, y } = place.value
+  return {
+    left: inputLeft + (x * stride.x - view.input.x) * cell,
+    top: (y * stride.y - view.input.y) * cell,
+    width: window.x * cell,
+    height: window.y * cell,
+  }
+}
+
+export const boxStyle = (left: number, top: number, width: number, height: number): string =>
+  `left:${left}px;top:${top}px;width:${width}px;height:${height}px`
 
 const zoomMs = 420
 
