@@ -8,7 +8,6 @@
  */
 
 import { effect, useSignal } from '@preact/signals'
-import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ConvGeometry } from 'stridefold/sync'
@@ -287,8 +286,8 @@ export function CanvasGrid(props: GridProps): JSX.Element {
                   >
                     {editing.value && (
                       <CellEditor
-                        start={editing.value.typed ?? exactText(value(at.row, at.column))}
-                        isTyped={editing.value.typed !== undefined}
+                        number={value(at.row, at.column)}
+                        typed={editing.value.typed}
                         label={describe(at.row, at.column)}
                         finish={finish}
                       />

@@ -9,7 +9,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { numberFrom } from '../model/number-text.ts'
+import { exactText, numberFrom } from '../model/number-text.ts'
 import { messages } from '../messages/messages.ts'
 
 /** The result of an edit. */
@@ -23,14 +23,15 @@ export interface EditEnd {
 }
 
 interface Props {
-  readonly start: string
-  /** Whether the user has just typed `start`. If so, the cursor goes behind it. */
-  readonly isTyped: boolean
+  readonly number: number | undefined
+  /** The key that started the edit: the first character of the new number. */
+  readonly typed: string | undefined
   readonly label: string
   readonly finish: (end: EditEnd) => void
 }
 
-export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Element {
+export function CellEditor({ number, typed, label, finish }: Props): JSX.Element {
+  const start = typed ?? exactText(number)
   const isDone = useRef(false)
   const rejected = useSignal<string | undefined>(undefined)
   const end = (result: EditEnd): void => {
@@ -53,7 +54,7 @@ export function CellEditor({ start, isTyped, label, finish }: Props): JSX.Elemen
         ref={(input) => {
           if (!input || document.activeElement === input || isDone.current) return
           input.focus()
-          if (isTyped) input.setSelectionRange(start.length, start.length)
+          if (typed !== undefined) input.setSelectionRange(start.length, start.length)
           else input.select()
         }}
         onKeyDown={(event) => {

@@ -9,7 +9,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { colourOfTap } from '../model/tap-colours.ts'
 import type { TapColour } from '../model/colours.ts'
 import type { Mark } from '../model/marks.ts'
-import { exactText, shortText } from '../model/number-text.ts'
+import { shortText } from '../model/number-text.ts'
 import { CellEditor, type EditEnd, RejectedText } from './cell-editor.tsx'
 import { headWidth } from './canvas-heads.tsx'
 import type { CellSize, GridProps } from './grid-types.ts'
@@ -217,8 +217,8 @@ export function DomGrid(props: GridProps): JSX.Element {
                   >
                     {edited ? (
                       <CellEditor
-                        start={edited.typed ?? exactText(value(row, column))}
-                        isTyped={edited.typed !== undefined}
+                        number={value(row, column)}
+                        typed={edited.typed}
                         label={describe(row, column)}
                         finish={finish}
                       />
