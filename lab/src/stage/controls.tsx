@@ -3,11 +3,12 @@
  */
 
 import { useComputed } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { change } from '../state/store.ts'
 import { type KernelName, kernelNames, namedKernel } from './kernels.ts'
 import { texts } from './messages/index.ts'
+import { PlaneSizes } from './plane-sizes.tsx'
 import { clear, isFinished, isPlaying, pause, play, scrubTo, step } from './player.ts'
 import { isDrawerOpen } from './stage-parts.ts'
 import { position, stageModel } from './stage.ts'
@@ -88,7 +89,6 @@ function KernelPicture({ name }: { readonly name: KernelName }): JSX.Element {
 }
 
 function SizePill(): JSX.Element {
-  const { input, output } = stageModel.value
   return (
     <button
       type="button"
@@ -99,14 +99,7 @@ function SizePill(): JSX.Element {
         isDrawerOpen.value = !isDrawerOpen.value
       }}
     >
-      {texts().size}{' '}
-      <b class="of-input">
-        {input.width}×{input.height}
-      </b>{' '}
-      →{' '}
-      <b class="of-output">
-        {output.width}×{output.height}
-      </b>
+      {texts().size} <PlaneSizes />
     </button>
   )
 }
@@ -136,24 +129,12 @@ export function Transport(): JSX.Element {
         </svg>
         {name}
       </button>
-      <button
-        type="button"
-        class="ghost"
-        aria-label={text.back}
-        title={text.back}
-        onClick={() => step(-1)}
-      >
+      <GhostButton name={text.back} press={() => step(-1)}>
         ‹
-      </button>
-      <button
-        type="button"
-        class="ghost"
-        aria-label={text.on}
-        title={text.on}
-        onClick={() => step(1)}
-      >
+      </GhostButton>
+      <GhostButton name={text.on} press={() => step(1)}>
         ›
-      </button>
+      </GhostButton>
       <input
         type="range"
         class="scrub"
@@ -166,17 +147,33 @@ export function Transport(): JSX.Element {
         onInput={(event) => scrubTo(event.currentTarget.valueAsNumber)}
       />
       <span class="count">{count}</span>
-      <button
-        type="button"
-        class="ghost clear"
-        aria-label={text.clear}
-        title={text.clear}
-        onClick={clear}
-      >
+      <GhostButton name={text.clear} kind="clear" press={clear}>
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M3 3v4h4M3.3 7A5.2 5.2 0 1 1 3 9.6" />
         </svg>
-      </button>
+      </GhostButton>
     </div>
+  )
+}
+
+interface GhostButtonProps {
+  readonly name: string
+  readonly kind?: string
+  readonly press: () => void
+  readonly children: ComponentChildren
+}
+
+/** A button with a sign, whose name is read and shown as a hint. */
+function GhostButton({ name, kind, press, children }: GhostButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={kind === undefined ? 'ghost' : `ghost ${kind}`}
+      aria-label={name}
+      title={name}
+      onClick={press}
+    >
+      {children}
+    </button>
   )
 }

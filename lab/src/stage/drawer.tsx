@@ -15,9 +15,9 @@ import { drawerText } from './drawer-text.ts'
 import { BorderField } from './drawer-border.tsx'
 import { NumberField } from './drawer-number.tsx'
 import { SizeSlider, sliderNames, type Target } from './drawer-slider.tsx'
+import { PlaneSizes } from './plane-sizes.tsx'
 import { pause } from './player.ts'
 import { SizeFormula } from './size-formula.tsx'
-import { stageModel } from './stage.ts'
 import { isDrawerOpen } from './stage-parts.ts'
 import './drawer.css'
 
@@ -36,19 +36,11 @@ export default function Drawer(): JSX.Element {
   const hasTwoAxes = g.axes.length > 1
   const chosen: Target = hasTwoAxes ? target.value : 'x'
   const shown: Direction = chosen === 'y' ? 'y' : 'x'
-  const { input, output } = stageModel.value
   return (
     <section ref={drawer} class="drawer" aria-label={w.size}>
       <div class="drawer-sentence">
         <p>
-          <span class="lead">{w.size}</span>{' '}
-          <b class="of-input">
-            {input.width}×{input.height}
-          </b>{' '}
-          →{' '}
-          <b class="of-output">
-            {output.width}×{output.height}
-          </b>
+          <span class="lead">{w.size}</span> <PlaneSizes />
         </p>
         {refused.value === undefined && (
           <SizeFormula axis={axisOf(g, shown)!} isX={shown === 'x'} isNamed={false} />
