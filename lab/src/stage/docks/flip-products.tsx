@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { useDerived } from '../../grid/derived.ts'
 import { numberText } from '../number.ts'
 import { activeTap, added, stageModel } from '../stage.ts'
-import { cellOf, keepTabStop, onGridKey } from './grid-focus.ts'
+import { activateTap, onGridKey, tapPointing } from './grid-focus.ts'
 import { layout, pair, results } from './flip-now.ts'
 import { tapAt, type Way } from './flip-pair.ts'
 import { flipText } from './flip-text.ts'
@@ -30,14 +30,8 @@ export function Products({ way }: ProductsProps): JSX.Element {
       aria-label={text.products(text.way[way].name)}
       style={{ fontSize: `${product.type}px` }}
       onKeyDown={onGridKey}
-      onFocusIn={(event) => {
-        keepTabStop(event)
-        point(event)
-      }}
-      onFocusOut={leave}
-      onPointerOver={(event) => event.pointerType !== 'touch' && point(event)}
-      onPointerLeave={leave}
-      onClick={point}
+      {...tapPointing}
+      onClick={activateTap}
     >
       {Array.from({ length: kernel.height }, (_, row) => (
         // biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus.
@@ -58,15 +52,6 @@ export function Products({ way }: ProductsProps): JSX.Element {
       ))}
     </div>
   )
-}
-
-const leave = (): void => {
-  activeTap.value = undefined
-}
-
-function point(event: Event): void {
-  const tap = cellOf(event)?.dataset.tap
-  activeTap.value = tap === undefined ? undefined : Number(tap)
 }
 
 interface CellProps {

@@ -3,9 +3,9 @@
  */
 
 import type { Language } from '../../state/state.ts'
-import { part } from '../../state/store.ts'
 import type { Place } from '../stage-model.ts'
 import type { Symmetry, Way } from './flip-pair.ts'
+import { inLanguage } from './language.ts'
 
 export interface FlipFacts {
   readonly symmetry: Symmetry
@@ -122,9 +122,8 @@ const zh: FlipText = {
 }
 
 const texts: Readonly<Record<Language, FlipText>> = { en, zh }
-const language = part('language')
 
-export const flipText = (): FlipText => texts[language.value]
+export const flipText = (): FlipText => inLanguage(texts)
 
 /** The calls of each library. A library may have only one of the two. */
 export const libraries: readonly (Readonly<Record<Way, string>> & { readonly name: string })[] = [

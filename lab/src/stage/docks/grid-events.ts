@@ -6,6 +6,7 @@
 
 import type { HTMLAttributes } from 'preact'
 import { type Cell, cellAfter, type Extent } from '../../grid/keys.ts'
+import { makeOnlyStop } from './grid-focus.ts'
 
 export interface GridActs {
   readonly extent: Extent
@@ -59,8 +60,8 @@ export function gridEvents({
 
 /** Only this cell of the grid is reached with Tab. */
 export function makeTabStop(grid: Element, cell: Cell): void {
-  for (const old of grid.querySelectorAll('[tabindex="0"]')) old.setAttribute('tabindex', '-1')
-  elementOf(grid, cell)?.setAttribute('tabindex', '0')
+  const element = elementOf(grid, cell)
+  if (element) makeOnlyStop(grid, element)
 }
 
 /** If the row has no such column, its last cell gets the focus. */

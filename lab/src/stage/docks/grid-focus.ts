@@ -6,6 +6,9 @@
  * A cell has `data-row`, `data-column` and, if it belongs to one, `data-tap`.
  */
 
+import type { HTMLAttributes } from 'preact'
+import { activeTap } from '../stage.ts'
+
 export const cellOf = (event: Event): HTMLElement | null =>
   event.target instanceof Element ? event.target.closest<HTMLElement>('[data-column]') : null
 
@@ -77,9 +80,37 @@ function nearest(cells: readonly HTMLElement[], from: HTMLElement): HTMLElement 
 /** Keeps the cell that has the focus as the only tab stop of the grid. */
 export function keepTabStop(event: FocusEvent): void {
   const cell = cellOf(event)
-  if (!cell) return
-  const grid = event.currentTarget as HTMLElement
-  for (const other of grid.querySelectorAll<HTMLElement>('[data-column][tabindex="0"]'))
-    other.tabIndex = -1
+  if (cell) makeOnlyStop(event.currentTarget as HTMLElement, cell)
+}
+
+/** Only this cell of the grid is reached with Tab. */
+export function makeOnlyStop(grid: Element, cell: HTMLElement): void {
+  for (const other of grid.querySelectorAll<HTMLElement>('[tabindex="0"]')) other.tabIndex = -1
   cell.tabIndex = 0
+}
+
+/** Pointer and focus in a grid: the product of the cell becomes the active one. */
+export const tapPointing: Pick<
+  HTMLAttributes<HTMLElement>,
+  'onFocusIn' | 'onFocusOut' | 'onPointerOver' | 'onPointerLeave'
+> = {
+  onFocusIn: (event) => {
+    keepTabStop(event)
+    activateTap(event)
+  },
+  onFocusOut: deactivateTap,
+  onPointerOver: (event) => {
+    if (event.pointerType !== 'touch') activateTap(event)
+  },
+  onPointerLeave: deactivateTap,
+}
+
+/** The product of the cell becomes the active one. */
+export function activateTap(event: Event): void {
+  const tap = cellOf(event)?.dataset.tap
+  activeTap.value = tap === undefined ? undefined : Number(tap)
+}
+
+function deactivateTap(): void {
+  activeTap.value = undefined
 }

@@ -4,14 +4,9 @@
 
 import type { Place } from '../stage-model.ts'
 import type { Words } from './caption.tsx'
+import type { ProductText } from './product-text.ts'
 
 export type SampleKind = 'pixel' | 'sample' | 'padding'
-
-export interface ProductText {
-  readonly value: string
-  readonly weight: string
-  readonly product: string
-}
 
 export interface CaptionCounts {
   /** Drawn columns, and all places of the output. */

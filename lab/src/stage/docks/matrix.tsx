@@ -10,7 +10,6 @@ import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useDerived } from '../../grid/derived.ts'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { activeSample, activeTap, moveTo, place, region, stageModel } from '../stage.ts'
 import { roundOff } from '../stage-model.ts'
@@ -19,14 +18,15 @@ import { digitFont, digitShare } from './digit-share.ts'
 import { charactersFor } from './fitted-text.ts'
 import { gridEvents, makeTabStop } from './grid-events.ts'
 import { useKept } from './kept.ts'
+import { inLanguage } from './language.ts'
 import { matrixCells, sampleKind } from './matrix-cells.ts'
 import { type MatrixLayout, matrixLayout, tightening } from './matrix-layout.ts'
 import { matrixText } from './matrix-text.ts'
 import { type MatrixNodes, writeMarks, writeNumbers } from './matrix-write.ts'
+import { productText } from './product-text.ts'
 import { copiesOf, isSamePlace, placeOfColumn, sampleOf, samplesIn } from './window-columns.ts'
 import './matrix.css'
 
-const language = part('language')
 /** Caption and note below the matrix, in px. */
 const captionHeight = 84
 
@@ -67,7 +67,7 @@ export default function MatrixDock(): JSX.Element {
 function Matrix({ shape }: { readonly shape: Shape }): JSX.Element {
   const { rows, width, height, layout } = shape
   const columns = width * height
-  const text = matrixText[language.value]
+  const text = inLanguage(matrixText)
   const grid = useRef<HTMLTableElement>(null)
   useLayoutEffect(() => {
     const nodes = nodesOf(grid.current!, layout)
@@ -188,7 +188,7 @@ function pick({ column }: { readonly column: number }): void {
 
 /** What the matrix says, and below it the copies of the sample that is pointed at. */
 function Caption({ inSight }: { readonly inSight: number }): JSX.Element {
-  const text = matrixText[language.value]
+  const text = inLanguage(matrixText)
   const counts = useKept(() => {
     const { output, divisor, bias } = stageModel.value
     return {
@@ -201,7 +201,7 @@ function Caption({ inSight }: { readonly inSight: number }): JSX.Element {
   const note = useDerived(() => {
     const [model, shown] = [stageModel.value, region.value]
     const [sample, tap] = [activeSample.value, activeTap.value]
-    const words = matrixText[language.value]
+    const words = inLanguage(matrixText)
     const columns = shown.output.width * shown.output.height
     if (!sample || tap === undefined)
       return [
@@ -210,11 +210,7 @@ function Caption({ inSight }: { readonly inSight: number }): JSX.Element {
       ].join(words.space)
     const value = model.padded.data[sample.y * model.padded.width + sample.x]!
     const weight = model.kernel.data[tap]!
-    const product = {
-      value: exactText(value),
-      weight: exactText(weight),
-      product: exactText(roundOff(value * weight)),
-    }
+    const product = productText({ value, weight, product: roundOff(value * weight) })
     return words.copies(sampleKind(model, sample), product, copiesOf(model, shown, sample), columns)
   }, [inSight])
   return (

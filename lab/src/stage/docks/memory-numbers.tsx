@@ -6,14 +6,12 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { numberText } from '../number.ts'
 import { activeTap, added, place, products, stageModel } from '../stage.ts'
 import { outputAt } from '../stage-model.ts'
+import { inLanguage } from './language.ts'
 import { baseElement, elementAt, windowStrides, windowView } from './memory-layout.ts'
 import { memoryText } from './memory-text.ts'
-
-const language = part('language')
 
 /** The letters of the formula, as many as the view has axes. */
 const letters = { 2: ['x', 'j'], 4: ['y', 'x', 'i', 'j'] } as const
@@ -38,7 +36,7 @@ export function MemoryNumbers({ bytes, isPhone }: NumbersProps): JSX.Element {
 }
 
 function View(): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const model = stageModel.value
   const { shape, strides, offset } = windowView(model)
   if (shape.some((extent) => extent === 0)) return <p>{w.noWindowInside}</p>
@@ -80,7 +78,7 @@ function Tuple({ of }: { readonly of: readonly number[] }): JSX.Element {
  * element = strides · (y, x, i, j) − padding, in letters and with the numbers of the active tap.
  */
 function Address({ bytes }: { readonly bytes: number }): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const model = stageModel.value
   const strides = windowStrides(model)
   const base = baseElement(model)
@@ -153,7 +151,7 @@ function Index({
 
 /** The output lies in memory in the same way, row after row. */
 function Result(): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const { geometry } = stageModel.value
   const isSignal = geometry.axes.length === 1
   const x = useComputed(() => String(place.value.x))
@@ -186,7 +184,7 @@ function Result(): JSX.Element {
 }
 
 function Legend({ isPhone }: Pick<NumbersProps, 'isPhone'>): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const { padded, input } = stageModel.value
   return (
     <p class="memory-legend">

@@ -5,10 +5,10 @@
 
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { part } from '../../state/store.ts'
 import { colours } from '../colours.ts'
 import { prepare } from '../draw-planes.ts'
 import { activeTap, added, moveTo, place, region, stageModel } from '../stage.ts'
+import { inLanguage } from './language.ts'
 import type { Tape } from './memory-layout.ts'
 import {
   axisHeight,
@@ -20,8 +20,6 @@ import {
 import { memoryText } from './memory-text.ts'
 import { setAttribute, useFollowing } from './patch.ts'
 
-const language = part('language')
-
 interface PlacesProps {
   readonly tape: Tape
   readonly bytes: number
@@ -32,7 +30,7 @@ interface PlacesProps {
 }
 
 export function MemoryPlaces({ tape, bytes, names, width, height }: PlacesProps): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const canvas = useRef<HTMLCanvasElement>(null)
   const drawn = useRef<PlacesPlan>(undefined)
   const frame = useRef(0)

@@ -5,16 +5,15 @@
 
 import { tapColour } from '../../model/colours.ts'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { colours } from '../colours.ts'
 import { greyOf, inkOn } from '../scale.ts'
 import { activeTap, added, place, products, region } from '../stage.ts'
 import type { Product, StageModel } from '../stage-model.ts'
+import { language } from './language.ts'
 import { elementAt, lineBytes, type Tape, tapeStart } from './memory-layout.ts'
 import type { MemoryText } from './memory-text.ts'
 import { setAttribute, setStyle, setText } from './patch.ts'
 
-const language = part('language')
 /** The width of a digit of an element. */
 const elementDigit = 7.4
 /** The arcs stand below the numbers, or between them if there is room. */

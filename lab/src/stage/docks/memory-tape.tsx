@@ -6,15 +6,14 @@
 
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { part } from '../../state/store.ts'
 import { activeTap, moveTo, stageModel } from '../stage.ts'
 import type { StageModel } from '../stage-model.ts'
+import { makeOnlyStop } from './grid-focus.ts'
+import { inLanguage } from './language.ts'
 import { outputOver, type Tape } from './memory-layout.ts'
 import { arcHeight, drawTape, numbersOf, type Spot } from './memory-tape-draw.ts'
 import { memoryText } from './memory-text.ts'
 import { useFollowing } from './patch.ts'
-
-const language = part('language')
 
 interface TapeProps {
   readonly model: StageModel
@@ -26,7 +25,7 @@ interface TapeProps {
 }
 
 export function MemoryTape({ model, tape, bytes, names, hasNames }: TapeProps): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const grid = useRef<HTMLDivElement>(null)
   const jumps = useRef<SVGSVGElement>(null)
   const spots = useRef<readonly Spot[]>([])
@@ -55,10 +54,8 @@ export function MemoryTape({ model, tape, bytes, names, hasNames }: TapeProps): 
     else moveTo(outputOver(model, spot.x, spot.y))
   }
   const focusSpot = (number: number): void => {
-    const cells = grid.current!.querySelectorAll<HTMLElement>('[role=gridcell]')
-    for (const cell of cells) cell.tabIndex = -1
-    const cell = cells[number]!
-    cell.tabIndex = 0
+    const cell = grid.current!.querySelectorAll<HTMLElement>('[role=gridcell]')[number]!
+    makeOnlyStop(grid.current!, cell)
     cell.focus()
   }
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -14,6 +14,7 @@ import { exactText } from '../../model/number-text.ts'
 import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { products, region, stageModel } from '../stage.ts'
+import { inLanguage, language } from './language.ts'
 import { cacheLines, elementAt, tapeFor } from './memory-layout.ts'
 import { MemoryNumbers } from './memory-numbers.tsx'
 import { placesHeight } from './memory-places-drawing.ts'
@@ -22,7 +23,6 @@ import { arcHeight, numbersOf } from './memory-tape-draw.ts'
 import { MemoryTape } from './memory-tape.tsx'
 import { memoryText } from './memory-text.ts'
 
-const language = part('language')
 const problem = part('problem')
 
 /** The names of rows at the left of the line. Half of a number reaches into their column. */
@@ -90,7 +90,7 @@ function digitWidthOf(data: ArrayLike<number>): number | undefined {
 }
 
 function Caption({ bytes }: { readonly bytes: number }): JSX.Element {
-  const w = memoryText[language.value]
+  const w = inLanguage(memoryText)
   const text = useComputed(() => {
     const model = stageModel.value
     const { kernel, dilation, input, taps } = model

@@ -8,15 +8,13 @@ import { effect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { stageModel } from '../stage.ts'
 import type { StageModel } from '../stage-model.ts'
+import { inLanguage } from './language.ts'
 import { drawSignal, nodesOf } from './signal-draw.ts'
 import { type Heights, heightOf, type Panels, type Span, tickStep } from './signal-layout.ts'
 import { type SignalText, signalText } from './signal-text.ts'
 import { type Press, pointerMoves } from './signal-pointer.ts'
-
-const language = part('language')
 
 export interface SignalChartProps {
   readonly name: string
@@ -42,7 +40,7 @@ const mostDots = 120
 
 export function SignalChart(props: SignalChartProps): JSX.Element {
   const { name, model, span, width, axis, panels, isDetail, marked } = props
-  const w = signalText[language.value]
+  const w = inLanguage(signalText)
   const svg = useRef<SVGSVGElement>(null)
   const press = useRef<Press>(undefined)
   const pitch = (width - axis) / span.count

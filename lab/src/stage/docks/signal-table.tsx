@@ -6,19 +6,18 @@ import { effect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { added, passedOutputs, place, products, stageModel } from '../stage.ts'
 import { isPaddingAt, roundOff } from '../stage-model.ts'
+import { inLanguage } from './language.ts'
 import { setText } from './patch.ts'
 import { inputRow, middleColumn, middleRow, type Span } from './signal-layout.ts'
 import { signalText } from './signal-text.ts'
 
-const language = part('language')
 /** The table follows the window once it stands still. */
 const delay = 300
 
 export function SignalTable({ span }: { readonly span: Span }): JSX.Element {
-  const w = signalText[language.value]
+  const w = inLanguage(signalText)
   const body = useRef<HTMLTableSectionElement>(null)
   const caption = useRef<HTMLTableCaptionElement>(null)
   const model = stageModel.value

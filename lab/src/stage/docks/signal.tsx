@@ -8,11 +8,11 @@ import './signal.css'
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { numberText } from '../number.ts'
 import { added, moveTo, place, region, stageModel } from '../stage.ts'
 import { outputAt, type StageModel } from '../stage-model.ts'
+import { inLanguage } from './language.ts'
 import { columnsHeight, SignalChart } from './signal-chart.tsx'
 import {
   inputRow,
@@ -25,8 +25,6 @@ import {
 import { SignalTable } from './signal-table.tsx'
 import { signalText } from './signal-text.ts'
 
-const language = part('language')
-
 /** The column of names and numbers at the left. */
 const axisWidth = 92
 /** The axis of the overview beside it: only numbers. */
@@ -37,7 +35,7 @@ const [columnWidth, leastSample] = [34, 5]
 const [chartGap, phoneHeight, phoneOverview, mostHeight] = [22, 236, 96, 420]
 
 export default function SignalDock(): JSX.Element {
-  const w = signalText[language.value]
+  const w = inLanguage(signalText)
   const { width: room, height, isPhone } = dockBox.value
   const width = Math.floor(room)
   const model = stageModel.value
@@ -116,7 +114,7 @@ function Slider({
 }: {
   readonly children: JSX.Element | (JSX.Element | false)[]
 }): JSX.Element {
-  const w = signalText[language.value]
+  const w = inLanguage(signalText)
   const last = useComputed(() => stageModel.value.output.width - 1)
   const now = useComputed(() => place.value.x)
   const text = useComputed(() =>
@@ -164,7 +162,7 @@ function Slider({
 }
 
 function Caption(): JSX.Element {
-  const w = signalText[language.value]
+  const w = inLanguage(signalText)
   const text = useComputed(() => {
     const model = stageModel.value
     const { kernel, padded, taps, before, input } = model

@@ -2,7 +2,7 @@
  * The texts of sizes and padding: the docked view, its formula, and the drawer.
  */
 
-import { part } from '../../state/store.ts'
+import { inLanguage } from './language.ts'
 
 const en = {
   width: 'width',
@@ -84,5 +84,4 @@ const zh: typeof en = {
   space: '',
 }
 
-const language = part('language')
-export const sizesText = (): typeof en => (language.value === 'zh' ? zh : en)
+export const sizesText = (): typeof en => inLanguage({ en, zh })

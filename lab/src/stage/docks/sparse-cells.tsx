@@ -10,7 +10,7 @@ import { narrowText, numberText } from '../number.ts'
 import { greyOf, inkOn } from '../scale.ts'
 import { activeTap, added, moveTo, passedOutputs, stageModel } from '../stage.ts'
 import { outputAt } from '../stage-model.ts'
-import { cellOf } from './grid-focus.ts'
+import { activateTap } from './grid-focus.ts'
 import { kernelColour } from './kernel-colour.ts'
 import { litRow, matrix, outputLength, productText, samples } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
@@ -144,16 +144,6 @@ export function Output(props: OutputProps): JSX.Element {
   )
 }
 
-/** Pointing at a cell makes its tap the active one. */
-export function onPoint(event: PointerEvent | FocusEvent): void {
-  if ('pointerType' in event && event.pointerType === 'touch') return
-  activeTap.value = tapOf(cellOf(event))
-}
-
-export const onLeave = (): void => {
-  activeTap.value = undefined
-}
-
 /** A click moves the window to the output of the row. A tap on a weight makes it active too. */
 export function onChoose(event: MouseEvent): void {
   const line =
@@ -163,8 +153,5 @@ export function onChoose(event: MouseEvent): void {
   const row = line ? Number(line.dataset.outputRow) : undefined
   const to = row === undefined ? undefined : matrix.peek().rows[row]
   if (to && row !== litRow.peek()) moveTo(to, true)
-  activeTap.value = tapOf(cellOf(event))
+  activateTap(event)
 }
-
-const tapOf = (cell: HTMLElement | null): number | undefined =>
-  cell?.dataset.tap === undefined ? undefined : Number(cell.dataset.tap)

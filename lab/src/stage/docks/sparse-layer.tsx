@@ -9,9 +9,9 @@ import type { JSX } from 'preact'
 import { useDerived } from '../../grid/derived.ts'
 import { numberText } from '../number.ts'
 import { activeTap, stageModel } from '../stage.ts'
-import { keepTabStop, onGridKey } from './grid-focus.ts'
+import { onGridKey, tapPointing } from './grid-focus.ts'
 import { kernelColour } from './kernel-colour.ts'
-import { isAdded, onChoose, onLeave, onPoint, Output, Sample } from './sparse-cells.tsx'
+import { isAdded, onChoose, Output, Sample } from './sparse-cells.tsx'
 import { type LayerLayout, layerLayout } from './sparse-layout.ts'
 import { figureBox, form, isFree, layout, litRow, matrix, outputLength } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
@@ -54,13 +54,7 @@ export function LayerPage(): JSX.Element {
         aria-label={text.grid.layer}
         aria-rowcount={2}
         onKeyDown={onGridKey}
-        onFocusIn={(event) => {
-          keepTabStop(event)
-          onPoint(event)
-        }}
-        onFocusOut={onLeave}
-        onPointerOver={onPoint}
-        onPointerLeave={onLeave}
+        {...tapPointing}
         onClick={onChoose}
       >
         {/* biome-ignore lint/a11y/useFocusableInteractive: one of its cells has the focus. */}

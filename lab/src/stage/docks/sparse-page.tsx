@@ -9,9 +9,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useDerived } from '../../grid/derived.ts'
 import { numberText } from '../number.ts'
 import { activeTap, stageModel } from '../stage.ts'
-import { keepTabStop, onGridKey } from './grid-focus.ts'
+import { onGridKey, tapPointing } from './grid-focus.ts'
 import { kernelColour } from './kernel-colour.ts'
-import { fill, isAdded, onChoose, onLeave, onPoint, Output, Sample } from './sparse-cells.tsx'
+import { fill, isAdded, onChoose, Output, Sample } from './sparse-cells.tsx'
 import { matrixLeft, matrixTop, type SparseLayout } from './sparse-layout.ts'
 import { type Entry, entryWeight, type SparseMatrix } from './sparse-matrix.ts'
 import { form, layout, litRow, matrix } from './sparse-now.ts'
@@ -55,13 +55,7 @@ export function MatrixPage(): JSX.Element {
         '--output-type': `${at.outputType}px`,
       }}
       onKeyDown={onGridKey}
-      onFocusIn={(event) => {
-        keepTabStop(event)
-        onPoint(event)
-      }}
-      onFocusOut={onLeave}
-      onPointerOver={onPoint}
-      onPointerLeave={onLeave}
+      {...tapPointing}
       onClick={onChoose}
     >
       <Corner width={at.outputWidth} height={matrixTop(at)} />

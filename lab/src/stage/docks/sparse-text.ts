@@ -4,9 +4,9 @@
  */
 
 import type { Language } from '../../state/state.ts'
-import { part } from '../../state/store.ts'
 import { numberText } from '../number.ts'
 import type { Place } from '../stage-model.ts'
+import { inLanguage } from './language.ts'
 
 export interface SparseCounts {
   readonly rows: number
@@ -181,6 +181,5 @@ const zhNotes: Notes = {
 }
 
 const texts: Readonly<Record<Language, SparseText>> = { en, zh }
-const language = part('language')
 
-export const sparseText = (): SparseText => texts[language.value]
+export const sparseText = (): SparseText => inLanguage(texts)

@@ -3,19 +3,18 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { part } from '../../state/store.ts'
 import { place, stageModel } from '../stage.ts'
+import { inLanguage } from './language.ts'
 import { latexSum, plainSum } from './sum-copy.ts'
 import { order, ordered } from './sum-signals.ts'
 import { orders } from './sum-steps.ts'
 import { sumText } from './sum-text.ts'
 
-const language = part('language')
 const copiedMs = 1600
 
 /** `isBeside`: whether it stands beside the buttons of the stage, on their line. */
 export function Orders({ isBeside }: { readonly isBeside: boolean }): JSX.Element {
-  const text = sumText[language.value]
+  const text = inLanguage(sumText)
   return (
     <div
       class={isBeside ? 'dock-controls beside' : 'dock-controls'}
@@ -44,7 +43,7 @@ const forms = { text: plainSum, latex: latexSum } as const
 type Form = keyof typeof forms
 
 export function CopySum(): JSX.Element {
-  const text = sumText[language.value]
+  const text = inLanguage(sumText)
   const copied = useSignal(false)
   const byHand = useSignal<string | undefined>(undefined)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)

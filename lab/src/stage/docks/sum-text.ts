@@ -3,14 +3,9 @@
  */
 
 import type { Words } from './caption.tsx'
+import type { ProductText } from './product-text.ts'
 import type { NumberRow } from './sum-layout.ts'
 import type { Order } from './sum-steps.ts'
-
-export interface ProductText {
-  readonly value: string
-  readonly weight: string
-  readonly product: string
-}
 
 /** The sum in float32 in the chosen order, beside the exact sum. */
 export interface Rounding {

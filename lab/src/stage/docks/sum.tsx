@@ -10,7 +10,6 @@ import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useDerived } from '../../grid/derived.ts'
 import { exactText } from '../../model/number-text.ts'
-import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { activeTap, products, stageModel } from '../stage.ts'
 import { RoleWords } from './caption.tsx'
@@ -19,6 +18,8 @@ import { digitFont, digitShare } from './digit-share.ts'
 import { charactersFor } from './fitted-text.ts'
 import { gridEvents, makeTabStop } from './grid-events.ts'
 import { useKept } from './kept.ts'
+import { inLanguage } from './language.ts'
+import { productText } from './product-text.ts'
 import { CopySum, Orders } from './sum-controls.tsx'
 import { type NumberRow, numberRows, type SumLayout, sumLayout } from './sum-layout.ts'
 import { order, ordered, sums, whole } from './sum-signals.ts'
@@ -27,7 +28,6 @@ import { type SumText, sumText } from './sum-text.ts'
 import { writeSum, writePointed } from './sum-write.ts'
 import './sum.css'
 
-const language = part('language')
 /** Caption and note below the drawing, in px. */
 const captionHeight = 88
 /** The order of summation, where it does not fit beside the buttons of the stage. */
@@ -88,7 +88,7 @@ function isWhole(values: ArrayLike<number>): boolean {
 }
 
 function Sum({ layout }: { readonly layout: SumLayout }): JSX.Element {
-  const text = sumText[language.value]
+  const text = inLanguage(sumText)
   const frame = useRef<HTMLDivElement>(null)
   const columns = layout.lefts.length - 1
   const last = numberRows.length - 1
@@ -256,7 +256,7 @@ const pick = (): void => undefined
 
 /** What the sum says: the largest product, and what rounding does. Below: the pointed product. */
 function Caption({ hasAllDigits }: { readonly hasAllDigits: boolean }): JSX.Element {
-  const text = sumText[language.value]
+  const text = inLanguage(sumText)
   const words = useComputed(() => {
     const largest = products.value.reduce((a, b) =>
       Math.abs(b.product) > Math.abs(a.product) ? b : a,
@@ -264,14 +264,8 @@ function Caption({ hasAllDigits }: { readonly hasAllDigits: boolean }): JSX.Elem
     const exact = exactSum(ordered.value)
     const sum = float32Sum(ordered.value)
     const exactDigits = exact ? decimalText(exact) : 'NaN'
-    return sumText[language.value].caption(
-      largest.product === 0
-        ? undefined
-        : {
-            value: exactText(largest.value),
-            weight: exactText(largest.weight),
-            product: exactText(largest.product),
-          },
+    return inLanguage(sumText).caption(
+      largest.product === 0 ? undefined : productText(largest),
       exactDigits === exactText(sum) ? undefined : { rounded: exactText(sum), exact: exactDigits },
     )
   })
@@ -279,12 +273,8 @@ function Caption({ hasAllDigits }: { readonly hasAllDigits: boolean }): JSX.Elem
   const note = useDerived(() => {
     const tap = activeTap.value
     const at = ordered.value.findIndex((one) => one.tap === tap)
-    if (at === -1) return hasAllDigits ? '' : sumText[language.value].pointHint
-    const { value, weight, product } = ordered.value[at]!
-    return sumText[language.value].pointed(
-      { value: exactText(value), weight: exactText(weight), product: exactText(product) },
-      exactText(sums.value[at]),
-    )
+    if (at === -1) return hasAllDigits ? '' : inLanguage(sumText).pointHint
+    return inLanguage(sumText).pointed(productText(ordered.value[at]!), exactText(sums.value[at]))
   }, [hasAllDigits])
   return (
     <figcaption>
