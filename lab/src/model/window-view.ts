@@ -4,8 +4,9 @@
  */
 
 import { flip, type NdArray, slice, slidingWindows } from 'stridefold/sync'
+import type { Frame } from './frame.ts'
 import { indexAt } from './numbers.ts'
-import type { ViewModel } from './view-model.ts'
+import type { Padded } from './padded.ts'
 
 /**
  * The same windows without a copy: a view [batch, channels, ...outputs, ...kernel] of the padded
@@ -15,7 +16,7 @@ export function windowView({
   geometry: g,
   shapes,
   padded,
-}: Pick<ViewModel, 'geometry' | 'shapes' | 'padded'>): NdArray {
+}: Pick<Frame, 'geometry' | 'shapes'> & { readonly padded: Padded }): NdArray {
   const axes = g.axes.map((_, a) => a + 2)
   const within = g.axes.map(({ before, after }, a) => {
     const extent = padded.array.shape[a + 2]!
@@ -41,7 +42,7 @@ export function windowView({
  */
 export function addressIn(
   view: NdArray,
-  { geometry: g, shapes }: Pick<ViewModel, 'geometry' | 'shapes'>,
+  { geometry: g, shapes }: Pick<Frame, 'geometry' | 'shapes'>,
   row: number,
   column: number,
 ): number {
