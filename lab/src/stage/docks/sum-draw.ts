@@ -50,11 +50,11 @@ export function drawSum(
     setText(part(name), text)
     setAttribute(part(name), 'y', String(y(level)))
   }
-  if (layout.hasAxis) {
-    label('high', high, high === 0 ? '' : shortText(high, axisDigits))
-    label('none', 0, '0')
-    label('low', low, low === 0 ? '' : shortText(low, axisDigits))
-  }
+  // Without an axis its texts are empty: the window may have been wide enough for one before.
+  const onAxis = (text: string): string => (layout.hasAxis ? text : '')
+  label('high', high, onAxis(high === 0 ? '' : shortText(high, axisDigits)))
+  label('none', 0, onAxis('0'))
+  label('low', low, onAxis(low === 0 ? '' : shortText(low, axisDigits)))
   if (!layout.hasScale) return
   const output = (level: number): number => resultOf(level, model.divisor, model.bias)
   setAttribute(part('shades'), 'y', String(y(high)))
@@ -63,9 +63,8 @@ export function drawSum(
   const end = tableWidth + 5
   setAttribute(part('mark'), 'd', `M${end} ${y(sum)}l-7 -5v10z`)
   setAttribute(part('mark'), 'visibility', visibility(isComplete))
-  if (!layout.hasAxis) return
-  label('top', high, shortText(output(high), axisDigits))
-  label('bottom', low, shortText(output(low), axisDigits))
+  label('top', high, onAxis(shortText(output(high), axisDigits)))
+  label('bottom', low, onAxis(shortText(output(low), axisDigits)))
 }
 
 const rounded = (value: number): number => Math.round(value * 10) / 10
