@@ -5,18 +5,26 @@
 
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
-import { faultsOfAccess, faultsOfRoom, screens } from './dock-room.ts'
+import { open } from './browser.ts'
+import {
+  dockSizes,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
+  openTouchDock,
+  show,
+} from './dock-pages.ts'
 
 const small =
   '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=flip'
 const picture = (kernel: string): string =>
   `#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour&k=${kernel}&at=output:0,0,23,19&dock=flip`
 
-const openDock = async (link: string, width = 1280, height = 800): Promise<Page> => {
+/** Without motion. */
+const openDock = async (link: string): Promise<Page> => {
   const page = await open(link, async (before) => {
     await before.emulateMedia({ reducedMotion: 'reduce' })
-    await before.setViewportSize({ width, height })
+    await before.setViewportSize({ width: 1280, height: 800 })
   })
   await page.locator('.flip-figure').waitFor()
   return page
@@ -60,16 +68,17 @@ test('both sums of the example, and the switch that changes the problem', async 
 })
 
 test('what turning changes', async () => {
+  const page = await openDock(small)
   for (const [kernel, text, differing] of [
     ['-1,0,1,-2,0,2,-1,0,1', 'Turning only changes the sign.', '15 of 15'],
     ['1,2,1,2,4,2,1,2,1', 'Turning changes nothing.', 'all 15 results agree'],
     ['-2,-1,0,-1,1,1,0,1,2', 'it is another kernel.', 'results differ'],
   ] as const) {
-    const page = await openDock(picture(kernel))
+    await show(page, picture(kernel))
     expect(await page.locator('.caption').textContent()).toContain(text)
     expect(await page.locator('.flip-map p').textContent()).toContain(differing)
-    await page.context().close()
   }
+  await page.context().close()
 })
 
 test('a weight is lit in both ways and in the kernel', async () => {
@@ -103,16 +112,10 @@ test('the differences move the window: keyboard and touch', async () => {
   const here = page.locator('[data-grid="differences"] [aria-selected="true"]')
   expect(await here.getAttribute('aria-label')).toContain('output row 24, column 19')
   await page.context().close()
-  const context = await browser.newContext({
-    hasTouch: true,
-    viewport: { width: 390, height: 844 },
-    serviceWorkers: 'block',
-  })
-  const phone = await context.newPage()
-  await phone.goto(`${server.address}${picture('-1,0,1,-2,0,2,-1,0,1')}`)
+  const phone = await openTouchDock(picture('-1,0,1,-2,0,2,-1,0,1'))
   await phone.locator('[data-grid="differences"] [data-row="0"][data-column="0"]').tap()
   await phone.waitForURL(/at=output:0,0,22,18/)
-  await context.close()
+  await phone.context().close()
 })
 
 test('the reader turns the kernel by slider and by button', async () => {
@@ -166,31 +169,34 @@ test('the libraries', async () => {
 })
 
 test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
-  const page = await openDock(`${picture('-1,0,1,-2,0,2,-1,0,1')}&theme=${theme}`)
-  expect(await faultsOfAccess(page)).toEqual([])
+  const page = await openDock(small)
+  const link = `${picture('-1,0,1,-2,0,2,-1,0,1')}&theme=${theme}`
+  await expectAccess(page, link)
   await page.locator('.page-buttons button').nth(1).click()
   await page.locator('.flip-libraries').waitFor()
-  expect(await faultsOfAccess(page)).toEqual([])
+  await expectAccess(page, link)
   await page.context().close()
 })
 
-test.each(screens)('room on $width × $height, $language', async ({ width, height, language }) => {
-  const page = await openDock(`${small}&lang=${language}`, width, height)
-  for (const link of [
-    picture('-1,0,1,-2,0,2,-1,0,1'),
-    small,
-    '#v1&case=1x1x43x64_*_1x1x5x5&x=picture:harbour&k=1,4,6,4,1,4,16,24,16,4,6,24,36,24,6,4,16,24,16,4,1,4,6,4,1&div=256&at=output:0,0,9,9&dock=flip',
-    '#v1&case=1x1x9x9_*_1x1x2x4&at=output:0,0,3,3&dock=flip',
-    '#v1&case=1x1x1x40_*_1x1x1x7&at=output:0,0,0,9&dock=flip',
-  ]) {
-    // The links share one page: what one leaves behind must not disturb the next.
-    await page.goto(`${server.address}${link}&lang=${language}`)
-    await page.locator('.page-buttons button').first().click()
-    const digits = '.flip-dock [role="gridcell"], .flip-result strong, .flip-result small'
-    expect(await faultsOfRoom(page, digits), link).toEqual([])
-    await page.locator('.page-buttons button').nth(1).click()
-    await page.locator('.flip-libraries').waitFor()
-    expect(await faultsOfRoom(page, '.flip-libraries td, .flip-libraries th'), link).toEqual([])
+const links = [
+  picture('-1,0,1,-2,0,2,-1,0,1'),
+  small,
+  '#v1&case=1x1x43x64_*_1x1x5x5&x=picture:harbour&k=1,4,6,4,1,4,16,24,16,4,6,24,36,24,6,4,16,24,16,4,1,4,6,4,1&div=256&at=output:0,0,9,9&dock=flip',
+  '#v1&case=1x1x9x9_*_1x1x2x4&at=output:0,0,3,3&dock=flip',
+  '#v1&case=1x1x1x40_*_1x1x1x7&at=output:0,0,0,9&dock=flip',
+]
+
+test('room at every size, in both languages', async () => {
+  const page = await openDock(small)
+  for (const [number, digits] of [
+    '.flip-dock [role="gridcell"], .flip-result strong, .flip-result small',
+    '.flip-libraries td, .flip-libraries th',
+  ].entries()) {
+    await page.locator('.page-buttons button').nth(number).click()
+    for (const size of dockSizes)
+      await expectRoom(page, size, links, async (name) =>
+        expect(await faultsOfRoom(page, { digits, hasLowLines: true }), name).toEqual([]),
+      )
   }
   await page.context().close()
-})
+}, 240_000)

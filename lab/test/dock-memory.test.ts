@@ -3,11 +3,18 @@
  * its ways of use.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
-import { dockSizes, misplacedTexts, show } from './dock-fit.ts'
+import {
+  dockSizes,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
+  openDock,
+  openTouchDock,
+  place,
+  show,
+} from './dock-pages.ts'
 
 const edges = '-1,0,1,-2,0,2,-1,0,1'
 const harbour = (options = '', kernel = edges, size = '3x3', place = '23,19'): string =>
@@ -17,12 +24,6 @@ const harbour = (options = '', kernel = edges, size = '3x3', place = '23,19'): s
 const example =
   '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=memory'
 
-async function openDock(link: string, width = 1280, height = 800): Promise<Page> {
-  const page = await open(link, (fresh) => fresh.setViewportSize({ width, height }))
-  await page.locator('.memory-dock').waitFor()
-  return page
-}
-
 /** The elements of the window's cells, from their labels. */
 const selected = (page: Page): Promise<(number | undefined)[]> =>
   page.locator('.tape [role=gridcell][aria-selected=true]').evaluateAll((cells) =>
@@ -31,9 +32,6 @@ const selected = (page: Page): Promise<(number | undefined)[]> =>
       return found ? Number(found[1]) : undefined
     }),
   )
-
-const place = (page: Page): Promise<string> =>
-  page.evaluate(() => /at=output:0,0,([\d,]+)/.exec(location.hash)?.[1] ?? '')
 
 test('the runs of the window, with elements, bytes and jumps', async () => {
   const page = await openDock(harbour())
@@ -58,6 +56,7 @@ test('the runs of the window, with elements, bytes and jumps', async () => {
   expect(caption).toContain('3 of 172 cache lines')
   const ends = await page.locator('[data-wire-tap]').count()
   expect(ends).toBe(9)
+  await page.context().close()
 })
 
 test('stride, dilation and padding: 0 of the padding has an address', async () => {
@@ -76,14 +75,14 @@ test('stride, dilation and padding: 0 of the padding has an address', async () =
   expect(await page.locator('.memory-dock .caption').textContent()).toContain(
     'Padding has no address: 5 of the 8.',
   )
-  await page.keyboard.press('Escape')
-  const inside = await openDock(harbour('_s2_d2_p2', '1,2,3,4,5,6,7,8', '2x4', '3,4'))
+  await show(page, harbour('_s2_d2_p2', '1,2,3,4,5,6,7,8', '2x4', '3,4'))
   const first = (3 * 2 - 2) * 64 + 4 * 2 - 2
-  expect(await selected(inside)).toEqual(
+  expect(await selected(page)).toEqual(
     [0, 128].flatMap((jump) => [0, 2, 4, 6].map((j) => first + jump + j)),
   )
-  expect(await inside.locator('.jumps text').allTextContents()).toEqual(['+128'])
-  expect(await inside.locator('[data-element]').textContent()).toBe(String(first))
+  expect(await page.locator('.jumps text').allTextContents()).toEqual(['+128'])
+  expect(await page.locator('[data-element]').textContent()).toBe(String(first))
+  await page.context().close()
 })
 
 test('the mouse: pointing selects the product everywhere, a click moves the window', async () => {
@@ -99,6 +98,7 @@ test('the mouse: pointing selects the product everywhere, a click moves the wind
   await cell.click()
   await expect.poll(() => place(page)).toBe('23,21')
   expect(await selected(page)).toContain(24 * 64 + 22)
+  await page.context().close()
 })
 
 test('a click on a line of the drawing moves the window to its place', async () => {
@@ -109,6 +109,7 @@ test('a click on a line of the drawing moves the window to its place', async () 
   await page.mouse.click(box.x + box.width / 2, box.y + 18)
   await expect.poll(() => place(page)).toMatch(/^22,(17|18|19|2\d)$/)
   expect(shown).toBeGreaterThan(5)
+  await page.context().close()
 })
 
 test('the keyboard: one tab stop, arrows along the line, Enter moves the window', async () => {
@@ -128,22 +129,16 @@ test('the keyboard: one tab stop, arrows along the line, Enter moves the window'
   expect(await page.locator('.tape [tabindex="0"]').count()).toBe(1)
   // The focus stays in the same cell of the line.
   expect(await page.evaluate(() => document.activeElement!.role)).toBe('gridcell')
+  await page.context().close()
 })
 
 test('the finger: a tap on a product selects it, a tap beside the window moves it', async () => {
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
-    isMobile: true,
-    serviceWorkers: 'block',
-  })
-  const page = await context.newPage()
-  await page.goto(`${server.address}${harbour('', '1,2,1', '1x3')}`)
+  const page = await openTouchDock(harbour('', '1,2,1', '1x3'), true)
   await page.locator('.tape [data-tap="1"]').tap()
   expect(await page.locator('[data-element]').textContent()).toBe(String(23 * 64 + 20))
   await page.locator('.tape [aria-selected=false]').last().tap()
   await expect.poll(() => place(page)).not.toBe('23,19')
-  await context.close()
+  await page.context().close()
 })
 
 test('Play hides the products that are not added yet', async () => {
@@ -163,6 +158,7 @@ test('Play hides the products that are not added yet', async () => {
   const seen = await counts
   expect(Math.min(...seen)).toBeLessThan(4)
   expect(seen.at(-1)).toBe(4)
+  await page.context().close()
 })
 
 test('the example of the article: the whole input, with every element', async () => {
@@ -175,6 +171,7 @@ test('the example of the article: the whole input, with every element', async ()
   )
   expect(await selected(page)).toEqual([0, 1, 3, 4])
   expect(await page.locator('.memory-numbers output').textContent()).toBe('145.06')
+  await page.context().close()
 })
 
 const links = [
@@ -186,21 +183,18 @@ const links = [
   `#v1&case=48_*_8_p3&x=${Array.from({ length: 48 }, (_, i) => (i * 29) % 97).join()}` +
     '&k=1,2,3,4,4,3,2,1&at=output:0,0,12&dock=memory',
 ]
-test('axe finds no problem', async () => {
+
+test.each(['light', 'dark'])('axe finds no problem, %s', async (theme) => {
   const page = await openDock(links[0]!)
-  const { violations } = await new AxeBuilder({ page }).include('.dock').analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await expectAccess(page, `${links[0]}&theme=${theme}`)
+  await page.context().close()
 })
 
 test('no text overlaps or is cut off, in either language and in every size', async () => {
   const page = await openDock(links[0]!)
-  for (const [width, height] of dockSizes) {
-    await page.setViewportSize({ width, height })
-    for (const link of links) {
-      for (const language of ['en', 'zh']) {
-        await show(page, `${link}&lang=${language}`)
-        expect(await misplacedTexts(page), `${width}×${height} ${link} ${language}`).toEqual([])
-      }
-    }
-  }
+  for (const size of dockSizes)
+    await expectRoom(page, size, links, async (name) =>
+      expect(await faultsOfRoom(page), name).toEqual([]),
+    )
+  await page.context().close()
 }, 240_000)

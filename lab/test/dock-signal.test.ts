@@ -3,12 +3,19 @@
  * ways of use.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { correlate } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
-import { dockSizes, keyCost, misplacedTexts, show } from './dock-fit.ts'
+import {
+  dockSizes,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
+  keyCost,
+  openDock,
+  openTouchDock,
+  place,
+} from './dock-pages.ts'
 
 const edges = '-1,0,1,-2,0,2,-1,0,1'
 const harbour = (options = '', kernel = edges, size = '3x3', place = '23,19'): string =>
@@ -19,15 +26,6 @@ const samples = Array.from({ length: 48 }, (_, i) => ((i * 29) % 41) + (i > 20 ?
 const weights = [1, 2, 3, 2, 1]
 const numbers = `x=${samples.join()}&k=${weights.join()}&div=9`
 const signal = `#v1&case=48_*_5&${numbers}&at=output:0,0,12&dock=signal`
-
-async function openDock(link: string, width = 1280, height = 800): Promise<Page> {
-  const page = await open(link, (fresh) => fresh.setViewportSize({ width, height }))
-  await page.locator('.signal-dock').waitFor()
-  return page
-}
-
-const place = (page: Page): Promise<string> =>
-  page.evaluate(() => /at=output:0,0,([\d,]+)/.exec(location.hash)?.[1] ?? '')
 
 const table = (page: Page): Promise<string[][]> =>
   page
@@ -55,6 +53,7 @@ test('a whole signal: all numbers are those of the library', async () => {
   }
   expect(await page.locator('[data-chart=overview]').count()).toBe(0)
   expect(await page.locator('.signal-dock .caption').textContent()).toContain('smoother')
+  await page.context().close()
 })
 
 test('bars, stems and dots stand at the heights of their numbers', async () => {
@@ -76,6 +75,7 @@ test('bars, stems and dots stand at the heights of their numbers', async () => {
     const [rise, difference] = [drawn.dots[i]! - drawn.dots[0]!, samples[12 + i]! - samples[12]!]
     expect(Math.sign(rise)).toBe(-Math.sign(difference))
   }
+  await page.context().close()
 })
 
 test('a picture: the row under the middle of the window, and the whole row beside it', async () => {
@@ -89,6 +89,7 @@ test('a picture: the row under the middle of the window, and the whole row besid
   expect(String(sum)).toBe(await page.locator('.sum-text').textContent())
   expect(await page.locator('[data-chart=overview]').count()).toBe(1)
   expect(await page.locator('.signal-chart [data-wire-tap]').count()).toBe(9)
+  await page.context().close()
 })
 
 test('the mouse: a drag along the curve moves the window, pointing selects a product', async () => {
@@ -109,6 +110,7 @@ test('the mouse: a drag along the curve moves the window, pointing selects a pro
   expect(await page.locator('.lens-grid.products .active').count()).toBe(1)
   await page.mouse.move(5, 5)
   expect(await page.locator('.tap-slot[data-active]').count()).toBe(0)
+  await page.context().close()
 })
 
 test('a click on a column moves the window there', async () => {
@@ -120,6 +122,7 @@ test('a click on a column moves the window there', async () => {
   const chart = (await page.locator('[data-chart=detail]').boundingBox())!
   await page.mouse.click(column.x + column.width / 2, chart.y + chart.height - 40)
   await expect.poll(() => place(page)).toBe('23,21')
+  await page.context().close()
 })
 
 test('the keyboard: the chart is one slider', async () => {
@@ -139,18 +142,11 @@ test('the keyboard: the chart is one slider', async () => {
   await expect.poll(() => place(page)).toBe('23,61')
   await page.keyboard.press('PageDown')
   await expect.poll(() => place(page)).toBe('23,56')
+  await page.context().close()
 })
 
 test('the finger: a drag along the row moves the window, a tap selects a product', async () => {
-  const context = await browser.newContext({
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
-    isMobile: true,
-    serviceWorkers: 'block',
-  })
-  const page = await context.newPage()
-  await page.goto(`${server.address}${harbour()}`)
-  await page.locator('.signal-dock').waitFor()
+  const page = await openTouchDock(harbour(), true)
   await page.locator('.signal-dock').scrollIntoViewIfNeeded()
   const overview = page.locator('[data-chart=overview]')
   await overview.scrollIntoViewIfNeeded()
@@ -161,7 +157,7 @@ test('the finger: a drag along the row moves the window, a tap selects a product
   const products = (await page.locator('[data-panel=products]').first().boundingBox())!
   await page.touchscreen.tap(mark.x + mark.width / 2, products.y + products.height / 2)
   expect(await page.locator('.tap-slot[data-active]').count()).toBe(1)
-  await context.close()
+  await page.context().close()
 })
 
 test('a step of the window costs little script', async () => {
@@ -169,6 +165,7 @@ test('a step of the window costs little script', async () => {
   const keys = Array.from({ length: 60 }, (_, i) => (i % 20 < 10 ? 'ArrowRight' : 'ArrowLeft'))
   // The whole page follows, not only the dock. The bound allows for a machine under load.
   expect(await keyCost(page, '.signal-charts', keys)).toBeLessThan(16)
+  await page.context().close()
 })
 
 const links = [
@@ -179,21 +176,18 @@ const links = [
   '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=signal',
   signal,
 ]
-test('axe finds no problem', async () => {
+
+test.each(['light', 'dark'])('axe finds no problem, %s', async (theme) => {
   const page = await openDock(links[0]!)
-  const { violations } = await new AxeBuilder({ page }).include('.dock').analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  await expectAccess(page, `${links[0]}&theme=${theme}`)
+  await page.context().close()
 })
 
 test('no text overlaps or is cut off, in either language and in every size', async () => {
   const page = await openDock(links[0]!)
-  for (const [width, height] of dockSizes) {
-    await page.setViewportSize({ width, height })
-    for (const link of links) {
-      for (const language of ['en', 'zh']) {
-        await show(page, `${link}&lang=${language}`)
-        expect(await misplacedTexts(page), `${width}×${height} ${link} ${language}`).toEqual([])
-      }
-    }
-  }
+  for (const size of dockSizes)
+    await expectRoom(page, size, links, async (name) =>
+      expect(await faultsOfRoom(page), name).toEqual([]),
+    )
+  await page.context().close()
 }, 240_000)

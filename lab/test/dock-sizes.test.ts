@@ -7,7 +7,16 @@ import type { Page } from 'playwright'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { describe, expect, it } from 'vitest'
 import { withMode } from '../src/model/mode-geometry.ts'
-import { browser, open, server } from './browser.ts'
+import {
+  dockSizes,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
+  linkPart,
+  openDock,
+  openTouchDock,
+  show,
+} from './dock-pages.ts'
 
 const picture = '&x=picture:harbour&k=-1,0,1,-2,0,2,-1,0,1'
 const at = '&at=output:0,0,23,19'
@@ -16,23 +25,6 @@ const onPicture = (tail = ''): string =>
 const example =
   '#v1&case=3x3_*_2x2_p1&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=sizes'
 
-async function openSizes(fragment: string, width = 1280, height = 800): Promise<Page> {
-  const page = await open(fragment, (page) => page.setViewportSize({ width, height }))
-  await page.locator('.sizes .caption').waitFor()
-  return page
-}
-
-/** A part of the link, after it has been written. */
-const linkPart = (page: Page, key: string): Promise<string | undefined> =>
-  page.evaluate(
-    (key) =>
-      decodeURIComponent(location.hash)
-        .split('&')
-        .find((part) => part.startsWith(`${key}=`))
-        ?.slice(key.length + 1),
-    key,
-  )
-
 const bars = (page: Page): Promise<readonly string[]> =>
   page.locator('.position-line .bar').evaluateAll((all) => all.map((bar) => bar.textContent ?? ''))
 const lit = (page: Page): Promise<string> =>
@@ -40,7 +32,7 @@ const lit = (page: Page): Promise<string> =>
 
 describe('the positions', () => {
   it('are drawn at the ends and around the window, and the rest is counted', async () => {
-    const page = await openSizes(onPicture())
+    const page = await openDock(onPicture())
     expect(await bars(page)).toEqual(['0', '1', '2', '19', '59', '60', '61'])
     expect(await lit(page)).toBe('19')
     const gaps = await page.locator('.position-line .gap').allTextContents()
@@ -55,7 +47,7 @@ describe('the positions', () => {
   })
 
   it('move the window by click and by keys', async () => {
-    const page = await openSizes(onPicture())
+    const page = await openDock(onPicture())
     await page.locator('.bar[data-output="60"] rect').nth(1).click()
     await expect.poll(() => lit(page)).toBe('60')
     await expect.poll(() => linkPart(page, 'at')).toBe('output:0,0,23,60')
@@ -75,7 +67,7 @@ describe('the positions', () => {
   })
 
   it('show padding, and what is left over', async () => {
-    const page = await openSizes(`#v1&case=1x1x12_*_1x1x3_s4_p1:0&at=output:0,0,1&dock=sizes`)
+    const page = await openDock(`#v1&case=1x1x12_*_1x1x3_s4_p1:0&at=output:0,0,1&dock=sizes`)
     const kinds = await page
       .locator('.position-line [data-place]')
       .evaluateAll((all) =>
@@ -94,6 +86,7 @@ describe('the positions', () => {
   })
 
   it('have the formula with the numbers of the axis', async () => {
+    const page = await openDock(onPicture())
     for (const [tail, text] of [
       ['', '⌊(64width + 2·0padding − 1dilation·(3kernel − 1) − 1) ÷ 1stride⌋ + 1 = 62output'],
       [
@@ -101,16 +94,16 @@ describe('the positions', () => {
         '⌊(64width + 0before + 2after − 3dilation·(3kernel − 1) − 1) ÷ 2stride⌋ + 1 = 30output',
       ],
     ] as const) {
-      const page = await openSizes(onPicture(tail).replace(at, '&at=output:0,0,3,4'))
+      await show(page, onPicture(tail).replace(at, '&at=output:0,0,3,4'))
       expect(await page.locator('.size-formula').textContent()).toBe(text)
-      await page.close()
     }
+    await page.close()
   })
 })
 
 describe('the modes', () => {
   it('have the sizes of the library, and set the padding', async () => {
-    const page = await openSizes(onPicture('_s2').replace(at, '&at=output:0,0,3,4'))
+    const page = await openDock(onPicture('_s2').replace(at, '&at=output:0,0,3,4'))
     const g = parseCase('1x1x43x64 * 1x1x3x3 s2')
     for (const [name, mode] of [
       ['valid', 'valid'],
@@ -132,7 +125,7 @@ describe('the modes', () => {
   })
 
   it('keep the window at its samples', async () => {
-    const page = await openSizes(onPicture())
+    const page = await openDock(onPicture())
     await page.locator('[data-mode="full"]').click()
     await expect.poll(() => linkPart(page, 'at')).toBe('output:0,0,25,21')
     const read = await page.locator('.position-line .number.read').allTextContents()
@@ -143,7 +136,7 @@ describe('the modes', () => {
   })
 
   it('draw their planes and the window', async () => {
-    const page = await openSizes(example)
+    const page = await openDock(example)
     const drawn = await page.locator('.mode-picture canvas').evaluateAll((all) =>
       all.map((canvas) => {
         const { width, height } = canvas as HTMLCanvasElement
@@ -161,9 +154,9 @@ describe('the modes', () => {
 
 describe('the rules', () => {
   it('are shown where there is padding, with what they read', async () => {
-    const page = await openSizes(onPicture())
+    const page = await openDock(onPicture())
     expect(await page.locator('.sizes .rule').count()).toBe(0)
-    await page.goto(`${server.address}${example}`)
+    await show(page, example)
     const strips = await page
       .locator('.sizes .rule')
       .evaluateAll((all) =>
@@ -189,7 +182,7 @@ describe('the rules', () => {
   })
 
   it('read the line under the window', async () => {
-    const page = await openSizes(example)
+    const page = await openDock(example)
     // The window of the last output row starts at row 2 of the input.
     await page.getByRole('button', { name: 'height', exact: true }).click()
     await page.locator('.position-line').focus()
@@ -202,55 +195,15 @@ describe('the rules', () => {
 })
 
 it('works by touch', async () => {
-  const context = await browser.newContext({
-    hasTouch: true,
-    viewport: { width: 390, height: 844 },
-    serviceWorkers: 'block',
-  })
-  const page = await context.newPage()
-  await page.goto(`${server.address}${onPicture('_p1')}`)
-  await page.locator('.sizes .caption').waitFor()
+  const page = await openTouchDock(onPicture('_p1'))
   await page.locator('.bar[data-output="63"] rect').first().tap()
   await expect.poll(() => lit(page)).toBe('63')
   await page.locator('[data-rule="wrap"]').tap()
   await expect.poll(() => linkPart(page, 'case')).toBe('1x1x43x64_*_1x1x3x3_p1_wrap')
   await page.locator('[data-mode="valid"]').tap()
   await expect.poll(() => linkPart(page, 'case')).toBe('1x1x43x64_*_1x1x3x3_wrap')
-  await context.close()
+  await page.context().close()
 })
-
-/** Parts of the view that are cut off, stand outside it, or overlap. */
-const faults = (page: Page): Promise<readonly string[]> =>
-  page.locator('.sizes').evaluate((view) => {
-    const found: string[] = []
-    const dock = view.getBoundingClientRect()
-    for (const element of view.querySelectorAll<HTMLElement>('*')) {
-      const box = element.getBoundingClientRect()
-      const name = `${element.tagName} ${element.getAttribute('class')} ${element.textContent}`
-      if (box.width > 0 && (box.right > dock.right + 3 || box.left < dock.left - 3))
-        found.push(`outside: ${name}`)
-      if (element instanceof HTMLButtonElement && element.scrollWidth > element.clientWidth + 1)
-        found.push(`cut: ${name}`)
-    }
-    const parts = [
-      '.position-line',
-      '.size-formula',
-      '.mode-choice',
-      '.rule',
-      '.caption',
-      '.axis-switch',
-    ].flatMap((part) => [...view.querySelectorAll(part)])
-    const numbers = [...view.querySelectorAll('.number, .gap')].filter((n) => n.textContent)
-    for (const group of [parts, numbers])
-      for (const [i, a] of group.entries())
-        for (const b of group.slice(i + 1)) {
-          const [p, q] = [a.getBoundingClientRect(), b.getBoundingClientRect()]
-          const x = Math.min(p.right, q.right) - Math.max(p.left, q.left)
-          const y = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top)
-          if (x > 1 && y > 1) found.push(`overlap: ${a.textContent} / ${b.textContent}`)
-        }
-    return found
-  })
 
 describe('the box', () => {
   const cases = {
@@ -262,32 +215,24 @@ describe('the box', () => {
     example,
     'a signal': '#v1&case=1x1x300_*_1x1x5_p2_reflect&dock=sizes',
   }
-  it.each(Object.entries(cases))('holds %s at every size', async (_, fragment) => {
-    for (const [language, sizes] of [
-      [
-        'en',
-        [
-          [1280, 800],
-          [1024, 700],
-          [390, 844],
-        ],
-      ],
-      [
-        'zh',
-        [
-          [1920, 1080],
-          [1280, 800],
-          [390, 844],
-        ],
-      ],
-    ] as const) {
-      const page = await openSizes(`${fragment}&lang=${language}`)
-      for (const [width, height] of sizes) {
-        await page.setViewportSize({ width, height })
-        await page.locator(`.sizes${width < 760 ? '.phone' : ':not(.phone)'}`).waitFor()
-        expect(await faults(page), `${width}×${height} ${language}`).toEqual([])
-      }
-      await page.close()
+  const parts =
+    '.position-line, .size-formula, .mode-choice, .rule, .axis-switch, .number:not(:empty), .gap'
+
+  it('holds every case at every size, in both languages', async () => {
+    const page = await openDock(cases.example)
+    for (const [width, height] of dockSizes) {
+      await page.setViewportSize({ width, height })
+      await page.locator(`.sizes${width < 760 ? '.phone' : ':not(.phone)'}`).waitFor()
+      await expectRoom(page, [width, height], Object.values(cases), async (name) =>
+        expect(await faultsOfRoom(page, { root: '.sizes', parts }), name).toEqual([]),
+      )
     }
+    await page.close()
+  }, 240_000)
+
+  it.each(['light', 'dark'])('has no fault that axe finds, %s', async (theme) => {
+    const page = await openDock(onPicture('_p1'))
+    await expectAccess(page, `${onPicture('_p1')}&theme=${theme}`)
+    await page.close()
   })
 })

@@ -6,8 +6,15 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
-import { faultsOfAccess, faultsOfRoom, screens } from './dock-room.ts'
+import {
+  dockSizes,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
+  openDock,
+  openTouchDock,
+  show,
+} from './dock-pages.ts'
 
 const pixels = readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))
 const pixel = (x: number, y: number): number => pixels[y * 64 + x]!
@@ -20,12 +27,6 @@ const small =
 
 const sumAt = (x: number, y: number): number =>
   edges.reduce((sum, weight, i) => sum + weight * pixel(x + (i % 3), y + Math.floor(i / 3)), 0)
-
-const openDock = async (link: string, width = 1280, height = 800): Promise<Page> => {
-  const page = await open(link, (before) => before.setViewportSize({ width, height }))
-  await page.locator('.sparse').waitFor()
-  return page
-}
 
 const numberOf = (text: string | null): number => Number((text ?? '').replace('−', '-'))
 /** The caption, with ordinary spaces. */
@@ -129,19 +130,12 @@ test('the keyboard: one tab stop, the same weight in the next row, Enter moves',
 })
 
 test('touch: a tap on a row moves the window', async () => {
-  const context = await browser.newContext({
-    hasTouch: true,
-    viewport: { width: 390, height: 844 },
-    serviceWorkers: 'block',
-  })
-  const page = await context.newPage()
-  await page.goto(`${server.address}${picture}&dock=sparse`)
-  await page.locator('.sparse').waitFor()
+  const page = await openTouchDock(`${picture}&dock=sparse`)
   expect(await page.locator('.sparse-line').count()).toBe(9)
   await page.locator('.sparse-line .sparse-entry[data-row="8"][data-tap="0"]').tap()
   await page.waitForURL(/at=output:0,0,24,20/)
   expect(await page.locator('.sparse-entry[data-on="true"]').count()).toBe(9)
-  await context.close()
+  await page.context().close()
 })
 
 test('another kernel, and a part of the picture with padding', async () => {
@@ -151,15 +145,15 @@ test('another kernel, and a part of the picture with padding', async () => {
   await page.waitForURL(/k=1,2,1,2,4,2,1,2,1/)
   expect(await litWeights(page)).toEqual(['1', '2', '1', '2', '4', '2', '1', '2', '1'])
   expect(await caption(page)).toContain('divided by 16')
-  await page.context().close()
-  const padded = await openDock(
+  await show(
+    page,
     '#v1&case=1x1x43x64_*_1x1x3x3_p1&x=picture:harbour&k=1,2,3,4,5,6,7,8,9&at=output:0,0,0,0&dock=sparse',
   )
-  expect(await litWeights(padded)).toEqual(['5', '6', '8', '9'])
-  expect(await padded.locator('[data-wire-tap]').count()).toBe(4)
-  expect(await padded.locator('.sparse-entry').count()).toBe(4 + 4 * 6 + 2 * (6 + 4 * 9))
-  expect(await caption(padded)).toMatch(/112 of .*Padding has no column/)
-  await padded.context().close()
+  expect(await litWeights(page)).toEqual(['5', '6', '8', '9'])
+  expect(await page.locator('[data-wire-tap]').count()).toBe(4)
+  expect(await page.locator('.sparse-entry').count()).toBe(4 + 4 * 6 + 2 * (6 + 4 * 9))
+  expect(await caption(page)).toMatch(/112 of .*Padding has no column/)
+  await page.context().close()
 })
 
 test('the small example: every weight has digits, the bias is named', async () => {
@@ -239,30 +233,34 @@ test('Play adds the products of the first place one by one', async () => {
 })
 
 test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
-  const page = await openDock(`${picture}&dock=sparse&theme=${theme}`)
-  expect(await faultsOfAccess(page)).toEqual([])
+  const link = `${picture}&dock=sparse&theme=${theme}`
+  const page = await openDock(link)
+  await expectAccess(page, link)
   await page.locator('.page-buttons button').nth(1).click()
   await page.locator('.sparse.layer').waitFor()
-  expect(await faultsOfAccess(page)).toEqual([])
+  await expectAccess(page, link)
   await page.context().close()
 })
 
-test.each(screens)('room on $width × $height, $language', async ({ width, height, language }) => {
-  const page = await openDock(`${small}&lang=${language}`, width, height)
-  for (const link of [
-    `${picture}&dock=sparse`,
-    small,
-    '#v1&case=1x1x43x64_*_1x1x7x7_d2_p2&x=picture:harbour&at=output:0,0,20,20&dock=sparse',
-    '#v1&case=1x1x1x40_*_1x1x1x5&at=output:0,0,0,9&dock=sparse',
-  ]) {
-    // The links share one page: what one leaves behind must not disturb the next.
-    await page.goto(`${server.address}${link}&lang=${language}`)
-    await page.locator('.page-buttons button').first().click()
-    const digits = '.sparse-entry, .sparse-sample, .sparse-output, .sparse-chip'
-    expect(await faultsOfRoom(page, digits), link).toEqual([])
-    await page.locator('.page-buttons button').nth(1).click()
-    await page.locator('.sparse.layer').waitFor()
-    expect(await faultsOfRoom(page, digits), `${link}, layer`).toEqual([])
+const links = [
+  `${picture}&dock=sparse`,
+  small,
+  '#v1&case=1x1x43x64_*_1x1x7x7_d2_p2&x=picture:harbour&at=output:0,0,20,20&dock=sparse',
+  '#v1&case=1x1x1x40_*_1x1x1x5&at=output:0,0,0,9&dock=sparse',
+]
+
+test('room at every size, in both languages', async () => {
+  const page = await openDock(small)
+  const digits = '.sparse-entry, .sparse-sample, .sparse-output, .sparse-chip'
+  for (const number of [0, 1]) {
+    await page.locator('.page-buttons button').nth(number).click()
+    for (const size of dockSizes)
+      await expectRoom(page, size, links, async (name) =>
+        expect(
+          await faultsOfRoom(page, { digits, hasLowLines: true }),
+          `page ${number} ${name}`,
+        ).toEqual([]),
+      )
   }
   await page.context().close()
-})
+}, 240_000)

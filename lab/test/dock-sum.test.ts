@@ -3,18 +3,18 @@
  * summation, texts to copy; pointer, keys and touch.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
-  casesInLanguages,
   dockCases,
   dockLink,
   dockSizes,
-  expectGoodFit,
-  goTo,
+  expectAccess,
+  expectRoom,
+  faultsOfRoom,
   openDock,
   openTouchDock,
+  show,
 } from './dock-pages.ts'
 
 interface Term {
@@ -49,35 +49,46 @@ const sumOf = (page: Page): Promise<{ readonly terms: Term[]; readonly output: n
     }
   })
 
-describe.each(Object.keys(dockCases))('%s', (name) => {
-  test('products, running sums, bars and output are right', async () => {
-    const page = await openDock(dockLink(name, 'sum'))
-    const { terms, output } = await sumOf(page)
-    const divisor = Number(/div=(\d+)/.exec(dockCases[name]!)?.[1] ?? 1)
-    const bias = Number(/bias=([\d.]+)/.exec(dockCases[name]!)?.[1] ?? 0)
-    let sum = 0
-    for (const { value, weight, product, sum: shown } of terms) {
-      expect(product).toBeCloseTo(value * weight, 6)
-      sum += value * weight
-      expect(shown).toBeCloseTo(sum, 6)
-    }
-    expect(output).toBeCloseTo(sum / divisor + bias, 4)
-    // The bars have the sizes of the products, at one scale.
-    const largest = terms.reduce((a, b) => (Math.abs(b.product) > Math.abs(a.product) ? b : a))
-    const scale = largest.bar.height / Math.abs(largest.product)
-    for (const { product, bar } of terms)
-      expect(Math.abs(bar.height - Math.max(2, scale * Math.abs(product)))).toBeLessThan(0.6)
-    await page.context().close()
-  })
-})
+const links = Object.keys(dockCases).map((name) => dockLink(name, 'sum'))
 
-test.each(dockSizes)('at %i × %i nothing is cut off', async (...size) => {
-  const page = await openDock(dockLink('edges', 'sum'), size)
-  for (const [name, language] of casesInLanguages) {
-    await goTo(page, dockLink(name, 'sum', `&lang=${language}`))
-    await expectGoodFit(page, `${name} ${language}`)
-  }
-  await page.context().close()
+describe('in one page', () => {
+  let page: Page
+  beforeAll(async () => {
+    page = await openDock(dockLink('edges', 'sum'))
+  })
+  afterAll(() => page.context().close())
+
+  test.each(Object.keys(dockCases))(
+    '%s: products, running sums, bars and output are right',
+    async (name) => {
+      await show(page, dockLink(name, 'sum'))
+      const { terms, output } = await sumOf(page)
+      const divisor = Number(/div=(\d+)/.exec(dockCases[name]!)?.[1] ?? 1)
+      const bias = Number(/bias=([\d.]+)/.exec(dockCases[name]!)?.[1] ?? 0)
+      let sum = 0
+      for (const { value, weight, product, sum: shown } of terms) {
+        expect(product).toBeCloseTo(value * weight, 6)
+        sum += value * weight
+        expect(shown).toBeCloseTo(sum, 6)
+      }
+      expect(output).toBeCloseTo(sum / divisor + bias, 4)
+      // The bars have the sizes of the products, at one scale.
+      const largest = terms.reduce((a, b) => (Math.abs(b.product) > Math.abs(a.product) ? b : a))
+      const scale = largest.bar.height / Math.abs(largest.product)
+      for (const { product, bar } of terms)
+        expect(Math.abs(bar.height - Math.max(2, scale * Math.abs(product)))).toBeLessThan(0.6)
+    },
+  )
+
+  test.each(dockSizes)('at %i × %i nothing is cut off', async (...size) => {
+    await expectRoom(page, size, links, async (name) =>
+      expect(await faultsOfRoom(page, { parts: 'svg', leastFont: 11 }), name).toEqual([]),
+    )
+  })
+
+  test.each(['light', 'dark'])('axe finds nothing, %s', (theme) =>
+    expectAccess(page, `${links[0]}&theme=${theme}`),
+  )
 })
 
 test('64 × −1 … make 751; the caption names the largest product', async () => {
@@ -90,8 +101,6 @@ test('64 × −1 … make 751; the caption names the largest product', async () 
     'Nine products, added one by one. Each bar starts where the last one ended. ' +
       'The largest is 243 × 2 = 486. In float32 this order loses no digit.',
   )
-  const { violations } = await new AxeBuilder({ page }).include('.dock').analyze()
-  expect(violations).toEqual([])
   await page.context().close()
 })
 

@@ -5,10 +5,11 @@
 
 import { readFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContextOptions, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { conv2d, type NdArray } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { browser, open, server, watch } from './browser.ts'
+import { open, server, watch } from './browser.ts'
+import { openAs, phone } from './dock-pages.ts'
 
 const harbour = [...readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))].map(
   Number,
@@ -22,23 +23,6 @@ const nested = (values: readonly number[], width: number): number[][] =>
 
 const result: NdArray = conv2d([[nested(harbour, 64)]], [[nested(edges, 3)]])
 const resultAt = (x: number, y: number): number => result.data[y * 62 + x]!
-
-/** Opens a link in a window of its own kind: a phone, reduced motion. */
-async function openAs(options: BrowserContextOptions, fragment = ''): Promise<Page> {
-  const context = await browser.newContext({ serviceWorkers: 'block', ...options })
-  const page = await context.newPage()
-  watch(page)
-  await page.goto(`${server.address}${fragment}`)
-  await page.locator('#play').waitFor()
-  return page
-}
-
-const phone: BrowserContextOptions = {
-  viewport: { width: 390, height: 844 },
-  hasTouch: true,
-  isMobile: true,
-  deviceScaleFactor: 2,
-}
 
 const numberOf = (text: string): number => Number(text.replaceAll('−', '-').replace('≈', ''))
 
