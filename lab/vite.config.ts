@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
-import { defaultClientConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { build, defaultClientConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { contentSecurityPolicy } from './src/offline/policy.ts'
 
 const workerFile = 'service-worker.js'
@@ -58,19 +58,56 @@ const precache: Plugin = {
   },
 }
 
-/**
- * Files of the library that only the workspace needs. By itself the bundler keeps them beside the
- * files that the first screen needs, because both come from one entry point.
- */
-const laterFiles =
-  /stridefold\/src\/(program\/print|planner\/(make-plan|plan|explain-plan|parts))\.ts$/
-
-const config: UserConfig = defineConfig({
+const shared: UserConfig = {
   root: import.meta.dirname,
-  base: './',
   resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [policy, precache],
+}
+
+/** What is imported when it is needed is not part of the first screen. */
+const withoutLater: Plugin = {
+  name: 'without-later',
+  resolveDynamicImport: (specifier) => ({ id: String(specifier), external: true }),
+}
+
+/** The files of the first screen, found by building it alone. */
+async function firstScreenFiles(): Promise<ReadonlySet<string>> {
+  const built = await build({
+    ...shared,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [withoutLater],
+    build: { write: false, rolldownOptions: { input: `${import.meta.dirname}/src/main.tsx` } },
+  })
+  if (!('output' in built)) throw new Error('The build of the first screen has no files.')
+  const modules = built.output.flatMap((file) =>
+    file.type === 'chunk' ? Object.entries(file.modules) : [],
+  )
+  return new Set(modules.flatMap(([id, { code }]) => (code ? [id] : [])))
+}
+
+/**
+ * Puts the script of the first screen into one file. By itself the bundler cuts it into many, by
+ * which other part of the page shares them, and adds files of the library that only other parts
+ * need, because all come from one entry point.
+ */
+const oneFirstFile: Plugin = {
+  name: 'one-first-file',
+  apply: 'build',
+  config: async () => {
+    const files = await firstScreenFiles()
+    const codeSplitting = {
+      groups: [{ name: 'first', test: (id: string) => files.has(id) }],
+      includeDependenciesRecursively: false,
+    }
+    return { build: { rolldownOptions: { output: { codeSplitting } } } }
+  },
+}
+
+const config: UserConfig = defineConfig({
+  ...shared,
+  base: './',
+  plugins: [policy, precache, oneFirstFile],
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },
@@ -83,10 +120,6 @@ const config: UserConfig = defineConfig({
       output: {
         entryFileNames: (chunk) =>
           chunk.name === 'service-worker' ? workerFile : 'assets/[name]-[hash].js',
-        codeSplitting: {
-          groups: [{ name: 'library-more', test: laterFiles }],
-          includeDependenciesRecursively: false,
-        },
       },
     },
   },
