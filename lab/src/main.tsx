@@ -33,31 +33,35 @@ function Page(): JSX.Element | null {
   return Workspace ? <Workspace /> : <p role="status">{texts().loading}</p>
 }
 
-followAddress()
-const [language, theme] = [part('language'), part('theme')]
-// This must run before the first drawing, because canvases read their colours from the page.
-effect(() => {
-  const root = document.documentElement
-  root.lang = language.value === 'zh' ? 'zh-Hans' : 'en'
-  root.dataset.theme = theme.value
-  refreshColours()
-})
-followColours()
-await Promise.all([loadPictures(), followLanguage()])
-// The result of a large plane is computed in a task of its own, before the page is drawn.
-if (isOnStage.peek()) {
-  stageModel.value
-  await new Promise((resolve) => setTimeout(resolve))
+/** Not at the top of this file: a file that is loaded later waits until this one has run. */
+async function start(): Promise<void> {
+  await followAddress()
+  const [language, theme] = [part('language'), part('theme')]
+  // This must run before the first drawing, because canvases read their colours from the page.
+  effect(() => {
+    const root = document.documentElement
+    root.lang = language.value === 'zh' ? 'zh-Hans' : 'en'
+    root.dataset.theme = theme.value
+    refreshColours()
+  })
+  followColours()
+  await Promise.all([loadPictures(), followLanguage()])
+  // The result of a large plane is computed in a task of its own, before the page is drawn.
+  if (isOnStage.peek()) {
+    stageModel.value
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  const root = document.getElementById('lab')!
+  keepFocus(root)
+  const speaker = new URLSearchParams(location.search).get('speaker')
+  if (speaker === null) render(<Page />, root)
+  else {
+    const { Speaker } = await import('./stage/speaker.tsx')
+    document.documentElement.dataset.face = 'stage'
+    render(<Speaker channelName={speaker} />, root)
+  }
+  // Registration fails if the browser blocks storage. The page then works online only.
+  if (import.meta.env.PROD && 'serviceWorker' in navigator)
+    void registerServiceWorker().catch(() => undefined)
 }
-const root = document.getElementById('lab')!
-keepFocus(root)
-const speaker = new URLSearchParams(location.search).get('speaker')
-if (speaker === null) render(<Page />, root)
-else {
-  const { Speaker } = await import('./stage/speaker.tsx')
-  document.documentElement.dataset.face = 'stage'
-  render(<Speaker channelName={speaker} />, root)
-}
-// Registration fails if the browser blocks storage. The page then works online only.
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  void registerServiceWorker().catch(() => undefined)
+void start()

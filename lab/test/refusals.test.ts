@@ -17,7 +17,8 @@ import { hole, patternOf, translateSentence } from '../src/messages/zh/library.t
 import { librarySentences } from '../src/messages/zh/library-sentences.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { fields } from '../src/state/fields.ts'
-import { problemWith, stateOf } from '../src/state/link.ts'
+import { stateOf } from '../src/state/link.ts'
+import { problemWith } from '../src/state/valid.ts'
 import { dialectNames, queryOf } from '../src/state/shape-query.ts'
 import { open } from './browser.ts'
 

@@ -299,6 +299,23 @@ test('links: old ones, a problem that needs the workspace, Back', async () => {
   await page.close()
 })
 
+test('without a link: the first change writes one, Back goes to the picture, a link is read', async () => {
+  const page = await open()
+  await page.locator('[data-kernel="blur"]').click()
+  await page.waitForURL(/#v1&.*k=1,2,1/)
+  await page.goBack()
+  await page.waitForURL((url) => url.hash === '')
+  await expect.poll(() => numbersIn(page, 'weights')).toEqual(edges)
+  expect(await sumOf(page)).toBe(resultAt(19, 23))
+  const other = await open()
+  await other.evaluate(() => {
+    location.hash = '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&at=output:0,0,0,0'
+  })
+  await expect.poll(() => numbersIn(other, 'weights')).toEqual([8, 9, 4, 4])
+  await page.close()
+  await other.close()
+})
+
 test('language and theme change in place, and the link keeps them', async () => {
   const page = await open()
   await page.locator('.bar button').first().click()

@@ -7,7 +7,7 @@
  */
 
 import { type ConvGeometry, formatCase } from 'stridefold/sync'
-import { problemWith } from '../state/link.ts'
+import { problemWith } from '../state/valid.ts'
 import { type LabState, type ModeName, modeNames } from '../state/state.ts'
 import { withMode } from './mode-geometry.ts'
 import { modelIn } from './models.ts'

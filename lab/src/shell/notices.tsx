@@ -4,7 +4,7 @@
 
 import type { JSX } from 'preact'
 import { applyUpdate } from '../offline/update.ts'
-import { maxValues } from '../state/fields.ts'
+import { maxValues } from '../state/state.ts'
 import { linkErrors, part } from '../state/store.ts'
 import { unlinkedNames } from '../state/unlinked.ts'
 import { LibraryText } from '../messages/library-text.tsx'

@@ -9,7 +9,7 @@
 import { type AxisGeometry, type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
 import { kernelRange, plainValues } from '../model/plain-values.ts'
 import { fitsStage, isPlain } from '../state/fits-stage.ts'
-import { problemWith } from '../state/link.ts'
+import { problemWith } from '../state/valid.ts'
 import type { LabState } from '../state/state.ts'
 import { change, state } from '../state/store.ts'
 import { type KernelName, nameOf } from './kernels.ts'

@@ -10,6 +10,7 @@ import {
   type LabState,
   languages,
   layouts,
+  maxValues,
   type Numbers,
   pictureNames,
   signalNames,
@@ -33,7 +34,6 @@ interface Field<T> {
 
 type Fields = { readonly [Name in keyof LabState]-?: Field<LabState[Name]> }
 
-export const maxValues: number = 1 << 16
 const maxNoise = 1000
 
 const readNumber = (word: string): number => {

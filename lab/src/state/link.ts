@@ -7,20 +7,10 @@
  * something.
  */
 
-import { checkedFit, type ConvGeometry, parseCase } from 'stridefold/sync'
-import { product } from '../model/numbers.ts'
-import { fields, maxValues } from './fields.ts'
-import { rejectFocus } from './focus-fits.ts'
-import { inputShape, kernelShape } from './resized.ts'
-import {
-  defaultState,
-  type LabState,
-  type Numbers,
-  pictureShape,
-  usualSeeds,
-  writtenValue,
-} from './state.ts'
+import { fields } from './fields.ts'
+import { defaultState, type LabState, usualSeeds } from './state.ts'
 import { unlinkedNames } from './unlinked.ts'
+import { errorMessage, type FaultyPart, resetInvalid } from './valid.ts'
 
 const linkVersion = 'v1'
 
@@ -43,7 +33,7 @@ export function linkOf(state: LabState): string {
     state.problem === defaultState.problem ? defaultState : { ...defaultState, ...seededDefaults }
   const unlinked: readonly Name[] = unlinkedNames(state)
   const parts = names.flatMap((name) => {
-    if (state[name] === expected[name] || unlinked.includes(name)) return []
+    if (Object.is(state[name], expected[name]) || unlinked.includes(name)) return []
     const text = fieldText(name, state)
     return text === fieldText(name, expected) ? [] : [`${fields[name].key}=${escapeText(text)}`]
   })
@@ -85,14 +75,25 @@ export function stateOf(fragment: string): ReadLink {
       linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
     }
   }
-  const { state, linkErrors: resetErrors } = resetInvalid({
+  const given = {
     ...defaultState,
     ...(values.problem === undefined || values.problem === defaultState.problem
       ? {}
       : seededDefaults),
     ...values,
-  } as LabState)
-  return { state, linkErrors: [...linkErrors, ...resetErrors] }
+  } as LabState
+  const { state, faults } = resetInvalid(given)
+  for (const { part, reason } of faults)
+    linkErrors.push({ part: shorten(faultText(part, given)), reason })
+  return { state, linkErrors }
+}
+
+/** A part of a state that was reset, as the list of errors names it. */
+function faultText(part: FaultyPart, { problem, focus, cell, wrote }: LabState): string {
+  if (part === 'problem') return problem
+  if (part === 'focus') return fields.focus.write(focus)
+  if (part === 'cell') return `cell=${cell}`
+  return part === 'wrote' ? `wrote=${wrote!.element}` : fields[part].key
 }
 
 function decoded(text: string): string {
@@ -113,131 +114,4 @@ const seededDefaults = {
   focus: undefined,
 } as const
 
-export const maxElements: number = 1 << 20
-const maxProducts = 2 ** 28
-
-/** Resets parts that contradict each other, such as a focus outside its array. */
-export function resetInvalid(state: LabState): ReadLink {
-  const linkErrors: LinkError[] = []
-  let result = state
-  const resetIfInvalid = (part: string, check: () => void, instead: Partial<LabState>): void => {
-    try {
-      check()
-    } catch (error) {
-      linkErrors.push({ part: shorten(part), reason: errorMessage(error) })
-      result = { ...result, ...instead }
-    }
-  }
-  const { problem, input, kernel, focus, bias } = defaultState
-  resetIfInvalid(state.problem, () => rejectSize(state.problem), {
-    problem,
-    input,
-    kernel,
-    focus,
-    bias,
-    tap: undefined,
-  })
-  const g = parseCase(result.problem)
-  const counts = { input: product(inputShape(g)), kernel: product(kernelShape(g)) }
-  for (const name of ['input', 'kernel'] as const) {
-    const numbers = result[name]
-    const check = (): void => {
-      if ('values' in numbers && numbers.values.length !== counts[name]) {
-        throw new Error(
-          `${name} has ${numbers.values.length} numbers, but ${result.problem} needs ${counts[name]}`,
-        )
-      }
-      if ('picture' in numbers) rejectPicture(numbers, name, g)
-    }
-    resetIfInvalid(fields[name].key, check, { [name]: { seed: usualSeeds[name] } })
-  }
-  const at = result.focus
-  if (at)
-    resetIfInvalid(fields.focus.write(at), () => rejectFocus(g, at), {
-      focus: undefined,
-      tap: undefined,
-    })
-  resetInvalidView(result, resetIfInvalid)
-  return { state: result, linkErrors }
-}
-
-/** A picture is an input with one plane of the extents of the picture. */
-function rejectPicture(
-  { picture }: Extract<Numbers, { picture: string }>,
-  name: 'input' | 'kernel',
-  g: ConvGeometry,
-): void {
-  const extents = g.axes.map((axis) => axis.input).join('x')
-  if (name === 'kernel' || g.batch * g.channels !== 1 || extents !== pictureShape.join('x'))
-    throw new Error(`the picture ${picture} is one plane of ${pictureShape.join('x')} numbers`)
-}
-
-/** Resets a cell that the view does not have, and a write that the input no longer holds. */
-function resetInvalidView(
-  { view, cell, wrote, input, problem }: LabState,
-  resetIfInvalid: (part: string, check: () => void, instead: Partial<LabState>) => void,
-): void {
-  const g = parseCase(problem)
-  const shape = view?.shape ?? inputShape(g)
-  if (cell)
-    resetIfInvalid(
-      `cell=${cell}`,
-      () => {
-        if (cell.length !== shape.length || cell.some((i, axis) => i >= shape[axis]!))
-          throw new Error(`a view of shape ${shape} has no such cell`)
-      },
-      { cell: undefined },
-    )
-  if (wrote)
-    resetIfInvalid(
-      `wrote=${wrote.element}`,
-      () => {
-        if (!('values' in input) || input.values[wrote.element] !== writtenValue)
-          throw new Error(`element ${wrote.element} of the input is not ${writtenValue}`)
-      },
-      { wrote: undefined },
-    )
-}
-
-/** The reason why the lab cannot show a problem in case notation; undefined if it can. */
-export function problemWith(problem: string): string | undefined {
-  try {
-    rejectSize(problem)
-    return undefined
-  } catch (error) {
-    return errorMessage(error)
-  }
-}
-
-function rejectSize(problem: string): void {
-  const g = checkedFit(parseCase(problem))
-  if (g.axes.length > 3)
-    throw new Error(`the problem has ${g.axes.length} axes, but the lab shows at most 3`)
-  const extents = [
-    g.batch * g.channels * product(g.axes.map((axis) => axis.input)),
-    g.batch * g.filters * product(g.axes.map((axis) => axis.output)),
-    g.filters * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel)),
-  ]
-  const padded =
-    g.batch *
-    g.channels *
-    product(
-      g.axes.map(
-        (axis) =>
-          axis.input * axis.inputDilation + Math.max(0, axis.before) + Math.max(0, axis.after),
-      ),
-    )
-  const taps = extents[1]! * (g.channels / g.groups) * product(g.axes.map((axis) => axis.kernel))
-  if (Math.min(...extents) < 1) throw new Error('an array is empty, so there is nothing to draw')
-  if (Math.max(...extents, padded) > maxElements)
-    throw new Error(`an array has more than ${maxElements} elements, the limit of the lab`)
-  if (taps > maxProducts)
-    throw new Error(`the problem has ${taps} products, but the limit of the lab is ${maxProducts}`)
-  if (extents[2]! > maxValues)
-    throw new Error(
-      `the kernel has ${extents[2]} weights, but the limit of the lab is ${maxValues}`,
-    )
-}
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text)
-const errorMessage = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')

@@ -14,8 +14,7 @@
 import { type ConvGeometry, parseCase } from 'stridefold/sync'
 import { indexAt, placeOf, product } from '../model/numbers.ts'
 import { inputRange, kernelRange, plainValues } from '../model/plain-values.ts'
-import { maxValues } from './fields.ts'
-import { type LabState, type Numbers, usualSeeds } from './state.ts'
+import { type LabState, maxValues, type Numbers, usualSeeds } from './state.ts'
 
 export const inputShape = (g: ConvGeometry): readonly number[] => [
   g.batch,

@@ -61,6 +61,9 @@ export type Numbers =
   | { readonly weighting: WeightingName }
   | { readonly values: readonly number[] }
 
+/** The most numbers of one array that a link can hold. */
+export const maxValues: number = 1 << 16
+
 /** The seeds of a problem that has no numbers of its own. */
 export const usualSeeds = { input: 1, kernel: 2 } as const
 

@@ -5,15 +5,17 @@
  * Quick successive changes of the same parts, such as moving a slider, make one history entry. The
  * address is then written when they pause, because browsers block pages that write it in every
  * frame.
+ *
+ * Links are read and written by `address.ts`. A page without a link loads it at the first change.
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
 import { fitsStage } from './fits-stage.ts'
-import { resetInvalid, type LinkError, linkOf, type ReadLink, stateOf } from './link.ts'
+import type { LinkError } from './link.ts'
 import { resized } from './resized.ts'
 import { type LabState, defaultState, firstState, usualViews } from './state.ts'
-import { keepUnlinked, unlinkedOf } from './unlinked.ts'
+import { resetInvalid } from './valid.ts'
 
 const replaceDelayMs = 150
 const sameEntryMs = 1000
@@ -82,32 +84,48 @@ function schedule(parts: string): void {
   }
 }
 
+let links: typeof import('./address.ts') | undefined
+const loadLinks = async (): Promise<void> => {
+  links = await import('./address.ts')
+}
+
 function write(how: 'push' | 'replace'): void {
   clearTimeout(timer)
-  const address = `#${linkOf(current.value)}`
-  const unlinked = keepUnlinked(current.value)
-  if (address === location.hash && unlinked === history.state) return
-  if (how === 'push') history.pushState(unlinked, '', address)
-  else history.replaceState(unlinked, '', address)
+  if (links) links.writeAddress(current.value, how)
+  else {
+    const { hash } = location
+    loadLinks().then(
+      // Another link that came first wins. It sets the state.
+      () => {
+        if (location.hash === hash) write(how)
+      },
+      // Without a connection the address stays as it is. The next change loads again.
+      () => undefined,
+    )
+  }
 }
 
 /** Reads the address now, and after every Back, Forward or edit of the address. */
-export function followAddress(): void {
+export async function followAddress(): Promise<void> {
   const read = (): void => {
     clearTimeout(timer)
     lastChange = { parts: '', time: 0 }
-    const link = withUnlinked(stateOf(location.hash))
+    const link = location.hash === '' ? undefined : links!.readAddress()
     batch(() => {
       preview.value = undefined
-      current.value =
-        location.hash === ''
-          ? { ...firstState, language: preferredLanguage() }
-          : withUsualViews(link.state)
-      linkErrors.value = link.linkErrors
+      current.value = link
+        ? withUsualViews(link.state)
+        : { ...firstState, language: preferredLanguage() }
+      linkErrors.value = link?.linkErrors ?? []
     })
   }
-  addEventListener('popstate', read)
-  addEventListener('hashchange', read)
+  const readOrLoad = (): void => {
+    if (links || location.hash === '') read()
+    else void loadLinks().then(read)
+  }
+  addEventListener('popstate', readOrLoad)
+  addEventListener('hashchange', readOrLoad)
+  if (location.hash !== '') await loadLinks()
   read()
 }
 
@@ -119,13 +137,6 @@ const withUsualViews = (read: LabState): LabState =>
 export const isOnStage: ReadonlySignal<boolean> = computed(
   () => current.value.views.length === 0 && fitsStage(current.value),
 )
-
-/** The link with the numbers that it left out, if this history entry still has them. */
-function withUnlinked(link: ReadLink): ReadLink {
-  const numbers = unlinkedOf(history.state)
-  if (Object.keys(numbers).length === 0) return link
-  return { ...link, state: resetInvalid({ ...link.state, ...numbers }).state }
-}
 
 const preferredLanguage = (): LabState['language'] =>
   navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'

@@ -3,8 +3,7 @@
  * long as it is open: Back and Forward bring them back, a new page cannot.
  */
 
-import { maxValues } from './fields.ts'
-import type { LabState } from './state.ts'
+import { type LabState, maxValues } from './state.ts'
 
 export type LongName = 'input' | 'kernel'
 const names: readonly LongName[] = ['input', 'kernel']

@@ -6,7 +6,7 @@
 import type { JSX } from 'preact'
 import { boundaryNames, formatCase } from 'stridefold/sync'
 import { viewModel } from '../model/shared.ts'
-import { problemWith } from '../state/link.ts'
+import { problemWith } from '../state/valid.ts'
 import { change } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
 

@@ -22,7 +22,7 @@ import {
   shownPlane,
   withWeighting,
 } from '../model/weighting.ts'
-import { problemWith } from '../state/link.ts'
+import { problemWith } from '../state/valid.ts'
 import {
   type NoisySignal,
   signalNames,
