@@ -8,8 +8,9 @@ import { readers } from '../geometry/read-options.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
 import { rejectUnknown } from '../ndarray/known-names.ts'
+import { indexAt } from '../ndarray/layout.ts'
 import { analyzeKernel, type KernelAnalysis } from './analyze.ts'
-import { indexAt, weightsOf } from './weights.ts'
+import { weightsOf } from './weights.ts'
 
 /** How the kernel will be used. Rules that need a missing option are skipped or use its default. */
 export interface LintOptions

@@ -4,9 +4,10 @@
  * conjugate.
  */
 
+import { indexAt } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { view } from '../ndarray/ndarray.ts'
-import { indexAt, type Weights } from './weights.ts'
+import type { Weights } from './weights.ts'
 
 /**
  * H on a grid of frequencies. Index j along an axis of n is j/n cycles per sample. The second half

@@ -10,9 +10,9 @@
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
+import { indexAt } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
-import { indexAt } from './weights.ts'
 
 /** A sum of products of 1-D factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
 export interface LowRankFactors {

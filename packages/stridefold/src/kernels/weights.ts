@@ -10,7 +10,7 @@ import { contiguousCopy } from '../ndarray/copy.ts'
 import { ndarray } from '../ndarray/create.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import { elementCount, indexAt } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 
@@ -42,17 +42,6 @@ export function weightsOf(kernel: ArrayInput): Weights {
 
 export function arrayOf({ shape, values }: Weights): NdArray<Float32Array> {
   return ndarray(values, shape)
-}
-
-/** The index of the element at `position` in row-major order. */
-export function indexAt(shape: readonly number[], position: number): number[] {
-  const index = new Array<number>(shape.length)
-  let remaining = position
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = remaining % shape[axis]!
-    remaining = Math.floor(remaining / shape[axis]!)
-  }
-  return index
 }
 
 /**

@@ -95,3 +95,14 @@ export function firstOutside(
   }
   return { index, element }
 }
+
+/** The index of the element at `position` in row-major order. */
+export function indexAt(shape: readonly number[], position: number): number[] {
+  const index = new Array<number>(shape.length)
+  let remaining = position
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = remaining % shape[axis]!
+    remaining = Math.floor(remaining / shape[axis]!)
+  }
+  return index
+}
