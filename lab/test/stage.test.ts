@@ -299,7 +299,7 @@ test('links: old ones, a problem that needs the workspace, Back', async () => {
   await page.close()
 })
 
-test('without a link: the first change writes one, Back goes to the picture, a link is read', async () => {
+test('without a link: a change writes one, Back removes it, and a link is read', async () => {
   const page = await open()
   await page.locator('[data-kernel="blur"]').click()
   await page.waitForURL(/#v1&.*k=1,2,1/)
