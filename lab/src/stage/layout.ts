@@ -227,7 +227,7 @@ function phoneLayout(width: number, height: number, model: StageModel, isDocked:
     signWidth: signs,
     type: {
       ...digitSizes(model, cell * 0.42, { window: cell, kernel: cell, product: cell }, 3),
-      sum: isLong ? (model.divisor > 99 ? 18 : 24) : 40,
+      sum: fittingSum(model, isLong ? 24 : 40, room - boxWidth * small - 14 - phoneScale),
       label: 15,
       headline: width < 380 ? 18.5 : 21,
       sentence: 15,
@@ -250,6 +250,17 @@ function drawnHeight(
 }
 
 const leastPlane = 24
+
+/** The size of the sum: its longest text fits the width. */
+function fittingSum(model: StageModel, base: number, width: number): number {
+  const longest = Math.max(
+    ...longestNumbers(model.output.data).map((value) => numberText(value).length),
+  )
+  return Math.min(base, width / (longest * digitWidth))
+}
+
+/** The width of the scale beside the sum on a phone, with its gaps. */
+const phoneScale = 42
 
 /** The sizes of the digits of the lens: the longest possible number fits its cell. */
 function digitSizes(
