@@ -3,6 +3,7 @@
  */
 
 import { expect, test } from 'vitest'
+import { numberText } from '../src/stage/number.ts'
 import { outputAt, productsAt, stageModelOf } from '../src/stage/stage-model.ts'
 
 test.each([
@@ -25,4 +26,16 @@ test.each([
       const sum = productsAt(model, { x, y }).reduce((total, { product }) => total + product, 0)
       expect(outputAt(model, { x, y })).toBe(sum / 2 + 1)
     }
+})
+
+test.each([
+  [0.1 * 3, '0.3'],
+  [0.1 + 0.2 + 0.7, '1'],
+  [3071 / 16, '191.9375'],
+  [145 + 0.06, '145.06'],
+  [6422 / 49, '≈131.061'],
+  [-1 / 3, '≈−0.333333'],
+  [2 / 3e5, '≈0.00000666667'],
+])('%f is shown as %s: exact, or marked as rounded', (value, text) => {
+  expect(numberText(value)).toBe(text)
 })

@@ -166,11 +166,18 @@ export function productsAt(model: StageModel, { x, y }: Place): readonly Product
 export const isPaddingAt = ({ before, input }: StageModel, x: number, y: number): boolean =>
   x < before.x || y < before.y || x >= before.x + input.width || y >= before.y + input.height
 
-/** Removes the error of float64 from products and sums of numbers with few digits. */
-export const roundOff = (value: number): number =>
-  // Whole numbers and binary fractions have none. Most numbers are of this kind, and it is faster.
-  Number.isInteger(value * binaryUnits) ? value : Number(value.toPrecision(12))
+/**
+ * Removes the error of float64 from products and sums of numbers with few digits: 0.1 × 3 is 0.3.
+ * A number that needs more digits stays as it is, so that it is shown as rounded.
+ */
+export function roundOff(value: number): number {
+  // Whole numbers and binary fractions have no error. Most numbers are of this kind.
+  if (Number.isInteger(value * binaryUnits)) return value
+  const rounded = Number(value.toPrecision(12))
+  return Math.abs(rounded - value) <= Math.abs(value) * largestError ? rounded : value
+}
 
+const largestError = 64 * Number.EPSILON
 const binaryUnits = 2 ** 20
 
 export const outputAt = ({ output }: StageModel, { x, y }: Place): number =>
