@@ -1,0 +1,53 @@
+/**
+ * The first screen with numbers, ways and colours that are rare: long numbers, Back while Play
+ * runs, forced colours.
+ */
+
+import type { BrowserContextOptions, Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { numberText } from '../src/stage/number.ts'
+import { browser, server, watch } from './browser.ts'
+
+async function openAs(options: BrowserContextOptions, fragment: string): Promise<Page> {
+  const context = await browser.newContext({ serviceWorkers: 'block', ...options })
+  const page = await context.newPage()
+  watch(page)
+  await page.goto(`${server.address}${fragment}`)
+  await page.locator('#play').waitFor()
+  return page
+}
+
+const picture = '#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour&k=-1,0,1,-2,0,2,-1,0,1'
+
+test.each([
+  [1e12, '1e12'],
+  [-4e11, '−4e11'],
+  [8.1e13, '8.1e13'],
+  [12_345_678, '12345678'],
+  [1_234_567_890_123, '≈1.23457e12'],
+  [0.1 + 0.2, '0.3'],
+  [1 / 3, '≈0.333333'],
+  [1e-9, '1e−9'],
+])('%d is written as %s', (value, text) => {
+  expect(numberText(value)).toBe(text)
+})
+
+test.each([1280, 360])('long numbers have room: %d px', async (width) => {
+  const page = await openAs(
+    { viewport: { width, height: 640 } },
+    '#v1&case=3x3_*_2x2&x=1e-9,9e-9,0,2,8,1,1,4,8&k=8e-9,9,4,4&at=output:0,0,0,0',
+  )
+  expect(await page.locator('[data-sum]').textContent()).toBe('40.000000081')
+  const edges = await page.locator('.sum strong, .sentence').evaluateAll((parts) =>
+    parts.map((part) => {
+      const range = document.createRange()
+      range.selectNodeContents(part)
+      return range.getBoundingClientRect().right
+    }),
+  )
+  for (const edge of edges) expect(edge).toBeLessThanOrEqual(width)
+  const [sum, sentence] = await page
+    .locator('.sum, .sentence')
+    .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect()))
+  if (width > 760) expect(sentence!.left).toBeGreaterThanOrEqual(sum!.right)
+})
