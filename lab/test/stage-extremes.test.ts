@@ -51,3 +51,11 @@ test.each([1280, 360])('long numbers have room: %d px', async (width) => {
     .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect()))
   if (width > 760) expect(sentence!.left).toBeGreaterThanOrEqual(sum!.right)
 })
+
+test('a sentence subtracts what is negative, and a single product is written as such', async () => {
+  const page = await openAs({}, '#v1&case=9_*_3&x=6,0,5,0,0,0,0,0,0&k=2,-1,-2')
+  expect(await page.locator('.sentence').textContent()).toBe('12 + 0 − 10 make 2.')
+  await page.goto(`${server.address}#v1&case=5x5_*_1x1&x=seed:1&k=2&bias=-0.5`)
+  expect(await page.locator('.divisor').textContent()).toContain('− 0.5')
+  expect(await page.locator('.sentence').textContent()).toMatch(/^\d+ × 2 make \d+; the bias −0\.5/)
+})
