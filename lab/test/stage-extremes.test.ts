@@ -59,3 +59,25 @@ test('a sentence subtracts what is negative, and a single product is written as 
   expect(await page.locator('.divisor').textContent()).toContain('− 0.5')
   expect(await page.locator('.sentence').textContent()).toMatch(/^\d+ × 2 make \d+; the bias −0\.5/)
 })
+
+test('Back stops Play and shows the place before', async () => {
+  const page = await openAs({}, `${picture}&at=output:0,0,5,7`)
+  await page.locator('[data-kernel="blur"]').click()
+  await page.locator('#play').click()
+  await page.waitForFunction(() => Number(/,(\d+)$/.exec(location.hash)?.[1]) > 8)
+  await page.goBack()
+  await page.waitForFunction(() => location.hash.endsWith('at=output:0,0,5,7'))
+  await page.waitForTimeout(300)
+  expect(await page.locator('#play').textContent()).toBe('Play')
+  expect(page.url()).toContain('at=output:0,0,5,7')
+})
+
+test('Play ends when the workspace opens, and one Back leads to the first screen', async () => {
+  const page = await openAs({}, `${picture}&at=output:0,0,5,7&dock=sum`)
+  await page.locator('#play').click()
+  await page.waitForFunction(() => Number(/,(\d+)$/.exec(location.hash)?.[1]) > 8)
+  await page.getByRole('button', { name: 'All controls' }).click()
+  await page.locator('table[data-grid]').first().waitFor()
+  await page.goBack()
+  await page.locator('.stage-page').waitFor()
+})
