@@ -81,3 +81,33 @@ test('Play ends when the workspace opens, and one Back leads to the first screen
   await page.goBack()
   await page.locator('.stage-page').waitFor()
 })
+
+test('forced colours draw the lens, Play and the slider', async () => {
+  const page = await openAs({ forcedColors: 'active' }, picture)
+  for (const grid of await page.locator('.lens-grid').all())
+    expect(await grid.evaluate((at) => getComputedStyle(at).outlineStyle)).toBe('solid')
+  expect(await page.locator('#play').evaluate((at) => getComputedStyle(at).borderTopWidth)).toBe(
+    '2px',
+  )
+})
+
+test.each([
+  [640, 400, picture],
+  [1280, 800, '#v1&case=1x1x300x400_*_1x1x3x3&x=seed:3'],
+])('nothing overlaps or leaves its column: %d × %d', async (width, height, link) => {
+  const page = await openAs({ viewport: { width, height } }, link)
+  const labels = await page.locator('.lens-label').evaluateAll((parts) =>
+    parts.map((part) => {
+      const range = document.createRange()
+      range.selectNodeContents(part)
+      return range.getBoundingClientRect()
+    }),
+  )
+  labels.slice(1).forEach((label, i) => {
+    expect(label.left).toBeGreaterThanOrEqual(labels[i]!.right)
+  })
+  if (width < 760) return
+  const right = (selector: string): Promise<number> =>
+    page.locator(selector).evaluate((part) => part.getBoundingClientRect().right)
+  expect(await right('#size')).toBeLessThanOrEqual(await right('.column'))
+})
