@@ -35,7 +35,7 @@ test.each([
   [145 + 0.06, '145.06'],
   [6422 / 49, '≈131.061'],
   [-1 / 3, '≈−0.333333'],
-  [2 / 3e5, '≈0.00000666667'],
+  [2 / 3e5, '≈6.66667e−6'],
 ])('%f is shown as %s: exact, or marked as rounded', (value, text) => {
   expect(numberText(value)).toBe(text)
 })

@@ -454,8 +454,14 @@ test('a presentation: digits of 48 px, no controls, a window for the speaker', a
   expect(size).toBeGreaterThanOrEqual(48)
   for (const part of ['.bar', '.chips', '.transport', '.foot'])
     expect(await page.locator(part).isVisible()).toBe(false)
-  await page.mouse.move(400, 300)
-  await page.locator('.laser').waitFor()
+  // The presentation is loaded when it starts, so the first move may come too early.
+  await expect
+    .poll(async () => {
+      await page.mouse.move(400, 300)
+      await page.mouse.move(410, 300)
+      return page.locator('.laser').isVisible()
+    })
+    .toBe(true)
   await page.keyboard.press('PageDown')
   await page.waitForURL(/at=output:0,0,0,0/)
   await page.keyboard.press('PageDown')

@@ -89,6 +89,9 @@ function KernelPicture({ name }: { readonly name: KernelName }): JSX.Element {
 }
 
 function SizePill(): JSX.Element {
+  const { input, output } = stageModel.value
+  // Four extents of three digits leave no room for the name.
+  const isLong = `${input.width}${input.height}${output.width}${output.height}`.length > 10
   return (
     <button
       type="button"
@@ -99,7 +102,8 @@ function SizePill(): JSX.Element {
         isDrawerOpen.value = !isDrawerOpen.value
       }}
     >
-      {texts().size} <PlaneSizes />
+      <span class={isLong ? 'hidden' : ''}>{texts().size} </span>
+      <PlaneSizes />
     </button>
   )
 }

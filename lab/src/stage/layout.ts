@@ -5,9 +5,9 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { part } from '../state/store.ts'
-import { numberText } from './number.ts'
+import { digitSizes, fitSum, scaleWidth } from './digit-sizes.ts'
 import { dock, regionLimit, stageModel } from './stage.ts'
-import { roundOff, type StageModel } from './stage-model.ts'
+import type { StageModel } from './stage-model.ts'
 
 /** The extents of the boxes of the planes, in units: those of the pictures. */
 export const boxWidth = 64
@@ -19,8 +19,6 @@ const narrowColumn = 660
 /** The least height of a docked view, and the height of everything around it in its column. */
 const leastDock = 300
 const dockedRest = 258
-/** The mean width of a digit, as a share of its height. */
-const digitWidth = 0.575
 
 const isPresenting = part('present')
 const viewport: Signal<{ readonly width: number; readonly height: number }> = signal({
@@ -124,9 +122,14 @@ function deskLayout(width: number, height: number, model: StageModel, isDocked: 
     : Math.max(whole, 22)
   const isLong = model.divisor !== 1 || model.bias !== 0
   const digits = model.divisor > 99 ? 'longest' : isLong ? 'long' : 'short'
-  const sum = isDocked
-    ? { longest: 25, long: 30, short: 44 }[digits]
-    : { longest: 33, long: 44, short: between(52, Math.round(cell * 0.4 * n), 88) }[digits]
+  const sumRoom = isDocked ? column - 3 * n * cell - 2 * signs - 22 : column * 0.55
+  const sum = fitSum(
+    model,
+    isDocked
+      ? { longest: 25, long: 30, short: 44 }[digits]
+      : { longest: 33, long: 44, short: between(52, Math.round(cell * 0.4 * n), 88) }[digits],
+    sumRoom - scaleWidth,
+  )
   return {
     isPhone: false,
     isPresenting: false,
@@ -203,9 +206,11 @@ function presentLayout(width: number, height: number, model: StageModel): Layout
 function phoneLayout(width: number, height: number, model: StageModel, isDocked: boolean): Layout {
   const n = sides(model)
   const pixels = devicePixelRatio || 1
+  // A low, wide window, such as a desktop page at 200 %, scrolls instead.
+  const pictureHeight = width > height ? leastPicture : height * 0.3
   const unit = Math.max(
     3,
-    Math.floor(Math.min((width - 28) / boxWidth, (height * 0.3) / boxHeight) * pixels) / pixels,
+    Math.floor(Math.min((width - 28) / boxWidth, pictureHeight / boxHeight) * pixels) / pixels,
   )
   const margin = Math.max(10, (width - boxWidth * unit) / 2)
   const signs = 20
@@ -227,7 +232,7 @@ function phoneLayout(width: number, height: number, model: StageModel, isDocked:
     signWidth: signs,
     type: {
       ...digitSizes(model, cell * 0.42, { window: cell, kernel: cell, product: cell }, 3),
-      sum: fittingSum(model, isLong ? 24 : 40, room - boxWidth * small - 14 - phoneScale),
+      sum: fitSum(model, isLong ? 24 : 40, room - boxWidth * small - 14 - scaleWidth),
       label: 15,
       headline: width < 380 ? 18.5 : 21,
       sentence: 15,
@@ -250,51 +255,7 @@ function drawnHeight(
 }
 
 const leastPlane = 24
-
-/** The size of the sum: its longest text fits the width. */
-function fittingSum(model: StageModel, base: number, width: number): number {
-  const longest = Math.max(
-    ...longestNumbers(model.output.data).map((value) => numberText(value).length),
-  )
-  return Math.min(base, width / (longest * digitWidth))
-}
-
-/** The width of the scale beside the sum on a phone, with its gaps. */
-const phoneScale = 42
-
-/** The sizes of the digits of the lens: the longest possible number fits its cell. */
-function digitSizes(
-  model: StageModel,
-  base: number,
-  widths: Layout['cellWidths'],
-  space: number,
-): { readonly window: number; readonly kernel: number; readonly product: number } {
-  const samples = model.isPicture ? [255] : longestNumbers(model.padded.data)
-  const weights = Array.from(model.kernel.data)
-  const longest = (values: readonly number[]): number =>
-    Math.max(1, ...values.map((value) => numberText(value).length))
-  const fit = (width: number, length: number): number =>
-    Math.min(base, (width - space) / (length * digitWidth))
-  const productsOf = weights.flatMap((weight) => samples.map((sample) => roundOff(weight * sample)))
-  return {
-    window: fit(widths.window, longest(samples)),
-    kernel: fit(widths.kernel, longest(weights)),
-    product: fit(widths.product, longest(productsOf)),
-  }
-}
-
-const checkedNumbers = 256
-
-/** A few numbers of an array whose texts are the longest. Of a large array some are read. */
-function longestNumbers(data: ArrayLike<number>): readonly number[] {
-  const byLength = new Map<number, number>()
-  const step = Math.ceil(data.length / checkedNumbers)
-  for (let i = 0; i < data.length; i += step) byLength.set(numberText(data[i]!).length, data[i]!)
-  return [...byLength]
-    .sort(([a], [b]) => b - a)
-    .slice(0, 3)
-    .map(([, value]) => value)
-}
+const leastPicture = 258
 
 /** The numbers around the window that fit: fewer on a phone. */
 export const followRegionLimit = (): void => {

@@ -22,7 +22,7 @@ export function Lens(): JSX.Element {
         <span class="divisor">
           {geometry.flip && <span title={text.turned}>↻ 180°</span>}{' '}
           {divisor !== 1 && `÷ ${numberText(divisor)}`}
-          {divisor === 1 && bias !== 0 && `+ ${numberText(bias)}`}
+          {divisor === 1 && bias !== 0 && `${bias < 0 ? '−' : '+'} ${numberText(Math.abs(bias))}`}
         </span>
       </div>
       <span />

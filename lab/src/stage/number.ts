@@ -1,5 +1,6 @@
 /**
- * Numbers as the first screen shows them: exact where there is room, else rounded with “≈”.
+ * Numbers as the first screen shows them: exact where there is room, with a power of ten if that is
+ * shorter, else rounded with “≈”.
  */
 
 import { exactText, shortText } from '../model/number-text.ts'
@@ -9,8 +10,18 @@ const maxDigits = 11
 
 export function numberText(value: number): string {
   const exact = exactText(roundOff(value))
-  return exact.replace(/[^\d]/g, '').length > maxDigits ? shortText(value) : exact
+  if (digitsOf(exact) <= maxDigits) return exact
+  const power = powerText(value)
+  if (digitsOf(power) <= maxDigits) return power
+  const short = shortText(value)
+  return digitsOf(short) <= maxDigits ? short : `≈${powerText(Number(value.toPrecision(6)))}`
 }
+
+const digitsOf = (text: string): number => text.replace(/[^\d]/g, '').length
+
+/** All digits of the number, times a power of ten: `1.5e12`. */
+const powerText = (value: number): string =>
+  value.toExponential().replaceAll('-', '−').replace('e+', 'e')
 
 /** A number in a narrow cell: at most `length` characters if rounding makes that possible. */
 export function narrowText(value: number, length: number): string {

@@ -78,6 +78,8 @@ export function play(): void {
   moveToPosition(places[at]!)
   isPlaying.value = true
   document.addEventListener('visibilitychange', pause, { once: true })
+  // Back, Forward and a link show a place of their own.
+  addEventListener('popstate', pause, { once: true })
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) playRows(places, at)
   else playProducts(places, at)
 }

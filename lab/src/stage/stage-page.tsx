@@ -7,7 +7,7 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { applyUpdate } from '../offline/update.ts'
-import { linkErrors, part } from '../state/store.ts'
+import { isOnStage, linkErrors, part } from '../state/store.ts'
 import { Bar } from './bar.tsx'
 import { KernelChips, Transport } from './controls.tsx'
 import { Dock } from './dock.tsx'
@@ -35,6 +35,10 @@ export function Stage(): JSX.Element {
   useEffect(listenToKeys, [])
   useEffect(() => pause, [])
   useSignalEffect(followRegionLimit)
+  // The page stays until the workspace has loaded, but its Play would write the link.
+  useSignalEffect(() => {
+    if (!isOnStage.value) pause()
+  })
   const now = layout.value
   const text = texts()
   const kind = [

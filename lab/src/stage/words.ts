@@ -19,6 +19,14 @@ const unseenChange = 6
 
 const part = (role: Role, value: number): Part => ({ role, text: numberText(value) })
 
+/** Products as a sum: `12 − 10`, not `12 + −10`. */
+const sumOf = (values: readonly number[]): readonly Part[] =>
+  values.flatMap((value, i) =>
+    i === 0
+      ? [part('product', value)]
+      : [value < 0 ? ' − ' : ' + ', part('product', Math.abs(value))],
+  )
+
 /** The name of the kernel as it multiplies. */
 export const kernelName = ({ kernel, divisor }: StageModel): ReturnType<typeof nameOf> =>
   nameOf(Array.from(kernel.data), divisor, kernel.width, kernel.height)
@@ -46,7 +54,7 @@ export const verdict: ReadonlySignal<Verdict> = computed(() => {
   if (added.value !== undefined && added.value < all.length)
     return {
       parts: text.running(
-        all.slice(0, added.value).map(({ product }) => part('product', product)),
+        sumOf(all.slice(0, added.value).map(({ product }) => product)),
         part('output', sum.value),
       ),
       meaning: '',
@@ -65,7 +73,10 @@ export const verdict: ReadonlySignal<Verdict> = computed(() => {
   }
   if (model.isSmall && all.length <= maxChain)
     return text.chain({
-      products: all.map(({ product }) => part('product', product)),
+      products:
+        all.length === 1
+          ? [part('input', all[0]!.value), ' × ', part('kernel', all[0]!.weight)]
+          : sumOf(all.map(({ product }) => product)),
       sum: part('product', sum.value),
       divisor: model.divisor === 1 ? undefined : part('kernel', model.divisor),
       bias: model.bias === 0 ? undefined : part('kernel', model.bias),

@@ -11,6 +11,7 @@ import { cellOf, keepTabStop, onGridKey } from './grid-focus.ts'
 import { differences, layout, outputExtents, outputs } from './flip-now.ts'
 import { flipText } from './flip-text.ts'
 import { narrowLength } from './text-lengths.ts'
+import { styleText } from './style-text.ts'
 
 export function DifferenceMap(): JSX.Element {
   const text = flipText()
@@ -100,11 +101,11 @@ function Difference({ row, column, at, width, height, hasDigits }: DifferencePro
       style={useDerived(() => {
         const most = Math.max(...differences.value.map(Math.abs))
         const share = most === 0 ? 0 : Math.abs(value.value) / most
-        return {
+        return styleText({
           width: `${width}px`,
           height: `${height}px`,
           '--share': `${(share * (hasDigits ? 26 : 80)).toFixed(1)}%`,
-        }
+        })
       }, [width, height, hasDigits])}
     >
       {hasDigits && text}

@@ -13,6 +13,7 @@ import { layout, pair, results } from './flip-now.ts'
 import { tapAt, type Way } from './flip-pair.ts'
 import { flipText } from './flip-text.ts'
 import { kernelColour } from './kernel-colour.ts'
+import { styleText } from './style-text.ts'
 
 interface ProductsProps {
   readonly way: Way
@@ -92,12 +93,12 @@ function ProductCell(props: CellProps): JSX.Element {
         const most = Math.max(...results.value[way].products.map((p) => Math.abs(p.product)))
         const share =
           most === 0 || !isAdded.value ? 0 : Math.abs(product.value?.product ?? 0) / most
-        return {
+        return styleText({
           width: `${width}px`,
           height: `${height}px`,
           '--t': kernelColour(tap.value).background,
           '--share': `${(share * (hasDigits ? 26 : 80)).toFixed(1)}%`,
-        }
+        })
       }, [width, height, hasDigits])}
     >
       {useDerived(

@@ -17,6 +17,7 @@ import { Products } from './flip-products.tsx'
 import { flipText, libraries } from './flip-text.ts'
 import { PageButtons } from './page-buttons.tsx'
 import { drawnAngle, turnTo, TurningKernel } from './flip-turn.tsx'
+import { styleText } from './style-text.ts'
 
 export default function FlipDock(): JSX.Element {
   return (
@@ -108,7 +109,7 @@ function Sum({ way }: CardProps): JSX.Element {
       </small>{' '}
       <strong
         data-result={way}
-        style={useComputed(() => ({ fontSize: `${sumSize(text.value)}px` }))}
+        style={useComputed(() => styleText({ 'font-size': `${sumSize(text.value)}px` }))}
       >
         {text}
       </strong>

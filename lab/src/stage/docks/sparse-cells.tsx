@@ -14,6 +14,7 @@ import { activateTap } from './grid-focus.ts'
 import { kernelColour } from './kernel-colour.ts'
 import { litRow, matrix, outputLength, productText, samples } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
+import { styleText } from './style-text.ts'
 
 /** The background of a cell with several taps has the colour of each. */
 export const fill = (taps: readonly number[]): string => {
@@ -68,14 +69,15 @@ export function Sample({ column, left, width, height, hasDigits }: SampleProps):
         return tap.value === undefined ? name : `${name}; ${productText(tap.value)}`
       })}
       style={useDerived(
-        () => ({
-          left: `${left}px`,
-          width: `${width}px`,
-          height: `${height}px`,
-          '--grey': `${sample.value?.grey ?? 0}`,
-          '--digits': inkOn(sample.value?.grey ?? 0),
-          '--t': isLit.value ? fill(sample.value!.taps) : 'transparent',
-        }),
+        () =>
+          styleText({
+            left: `${left}px`,
+            width: `${width}px`,
+            height: `${height}px`,
+            '--grey': `${sample.value?.grey ?? 0}`,
+            '--digits': inkOn(sample.value?.grey ?? 0),
+            '--t': isLit.value ? fill(sample.value!.taps) : 'transparent',
+          }),
         [left, width, height],
       )}
     >
@@ -131,11 +133,12 @@ export function Output(props: OutputProps): JSX.Element {
           : ''
       })}
       style={useDerived(
-        () => ({
-          left: `${left}px`,
-          width: `${width}px`,
-          '--grey': `${greyOf(value.value ?? 0, stageModel.value.outputScale)}`,
-        }),
+        () =>
+          styleText({
+            left: `${left}px`,
+            width: `${width}px`,
+            '--grey': `${greyOf(value.value ?? 0, stageModel.value.outputScale)}`,
+          }),
         [left, width],
       )}
     >

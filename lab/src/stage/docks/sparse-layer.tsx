@@ -15,6 +15,7 @@ import { isAdded, onChoose, Output, Sample } from './sparse-cells.tsx'
 import { type LayerLayout, layerLayout } from './sparse-layout.ts'
 import { figureBox, form, isFree, layout, litRow, matrix, outputLength } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
+import { styleText } from './style-text.ts'
 
 export function LayerPage(): JSX.Element {
   form.value
@@ -180,14 +181,15 @@ function Chip({ column, at }: ChipProps): JSX.Element {
       data-tap-chip={tap}
       hidden={useComputed(() => tap.value === undefined)}
       style={useDerived(
-        () => ({
-          left: `${at.left + at.samples[column]!}px`,
-          top: `${at.sampleHeight}px`,
-          width: `${at.sampleWidth}px`,
-          height: `${at.lineTop - at.sampleHeight}px`,
-          '--t': tap.value === undefined ? '' : kernelColour(tap.value).background,
-          '--ti': tap.value === undefined ? '' : kernelColour(tap.value).ink,
-        }),
+        () =>
+          styleText({
+            left: `${at.left + at.samples[column]!}px`,
+            top: `${at.sampleHeight}px`,
+            width: `${at.sampleWidth}px`,
+            height: `${at.lineTop - at.sampleHeight}px`,
+            '--t': tap.value === undefined ? '' : kernelColour(tap.value).background,
+            '--ti': tap.value === undefined ? '' : kernelColour(tap.value).ink,
+          }),
         [at, column],
       )}
     >

@@ -16,6 +16,7 @@ import { matrixLeft, matrixTop, type SparseLayout } from './sparse-layout.ts'
 import { type Entry, entryWeight, type SparseMatrix } from './sparse-matrix.ts'
 import { form, layout, litRow, matrix } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
+import { styleText } from './style-text.ts'
 
 export function MatrixPage(): JSX.Element {
   const rowsBox = useRef<HTMLDivElement>(null)
@@ -215,13 +216,14 @@ function EntryCell({ entry, at }: EntryProps): JSX.Element {
           : ''
       }, inputs)}
       style={useDerived(
-        () => ({
-          left: `${left}px`,
-          width: `${pitch.x}px`,
-          '--t': fill(taps),
-          '--c': kernelColour(taps[0]!).background,
-          '--ti': kernelColour(taps[0]!).ink,
-        }),
+        () =>
+          styleText({
+            left: `${left}px`,
+            width: `${pitch.x}px`,
+            '--t': fill(taps),
+            '--c': kernelColour(taps[0]!).background,
+            '--ti': kernelColour(taps[0]!).ink,
+          }),
         [...inputs, left, pitch.x],
       )}
     >

@@ -2,7 +2,7 @@
  * The first screen in English.
  */
 
-import type { Part, StageMessages, SumFacts, Verdict } from './types.ts'
+import type { StageMessages, SumFacts, Verdict } from './types.ts'
 
 const words = 'no one two three four five six seven eight nine ten eleven twelve'.split(' ')
 const some = (count: number, one: string): string =>
@@ -100,9 +100,6 @@ function verdict(facts: SumFacts): Verdict {
   }
 }
 
-const joined = (parts: readonly Part[], by: string): Part[] =>
-  parts.flatMap((part, i) => (i === 0 ? [part] : [by, part]))
-
 export const messages: StageMessages = {
   title: 'Convolution · stridefold lab',
   brand: 'stridefold lab',
@@ -180,7 +177,7 @@ export const messages: StageMessages = {
   verdict,
   chain: ({ products, sum, divisor, bias, result }) => ({
     parts: [
-      ...joined(products, ' + '),
+      ...products,
       ' make ',
       sum,
       ...(divisor ? ['; divided by ', divisor] : []),
@@ -198,7 +195,7 @@ export const messages: StageMessages = {
         ? 'The picture stays as it is.'
         : 'The picture stays as it is, but moves.',
   }),
-  running: (products, sum) => [...joined(products, ' + '), ' = ', sum],
+  running: (products, sum) => [...products, ' = ', sum],
   spoken: (row, column, result, sentence) =>
     `Output row ${row}, column ${column}: ${result}. ${sentence}`,
 }

@@ -2,7 +2,7 @@
  * The first screen in Chinese (zh-Hans).
  */
 
-import type { Part, StageMessages, SumFacts, Verdict } from './types.ts'
+import type { StageMessages, SumFacts, Verdict } from './types.ts'
 
 const digits = '零一二三四五六七八九'
 
@@ -79,9 +79,6 @@ function verdict(facts: SumFacts): Verdict {
       }
   }
 }
-
-const joined = (parts: readonly Part[], by: string): Part[] =>
-  parts.flatMap((part, i) => (i === 0 ? [part] : [by, part]))
 
 export const messages: StageMessages = {
   title: '卷积 · stridefold 实验室',
@@ -160,7 +157,7 @@ export const messages: StageMessages = {
   verdict,
   chain: ({ products, sum, divisor, bias, result }) => ({
     parts: [
-      ...joined(products, ' + '),
+      ...products,
       ' = ',
       sum,
       ...(divisor ? ['，除以 ', divisor] : []),
@@ -174,7 +171,7 @@ export const messages: StageMessages = {
     parts: ['只有一个权重不为 0：', value, ' 变成 ', result, '。'],
     meaning: !isOne ? '' : isMiddle ? '图片保持不变。' : '图片不变，只是移动了位置。',
   }),
-  running: (products, sum) => [...joined(products, ' + '), ' = ', sum],
+  running: (products, sum) => [...products, ' = ', sum],
   spoken: (row, column, result, sentence) =>
     `输出第 ${row} 行、第 ${column} 列：${result}。${sentence}`,
 }
