@@ -204,7 +204,7 @@ function presentLayout(width: number, height: number, model: StageModel): Layout
 }
 
 function phoneLayout(width: number, height: number, model: StageModel, isDocked: boolean): Layout {
-  const n = sides(model)
+  const n = Math.max(model.kernel.width, model.kernel.height, 2)
   const pixels = devicePixelRatio || 1
   // A low, wide window, such as a desktop page at 200 %, scrolls instead.
   const pictureHeight = width > height ? leastPicture : height * 0.3

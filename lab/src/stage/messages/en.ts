@@ -120,7 +120,7 @@ export const messages: StageMessages = {
   partSize: (width, height, allWidth, allHeight) =>
     `${width} × ${height} of the ${allWidth} × ${allHeight} numbers`,
   planeSize: (width, height) => `${width} × ${height}`,
-  midGrey: 'mid-grey is 0',
+  midGrey: '0 is mid-grey; beyond: black, white',
   samples: (count, isPicture) => some(count, isPicture ? 'pixel' : 'number'),
   weights: (count) => some(count, 'weight'),
   products: (count) => some(count, 'product'),

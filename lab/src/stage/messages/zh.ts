@@ -100,7 +100,7 @@ export const messages: StageMessages = {
   partSize: (width, height, allWidth, allHeight) =>
     `${allWidth} × ${allHeight} 个数中的 ${width} × ${height}`,
   planeSize: (width, height) => `${width} × ${height}`,
-  midGrey: '中灰为 0',
+  midGrey: '0 为中灰，超出为黑或白',
   samples: (count, isPicture) => some(count, isPicture ? '像素' : '数'),
   weights: (count) => some(count, '权重'),
   products: (count) => some(count, '乘积'),
