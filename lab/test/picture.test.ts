@@ -59,7 +59,7 @@ function cellsOf(g: ConvGeometry): Readonly<Record<string, CellOf>> {
     'im2col-output': ({ im2col }) => [0, im2col[1]],
     copies: ({ input }) => input?.slice(2),
     toeplitz: ({ toeplitz }) => toeplitz,
-    'toeplitz-input': ({ input }) => input && [placeOf(input, inputs), 0],
+    'toeplitz-input': ({ input }) => input && [0, placeOf(input, inputs)],
     'toeplitz-output': ({ output }) => [placeOf(output, outputs), 0],
     memory: ({ byte }) =>
       byte === undefined ? undefined : [Math.floor(byte / 64), (byte % 64) / 4],
@@ -180,7 +180,8 @@ test('each cell has its tap’s colour, after hundreds of one colour and in the 
   expect(await page.locator('table[data-grid="slide-output"] td[data-mixed]').count()).toBe(1)
   await page.mouse.move(0, 0)
   await expectColours(2 * 20 * 22)
-  await page.selectOption('.settings select >> nth=1', 'dark')
+  await page.locator('[data-theme-now="system"]').click()
+  await page.locator('[data-theme-now="light"]').click()
   await page.locator('html[data-theme="dark"]').waitFor()
   await expectColours(2 * 20 * 22, true)
   await page.context().close()

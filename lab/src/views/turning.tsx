@@ -56,13 +56,15 @@ export function Turning(): JSX.Element {
         />
         <span class="count">{w.degrees(degrees)}</span>
       </label>
-      <Follows lines={3} label={w.turnedTitle}>
-        {isBetween ? (
-          <p class="note">{w.turnedBetween}</p>
-        ) : (
-          products && <Sum {...products} isTurned={degrees === 180} />
-        )}
-      </Follows>
+      <div id="turned-sum">
+        <Follows lines={3} label={w.turnedTitle}>
+          {isBetween ? (
+            <p class="note">{w.turnedBetween}</p>
+          ) : (
+            products && <Sum {...products} isTurned={degrees === 180} />
+          )}
+        </Follows>
+      </div>
     </figure>
   )
 }
@@ -126,6 +128,7 @@ function Drawing(props: DrawingProps): JSX.Element {
       viewBox={`-2 -2 ${productsAt + wide + 4} ${side + 4}`}
       width={productsAt + wide + 4}
       role="img"
+      aria-describedby="turned-sum"
       aria-label={isBetween ? w.rotateTitle(degrees) : w.turnedLabel(degrees, exactText(result))}
     >
       <g class="of-input" transform={`translate(0 ${middle - high / 2})`}>
