@@ -59,6 +59,7 @@ test('the page computes no large problem itself, and stays usable meanwhile', as
   expect(small).not.toBe('computing…')
   await page.keyboard.press(']')
   await page.waitForURL(/at=output:0,7,20,21/)
+  await page.locator('.task > summary').click()
   await page.locator('#problem').fill('1x1x5x5 * 1x1x3x3')
   expect(await page.locator('#problem').inputValue()).toBe('1x1x5x5 * 1x1x3x3')
   expect(await isBusy(page)).toBe(true)

@@ -7,7 +7,7 @@
 import { type NdArray, ndarray, slice } from 'stridefold/sync'
 import { type Arrays, biasOf, elementsOf, type ProblemNumbers } from '../model/arrays.ts'
 import { type Frame, frameOf } from '../model/frame.ts'
-import { layerOf } from '../model/layer-call.ts'
+import { exactDigits, layerOf } from '../model/layer-call.ts'
 import { arrayOf, indices, placeOf, product } from '../model/numbers.ts'
 import { correlationKernel, paddedInput } from '../model/padded.ts'
 import { inputRange } from '../model/plain-values.ts'
@@ -102,6 +102,7 @@ function blockResult(
       stride: g.axes.map((axis) => axis.stride),
       dilation: g.axes.map((axis) => axis.dilation),
       dtype: g.dtype,
+      ...exactDigits,
       ...biasOf(bias, 1),
     },
   )

@@ -6,7 +6,7 @@
 import { type LayerOptions, type NdArray, ndarray, type TypedArray } from 'stridefold/sync'
 import type { LabState } from '../state/state.ts'
 import type { Frame } from './frame.ts'
-import { isDilated, layerOf, layerOptions } from './layer-call.ts'
+import { exactDigits, isDilated, layerOf, layerOptions } from './layer-call.ts'
 import { arrayOf } from './numbers.ts'
 import { correlationKernel, type Padded, paddedInput } from './padded.ts'
 import { inputRange } from './plain-values.ts'
@@ -39,7 +39,11 @@ function resultOf(
   { input, kernel, padded }: Omit<Arrays, 'output'>,
   bias: number,
 ): NdArray {
-  const options: LayerOptions = { ...layerOptions(g), ...biasOf(bias, g.filters) }
+  const options: LayerOptions = {
+    ...layerOptions(g),
+    ...exactDigits,
+    ...biasOf(bias, g.filters),
+  }
   return layerOf(g)(isDilated(g) ? padded.array : input, correlationKernel(g, kernel), options)
 }
 

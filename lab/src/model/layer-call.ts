@@ -15,6 +15,12 @@ export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] =>
 export const isDilated = (g: ConvGeometry): boolean => g.axes.some((axis) => axis.inputDilation > 1)
 
 /**
+ * The lab shows digits. So its layers use no algorithm that rounds more than the sum does: whole
+ * numbers give whole numbers.
+ */
+export const exactDigits = { accuracy: 'strict' } as const
+
+/**
  * The options of the layer call with this geometry. The call reads the input, or the padded input
  * if the input is dilated.
  */

@@ -79,6 +79,7 @@ export function stageModelOf({
     arrayOf(weights, kernelShape.slice(2), g),
     {
       mode: 'valid',
+      accuracy: 'strict',
       stride: g.axes.map((axis) => axis.stride),
       dilation: g.axes.map((axis) => axis.dilation),
       dtype: g.dtype,

@@ -33,7 +33,7 @@ export const marks: typeof English = {
   flippedWindows:
     '卷积将卷积核旋转 180°。这里权重保持给定的顺序，每个窗口从最后一个样本读到第一个，乘积相同。',
   sizeFormula:
-    '输出个数 = ⌈(输入 + 前填充 + 后填充 − 窗口 + 1) / 步幅⌉，其中窗口 = 膨胀 · (卷积核 − 1) + 1。⌈ ⌉ 表示向上取整。',
+    '输出个数 = ⌈（输入 + 前填充 + 后填充 − 窗口 + 1）/ 步幅⌉，其中窗口 = 膨胀 ·（卷积核 − 1）+ 1。⌈ ⌉ 表示向上取整。',
   paddedShape: (extents) => `填充后 ${extents.join('×')}`,
   paddedProducts: (products, padded) =>
     padded === 0 ? products : `${products}（其中 ${padded} 个来自边界）`,
