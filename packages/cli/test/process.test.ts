@@ -111,7 +111,8 @@ describe('interruption', () => {
 
   // A signal with a listener waits until JavaScript returns. So verbs that may compute for long
   // must have no listener.
-  test.runIf(isPosix).each([['kernels', 'wide.npy']])('%s hears it while it computes', async (...argv) => {
+  const longCommands = [['kernels', 'wide.npy']]
+  test.runIf(isPosix).each(longCommands)('%s hears it while it computes', async (...argv) => {
     const w = world()
     w.put(
       'wide.npy',

@@ -9,7 +9,7 @@
  * docs/gradients.md has the derivation.
  */
 
-import { withCallName, OptionError } from './errors.ts'
+import { OptionError, withCallName } from './errors.ts'
 import { validateLayerOptions, validateTransposedOptions } from './geometry/check-options.ts'
 import type { LayerCall } from './geometry/layer-geometry.ts'
 import type {
@@ -25,12 +25,12 @@ import { checkShape } from './ndarray/check-shape.ts'
 import { computeDType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { allocateArray } from './ndarray/memory.ts'
-import { validateShape, type NdArray } from './ndarray/ndarray.ts'
+import { type NdArray, validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
 import { compute } from './planner/calls.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from './planner/weight-gradient.ts'
 import { outArray } from './planner/operands.ts'
 import { runInTurn, throwIfAborted } from './planner/promise.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from './planner/weight-gradient.ts'
 
 /** The options of a gradient: those of its layer. `bias` has no effect; `activation` throws. */
 type Forward = Omit<LayerOptions, 'activation'>

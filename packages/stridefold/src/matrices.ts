@@ -10,16 +10,16 @@
  * These matrices are for study. A call that computes a convolution never builds a whole one.
  */
 
-import { withCallName, OptionError } from './errors.ts'
+import { OptionError, withCallName } from './errors.ts'
 import { indicesOf } from './explain/indices.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
 import { sourceIndex } from './geometry/boundary.ts'
-import { validateOptionsOf, optionsObject, type RejectedOptions } from './geometry/check-options.ts'
+import { optionsObject, type RejectedOptions, validateOptionsOf } from './geometry/check-options.ts'
+import { formatValue } from './geometry/format-value.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
 import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
-import { formatValue } from './geometry/format-value.ts'
 import { type Call, validateCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
@@ -29,7 +29,7 @@ import { allocateArray } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import { validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
-import { type Problem, problemOf, placeholder } from './planner/problem.ts'
+import { type Problem, placeholder, problemOf } from './planner/problem.ts'
 
 /** The call whose matrix is returned, and the options of this call with their usual defaults. */
 export interface WindowMatrixOptions

@@ -5,12 +5,12 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type Boundary, isConstant } from '../src/geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { plan, planCase } from '../src/index.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { checkProgram } from '../src/program/check.ts'

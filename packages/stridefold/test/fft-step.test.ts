@@ -17,7 +17,7 @@ import { view } from '../src/ndarray/ndarray.ts'
 import type { Backend } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Fft, Step } from '../src/program/steps.ts'
-import { contract, callerBuffer, loops, move, operand, owned, stage } from './programs.ts'
+import { callerBuffer, contract, loops, move, operand, owned, stage } from './programs.ts'
 import { random } from './random-geometry.ts'
 
 const backends: readonly (readonly [string, Backend])[] = [

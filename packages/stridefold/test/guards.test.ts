@@ -7,11 +7,11 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { userMemory } from '../src/backends/wasm/memories.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'

@@ -13,12 +13,12 @@ import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Bindings } from '../src/program/backend.ts'
 import type { Program, Stage } from '../src/program/program.ts'
-import type { Contraction, Step, Epilogue } from '../src/program/steps.ts'
+import type { Contraction, Epilogue, Step } from '../src/program/steps.ts'
 import { referenceConv } from '../src/reference.ts'
 import {
   bound,
-  contract,
   callerBuffer,
+  contract,
   loops,
   move,
   operand,

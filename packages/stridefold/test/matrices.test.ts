@@ -5,10 +5,10 @@
 
 import { describe, expect, test } from 'vitest'
 import { explain } from '../src/explain/explain.ts'
+import type { CallOptions } from '../src/geometry/options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { outputShape } from '../src/geometry/shapes.ts'
 import { col2im, im2col, toeplitz, type WindowMatrixOptions } from '../src/matrices.ts'
-import type { CallOptions } from '../src/geometry/options.ts'
 import { toNested } from '../src/ndarray/interop.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'

@@ -6,12 +6,12 @@
 
 import { describe, expect, test } from 'vitest'
 import {
+  type ComponentAxis,
   componentCount,
   hasUnread,
-  type ComponentAxis,
   polyphaseComponents,
-  unsupportedComponents,
   singleComponents,
+  unsupportedComponents,
 } from '../src/algorithms/polyphase.ts'
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { random } from './random-geometry.ts'

@@ -13,8 +13,8 @@ import type { Step } from '../src/program/steps.ts'
 import { traffic } from '../src/program/traffic.ts'
 import {
   bound,
-  contract,
   callerBuffer,
+  contract,
   loops,
   move,
   operand,

@@ -4,8 +4,8 @@
  * same seed gives the same case.
  */
 
-import type { OperandDescriptors, OperandLayout } from '../src/algorithms/algorithm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import type { OperandDescriptors, OperandLayout } from '../src/geometry/operands.ts'
 import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../src/ndarray/layout.ts'

@@ -17,10 +17,10 @@ import {
   plan,
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
 import { strided } from '../src/algorithms/strided.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { elementCount, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
 import { filled, flat, type Next, unlessRefused } from './small-arrays.ts'

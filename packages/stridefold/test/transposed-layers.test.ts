@@ -6,9 +6,9 @@
 
 import { convTranspose1d, type NdArray, plan, planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
 import { elementCount, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { referenceConv } from '../src/reference.ts'

@@ -6,7 +6,6 @@
 
 import { algorithms, conv1d, conv2d, conv3d, type NdArray, ndarray, plan } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import type { OperandDescriptors } from '../src/algorithms/algorithm.ts'
 import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
 import { maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
 import { rational } from '../src/algorithms/winograd/rational.ts'
@@ -20,6 +19,7 @@ import {
 import { winograd } from '../src/algorithms/winograd.ts'
 import { linearForm } from '../src/backends/wasm/microkernels/linear-form.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
 import { referenceConv } from '../src/reference.ts'
 import { random } from './random-geometry.ts'

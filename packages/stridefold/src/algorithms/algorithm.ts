@@ -7,75 +7,9 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { DType } from '../ndarray/dtype.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Program } from '../program/program.ts'
-import type { EpilogueActivation } from '../program/steps.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
-
-/**
- * The dtype and the strides, in elements, of an operand seen as [batch, channel, ...axes]. For the
- * kernel: [filter, channel of its group, ...axes].
- */
-export interface OperandLayout {
-  readonly dtype: DType
-  readonly outer: number
-  readonly channel: number
-  readonly axes: readonly number[]
-}
-
-/** A sum of separable terms: kernel ≈ Σ_r ⊗_axis factors[r][axis]. */
-export interface LowRankFactors {
-  readonly terms: readonly (readonly (readonly number[])[])[]
-  /**
-   * The largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|.
-   */
-  readonly residual: number
-}
-
-/**
- * Properties of the binary fractions that the weights of a kernel are. They decide whether sums of
- * integers are exact.
- */
-export interface LatticeProperties {
-  /** The smallest m for which all weights are multiples of 2⁻ᵐ. Undefined if there is none. */
-  readonly exponent: number | undefined
-  /** The largest Σ|k| of any filter. */
-  readonly absoluteSum: number
-  /**
-   * The largest Σ|k| that a single output sums: of one polyphase component of one filter. Equal to
-   * `absoluteSum` without input dilation.
-   */
-  readonly componentSum: number
-}
-
-/** Properties of the values of a kernel. The module kernels/ computes them. */
-export interface KernelProperties {
-  readonly separable?: LowRankFactors
-  readonly lattice?: LatticeProperties
-}
-
-/**
- * Describes the operands of a program: what an algorithm needs besides the geometry. Plain data.
- */
-export interface OperandDescriptors {
-  readonly input: OperandLayout
-  /** The dtype is always the compute type. */
-  readonly kernel: OperandLayout
-  readonly output: OperandLayout
-  /** True if a `bias` buffer is added: one number per filter, contiguous, in the compute type. */
-  readonly bias: boolean
-  /** A number added to every result. */
-  readonly offset: number
-  readonly activation?: EpilogueActivation
-  readonly values?: KernelProperties
-  /**
-   * True if the program may not use memory of its own. Algorithms that need some do not support
-   * this.
-   */
-  readonly inPlace?: boolean
-  /** True if the program may not skip products with the zeros of a border. */
-  readonly everyProduct?: boolean
-}
 
 export interface Algorithm {
   readonly name: string

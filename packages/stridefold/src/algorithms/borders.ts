@@ -20,9 +20,9 @@
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
-import type { OperandDescriptors } from './algorithm.ts'
 import {
   type AxisCopy,
   axisCopy,
@@ -32,8 +32,8 @@ import {
   readsOf,
   spanOf,
 } from './axis-copy.ts'
-import { axisName, denseLike, loop, move, type BufferView, type ProgramBuilder } from './builder.ts'
-import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
+import { axisName, type BufferView, denseLike, loop, move, type ProgramBuilder } from './builder.ts'
+import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /** A box of the outputs of a polyphase component: [start, end) along each axis. */
 export type Box = readonly (readonly [start: number, end: number])[]

@@ -4,11 +4,11 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { Buffer, Program, Role, Stage } from '../program/program.ts'
-import type { Loop, Move, Step, Epilogue } from '../program/steps.ts'
-import type { OperandDescriptors, OperandLayout } from './algorithm.ts'
+import type { Epilogue, Loop, Move, Step } from '../program/steps.ts'
 
 /** An array in a buffer, seen as [outer, channel, ...axes]. `outer` is the batch or the filters. */
 export interface BufferView {

@@ -8,7 +8,7 @@
  */
 
 import type { Loop } from '../program/steps.ts'
-import { axisName, loop, type BufferView } from './builder.ts'
+import { axisName, type BufferView, loop } from './builder.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
 
 /**

@@ -9,11 +9,11 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
-import type { OperandDescriptors } from './algorithm.ts'
 import { isCopiedWhole, type Region, regionSteps, regions } from './borders.ts'
-import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
+import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { inPlaceContractions } from './in-place.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'

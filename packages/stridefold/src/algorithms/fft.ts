@@ -27,24 +27,24 @@ import {
   transform,
   transformedAxes,
 } from './fft/block.ts'
-import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { spectralGuard } from './fft/guard.ts'
 import {
-  scatterTiles,
   gatherTiles,
   gridOf,
+  scatterTiles,
   unsupportedSamples,
   unsupportedStrides,
 } from './fft/samples.ts'
-import { spectrumProduct, addSpectra } from './fft/spectrum.ts'
+import { addSpectra, spectrumProduct } from './fft/spectrum.ts'
+import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { maxPoints, type Tiling, tilingOf } from './fft/tiling.ts'
+import { unsupportedBorder } from './non-finite.ts'
 import {
   componentCount,
   hasUnread,
   type PolyphaseComponent,
   singleComponents,
 } from './polyphase.ts'
-import { unsupportedBorder } from './non-finite.ts'
 
 /**
  * The largest number of points of a transform per product of the direct sum. With more, the

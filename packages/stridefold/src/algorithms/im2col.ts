@@ -16,7 +16,7 @@
  */
 
 import type { Algorithm } from './algorithm.ts'
-import { unsupportedCopies, regionSteps, regions } from './borders.ts'
+import { regionSteps, regions, unsupportedCopies } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
 import { polyphaseComponents } from './polyphase.ts'

@@ -14,14 +14,14 @@
 
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Contraction } from '../program/steps.ts'
-import type { OperandDescriptors } from './algorithm.ts'
 import { firstAt } from './axis-copy.ts'
-import { interior, cartesianProduct } from './borders.ts'
-import { axisName, loop, type BufferView, type ProgramBuilder } from './builder.ts'
+import { cartesianProduct, interior } from './borders.ts'
+import { axisName, type BufferView, loop, type ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { type PolyphaseComponent, type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { leavesInput } from './non-finite.ts'
+import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /**
  * Taps [tap, tap + count) of the outputs of a group. Tap number tap + i of output q reads sample

@@ -10,16 +10,17 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { Contraction, Loop } from '../program/steps.ts'
-import type { Algorithm, OperandDescriptors, LowRankFactors } from './algorithm.ts'
-import { type Region, unsupportedCopies, regions } from './borders.ts'
-import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
+import type { Algorithm } from './algorithm.ts'
+import { type Region, regions, unsupportedCopies } from './borders.ts'
+import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
 import { type ComponentLoops, componentLoops } from './components.ts'
 import { largestOf, wholeNumbers } from './lattice.ts'
-import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { maxSafeMagnitude, unsupportedBorder } from './non-finite.ts'
+import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
 /** The number of elements of one intermediate result that stay in the L2 cache. */

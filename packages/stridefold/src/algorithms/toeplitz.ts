@@ -17,11 +17,11 @@
 
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { Algorithm } from './algorithm.ts'
-import { unsupportedCopies, regionSteps, regions } from './borders.ts'
+import { regionSteps, regions, unsupportedCopies } from './borders.ts'
 import { axisName, loop, move, ProgramBuilder } from './builder.ts'
 import { componentLoops } from './components.ts'
-import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { unsupportedBorder } from './non-finite.ts'
+import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { strided } from './strided.ts'
 import { addUnread } from './unread.ts'
 

@@ -8,7 +8,7 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { axisName, loop, type BufferView, type ProgramBuilder } from './builder.ts'
+import { axisName, type BufferView, loop, type ProgramBuilder } from './builder.ts'
 import { hasUnread } from './polyphase.ts'
 
 /** Adds the stage if there are such outputs. */

@@ -15,10 +15,12 @@
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
-import type { Algorithm, OperandDescriptors } from './algorithm.ts'
-import { cartesianProduct, unsupportedDistance, regions } from './borders.ts'
-import { axisName, loop, type BufferView, ProgramBuilder } from './builder.ts'
+import type { Algorithm } from './algorithm.ts'
+import { cartesianProduct, regions, unsupportedDistance } from './borders.ts'
+import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
+import { unsupportedBorder } from './non-finite.ts'
 import {
   componentCount,
   hasUnread,
@@ -26,7 +28,6 @@ import {
   polyphaseComponents,
   singleComponents,
 } from './polyphase.ts'
-import { unsupportedBorder } from './non-finite.ts'
 import { blockSteps, transformKernel } from './winograd/steps.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 

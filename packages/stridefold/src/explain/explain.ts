@@ -8,14 +8,14 @@
  * them (taps.ts).
  */
 
+import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { reject } from '../geometry/parameters.ts'
-import { formatValue } from '../geometry/format-value.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { rejectUnknown } from '../ndarray/known-names.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
-import { viewOf, type NdArray } from '../ndarray/ndarray.ts'
+import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import { tapCount } from './count.ts'
 import { type Focus, type Memory, selectionOf, shapesOf } from './focus.ts'

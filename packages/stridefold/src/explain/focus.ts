@@ -6,9 +6,9 @@
  * positions in such shapes.
  */
 
+import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { reject } from '../geometry/parameters.ts'
-import { formatValue } from '../geometry/format-value.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { indexAt, indicesOf } from './indices.ts'
 import { meetings } from './samples.ts'

@@ -13,7 +13,7 @@
  */
 
 import type { BoundaryName } from './boundary-names.ts'
-import { boundaryNames, boundaryOfLibrary, libraries, borderNamesOf } from './boundary-names.ts'
+import { borderNamesOf, boundaryNames, boundaryOfLibrary, libraries } from './boundary-names.ts'
 import { closestName, formatValue } from './format-value.ts'
 
 export type { BoundaryName } from './boundary-names.ts'

@@ -9,6 +9,7 @@
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
+import { closestName, formatValue } from './format-value.ts'
 import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
 import type {
   CallOptions,
@@ -17,7 +18,6 @@ import type {
   RunOptions,
   TransposedOptions,
 } from './options.ts'
-import { closestName, formatValue } from './format-value.ts'
 import {
   type Kind,
   type Reader,

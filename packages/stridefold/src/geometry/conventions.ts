@@ -7,9 +7,9 @@
  * the conventions with NumPy, SciPy and PyTorch.
  */
 
-import type { PaddedAxis, PaddingName, Sides } from './padding.ts'
-import { padding as namedPadding, kernelOverlap } from './padding.ts'
 import { formatValue } from './format-value.ts'
+import type { PaddedAxis, PaddingName, Sides } from './padding.ts'
+import { kernelOverlap, padding as namedPadding } from './padding.ts'
 
 export type ShapePadding = number | Sides | PaddingName
 

@@ -15,8 +15,8 @@ import type { ComputeDType } from '../ndarray/dtype.ts'
 import { maxAxes } from '../ndarray/ndarray.ts'
 import type { Boundary } from './boundary.ts'
 import { boundaryFrom } from './boundary.ts'
-import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
 import { formatValue } from './format-value.ts'
+import { dilatedExtent, kernelOverlap, outputExtent } from './padding.ts'
 
 /** The numbers of one spatial axis. All are counted in samples. */
 export interface AxisGeometry {

@@ -28,11 +28,11 @@ import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import type { Boundary } from './boundary.ts'
 import { boundaryFrom } from './boundary.ts'
+import { formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { makeGeometry } from './geometry.ts'
 import type { PaddingName, Sides } from './padding.ts'
 import { dilatedExtent, padding, paddingNames } from './padding.ts'
-import { formatValue } from './format-value.ts'
 
 export { formatCase } from './geometry.ts'
 

@@ -10,6 +10,7 @@
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
+import { formatValue } from './format-value.ts'
 import type {
   Activation,
   ConvolveOptions,
@@ -19,7 +20,6 @@ import type {
   WeightLayout,
 } from './options.ts'
 import { modes, paddingNames } from './padding.ts'
-import { formatValue } from './format-value.ts'
 
 export interface Rule {
   /** A copy of the value that the caller cannot change; undefined for a value that is not valid. */

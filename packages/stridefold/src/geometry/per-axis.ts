@@ -4,9 +4,9 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { formatValue } from './format-value.ts'
 import type { PaddingSamples, PerAxis } from './options.ts'
 import type { Sides } from './padding.ts'
-import { formatValue } from './format-value.ts'
 
 /** The value of each axis. Throws `OptionError` (`AXES_MISMATCH`) for a list of another length. */
 export function perAxis<T>(

@@ -10,11 +10,11 @@ import { asNdArray } from '../ndarray/interop.ts'
 import { validateCallOptions } from './check-options.ts'
 import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
+import { closestName, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import type { ForwardCall, LayerCall, TransposedCall } from './layer-geometry.ts'
 import { layerCalls, layerGeometry } from './layer-geometry.ts'
 import type { ConvolveOptions, LayerOptions, TransposedOptions } from './options.ts'
-import { closestName, formatValue } from './format-value.ts'
 
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall

@@ -12,8 +12,8 @@ import { rejectUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
 import type { Convention, ConventionName, ShapePadding } from './conventions.ts'
 import { conventions } from './conventions.ts'
-import { paddingNames } from './padding.ts'
 import { closestName, formatValue } from './format-value.ts'
+import { paddingNames } from './padding.ts'
 
 /** One axis, with one number left out. */
 export interface ShapeProblem {

@@ -18,7 +18,7 @@ import { OptionError } from '../errors.ts'
 import type { Boundary } from './boundary.ts'
 import type { AxisParts } from './geometry.ts'
 import type { Sides } from './padding.ts'
-import { dilatedExtent, outputExtent, kernelOverlap } from './padding.ts'
+import { dilatedExtent, kernelOverlap, outputExtent } from './padding.ts'
 
 /** An axis of the forward layer. */
 export interface ForwardAxis {

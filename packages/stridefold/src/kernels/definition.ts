@@ -4,10 +4,10 @@
  */
 
 import {
-  validateParameters,
   type Parameter,
   type ParameterTable,
   type ParameterValues,
+  validateParameters,
 } from '../geometry/parameters.ts'
 import { turn } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'

@@ -12,14 +12,14 @@ import {
   atLeast,
   defineKernel,
   direction,
-  oddExtentForRadius,
   finite,
   fixedKernel,
   type KernelDefinition,
+  oddExtentForRadius,
   oddSize,
 } from './definition.ts'
 import { gaussianWeights } from './smoothing.ts'
-import { normalizeWeights, sampleWeights, scaleWeights, zeroSumWeights, total } from './weights.ts'
+import { normalizeWeights, sampleWeights, scaleWeights, total, zeroSumWeights } from './weights.ts'
 
 /** The derivative along rows, averaged over three rows with these weights, and its transpose. */
 function derivatives(

@@ -2,8 +2,8 @@
  * Which properties of a kernel may surprise its user? Each rule detects one, and returns a message.
  */
 
-import type { ConvolveOptions } from '../geometry/options.ts'
 import { formatValue } from '../geometry/format-value.ts'
+import type { ConvolveOptions } from '../geometry/options.ts'
 import { readers } from '../geometry/read-options.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'

@@ -6,7 +6,7 @@
  * which changes those without symmetry.
  */
 
-import { validateName, reject } from '../geometry/parameters.ts'
+import { reject, validateName } from '../geometry/parameters.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { KernelDefinition } from './definition.ts'
 import { edges } from './edges.ts'

@@ -5,9 +5,9 @@ import {
   angle,
   defineKernel,
   direction,
-  oddExtentForRadius,
   finite,
   type KernelDefinition,
+  oddExtentForRadius,
   oddSize,
 } from './definition.ts'
 import { gaussianWeights } from './smoothing.ts'

@@ -6,14 +6,14 @@ import {
   atLeast,
   defineKernel,
   direction,
-  oddExtentForRadius,
   type KernelDefinition,
+  oddExtentForRadius,
+  perAxisNumbers,
   positivePerAxis,
   rankConflict,
   rankOf,
   rankParameter,
   sizePerAxis,
-  perAxisNumbers,
 } from './definition.ts'
 import { normalizeWeights, sampleWeights, total, type Weights } from './weights.ts'
 

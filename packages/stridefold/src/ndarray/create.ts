@@ -11,16 +11,16 @@ import { checkAttached } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
 import { describeValue } from './describe-value.ts'
 import {
-  validateDType,
   type DType,
   dtypeOf,
   type TypedArray,
   type TypedArrays,
   typedArrayNames,
+  validateDType,
 } from './dtype.ts'
 import { elementCount } from './layout.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
-import { validateShape, maxAxes, type NdArray, view } from './ndarray.ts'
+import { maxAxes, type NdArray, validateShape, view } from './ndarray.ts'
 import { validateOptions } from './options.ts'
 
 /**

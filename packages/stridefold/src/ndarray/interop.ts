@@ -13,7 +13,7 @@ import { type NestedNumbers, ndarray } from './create.ts'
 import { describeValue } from './describe-value.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
-import { validateShape, type NdArray, view } from './ndarray.ts'
+import { type NdArray, validateShape, view } from './ndarray.ts'
 
 /**
  * An array of another library. `strides` (scijs: `stride`) are in elements; without them the array

@@ -7,7 +7,7 @@
  */
 
 import { ensure, OptionError, UnavailableError } from '../errors.ts'
-import { allocation, recordedOwner, type MemoryBlock, release } from './allocations.ts'
+import { allocation, type MemoryBlock, recordedOwner, release } from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { elementCount } from './layout.ts'

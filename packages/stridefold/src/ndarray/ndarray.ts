@@ -9,7 +9,7 @@
 
 import { OptionError } from '../errors.ts'
 import { ownerOf, release } from './allocations.ts'
-import { describeValue, isArray, formatList } from './describe-value.ts'
+import { describeValue, formatList, isArray } from './describe-value.ts'
 import type { DType, TypedArray } from './dtype.ts'
 import { dtypeOf, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'

@@ -8,10 +8,10 @@
 
 import { OptionError } from '../errors.ts'
 import { contiguousCopy } from './copy.ts'
-import { describeValue, isArray, formatList } from './describe-value.ts'
+import { describeValue, formatList, isArray } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
-import { validateShape, viewOf, type NdArray } from './ndarray.ts'
+import { type NdArray, validateShape, viewOf } from './ndarray.ts'
 
 type Bound = number | null | undefined
 

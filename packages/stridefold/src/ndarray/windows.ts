@@ -13,7 +13,7 @@
 import { OptionError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
-import { validateShape, viewOf, type NdArray } from './ndarray.ts'
+import { type NdArray, validateShape, viewOf } from './ndarray.ts'
 import { validateOptions } from './options.ts'
 import { validateAxes } from './views.ts'
 

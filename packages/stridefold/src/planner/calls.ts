@@ -6,7 +6,7 @@
  * and the checked options. A call with the same objects as the previous call skips these steps.
  */
 
-import { validateCallOptions, validateReading, readOptions } from '../geometry/check-options.ts'
+import { readOptions, validateCallOptions, validateReading } from '../geometry/check-options.ts'
 import { optionKey } from '../geometry/option-key.ts'
 import type { CallOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
@@ -16,8 +16,8 @@ import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { type PlanCore, planFor } from './core.ts'
-import { cachedPlan } from './plan-cache.ts'
 import { outArray } from './operands.ts'
+import { cachedPlan } from './plan-cache.ts'
 import { isSignal, problemOf } from './problem.ts'
 import { runInTurn, throwIfAborted } from './promise.ts'
 

@@ -4,7 +4,7 @@
  * the options. If the caller names an algorithm, only that one is tried.
  */
 
-import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import {
   type PolyphaseComponent,
@@ -17,6 +17,7 @@ import { wasmFeatures } from '../backends/wasm/features.ts'
 import { wasmBackend } from '../backends/wasm/wasm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Backend } from '../program/backend.ts'

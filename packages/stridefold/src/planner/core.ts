@@ -6,9 +6,9 @@
  * when the first arrays of that kind come.
  */
 
-import type { OperandDescriptors, KernelProperties } from '../algorithms/algorithm.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { KernelProperties, OperandDescriptors } from '../geometry/operands.ts'
 import type { CallOptions } from '../geometry/options.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
@@ -19,12 +19,12 @@ import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { type Choice, choose } from './choose.ts'
 import { dependsOnValues, mayDependOnValues } from './exactness.ts'
+import { isFiniteAndBounded } from './finite.ts'
 import { isWorthAnalyzing, KernelCopy, kernelProperties } from './kernel-properties.ts'
-import { biasOf, checkOut, toComputeType, externalOf, type Operands } from './operands.ts'
+import { biasOf, checkOut, externalOf, type Operands, toComputeType } from './operands.ts'
 import { addPadAdjoint, padAdjointBytes } from './pad-adjoint.ts'
 import { describeOperands, layoutOf, type Problem, placeholder } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
-import { isFiniteAndBounded } from './finite.ts'
 import { type VerifiedArrays, verifyResult } from './verify.ts'
 
 /** The kernel that a plan was made for, and the properties of its values. */

@@ -7,10 +7,10 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
+import { accessesOf } from '../program/accesses.ts'
 import { byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand, Step } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
-import { accessesOf } from '../program/accesses.ts'
 import type { Profile } from './profile.ts'
 
 export interface Cost {

@@ -10,11 +10,11 @@
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
+import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { EpilogueActivation } from '../program/steps.ts'
 
 /**
  * Arrays in canonical order: input [batch, channels, ...axes], kernel [filters, channels per group,

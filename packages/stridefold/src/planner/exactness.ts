@@ -11,10 +11,11 @@
  * used. If the definition itself rounds its sums, any algorithm may be used, within its bound.
  */
 
-import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
 

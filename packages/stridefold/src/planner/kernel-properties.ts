@@ -5,12 +5,8 @@
  * packed weights are used again. The comparison reads eight bytes at a time.
  */
 
-import type {
-  KernelProperties,
-  LatticeProperties,
-  LowRankFactors,
-} from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { KernelProperties, LatticeProperties, LowRankFactors } from '../geometry/operands.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { lowRankFactors } from '../kernels/separable.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'

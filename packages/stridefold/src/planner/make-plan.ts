@@ -5,20 +5,20 @@
 
 import { OptionError } from '../errors.ts'
 import {
-  validateOptionsOf,
-  validateRunOptions,
   optionsObject,
   type RejectedOptions,
+  validateOptionsOf,
+  validateRunOptions,
 } from '../geometry/check-options.ts'
 import { parseCase } from '../geometry/notation.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import { type Call, validateCall, type OptionsOf } from '../geometry/shapes.ts'
+import { type Call, type OptionsOf, validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { PlanCore, planFor } from './core.ts'
 import { Plan } from './plan.ts'
-import { type Problem, problemOf, placeholder } from './problem.ts'
+import { type Problem, placeholder, problemOf } from './problem.ts'
 
 /** Options of `plan`: those of the call, without `out` and `signal`, and a kernel. */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {

@@ -6,7 +6,7 @@
 import { OptionError } from '../errors.ts'
 import { validateBias } from '../geometry/bias.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { copy, contiguousCopy, overlaps } from '../ndarray/copy.ts'
+import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { memoryBounds } from '../ndarray/layout.ts'

@@ -10,12 +10,12 @@
  */
 
 import { sourceIndex } from '../geometry/boundary.ts'
+import type { EpilogueActivation } from '../ndarray/activation.ts'
+import { applyActivation } from '../ndarray/activation.ts'
 import { copy } from '../ndarray/copy.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
-import type { EpilogueActivation } from '../program/steps.ts'
-import { applyActivation } from './activation.ts'
 import type { Problem } from './problem.ts'
 
 /**

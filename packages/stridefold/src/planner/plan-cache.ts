@@ -8,12 +8,12 @@
  *           kernel C ───► plan     C is, for example, a sum of two products: another program
  */
 
-import type { OperandDescriptors, KernelProperties } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
+import type { KernelProperties, OperandDescriptors } from '../geometry/operands.ts'
 import type { CallOptions } from '../geometry/options.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { unsuitableReason } from './choose.ts'
 import { PlanCore, type PlannedKernel, plannedKernelOf } from './core.ts'
 import { isIntegerResult } from './exactness.ts'

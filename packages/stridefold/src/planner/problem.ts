@@ -6,11 +6,11 @@
  * after it is therefore the same for every layout.
  */
 
-import type { OperandDescriptors, OperandLayout } from '../algorithms/algorithm.ts'
 import { validateCallOptions } from '../geometry/check-options.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type LayerRoles, layerGeometry } from '../geometry/layer-geometry.ts'
+import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import type {
   Activation,
   CallOptions,
@@ -19,12 +19,12 @@ import type {
 } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
+import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
-import type { EpilogueActivation } from '../program/steps.ts'
 
 /** A placeholder: an array with a shape and a dtype, but no data. */
 export function placeholder(shape: readonly number[], dtype: DType): NdArray {

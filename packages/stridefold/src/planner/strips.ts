@@ -10,9 +10,10 @@
  * one. Arrays in backend memory are read and written in place; only strips at a border are copied.
  */
 
-import type { Algorithm, OperandDescriptors } from '../algorithms/algorithm.ts'
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type Boundary, fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'

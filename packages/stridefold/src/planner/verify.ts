@@ -7,12 +7,12 @@
  */
 
 import { InternalError } from '../errors.ts'
-import { toDType } from '../ndarray/dtype.ts'
+import { applyActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
+import { toDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { referenceConv } from '../reference.ts'
-import { applyActivation } from './activation.ts'
 import { activatedBound, sumBounds } from './error-bound.ts'
 import { padAdjointSums } from './pad-adjoint.ts'
 import type { Problem } from './problem.ts'

@@ -9,9 +9,9 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
+import { accessesOf } from './accesses.ts'
 import type { Program } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
-import { accessesOf } from './accesses.ts'
 
 /** The largest numbers that a backend's integers can hold. */
 export interface PositionLimits {

@@ -7,18 +7,10 @@
  * Brackets contain an address in elements: it shows offset and strides.
  */
 
+import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type {
-  Contraction,
-  Fft,
-  Loop,
-  Move,
-  Operand,
-  Step,
-  Epilogue,
-  EpilogueActivation,
-} from './steps.ts'
+import type { Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
 
 /** Returns the text of a program: several lines, without a line break at the end. */
 export function printProgram(program: Program): string {

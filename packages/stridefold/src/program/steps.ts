@@ -11,6 +11,8 @@
  * loops].
  */
 
+import type { EpilogueActivation } from '../ndarray/activation.ts'
+
 /** One loop: a name for printing, and the number of iterations. */
 export interface Loop {
   readonly name: string
@@ -55,12 +57,6 @@ export interface Epilogue {
   readonly offset?: number
   readonly activation?: EpilogueActivation
 }
-
-export type EpilogueActivation =
-  | { readonly kind: 'clamp'; readonly min: number; readonly max: number }
-  | { readonly kind: 'leaky'; readonly slope: number }
-  | { readonly kind: 'sigmoid' }
-  | { readonly kind: 'tanh' }
 
 /**
  * Computes for every index r of `result`, summed over every index s of `sum`:

@@ -7,9 +7,9 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
+import { accessesOf, type MemoryAccess } from './accesses.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
-import { type MemoryAccess, accessesOf } from './accesses.ts'
 
 /** The work and the traffic of one step, or of all steps of a stage, for the whole grid. */
 export interface StepTraffic {

@@ -7,7 +7,7 @@
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { Contraction } from '../../program/steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { guardStep, type GuardLoop } from '../guard.ts'
+import { type GuardLoop, guardStep } from '../guard.ts'
 import { type Block, nameOf, transformedAxes } from './block.ts'
 import { gridOf } from './samples.ts'
 import type { Tiling } from './tiling.ts'

@@ -11,13 +11,13 @@ import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { BoundsCheck, Loop, Move } from '../../program/steps.ts'
 import { maxCoordinate } from '../axis-copy.ts'
 import { cartesianProduct } from '../borders.ts'
-import { loop, type BufferView } from '../builder.ts'
-import type { PolyphaseComponent } from '../polyphase.ts'
+import { type BufferView, loop } from '../builder.ts'
 import { leavesInput } from '../non-finite.ts'
+import type { PolyphaseComponent } from '../polyphase.ts'
 import { type BlockLayout, nameOf } from './block.ts'
 import {
-  type StridePolyphaseAxis,
   type StrideComponent,
+  type StridePolyphaseAxis,
   strideComponentCount,
 } from './stride-components.ts'
 import type { TileAxis, Tiling } from './tiling.ts'

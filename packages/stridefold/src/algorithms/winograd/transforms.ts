@@ -12,10 +12,10 @@
 
 import { pointsFor } from './points.ts'
 import {
-  quotient,
   minus,
   one,
   plus,
+  quotient,
   type Rational,
   rational,
   times,

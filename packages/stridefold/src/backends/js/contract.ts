@@ -11,7 +11,7 @@ import type { TypedArray } from '../../ndarray/dtype.ts'
 import { hyperbolicTangent, sigmoid } from '../../ndarray/elementary.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { isEmpty, type NestLoop, nestOf, Odometer, extractLoop } from './nest.ts'
+import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
 
 // Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const maxRowResults = 2048

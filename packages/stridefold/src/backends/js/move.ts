@@ -7,7 +7,7 @@
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { isEmpty, type NestLoop, nestOf, Odometer, extractLoop } from './nest.ts'
+import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
 
 /** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(

@@ -21,7 +21,7 @@ import {
   type Program,
 } from '../../program/program.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
-import { stagingMemory, userMemory, Allocation } from './memories.ts'
+import { Allocation, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
 import type { Registers } from './microkernels/mapping.ts'
 

@@ -7,9 +7,9 @@
  */
 
 import type { Contraction, Loop, Move, Operand } from '../../program/steps.ts'
+import { panelLength } from './microkernels/byte-strides.ts'
 import type { Element } from './microkernels/element.ts'
 import type { Schedule } from './microkernels/mapping.ts'
-import { panelLength } from './microkernels/byte-strides.ts'
 
 export interface Packing {
   /** Elements of the packed copy. */

@@ -3,7 +3,7 @@
  * by which each pointer moves along a loop.
  */
 
-import type { EpilogueActivation } from '../../../program/steps.ts'
+import type { EpilogueActivation } from '../../../ndarray/activation.ts'
 import type { Element } from './element.ts'
 import type { Schedule } from './mapping.ts'
 import type { NestLoop } from './nest.ts'

@@ -14,7 +14,7 @@ import type { Contraction } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
-import { emitLoops, advancePointer } from './loops.ts'
+import { advancePointer, emitLoops } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 export interface ComplexProduct {

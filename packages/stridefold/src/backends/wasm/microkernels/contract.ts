@@ -12,18 +12,18 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { laneSplit, rowCount, split } from './mapping.ts'
-import type { NestLoop } from './nest.ts'
 import {
+  addStrides,
+  type ByteStrides,
+  byteStridesOf,
   type ContractionCode,
   laneStridesOf,
-  addStrides,
   pointers,
-  type ByteStrides,
   scaleStrides,
-  byteStridesOf,
   zeroStrides,
 } from './byte-strides.ts'
+import { laneSplit, rowCount, split } from './mapping.ts'
+import type { NestLoop } from './nest.ts'
 import { TileWriter, tileParameters } from './tile.ts'
 
 /**

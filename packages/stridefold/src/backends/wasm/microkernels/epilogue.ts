@@ -7,7 +7,7 @@
  * arguments keep their precision.
  */
 
-import type { EpilogueActivation } from '../../../program/steps.ts'
+import type { EpilogueActivation } from '../../../ndarray/activation.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { Element } from './element.ts'
 

@@ -14,7 +14,7 @@
 
 import type { Fft } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
-import { twiddleFactors, radicesOf } from './fft-passes.ts'
+import { radicesOf, twiddleFactors } from './fft-passes.ts'
 
 export type Mode = 'lanes' | 'along' | 'single'
 

@@ -7,7 +7,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import { butterfly, type Complex, multiplyByTwiddle, Vectors } from './fft-butterfly.ts'
 import type { FftCode, Mode } from './fft-code.ts'
 import type { Pass } from './fft-passes.ts'
-import { emitCountedLoop, advancePointer } from './loops.ts'
+import { advancePointer, emitCountedLoop } from './loops.ts'
 
 export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 

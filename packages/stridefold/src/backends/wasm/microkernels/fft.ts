@@ -7,7 +7,7 @@ import type { ModuleBuilder } from '../assembler/module.ts'
 import { type FftCode, type FftLoop, type Mode, widthOf } from './fft-code.ts'
 import { passParameters, writePass } from './fft-pass.ts'
 import { type Pass, passesOf } from './fft-passes.ts'
-import { type AddressLoop, emitLoops, advancePointer } from './loops.ts'
+import { type AddressLoop, advancePointer, emitLoops } from './loops.ts'
 
 /** Neighbouring vectors that a pass processes together: one cache line of float32. */
 const chunkVectors = 4

@@ -6,7 +6,7 @@
  * tile is therefore computed once per mapping.
  */
 
-import { rowCount, type LoopMapping, type Tile, tilesAlongRows } from './mapping.ts'
+import { type LoopMapping, rowCount, type Tile, tilesAlongRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
 /** Operations that a processor can execute out of order. */

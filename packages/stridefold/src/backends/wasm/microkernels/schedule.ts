@@ -7,15 +7,15 @@
 import type { Element } from './element.ts'
 import {
   type Kind,
-  unitLoop,
+  type LoopMapping,
   type OperandName,
   plainKind,
   type Registers,
   rowCount,
   type Schedule,
-  type LoopMapping,
   type Tile,
   tilesAlongRows,
+  unitLoop,
 } from './mapping.ts'
 import type { Nest, NestLoop } from './nest.ts'
 import { pricer } from './price.ts'

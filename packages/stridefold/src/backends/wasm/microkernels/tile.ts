@@ -8,12 +8,12 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
+import { byteStridesOf, type ContractionCode, laneStridesOf, scaleStrides } from './byte-strides.ts'
+import { emitActivation } from './epilogue.ts'
+import { advancePointer, emitRepeatedLoop, offsetPointer } from './loops.ts'
 import type { Schedule } from './mapping.ts'
-import { emitRepeatedLoop, advancePointer, offsetPointer } from './loops.ts'
 import type { NestLoop } from './nest.ts'
 import { readsInSumOrder, type SumStep } from './reads.ts'
-import { type ContractionCode, laneStridesOf, scaleStrides, byteStridesOf } from './byte-strides.ts'
-import { emitActivation } from './epilogue.ts'
 import { loadVectors, storeVectors } from './vectors.ts'
 
 /** The parameters of a microkernel with a given number of rows. */

@@ -15,10 +15,10 @@ import type { Contraction } from '../../../program/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Element } from './element.ts'
+import { emitActivation } from './epilogue.ts'
 import { type LinearForm, linearForm, type Term } from './linear-form.ts'
 import { emitLoops } from './loops.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
-import { emitActivation } from './epilogue.ts'
 
 /**
  * Maximum number of inputs. More do not fit the registers together with the results, in engines

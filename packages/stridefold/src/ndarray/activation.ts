@@ -1,10 +1,14 @@
 /**
- * Activations by their definition, for one number. Used for results that are completed after a
- * program, and by `verify`.
+ * Activations: which there are, and their definition for one number.
  */
 
-import { hyperbolicTangent, sigmoid } from '../ndarray/elementary.ts'
-import type { EpilogueActivation } from '../program/steps.ts'
+import { hyperbolicTangent, sigmoid } from './elementary.ts'
+
+export type EpilogueActivation =
+  | { readonly kind: 'clamp'; readonly min: number; readonly max: number }
+  | { readonly kind: 'leaky'; readonly slope: number }
+  | { readonly kind: 'sigmoid' }
+  | { readonly kind: 'tanh' }
 
 /** Returns the activation of `value`; without an activation `value` itself. */
 export function applyActivation(value: number, activation: EpilogueActivation | undefined): number {
