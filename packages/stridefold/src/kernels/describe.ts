@@ -1,7 +1,7 @@
 /** Describes a kernel in sentences: what it does, and each property that may surprise. */
 
 import type { DType } from '../ndarray/dtype.ts'
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
 
 /**
  * `'even'`: equal to its mirror image along the axis. `'odd'`: the negative of its mirror image.

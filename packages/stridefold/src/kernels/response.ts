@@ -4,7 +4,7 @@
  * conjugate.
  */
 
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { view } from '../ndarray/ndarray.ts'
 import type { Weights } from './weights.ts'

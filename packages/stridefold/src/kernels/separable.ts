@@ -10,7 +10,7 @@
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 
