@@ -24,6 +24,8 @@ import { perAxis } from './geometry/per-axis.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { computeDType, toDType } from './ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
+import { elementCount } from './ndarray/layout.ts'
+import { axisLoops, mergeLoops, Odometer, sortedByStride } from './ndarray/loops.ts'
 import { allocateArray } from './ndarray/memory.ts'
 import { type NdArray, validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
@@ -521,52 +523,27 @@ function adjointWeightLayout(layout: WeightLayout | undefined): WeightLayout | u
 /** For each channel the float64 sum over all other axes. Reads in the order of the memory. */
 function channelSums(x: NdArray, channel: number): Float64Array {
   const { data } = x
-  const channels = { extent: x.shape[channel]!, stride: x.strides[channel]! }
-  const sums = new Float64Array(channels.extent)
-  const others = runs(
-    x.shape
-      .map((extent, axis) => ({ extent, stride: x.strides[axis]! }))
-      .filter((_, axis) => axis !== channel),
-  )
-  const inner = others.pop() ?? { extent: 1, stride: 0 }
-  const alongChannels = Math.abs(channels.stride) < Math.abs(inner.stride)
+  const axes = axisLoops(x.shape, x.strides)
+  const sums = new Float64Array(x.shape[channel]!)
+  if (elementCount(x.shape) === 0) return sums
+  const others = mergeLoops(sortedByStride(axes.toSpliced(channel, 1), 0))
+  const inner = others.pop() ?? { extent: 1, strides: [0] }
+  const channels = axes[channel]!
+  const alongChannels = Math.abs(channels.strides[0]!) < Math.abs(inner.strides[0]!)
   const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
-  const visit = (loops: readonly Run[], start: number): void => {
-    const [loop, ...innerLoops] = loops
-    if (loop !== undefined) {
-      for (let i = 0; i < loop.extent; i++) visit(innerLoops, start + i * loop.stride)
-      return
-    }
+  const [slowStride, fastStride] = [slow.strides[0]!, fast.strides[0]!]
+  const blocks = new Odometer(others, [x.offset])
+  do {
     for (let i = 0; i < slow.extent; i++) {
-      const at = start + i * slow.stride
+      const at = blocks.at[0]! + i * slowStride
       if (alongChannels)
-        for (let c = 0; c < fast.extent; c++) sums[c]! += data[at + c * fast.stride]!
+        for (let c = 0; c < fast.extent; c++) sums[c]! += data[at + c * fastStride]!
       else {
         let sum = 0
-        for (let j = 0; j < fast.extent; j++) sum += data[at + j * fast.stride]!
+        for (let j = 0; j < fast.extent; j++) sum += data[at + j * fastStride]!
         sums[i]! += sum
       }
     }
-  }
-  visit(others, x.offset)
+  } while (blocks.next())
   return sums
-}
-
-interface Run {
-  readonly extent: number
-  readonly stride: number
-}
-
-/** The axes, largest stride first. Neighbours that are contiguous in memory become one axis. */
-function runs(axes: readonly Run[]): Run[] {
-  const merged: Run[] = []
-  for (const axis of axes
-    .filter(({ extent }) => extent !== 1)
-    .toSorted((a, b) => Math.abs(b.stride) - Math.abs(a.stride))) {
-    const outer = merged.at(-1)
-    if (outer !== undefined && outer.stride === axis.stride * axis.extent) {
-      merged[merged.length - 1] = { extent: outer.extent * axis.extent, stride: axis.stride }
-    } else merged.push(axis)
-  }
-  return merged
 }
