@@ -27,10 +27,10 @@ import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { allocateArray } from './ndarray/memory.ts'
 import { type NdArray, validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
-import { compute } from './planner/calls.ts'
-import { outArray } from './planner/operands.ts'
-import { runInTurn, throwIfAborted } from './planner/promise.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from './planner/weight-gradient.ts'
+import { outArray } from './runtime/arrays.ts'
+import { compute } from './runtime/call.ts'
+import { runInTurn, throwIfAborted } from './runtime/turns.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from './runtime/weight-gradient.ts'
 
 /** The options of a gradient: those of its layer. `bias` has no effect; `activation` throws. */
 type Forward = Omit<LayerOptions, 'activation'>

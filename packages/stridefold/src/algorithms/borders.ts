@@ -22,6 +22,7 @@ import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
+import { denseLike } from '../ndarray/layout.ts'
 import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
 import {
   type AxisCopy,
@@ -32,7 +33,7 @@ import {
   readsOf,
   spanOf,
 } from './axis-copy.ts'
-import { axisName, type BufferView, denseLike, loop, move, type ProgramBuilder } from './builder.ts'
+import { axisName, type BufferView, loop, move, type ProgramBuilder } from './builder.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /** A box of the outputs of a polyphase component: [start, end) along each axis. */

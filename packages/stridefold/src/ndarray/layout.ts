@@ -19,6 +19,19 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
   return strides
 }
 
+/** Strides of a contiguous array whose axes have the same order in memory as the strides `like`. */
+export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
+  const order = shape
+    .map((_, axis) => axis)
+    .toSorted((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
+  const dense = rowMajorStrides(order.map((axis) => shape[axis]!))
+  const strides = new Array<number>(shape.length)
+  order.forEach((axis, i) => {
+    strides[axis] = dense[i]!
+  })
+  return strides
+}
+
 /** The lowest and the highest element index of a view that is not empty. */
 export function memoryBounds(
   shape: readonly number[],

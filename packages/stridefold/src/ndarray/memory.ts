@@ -10,7 +10,7 @@ import { ensure, OptionError, UnavailableError } from '../errors.ts'
 import { allocation, type MemoryBlock, recordedOwner, release } from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
-import { elementCount } from './layout.ts'
+import { elementCount, memoryBounds } from './layout.ts'
 import { type NdArray, view } from './ndarray.ts'
 
 export type { MemoryBlock } from './allocations.ts'
@@ -98,4 +98,19 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
 export function isInBackendMemory(x: NdArray): boolean {
   const owner = recordedOwner(x.data)
   return owner?.isInBackend === true && !owner.released
+}
+
+/** The memory that an array spans, relative to its first element, in elements. */
+export interface MemorySpan {
+  /** From the lowest to the highest element; 0 for an array without elements. */
+  readonly span: number
+  /** The lowest element, ≤ 0. */
+  readonly lowest: number
+  readonly inBackendMemory: boolean
+}
+
+export function memorySpanOf(x: NdArray): MemorySpan {
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
+  const [first, last] = memoryBounds(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
 }

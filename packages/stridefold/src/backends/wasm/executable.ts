@@ -20,6 +20,7 @@ import {
   isExternal,
   type Program,
 } from '../../program/program.ts'
+import type { MemoryImport } from './assembler/module.ts'
 import { type CompiledProgram, compileProgram } from './compile.ts'
 import { Allocation, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
@@ -67,7 +68,6 @@ interface ResolvedBindings {
 }
 
 export class WasmExecutable implements Executable {
-  readonly workspaceBytes: number
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #compiled: CompiledProgram
@@ -82,32 +82,14 @@ export class WasmExecutable implements Executable {
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, withKnownSize(externals))
-    const inUserMemory = Object.values(externals).some(
-      ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-    )
-    const memory = inUserMemory ? userMemory() : stagingMemory()
+    const { memory, limits } = memoryFor(externals)
     this.#memory = memory
-    const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
     const compiled = compileProgram(program, limits, registers)
     this.#compiled = compiled
-    let arenaBytes = 0
-    let privateBytes = 0
-    this.#byteAddresses = compiled.buffers.map((buffer): ByteAddress => {
-      const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const elementOffset = isExternal(buffer.role)
-        ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
-        : 0
-      // The copy of a kernel must outlive the run that prepared it.
-      const isPrivate =
-        buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const offset = isPrivate ? privateBytes : arenaBytes
-      if (isPrivate) privateBytes += alignToCacheLine(bytes)
-      else arenaBytes += alignToCacheLine(bytes)
-      return { buffer, offset, isPrivate, elementOffset, bytes }
-    })
-    this.#arenaBytes = arenaBytes
-    this.#privateBytes = privateBytes
-    this.workspaceBytes = arenaBytes + privateBytes
+    const workspace = workspaceOf(compiled.buffers, externals)
+    this.#byteAddresses = workspace.addresses
+    this.#arenaBytes = workspace.arenaBytes
+    this.#privateBytes = workspace.privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
@@ -216,10 +198,6 @@ export class WasmExecutable implements Executable {
     })
   }
 
-  module(): Uint8Array {
-    return this.#compiled.build()
-  }
-
   get #privateStart(): number {
     return this.#privateBlock?.start ?? 0
   }
@@ -280,6 +258,53 @@ export class WasmExecutable implements Executable {
     this.#disposed = true
     this.#privateBlock?.release()
   }
+}
+
+/** The memory in which a program for these arrays runs, and how its module imports it. */
+function memoryFor(externals: ExternalLayouts): {
+  readonly memory: WasmMemory
+  readonly limits: MemoryImport
+} {
+  const inUserMemory = Object.values(externals).some(
+    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+  )
+  const memory = inUserMemory ? userMemory() : stagingMemory()
+  return { memory, limits: { initial: 1, maximum: memory.maximum, shared: memory.shared } }
+}
+
+/** The bytes of the module of a program for these arrays. */
+export const moduleOf = (
+  program: Program,
+  externals: ExternalLayouts,
+  registers: Registers,
+): Uint8Array => compileProgram(program, memoryFor(externals).limits, registers).build()
+
+interface Workspace {
+  readonly addresses: readonly ByteAddress[]
+  readonly arenaBytes: number
+  readonly privateBytes: number
+  /** All bytes that an executable takes besides the caller's arrays. */
+  readonly bytes: number
+}
+
+/** Places the buffers of a compiled program in the arena and in the private block. */
+export function workspaceOf(buffers: readonly Buffer[], externals: ExternalLayouts): Workspace {
+  let arenaBytes = 0
+  let privateBytes = 0
+  const addresses = buffers.map((buffer): ByteAddress => {
+    const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
+    const elementOffset = isExternal(buffer.role)
+      ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
+      : 0
+    // The copy of a kernel must outlive the run that prepared it.
+    const isPrivate =
+      buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
+    const offset = isPrivate ? privateBytes : arenaBytes
+    if (isPrivate) privateBytes += alignToCacheLine(bytes)
+    else arenaBytes += alignToCacheLine(bytes)
+    return { buffer, offset, isPrivate, elementOffset, bytes }
+  })
+  return { addresses, arenaBytes, privateBytes, bytes: arenaBytes + privateBytes }
 }
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */

@@ -50,6 +50,15 @@ export function stagingMemory(): WasmMemory {
   return stagingWasmMemory
 }
 
+/**
+ * Lets go of both memories. Arrays of callers keep theirs alive, and stay readable. The next use
+ * opens new memories.
+ */
+export function closeMemories(): void {
+  userWasmMemory = undefined
+  stagingWasmMemory = undefined
+}
+
 /** Frees the blocks of owners that were collected without `release()`. */
 const finalizer = new FinalizationRegistry<Allocation>((allocation) => allocation.release())
 
@@ -78,6 +87,7 @@ export class Allocation {
 /** An array in the staging memory. */
 export class StagingArray implements Scratch {
   readonly bytes: number
+  readonly isSeparate = true
   readonly #length: number
   readonly #dtype: DType
   readonly #allocation: Allocation

@@ -1,63 +1,13 @@
 /**
- * Which properties do the values of a kernel have, and do two kernels have the same values?
- *
- * Repeated calls compare their kernel with that of the previous call. If the values are equal, the
- * packed weights are used again. The comparison reads eight bytes at a time.
+ * Do two kernels have the same values? Repeated calls compare their kernel with that of the previous
+ * call. If the values are equal, the packed weights are used again. The comparison reads eight bytes
+ * at a time.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { KernelProperties, LatticeProperties, LowRankFactors } from '../geometry/operands.ts'
-import type { RunOptions } from '../geometry/options.ts'
-import { lowRankFactors } from '../kernels/separable.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { absoluteSums, largestComponentSum } from './error-bound.ts'
-import { isIntegerResult } from './exactness.ts'
-
-/**
- * Returns the properties of a kernel in canonical order, [filters, channels, ...axes], that the
- * choice depends on. Returns undefined if no algorithm would use them.
- */
-export function kernelProperties(
-  g: ConvGeometry,
-  kernel: NdArray,
-  options: RunOptions = {},
-): KernelProperties | undefined {
-  const separable = factorsOf(g, kernel)
-  const lattice = isIntegerResult(options) ? latticeProperties(g, kernel) : undefined
-  if (separable === undefined && lattice === undefined) return undefined
-  return { ...(separable && { separable }), ...(lattice && { lattice }) }
-}
-
-function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
-  return {
-    exponent: dyadicExponent(contiguousCopy(kernel).data),
-    absoluteSum: absoluteSums(g, kernel).reduce((a, b) => Math.max(a, b), 0),
-    componentSum: largestComponentSum(g, kernel),
-  }
-}
-
-function factorsOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {
-  if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
-  return lowRankFactors(
-    { ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) },
-    g.dtype,
-  )
-}
-
-/**
- * The smallest number of taps for which `auto` analyzes the values. With fewer taps one pass with
- * the whole kernel is never slower than separable passes.
- */
-const minTaps = 20
-
-/** Whether `auto` analyzes the values of a kernel of this size. */
-export function isWorthAnalyzing(g: ConvGeometry): boolean {
-  return g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
-}
 
 /** A copy of the values of a kernel, to compare other kernels with. */
 export class KernelCopy {

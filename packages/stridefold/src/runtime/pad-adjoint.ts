@@ -13,21 +13,9 @@ import { sourceIndex } from '../geometry/boundary.ts'
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { applyActivation } from '../ndarray/activation.ts'
 import { copy } from '../ndarray/copy.ts'
-import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
-import type { Problem } from './problem.ts'
-
-/**
- * Returns the bytes that a padding adjoint needs besides the program: the padded result and the
- * intermediate sums. 0 if there is no padding adjoint.
- */
-export function padAdjointBytes({ geometry: g, padAdjoints }: Problem): number {
-  if (padAdjoints === undefined) return 0
-  const elements = elementCount([g.batch, g.filters, ...g.axes.map((axis) => axis.output)])
-  // One array in the compute type, and two in float64: before and after an axis.
-  return elements * (dtypes[g.dtype].bytes + 16)
-}
+import type { Question } from '../problem/problem.ts'
 
 /**
  * Adds the padded result `from` into the result `to`, and applies bias and activation. Both arrays
@@ -37,11 +25,11 @@ export function padAdjointBytes({ geometry: g, padAdjoints }: Problem): number {
 export function addPadAdjoint(
   from: NdArray,
   to: NdArray,
-  problem: Problem,
+  question: Question,
   bias: NdArray | undefined,
 ): void {
-  const { sums, shape } = padAdjointSums(Float64Array.from(from.data), from.shape, problem)
-  applyEpilogue(sums, shape, bias, problem.activation)
+  const { sums, shape } = padAdjointSums(Float64Array.from(from.data), from.shape, question)
+  applyEpilogue(sums, shape, bias, question.activation)
   copy(view(sums, shape), to)
 }
 
@@ -52,7 +40,7 @@ export function addPadAdjoint(
 export function padAdjointSums(
   from: Float64Array<ArrayBuffer>,
   paddedResult: readonly number[],
-  { padAdjoints = [] }: Problem,
+  { padAdjoints = [] }: Question,
 ): { readonly sums: Float64Array<ArrayBuffer>; readonly shape: readonly number[] } {
   let shape = [...paddedResult]
   let sums = from

@@ -12,10 +12,12 @@ import { contiguousCopy } from '../ndarray/copy.ts'
 import { toDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Decision } from '../planner/decision.ts'
+import { activatedBound, sumBounds } from '../planner/error-bound.ts'
+import { inputInOrder } from '../problem/axis-orders.ts'
+import type { Question } from '../problem/problem.ts'
 import { referenceConv } from '../reference.ts'
-import { activatedBound, sumBounds } from './error-bound.ts'
 import { padAdjointSums } from './pad-adjoint.ts'
-import type { Problem } from './problem.ts'
 
 /** The operands in canonical order, and the result as the caller gets it. */
 export interface VerifiedArrays {
@@ -39,7 +41,7 @@ export interface Fault {
  * is the `errorBoundFactor` of the algorithm.
  */
 export function worstFault(
-  problem: Problem,
+  problem: Question,
   { input, kernel, bias, result }: VerifiedArrays,
   factor: number,
 ): Fault | undefined {
@@ -57,7 +59,7 @@ export function worstFault(
     problem,
   ).sums
   const perFilter = elementCount(shape.slice(2))
-  const y = contiguousCopy(problem.toCanonicalAxes(result))
+  const y = contiguousCopy(inputInOrder(result, problem.orders))
   let fault: Fault | undefined
   let maxExcess = 0
   for (let i = 0; i < sums.length; i++) {
@@ -111,7 +113,7 @@ function excessOf(
  * `computedBy` names the algorithm and the backend.
  */
 export function verifyResult(
-  problem: Problem,
+  problem: Question,
   operands: VerifiedArrays,
   factor: number,
   computedBy: string,
@@ -126,3 +128,12 @@ export function verifyResult(
       `${expected}; the error bound is ${bound}. Please report this case.`,
   )
 }
+
+/** Compares a result with the definition, within the error bound of the decision. */
+export const verifyRun = (question: Question, arrays: VerifiedArrays, decision: Decision): void =>
+  verifyResult(
+    question,
+    arrays,
+    decision.errorBoundFactor,
+    `${decision.algorithm} on ${decision.backend}`,
+  )

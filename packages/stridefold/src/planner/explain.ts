@@ -4,10 +4,16 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { type Candidate, type Choice, formatTime } from './choose.ts'
-import { type PlanStage, stagesOf } from './parts.ts'
+import type { Candidate, Decision } from './decision.ts'
+import { formatTime } from './reason.ts'
+import { type PlanStage, stagesOf } from './stages.ts'
 
-export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: number): string {
+export function explainDecision(
+  g: ConvGeometry,
+  decision: Decision,
+  candidates: readonly Candidate[],
+  workspaceBytes: number,
+): string {
   const products = g.axes.reduce(
     (n, axis) => n * axis.output * axis.kernel,
     (g.batch * g.filters * g.channels) / g.groups,
@@ -16,14 +22,14 @@ export function explainPlan(g: ConvGeometry, choice: Choice, workspaceBytes: num
     `${g.key}`,
     `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ` +
       `${formatCount(products)} products by the definition`,
-    `chosen: ${choice.decision}`,
+    `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,
     '',
-    ...choice.candidates.map((candidate) =>
-      candidateLine(candidate, candidate.algorithm === choice.algorithm.name),
+    ...candidates.map((candidate) =>
+      candidateLine(candidate, candidate.algorithm === decision.algorithm),
     ),
     '',
-    ...stagesOf(choice.program).map(stageLine),
+    ...stagesOf(decision.program).map(stageLine),
   ]
   return lines.join('\n')
 }

@@ -1,7 +1,4 @@
-/**
- * Prepares the arrays of a run for a plan: converts them to the compute type, checks them, and
- * describes where their elements are in memory.
- */
+/** Prepares the arrays of a run: converts them to the compute type and checks them. */
 
 import { OptionError } from '../errors.ts'
 import { validateBias } from '../geometry/bias.ts'
@@ -9,20 +6,10 @@ import { checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { memoryBounds } from '../ndarray/layout.ts'
-import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
+import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import type { ExternalLayout } from '../program/backend.ts'
-import type { Problem } from './problem.ts'
-
-/** The arrays of one run in canonical order. */
-export interface Operands {
-  readonly input: NdArray
-  readonly kernel: NdArray
-  readonly bias: NdArray | undefined
-  readonly output: NdArray
-}
+import type { Question } from '../problem/problem.ts'
 
 /** Returns the kernel in the compute type; a copy only if its dtype differs. */
 export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
@@ -33,7 +20,7 @@ export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
 }
 
 /** Returns the bias as a contiguous array in the compute type, one number per filter. */
-export function biasOf({ geometry: g, call }: Problem, bias: unknown): NdArray | undefined {
+export function biasOf({ geometry: g, call }: Question, bias: unknown): NdArray | undefined {
   if (bias === undefined) return undefined
   return toComputeType(
     contiguousCopy(promoteUntyped(validateBias(call, bias, g.filters), g.dtype)),
@@ -61,32 +48,25 @@ export function outArray(out: unknown): NdArray {
 }
 
 /** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */
-export function checkOut(out: NdArray, problem: Problem, operands: readonly NdArray[]): void {
-  checkShape(`${problem.call}: out`, out, problem.outputShape)
-  if (out.dtype !== problem.resultDType) {
+export function checkOut(out: NdArray, question: Question, operands: readonly NdArray[]): void {
+  checkShape(`${question.call}: out`, out, question.outputShape)
+  if (out.dtype !== question.resultDType) {
     throw new OptionError(
       'DTYPE_MISMATCH',
-      `${problem.call}: out is ${out.dtype}, but the result is ${problem.resultDType}. Give ` +
+      `${question.call}: out is ${out.dtype}, but the result is ${question.resultDType}. Give ` +
         `out of that type, or dtype: '${out.dtype}'.`,
     )
   }
   if (!out.writable)
     throw new OptionError(
       'OUT_READ_ONLY',
-      `${problem.call}: out is a read-only view. Give a writable array.`,
+      `${question.call}: out is a read-only view. Give a writable array.`,
     )
   if (operands.some((x) => overlaps(out, x))) {
     throw new OptionError(
       'OUT_OVERLAPS',
-      `${problem.call}: out shares memory with an operand, so the result would overwrite samples ` +
+      `${question.call}: out shares memory with an operand, so the result would overwrite samples ` +
         'that are still needed. Give a separate array.',
     )
   }
-}
-
-/** Returns the memory span of an array in canonical order, relative to its first element. */
-export function externalOf(x: NdArray): ExternalLayout {
-  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
-  const [first, last] = memoryBounds(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
 }

@@ -7,20 +7,8 @@
  * a bias, an activation, and a gather into a block.
  */
 
+import type { PlanStage } from '../planner/stages.ts'
 import type { StageListener } from '../program/backend.ts'
-import type { Program } from '../program/program.ts'
-import { traffic } from '../program/traffic.ts'
-
-/** The work of one stage of a program, counted from its loops before any run. */
-export interface PlanStage {
-  readonly name: string
-  /** Whether the stage runs once per kernel, not in every run. */
-  readonly prepare: boolean
-  /** Multiplications and additions. */
-  readonly flops: number
-  readonly bytesRead: number
-  readonly bytesWritten: number
-}
 
 /** A timed part of a run: a stage, or a copy into or out of backend memory. */
 export interface PlanPart {
@@ -39,9 +27,6 @@ export interface PlanPart {
 
 /** Parts that a backend adds and that run once per kernel. */
 const preparePart = /^(compile$|copy the kernel in$|pack )/
-
-/** Returns the stages of a program with their flops and bytes. */
-export const stagesOf = (program: Program): readonly PlanStage[] => traffic(program).perStage
 
 /** Returns a stage listener for one run, and a function that returns the timed parts. */
 export function stopwatch(stages: readonly PlanStage[]): {

@@ -16,9 +16,10 @@ import { type Call, type OptionsOf, validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { PlanCore, planFor } from './core.ts'
+import { questionKey } from '../problem/key.ts'
+import { isSignal, questionOf, questionOfGeometry } from '../problem/question.ts'
 import { Plan } from './plan.ts'
-import { type Problem, placeholder, problemOf } from './problem.ts'
+import { planned, plannedFor } from './planned.ts'
 
 /** Options of `plan`: those of the call, without `out` and `signal`, and a kernel. */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
@@ -60,22 +61,16 @@ export function plan<Name extends Call>(
   )
   const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const dtype = validOptions.dtype === undefined ? 'float32' : computeDType(validOptions.dtype)
-  const problem = problemOf(call, inputShape, kernelShape, validOptions, dtype)
+  const question = questionOf(call, inputShape, kernelShape, validOptions, dtype)
   if (kernelArray !== undefined && kernelArray.shape.join() !== kernelShape.join()) {
     throw new OptionError(
       'SHAPE_MISMATCH',
       `options.kernel has shape [${kernelArray.shape}], but kernelShape is [${kernelShape}].`,
     )
   }
-  const core =
-    kernelArray === undefined
-      ? new PlanCore(problem, validOptions)
-      : planFor(problem, validOptions, kernelArray, true)
-  return new Plan(
-    core,
-    placeholder(inputShape, dtype),
-    placeholder(kernelShape, problem.geometry.dtype),
-  )
+  const ownPlan =
+    kernelArray === undefined ? planned(question) : plannedFor(question, kernelArray, true)
+  return new Plan(ownPlan, { inputShape, kernelShape, bias: isSignal(call) ? undefined : validOptions.bias })
 }
 
 /** Options of a run that `plan` rejects, each with its message. */
@@ -110,26 +105,18 @@ export function planCase(
   const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
   const { batch, groups, channels, filters, axes } = g
-  const problem: Problem = {
-    ...{
-      call: 'planCase',
-      geometry: g,
-      offset: 0,
-      activation: undefined,
-      padAdjoints: undefined,
-      bias: undefined,
-    },
-    outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
-    resultDType: validOptions.dtype ?? g.dtype,
-    toCanonicalAxes: (x) => x,
-    kernelToCanonicalAxes: (k) => k,
-  }
+  const question = questionOfGeometry(
+    questionKey('planCase', [], [], g.dtype, validOptions) + g.key,
+    'planCase',
+    g,
+    validOptions.dtype ?? g.dtype,
+    validOptions,
+    true,
+  )
   const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
   const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
   if (kernelArray !== undefined) checkShape('options.kernel', kernelArray, kernelShape)
-  const core =
-    kernelArray === undefined
-      ? new PlanCore(problem, validOptions)
-      : planFor(problem, validOptions, kernelArray, true)
-  return new Plan(core, placeholder(inputShape, g.dtype), placeholder(kernelShape, g.dtype))
+  const ownPlan =
+    kernelArray === undefined ? planned(question) : plannedFor(question, kernelArray, true)
+  return new Plan(ownPlan, { inputShape, kernelShape, bias: undefined })
 }

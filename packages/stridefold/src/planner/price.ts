@@ -8,10 +8,10 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { accessesOf } from '../program/accesses.ts'
+import type { Rates } from '../program/backend.ts'
 import { byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand, Step } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
-import type { Profile } from './profile.ts'
 
 export interface Cost {
   /** The predicted time, in milliseconds. */
@@ -31,7 +31,7 @@ export interface Cost {
  */
 export function costOf(
   program: Program,
-  profile: Profile,
+  rates: Rates,
   times: number,
   copiedBytes: number,
   cycles?: readonly (readonly number[])[],
@@ -47,29 +47,29 @@ export function costOf(
         step.bytesRead + step.bytesWritten - step.bytesLocal + rereadBytes(stage, s, program),
     )
     const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= l2Bytes
-    const bandwidth = (isCached ? profile.cached : profile.stream) * 1e9
-    seconds += profile.stage * 1e-6
+    const bandwidth = (isCached ? rates.cached : rates.stream) * 1e9
+    seconds += rates.stage * 1e-6
     stage.steps.forEach((step, s) => {
       if (step.kind === 'move') {
-        seconds += moveSeconds(step, stage, program, profile)
+        seconds += moveSeconds(step, stage, program, rates)
         return
       }
       const scalar = step.kind === 'contract' && step.tile === 'scalar'
-      const rate = (scalar ? profile.scalar : profile.best) * 1e9
+      const rate = (scalar ? rates.scalar : rates.best) * 1e9
       const arithmetic =
         cycles === undefined || scalar
           ? perStep[s]!.flops / rate
-          : cycles[index]![s]! / (profile.clock * 1e9)
+          : cycles[index]![s]! / (rates.clock * 1e9)
       const scattered = scatteredBytes(step, stage, program)
       seconds +=
         Math.max(arithmetic, (stepBytes[s]! - scattered) / bandwidth) +
-        scattered / (profile.scattered * 1e9)
+        scattered / (rates.scattered * 1e9)
     })
     flops += stageTraffic.flops
     bytes += stageTraffic.bytesRead + stageTraffic.bytesWritten
   })
   const milliseconds =
-    (times * (seconds + profile.run * 1e-6) + copiedBytes / (profile.copy * 1e9)) * 1000
+    (times * (seconds + rates.run * 1e-6) + copiedBytes / (rates.copy * 1e9)) * 1000
   const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
   return { milliseconds, flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes }
 }
@@ -132,16 +132,16 @@ const l2Bytes = 2 ** 21
 const l3Bytes = 2 ** 23
 
 /** Returns the time of a move. Contiguous runs cost per byte, other elements per element. */
-function moveSeconds(move: Move, stage: Stage, program: Program, profile: Profile): number {
+function moveSeconds(move: Move, stage: Stage, program: Program, rates: Rates): number {
   const elements = [...stage.grid, ...move.loops].reduce((n, loop) => n * loop.extent, 1)
   const { from, to } = move
-  if (typeof from === 'number') return (elements * bytesOf(to, program)) / (profile.move * 1e9)
+  if (typeof from === 'number') return (elements * bytesOf(to, program)) / (rates.move * 1e9)
   const first = stage.grid.length
   const isRun = move.loops.some(
     (loop, l) => loop.extent >= 4 && to.strides[first + l] === 1 && from.strides[first + l] === 1,
   )
-  if (!isRun) return elements / (profile.elements * 1e9)
-  return (elements * (bytesOf(to, program) + bytesOf(from, program))) / (profile.move * 1e9)
+  if (!isRun) return elements / (rates.elements * 1e9)
+  return (elements * (bytesOf(to, program) + bytesOf(from, program))) / (rates.move * 1e9)
 }
 
 const bytesOf = (operand: Operand, program: Program): number =>

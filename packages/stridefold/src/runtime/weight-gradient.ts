@@ -11,21 +11,27 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { makeGeometry } from '../geometry/geometry.ts'
+import {
+  validateLayerOptions,
+  validateRunOptions,
+  validateTransposedOptions,
+} from '../geometry/check-options.ts'
+import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
-import { optionKey } from '../geometry/option-key.ts'
 import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
-import { type ComputeDType, computeDType } from '../ndarray/dtype.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { reshape } from '../ndarray/views.ts'
-import { PlanCore } from './core.ts'
-import { outArray } from './operands.ts'
-import type { Problem } from './problem.ts'
+import { questionKey } from '../problem/key.ts'
+import { questionOfGeometry, resultTypes } from '../problem/question.ts'
+import { outArray } from './arrays.ts'
+import { cachedPlan } from './plan-cache.ts'
+import { run } from './run.ts'
 
 /** The name of the gradient call, and the name of its forward layer. */
 export interface GradientCall {
@@ -50,7 +56,8 @@ export function layerSpec(
   weightShape: readonly number[],
   options: TransposedOptions,
 ): LayerSpec {
-  return layerGeometry(layer, inputShape, weightShape, options, 'float32')
+  const validate = layer.startsWith('convT') ? validateTransposedOptions : validateLayerOptions
+  return layerGeometry(layer, inputShape, weightShape, validate(layer, options), 'float32')
 }
 
 /** Computes dw of a forward layer into a new array, or into `options.out`. */
@@ -62,9 +69,7 @@ export function computeWeightGradient(
 ): NdArray {
   const { gradient, layer } = call
   const { x, g, weightShape } = weight
-  const requestedDType = options.dtype
-  const dtype = requestedDType === undefined ? operands : computeDType(operands, requestedDType)
-  const resultDType = requestedDType ?? dtype
+  const { dtype, resultDType } = resultTypes(operands, options.dtype)
   const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = out ?? allocateArray(weightShape, resultDType)
@@ -82,17 +87,21 @@ export function computeWeightGradient(
     )
     return result
   }
-  const problem = weightGradientProblem(gradient, spec, kernel.shape, { dtype, resultDType })
-  coreFor(problem, options).run(batchAsChannels(x, spec), kernel, output)
+  const checked = validateRunOptions(gradient, options, [], {})
+  const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
+  const key = `${questionKey(gradient, [], [], operands, checked)} ${geometry.key}`
+  const plan = cachedPlan(key, kernel, () =>
+    questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
+  )
+  run(plan, { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined })
   return result
 }
 
-function weightGradientProblem(
-  call: string,
+function weightGradientGeometry(
   { geometry: layer }: LayerSpec,
   kernelShape: readonly number[],
-  types: Pick<Problem, 'resultDType'> & { readonly dtype: ComputeDType },
-): Problem {
+  dtype: ComputeDType,
+): ConvGeometry {
   const { groups, batch } = layer
   const axes = layer.axes.map((axis, a) => {
     const swapped = {
@@ -105,24 +114,15 @@ function weightGradientProblem(
     const after = kernelOverlap(axis) + kernelOverlap(swapped) + 1 - axis.input - axis.before
     return { ...swapped, before: axis.before, after }
   })
-  const geometry = makeGeometry({
+  return makeGeometry({
     batch: layer.channels / groups,
     groups,
     channels: groups * batch,
     filters: layer.filters,
     axes,
     boundary: layer.boundary,
-    dtype: types.dtype,
+    dtype,
   })
-  return {
-    call,
-    geometry,
-    outputShape: [geometry.batch, geometry.filters, ...geometry.axes.map((axis) => axis.output)],
-    resultDType: types.resultDType,
-    ...{ offset: 0, activation: undefined, padAdjoints: undefined, bias: undefined },
-    toCanonicalAxes: (array) => array,
-    kernelToCanonicalAxes: (array) => array,
-  }
 }
 
 /** Returns x as [channels per group, groups × batch, ...axes]: a view, or a copy if needed. */
@@ -154,25 +154,6 @@ function permuted(x: NdArray, order: readonly number[]): NdArray {
     shape: order.map((axis) => x.shape[axis]!),
     strides: order.map((axis) => x.strides[axis]!),
   })
-}
-
-const planCache = new Map<string, PlanCore>()
-const maxCachedPlans = 32
-
-/** Returns the plan for a problem: from the cache, if geometry and options match, or a new one. */
-function coreFor(problem: Problem, options: RunOptions): PlanCore {
-  const { out: _out, signal: _signal, ...planOptions } = options
-  const { geometry, call, resultDType } = problem
-  const key = `${geometry.key} ${call} ${resultDType} ${optionKey(planOptions)}`
-  const core = planCache.get(key) ?? new PlanCore(problem, planOptions)
-  planCache.delete(key)
-  planCache.set(key, core)
-  if (planCache.size > maxCachedPlans) {
-    const [oldest, dropped] = planCache.entries().next().value!
-    planCache.delete(oldest)
-    dropped.dispose()
-  }
-  return core
 }
 
 /** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
