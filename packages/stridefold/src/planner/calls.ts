@@ -6,7 +6,7 @@
  * and the checked options. A call with the same objects as the previous call skips these steps.
  */
 
-import { readOptions, validateCallOptions, validateReading } from '../geometry/check-options.ts'
+import { readOptions, validateReading } from '../geometry/check-options.ts'
 import { optionKey } from '../geometry/option-key.ts'
 import type { CallOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
@@ -19,7 +19,7 @@ import { type PlanCore, planFor } from './core.ts'
 import { outArray } from './operands.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { isSignal, problemOf } from './problem.ts'
-import { runInTurn, throwIfAborted } from './promise.ts'
+import { throwIfAborted } from './promise.ts'
 
 /** Computes a call now, on the calling thread. */
 export function compute(call: Call, x: unknown, k: unknown, options: object | undefined): NdArray {
@@ -84,17 +84,6 @@ export function compute(call: Call, x: unknown, k: unknown, options: object | un
     })
   }
   return result
-}
-
-/** Computes a call in a later turn of the event loop. Checks and copies the options now. */
-export async function computeAsync(
-  call: Call,
-  x: unknown,
-  k: unknown,
-  options: object | undefined,
-): Promise<NdArray> {
-  const validOptions = validateCallOptions(call, options)
-  return runInTurn(() => compute(call, x, k, validOptions), validOptions.signal)
 }
 
 interface PreviousCall {

@@ -7,8 +7,8 @@
  * tile.
  */
 
-import type { TypedArray } from '../../ndarray/dtype.ts'
 import { activationFunction } from '../../ndarray/activation.ts'
+import type { TypedArray } from '../../ndarray/dtype.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
