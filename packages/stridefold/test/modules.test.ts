@@ -53,8 +53,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   matrices: [...innerModules, 'planner'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: belowEntryPoints,
-  index: [...belowEntryPoints, 'common'],
-  sync: [...belowEntryPoints, 'common'],
+  'compute-later': ['ndarray', 'geometry', 'planner'],
+  asynchronous: ['ndarray', 'geometry', 'convolve', 'layers', 'gradients', 'compute-later'],
+  index: ['common', 'asynchronous'],
+  sync: ['common', 'convolve', 'layers', 'gradients'],
 }
 
 /**

@@ -16,6 +16,7 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { activations } from '../ndarray/activation.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 
@@ -55,8 +56,7 @@ export function inexactReason(algorithm: Algorithm, problem: Problem): string | 
   const { activation } = descriptors
   if (
     !dependsOnValues(algorithm, problem) ||
-    activation?.kind === 'sigmoid' ||
-    activation?.kind === 'tanh'
+    (activation !== undefined && activations[activation.kind].ofInteger === 'rounded')
   )
     return undefined
   const lattice = descriptors.values?.lattice
@@ -96,6 +96,8 @@ function areIntegers(
   g: ConvGeometry,
   { bias, offset, activation, output }: OperandDescriptors,
 ): boolean {
-  if (bias || !dtypes[output.dtype].integer || activation?.kind === 'leaky') return false
+  const mayAddFractions =
+    activation !== undefined && activations[activation.kind].ofInteger !== 'integer'
+  if (bias || !dtypes[output.dtype].integer || mayAddFractions) return false
   return [offset, ...constantsOf(g)].every(Number.isInteger)
 }

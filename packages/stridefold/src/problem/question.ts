@@ -6,7 +6,6 @@ import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geomet
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { layerGeometry } from '../geometry/layer-geometry.ts'
 import type {
-  Activation,
   Checked,
   CheckedConvolveOptions,
   CheckedLayerOptions,
@@ -14,7 +13,7 @@ import type {
   RunOptions,
 } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
-import type { EpilogueActivation } from '../ndarray/activation.ts'
+import { epilogueActivation } from '../ndarray/activation.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
 import { canonicalOrders } from './axis-orders.ts'
 import { questionKey } from './key.ts'
@@ -70,7 +69,10 @@ export function questionOf(
   const { filter, channel, axes, allGroups } = roles.weight
   return {
     ...{ ...common, geometry, outputShape, padAdjoints, offset: 0 },
-    activation: epilogueActivation(layerOptions.activation),
+    activation:
+      layerOptions.activation === undefined
+        ? undefined
+        : epilogueActivation(layerOptions.activation),
     orders: {
       input: [roles.batch, roles.channel, ...roles.axes],
       kernel: [filter, channel, ...axes],
@@ -111,16 +113,4 @@ export const withOptions = (question: Question, options: Partial<PlanOptions>): 
 function planOptions(options: Checked<RunOptions>): PlanOptions {
   const { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify } = options
   return { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify }
-}
-
-function epilogueActivation(activation: Activation | undefined): EpilogueActivation | undefined {
-  if (activation === undefined) return undefined
-  if (typeof activation === 'object') {
-    return activation.name === 'clamp'
-      ? { kind: 'clamp', min: activation.min, max: activation.max }
-      : { kind: 'leaky', slope: activation.slope }
-  }
-  if (activation === 'relu') return { kind: 'clamp', min: 0, max: Infinity }
-  if (activation === 'relu6') return { kind: 'clamp', min: 0, max: 6 }
-  return { kind: activation }
 }

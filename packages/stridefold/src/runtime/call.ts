@@ -19,24 +19,11 @@ import { cachedPlan } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
-import { runInTurn, throwIfAborted } from './turns.ts'
+import { throwIfAborted } from './turns.ts'
 
 /** Computes a call now, on the calling thread. */
 export const compute = (call: Call, x: unknown, k: unknown, options: object | undefined): NdArray =>
   computeRead(call, x, k, readOptions(call, options))
-
-/** Computes a call in a later turn of the event loop. Checks and copies the options now. */
-export async function computeAsync(
-  call: Call,
-  x: unknown,
-  k: unknown,
-  options: object | undefined,
-): Promise<NdArray> {
-  const reading = readOptions(call, options)
-  const checked = validateReading(call, reading)
-  const copies = readingOfCopies(call, reading, checked)
-  return runInTurn(() => computeRead(call, x, k, copies), checked.signal)
-}
 
 /** Computes a call with the options that were read. */
 function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdArray {

@@ -70,7 +70,11 @@ export function plan<Name extends Call>(
   }
   const ownPlan =
     kernelArray === undefined ? planned(question) : plannedFor(question, kernelArray, true)
-  return new Plan(ownPlan, { inputShape, kernelShape, bias: isSignal(call) ? undefined : validOptions.bias })
+  return new Plan(ownPlan, {
+    inputShape,
+    kernelShape,
+    bias: isSignal(call) ? undefined : validOptions.bias,
+  })
 }
 
 /** Options of a run that `plan` rejects, each with its message. */
