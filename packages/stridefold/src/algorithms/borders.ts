@@ -22,7 +22,7 @@ import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import { denseLike } from '../ndarray/layout.ts'
+import { denseStridesLike } from '../ndarray/layout.ts'
 import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
 import {
   type AxisCopy,
@@ -234,7 +234,7 @@ function copyRegion(
     options.channelsLast === true
       ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
       : slabOrder(shape, [input.outer, input.channel, ...input.axes])
-  const strides = denseLike(shape, like)
+  const strides = denseStridesLike(shape, like)
   const length = shape.reduce((n, e) => n * e, 1)
   const source: BufferView = {
     buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),

@@ -6,7 +6,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import type { DType } from '../ndarray/dtype.ts'
-import { denseLike } from '../ndarray/layout.ts'
+import { denseStridesLike } from '../ndarray/layout.ts'
 import type { Buffer, Program, Role, Stage } from '../program/program.ts'
 import type { Epilogue, Loop, Move, Step } from '../program/steps.ts'
 
@@ -124,7 +124,7 @@ export class ProgramBuilder {
     const { filters, batch, axes } = this.#g
     const shape = [batch, filters, ...axes.map((axis) => axis.output)]
     const layout = this.#descriptors.output
-    const strides = denseLike(shape, [layout.outer, layout.channel, ...layout.axes])
+    const strides = denseStridesLike(shape, [layout.outer, layout.channel, ...layout.axes])
     const length = shape.reduce((n, e) => n * e, 1)
     return {
       buffer: this.buffer('sums', 'scratch', length),

@@ -9,7 +9,7 @@
 
 import { InternalError, OptionError } from '../../errors.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
-import { denseLike } from '../../ndarray/layout.ts'
+import { denseStridesLike } from '../../ndarray/layout.ts'
 import { allocateArray } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type {
@@ -128,7 +128,7 @@ class JsExecutable implements Executable {
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
     const { shape, strides, dtype } = bindings.output
     const result = allocateArray(shape, dtype)
-    const output = { ...result, shape, strides: denseLike(shape, strides) }
+    const output = { ...result, shape, strides: denseStridesLike(shape, strides) }
     this.run({ ...bindings, output }, true, onStage)
     return result.data
   }
