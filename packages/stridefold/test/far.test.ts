@@ -15,7 +15,7 @@ import { plan, planCase } from '../src/index.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { checkProgram } from '../src/program/check.ts'
 import type { Program } from '../src/program/program.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { conv1d, correlate } from '../src/sync.ts'
 import { layoutOf, random } from './random-geometry.ts'
 

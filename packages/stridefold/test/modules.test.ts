@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'backends/wasm/assembler': [],
   ndarray: ['errors'],
   geometry: ['ndarray', 'errors'],
-  reference: ['ndarray', 'geometry'],
+  reference: ['ndarray', 'geometry', 'errors'],
   program: ['ndarray', 'errors'],
   algorithms: ['ndarray', 'geometry', 'program'],
   'backends/js': ['ndarray', 'program', 'errors'],
@@ -55,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   common: belowEntryPoints,
   index: [...belowEntryPoints, 'common'],
   sync: [...belowEntryPoints, 'common'],
+  verify: ['reference'],
 }
 
 /**

@@ -10,13 +10,14 @@ import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { KernelProperties, OperandDescriptors } from '../geometry/operands.ts'
 import type { CallOptions } from '../geometry/options.ts'
-import type { TypedArray } from '../ndarray/dtype.ts'
+import { epsilon, type TypedArray } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
+import { verifyResult } from '../reference/verify.ts'
 import { type Choice, choose } from './choose.ts'
 import { dependsOnValues, mayDependOnValues } from './exactness.ts'
 import { isFiniteAndBounded } from './finite.ts'
@@ -25,7 +26,6 @@ import { biasOf, checkOut, externalOf, type Operands, toComputeType } from './op
 import { addPadAdjoint, padAdjointBytes } from './pad-adjoint.ts'
 import { describeOperands, layoutOf, type Problem, placeholder } from './problem.ts'
 import { type Externals, stripExecutable } from './strips.ts'
-import { type VerifiedArrays, verifyResult } from './verify.ts'
 
 /** The kernel that a plan was made for, and the properties of its values. */
 export interface PlannedKernel {
@@ -427,17 +427,27 @@ export class PlanCore {
   }
 }
 
+/** The operands in canonical order, and the result as the caller gets it. */
+interface VerifiedArrays {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  readonly result: NdArray
+}
+
 /** Compares a result with the definition, within the error bound that the algorithm states. */
 function verifyRun(
   problem: Problem,
-  operands: VerifiedArrays,
+  { result, ...arrays }: VerifiedArrays,
   { choice, descriptors }: Specialization,
 ): void {
   const { algorithm, backend } = choice
+  const { geometry: g, offset, activation, padAdjoints } = problem
   verifyResult(
-    problem,
-    operands,
-    algorithm.errorBoundFactor(problem.geometry, descriptors),
+    g,
+    { ...arrays, offset, activation, padAdjoints },
+    problem.toCanonicalAxes(result),
+    epsilon[g.dtype] * algorithm.errorBoundFactor(g, descriptors),
     `${algorithm.name} on ${backend.name}`,
   )
 }

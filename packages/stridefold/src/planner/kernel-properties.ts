@@ -8,13 +8,14 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { KernelProperties, LatticeProperties, LowRankFactors } from '../geometry/operands.ts'
 import type { RunOptions } from '../geometry/options.ts'
+import { largestComponentSum } from '../kernels/component-sum.ts'
 import { lowRankFactors } from '../kernels/separable.ts'
+import { absoluteSums } from '../ndarray/absolute-sums.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { absoluteSums, largestComponentSum } from './error-bound.ts'
 import { isIntegerResult } from './exactness.ts'
 
 /**
@@ -35,7 +36,7 @@ export function kernelProperties(
 function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
-    absoluteSum: absoluteSums(g, kernel).reduce((a, b) => Math.max(a, b), 0),
+    absoluteSum: absoluteSums(kernel).reduce((a, b) => Math.max(a, b), 0),
     componentSum: largestComponentSum(g, kernel),
   }
 }
