@@ -17,7 +17,7 @@ import { layerGeometry } from '../src/geometry/layer-geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { contiguous, reshape, transpose } from '../src/ndarray/views.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import type { Fixture } from './fixtures.ts'
 import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtures.ts'
 

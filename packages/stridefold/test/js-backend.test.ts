@@ -13,7 +13,7 @@ import { view } from '../src/ndarray/ndarray.ts'
 import type { Bindings } from '../src/program/backend.ts'
 import type { Program, Stage } from '../src/program/program.ts'
 import type { Contraction, Epilogue, Step } from '../src/program/steps.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { jsBackend } from './backends.ts'
 import {
   bound,

@@ -38,7 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'backends/wasm/assembler': [],
   ndarray: ['errors'],
   geometry: ['ndarray', 'errors'],
-  reference: ['ndarray', 'geometry'],
+  reference: ['ndarray', 'geometry', 'errors'],
   program: ['ndarray', 'errors'],
   algorithms: ['ndarray', 'geometry', 'program'],
   'backends/js': ['ndarray', 'program', 'errors'],
@@ -57,6 +57,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   asynchronous: ['ndarray', 'geometry', 'convolve', 'layers', 'gradients', 'compute-later'],
   index: ['common', 'asynchronous'],
   sync: ['common', 'convolve', 'layers', 'gradients'],
+  verify: ['reference'],
 }
 
 /**

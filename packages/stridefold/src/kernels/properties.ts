@@ -2,10 +2,11 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { KernelProperties, LatticeProperties, LowRankFactors } from '../geometry/operands.ts'
+import { absoluteSums } from '../ndarray/absolute-sums.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { absoluteSums, largestComponentSum } from '../planner/error-bound.ts'
+import { largestComponentSum } from './component-sum.ts'
 import { lowRankFactors } from './separable.ts'
 
 /**
@@ -26,7 +27,7 @@ export function kernelProperties(
 function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
   return {
     exponent: dyadicExponent(contiguousCopy(kernel).data),
-    absoluteSum: absoluteSums(g, kernel).reduce((a, b) => Math.max(a, b), 0),
+    absoluteSum: absoluteSums(kernel).reduce((a, b) => Math.max(a, b), 0),
     componentSum: largestComponentSum(g, kernel),
   }
 }

@@ -10,14 +10,13 @@
  * is skipped. If several axes are outside, the constant of the first one counts.
  */
 
-import { fillValue, sourceIndex } from './geometry/boundary.ts'
-import { canonicalShapes } from './geometry/canonical-shapes.ts'
-import type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
-import { kernelOverlap } from './geometry/padding.ts'
-import type { TypedArray } from './ndarray/dtype.ts'
-import { indicesOf } from './ndarray/indices.ts'
-import { elementCount } from './ndarray/layout.ts'
-import type { NdArray } from './ndarray/ndarray.ts'
+import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
+import type { TypedArray } from '../ndarray/dtype.ts'
+import { indexAt, indicesOf } from '../ndarray/indices.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
  * Returns all outputs of a convolution, row-major over [batch, filters, ...outputs].
@@ -34,9 +33,39 @@ export function referenceConv(
   x: NdArray,
   k: NdArray,
   bias: NdArray | number = 0,
-): Float64Array {
-  const definition = definitionOf(g, x, k, bias, (axis) => [0, axis.output])
-  const shape = canonicalShapes(g).output
+): Float64Array<ArrayBuffer> {
+  return referenceBox(g, x, k, boxOf(g), undefined, bias)
+}
+
+/** Outputs next to each other: all batches and filters, and a range of outputs along each axis. */
+export interface OutputBox {
+  /** The first output along each axis. */
+  readonly start: readonly number[]
+  /** [batch, filters, ...the number of outputs along each axis]. */
+  readonly shape: readonly number[]
+}
+
+/** The box of all outputs. */
+export const boxOf = (g: ConvGeometry): OutputBox => ({
+  start: g.axes.map(() => 0),
+  shape: [g.batch, g.filters, ...g.axes.map((axis) => axis.output)],
+})
+
+/**
+ * Returns the outputs of a box, row-major, or only those at `places`: their positions in the box,
+ * row-major. They are the same sums in the same order as in `referenceConv`.
+ */
+export function referenceBox(
+  g: ConvGeometry,
+  x: NdArray,
+  k: NdArray,
+  { start, shape }: OutputBox,
+  places: readonly number[] | undefined,
+  bias: NdArray | number = 0,
+): Float64Array<ArrayBuffer> {
+  const definition = definitionOf(g, x, k, bias, (_, a) => [start[a]!, shape[a + 2]!])
+  if (places !== undefined)
+    return Float64Array.from(places, (place) => output(definition, indexAt(shape, place)))
   const y = new Float64Array(elementCount(shape))
   let o = 0
   for (const index of indicesOf(shape)) y[o++] = output(definition, index)
