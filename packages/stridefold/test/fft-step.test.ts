@@ -10,7 +10,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { jsBackend } from '../src/backends/js/js.ts'
-import { radicesOf } from '../src/backends/wasm/microkernels/fft-passes.ts'
+import { radicesOf } from '../src/backends/wasm/schedule/fft-passes.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ComputeDType, dtypes, epsilon, type TypedArray } from '../src/ndarray/dtype.ts'
 import { view } from '../src/ndarray/ndarray.ts'

@@ -7,37 +7,20 @@
  * executable.
  */
 
-import { InternalError, OptionError } from '../../errors.ts'
+import { OptionError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
-import {
-  type Buffer,
-  byteLength,
-  type ExternalRole,
-  isExternal,
-  type Program,
-} from '../../program/program.ts'
-import { type CompiledProgram, compileProgram } from './compile.ts'
+import { type Buffer, isExternal, type Program } from '../../program/program.ts'
+import { emitProgram } from './emit/program.ts'
 import { Allocation, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
-import type { Registers } from './microkernels/mapping.ts'
-
-/** The address of a buffer, in the arena or in the private block of the executable. */
-interface ByteAddress {
-  readonly buffer: Buffer
-  /**
-   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
-   * constants).
-   */
-  readonly offset: number
-  readonly isPrivate: boolean
-  /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
-  readonly elementOffset: number
-  readonly bytes: number
-}
+import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
+import type { Registers } from './schedule/mapping.ts'
+import { priceProgram } from './schedule/price-program.ts'
+import { type ByteAddress, wordBytes, workspaceOf } from './workspace.ts'
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 
@@ -45,7 +28,7 @@ interface Stage {
   readonly name: string
   readonly items: number
   readonly run: StageFunction
-  /** Its index among the compiled stages. */
+  /** Its index among the stages of the lowered program. */
   readonly index: number
 }
 
@@ -70,7 +53,7 @@ export class WasmExecutable implements Executable {
   readonly workspaceBytes: number
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
-  readonly #compiled: CompiledProgram
+  readonly #lowered: LoweredProgram
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
@@ -87,27 +70,12 @@ export class WasmExecutable implements Executable {
     )
     const memory = inUserMemory ? userMemory() : stagingMemory()
     this.#memory = memory
-    const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
-    const compiled = compileProgram(program, limits, registers)
-    this.#compiled = compiled
-    let arenaBytes = 0
-    let privateBytes = 0
-    this.#byteAddresses = compiled.buffers.map((buffer): ByteAddress => {
-      const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const elementOffset = isExternal(buffer.role)
-        ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
-        : 0
-      // The copy of a kernel must outlive the run that prepared it.
-      const isPrivate =
-        buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const offset = isPrivate ? privateBytes : arenaBytes
-      if (isPrivate) privateBytes += alignToCacheLine(bytes)
-      else arenaBytes += alignToCacheLine(bytes)
-      return { buffer, offset, isPrivate, elementOffset, bytes }
-    })
-    this.#arenaBytes = arenaBytes
-    this.#privateBytes = privateBytes
-    this.workspaceBytes = arenaBytes + privateBytes
+    this.#lowered = lowerProgram(priceProgram(program, registers))
+    const workspace = workspaceOf(this.#lowered.buffers, externals)
+    this.#byteAddresses = workspace.addresses
+    this.#arenaBytes = workspace.arenaBytes
+    this.#privateBytes = workspace.privateBytes
+    this.workspaceBytes = workspace.arenaBytes + workspace.privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
@@ -123,10 +91,10 @@ export class WasmExecutable implements Executable {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.module()), {
       m: { m: memory.memory },
     })
-    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }, index) => ({
+    const stages = this.#lowered.stages.map(({ name, entry, items, prepare }, index) => ({
       ...{ name, prepare, items, index },
       run: exports[entry] as StageFunction,
     }))
@@ -134,27 +102,25 @@ export class WasmExecutable implements Executable {
       prepare: stages.filter((stage) => stage.prepare),
       run: stages.filter((stage) => !stage.prepare),
     }
-    this.#writeConstants()
+    for (const place of this.#byteAddresses) this.#writeConstant(place)
     return this.#loaded
   }
 
-  #writeConstants(): void {
-    for (const place of this.#byteAddresses) {
-      const { name, role, dtype } = place.buffer
-      const { values } = this.#replacedConstants.get(name) ?? place.buffer
-      if (role !== 'constant' || values === undefined) continue
-      const { buffer } = this.#memory.views
-      dtypes[dtype]
-        .create(buffer, this.#privateStart + place.offset, values.length)
-        .set(values as number[])
-    }
+  #writeConstant({ buffer, offset }: ByteAddress): void {
+    const values = this.#replacedConstants.get(buffer.name)?.values ?? constantValues(buffer)
+    if (buffer.role !== 'constant' || values === undefined) return
+    dtypes[buffer.dtype]
+      .create(this.#memory.views.buffer, this.#privateStart + offset, values.length)
+      .set(values as number[])
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
     this.#replacedConstants = new Map(
       buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
     )
-    if (this.#loaded !== undefined) this.#writeConstants()
+    if (this.#loaded === undefined) return
+    for (const place of this.#byteAddresses)
+      if (place.buffer.ofKernel === true) this.#writeConstant(place)
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
@@ -216,8 +182,9 @@ export class WasmExecutable implements Executable {
     })
   }
 
-  module(): Uint8Array {
-    return this.#compiled.build()
+  module(): Uint8Array<ArrayBuffer> {
+    const { maximum, shared } = this.#memory
+    return emitProgram(this.#lowered, { initial: 1, maximum, shared })
   }
 
   get #privateStart(): number {
@@ -269,7 +236,7 @@ export class WasmExecutable implements Executable {
       }
       return at + wordOffset + byteAddress.elementOffset
     })
-    const addresses = this.#compiled.stages.map(({ bufferIndices }) =>
+    const addresses = this.#lowered.stages.map(({ bufferIndices }) =>
       bufferIndices.map((index) => bufferAddresses[index]!),
     )
     return { addresses, copiesIn, copyOut, arena: start, buffer }
@@ -295,27 +262,6 @@ const disposedError = (): OptionError =>
     'PLAN_DISPOSED',
     'this plan was disposed of and cannot run. Make a new one with plan().',
   )
-
-/**
- * Copies move words of this many bytes. A copy has the space to start at the same offset within a
- * word as its original.
- */
-const wordBytes = 8
-
-const alignToCacheLine = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-/** Bytes of the copy of a caller's array; 0 if it is used in place. */
-function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
-  const layout = externals[buffer.role as ExternalRole]
-  if (layout === undefined)
-    throw new InternalError(
-      'BINDING_MISSING',
-      `the program reads ${buffer.role}, but no layout was given for it.`,
-    )
-  return layout.inBackendMemory || layout.span === 0
-    ? 0
-    : layout.span * dtypes[buffer.dtype].bytes + wordBytes
-}
 
 function isContiguous(array: NdArray): boolean {
   const [first, last] = memoryBounds(array.shape, array.strides, 0)

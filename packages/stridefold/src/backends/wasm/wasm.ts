@@ -6,12 +6,12 @@
 import type { Backend } from '../../program/backend.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { stepCycles } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { StagingArray } from './memories.ts'
-import { unsupportedPointsReason } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
+import { unsupportedPointsReason } from './schedule/fft-code.ts'
+import { priceProgram } from './schedule/price-program.ts'
 
 export interface WasmBackendOptions {
   /**
@@ -39,7 +39,7 @@ export function wasmBackend(options: WasmBackendOptions): Backend {
         return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
       return positionsBeyond(program, limits)
     },
-    cycles: (program) => stepCycles(program, registersFor(options.deterministic)),
+    cycles: (program) => priceProgram(program, registersFor(options.deterministic)).cycles,
     compile: (program, externals) =>
       new WasmExecutable(program, externals, registersFor(options.deterministic)),
     scratch: (length, dtype) => new StagingArray(length, dtype),
