@@ -9,7 +9,7 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { radicesOf } from '../src/backends/wasm/microkernels/fft-passes.ts'
+import { radicesOf } from '../src/backends/wasm/schedule/fft-passes.ts'
 import { type ComputeDType, dtypes, epsilon, type TypedArray } from '../src/ndarray/dtype.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Program } from '../src/program/program.ts'

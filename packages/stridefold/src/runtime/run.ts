@@ -6,6 +6,7 @@
 
 import { UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
+import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
@@ -18,7 +19,6 @@ import { sumsShape } from '../problem/problem.ts'
 import { withOptions } from '../problem/question.ts'
 import type { StageListener } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
-import { isFiniteAndBounded } from './finite.ts'
 import {
   disposedError,
   executableOf,

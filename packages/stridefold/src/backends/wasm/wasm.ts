@@ -7,12 +7,14 @@ import { allocateArray } from '../../ndarray/memory.ts'
 import type { Backend, CompileOptions, Rates } from '../../program/backend.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { compileProgram, stepCycles } from './compile.ts'
-import { moduleOf, WasmExecutable, workspaceOf } from './executable.ts'
+import { moduleOf, WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, StagingArray } from './memories.ts'
-import { unsupportedPointsReason } from './microkernels/fft-code.ts'
 import { registersFor } from './registers.ts'
+import { unsupportedPointsReason } from './schedule/fft-code.ts'
+import { lowerProgram } from './schedule/lower.ts'
+import { priceProgram } from './schedule/price-program.ts'
+import { workspaceBytes } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
@@ -60,11 +62,9 @@ export const wasmBackend: Backend = {
     return positionsBeyond(program, limits)
   },
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
-  cycles: (program, options) => stepCycles(program, registers(options)),
-  workspaceBytes(program, externals, options) {
-    const memory = { initial: 1, maximum: 1, shared: false }
-    return workspaceOf(compileProgram(program, memory, registers(options)).buffers, externals).bytes
-  },
+  cycles: (program, options) => priceProgram(program, registers(options)).cycles,
+  workspaceBytes: (program, externals, options) =>
+    workspaceBytes(lowerProgram(priceProgram(program, registers(options))).buffers, externals),
   compile: (program, externals, options) =>
     new WasmExecutable(program, externals, registers(options)),
   module: (program, externals, options) => moduleOf(program, externals, registers(options)),

@@ -3,10 +3,15 @@
  * results that do not depend on it, and have no guard. This check runs before them.
  */
 
-import { maxSafeMagnitude } from '../algorithms/non-finite.ts'
-import { dtypes } from '../ndarray/dtype.ts'
-import { memoryBounds } from '../ndarray/layout.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { dtypes } from './dtype.ts'
+import { memoryBounds } from './layout.ts'
+import type { NdArray } from './ndarray.ts'
+
+/**
+ * Below this magnitude every sum of products stays finite in between. Inputs with larger values are
+ * computed with the direct sum.
+ */
+export const maxSafeMagnitude: number = 2 ** 100
 
 /**
  * Added to the bits of a float32 without its sign, this number sets the sign bit of the int32

@@ -4,9 +4,9 @@
  */
 
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { type FftCode, type FftLoop, type Mode, widthOf } from './fft-code.ts'
+import { type FftCode, type FftLoop, type Mode, widthOf } from '../schedule/fft-code.ts'
+import { type Pass, passesOf } from '../schedule/fft-passes.ts'
 import { passParameters, writePass } from './fft-pass.ts'
-import { type Pass, passesOf } from './fft-passes.ts'
 import { type AddressLoop, advancePointer, emitLoops } from './loops.ts'
 
 /** Neighbouring vectors that a pass processes together: one cache line of float32. */
@@ -17,18 +17,11 @@ const blockBytes = 24 * 2 ** 10
 
 const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps: [re, im] })
 
-const functionCache = new WeakMap<ModuleBuilder, Map<string, number>>()
-
 /**
- * Adds the functions of a transform to a module, or returns those of an equal transform. Returns
- * the index of the driver, whose parameters are (re, im, factors).
+ * Adds the functions of a transform to a module. Returns the index of the driver, whose parameters
+ * are (re, im, factors).
  */
 export function emitFft(module: ModuleBuilder, code: FftCode): number {
-  const moduleFunctions = functionCache.get(module) ?? new Map<string, number>()
-  functionCache.set(module, moduleFunctions)
-  const key = JSON.stringify(code)
-  const existing = moduleFunctions.get(key)
-  if (existing !== undefined) return existing
   const { outer, lane, element, mode } = code
   const wholeVectors = mode === 'lanes' ? Math.floor(lane / element.lanes) : 0
   const vectorFunction = wholeVectors === 0 ? undefined : emitBlocks(module, code, mode)
@@ -39,7 +32,7 @@ export function emitFft(module: ModuleBuilder, code: FftCode): number {
         ? emitBlocks(module, code, 'single')
         : undefined
   const line = element.bytes * element.lanes
-  const index = module.func(['i32', 'i32', 'i32'], [], (f) => {
+  return module.func(['i32', 'i32', 'i32'], [], (f) => {
     emitLoops(f, outer.map(addresses), [0, 1], (at) => {
       const run = (func: number, times: number, count: number, step: number): void =>
         emitLoops(f, [{ extent: times, steps: [step, step] }], at, (inner) => {
@@ -56,8 +49,6 @@ export function emitFft(module: ModuleBuilder, code: FftCode): number {
       if (restElements > 0) run(singleFunction!, restElements, 1, element.bytes)
     })
   })
-  moduleFunctions.set(key, index)
-  return index
 }
 
 /** (re, im, factors, vectors): all passes, depth first until a block fits the cache. */

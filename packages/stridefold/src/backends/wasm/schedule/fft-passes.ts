@@ -60,11 +60,21 @@ export function passesOf(points: number, width: number): Pass[] {
 const factorCount = ({ radix, span }: Pass, width: number): number =>
   span === 1 ? 0 : (width === 1 ? span - 1 : span) * (radix - 1) * 2
 
+/** Which factors a table holds. `width` points that are computed together are neighbours in it. */
+export interface TwiddleTable {
+  readonly points: number
+  readonly width: number
+}
+
+/** The number of elements of a table. */
+export const tableLength = ({ points, width }: TwiddleTable): number =>
+  passesOf(points, width).reduce((count, pass) => count + factorCount(pass, width), 0)
+
 /**
  * The factors of all passes. For each group of points j, for each m > 0: first the real parts, then
  * the imaginary parts.
  */
-export function twiddleFactors(points: number, width: number): number[] {
+export function twiddleFactors({ points, width }: TwiddleTable): number[] {
   const table: number[] = []
   for (const { radix, span } of passesOf(points, width)) {
     if (span === 1) continue

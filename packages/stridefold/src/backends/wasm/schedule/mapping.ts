@@ -113,31 +113,3 @@ const cacheLine = 64
 /** Number of rows of all tiles together. */
 export const rowCount = ({ row, outerRow }: Pick<LoopMapping, 'row' | 'outerRow'>): number =>
   row.extent * (outerRow?.extent ?? 1)
-
-/**
- * Splits an extent into [size, count] runs. Sizes are as equal as possible and at most `maxSize`;
- * the larger size comes first.
- */
-export function split(extent: number, maxSize: number): [size: number, count: number][] {
-  if (extent === 0) return []
-  const count = Math.ceil(extent / maxSize)
-  const small = Math.floor(extent / count)
-  const large = extent - small * count
-  const runs: [number, number][] = [
-    [small + 1, large],
-    [small, count - large],
-  ]
-  return runs.filter(([, n]) => n > 0)
-}
-
-/**
- * Splits vectors into whole tiles and a remainder. Sizes are not balanced here, because all panels
- * of a packed operand have the same width.
- */
-export function laneSplit(vectors: number, maxSize: number): [size: number, count: number][] {
-  const runs: [number, number][] = [
-    [maxSize, Math.floor(vectors / maxSize)],
-    [vectors % maxSize, 1],
-  ]
-  return runs.filter(([size, count]) => size > 0 && count > 0)
-}

@@ -10,53 +10,18 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
+import { squareExtent as lanes, type MoveLoop } from '../schedule/move.ts'
 
-/**
- * One loop of a Move: the strides of both sides in elements, and the stride of each bound's
- * coordinate.
- */
-export interface MoveLoop {
-  readonly extent: number
-  readonly to: number
-  readonly from: number
-  readonly bounds: readonly number[]
-}
-
-/** Elements per vector, and bytes per element. */
-const lanes = 4
+/** Bytes per element. */
 const bytes = 4
-
-export interface TransposedLoops {
-  readonly row: MoveLoop
-  readonly across: MoveLoop
-}
-
-/**
- * Finds a loop that is contiguous in the target, and another that is contiguous in the source.
- * Bounds may apply to one of them, which then becomes `row`. Returns undefined if there is no such
- * pair.
- */
-export function transposedLoops(loops: readonly MoveLoop[]): TransposedLoops | undefined {
-  const target = loops.find((loop) => loop.to === 1 && loop.from > 1)
-  const source = loops.find((loop) => loop.from === 1 && loop.to > 1)
-  if (
-    target === undefined ||
-    source === undefined ||
-    target.extent < lanes ||
-    source.extent < lanes
-  )
-    return undefined
-  const isBounded = (loop: MoveLoop): boolean => loop.bounds.some((stride) => stride !== 0)
-  if (!isBounded(source)) return { row: target, across: source }
-  return isBounded(target) ? undefined : { row: source, across: target }
-}
 
 /**
  * Adds a function (to, from, count). For each of `count` steps of `row` it fills all of `across`.
  */
 export function emitFillAcross(
   module: ModuleBuilder,
-  { row, across }: TransposedLoops,
+  row: MoveLoop,
+  across: MoveLoop,
   fill: number,
 ): number {
   return module.func(['i32', 'i32', 'i32'], [], (f) => {

@@ -14,7 +14,7 @@
 
 import type { Fft } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
-import { radicesOf, twiddleFactors } from './fft-passes.ts'
+import { radicesOf, type TwiddleTable } from './fft-passes.ts'
 
 export type Mode = 'lanes' | 'along' | 'single'
 
@@ -43,10 +43,10 @@ export interface FftCode {
 export const widthOf = ({ mode, element }: FftCode): number =>
   mode === 'along' ? element.lanes : 1
 
-/** The factor table of a transform. Transforms with equal keys share one table. */
-export const twiddleTable = (code: FftCode): { key: string; values: () => number[] } => ({
-  key: `${code.points}/${widthOf(code)}`,
-  values: () => twiddleFactors(code.points, widthOf(code)),
+/** The table of the twiddle factors of a transform. Transforms with equal tables share it. */
+export const twiddleTable = (code: FftCode): TwiddleTable => ({
+  points: code.points,
+  width: widthOf(code),
 })
 
 /** The reason why transforms of this many points are not supported; undefined if they are. */

@@ -12,27 +12,37 @@ export interface AddressLoop {
 }
 
 /**
- * Runs `write` for every index of the loops, outermost loop first. `write` gets new locals with the
- * addresses. The locals `at` do not change.
+ * Runs `write` for every index of the loops, outermost loop first. `write` gets locals with the
+ * addresses: new ones, unless there are no loops. The locals `at` do not change.
  */
-export function emitLoops(
+export function emitNest(
   f: FunctionBody,
   loops: readonly AddressLoop[],
   at: readonly number[],
   write: (at: readonly number[]) => void,
 ): void {
   const [loop, ...others] = loops
-  if (loop?.extent === 1) return emitLoops(f, others, at, write)
+  if (loop === undefined) return write(at)
   const addresses = at.map((local) => offsetPointer(f, local, 0))
-  if (loop === undefined) return write(addresses)
   emitCountedLoop(
     f,
     () => f.i32(loop.extent),
     () => {
-      emitLoops(f, others, addresses, write)
+      emitNest(f, others, addresses, write)
       addresses.forEach((local, i) => advancePointer(f, local, loop.steps[i]!))
     },
   )
+}
+
+/** The same without loops of extent 1. `write` may change its locals. */
+export function emitLoops(
+  f: FunctionBody,
+  loops: readonly AddressLoop[],
+  at: readonly number[],
+  write: (at: readonly number[]) => void,
+): void {
+  const longLoops = loops.filter(({ extent }) => extent !== 1)
+  emitNest(f, longLoops, at, (inner) => write(inner.map((local) => offsetPointer(f, local, 0))))
 }
 
 /** Runs `body` as often as the number that `start` pushes on the stack, at least once. */

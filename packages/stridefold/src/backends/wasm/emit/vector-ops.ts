@@ -1,13 +1,9 @@
-/** The two element types in which microkernels compute, with the vector instructions of each. */
+/** The vector instructions of the two element types. */
 
-import type { ComputeDType } from '../../../ndarray/dtype.ts'
 import type { VectorMemoryOp, VectorOp } from '../assembler/opcodes.ts'
+import type { Element } from '../schedule/element.ts'
 
-export interface Element {
-  readonly bytes: 4 | 8
-  /** Elements in a 128-bit vector. */
-  readonly lanes: 4 | 2
-  readonly value: 'f32' | 'f64'
+export interface VectorOps {
   readonly splatLoad: VectorMemoryOp
   readonly laneLoad: 'v128.load32_lane' | 'v128.load64_lane'
   readonly laneStore: 'v128.store32_lane' | 'v128.store64_lane'
@@ -24,11 +20,14 @@ export interface Element {
   readonly zeroLoad: VectorMemoryOp
 }
 
-export const elements: Readonly<Record<ComputeDType, Element>> = {
-  float32: {
-    bytes: 4,
-    lanes: 4,
-    value: 'f32',
+/** An element type with its instructions. */
+export type VectorElement = Element & VectorOps
+
+/** Returns an element type with its instructions. */
+export const withOps = (element: Element): VectorElement => ({ ...element, ...ops[element.value] })
+
+const ops: Readonly<Record<Element['value'], VectorOps>> = {
+  f32: {
     splatLoad: 'v128.load32_splat',
     laneLoad: 'v128.load32_lane',
     laneStore: 'v128.store32_lane',
@@ -42,10 +41,7 @@ export const elements: Readonly<Record<ComputeDType, Element>> = {
     nmadd: 'f32x4.relaxed_nmadd',
     zeroLoad: 'v128.load32_zero',
   },
-  float64: {
-    bytes: 8,
-    lanes: 2,
-    value: 'f64',
+  f64: {
     splatLoad: 'v128.load64_splat',
     laneLoad: 'v128.load64_lane',
     laneStore: 'v128.store64_lane',

@@ -4,17 +4,18 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
+import type { FftCode, Mode } from '../schedule/fft-code.ts'
+import type { Pass } from '../schedule/fft-passes.ts'
 import { butterfly, type Complex, multiplyByTwiddle, Vectors } from './fft-butterfly.ts'
-import type { FftCode, Mode } from './fft-code.ts'
-import type { Pass } from './fft-passes.ts'
 import { advancePointer, emitCountedLoop } from './loops.ts'
+import { withOps } from './vector-ops.ts'
 
 export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
 /** (re, im, factors, blocks, vectors): one pass over consecutive blocks. */
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
   const { element, fused, reStep, imStep } = code
-  const v = new Vectors(f, element, fused)
+  const v = new Vectors(f, withOps(element), fused)
   const move = (locals: readonly number[], steps: readonly number[]): void =>
     locals.forEach((local, i) => advancePointer(f, local, steps[i]!))
   const emitCount = (start: () => void, body: () => void): void => emitCountedLoop(f, start, body)
@@ -83,8 +84,8 @@ function writeButterfly(
   at: readonly number[],
   factors: number | undefined,
 ): void {
-  const { inverse, reStep, imStep, element } = code
-  const { f } = v
+  const { inverse, reStep, imStep } = code
+  const { f, element } = v
   const { bytes, lanes } = element
   const factor = (m: number, part: 0 | 1): number => {
     const width = mode === 'along' ? lanes : 1

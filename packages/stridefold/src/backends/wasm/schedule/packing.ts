@@ -6,10 +6,10 @@
  * the last filter stay 0.
  */
 
-import type { Contraction, Loop, Move, Operand } from '../../program/steps.ts'
-import { panelLength } from './microkernels/byte-strides.ts'
-import type { Element } from './microkernels/element.ts'
-import type { Schedule } from './microkernels/mapping.ts'
+import type { Contraction, Loop, Move, Operand } from '../../../program/steps.ts'
+import { panelLength } from './contraction-code.ts'
+import type { Element } from './element.ts'
+import type { Schedule } from './mapping.ts'
 
 export interface Packing {
   /** Elements of the packed copy. */

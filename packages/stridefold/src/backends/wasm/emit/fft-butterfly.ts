@@ -9,7 +9,7 @@
 
 import { turn } from '../../../ndarray/elementary.ts'
 import type { FunctionBody } from '../assembler/body.ts'
-import type { Element } from './element.ts'
+import type { VectorElement } from './vector-ops.ts'
 
 /** A complex vector: the locals of its real and imaginary part. */
 export interface Complex {
@@ -20,10 +20,10 @@ export interface Complex {
 /** Arithmetic on vectors in locals. Every result is a new local. */
 export class Vectors {
   readonly f: FunctionBody
-  readonly element: Element
+  readonly element: VectorElement
   readonly #fused: boolean
 
-  constructor(f: FunctionBody, element: Element, fused: boolean) {
+  constructor(f: FunctionBody, element: VectorElement, fused: boolean) {
     this.f = f
     this.element = element
     this.#fused = fused

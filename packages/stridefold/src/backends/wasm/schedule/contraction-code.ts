@@ -1,9 +1,10 @@
 /**
- * What a driver and its microkernels share: the parameters of the contraction's code, and the bytes
- * by which each pointer moves along a loop.
+ * Everything that the code of a scheduled contraction depends on, and the bytes by which its
+ * pointers move along a loop.
  */
 
 import type { EpilogueActivation } from '../../../ndarray/activation.ts'
+import { type ByteStrides, scaleStrides } from './byte-strides.ts'
 import type { Element } from './element.ts'
 import type { Schedule } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
@@ -20,16 +21,6 @@ export interface ContractionCode {
   readonly activation: EpilogueActivation | undefined
 }
 
-/** Strides in bytes of one loop, for the four pointers of a microkernel. */
-export interface ByteStrides {
-  readonly moving: number
-  readonly stationary: number
-  readonly to: number
-  readonly bias: number
-}
-
-export const pointers = ['moving', 'stationary', 'to', 'bias'] as const
-
 /** Elements in one panel of a packed stationary operand: [sum][vectors · lanes]. */
 export function panelLength(schedule: Schedule, element: Element): number {
   return (
@@ -38,20 +29,6 @@ export function panelLength(schedule: Schedule, element: Element): number {
     element.lanes
   )
 }
-
-export const zeroStrides: ByteStrides = { moving: 0, stationary: 0, to: 0, bias: 0 }
-export const scaleStrides = (s: ByteStrides, n: number): ByteStrides => ({
-  moving: s.moving * n,
-  stationary: s.stationary * n,
-  to: s.to * n,
-  bias: s.bias * n,
-})
-export const addStrides = (s: ByteStrides, t: ByteStrides): ByteStrides => ({
-  moving: s.moving + t.moving,
-  stationary: s.stationary + t.stationary,
-  to: s.to + t.to,
-  bias: s.bias + t.bias,
-})
 
 export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractionCode): ByteStrides {
   const { bytes } = element
@@ -75,4 +52,19 @@ export function laneStridesOf(code: ContractionCode): ByteStrides {
     ...steps,
     stationary: (panelLength(schedule, element) / schedule.tile.vectors) * element.bytes,
   }
+}
+
+/**
+ * Which part of a split sum is computed. The first part starts the results, the last part applies
+ * the epilogue.
+ */
+export type SumPart = 'only' | 'first' | 'middle' | 'last'
+
+/** The code of one part of the sum. */
+export function codeOfPart(code: ContractionCode, sumPart: SumPart): ContractionCode {
+  if (sumPart === 'only') return code
+  const accumulate = code.accumulate || sumPart !== 'first'
+  return sumPart === 'last'
+    ? { ...code, accumulate }
+    : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
 }

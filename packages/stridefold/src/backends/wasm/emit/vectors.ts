@@ -4,8 +4,8 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
-import type { Element } from './element.ts'
 import { offsetPointer } from './loops.ts'
+import type { VectorElement } from './vector-ops.ts'
 
 /** Consecutive vectors along a loop: their locals, and the stride of the loop in elements. */
 export interface VectorRun {
@@ -21,7 +21,7 @@ export interface VectorRun {
  */
 export function loadVectors(
   f: FunctionBody,
-  element: Element,
+  element: VectorElement,
   { locals, stride, last }: VectorRun,
   pointer: number,
   offset: number,
@@ -49,7 +49,7 @@ export function loadVectors(
 /** Stores a run of vectors at `pointer` + `offset` bytes. Writes no element past the end. */
 export function storeVectors(
   f: FunctionBody,
-  element: Element,
+  element: VectorElement,
   { locals, stride, last }: VectorRun,
   pointer: number,
   offset: number,
