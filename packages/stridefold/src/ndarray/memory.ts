@@ -92,12 +92,12 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
 }
 
 /**
- * Whether an array lies in the memory of the backend. There, element i of `data` has the address
+ * Whether an array lies in the memory in which the backend runs programs. There, element i of `data` has the address
  * `data.byteOffset + i · bytes`.
  */
 export function isInBackendMemory(x: NdArray): boolean {
   const owner = recordedOwner(x.data)
-  return owner?.isInBackend === true && !owner.released
+  return owner !== undefined && !owner.released && owner.isUsedInPlace()
 }
 
 /** The memory that an array spans, relative to its first element, in elements. */

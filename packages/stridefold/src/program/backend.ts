@@ -154,6 +154,11 @@ export interface Backend extends BackendDescription {
    * `besideCallersArrays`: whether the program also reads or writes arrays of callers in its memory.
    */
   scratch(length: number, dtype: DType, besideCallersArrays: boolean): Scratch
+  /**
+   * Sets the most bytes that its memories may grow to. Throws `OptionError` if they hold more
+   * already. A backend without memories of its own has no limit.
+   */
+  limitMemory(bytes: number): void
   /** Gives back all its memory. Arrays of callers that lie there stay readable. */
   close(): void
 }

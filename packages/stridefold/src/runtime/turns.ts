@@ -4,6 +4,8 @@
  * together. An AbortSignal can abort a call until it begins. Invalid arguments reject the promise.
  */
 
+import { kept } from './state.ts'
+
 /** Runs `work` in a later turn and returns its result. Throws the reason of an aborted signal. */
 export async function runInTurn<T>(work: () => T, signal?: AbortSignal): Promise<T> {
   throwIfAborted(signal)
@@ -18,21 +20,47 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
 }
 
-/** The calls that wait, in the order of their arrival. One of them begins in each turn. */
-const queue: (() => void)[] = []
+/** Whether no call waits for its turn. */
+export const isIdle = (): boolean => turns.get().waiting.length === 0
+
+/** Resolves when no call waits for its turn any more. */
+export async function untilIdle(): Promise<void> {
+  while (!isIdle()) await nextTurn()
+  turns.get().later.close()
+}
+
+interface Turns {
+  /** The calls that wait, in the order of their arrival. One of them begins in each turn. */
+  readonly waiting: (() => void)[]
+  readonly later: Later
+}
+
+const turns = kept((): Turns => ({ waiting: [], later: laterWith(globalThis as Engine) }))
 
 function nextTurn(): Promise<void> {
+  const { waiting, later } = turns.get()
   return new Promise((begin) => {
-    if (queue.push(begin) === 1) runLater(beginNext)
+    if (waiting.push(begin) === 1) later.run(beginNext)
   })
 }
 
 function beginNext(): void {
-  queue.shift()!()
-  if (queue.length > 0) runLater(beginNext)
+  const { waiting, later } = turns.get()
+  waiting.shift()!()
+  if (waiting.length > 0) later.run(beginNext)
 }
 
-type RunLater = (work: () => void) => void
+/** Runs work in a later turn of the event loop, after the timers and events that are due. */
+interface Later {
+  run(work: () => void): void
+  /** Gives back what it opened. The next `run` opens it anew. */
+  close(): void
+}
+
+interface Engine {
+  readonly setImmediate?: (work: () => void) => unknown
+  readonly document?: unknown
+}
 
 interface Port extends MessagePort {
   /** In Node and similar runtimes: whether an open port keeps the process alive. */
@@ -41,28 +69,18 @@ interface Port extends MessagePort {
 }
 
 /**
- * Runs `work` in a later turn of the event loop, after the timers and events that are due. Browsers
- * delay nested timers by 4 ms, so there the page sends a message to itself instead.
+ * Browsers delay nested timers by 4 ms, so there the page sends a message to itself instead.
  */
-const runLater: RunLater = runLaterWith(
-  globalThis as { readonly setImmediate?: RunLater; readonly document?: unknown },
-)
-
-function runLaterWith({
-  setImmediate,
-  document,
-}: {
-  readonly setImmediate?: RunLater
-  readonly document?: unknown
-}): RunLater {
-  if (setImmediate !== undefined) return (work) => void setImmediate(work)
+function laterWith({ setImmediate, document }: Engine): Later {
+  const close = (): void => {}
+  if (setImmediate !== undefined) return { run: (work) => void setImmediate(work), close }
   const inBrowser = document !== undefined || 'WorkerGlobalScope' in globalThis
   return inBrowser && typeof MessageChannel === 'function'
-    ? runLaterByMessage()
-    : (work) => void setTimeout(work, 0)
+    ? laterByMessage()
+    : { run: (work) => void setTimeout(work, 0), close }
 }
 
-function runLaterByMessage(): RunLater {
+function laterByMessage(): Later {
   let ports: { readonly sender: Port; readonly receiver: Port } | undefined
   let pendingWork: () => void = () => {}
   // The first call opens the ports, so that loading the library costs nothing.
@@ -77,10 +95,16 @@ function runLaterByMessage(): RunLater {
     }
     return { sender, receiver }
   }
-  return (work) => {
-    ports ??= open()
-    pendingWork = work
-    ports.receiver.ref?.()
-    ports.sender.postMessage(undefined)
+  return {
+    run(work) {
+      ports ??= open()
+      pendingWork = work
+      ports.receiver.ref?.()
+      ports.sender.postMessage(undefined)
+    },
+    close() {
+      ports?.receiver.close()
+      ports = undefined
+    },
   }
 }

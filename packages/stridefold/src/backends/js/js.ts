@@ -73,6 +73,7 @@ export const jsBackend: Backend = {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release: array.release }
   },
+  limitMemory() {},
   close() {},
 }
 

@@ -9,7 +9,7 @@ import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
-import { closeMemories, StagingArray } from './memories.ts'
+import { closeMemories, limitMemories, StagingArray } from './memories.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
@@ -73,6 +73,7 @@ export const wasmBackend: Backend = {
     const array = allocateArray([length], dtype, 'backend')
     return { array, bytes: array.data.byteLength, isSeparate: false, release: array.release }
   },
+  limitMemory: limitMemories,
   close: closeMemories,
 }
 
