@@ -18,7 +18,12 @@ import { readersOf } from './geometry/border-segments.ts'
 import { optionsObject, type RejectedOptions, validateOptionsOf } from './geometry/check-options.ts'
 import { formatValue } from './geometry/format-value.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
-import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
+import type {
+  CheckedLayerOptions,
+  ConvolveOptions,
+  PaddingSamples,
+  TransposedOptions,
+} from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
 import { type Call, validateCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
@@ -28,9 +33,11 @@ import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
 import { elementAt, elementCount } from './ndarray/layout.ts'
 import { allocateArray } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { validateShape } from './ndarray/ndarray.ts'
+import { placeholder, validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
-import { type Problem, placeholder, problemOf } from './planner/problem.ts'
+import { inputInOrder, kernelInOrder } from './problem/axis-orders.ts'
+import type { Question } from './problem/problem.ts'
+import { questionOf } from './problem/question.ts'
 
 /** The call whose matrix is returned, and the options of this call with their usual defaults. */
 export interface WindowMatrixOptions
@@ -85,7 +92,7 @@ export function im2col(
     const array = asNdArray(x, 'x')
     const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
+    const input = inputInOrder(promoteUntyped(array, geometry.dtype), problem.orders)
     const matrix = allocateArray(shapesOf(geometry).im2col, resultDType)
     visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
@@ -126,7 +133,7 @@ export function col2im(
     checkShape('col2im: the matrix', array, matrixShape)
     const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
     const sums = allocateArray(inputShape, 'float64')
-    visitCells(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
+    visitCells(geometry, inputInOrder(sums, problem.orders), (cell, element) => {
       if (element >= 0)
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
@@ -162,7 +169,7 @@ export function toeplitz(
     const array = asNdArray(kernel, 'kernel')
     const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
     const validOptions = validateOptionsOf('toeplitz', call, options, ['call'], computeOnlyOptions)
-    const problem = problemOf(
+    const problem = questionOf(
       call,
       validateShape(inputShape),
       array.shape,
@@ -182,7 +189,8 @@ export function toeplitz(
     }
     const rowOf = rowBuilder(
       problem,
-      problem.kernelToCanonicalAxes(promoteUntyped(array, g.dtype)),
+      typeof validOptions.bias === 'object' ? validOptions.bias : undefined,
+      kernelInOrder(promoteUntyped(array, g.dtype), problem.orders),
       inputShape,
     )
     const indptr = new Int32Array(shape[0] + 1)
@@ -210,12 +218,13 @@ interface Row {
 
 /** Returns a function from the index [n, f, ...q] of a result to its row of the matrix. */
 function rowBuilder(
-  { geometry: g, padAdjoints, toCanonicalAxes: arrange, bias, offset }: Problem,
+  { geometry: g, padAdjoints, orders, offset }: Question,
+  bias: unknown,
   kernel: NdArray,
   inputShape: readonly number[],
 ): (output: readonly number[]) => Row {
   const tables = sampleTables(g)
-  const columns = arrange(placeholder(inputShape, 'float32')).strides
+  const columns = inputInOrder(placeholder(inputShape, 'float32'), orders).strides
   const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
   // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
@@ -255,9 +264,9 @@ function rowBuilder(
 function outputsInOrder({
   geometry: g,
   outputShape,
-  toCanonicalAxes: arrange,
-}: Problem): readonly (readonly number[])[] {
-  const { shape, strides } = arrange(placeholder(outputShape, 'float32'))
+  orders,
+}: Question): readonly (readonly number[])[] {
+  const { shape, strides } = inputInOrder(placeholder(outputShape, 'float32'), orders)
   const canonical = [g.batch, g.filters, ...shape.slice(2)]
   const ordered = new Array<readonly number[]>(elementCount(canonical))
   for (const index of indicesOf(canonical)) ordered[elementAt(index, strides, 0)] = [...index]
@@ -326,7 +335,7 @@ function windowProblem(
   kernelShape: readonly number[],
   options: WindowMatrixOptions,
   operand: NdArray,
-): Problem {
+): Question {
   const input = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
   const requested = callOption(name, options)
@@ -335,16 +344,16 @@ function windowProblem(
   const call = validateCall(
     requested ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'),
   )
-  const validOptions: WindowMatrixOptions = validateOptionsOf(name, call, options, ['call'], {
+  const validOptions = validateOptionsOf(name, call, options, ['call'], {
     ...computeOnlyOptions,
     bias: noConvolution,
   })
   const weight = isSpatial ? weightShape(call, input, kernel, validOptions) : kernel
-  const problem = problemOf(call, input, weight, validOptions, operandDType(operand))
+  const problem = questionOf(call, input, weight, validOptions, operandDType(operand))
   if (problem.padAdjoints === undefined) return problem
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${formatValue(validOptions.boundary)} adds several windows ` +
+    `${name}: ${call} with boundary ${formatValue((validOptions as CheckedLayerOptions).boundary)} adds several windows ` +
       'to one result, which a matrix of single windows cannot express. Use toeplitz.',
   )
 }
