@@ -7,6 +7,7 @@
  * definition has them.
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import {
@@ -16,8 +17,8 @@ import {
 } from '../ndarray/activation.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
-import { indexAt } from '../ndarray/indices.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import { indexAt, rowMajorPosition } from '../ndarray/indices.ts'
+import { elementAt, elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { boxOf, type OutputBox, referenceBox } from './definition.ts'
 import {
@@ -140,9 +141,9 @@ export function definition(
 ): Definition {
   const { input, kernel, bias, offset = 0, activation, padAdjoints } = operands
   const g = geometry
-  checkShape('input', input, [g.batch, g.channels, ...g.axes.map((axis) => axis.input)])
-  const taps = g.axes.map((axis) => axis.kernel)
-  checkShape('kernel', kernel, [g.filters, g.channels / g.groups, ...taps])
+  const shapes = canonicalShapes(g)
+  checkShape('input', input, shapes.input)
+  checkShape('kernel', kernel, shapes.kernel)
   if (bias !== undefined) checkShape('bias', bias, [g.filters])
   const whole = boxOf(g)
   const sums =
@@ -158,7 +159,7 @@ export function definition(
       ? Float64Array.from(all)
       : Float64Array.from({ length: places?.length ?? elementCount(box.shape) }, (_, i) => {
           const at = indexAt(box.shape, places?.[i] ?? i)
-          return all[positionOf(resultIndex(at, start), shape)]!
+          return all[rowMajorPosition(shape, resultIndex(at, start))]!
         })
   const values =
     sums === undefined ? referenceBox(g, input, kernel, box, places) : atEach(sums.sums)
@@ -202,9 +203,6 @@ const resultIndex = ([n, f, ...q]: readonly number[], start: readonly number[]):
   ...q.map((output, a) => output + start[a]!),
 ]
 
-const positionOf = (index: readonly number[], shape: readonly number[]): number =>
-  index.reduce((position, coordinate, axis) => position * shape[axis]! + coordinate, 0)
-
 /**
  * Compares a result with outputs of the definition.
  *
@@ -234,8 +232,7 @@ export function compareWithDefinition(
   for (let i = 0; i < values.length; i++) {
     const index = resultIndex(indexAt(box.shape, places?.[i] ?? i), box.start)
     const value = values[i]!
-    const actual =
-      result.data[index.reduce((at, j, axis) => at + j * result.strides[axis]!, result.offset)]!
+    const actual = result.data[elementAt(index, result.strides, result.offset)]!
     const ofSums =
       counts === undefined
         ? filterBounds[index[1]!]!
@@ -255,7 +252,7 @@ export function compareWithDefinition(
   const answer = { outputs: values.length, difference, bound: maxBound }
   if (fault === undefined) return { ...answer, fault }
   const index = resultIndex(indexAt(box.shape, places?.[worst] ?? worst), box.start)
-  return { ...answer, fault: { ...fault, index, at: positionOf(index, expected.shape) } }
+  return { ...answer, fault: { ...fault, index, at: rowMajorPosition(expected.shape, index) } }
 }
 
 /** Returns by how much a result lies outside of its interval; 0 if it lies inside. */
