@@ -74,7 +74,8 @@ function channelSums(x: NdArray, channel: number): Float64Array {
   const alongChannels = Math.abs(channels.strides[0]!) < Math.abs(inner.strides[0]!)
   const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
   const [slowStride, fastStride] = [slow.strides[0]!, fast.strides[0]!]
-  const blocks = new Odometer(others, [x.offset])
+  const blocks = new Odometer(others, 1)
+  blocks.at[0] = x.offset
   do {
     for (let i = 0; i < slow.extent; i++) {
       const at = blocks.at[0]! + i * slowStride
