@@ -266,7 +266,7 @@ export function unsuitableReason(
   // The terms are fractions that cancel to the weights of the kernel. Sums of small integers would
   // no longer be exact.
   const cancels =
-    algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(descriptors) === true
+    algorithm.readsValues === true && algorithm.spreadsNonFinite?.(descriptors) === true
   const isLarger = (component: PolyphaseComponent): boolean =>
     algorithm.errorBoundFactor(g, descriptors, [component]) >
     strided.errorBoundFactor(g, descriptors, [component])

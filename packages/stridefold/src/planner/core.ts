@@ -6,6 +6,7 @@
  * when the first arrays of that kind come.
  */
 
+import { allAlgorithms } from '../algorithms/index.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { KernelProperties, OperandDescriptors } from '../geometry/operands.ts'
@@ -212,13 +213,13 @@ export class PlanCore {
       },
       disposeCompiled: () => compiled?.dispose(),
       dependsOnKernelValues:
-        algorithm.dependsOnKernelValues === true ||
+        algorithm.readsValues === true ||
         dependsOnValues(algorithm, geometry, descriptors, this.options),
       properties: requested.values,
       replaceConstants(properties) {
         specialization.properties = properties
         specialization.descriptors = { ...descriptors, values: properties }
-        if (algorithm.dependsOnKernelValues !== true) return
+        if (algorithm.readsValues !== true) return
         const stripOrWhole = strips?.geometry ?? geometry
         const { buffers } = algorithm.program(stripOrWhole, specialization.descriptors)
         specialization.executable.replaceConstants(buffers)
@@ -477,7 +478,7 @@ export function plannedKernelOf(
   const { algorithm = 'auto' } = options
   const isNeeded =
     always ||
-    algorithm === 'separable' ||
+    allAlgorithms.some(({ name, readsValues }) => name === algorithm && readsValues === true) ||
     (algorithm === 'auto' && isWorthAnalyzing(g)) ||
     mayDependOnValues(g, options)
   if (!isNeeded) return undefined

@@ -115,7 +115,7 @@ function choiceKeyOf(problem: Problem, options: CallOptions, properties: KernelP
           unsuitableReason(algorithm, g, descriptors, options) === undefined ? '+' : '-',
         )
         .join('')
-      if (algorithm.dependsOnKernelValues !== true || !support.startsWith('+')) return support
+      if (algorithm.readsValues !== true || !support.startsWith('+')) return support
       const [descriptors] = combinations
       return (
         `${support} ${algorithm.spreadsNonFinite?.(descriptors!)} ` +

@@ -61,6 +61,17 @@ class IndexSum implements LinearIndex {
   }
 }
 
+/** The lowest and the highest value of an index. The loops are not empty. */
+export function rangeOf({ offset, terms }: LinearIndex): [lowest: number, highest: number] {
+  let [lowest, highest] = [offset, offset]
+  for (const { loop, factor } of terms) {
+    const span = factor * (loop.extent - 1)
+    if (span < 0) lowest += span
+    else highest += span
+  }
+  return [lowest, highest]
+}
+
 /** An array in a buffer. Element [0, 0, …] lies at `offset`; one stride per axis, in elements. */
 export interface BufferView {
   readonly buffer: string

@@ -15,8 +15,8 @@
  */
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
-import { type Element, factorsOf, type Index, plus } from './indices.ts'
-import type { BoundsCheck, Contraction, Fft, Loop, Move, Operand, Step } from './steps.ts'
+import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './indices.ts'
+import type { BoundsCheck, Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
 
 export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S
 
@@ -24,6 +24,12 @@ export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S
 export interface Bound {
   readonly index: Index
   readonly extent: number
+}
+
+/** The bound of an index; none if the index never leaves [0, extent). */
+export function boundOf(index: LinearIndex, extent: number): Bound[] {
+  const [lowest, highest] = rangeOf(index)
+  return lowest >= 0 && highest < extent ? [] : [{ index, extent }]
 }
 
 /** See `Epilogue` in steps.ts. */
@@ -119,10 +125,7 @@ function boundsCheckOf({ index, extent }: Bound, loops: readonly Loop[]): Bounds
   return { extent, offset: linear.offset, strides: factorsOf(linear, loops) }
 }
 
-const epilogueOf = (
-  { bias, ...rest }: WrittenEpilogue,
-  loops: readonly Loop[],
-): Contraction['epilogue'] => ({
+const epilogueOf = ({ bias, ...rest }: WrittenEpilogue, loops: readonly Loop[]): Epilogue => ({
   ...(bias === undefined ? {} : { bias: operandOf(bias, loops) }),
   ...rest,
 })
