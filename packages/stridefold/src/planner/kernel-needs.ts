@@ -16,6 +16,6 @@ export function needsKernelValues(question: Question): boolean {
   if (!readsKernel) return false
   const requested = allAlgorithms.find((a) => a.name === options.algorithm)
   const isLarge = g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
-  const isRead = requested === undefined ? isLarge : requested.dependsOnKernelValues === true
+  const isRead = requested === undefined ? isLarge : requested.readsValues === true
   return isRead || mayDependOnValues(question)
 }
