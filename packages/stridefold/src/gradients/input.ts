@@ -19,7 +19,6 @@ import {
   layerOnly,
   runOnly,
   type TransposedGradientOptions,
-  withoutUndefined,
 } from './options.ts'
 
 /**
@@ -55,13 +54,13 @@ export function convInputGradient(
     ]
     const rank = rankOf(name, g)
     checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, validOptions))
-    const adjoint = {
+    const { weightLayout } = validOptions
+    return compute(`convTranspose${rank}d`, g, w, {
       ...validOptions,
       bias: undefined,
-      weightLayout: adjointWeightLayout(validOptions.weightLayout),
+      weightLayout: weightLayout && adjointWeightLayout(weightLayout),
       outputShape: shape,
-    }
-    return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
+    })
   })
 }
 
