@@ -1,9 +1,10 @@
 /**
- * The derivatives of layers with respect to their input. Let dy be the derivative of a number L with
- * respect to the result of a layer; the calls return the derivative of L with respect to the input.
+ * The derivatives of layers with respect to their input. Let dy be the derivative of a number L
+ * with respect to the result of a layer. The calls return the derivative of L with respect to the
+ * input of the layer.
  *
- * A layer is linear in its input, so this is the adjoint applied to dy: the transposed layer, or for
- * a transposed layer the forward one. docs/gradients.md has the derivation.
+ * A layer is linear in its input, so this is its adjoint applied to dy: the transposed layer. For a
+ * transposed layer it is the forward layer. docs/gradients.md has the derivation.
  */
 
 import { withCallName } from '../errors.ts'
