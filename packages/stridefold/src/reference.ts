@@ -15,7 +15,7 @@ import { canonicalShapes } from './geometry/canonical-shapes.ts'
 import type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 import { kernelOverlap } from './geometry/padding.ts'
 import type { TypedArray } from './ndarray/dtype.ts'
-import { indicesOf } from './ndarray/indices.ts'
+import { advanceIndex } from './ndarray/indices.ts'
 import { elementCount } from './ndarray/layout.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 
@@ -38,8 +38,11 @@ export function referenceConv(
   const definition = definitionOf(g, x, k, bias, (axis) => [0, axis.output])
   const shape = canonicalShapes(g).output
   const y = new Float64Array(elementCount(shape))
-  let o = 0
-  for (const index of indicesOf(shape)) y[o++] = output(definition, index)
+  const index = shape.map(() => 0)
+  for (let o = 0; o < y.length; o++) {
+    y[o] = output(definition, index)
+    advanceIndex(shape, index)
+  }
   return y
 }
 

@@ -71,9 +71,9 @@ function channelSums({ data, shape, strides, offset }: NdArray, channel: number)
   const inner = others.pop() ?? { extent: 1, strides: [0] }
   const [channelStep, innerStep] = [strides[channel]!, inner.strides[0]!]
   const alongChannels = Math.abs(channelStep) < Math.abs(innerStep)
-  const outer = new Odometer(others, 1)
+  const outer = new Odometer(others, [offset])
   do {
-    const start = offset + outer.at[0]!
+    const start = outer.at[0]!
     if (alongChannels) {
       for (let i = 0; i < inner.extent; i++)
         for (let c = 0; c < sums.length; c++)
