@@ -10,6 +10,7 @@ import type { Contraction, Operand, Step } from '../../../program/steps.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
+import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { nestOf } from './nest.ts'
 import { schedule } from './schedule.ts'
@@ -73,11 +74,12 @@ export function formChooser(
   registers: Registers,
 ): (step: Contraction, stage: Stage) => ContractionForm {
   const byKey = new Map<string, ContractionForm>()
+  const linearForms = new LinearForms()
   return (step, stage) => {
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
     if (known !== undefined) return known
-    const form = contractionForm(step, stage, program, registers)
+    const form = contractionForm(step, stage, program, registers, linearForms)
     if (key !== undefined) byKey.set(key, form)
     return form
   }
@@ -88,10 +90,11 @@ function contractionForm(
   stage: Stage,
   program: Program,
   registers: Registers,
+  linearForms: LinearForms,
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  const transform = transformOf(step, nest, rank, program.buffers, element)
+  const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
   if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
   const product = complexProductOf(step, nest, element)
   if (product) return { kind: 'complex', product, cycles: product.cycles }
