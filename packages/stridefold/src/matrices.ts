@@ -11,10 +11,10 @@
  */
 
 import { OptionError, withCallName } from './errors.ts'
-import { indicesOf } from './explain/indices.ts'
+import { shapesOf } from './explain/focus.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
-import { sourceIndex } from './geometry/boundary.ts'
+import { readersOf } from './geometry/border-segments.ts'
 import { optionsObject, type RejectedOptions, validateOptionsOf } from './geometry/check-options.ts'
 import { formatValue } from './geometry/format-value.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
@@ -23,8 +23,9 @@ import type { PaddingName } from './geometry/padding.ts'
 import { type Call, validateCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
+import { indicesOf } from './ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
-import { elementCount } from './ndarray/layout.ts'
+import { elementAt, elementCount } from './ndarray/layout.ts'
 import { allocateArray } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import { validateShape } from './ndarray/ndarray.ts'
@@ -85,7 +86,7 @@ export function im2col(
     const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = problem
     const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
-    const matrix = allocateArray(matrixShape(geometry), resultDType)
+    const matrix = allocateArray(shapesOf(geometry).im2col, resultDType)
     visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
     })
@@ -120,8 +121,9 @@ export function col2im(
     const array = asNdArray(matrix, 'matrix')
     const problem = windowProblem('col2im', inputShape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const [, columns] = matrixShape(geometry)
-    checkShape('col2im: the matrix', array, matrixShape(geometry))
+    const { im2col: matrixShape } = shapesOf(geometry)
+    const [, columns] = matrixShape
+    checkShape('col2im: the matrix', array, matrixShape)
     const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
     const sums = allocateArray(inputShape, 'float64')
     visitCells(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
@@ -219,14 +221,9 @@ function rowBuilder(
   // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
   // the output itself; with one it is every output that is added to the result.
   const contributions = g.axes.map((axis, a) => {
-    const outputs = Array.from({ length: axis.output }, (_, i) => i)
     const padAdjoint = padAdjoints?.[a]
     return (q: number) =>
-      padAdjoint
-        ? outputs.filter(
-            (i) => sourceIndex(i - padAdjoint.before, padAdjoint.extent, padAdjoint.boundary) === q,
-          )
-        : [q]
+      padAdjoint ? readersOf(q, padAdjoint, { first: -padAdjoint.before, count: axis.output }) : [q]
   })
   const taps = [g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
   return ([n, f, ...q]) => {
@@ -241,15 +238,12 @@ function rowBuilder(
           (position, a) => tables[a]![position * taps[a + 1]! + tap[a + 1]!]!,
         )
         if (samples.includes(inserted)) continue
-        const weight = kernel.data[elementOf(kernel, [f!, ...tap])]!
+        const weight = kernel.data[elementAt([f!, ...tap], kernel.strides, kernel.offset)]!
         if (samples.includes(outside)) {
           constant += weight * fillAt(g, samples)
           continue
         }
-        const column = [n!, firstChannel + tap[0]!, ...samples].reduce(
-          (sum, i, axis) => sum + i * columns[axis]!,
-          0,
-        )
+        const column = elementAt([n!, firstChannel + tap[0]!, ...samples], columns, 0)
         entries.set(column, (entries.get(column) ?? 0) + weight)
       }
     }
@@ -266,20 +260,8 @@ function outputsInOrder({
   const { shape, strides } = arrange(placeholder(outputShape, 'float32'))
   const canonical = [g.batch, g.filters, ...shape.slice(2)]
   const ordered = new Array<readonly number[]>(elementCount(canonical))
-  for (const index of indicesOf(canonical))
-    ordered[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)] = [...index]
+  for (const index of indicesOf(canonical)) ordered[elementAt(index, strides, 0)] = [...index]
   return ordered
-}
-
-function elementOf({ strides, offset }: NdArray, index: readonly number[]): number {
-  return index.reduce((element, i, axis) => element + i * strides[axis]!, offset)
-}
-
-function matrixShape(g: ConvGeometry): readonly [rows: number, columns: number] {
-  return [
-    elementCount([g.channels, ...g.axes.map((axis) => axis.kernel)]),
-    elementCount([g.batch, ...g.axes.map((axis) => axis.output)]),
-  ]
 }
 
 /**

@@ -11,9 +11,11 @@
  */
 
 import { fillValue, sourceIndex } from './geometry/boundary.ts'
+import { canonicalShapes } from './geometry/canonical-shapes.ts'
 import type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 import { kernelOverlap } from './geometry/padding.ts'
 import type { TypedArray } from './ndarray/dtype.ts'
+import { indicesOf } from './ndarray/indices.ts'
 import { elementCount } from './ndarray/layout.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 
@@ -34,14 +36,10 @@ export function referenceConv(
   bias: NdArray | number = 0,
 ): Float64Array {
   const definition = definitionOf(g, x, k, bias, (axis) => [0, axis.output])
-  const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+  const shape = canonicalShapes(g).output
   const y = new Float64Array(elementCount(shape))
-  const index = shape.map(() => 0)
-  for (let o = 0; o < y.length; o++) {
-    y[o] = output(definition, index)
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
-      index[axis] = 0
-  }
+  let o = 0
+  for (const index of indicesOf(shape)) y[o++] = output(definition, index)
   return y
 }
 
