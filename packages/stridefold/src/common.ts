@@ -15,7 +15,6 @@ export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 export { checkedFit } from './geometry/geometry.ts'
 export { formatCase, parseCase } from './geometry/notation.ts'
 export type {
-  Activation,
   ConvolveOptions,
   LayerOptions,
   RunOptions,
@@ -33,6 +32,7 @@ export {
   toeplitz,
   type WindowMatrixOptions,
 } from './matrices.ts'
+export type { Activation } from './ndarray/activation.ts'
 export { ndarray, zeros } from './ndarray/create.ts'
 export type { DType, TypedArray } from './ndarray/dtype.ts'
 export { type ArrayInput, asNdArray, toNested } from './ndarray/interop.ts'

@@ -7,12 +7,18 @@
  * see no arrays, so they cannot check the number of axes: the geometry does.
  */
 
+import {
+  type Activation,
+  activations,
+  parametricActivations,
+  plainActivations,
+  readParameters,
+} from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
 import { formatValue } from './format-value.ts'
 import type {
-  Activation,
   ConvolveOptions,
   LayerOptions,
   RunOptions,
@@ -45,6 +51,8 @@ const isNumber = (value: unknown): value is number =>
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 const isOneOf = (names: readonly string[], value: unknown): boolean =>
   typeof value === 'string' && names.includes(value)
+const isKeyOf = <T extends object>(table: T, value: unknown): value is keyof T & string =>
+  typeof value === 'string' && Object.hasOwn(table, value)
 const formatNames = (names: readonly string[]): string => names.map(formatValue).join(', ')
 
 const nameRule = (...names: readonly string[]): Rule =>
@@ -132,29 +140,29 @@ export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as con
   ],
 )
 
-const activationNames = ['relu', 'relu6', 'sigmoid', 'tanh']
-
+/** Reads the name of an activation, or a record of a name and parameters. */
 function readActivation(value: unknown): Activation | undefined {
-  if (isOneOf(activationNames, value)) return value as Activation
+  if (isKeyOf(plainActivations, value)) return value
   if (!isObject(value)) return undefined
-  const { name, min, max, slope } = value as Readonly<Record<string, unknown>>
-  const hasOnly = (...names: readonly string[]): boolean =>
-    Object.keys(value).every((key) => names.includes(key))
-  if (name === 'leaky-relu') {
-    return Number.isFinite(slope) && hasOnly('name', 'slope')
-      ? Object.freeze({ name, slope: slope as number })
-      : undefined
-  }
-  if (
-    name !== 'clamp' ||
-    !isNumber(min) ||
-    !isNumber(max) ||
-    min > max ||
-    !hasOnly('name', 'min', 'max')
-  )
-    return undefined
-  return Object.freeze({ name, min, max })
+  const record = value as Readonly<Record<string, unknown>>
+  const { name } = record
+  if (!isKeyOf(parametricActivations, name)) return undefined
+  const parameters = readParameters(parametricActivations[name], record)
+  const isOther = (key: string): boolean => key !== 'name' && !Object.hasOwn(parameters ?? {}, key)
+  if (parameters === undefined || Object.keys(value).some(isOther)) return undefined
+  return Object.freeze({ name, ...parameters }) as Activation
 }
+
+const activationsNeeded = `one of ${[
+  formatNames(Object.keys(plainActivations)),
+  Object.entries(parametricActivations)
+    .map(([name, kind]) => {
+      const { parameters, condition } = activations[kind]
+      const form = `{ ${[`name: '${name}'`, ...parameters].join(', ')} }`
+      return condition === undefined ? form : `${form} with ${condition}`
+    })
+    .join(' or '),
+].join(', ')}`
 
 const isSignal = (value: unknown): boolean =>
   isObject(value) &&
@@ -215,11 +223,7 @@ export const layerRules: RulesOf<LayerOptions> = {
   boundary: borderRule,
   layout: nameRule('channels-first', 'channels-last'),
   weightLayout: nameRule(...weightLayouts),
-  activation: rule(
-    readActivation,
-    `one of ${formatNames(activationNames)}, { name: 'leaky-relu', slope } or ` +
-      "{ name: 'clamp', min, max } with min ≤ max",
-  ),
+  activation: rule(readActivation, activationsNeeded),
 }
 
 export const transposedRules: RulesOf<TransposedOptions> = {

@@ -5,6 +5,7 @@
  * option that is left out, or undefined, has its default.
  */
 
+import type { Activation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import type { Boundary } from './boundary.ts'
 import type { Library } from './boundary-names.ts'
@@ -177,15 +178,6 @@ export type WeightLayout =
   | `I${Spatial}O`
   | `${Spatial}IO`
   | `${Spatial}OI`
-
-/** A function that a layer applies to every result, after it adds the bias. */
-export type Activation =
-  | 'relu'
-  | 'relu6'
-  | 'sigmoid'
-  | 'tanh'
-  | { readonly name: 'leaky-relu'; readonly slope: number }
-  | { readonly name: 'clamp'; readonly min: number; readonly max: number }
 
 /**
  * Options of `conv1d`, `conv2d` and `conv3d`: network layers. They correlate: the weight is not

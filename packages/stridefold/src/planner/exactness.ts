@@ -17,6 +17,7 @@ import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { RunOptions } from '../geometry/options.ts'
+import { activations } from '../ndarray/activation.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
 
 /** Whether the option `dtype` requests an integer result. */
@@ -65,8 +66,7 @@ export function inexactReason(
   const { activation } = descriptors
   if (
     !dependsOnValues(algorithm, g, descriptors, options) ||
-    activation?.kind === 'sigmoid' ||
-    activation?.kind === 'tanh'
+    (activation !== undefined && activations[activation.kind].ofInteger === 'rounded')
   )
     return undefined
   const lattice = descriptors.values?.lattice
@@ -106,6 +106,8 @@ function areIntegers(
   g: ConvGeometry,
   { bias, offset, activation, output }: OperandDescriptors,
 ): boolean {
-  if (bias || !dtypes[output.dtype].integer || activation?.kind === 'leaky') return false
+  const mayAddFractions =
+    activation !== undefined && activations[activation.kind].ofInteger !== 'integer'
+  if (bias || !dtypes[output.dtype].integer || mayAddFractions) return false
   return [offset, ...constantsOf(g)].every(Number.isInteger)
 }

@@ -11,7 +11,7 @@
 
 import { sourceIndex } from '../geometry/boundary.ts'
 import type { EpilogueActivation } from '../ndarray/activation.ts'
-import { applyActivation } from '../ndarray/activation.ts'
+import { activationFunction } from '../ndarray/activation.ts'
 import { copy } from '../ndarray/copy.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
@@ -106,10 +106,11 @@ function applyEpilogue(
   if (bias === undefined && activation === undefined) return
   const inner = elementCount(shape.slice(2))
   const filters = shape[1]!
+  const activate = activationFunction(activation)
   for (let line = 0; line < shape[0]! * filters; line++) {
     const biasOfFilter =
       bias === undefined ? 0 : bias.data[bias.offset + (line % filters) * bias.strides[0]!]!
     for (let i = line * inner; i < (line + 1) * inner; i++)
-      sums[i] = applyActivation(sums[i]! + biasOfFilter, activation)
+      sums[i] = activate(sums[i]! + biasOfFilter)
   }
 }

@@ -11,15 +11,10 @@ import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geomet
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { type LayerRoles, layerGeometry } from '../geometry/layer-geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
-import type {
-  Activation,
-  CallOptions,
-  ConvolveOptions,
-  TransposedOptions,
-} from '../geometry/options.ts'
+import type { CallOptions, ConvolveOptions, TransposedOptions } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
-import type { EpilogueActivation } from '../ndarray/activation.ts'
+import { type EpilogueActivation, epilogueActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
@@ -103,7 +98,7 @@ export function problemOf(
       outputShape,
       resultDType,
       offset: 0,
-      activation: epilogueActivation(options.activation),
+      activation: options.activation && epilogueActivation(options.activation),
       padAdjoints,
     },
     bias: options.bias,
@@ -133,18 +128,6 @@ function layerKernel(k: NdArray, roles: LayerRoles, g: ConvGeometry): NdArray {
   const split = reshape(contiguousCopy(view), [filters, g.groups, channels, ...spatial])
   const ordered = transpose(split, [1, 0, 2, ...spatial.map((_, a) => a + 3)])
   return reshape(contiguousCopy(ordered), [g.filters, channels, ...spatial])
-}
-
-function epilogueActivation(activation: Activation | undefined): EpilogueActivation | undefined {
-  if (activation === undefined) return undefined
-  if (typeof activation === 'object') {
-    return activation.name === 'clamp'
-      ? { kind: 'clamp', min: activation.min, max: activation.max }
-      : { kind: 'leaky', slope: activation.slope }
-  }
-  if (activation === 'relu') return { kind: 'clamp', min: 0, max: Infinity }
-  if (activation === 'relu6') return { kind: 'clamp', min: 0, max: 6 }
-  return { kind: activation }
 }
 
 /** The dtype and the strides of an array in canonical order. */

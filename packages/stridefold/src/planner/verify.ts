@@ -7,13 +7,13 @@
  */
 
 import { InternalError } from '../errors.ts'
-import { applyActivation } from '../ndarray/activation.ts'
+import { activatedBound, activationFunction } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { toDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { referenceConv } from '../reference.ts'
-import { activatedBound, sumBounds } from './error-bound.ts'
+import { sumBounds } from './error-bound.ts'
 import { padAdjointSums } from './pad-adjoint.ts'
 import type { Problem } from './problem.ts'
 
@@ -58,12 +58,13 @@ export function worstFault(
   ).sums
   const perFilter = elementCount(shape.slice(2))
   const y = contiguousCopy(problem.toCanonicalAxes(result))
+  const activate = activationFunction(activation)
   let fault: Fault | undefined
   let maxExcess = 0
   for (let i = 0; i < sums.length; i++) {
     const f = Math.floor(i / perFilter) % g.filters
     const biasOfFilter = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
-    const reference = applyActivation(sums[i]! + biasOfFilter + offset, activation)
+    const reference = activate(sums[i]! + biasOfFilter + offset)
     const bound = activatedBound(bounds[i]!, Math.abs(reference), activation, g.dtype)
     const actual = y.data[y.offset + i]!
     const excess = excessOf(actual, reference, bound, result.dtype)
