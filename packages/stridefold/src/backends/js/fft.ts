@@ -9,9 +9,10 @@
  */
 
 import { turn } from '../../ndarray/elementary.ts'
+import { Odometer } from '../../ndarray/loops.ts'
 import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { isEmpty, nestOf, Odometer } from './nest.ts'
+import { isEmpty, nestOf } from './nest.ts'
 
 /** Compiles the Fft to a function that runs it for one item of the stage's grid. */
 export function compileFft(

@@ -3,6 +3,7 @@
  * is priced (price.ts).
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Element } from './element.ts'
 import {
   type Kind,
@@ -68,10 +69,7 @@ const stopFactor = 1.05
 
 /** Predicted cycles of the arithmetic alone: two products per cycle. */
 function minCycles({ result, sum, block }: Nest, element: Element): number {
-  const products = [...result, ...sum, ...(block === undefined ? [] : [block])].reduce(
-    (n, loop) => n * loop.extent,
-    1,
-  )
+  const products = iterations([...result, ...sum, ...(block === undefined ? [] : [block])])
   return products / (2 * element.lanes)
 }
 
@@ -175,7 +173,7 @@ function lanesOf(
  */
 function kindsFor(nest: Nest, row: NestLoop, moving: OperandName): Kind[] {
   const kinds: Kind[] = [plainKind]
-  const products = nest.sum.reduce((count, loop) => count * loop.extent, 1)
+  const products = iterations(nest.sum)
   const overlap = nest.sum.findIndex((loop) => isOverlap(row, loop, moving))
   if (overlap >= 0 && nest.sum[overlap]!.extent <= 32) kinds.push({ kind: 'stencil', overlap })
   if (products <= 12) kinds.push({ kind: 'hoist', overlap })

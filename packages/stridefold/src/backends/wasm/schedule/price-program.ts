@@ -5,6 +5,7 @@
  * Only what a price needs is computed: no packed weights, no copies, no tables (lower.ts).
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
 import type { Contraction, Operand, Step } from '../../../program/steps.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
@@ -48,7 +49,7 @@ export function priceProgram(program: Program, registers: Registers): PricedProg
     ),
   )
   const cycles = program.stages.map((stage, s) => {
-    const [items, rank] = [itemCount(stage), stage.grid.length]
+    const [items, rank] = [iterations(stage.grid), stage.grid.length]
     return stage.steps.map((step, index) => {
       if (step.kind !== 'fft') return items * (forms[s]![index]?.cycles ?? 0)
       if (stage.prepare || isEmptyStep(step)) return 0
@@ -57,9 +58,6 @@ export function priceProgram(program: Program, registers: Registers): PricedProg
   })
   return { program, registers, forms, cycles }
 }
-
-export const itemCount = ({ grid }: Stage): number =>
-  grid.reduce((count, loop) => count * loop.extent, 1)
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean =>

@@ -8,6 +8,7 @@
  * loop for the lanes, contiguous on both sides. Other steps become ordinary contractions.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer } from '../../../program/program.ts'
 import type { Contraction } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
@@ -65,8 +66,7 @@ export function transformOf(
     const { row, outer, lane } = loops
     const rows = { extent: row.extent, stride: row[matrix] }
     const form = forms.of(values, offset, rows, { extent: sum.extent, stride: sum[matrix] })
-    const vectors =
-      Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+    const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
     const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
     return { step, form, ...loops, sum, cycles: vectors * perVector }
   }
