@@ -2,9 +2,9 @@
  * The inputs of a network: arrays of the user, the example in the file, or random numbers.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { signedUniform } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { count, type Graph, type GraphInput, kindOf, shapeText, printableName } from './graph.ts'
 

@@ -2,8 +2,8 @@
  * Weights of a JSON network: as lists, as base64 bytes, or random.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { signedUniform } from '../measure/random.ts'
 import { count, quoteValue, shapeText } from './graph.ts'
 
 /** Throws an error with this description. */

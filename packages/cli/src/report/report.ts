@@ -6,10 +6,10 @@
  * has a note.
  */
 
+import { machine, type Machine, machineLine } from '@stridefold/measure'
 import sharp from 'sharp'
 import type { FolderFile, Manifest } from '../folder.ts'
 import { jsonText } from '../io.ts'
-import { type Machine, machine, machineLine } from '../measure/machine.ts'
 import { drawChart } from './charts.ts'
 import { crossingsSection } from './crossings.ts'
 import { defectsSection } from './defects.ts'

@@ -135,7 +135,7 @@ async function encodeImages(
   image: Image,
   target: Target,
 ): Promise<(WrittenFile & FileBytes)[]> {
-  const { result, farthest, reference } = comparison
+  const { result, farthest } = comparison
   const [height, width, channels] = result.shape as readonly [number, number, number]
   const white = maxSampleValue(image.depth)
   const depth = outputDepth(target.format, image.depth)
@@ -168,7 +168,7 @@ async function encodeImages(
   if (farthest) {
     const { algorithm } = farthest
     const caption = `difference of ${algorithm} from the definition: black 0, white largest`
-    images.push({ what: 'difference', caption, image: differenceImage(farthest.result, reference) })
+    images.push({ what: 'difference', caption, image: differenceImage(farthest.differences) })
   }
   const files: (WrittenFile & FileBytes)[] = []
   for (const { what, caption, image } of images) {

@@ -4,12 +4,11 @@
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import process from 'node:process'
+import { bandwidth, measurePeak, peakOf } from '@stridefold/measure'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
 import { exitCodes, Failure } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
-import { bandwidth } from '../measure/bandwidth.ts'
-import { measurePeak, peakOf } from '../measure/peak.ts'
 import { formatNames, formats } from '../images/formats.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'

@@ -2,7 +2,7 @@
  * Statistics and peak, which the command line and the benchmark share.
  */
 
-import { peakMeter, peakOf, summary } from '@stridefold/cli/measure'
+import { measurePeak, peakOf, summary } from '@stridefold/measure'
 import { expect, test } from 'vitest'
 
 test('the median and the quartiles between samples', () => {
@@ -19,7 +19,7 @@ test('the median and the quartiles between samples', () => {
 })
 
 test('the peak module is valid and gives a positive number', () => {
-  expect(peakMeter()()).toBeGreaterThan(0)
+  expect(measurePeak()()).toBeGreaterThan(0)
 })
 
 test('the peak is the median of the better half of the samples', () => {
