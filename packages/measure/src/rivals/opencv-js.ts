@@ -62,11 +62,12 @@ function loadLibrary(require: NodeJS.Require): Promise<{ cv: Cv }> {
 
 export async function opencvJs({ require }: RivalPlace): Promise<Rival> {
   const { cv } = await loadLibrary(require)
-  const version = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
+  const { version } = require('@techstark/opencv-js/package.json') as { version: string }
+  const built = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
   return {
     name: 'opencv-js',
     version,
-    about: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
+    about: `OpenCV.js ${built}, prebuilt: no SIMD, one thread`,
     unsupportedReason: ({ geometry: g, isBytes }) => {
       if (
         g.axes.length !== 2 ||
