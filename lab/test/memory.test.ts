@@ -7,8 +7,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { asStrided, explain, type Focus, im2col, ndarray, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
+import { valuesOf } from '../src/model/values-of.ts'
 import { inputRange } from '../src/model/view-model.ts'
 import { highlighted, open, places } from './browser.ts'
 

@@ -18,8 +18,8 @@ import { librarySentences } from '../src/messages/zh/library-sentences.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { fields } from '../src/state/fields.ts'
 import { stateOf } from '../src/state/link.ts'
-import { problemWith } from '../src/state/valid.ts'
 import { dialectNames, queryOf } from '../src/state/shape-query.ts'
+import { problemWith } from '../src/state/valid.ts'
 import { open } from './browser.ts'
 
 const random = randomFractions(16)

@@ -10,9 +10,8 @@ import { expect, test } from 'vitest'
 import { indices, placeOf, product } from '../src/model/numbers.ts'
 import { inputRange } from '../src/model/plain-values.ts'
 import { valuesOf } from '../src/model/values-of.ts'
-import { maxValues } from '../src/state/state.ts'
 import { resized, resizedNumbers } from '../src/state/resized.ts'
-import { defaultState, type Numbers, writtenValue } from '../src/state/state.ts'
+import { defaultState, maxValues, type Numbers, writtenValue } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
 const seed = 5

@@ -2,9 +2,9 @@
  * Weights of a JSON network: as lists, as base64 bytes, or random.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { elementCount } from '../layout.ts'
-import { signedUniform } from '../measure/random.ts'
 import { quoteValue, shapeText } from './graph.ts'
 
 /** Throws an error with this description. */

@@ -29,7 +29,7 @@ export function compileFft(
   const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank, -1)
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
-  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
+  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), [0, 0])
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
   const complexTable = (): Complex => ({ re: memory.table(points), im: memory.table(points) })
   const roots = fillRoots(complexTable(), step.direction === 'forward' ? -1 : 1)

@@ -8,14 +8,19 @@
  */
 
 import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
-import { type Check, check, elements, type Problem } from './problem.ts'
+import type { Comparison } from 'stridefold/verify'
+import { check, faultText } from './check.ts'
+import type { Problem } from './problem.ts'
+import { elements } from './shapes.ts'
 
 export interface Ready {
   readonly name: string
   /** A description of the call. */
   readonly call: string
   readonly plan: Plan
-  readonly check: Check
+  readonly check: Comparison
+  /** A sentence about the output that is wrong; undefined if the result is right. */
+  readonly wrong: string | undefined
   readonly run: () => unknown
 }
 
@@ -69,13 +74,8 @@ export function prepareAlgorithms(
   const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
     progress(`checking ${name}`)
     plans.push(plan)
-    ready.push({
-      name,
-      call,
-      plan,
-      run,
-      check: check(p, run().data.subarray(0, elements(p.outputShape))),
-    })
+    const comparison = check(p, { values: run().data.subarray(0, elements(p.outputShape)) })
+    ready.push({ name, call, plan, run, check: comparison, wrong: faultText(comparison, p) })
   }
   const addPrepared = (name: string, algorithm: string): void => {
     const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
