@@ -26,8 +26,11 @@ let complaints: string[] = []
 /** Pages that wait for a test, the last one last, with the options of their windows as text. */
 const idle: { readonly kind: string; readonly page: Page }[] = []
 const maxIdle = 4
+const maxHistory = 25
 /** The pages of the running test, with the kind of their window. `undefined` is for one test. */
 const lent = new Map<Page, string | undefined>()
+/** The pages that all tests of a file share. */
+const kept = new Set<Page>()
 
 /** Starts the browser, once in each worker. It ends with the worker. */
 export async function start(): Promise<void> {
@@ -121,12 +124,22 @@ export async function giveBack(page: Page): Promise<void> {
   // Without this, the next page would have its pointer where this one has it.
   await page.mouse.move(-1, -1)
   await leave(page)
+  // A browser keeps 50 entries of history. A test that goes back needs all of its own.
+  if ((await page.evaluate(() => history.length)) > maxHistory) return page.context().close()
   idle.push({ kind, page })
   if (idle.length > maxIdle) await idle.shift()!.page.context().close()
 }
 
-/** Pages that are opened before the first test stay open for all tests of a file. */
-export const keepPages = (): void => lent.clear()
+/** Keeps the pages that a file opens before its tests, until `closeKept`. */
+export function keepPages(): void {
+  for (const page of lent.keys()) kept.add(page)
+  lent.clear()
+}
+
+export async function closeKept(): Promise<void> {
+  for (const page of kept) await page.context().close()
+  kept.clear()
+}
 
 /** Takes back the pages of a test. After a failure their state is unknown, so they close. */
 export async function endPages(hasFailed: boolean): Promise<void> {

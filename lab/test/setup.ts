@@ -1,11 +1,13 @@
-/** Runs before each file of tests that open the page: the browser, and what every test must keep. */
+/** Runs before each file of tests that open the page: the browser, and what all tests check. */
 
-import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { endPages, keepPages, start, takeComplaints } from './browser.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { closeKept, endPages, keepPages, start, takeComplaints } from './browser.ts'
 
 beforeAll(start)
 
 beforeEach(keepPages)
+
+afterAll(closeKept)
 
 afterEach(async ({ task }) => {
   await endPages(task.result?.state === 'fail')
