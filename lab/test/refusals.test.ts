@@ -261,5 +261,4 @@ test('every field of the page shows its refusal in Chinese', async () => {
   await check('[data-mode="valid"] .fault')
   await page.locator('[name="reach"]').selectOption('valid')
   await check('[data-refused]')
-  await page.context().close()
 })

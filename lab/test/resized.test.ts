@@ -163,5 +163,4 @@ test('every way to change the problem keeps the numbers', async () => {
   await expect.poll(() => shown(page, 'kernel')).toEqual(weights)
   await check(4, 3)
   await expect.poll(() => page.url()).toContain(numbers)
-  await page.context().close()
 })
