@@ -48,7 +48,8 @@ export function weights(
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * elementCount(shape))
     return fail(
-      `has shape ${shapeText(shape)}, which takes ${4 * elementCount(shape)} bytes in base64, but ` +
+      `has shape ${shapeText(shape)}, which takes ` +
+        `${4 * elementCount(shape)} bytes in base64, but ` +
         `data has ${bytes.length}.`,
     )
   return ndarray(

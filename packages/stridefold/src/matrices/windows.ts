@@ -174,9 +174,11 @@ function windowQuestion(
     : kernel
   const question = questionOf(call, input, weight, validOptions, operandDType(operand))
   if (question.padAdjoints === undefined) return question
+  // Only layers have padding adjoints.
+  const { boundary } = validOptions as CheckedLayerOptions
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${formatValue((validOptions as CheckedLayerOptions).boundary)} adds several windows ` +
+    `${name}: ${call} with boundary ${formatValue(boundary)} adds several windows ` +
       'to one result, which a matrix of single windows cannot express. Use toeplitz.',
   )
 }

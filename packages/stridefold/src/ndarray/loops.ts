@@ -31,8 +31,8 @@ export function axisLoops(
 }
 
 /**
- * The loops, the largest stride in view `view` first. Equal strides keep their order, and loops that
- * are in order already stay the same list, which is the usual case and faster.
+ * The loops, the largest stride in view `view` first. Equal strides keep their order, and loops
+ * that are in order already stay the same list, which is the usual case and faster.
  */
 export function sortedByStride(
   loops: readonly StridedLoop[],
