@@ -2,10 +2,10 @@
  * The inputs of a network: arrays of the user, the example in the file, or random numbers.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { elementCount } from '../layout.ts'
-import { signedUniform } from '../measure/random.ts'
 import type { Budget } from './bounds.ts'
 import { type Graph, type GraphInput, kindOf, printableName, shapeText } from './graph.ts'
 

@@ -113,6 +113,11 @@ export const convolution =
     )
   }
 
+/** The activations that `fuse` sets, where a sum comes after the layer and the layer has none. */
+const fusedActivations: Readonly<
+  Record<NonNullable<Operation['activation']>, (sum: number) => number>
+> = { relu: (sum) => (sum < 0 ? 0 : sum) }
+
 /** A matrix product as a layer of 1×1 kernels: rows of A are pixels, columns of B are filters. */
 function product(
   request: StepRequest,
@@ -166,7 +171,7 @@ function product(
       const { beta, matrix } = add
       return combineElements(result, matrix, result.shape, (v, c) => {
         const sum = v + beta * c
-        return activation === 'relu' && sum < 0 ? 0 : sum
+        return activation === undefined ? sum : fusedActivations[activation](sum)
       })
     },
     4 * a.data.length,

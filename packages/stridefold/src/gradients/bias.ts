@@ -63,30 +63,28 @@ export function convBiasGradient(
 }
 
 /** For each channel the float64 sum over all other axes. Reads in the order of the memory. */
-function channelSums(x: NdArray, channel: number): Float64Array {
-  const { data } = x
-  const axes = axisLoops(x.shape, x.strides)
-  const sums = new Float64Array(x.shape[channel]!)
-  if (elementCount(x.shape) === 0) return sums
-  const others = mergeLoops(sortedByStride(axes.toSpliced(channel, 1), 0))
+function channelSums({ data, shape, strides, offset }: NdArray, channel: number): Float64Array {
+  const sums = new Float64Array(shape[channel]!)
+  if (elementCount(shape) === 0) return sums
+  const loops = axisLoops(shape, strides)
+  const others = mergeLoops(sortedByStride(loops.toSpliced(channel, 1), 0))
   const inner = others.pop() ?? { extent: 1, strides: [0] }
-  const channels = axes[channel]!
-  const alongChannels = Math.abs(channels.strides[0]!) < Math.abs(inner.strides[0]!)
-  const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
-  const [slowStride, fastStride] = [slow.strides[0]!, fast.strides[0]!]
-  const blocks = new Odometer(others, 1)
-  blocks.at[0] = x.offset
+  const [channelStep, innerStep] = [strides[channel]!, inner.strides[0]!]
+  const alongChannels = Math.abs(channelStep) < Math.abs(innerStep)
+  const outer = new Odometer(others, [offset])
   do {
-    for (let i = 0; i < slow.extent; i++) {
-      const at = blocks.at[0]! + i * slowStride
-      if (alongChannels)
-        for (let c = 0; c < fast.extent; c++) sums[c]! += data[at + c * fastStride]!
-      else {
+    const start = outer.at[0]!
+    if (alongChannels) {
+      for (let i = 0; i < inner.extent; i++)
+        for (let c = 0; c < sums.length; c++)
+          sums[c]! += data[start + i * innerStep + c * channelStep]!
+    } else {
+      for (let c = 0; c < sums.length; c++) {
         let sum = 0
-        for (let j = 0; j < fast.extent; j++) sum += data[at + j * fastStride]!
-        sums[i]! += sum
+        for (let i = 0; i < inner.extent; i++) sum += data[start + c * channelStep + i * innerStep]!
+        sums[c]! += sum
       }
     }
-  } while (blocks.next())
+  } while (outer.next())
   return sums
 }

@@ -64,9 +64,7 @@ function copyElements(from: NdArray, to: NdArray): void {
   const { extent, strides } = loops.pop() ?? once
   const readStride = strides[0]!
   const writeStride = strides[1]!
-  const blocks = new Odometer(loops, 2)
-  blocks.at[0] = from.offset
-  blocks.at[1] = to.offset
+  const blocks = new Odometer(loops, [from.offset, to.offset])
   do {
     let source = blocks.at[0]!
     let target = blocks.at[1]!

@@ -94,10 +94,10 @@ export class Odometer {
   readonly #loops: readonly StridedLoop[]
   readonly #index: number[]
 
-  /** All elements start at 0; set `at` to start elsewhere. */
-  constructor(loops: readonly StridedLoop[], views: number) {
+  /** `at`: the first element in each view. The odometer changes this list. */
+  constructor(loops: readonly StridedLoop[], at: number[]) {
     this.#loops = loops
-    this.at = new Array<number>(views).fill(0)
+    this.at = at
     this.#index = new Array<number>(loops.length).fill(0)
   }
 
