@@ -117,7 +117,7 @@ export function inPlaceSums(
 
 const emptyRun: Run = { tap: 0, count: 0, source: 0, step: 0, outputStep: 0 }
 
-/** The products of one run of taps along each axis, for the outputs of one group along each axis. */
+/** The products of one run of taps and one group of outputs along each axis. */
 function sumsOf(
   context: ComponentContext,
   groups: readonly Group[],
