@@ -12,7 +12,7 @@ import { type Boundary, isConstant } from '../src/geometry/boundary.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import { im2col, ndarray, toeplitz } from '../src/index.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { conv2d, convInputGradient, convolve, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 

@@ -14,12 +14,12 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import { type BufferView, type Index, plus, startingAt, times } from '../program/indices.ts'
 import type { Loop, Move } from '../program/steps.ts'
 import type { Written } from '../program/write-steps.ts'
 import { type AxisCopy, axisCopy, maxCoordinate, readsOf, spanOf } from './axis-copy.ts'
-import { axisLoops, axisName, denseLike, type ProgramBuilder } from './builder.ts'
+import { axisLoops, axisName, type ProgramBuilder } from './builder.ts'
 import type { ComponentContext } from './context.ts'
 import { gatherMoves } from './gather.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
@@ -214,7 +214,7 @@ function copyRegion(
   const source: BufferView = {
     buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),
     offset: 0,
-    strides: denseLike(shape, like),
+    strides: denseStridesLike(shape, like),
   }
   const gather = length === 0 ? [] : gatherMoves(builder, source, copies)
   return { name, box, gather, source, axes: copies }

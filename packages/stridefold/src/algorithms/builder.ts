@@ -10,7 +10,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import {
   at,
   type BufferView,
@@ -143,7 +143,7 @@ export class ProgramBuilder {
     if (this.descriptors.output.dtype === g.dtype) return output
     const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
     const buffer = this.buffer('sums', 'scratch', elementCount(shape))
-    return { buffer, offset: 0, strides: denseLike(shape, output.strides) }
+    return { buffer, offset: 0, strides: denseStridesLike(shape, output.strides) }
   }
 
   /** Adds the stage that converts finished sums to the output, if they are not there already. */
@@ -176,19 +176,6 @@ function kernelInTapOrder({ flip, axes }: ConvGeometry, kernel: BufferView): Buf
   const [filter, channel, ...taps] = kernel.strides
   const backwards = startingAt(kernel, 0, 0, ...axes.map((axis) => axis.kernel - 1))
   return { ...backwards, strides: [filter!, channel!, ...taps.map((stride) => -stride)] }
-}
-
-/** Strides of a contiguous array whose axes have the same order in memory as the strides `like`. */
-export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
-  const order = shape
-    .map((_, axis) => axis)
-    .toSorted((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
-  const dense = rowMajorStrides(order.map((axis) => shape[axis]!))
-  const strides = new Array<number>(shape.length)
-  order.forEach((axis, i) => {
-    strides[axis] = dense[i]!
-  })
-  return strides
 }
 
 /**

@@ -12,13 +12,13 @@
  * slow for large kernels, but nothing is copied.
  */
 
+import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { at, plus, times } from '../program/indices.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
-import { firstAt } from './axis-copy.ts'
 import { interior } from './borders.ts'
 import { axisLoops } from './builder.ts'
 import { cartesianProduct } from './cartesian-product.ts'

@@ -5,6 +5,7 @@
  * for each combination of segments writes the points of all tiles that lie in them, and no others.
  */
 
+import { borderSegments } from '../../geometry/border-segments.ts'
 import { type Boundary, fillValue, isConstant } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import {
@@ -26,7 +27,6 @@ import type { ComponentContext } from '../context.ts'
 import { leavesInput } from '../non-finite.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { type TiledComponent, tileLoops } from './block.ts'
-import { type Segment, segmentsOf } from './segments.ts'
 import { type StridePolyphaseAxis, strideComponentCount } from './stride-components.ts'
 import { maxPoints } from './tiling.ts'
 
@@ -101,6 +101,37 @@ function tileStart({ tiling, blocks, tiles }: TiledComponent, a: number, part: I
   return times(outputs, plus(times(pair, tile), pair === 2 ? part : 0))
 }
 
+/**
+ * The coordinates [start, start + length) of an axis. They read source, source + step, …, or hold a
+ * constant.
+ */
+interface Segment {
+  readonly start: number
+  readonly length: number
+  readonly source: number
+  readonly step: number
+  readonly fill: number | undefined
+}
+
+/**
+ * Returns the segments of an axis. There are few, unless an array is padded by its own extent many
+ * times. Stops at more than `maxMoves` segments.
+ */
+function segmentsOf(
+  [first, end]: readonly [number, number],
+  extent: number,
+  boundary: Boundary,
+): Segment[] {
+  const segments: Segment[] = []
+  const coordinates = { first, count: end - first }
+  for (const { start, count, source, step } of borderSegments({ extent, boundary }, coordinates)) {
+    const fill = source < 0 ? fillValue(boundary) : undefined
+    segments.push({ start: first + start, length: count, source, step, fill })
+    if (segments.length > maxMoves) break
+  }
+  return segments
+}
+
 /** The samples of one stride component along each axis. */
 interface SamplePieces {
   /** The coordinates of both parts: the first one, and one behind the last. */
@@ -164,7 +195,7 @@ function segmentsOfAxes(
       outside: fills[0] ?? 0,
     }
   return {
-    segments: axes.map(({ input }, a) => segmentsOf(ranges[a]!, input, boundaries[a]!, maxMoves)),
+    segments: axes.map(({ input }, a) => segmentsOf(ranges[a]!, input, boundaries[a]!)),
     outside: 'skip',
   }
 }
