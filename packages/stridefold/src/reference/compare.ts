@@ -17,8 +17,8 @@ import {
 } from '../ndarray/activation.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
-import { indexAt } from '../ndarray/indices.ts'
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { indexAt, rowMajorPosition } from '../ndarray/indices.ts'
+import { elementAt, elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { boxOf, type OutputBox, referenceBox } from './definition.ts'
 import {
@@ -221,8 +221,7 @@ function forEachOutput(
   { strides, offset }: Pick<NdArray, 'strides' | 'offset'>,
   visit: (i: number, f: number, at: number) => void,
 ): void {
-  const placeOf = (index: readonly number[]): number =>
-    index.reduce((at, j, axis) => at + j * strides[axis]!, offset)
+  const placeOf = (index: readonly number[]): number => elementAt(index, strides, offset)
   if (places !== undefined) {
     for (const i of places.keys()) {
       const index = indexOf({ box, places }, i)
@@ -239,9 +238,6 @@ function forEachOutput(
     for (let i = 0; i < length; i++) visit(line + i, index[1]!, at + i * step)
   }
 }
-
-const positionOf = (index: readonly number[], shape: readonly number[]): number =>
-  index.reduce((position, coordinate, axis) => position * shape[axis]! + coordinate, 0)
 
 /**
  * Compares a result with outputs of the definition.
@@ -291,7 +287,7 @@ export function compareWithDefinition(
   const answer = { outputs: values.length, difference, bound: maxBound }
   if (fault === undefined) return { ...answer, fault }
   const index = indexOf(expected, worst)
-  return { ...answer, fault: { ...fault, index, at: positionOf(index, shape) } }
+  return { ...answer, fault: { ...fault, index, at: rowMajorPosition(shape, index) } }
 }
 
 /** Returns by how much a result lies outside of its interval; 0 if it lies inside. */
