@@ -15,7 +15,6 @@ export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
 export { checkedFit } from './geometry/geometry.ts'
 export { formatCase, parseCase } from './geometry/notation.ts'
 export type {
-  Activation,
   ConvolveOptions,
   LayerOptions,
   RunOptions,
@@ -33,14 +32,19 @@ export {
   toeplitz,
   type WindowMatrixOptions,
 } from './matrices.ts'
+export type { Activation } from './ndarray/activation.ts'
 export { ndarray, zeros } from './ndarray/create.ts'
 export type { DType, TypedArray } from './ndarray/dtype.ts'
 export { type ArrayInput, asNdArray, toNested } from './ndarray/interop.ts'
 export type { NdArray } from './ndarray/ndarray.ts'
 export { contiguous, flip, reshape, slice, transpose } from './ndarray/views.ts'
 export { asStrided, slidingWindows } from './ndarray/windows.ts'
-export { type Capabilities, capabilities } from './planner/capabilities.ts'
-export { type AlgorithmSummary, algorithms, type Candidate } from './planner/choose.ts'
-export { plan, planCase } from './planner/make-plan.ts'
-export type { PlanPart, PlanStage } from './planner/parts.ts'
-export type { Plan } from './planner/plan.ts'
+export { type AlgorithmSummary, algorithms } from './planner/decide.ts'
+export type { Candidate } from './planner/decision.ts'
+export type { PlanStage } from './planner/stages.ts'
+export { type Capabilities, capabilities, type Feature } from './runtime/capabilities.ts'
+export { close } from './runtime/close.ts'
+export { type Configuration, configure } from './runtime/configure.ts'
+export { plan, planCase } from './runtime/make-plan.ts'
+export type { PlanPart } from './runtime/parts.ts'
+export type { Plan } from './runtime/plan.ts'

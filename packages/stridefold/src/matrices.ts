@@ -11,25 +11,33 @@
  */
 
 import { OptionError, withCallName } from './errors.ts'
-import { indicesOf } from './explain/indices.ts'
+import { shapesOf } from './explain/focus.ts'
 import { fillAt, inserted, outside, sampleTables } from './explain/samples.ts'
 import { type SparseMatrix, sparseMatrix } from './explain/sparse.ts'
-import { sourceIndex } from './geometry/boundary.ts'
+import { readersOf } from './geometry/border-segments.ts'
 import { optionsObject, type RejectedOptions, validateOptionsOf } from './geometry/check-options.ts'
 import { formatValue } from './geometry/format-value.ts'
 import type { ConvGeometry } from './geometry/geometry.ts'
-import type { ConvolveOptions, PaddingSamples, TransposedOptions } from './geometry/options.ts'
+import type {
+  CheckedLayerOptions,
+  ConvolveOptions,
+  PaddingSamples,
+  TransposedOptions,
+} from './geometry/options.ts'
 import type { PaddingName } from './geometry/padding.ts'
 import { type Call, validateCall } from './geometry/shapes.ts'
 import { checkShape } from './ndarray/check-shape.ts'
 import { type DType, toDType } from './ndarray/dtype.ts'
+import { indicesOf } from './ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from './ndarray/interop.ts'
-import { elementCount } from './ndarray/layout.ts'
+import { elementAt, elementCount } from './ndarray/layout.ts'
 import { allocateArray } from './ndarray/memory.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { validateShape } from './ndarray/ndarray.ts'
+import { placeholder, validateShape } from './ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from './ndarray/untyped.ts'
-import { type Problem, placeholder, problemOf } from './planner/problem.ts'
+import { inputInOrder, kernelInOrder } from './problem/axis-orders.ts'
+import type { Question } from './problem/problem.ts'
+import { questionOf } from './problem/question.ts'
 
 /** The call whose matrix is returned, and the options of this call with their usual defaults. */
 export interface WindowMatrixOptions
@@ -84,8 +92,8 @@ export function im2col(
     const array = asNdArray(x, 'x')
     const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
-    const matrix = allocateArray(matrixShape(geometry), resultDType)
+    const input = inputInOrder(promoteUntyped(array, geometry.dtype), problem.orders)
+    const matrix = allocateArray(shapesOf(geometry).im2col, resultDType)
     visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
     })
@@ -120,11 +128,12 @@ export function col2im(
     const array = asNdArray(matrix, 'matrix')
     const problem = windowProblem('col2im', inputShape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const [, columns] = matrixShape(geometry)
-    checkShape('col2im: the matrix', array, matrixShape(geometry))
+    const { im2col: matrixShape } = shapesOf(geometry)
+    const [, columns] = matrixShape
+    checkShape('col2im: the matrix', array, matrixShape)
     const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
     const sums = allocateArray(inputShape, 'float64')
-    visitCells(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
+    visitCells(geometry, inputInOrder(sums, problem.orders), (cell, element) => {
       if (element >= 0)
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
@@ -160,7 +169,7 @@ export function toeplitz(
     const array = asNdArray(kernel, 'kernel')
     const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
     const validOptions = validateOptionsOf('toeplitz', call, options, ['call'], computeOnlyOptions)
-    const problem = problemOf(
+    const problem = questionOf(
       call,
       validateShape(inputShape),
       array.shape,
@@ -180,7 +189,8 @@ export function toeplitz(
     }
     const rowOf = rowBuilder(
       problem,
-      problem.kernelToCanonicalAxes(promoteUntyped(array, g.dtype)),
+      typeof validOptions.bias === 'object' ? validOptions.bias : undefined,
+      kernelInOrder(promoteUntyped(array, g.dtype), problem.orders),
       inputShape,
     )
     const indptr = new Int32Array(shape[0] + 1)
@@ -208,25 +218,21 @@ interface Row {
 
 /** Returns a function from the index [n, f, ...q] of a result to its row of the matrix. */
 function rowBuilder(
-  { geometry: g, padAdjoints, toCanonicalAxes: arrange, bias, offset }: Problem,
+  { geometry: g, padAdjoints, orders, offset }: Question,
+  bias: unknown,
   kernel: NdArray,
   inputShape: readonly number[],
 ): (output: readonly number[]) => Row {
   const tables = sampleTables(g)
-  const columns = arrange(placeholder(inputShape, 'float32')).strides
+  const columns = inputInOrder(placeholder(inputShape, 'float32'), orders).strides
   const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
   // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
   // the output itself; with one it is every output that is added to the result.
   const contributions = g.axes.map((axis, a) => {
-    const outputs = Array.from({ length: axis.output }, (_, i) => i)
     const padAdjoint = padAdjoints?.[a]
     return (q: number) =>
-      padAdjoint
-        ? outputs.filter(
-            (i) => sourceIndex(i - padAdjoint.before, padAdjoint.extent, padAdjoint.boundary) === q,
-          )
-        : [q]
+      padAdjoint ? readersOf(q, padAdjoint, { first: -padAdjoint.before, count: axis.output }) : [q]
   })
   const taps = [g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
   return ([n, f, ...q]) => {
@@ -241,15 +247,12 @@ function rowBuilder(
           (position, a) => tables[a]![position * taps[a + 1]! + tap[a + 1]!]!,
         )
         if (samples.includes(inserted)) continue
-        const weight = kernel.data[elementOf(kernel, [f!, ...tap])]!
+        const weight = kernel.data[elementAt([f!, ...tap], kernel.strides, kernel.offset)]!
         if (samples.includes(outside)) {
           constant += weight * fillAt(g, samples)
           continue
         }
-        const column = [n!, firstChannel + tap[0]!, ...samples].reduce(
-          (sum, i, axis) => sum + i * columns[axis]!,
-          0,
-        )
+        const column = elementAt([n!, firstChannel + tap[0]!, ...samples], columns, 0)
         entries.set(column, (entries.get(column) ?? 0) + weight)
       }
     }
@@ -261,25 +264,13 @@ function rowBuilder(
 function outputsInOrder({
   geometry: g,
   outputShape,
-  toCanonicalAxes: arrange,
-}: Problem): readonly (readonly number[])[] {
-  const { shape, strides } = arrange(placeholder(outputShape, 'float32'))
+  orders,
+}: Question): readonly (readonly number[])[] {
+  const { shape, strides } = inputInOrder(placeholder(outputShape, 'float32'), orders)
   const canonical = [g.batch, g.filters, ...shape.slice(2)]
   const ordered = new Array<readonly number[]>(elementCount(canonical))
-  for (const index of indicesOf(canonical))
-    ordered[index.reduce((sum, i, axis) => sum + i * strides[axis]!, 0)] = [...index]
+  for (const index of indicesOf(canonical)) ordered[elementAt(index, strides, 0)] = [...index]
   return ordered
-}
-
-function elementOf({ strides, offset }: NdArray, index: readonly number[]): number {
-  return index.reduce((element, i, axis) => element + i * strides[axis]!, offset)
-}
-
-function matrixShape(g: ConvGeometry): readonly [rows: number, columns: number] {
-  return [
-    elementCount([g.channels, ...g.axes.map((axis) => axis.kernel)]),
-    elementCount([g.batch, ...g.axes.map((axis) => axis.output)]),
-  ]
 }
 
 /**
@@ -344,7 +335,7 @@ function windowProblem(
   kernelShape: readonly number[],
   options: WindowMatrixOptions,
   operand: NdArray,
-): Problem {
+): Question {
   const input = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
   const requested = callOption(name, options)
@@ -353,16 +344,16 @@ function windowProblem(
   const call = validateCall(
     requested ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'),
   )
-  const validOptions: WindowMatrixOptions = validateOptionsOf(name, call, options, ['call'], {
+  const validOptions = validateOptionsOf(name, call, options, ['call'], {
     ...computeOnlyOptions,
     bias: noConvolution,
   })
   const weight = isSpatial ? weightShape(call, input, kernel, validOptions) : kernel
-  const problem = problemOf(call, input, weight, validOptions, operandDType(operand))
+  const problem = questionOf(call, input, weight, validOptions, operandDType(operand))
   if (problem.padAdjoints === undefined) return problem
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${formatValue(validOptions.boundary)} adds several windows ` +
+    `${name}: ${call} with boundary ${formatValue((validOptions as CheckedLayerOptions).boundary)} adds several windows ` +
       'to one result, which a matrix of single windows cannot express. Use toeplitz.',
   )
 }

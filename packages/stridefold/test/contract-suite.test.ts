@@ -10,20 +10,19 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Algorithm } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
-import type { Backend, ExternalLayout } from '../src/program/backend.ts'
+import type { ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
+import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { cases, type Named } from './contract-cases.ts'
 import { layoutOf, type RandomOptions, random, randomCase } from './random-geometry.ts'
 
-const backends: readonly Backend[] = [
+const backends: readonly TestBackend[] = [
   jsBackend(),
   wasmBackend({ deterministic: false }),
   wasmBackend({ deterministic: true }),
@@ -118,7 +117,7 @@ afterAll(() => {
 /** Returns why an algorithm or backend does not support a case, and counts the reason. */
 function skipReason(
   algorithm: Algorithm,
-  backend: Backend,
+  backend: TestBackend,
   { geometry, facts }: Case,
 ): string | undefined {
   const reason =
@@ -166,7 +165,7 @@ const rounding = new Set(['winograd', 'fft'])
  */
 function mismatch(
   algorithm: Algorithm,
-  backend: Backend,
+  backend: TestBackend,
   c: Case,
   expected: Definition,
 ): string | undefined {

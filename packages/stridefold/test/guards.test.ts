@@ -8,16 +8,14 @@
 
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
 import { userMemory } from '../src/backends/wasm/memories.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
-import { epsilon } from '../src/ndarray/dtype.ts'
-import { dtypes } from '../src/ndarray/dtype.ts'
+import { dtypes, epsilon } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
 import { compareWithDefinition, definition } from '../src/reference/compare.ts'
+import { jsBackend, wasmBackend } from './backends.ts'
 import { layoutOf, random, randomCase } from './random-geometry.ts'
 import { indices } from './random-views.ts'
 

@@ -8,11 +8,14 @@ import * as library from 'stridefold/sync'
 import * as entryPoint from 'stridefold/verify'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import type { CallOptions } from '../src/geometry/options.ts'
+import { validateCallOptions } from '../src/geometry/check-options.ts'
+import type { CheckedOptions } from '../src/geometry/options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
+import { kernelProperties } from '../src/kernels/properties.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
-import { kernelProperties } from '../src/planner/kernel-properties.ts'
-import { describeOperands, layoutOf, problemOf } from '../src/planner/problem.ts'
+import { inputInOrder, kernelInOrder } from '../src/problem/axis-orders.ts'
+import { problemOf } from '../src/problem/operands.ts'
+import { questionOf } from '../src/problem/question.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
 import { random } from './random-geometry.ts'
 
@@ -31,6 +34,9 @@ type Next = (below: number) => number
 const randomFraction = (next: Next): number => (next(2 ** 24) - 2 ** 23) / 2 ** 23
 const filled = (shape: readonly number[], value: () => number): library.NdArray<Float32Array> =>
   library.ndarray(Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, value), shape)
+
+/** Options of any call that the tests give. */
+type CallOptions = Partial<CheckedOptions>
 
 interface Case {
   readonly call: Call
@@ -129,23 +135,16 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
         }
         compared++
         if (result.data.length === 0) continue
-        const problem = problemOf(c.call, c.x.shape, c.k.shape, options, 'float32')
-        const [input, kernel] = [problem.toCanonicalAxes(c.x), problem.kernelToCanonicalAxes(c.k)]
-        const values = kernelProperties(problem.geometry, kernel)
-        const descriptors = {
-          ...describeOperands(
-            problem,
-            input,
-            kernel,
-            layoutOf(problem.toCanonicalAxes(result)),
-            false,
-          ),
-          ...(values && { values }),
-        }
-        const errorBound =
-          epsilon.float32 * algorithm.errorBoundFactor(problem.geometry, descriptors)
-        const { geometry, offset, activation, padAdjoints } = problem
-        const bias = problem.bias as library.NdArray | undefined
+        const checked = validateCallOptions(c.call, options)
+        const question = questionOf(c.call, c.x.shape, c.k.shape, checked, 'float32')
+        const { geometry, offset, activation, padAdjoints, orders } = question
+        const [input, kernel] = [inputInOrder(c.x, orders), kernelInOrder(c.k, orders)]
+        const values = kernelProperties(geometry, kernel, false)
+        const output = inputInOrder(result, orders)
+        const problem = problemOf(question, { input, kernel, bias: undefined, output }, { values })
+        const errorBound = epsilon.float32 * algorithm.errorBoundFactor(geometry, problem.operands)
+        const bias =
+          typeof options.bias === 'object' ? (options.bias as library.NdArray) : undefined
         const at = random(seed)(result.data.length)
         const changed = {
           ...result,
@@ -156,7 +155,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
           ...{ input, kernel, bias, offset, activation, padAdjoints },
         })
         const faultOf = () =>
-          compareWithDefinition(expected, problem.toCanonicalAxes(changed), { errorBound }).fault
+          compareWithDefinition(expected, inputInOrder(changed, orders), { errorBound }).fault
         expect(faultOf(), where).toBeUndefined()
         changed.data[at] = Infinity
         const { bound } = faultOf()!

@@ -17,7 +17,7 @@ import {
   transforms,
 } from '../src/algorithms/winograd/transforms.ts'
 import { winograd } from '../src/algorithms/winograd.ts'
-import { linearForm } from '../src/backends/wasm/microkernels/linear-form.ts'
+import { linearForm } from '../src/backends/wasm/schedule/linear-form.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'

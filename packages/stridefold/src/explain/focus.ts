@@ -6,11 +6,12 @@
  * positions in such shapes.
  */
 
+import { type CanonicalShapes, canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { reject } from '../geometry/parameters.ts'
-import { elementCount } from '../ndarray/layout.ts'
-import { indexAt, indicesOf } from './indices.ts'
+import { indexAt, indicesOf } from '../ndarray/indices.ts'
+import { elementAt, elementCount } from '../ndarray/layout.ts'
 import { meetings } from './samples.ts'
 
 /** The selected cell of one of the views, or a byte of the input's memory. */
@@ -30,27 +31,20 @@ export interface Memory {
 }
 
 /** The shape of every view of a geometry. */
-export interface ViewShapes {
-  readonly output: readonly number[]
-  readonly input: readonly number[]
-  readonly kernel: readonly number[]
+export interface ViewShapes extends CanonicalShapes {
   readonly im2col: readonly [rows: number, columns: number]
   readonly toeplitz: readonly [rows: number, columns: number]
 }
 
 export function shapesOf(g: ConvGeometry): ViewShapes {
-  const [inputs, kernels, outputs] = [
-    g.axes.map((axis) => axis.input),
-    g.axes.map((axis) => axis.kernel),
-    g.axes.map((axis) => axis.output),
-  ]
-  const output = [g.batch, g.filters, ...outputs]
-  const input = [g.batch, g.channels, ...inputs]
+  const shapes = canonicalShapes(g)
+  const { input, kernel, output } = shapes
   return {
-    output,
-    input,
-    kernel: [g.filters, g.channels / g.groups, ...kernels],
-    im2col: [elementCount([g.channels, ...kernels]), elementCount([g.batch, ...outputs])],
+    ...shapes,
+    im2col: [
+      elementCount([g.channels, ...kernel.slice(2)]),
+      elementCount([g.batch, ...output.slice(2)]),
+    ],
     toeplitz: [elementCount(output), elementCount(input)],
   }
 }
@@ -111,11 +105,11 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   }
   if ('im2col' in focus) {
     const im2col = validateIndex('im2col', focus.im2col, shapes.im2col)
-    const [channel, ...weights] = indexAt(im2col[0]!, [
-      g.channels,
-      ...g.axes.map((axis) => axis.kernel),
-    ]) as [number, ...number[]]
-    const [n, ...q] = indexAt(im2col[1]!, [g.batch, ...g.axes.map((axis) => axis.output)]) as [
+    const [channel, ...weights] = indexAt([g.channels, ...shapes.kernel.slice(2)], im2col[0]!) as [
+      number,
+      ...number[],
+    ]
+    const [n, ...q] = indexAt([g.batch, ...shapes.output.slice(2)], im2col[1]!) as [
       number,
       ...number[],
     ]
@@ -125,8 +119,8 @@ export function selectionOf(g: ConvGeometry, focus: Focus, memory: Memory): Sele
   }
   if ('toeplitz' in focus) {
     const toeplitz = validateIndex('toeplitz', focus.toeplitz, shapes.toeplitz)
-    const output = indexAt(toeplitz[0]!, shapes.output)
-    const [n, channel, ...at] = indexAt(toeplitz[1]!, shapes.input) as [number, number, ...number[]]
+    const output = indexAt(shapes.output, toeplitz[0]!)
+    const [n, channel, ...at] = indexAt(shapes.input, toeplitz[1]!) as [number, number, ...number[]]
     const outputs = n === output[0] ? singlePlaces(output) : [[], ...singlePlaces(output.slice(1))]
     return {
       focus: { toeplitz },
@@ -192,10 +186,7 @@ function elementsAt(
   const [extent, step] = [shape.at(-1)!, strides.at(-1)!]
   const indices: number[][] = []
   for (const index of indicesOf(shape.slice(0, -1))) {
-    const remaining = index.reduce(
-      (left, coordinate, axis) => left - coordinate * strides[axis]!,
-      place,
-    )
+    const remaining = place - elementAt(index, strides, 0)
     if (step === 0) {
       for (let last = 0; remaining === 0 && last < extent; last++) indices.push([...index, last])
     } else if (

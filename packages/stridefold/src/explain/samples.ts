@@ -9,6 +9,7 @@
  * Weights are numbered as in the kernel array, also if the convolution flips the kernel.
  */
 
+import { readersOf } from '../geometry/border-segments.ts'
 import { fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 
@@ -79,11 +80,12 @@ function positionsOf(g: ConvGeometry, a: number, sample: number): readonly numbe
   const { input, kernel, stride, dilation, before, inputDilation, output } = g.axes[a]!
   const boundary = g.boundary[a]!
   if (isConstant(boundary)) return [sample]
-  const last = (output - 1) * stride + (kernel - 1) * dilation - before
-  const positions = [sample]
-  for (let p = Math.ceil(-before / inputDilation); p < 0; p++)
-    if (sourceIndex(p, input, boundary) === sample) positions.push(p)
-  for (let p = input; p <= last / inputDilation; p++)
-    if (sourceIndex(p, input, boundary) === sample) positions.push(p)
-  return positions
+  const first = Math.ceil(-before / inputDilation)
+  const last = Math.floor(
+    ((output - 1) * stride + (kernel - 1) * dilation - before) / inputDilation,
+  )
+  const axis = { extent: input, boundary }
+  const from = Math.min(first, sample)
+  const count = Math.max(last, sample) + 1 - from
+  return readersOf(sample, axis, { first: from, count }).map((i) => from + i)
 }

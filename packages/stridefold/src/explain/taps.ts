@@ -7,10 +7,10 @@
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import { indicesOf, rowMajorPosition } from '../ndarray/indices.ts'
+import { elementAt, elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { type Memory, type Selection, shapesOf } from './focus.ts'
-import { indicesOf, placeOf } from './indices.ts'
 import { fillAt, inserted, outside, positionOf, sampleAt } from './samples.ts'
 
 /** One product, in every coordinate system. */
@@ -91,7 +91,7 @@ export function tapsOf(
     const output = index.map((i, axis) => selection.outputs[axis]!.at(i)!)
     const [n, f] = output as [number, number]
     const firstChannel = Math.floor(f / filters) * channels
-    const row = placeOf(output, shapes.output)
+    const row = rowMajorPosition(shapes.output, output)
     const start = memory.offset + n * perItem
     let column = n
     for (let a = 0; a < rank; a++) {
@@ -135,7 +135,7 @@ export function tapsOf(
         position,
         kernel: [f, local, ...weights],
         im2col: [channel * weightCount + place, column],
-        toeplitz: at && [row, placeOf(at, shapes.input)],
+        toeplitz: at && [row, rowMajorPosition(shapes.input, at)],
         byte,
         line: byte === undefined ? undefined : Math.floor(byte / cacheLineBytes),
       }
@@ -201,14 +201,12 @@ function* allSteps(
     const weights = g.flip ? along.map((i, a) => extents[a]! - 1 - i) : along
     const isSelected =
       selectedWeights === undefined || weights.every((weight, a) => weight === selectedWeights[a])
-    const element = kernel
-      ? [0, local, ...weights].reduce((sum, i, a) => sum + i * kernel.strides[a]!, kernel.offset)
-      : 0
+    const element = kernel ? elementAt([0, local, ...weights], kernel.strides, kernel.offset) : 0
     yield {
       number: number++,
       local,
       weights,
-      place: placeOf(weights, extents),
+      place: rowMajorPosition(extents, weights),
       element,
       isSelected,
     }

@@ -12,6 +12,7 @@
  * Of two constants, that of the earlier axis wins. `zero` is the constant 0.
  */
 
+import { modulo } from '../ndarray/modulo.ts'
 import type { BoundaryName } from './boundary-names.ts'
 import { borderNamesOf, boundaryNames, boundaryOfLibrary, libraries } from './boundary-names.ts'
 import { closestName, formatValue } from './format-value.ts'
@@ -89,8 +90,4 @@ export function boundaryAdvice(value: unknown): string {
   if (translations.length > 0) return `${list}: ${translations.join(', ')}`
   const suggestion = closestName(value, boundaryNames)
   return suggestion === undefined ? list : `${list}: did you mean '${suggestion}'?`
-}
-
-function modulo(a: number, b: number): number {
-  return ((a % b) + b) % b
 }

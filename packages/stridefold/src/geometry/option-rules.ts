@@ -1,18 +1,24 @@
 /**
- * Which values may each option have? Each option has one rule. A rule returns a plain copy of the
- * caller's value, or a text that says what is needed.
+ * Which values may each option have, and which has it if it is left out? Each option has one rule.
+ * A rule returns a plain copy of the caller's value, or a text that says what is needed.
  *
  * Code after the check sees only these copies. Lists and records, such as a border with a constant,
  * are copied and frozen. Arrays (`out`, `bias`) and signals are passed on as they are. The rules
  * see no arrays, so they cannot check the number of axes: the geometry does.
  */
 
+import {
+  type Activation,
+  activations,
+  parametricActivations,
+  plainActivations,
+  readParameters,
+} from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
 import { formatValue } from './format-value.ts'
 import type {
-  Activation,
   ConvolveOptions,
   LayerOptions,
   RunOptions,
@@ -26,11 +32,16 @@ export interface Rule {
   readonly read: (value: unknown) => unknown
   /** What the option must be, for a message about a value that is not valid. */
   readonly needed: (value: unknown) => string
+  /** The value if the option is left out. Undefined if it depends on the call or on its shapes. */
+  readonly default?: unknown
 }
 export type Rules = Readonly<Record<string, Rule>>
 type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>
 
 const rule = (read: Rule['read'], needed: string): Rule => ({ read, needed: () => needed })
+
+/** The same rule, with a value for calls that leave the option out. */
+const withDefault = (value: unknown, of: Rule): Rule => ({ ...of, default: value })
 
 /** Passes a value on unchanged if `accepts` returns true. */
 const readIf =
@@ -45,6 +56,8 @@ const isNumber = (value: unknown): value is number =>
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 const isOneOf = (names: readonly string[], value: unknown): boolean =>
   typeof value === 'string' && names.includes(value)
+const isKeyOf = <T extends object>(table: T, value: unknown): value is keyof T & string =>
+  typeof value === 'string' && Object.hasOwn(table, value)
 const formatNames = (names: readonly string[]): string => names.map(formatValue).join(', ')
 
 const nameRule = (...names: readonly string[]): Rule =>
@@ -132,29 +145,29 @@ export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as con
   ],
 )
 
-const activationNames = ['relu', 'relu6', 'sigmoid', 'tanh']
-
+/** Reads the name of an activation, or a record of a name and parameters. */
 function readActivation(value: unknown): Activation | undefined {
-  if (isOneOf(activationNames, value)) return value as Activation
+  if (isKeyOf(plainActivations, value)) return value
   if (!isObject(value)) return undefined
-  const { name, min, max, slope } = value as Readonly<Record<string, unknown>>
-  const hasOnly = (...names: readonly string[]): boolean =>
-    Object.keys(value).every((key) => names.includes(key))
-  if (name === 'leaky-relu') {
-    return Number.isFinite(slope) && hasOnly('name', 'slope')
-      ? Object.freeze({ name, slope: slope as number })
-      : undefined
-  }
-  if (
-    name !== 'clamp' ||
-    !isNumber(min) ||
-    !isNumber(max) ||
-    min > max ||
-    !hasOnly('name', 'min', 'max')
-  )
-    return undefined
-  return Object.freeze({ name, min, max })
+  const record = value as Readonly<Record<string, unknown>>
+  const { name } = record
+  if (!isKeyOf(parametricActivations, name)) return undefined
+  const parameters = readParameters(parametricActivations[name], record)
+  const isOther = (key: string): boolean => key !== 'name' && !Object.hasOwn(parameters ?? {}, key)
+  if (parameters === undefined || Object.keys(value).some(isOther)) return undefined
+  return Object.freeze({ name, ...parameters }) as Activation
 }
+
+const activationsNeeded = `one of ${[
+  formatNames(Object.keys(plainActivations)),
+  Object.entries(parametricActivations)
+    .map(([name, kind]) => {
+      const { parameters, condition } = activations[kind]
+      const form = `{ ${[`name: '${name}'`, ...parameters].join(', ')} }`
+      return condition === undefined ? form : `${form} with ${condition}`
+    })
+    .join(' or '),
+].join(', ')}`
 
 const isSignal = (value: unknown): boolean =>
   isObject(value) &&
@@ -163,27 +176,37 @@ const isSignal = (value: unknown): boolean =>
   typeof value.addEventListener === 'function'
 
 export const runRules: RulesOf<RunOptions> = {
-  algorithm: rule(
-    (value) => (typeof value === 'string' && value !== '' ? validateAlgorithm(value) : undefined),
-    "'auto' or a name from algorithms()",
+  algorithm: withDefault(
+    'auto',
+    rule(
+      (value) => (typeof value === 'string' && value !== '' ? validateAlgorithm(value) : undefined),
+      "'auto' or a name from algorithms()",
+    ),
   ),
-  accuracy: nameRule('fast', 'strict'),
-  deterministic: booleanRule,
-  backend: nameRule('auto', 'wasm', 'js'),
-  threads: rule(
-    readIf((value) => isInteger(value, 1)),
-    'a whole number ≥ 1',
+  accuracy: withDefault('fast', nameRule('fast', 'strict')),
+  deterministic: withDefault(false, booleanRule),
+  backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
+  threads: withDefault(
+    Infinity,
+    rule(
+      readIf((value) => value === Infinity || isInteger(value, 1)),
+      'a whole number ≥ 1',
+    ),
   ),
-  memoryLimit: rule(
-    readIf((value) => isNumber(value) && value >= 0),
-    'a number of bytes ≥ 0',
+  memoryLimit: withDefault(
+    Infinity,
+    rule(
+      readIf((value) => isNumber(value) && value >= 0),
+      'a number of bytes ≥ 0',
+    ),
   ),
   dtype: rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
   out: writableArrayRule,
   signal: rule(readIf(isSignal), 'an AbortSignal'),
-  verify: booleanRule,
+  verify: withDefault(false, booleanRule),
 }
 
+/** `mode` has no default here: it is 'same', unless `padding` is given (see check-options.ts). */
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
   mode: perAxisRule((value) => isOneOf(modes, value), `one of ${formatNames(modes)}`),
@@ -192,34 +215,36 @@ export const convolveRules: RulesOf<ConvolveOptions> = {
     needed: (value) =>
       `${paddingNeeded}${typeof value === 'string' ? "; use 'mode' for a name" : ''}`,
   },
-  boundary: borderRule,
-  stride: stepRule,
-  dilation: stepRule,
+  boundary: withDefault('zero', borderRule),
+  stride: withDefault(1, stepRule),
+  dilation: withDefault(1, stepRule),
   channelAxis: rule(readInteger, 'the number of an axis; negative numbers count from the end'),
-  bias: rule(readIf(isNumber), 'a number'),
+  bias: withDefault(0, rule(readIf(isNumber), 'a number')),
 }
 
 export const layerRules: RulesOf<LayerOptions> = {
   ...runRules,
   bias: arrayRule,
-  stride: stepRule,
-  padding: rule(
-    (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
-    `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
+  stride: withDefault(1, stepRule),
+  padding: withDefault(
+    0,
+    rule(
+      (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
+      `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
+    ),
   ),
-  dilation: stepRule,
-  groups: rule(
-    readIf((value) => isInteger(value, 1)),
-    'a whole number ≥ 1',
+  dilation: withDefault(1, stepRule),
+  groups: withDefault(
+    1,
+    rule(
+      readIf((value) => isInteger(value, 1)),
+      'a whole number ≥ 1',
+    ),
   ),
-  boundary: borderRule,
-  layout: nameRule('channels-first', 'channels-last'),
+  boundary: withDefault('zero', borderRule),
+  layout: withDefault('channels-first', nameRule('channels-first', 'channels-last')),
   weightLayout: nameRule(...weightLayouts),
-  activation: rule(
-    readActivation,
-    `one of ${formatNames(activationNames)}, { name: 'leaky-relu', slope } or ` +
-      "{ name: 'clamp', min, max } with min ≤ max",
-  ),
+  activation: rule(readActivation, activationsNeeded),
 }
 
 export const transposedRules: RulesOf<TransposedOptions> = {

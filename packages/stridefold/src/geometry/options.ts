@@ -5,6 +5,7 @@
  * option that is left out, or undefined, has its default.
  */
 
+import type { Activation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import type { Boundary } from './boundary.ts'
 import type { Library } from './boundary-names.ts'
@@ -178,15 +179,6 @@ export type WeightLayout =
   | `${Spatial}IO`
   | `${Spatial}OI`
 
-/** A function that a layer applies to every result, after it adds the bias. */
-export type Activation =
-  | 'relu'
-  | 'relu6'
-  | 'sigmoid'
-  | 'tanh'
-  | { readonly name: 'leaky-relu'; readonly slope: number }
-  | { readonly name: 'clamp'; readonly min: number; readonly max: number }
-
 /**
  * Options of `conv1d`, `conv2d` and `conv3d`: network layers. They correlate: the weight is not
  * flipped.
@@ -269,8 +261,37 @@ export interface TransposedOptions extends LayerOptions {
   readonly outputShape?: readonly number[]
 }
 
-/** The checked options of any call. The check rejects options that the call does not take. */
-export type CallOptions = RunOptions & {
+/**
+ * Options after the check: every option that has a default has a value. `option-rules.ts` has the
+ * defaults.
+ */
+export type Checked<Options> = Omit<Options, WithDefault> &
+  Required<Pick<Options, Extract<keyof Options, WithDefault>>>
+
+type WithDefault =
+  | 'algorithm'
+  | 'accuracy'
+  | 'deterministic'
+  | 'backend'
+  | 'threads'
+  | 'memoryLimit'
+  | 'verify'
+  | 'stride'
+  | 'dilation'
+  | 'boundary'
+  | 'groups'
+  | 'layout'
+
+/** The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value. */
+export type CheckedConvolveOptions = Checked<ConvolveOptions> & { readonly bias: number }
+
+/** The checked options of a layer. Those of a transposed layer may have `outputPadding` too. */
+export type CheckedLayerOptions = Checked<TransposedOptions> & {
+  readonly padding: PaddingName | PaddingSamples
+}
+
+/** The checked options of any call. */
+export type CheckedOptions = Checked<RunOptions> & {
   readonly bias?: number | object
   readonly activation?: Activation
 }

@@ -10,6 +10,7 @@ import { rejectEmptyKernel } from '../geometry/geometry.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
+import { rowMajorStrides } from '../ndarray/layout.ts'
 import { describeKernel, type Symmetry } from './describe.ts'
 import { type FrequencyResponse, frequencyResponse, isotropy } from './response.ts'
 import { separableTerms } from './separable.ts'
@@ -164,7 +165,7 @@ function outputRange(
 
 function mirrorAlong({ shape, values }: Weights, axis: number): number[] {
   const extent = shape[axis]!
-  const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
+  const inner = rowMajorStrides(shape)[axis]!
   return values.map((_, position) => {
     const i = Math.floor(position / inner) % extent
     return values[position + (extent - 1 - 2 * i) * inner]!

@@ -1,7 +1,8 @@
 /** Describes a kernel in sentences: what it does, and each property that may surprise. */
 
 import type { DType } from '../ndarray/dtype.ts'
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
+import { elementCount } from '../ndarray/layout.ts'
 
 /**
  * `'even'`: equal to its mirror image along the axis. `'odd'`: the negative of its mirror image.
@@ -122,10 +123,7 @@ const causalSentence: Sentence = ({ causal, shape }) =>
 
 const rankSentence: Sentence = ({ rank, shape }) => {
   if (shape.filter((extent) => extent > 1).length < 2) return undefined
-  const [fullCount, separableCount] = [
-    shape.reduce((n, e) => n * e, 1),
-    shape.reduce((n, e) => n + e, 0),
-  ]
+  const [fullCount, separableCount] = [elementCount(shape), shape.reduce((n, e) => n + e, 0)]
   if (rank === undefined) return 'Not a product of one-dimensional kernels.'
   if (rank === 1)
     return (

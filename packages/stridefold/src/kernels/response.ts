@@ -4,7 +4,8 @@
  * conjugate.
  */
 
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { view } from '../ndarray/ndarray.ts'
 import type { Weights } from './weights.ts'
@@ -59,7 +60,7 @@ function transformAxes(
     imaginary: new Float64Array(values.length),
   }
   shape.forEach((taps, axis) => {
-    const outer = frequencies.slice(0, axis).reduce((n, list) => n * list.length, 1)
+    const outer = elementCount(frequencies.slice(0, axis).map((list) => list.length))
     from = transformAxis(
       from,
       { outer, taps, inner: from.real.length / outer / taps },

@@ -10,7 +10,8 @@
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
-import { indexAt } from '../ndarray/layout.ts'
+import { indexAt } from '../ndarray/indices.ts'
+import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
 
@@ -78,7 +79,7 @@ function singleProduct(values: Float64Array, shape: readonly number[]): number[]
     0,
   )
   const at = indexAt(shape, peak)
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((n, e) => n * e, 1))
+  const strides = rowMajorStrides(shape)
   const lines = shape.map((extent, axis) =>
     Array.from({ length: extent }, (_, i) => values[peak + (i - at[axis]!) * strides[axis]!]!),
   )

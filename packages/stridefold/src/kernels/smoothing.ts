@@ -1,6 +1,7 @@
 /** Kernels that keep or average the image. Their weights sum to 1, so flat areas do not change. */
 
 import { exponential } from '../ndarray/elementary.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import {
   angle,
   atLeast,
@@ -39,7 +40,7 @@ const box = defineKernel({
   invalidReason: ({ size, rank }) => rankConflict(rankOf(rank, size), { size }),
   shape: ({ size, rank }) => perAxisNumbers(size, rankOf(rank, size)),
   weights: (_, shape) => {
-    const count = shape.reduce((product, extent) => product * extent, 1)
+    const count = elementCount(shape)
     return sampleWeights(shape, () => 1 / count)
   },
 })

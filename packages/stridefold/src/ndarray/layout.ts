@@ -19,6 +19,30 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
   return strides
 }
 
+/**
+ * The strides of a dense array whose axes have the same order in memory as axes with the strides
+ * `like`: the axis with the largest stride is outermost. Of equal strides, the earlier axis is.
+ */
+export function denseStridesLike(shape: readonly number[], like: readonly number[]): number[] {
+  const order = [...shape.keys()].sort((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
+  const strides = new Array<number>(shape.length)
+  rowMajorStrides(order.map((axis) => shape[axis]!)).forEach((stride, i) => {
+    strides[order[i]!] = stride
+  })
+  return strides
+}
+
+/** The element at an index of a view: offset + Σ index[a] · strides[a]. */
+export function elementAt(
+  index: readonly number[],
+  strides: readonly number[],
+  offset: number,
+): number {
+  let element = offset
+  for (let axis = 0; axis < index.length; axis++) element += index[axis]! * strides[axis]!
+  return element
+}
+
 /** The lowest and the highest element index of a view that is not empty. */
 export function memoryBounds(
   shape: readonly number[],
@@ -94,15 +118,4 @@ export function firstOutside(
     element += coordinate * stride
   }
   return { index, element }
-}
-
-/** The index of the element at `position` in row-major order. */
-export function indexAt(shape: readonly number[], position: number): number[] {
-  const index = new Array<number>(shape.length)
-  let remaining = position
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    index[axis] = remaining % shape[axis]!
-    remaining = Math.floor(remaining / shape[axis]!)
-  }
-  return index
 }

@@ -7,7 +7,7 @@
  * Brackets contain an address in elements: it shows offset and strides.
  */
 
-import type { EpilogueActivation } from '../ndarray/activation.ts'
+import { activationText } from '../ndarray/activation.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
 import type { Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
@@ -110,17 +110,6 @@ function epilogueText({ bias, offset, activation }: Epilogue, loops: readonly Lo
     .flat()
     .map((term) => ` + ${term}`)
   return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
-}
-
-function activationText(activation: EpilogueActivation): string {
-  switch (activation.kind) {
-    case 'clamp':
-      return `clamped to ${activation.min} … ${activation.max}`
-    case 'leaky':
-      return `negative results times ${activation.slope}`
-    default:
-      return activation.kind
-  }
 }
 
 const extents = (loops: readonly Loop[]): string =>

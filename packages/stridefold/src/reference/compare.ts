@@ -10,14 +10,18 @@
 import { OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
-import { applyActivation, type EpilogueActivation } from '../ndarray/activation.ts'
+import {
+  activatedBound,
+  activationFunction,
+  type EpilogueActivation,
+} from '../ndarray/activation.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
-import { elementCount, indexAt, rowMajorStrides } from '../ndarray/layout.ts'
+import { indexAt, rowMajorPosition } from '../ndarray/indices.ts'
+import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { boxOf, type OutputBox, referenceBox } from './definition.ts'
 import {
-  activatedBound,
   type FilterMagnitude,
   filterMagnitudes,
   outputBound,
@@ -94,9 +98,9 @@ export interface Comparison {
 /** What a comparison allows. */
 export interface Tolerance {
   /**
-   * How much a result may differ, as a share of max|x|·Σ|k| of its filter. Plans state it for each
-   * of their algorithms; a direct sum of n products of float32 has at most (n + 1)·2⁻²³. With 0 the
-   * result must be the rounded definition.
+   * How much a result may differ, as a share of max|x|·Σ|k| of its filter. Plans state it as
+   * `candidates[i].errorBound`; for a direct sum of n products it is (n + 2)·ε, with ε = 2⁻²³ for
+   * float32. With 0 the result must be the rounded definition.
    */
   readonly errorBound: number
   /** A difference that is allowed in addition, in units of the result. Default 0. */
@@ -170,9 +174,10 @@ export function definition(
             padAdjoints,
           ).sums,
         )
+  const activate = activationFunction(activation)
   forEachOutput({ box, places }, { strides: rowMajorStrides(shape), offset: 0 }, (i, f) => {
     const biasOfFilter = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
-    values[i] = applyActivation(values[i]! + biasOfFilter + offset, activation)
+    values[i] = activate(values[i]! + biasOfFilter + offset)
   })
   return {
     ...{ geometry, shape, values, box, places, activation, counts },
@@ -235,9 +240,6 @@ function forEachOutput(
   }
 }
 
-const positionOf = (index: readonly number[], shape: readonly number[]): number =>
-  index.reduce((position, coordinate, axis) => position * shape[axis]! + coordinate, 0)
-
 /**
  * Compares a result with outputs of the definition.
  *
@@ -286,7 +288,7 @@ export function compareWithDefinition(
   const answer = { outputs: values.length, difference, bound: maxBound }
   if (fault === undefined) return { ...answer, fault }
   const index = indexOf(expected, worst)
-  return { ...answer, fault: { ...fault, index, at: positionOf(index, shape) } }
+  return { ...answer, fault: { ...fault, index, at: rowMajorPosition(shape, index) } }
 }
 
 /** Returns by how much a result lies outside of its interval; 0 if it lies inside. */

@@ -14,7 +14,8 @@ import { fillValue, sourceIndex } from '../geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { elementCount, indexAt } from '../ndarray/layout.ts'
+import { indexAt, indicesOf } from '../ndarray/indices.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
@@ -66,12 +67,8 @@ export function referenceBox(
   if (places !== undefined)
     return Float64Array.from(places, (place) => output(definition, indexAt(shape, place)))
   const y = new Float64Array(elementCount(shape))
-  const index = shape.map(() => 0)
-  for (let o = 0; o < y.length; o++) {
-    y[o] = output(definition, index)
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
-      index[axis] = 0
-  }
+  let o = 0
+  for (const index of indicesOf(shape)) y[o++] = output(definition, index)
   return y
 }
 

@@ -12,9 +12,8 @@
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { absoluteSums, finiteMagnitude } from '../ndarray/absolute-sums.ts'
-import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
-import { type ComputeDType, epsilon } from '../ndarray/dtype.ts'
+import { epsilon } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
@@ -76,34 +75,6 @@ export function outputBound(
     (errorBound / epsilon[dtype]) * smallestNumber[dtype] * count
   )
 }
-
-/**
- * Returns the bound after an activation. It may enlarge a difference, and it rounds a result of
- * magnitude `size`.
- */
-export function activatedBound(
-  bound: number,
-  size: number,
-  activation: EpilogueActivation | undefined,
-  dtype: ComputeDType,
-): number {
-  switch (activation?.kind) {
-    case undefined:
-    case 'clamp':
-      return bound
-    case 'leaky':
-      return bound * Math.max(1, Math.abs(activation.slope)) + epsilon[dtype] * size
-    case 'sigmoid':
-    case 'tanh':
-      return bound + functionRounding * epsilon[dtype]
-  }
-}
-
-/**
- * The error of sigmoid and tanh, in units of ε. Their results are at most 1; the error comes from a
- * few roundings and a truncated series.
- */
-const functionRounding = 4
 
 const largestNumber = { float32: 2 ** 128 - 2 ** 104, float64: Number.MAX_VALUE }
 const smallestNumber = { float32: 2 ** -149, float64: Number.MIN_VALUE }

@@ -2,8 +2,8 @@
  * `verify: true`: throws if a result is not the one of the definition.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
 import { InternalError } from '../errors.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { compareWithDefinition, type DefinedOperands, definition } from './compare.ts'
 

@@ -7,8 +7,8 @@
  * tile.
  */
 
+import { activationFunction } from '../../ndarray/activation.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
-import { hyperbolicTangent, sigmoid } from '../../ndarray/elementary.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
@@ -159,24 +159,9 @@ function finisher(
   epilogue: Epilogue | undefined,
 ): ((row: Float64Array, count: number) => void) | undefined {
   const { offset = 0, activation } = epilogue ?? {}
-  const applyToEach = (f: (value: number) => number) => (row: Float64Array, count: number) => {
-    for (let i = 0; i < count; i++) row[i] = f(row[i]! + offset)
-  }
-  switch (activation?.kind) {
-    case undefined:
-      return offset === 0 ? undefined : applyToEach((value) => value)
-    case 'clamp': {
-      const { min, max } = activation
-      // NaN stays NaN, because Math.min and Math.max return NaN if an argument is NaN.
-      return applyToEach((value) => Math.min(Math.max(value, min), max))
-    }
-    case 'leaky': {
-      const { slope } = activation
-      return applyToEach((value) => (value < 0 ? value * slope : value))
-    }
-    case 'sigmoid':
-      return applyToEach(sigmoid)
-    case 'tanh':
-      return applyToEach(hyperbolicTangent)
+  if (offset === 0 && activation === undefined) return undefined
+  const activate = activationFunction(activation)
+  return (row, count) => {
+    for (let i = 0; i < count; i++) row[i] = activate(row[i]! + offset)
   }
 }

@@ -1,0 +1,103 @@
+/**
+ * A view, or several views of one shape, as a loop nest: one loop per axis, with a stride in each
+ * view. How can fewer loops visit the same elements?
+ *
+ *   for y < 2            a[12·y + 3·x + c]         for i < 6        a[6·i + c]
+ *     for x < 2     or   a[12·y + 6·x + c]   →       for c < 3      (12 = 6 · 2)
+ *       for c < 3
+ *
+ * A loop of extent 1 does nothing. Two neighbouring loops are one if in every view
+ * outer stride = inner stride × inner extent.
+ */
+
+/** One loop: its extent, and its stride in each view, in elements. */
+export interface StridedLoop {
+  readonly extent: number
+  readonly strides: readonly number[]
+}
+
+/** One loop per axis. `views[v][axis]` is the stride of an axis in view v. */
+export function axisLoops(
+  shape: readonly number[],
+  ...views: readonly (readonly number[])[]
+): StridedLoop[] {
+  return shape.map((extent, axis) => ({ extent, strides: views.map((strides) => strides[axis]!) }))
+}
+
+/** Returns the loops, the largest stride in view `view` first. Equal strides keep their order. */
+export function sortedByStride(loops: readonly StridedLoop[], view: number): StridedLoop[] {
+  return loops.toSorted((a, b) => Math.abs(b.strides[view]!) - Math.abs(a.strides[view]!))
+}
+
+/**
+ * As few loops as possible, in the given order (outermost first), that visit the same elements. A
+ * merged loop has everything else that the innermost of its parts has. No loops visit one element.
+ *
+ * - `join`: makes one loop of two, for loops with further fields that belong together.
+ */
+export function mergeLoops<Loop extends StridedLoop>(
+  loops: readonly Loop[],
+  join: (outer: Loop, inner: Loop) => Loop = joinLoops,
+): Loop[] {
+  const merged: Loop[] = []
+  for (const loop of loops) {
+    if (loop.extent === 1) continue
+    const outer = merged.at(-1)
+    if (outer !== undefined && isOneLoop(outer, loop)) merged[merged.length - 1] = join(outer, loop)
+    else merged.push(loop)
+  }
+  return merged
+}
+
+/** Whether both loops together visit the same elements as one loop with the strides of `inner`. */
+function isOneLoop(outer: StridedLoop, inner: StridedLoop): boolean {
+  const { extent, strides } = inner
+  for (let view = 0; view < strides.length; view++)
+    if (outer.strides[view] !== strides[view]! * extent) return false
+  return true
+}
+
+const joinLoops = <Loop extends StridedLoop>(outer: Loop, inner: Loop): Loop => ({
+  ...inner,
+  extent: outer.extent * inner.extent,
+})
+
+/** How often the body of nested loops runs. */
+export function iterations(loops: readonly { readonly extent: number }[]): number {
+  let count = 1
+  for (const { extent } of loops) count *= extent
+  return count
+}
+
+/**
+ * Runs through nested loops. `at` holds the current element in each view. Elements change by
+ * additions only. No loop may be empty.
+ */
+export class Odometer {
+  readonly at: number[]
+  readonly #loops: readonly StridedLoop[]
+  readonly #index: number[]
+
+  constructor(loops: readonly StridedLoop[], views: number) {
+    this.#loops = loops
+    this.at = new Array<number>(views).fill(0)
+    this.#index = loops.map(() => 0)
+  }
+
+  /**
+   * Moves to the next index, last loop fastest. After the last index it returns false, and the
+   * elements are back at the start.
+   */
+  next(): boolean {
+    const { at } = this
+    for (let l = this.#loops.length - 1; l >= 0; l--) {
+      const { extent, strides } = this.#loops[l]!
+      const hasNext = ++this.#index[l]! < extent
+      const steps = hasNext ? 1 : 1 - extent
+      for (let view = 0; view < strides.length; view++) at[view]! += strides[view]! * steps
+      if (hasNext) return true
+      this.#index[l] = 0
+    }
+    return false
+  }
+}
