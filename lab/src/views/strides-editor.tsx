@@ -6,6 +6,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { product } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
 import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
@@ -129,7 +130,7 @@ function faultOf(
   if (![...shape, ...strides, offset].every(Number.isSafeInteger)) return w.viewNotWhole(scale)
   if (shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes)
     return w.viewRank(shape.length, strides.length)
-  const cells = shape.reduce((n, extent) => n * extent, 1)
+  const cells = product(shape)
   if (shape.some((extent) => extent < 1) || cells > maxViewCells) return w.viewExtents(maxViewCells)
   const isFar = [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
   return isFar ? w.viewReach(maxViewStride) : undefined

@@ -3,9 +3,10 @@
  */
 
 import { type LayerOptions, type NdArray, ndarray, type Plan, plan } from 'stridefold/sync'
-import { count, type Operation, operationError, shapeText } from './graph.ts'
-import type { StepRequest, Step, StepBuilder } from './step.ts'
+import { elementCount } from '../layout.ts'
+import { type Operation, operationError, shapeText } from './graph.ts'
 import { broadcast, combineElements } from './small.ts'
+import type { Step, StepBuilder, StepRequest } from './step.ts'
 import { transposedWindows, windows } from './windows.ts'
 
 function planStep(
@@ -88,11 +89,11 @@ export const convolution =
     budget.take(operation.name, weights)
     // Flops of the plan, with products by padding zeros. Each result sums over all taps; in a
     // transposed layer over those of one polyphase component.
-    const share = transposed ? count(where.stride) : 1
+    const share = transposed ? elementCount(where.stride) : 1
     budget.work(
       operation.name,
       'plan',
-      (2 * count(results) * (inputChannels / groups) * count(kernel)) / share,
+      (2 * elementCount(results) * (inputChannels / groups) * elementCount(kernel)) / share,
     )
     const options: LayerOptions = {
       padding: where.before.map((before, a) => [before, where.after[a]!] as const),
@@ -140,7 +141,7 @@ function product(
         'array with two axes or more and a matrix are supported.',
     )
   const outer = transposedA ? [a.shape[1]!] : a.shape.slice(0, -1)
-  const rows = count(outer)
+  const rows = elementCount(outer)
   const inner = transposedA ? a.shape[0]! : a.shape.at(-1)!
   const columns = b.shape[transposedB ? 0 : 1]!
   if (b.shape[transposedB ? 1 : 0] !== inner) throw mismatchError()

@@ -2,9 +2,9 @@
  * A view, or several views of one shape, as a loop nest: one loop per axis, with a stride in each
  * view. How can fewer loops visit the same elements?
  *
- *   for y < 2            a[12·y + 3·x + c]         for i < 6        a[6·i + c]
- *     for x < 2     or   a[12·y + 6·x + c]   →       for c < 3      (12 = 6 · 2)
- *       for c < 3
+ *   for y < 2                                   for i < 6
+ *     for x < 3      a[12·y + 4·x + c]    →       for c < 2      a[4·i + c]      12 = 4 · 3
+ *       for c < 2
  *
  * A loop of extent 1 does nothing. Two neighbouring loops are one if in every view
  * outer stride = inner stride × inner extent.
@@ -31,8 +31,8 @@ export function axisLoops(
 }
 
 /**
- * The loops, the largest stride in view `view` first. Equal strides keep their order, and loops that
- * are in order already stay the same list, which is the usual case and faster.
+ * The loops, the largest stride in view `view` first. Equal strides keep their order. Loops that
+ * are in order already, which is usual, stay the same list: sorting would take longer.
  */
 export function sortedByStride(
   loops: readonly StridedLoop[],
