@@ -106,18 +106,20 @@ describe('the archive', () => {
         'dist/index.d.ts',
       ]),
     )
-    const known = /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|(sync\/)?package\.json|README\.md|LICENSE)$/
+    const known =
+      /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify)\/)?package\.json|README\.md|LICENSE)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
     expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual([
       'dist/index.js',
       'dist/shared.js',
       'dist/sync.js',
+      'dist/verify.js',
     ])
   })
 
-  test('has both entry points with their types', () => {
+  test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    for (const door of ['.', './sync']) {
+    for (const door of ['.', './sync', './verify']) {
       expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
       expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
     }
@@ -215,15 +217,17 @@ describe('a new project', () => {
   })
 
   // Bundlers that do not read `exports` (Parcel by default) use these.
-  test('is found without exports: by main, and by the folder of the second entry', () => {
+  test('is found without exports: by main, and by the folders of the other entries', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    const second = JSON.parse(readFileSync(join(installed, 'sync', 'package.json'), 'utf8'))
     for (const [field, condition] of [
       ['main', 'default'],
       ['types', 'types'],
     ] as const) {
       expect(manifest[field]).toBe(manifest.exports['.'][condition])
-      expect(join('sync', second[field])).toBe(join(manifest.exports['./sync'][condition]))
+      for (const folder of ['sync', 'verify']) {
+        const other = JSON.parse(readFileSync(join(installed, folder, 'package.json'), 'utf8'))
+        expect(join(folder, other[field])).toBe(join(manifest.exports[`./${folder}`][condition]))
+      }
     }
   })
 

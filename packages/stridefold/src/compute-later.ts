@@ -6,7 +6,7 @@
 
 import type { RunOptions } from './geometry/options.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { runInTurn } from './planner/promise.ts'
+import { runInTurn } from './runtime/turns.ts'
 
 /**
  * Returns a promise of `compute(options)`, with checked options.

@@ -5,7 +5,7 @@
 import type { ConvolveOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute } from './planner/calls.ts'
+import { compute } from './runtime/call.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:

@@ -6,7 +6,7 @@
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute } from './planner/calls.ts'
+import { compute } from './runtime/call.ts'
 
 /**
  * Returns the result of a 1-D layer, N×O×W′, for an input N×C×W and a weight

@@ -13,7 +13,7 @@ import { makeGeometry } from '../src/geometry/geometry.ts'
 import { im2col, ndarray, toeplitz } from '../src/index.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { conv2d, convInputGradient, convolve, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 

@@ -7,12 +7,11 @@
 import { conv1d, planCase, toNested, zeros } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { jsBackend, wasmBackend } from './backends.ts'
 import { layoutOf, random } from './random-geometry.ts'
 
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]

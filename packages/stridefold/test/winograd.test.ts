@@ -17,11 +17,11 @@ import {
   transforms,
 } from '../src/algorithms/winograd/transforms.ts'
 import { winograd } from '../src/algorithms/winograd.ts'
-import { linearForm } from '../src/backends/wasm/microkernels/linear-form.ts'
+import { linearForm } from '../src/backends/wasm/schedule/linear-form.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { random } from './random-geometry.ts'
 
 const supportedTiles = [2, 3, 4, 5].flatMap((r) =>

@@ -22,6 +22,7 @@ import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
+import { denseStridesLike } from '../ndarray/layout.ts'
 import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
 import {
   type AxisCopy,
@@ -32,7 +33,7 @@ import {
   readsOf,
   spanOf,
 } from './axis-copy.ts'
-import { axisName, type BufferView, denseLike, loop, move, type ProgramBuilder } from './builder.ts'
+import { axisName, type BufferView, loop, move, type ProgramBuilder } from './builder.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /** A box of the outputs of a polyphase component: [start, end) along each axis. */
@@ -233,7 +234,7 @@ function copyRegion(
     options.channelsLast === true
       ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
       : slabOrder(shape, [input.outer, input.channel, ...input.axes])
-  const strides = denseLike(shape, like)
+  const strides = denseStridesLike(shape, like)
   const length = shape.reduce((n, e) => n * e, 1)
   const source: BufferView = {
     buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),

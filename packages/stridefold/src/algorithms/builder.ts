@@ -6,7 +6,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import type { DType } from '../ndarray/dtype.ts'
-import { rowMajorStrides } from '../ndarray/layout.ts'
+import { denseStridesLike } from '../ndarray/layout.ts'
 import type { Buffer, Program, Role, Stage } from '../program/program.ts'
 import type { Epilogue, Loop, Move, Step } from '../program/steps.ts'
 
@@ -124,7 +124,7 @@ export class ProgramBuilder {
     const { filters, batch, axes } = this.#g
     const shape = [batch, filters, ...axes.map((axis) => axis.output)]
     const layout = this.#descriptors.output
-    const strides = denseLike(shape, [layout.outer, layout.channel, ...layout.axes])
+    const strides = denseStridesLike(shape, [layout.outer, layout.channel, ...layout.axes])
     const length = shape.reduce((n, e) => n * e, 1)
     return {
       buffer: this.buffer('sums', 'scratch', length),
@@ -156,19 +156,6 @@ const viewOf = (buffer: string, layout: OperandLayout): BufferView => ({
   channel: layout.channel,
   axes: layout.axes,
 })
-
-/** Strides of a contiguous array whose axes have the same order in memory as the strides `like`. */
-export function denseLike(shape: readonly number[], like: readonly number[]): number[] {
-  const order = shape
-    .map((_, axis) => axis)
-    .toSorted((a, b) => Math.abs(like[b]!) - Math.abs(like[a]!) || a - b)
-  const dense = rowMajorStrides(order.map((axis) => shape[axis]!))
-  const strides = new Array<number>(shape.length)
-  order.forEach((axis, i) => {
-    strides[axis] = dense[i]!
-  })
-  return strides
-}
 
 export const loop = (name: string, extent: number): Loop => ({ name, extent })
 

@@ -12,7 +12,7 @@ import { axisLoops, mergeLoops, Odometer, sortedByStride } from '../ndarray/loop
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
-import { outArray } from '../planner/operands.ts'
+import { outArray } from '../runtime/arrays.ts'
 import { rankOf } from './layer.ts'
 import { gradientOptions, type TransposedGradientOptions } from './options.ts'
 

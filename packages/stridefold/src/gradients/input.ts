@@ -11,8 +11,8 @@ import { withCallName } from '../errors.ts'
 import { perAxis } from '../geometry/per-axis.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
-import { compute } from '../planner/calls.ts'
-import { checkGradient, layerSpec } from '../planner/weight-gradient.ts'
+import { compute } from '../runtime/call.ts'
+import { checkGradient, layerSpec } from '../runtime/weight-gradient.ts'
 import { adjointWeightLayout, forwardOptions, rankOf } from './layer.ts'
 import {
   type ForwardGradientOptions,

@@ -7,7 +7,7 @@ import { OptionError } from '../errors.ts'
 import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
 import type { LayerOptions, RunOptions, TransposedOptions } from '../geometry/options.ts'
 import { runReader } from '../geometry/read-options.ts'
-import { throwIfAborted } from '../planner/promise.ts'
+import { throwIfAborted } from '../runtime/turns.ts'
 
 /** The options of a gradient of a forward layer. `bias` has no effect; `activation` throws. */
 export type ForwardGradientOptions = Omit<LayerOptions, 'activation'>

@@ -12,7 +12,7 @@ import type { LayerCall } from '../geometry/layer-geometry.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from '../planner/weight-gradient.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from '../runtime/weight-gradient.ts'
 import { forwardOptions, rankOf } from './layer.ts'
 import {
   type ForwardGradientOptions,

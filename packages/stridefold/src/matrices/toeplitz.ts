@@ -18,9 +18,11 @@ import { toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementAt, elementCount } from '../ndarray/layout.ts'
-import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import { type NdArray, placeholder, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
-import { type Problem, placeholder, problemOf } from '../planner/problem.ts'
+import { inputInOrder, kernelInOrder } from '../problem/axis-orders.ts'
+import type { Question } from '../problem/problem.ts'
+import { questionOf } from '../problem/question.ts'
 import { callOption, computeOnlyOptions, type ToeplitzOptions } from './options.ts'
 
 /**
@@ -46,7 +48,7 @@ export function toeplitz(
     const array = asNdArray(kernel, 'kernel')
     const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
     const validOptions = validateOptionsOf('toeplitz', call, options, ['call'], computeOnlyOptions)
-    const problem = problemOf(
+    const problem = questionOf(
       call,
       validateShape(inputShape),
       array.shape,
@@ -66,7 +68,8 @@ export function toeplitz(
     }
     const rowOf = rowBuilder(
       problem,
-      problem.kernelToCanonicalAxes(promoteUntyped(array, g.dtype)),
+      typeof validOptions.bias === 'object' ? validOptions.bias : undefined,
+      kernelInOrder(promoteUntyped(array, g.dtype), problem.orders),
       inputShape,
     )
     const indptr = new Int32Array(shape[0] + 1)
@@ -94,12 +97,13 @@ interface Row {
 
 /** Returns a function from the index [n, f, ...q] of a result to its row of the matrix. */
 function rowBuilder(
-  { geometry: g, padAdjoints, toCanonicalAxes: arrange, bias, offset }: Problem,
+  { geometry: g, padAdjoints, orders, offset }: Question,
+  bias: unknown,
   kernel: NdArray,
   inputShape: readonly number[],
 ): (output: readonly number[]) => Row {
   const tables = sampleTables(g)
-  const columns = arrange(placeholder(inputShape, 'float32')).strides
+  const columns = inputInOrder(placeholder(inputShape, 'float32'), orders).strides
   const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
   // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
@@ -139,9 +143,9 @@ function rowBuilder(
 function outputsInOrder({
   geometry: g,
   outputShape,
-  toCanonicalAxes: arrange,
-}: Problem): readonly (readonly number[])[] {
-  const { shape, strides } = arrange(placeholder(outputShape, 'float32'))
+  orders,
+}: Question): readonly (readonly number[])[] {
+  const { shape, strides } = inputInOrder(placeholder(outputShape, 'float32'), orders)
   const canonical = [g.batch, g.filters, ...shape.slice(2)]
   const ordered = new Array<readonly number[]>(elementCount(canonical))
   for (const index of indicesOf(canonical)) ordered[elementAt(index, strides, 0)] = [...index]

@@ -13,6 +13,7 @@ import { fillAt, inserted, sampleTables } from '../explain/samples.ts'
 import { validateOptionsOf } from '../geometry/check-options.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type Call, validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { toDType } from '../ndarray/dtype.ts'
@@ -21,7 +22,9 @@ import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
-import { type Problem, problemOf } from '../planner/problem.ts'
+import { inputInOrder } from '../problem/axis-orders.ts'
+import type { Question } from '../problem/problem.ts'
+import { questionOf } from '../problem/question.ts'
 import {
   callOption,
   computeOnlyOptions,
@@ -61,7 +64,7 @@ export function im2col(
     const array = asNdArray(x, 'x')
     const problem = windowProblem('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = problem
-    const input = problem.toCanonicalAxes(promoteUntyped(array, geometry.dtype))
+    const input = inputInOrder(promoteUntyped(array, geometry.dtype), problem.orders)
     const matrix = allocateArray(shapesOf(geometry).im2col, resultDType)
     visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
@@ -102,7 +105,7 @@ export function col2im(
     checkShape('col2im: the matrix', array, matrixShape)
     const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
     const sums = allocateArray(inputShape, 'float64')
-    visitCells(geometry, problem.toCanonicalAxes(sums), (cell, element) => {
+    visitCells(geometry, inputInOrder(sums, problem.orders), (cell, element) => {
       if (element >= 0)
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
@@ -153,7 +156,7 @@ function windowProblem(
   kernelShape: readonly number[],
   options: WindowMatrixOptions,
   operand: NdArray,
-): Problem {
+): Question {
   const input = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
   const requested = callOption(name, options)
@@ -162,17 +165,18 @@ function windowProblem(
   const call = validateCall(
     requested ?? (isSpatial ? (`conv${kernel.length}d` as Call) : 'correlate'),
   )
-  const validOptions: WindowMatrixOptions = validateOptionsOf(name, call, options, ['call'], {
+  const validOptions = validateOptionsOf(name, call, options, ['call'], {
     ...computeOnlyOptions,
     bias: noConvolution,
   })
   const weight = isSpatial ? weightShape(call, input, kernel, validOptions) : kernel
-  const problem = problemOf(call, input, weight, validOptions, operandDType(operand))
+  const problem = questionOf(call, input, weight, validOptions, operandDType(operand))
   if (problem.padAdjoints === undefined) return problem
+  const { boundary } = validOptions as CheckedLayerOptions
   throw new OptionError(
     'MATRIX_REFUSED',
-    `${name}: ${call} with boundary ${formatValue(validOptions.boundary)} adds several windows ` +
-      'to one result, which a matrix of single windows cannot express. Use toeplitz.',
+    `${name}: ${call} with boundary ${formatValue(boundary)} adds several windows to one result, ` +
+      'which a matrix of single windows cannot express. Use toeplitz.',
   )
 }
 

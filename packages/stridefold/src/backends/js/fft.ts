@@ -13,6 +13,10 @@ import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf, Odometer } from './nest.ts'
 
+/** The bytes of the tables of an Fft: roots, and the points before and after. */
+export const fftTableBytes = ({ loops, points }: Fft): number =>
+  isEmpty(loops) ? 0 : 3 * 2 * 8 * points
+
 /** Compiles the Fft to a function that runs it for one item of the stage's grid. */
 export function compileFft(
   step: Fft,

@@ -7,37 +7,20 @@
  * executable.
  */
 
-import { InternalError, OptionError } from '../../errors.ts'
+import { OptionError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
-import {
-  type Buffer,
-  byteLength,
-  type ExternalRole,
-  isExternal,
-  type Program,
-} from '../../program/program.ts'
-import { type CompiledProgram, compileProgram } from './compile.ts'
+import { type Buffer, isExternal, type Program } from '../../program/program.ts'
+import { emitProgram } from './emit/program.ts'
 import { Allocation, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
-import type { Registers } from './microkernels/mapping.ts'
-
-/** The address of a buffer, in the arena or in the private block of the executable. */
-interface ByteAddress {
-  readonly buffer: Buffer
-  /**
-   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
-   * constants).
-   */
-  readonly offset: number
-  readonly isPrivate: boolean
-  /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
-  readonly elementOffset: number
-  readonly bytes: number
-}
+import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
+import type { Registers } from './schedule/mapping.ts'
+import { priceProgram } from './schedule/price-program.ts'
+import { type ByteAddress, wordBytes, workspaceOf } from './workspace.ts'
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 
@@ -45,7 +28,7 @@ interface Stage {
   readonly name: string
   readonly items: number
   readonly run: StageFunction
-  /** Its index among the compiled stages. */
+  /** Its index among the stages of the lowered program. */
   readonly index: number
 }
 
@@ -67,10 +50,9 @@ interface ResolvedBindings {
 }
 
 export class WasmExecutable implements Executable {
-  readonly workspaceBytes: number
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
-  readonly #compiled: CompiledProgram
+  readonly #lowered: LoweredProgram
   #loaded: Loaded | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
@@ -82,32 +64,12 @@ export class WasmExecutable implements Executable {
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, withKnownSize(externals))
-    const inUserMemory = Object.values(externals).some(
-      ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-    )
-    const memory = inUserMemory ? userMemory() : stagingMemory()
-    this.#memory = memory
-    const limits = { initial: 1, maximum: memory.maximum, shared: memory.shared }
-    const compiled = compileProgram(program, limits, registers)
-    this.#compiled = compiled
-    let arenaBytes = 0
-    let privateBytes = 0
-    this.#byteAddresses = compiled.buffers.map((buffer): ByteAddress => {
-      const bytes = isExternal(buffer.role) ? copiedBytes(buffer, externals) : byteLength(buffer)
-      const elementOffset = isExternal(buffer.role)
-        ? -externals[buffer.role]!.lowest * dtypes[buffer.dtype].bytes
-        : 0
-      // The copy of a kernel must outlive the run that prepared it.
-      const isPrivate =
-        buffer.role === 'prepared' || buffer.role === 'constant' || buffer.role === 'kernel'
-      const offset = isPrivate ? privateBytes : arenaBytes
-      if (isPrivate) privateBytes += alignToCacheLine(bytes)
-      else arenaBytes += alignToCacheLine(bytes)
-      return { buffer, offset, isPrivate, elementOffset, bytes }
-    })
-    this.#arenaBytes = arenaBytes
-    this.#privateBytes = privateBytes
-    this.workspaceBytes = arenaBytes + privateBytes
+    this.#memory = memoryFor(externals)
+    this.#lowered = lowerProgram(priceProgram(program, registers))
+    const workspace = workspaceOf(this.#lowered.buffers, externals)
+    this.#byteAddresses = workspace.addresses
+    this.#arenaBytes = workspace.arenaBytes
+    this.#privateBytes = workspace.privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
@@ -123,10 +85,13 @@ export class WasmExecutable implements Executable {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.#compiled.build()), {
-      m: { m: memory.memory },
-    })
-    const stages = this.#compiled.stages.map(({ name, entry, items, prepare }, index) => ({
+    const { exports } = new WebAssembly.Instance(
+      new WebAssembly.Module(moduleIn(memory, this.#lowered)),
+      {
+        m: { m: memory.memory },
+      },
+    )
+    const stages = this.#lowered.stages.map(({ name, entry, items, prepare }, index) => ({
       ...{ name, prepare, items, index },
       run: exports[entry] as StageFunction,
     }))
@@ -134,27 +99,25 @@ export class WasmExecutable implements Executable {
       prepare: stages.filter((stage) => stage.prepare),
       run: stages.filter((stage) => !stage.prepare),
     }
-    this.#writeConstants()
+    for (const place of this.#byteAddresses) this.#writeConstant(place)
     return this.#loaded
   }
 
-  #writeConstants(): void {
-    for (const place of this.#byteAddresses) {
-      const { name, role, dtype } = place.buffer
-      const { values } = this.#replacedConstants.get(name) ?? place.buffer
-      if (role !== 'constant' || values === undefined) continue
-      const { buffer } = this.#memory.views
-      dtypes[dtype]
-        .create(buffer, this.#privateStart + place.offset, values.length)
-        .set(values as number[])
-    }
+  #writeConstant({ buffer, offset }: ByteAddress): void {
+    const values = this.#replacedConstants.get(buffer.name)?.values ?? constantValues(buffer)
+    if (buffer.role !== 'constant' || values === undefined) return
+    dtypes[buffer.dtype]
+      .create(this.#memory.views.buffer, this.#privateStart + offset, values.length)
+      .set(values as number[])
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
     this.#replacedConstants = new Map(
       buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
     )
-    if (this.#loaded !== undefined) this.#writeConstants()
+    if (this.#loaded === undefined) return
+    for (const place of this.#byteAddresses)
+      if (place.buffer.ofKernel === true) this.#writeConstant(place)
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
@@ -216,10 +179,6 @@ export class WasmExecutable implements Executable {
     })
   }
 
-  module(): Uint8Array {
-    return this.#compiled.build()
-  }
-
   get #privateStart(): number {
     return this.#privateBlock?.start ?? 0
   }
@@ -269,7 +228,7 @@ export class WasmExecutable implements Executable {
       }
       return at + wordOffset + byteAddress.elementOffset
     })
-    const addresses = this.#compiled.stages.map(({ bufferIndices }) =>
+    const addresses = this.#lowered.stages.map(({ bufferIndices }) =>
       bufferIndices.map((index) => bufferAddresses[index]!),
     )
     return { addresses, copiesIn, copyOut, arena: start, buffer }
@@ -281,6 +240,27 @@ export class WasmExecutable implements Executable {
     this.#privateBlock?.release()
   }
 }
+
+/** The memory in which a program for these arrays runs. */
+function memoryFor(externals: ExternalLayouts): WasmMemory {
+  const inUserMemory = Object.values(externals).some(
+    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+  )
+  return inUserMemory ? userMemory() : stagingMemory()
+}
+
+/** Writes the module of a program that runs in this memory. */
+const moduleIn = (
+  { maximum, shared }: WasmMemory,
+  lowered: LoweredProgram,
+): Uint8Array<ArrayBuffer> => emitProgram(lowered, { initial: 1, maximum, shared })
+
+/** The bytes of the module of a program for these arrays. */
+export const moduleOf = (
+  program: Program,
+  externals: ExternalLayouts,
+  registers: Registers,
+): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(priceProgram(program, registers)))
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
@@ -295,27 +275,6 @@ const disposedError = (): OptionError =>
     'PLAN_DISPOSED',
     'this plan was disposed of and cannot run. Make a new one with plan().',
   )
-
-/**
- * Copies move words of this many bytes. A copy has the space to start at the same offset within a
- * word as its original.
- */
-const wordBytes = 8
-
-const alignToCacheLine = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-/** Bytes of the copy of a caller's array; 0 if it is used in place. */
-function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
-  const layout = externals[buffer.role as ExternalRole]
-  if (layout === undefined)
-    throw new InternalError(
-      'BINDING_MISSING',
-      `the program reads ${buffer.role}, but no layout was given for it.`,
-    )
-  return layout.inBackendMemory || layout.span === 0
-    ? 0
-    : layout.span * dtypes[buffer.dtype].bytes + wordBytes
-}
 
 function isContiguous(array: NdArray): boolean {
   const [first, last] = memoryBounds(array.shape, array.strides, 0)

@@ -8,7 +8,7 @@
  */
 
 import { wasmFeatures } from './features.ts'
-import type { Registers } from './microkernels/mapping.ts'
+import type { Registers } from './schedule/mapping.ts'
 
 /** Products in one body: a full tile has one sum step, or eight. */
 const bodyProducts = { hoisting: 12, inPlace: 96 }
@@ -29,19 +29,16 @@ const deterministicRegisters: Registers = {
   shared: sharedProducts.unfused,
 }
 
-let cachedRegisters: Registers | undefined
-
 /** The registers for `deterministic` results, or for any results. */
 export function registersFor(deterministic: boolean): Registers {
   if (deterministic) return deterministicRegisters
   const fused = wasmFeatures().relaxed
-  cachedRegisters ??= {
+  return {
     count: 15,
     fused,
     body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
     shared: fused ? sharedProducts.fused : sharedProducts.unfused,
   }
-  return cachedRegisters
 }
 
 /**

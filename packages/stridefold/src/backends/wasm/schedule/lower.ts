@@ -1,0 +1,303 @@
+/**
+ * A program as the code generator writes it, still as plain data: its distinct functions, its
+ * stages as lists of calls, and its buffers with those that packing and transforms add.
+ *
+ * Nothing is emitted here, and no table is computed. So the bytes that a program takes are known
+ * without compiling it (workspace.ts).
+ */
+
+import { InternalError } from '../../../errors.ts'
+import { dtypes } from '../../../ndarray/dtype.ts'
+import type { Buffer, Program, Stage } from '../../../program/program.ts'
+import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../../program/steps.ts'
+import type { ComplexProduct } from './complex-product.ts'
+import type { ContractionCode } from './contraction-code.ts'
+import { type Element, elements } from './element.ts'
+import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
+import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
+import type { Schedule } from './mapping.ts'
+import { type MoveForm, moveForm } from './move.ts'
+import { isEmptySum, splitSum } from './nest.ts'
+import { type Packing, packingOf } from './packing.ts'
+import {
+  type ContractionForm,
+  codeKey,
+  formChooser,
+  isEmptyStep,
+  itemCount,
+  type PricedProgram,
+} from './price-program.ts'
+import type { Transform } from './transform.ts'
+
+export interface LoweredProgram {
+  readonly element: Element
+  /** Whether multiply and add are one instruction. */
+  readonly fused: boolean
+  /** The distinct functions of the steps, in the order in which they are written. */
+  readonly functions: readonly StepFunction[]
+  /** The buffers of the program, and those that packing and transforms add. */
+  readonly buffers: readonly LoweredBuffer[]
+  /** The stages of the program, each after the stages that pack its weights. */
+  readonly stages: readonly LoweredStage[]
+}
+
+/** What the function of a step computes. */
+export type StepFunction =
+  | { readonly kind: 'move'; readonly form: MoveForm }
+  | { readonly kind: 'contraction'; readonly code: ContractionCode }
+  | { readonly kind: 'transform'; readonly transform: Transform }
+  | { readonly kind: 'complex'; readonly product: ComplexProduct }
+  | { readonly kind: 'fft'; readonly code: FftCode }
+
+export interface LoweredBuffer extends Buffer {
+  /** For a table of twiddle factors: its values, not yet computed. */
+  readonly twiddles?: TwiddleTable
+}
+
+export interface LoweredStage {
+  readonly name: string
+  readonly prepare: boolean
+  readonly grid: readonly Loop[]
+  /** Number of grid items. */
+  readonly items: number
+  /** Export of the module: (first, end, address of each buffer of the stage). */
+  readonly entry: string
+  /**
+   * The indices of these buffers in the lowered program. Only the buffers in use become parameters,
+   * because an engine allows at most 1000 parameters per function.
+   */
+  readonly bufferIndices: readonly number[]
+  readonly calls: readonly StepCall[]
+}
+
+/** A call of a step's function, for one grid item. */
+export interface StepCall {
+  /** The index of the function in the lowered program. */
+  readonly func: number
+  readonly parameters: readonly Parameter[]
+}
+
+/**
+ * A parameter that depends on the grid item: offset + Σ grid · strides. With a buffer it is an
+ * address, in bytes.
+ */
+export interface Parameter {
+  /** The index of the buffer whose address is added; undefined for a plain number. */
+  readonly buffer: number | undefined
+  readonly offset: number
+  readonly strides: readonly number[]
+}
+
+export function lowerProgram(priced: PricedProgram): LoweredProgram {
+  return new Lowering(priced).result()
+}
+
+/** The values of a constant; undefined for other buffers. */
+export function constantValues({ twiddles, values }: LoweredBuffer): readonly number[] | undefined {
+  return twiddles === undefined ? values : twiddleFactors(twiddles)
+}
+
+const noParameter: Parameter = { buffer: undefined, offset: 0, strides: [] }
+
+/** The lists of a lowered program while they grow. */
+class Lowering {
+  readonly #priced: PricedProgram
+  readonly #program: Program
+  readonly #element: Element
+  readonly #formOf: (step: Contraction, stage: Stage) => ContractionForm
+  readonly #functions: StepFunction[] = []
+  readonly #functionsByKey = new Map<string, number>()
+  readonly #buffers: LoweredBuffer[]
+  readonly #stages: LoweredStage[] = []
+
+  constructor(priced: PricedProgram) {
+    const { program, registers } = priced
+    this.#priced = priced
+    this.#program = program
+    this.#element = elements[program.dtype]
+    this.#formOf = formChooser(program, registers)
+    this.#buffers = [...program.buffers]
+  }
+
+  result(): LoweredProgram {
+    this.#program.stages.forEach((stage, s) => this.#addStage(stage, this.#priced.forms[s]!))
+    const { fused } = this.#priced.registers
+    return {
+      element: this.#element,
+      fused,
+      functions: this.#functions,
+      buffers: this.#buffers,
+      stages: this.#stages,
+    }
+  }
+
+  /** Adds a stage, after the stages that its steps add. */
+  #addStage(stage: Stage, forms: readonly (ContractionForm | undefined)[]): void {
+    const calls = stage.steps.flatMap((step, s) =>
+      isEmptyStep(step) ? [] : [this.#call(step, stage, forms[s])],
+    )
+    if (calls.length === 0) return
+    const indices = calls.flatMap(({ parameters }) => parameters.map(({ buffer }) => buffer))
+    this.#stages.push({
+      name: stage.name,
+      prepare: stage.prepare,
+      grid: stage.grid,
+      items: itemCount(stage),
+      entry: `s${this.#stages.length}`,
+      bufferIndices: [...new Set(indices)].filter((index) => index !== undefined),
+      calls,
+    })
+  }
+
+  #call(step: Step, stage: Stage, form: ContractionForm | undefined): StepCall {
+    const rank = stage.grid.length
+    switch (step.kind) {
+      case 'move':
+        return this.#moveCall(step, stage)
+      case 'fft':
+        return this.#fftCall(step, rank)
+      case 'contract':
+        return this.#contractionCall(step, stage, form ?? this.#formOf(step, stage))
+    }
+  }
+
+  #moveCall(step: Move, { grid }: Stage): StepCall {
+    const { to, from } = step
+    const toType = this.#bufferOf(to).dtype
+    const fromType = typeof from === 'number' ? toType : this.#bufferOf(from).dtype
+    const form = (): MoveForm => moveForm(step, grid, toType, fromType)
+    const addresses = [
+      this.#addressOf(to, grid.length),
+      typeof from === 'number' ? noParameter : this.#addressOf(from, grid.length),
+    ]
+    if (step.bounds.length === 0) {
+      const key = `move ${toType} ${fromType} ${grid.length} ${moveKey(step)}`
+      const func = this.#function(key, () => ({ kind: 'move', form: form() }))
+      return { func, parameters: addresses }
+    }
+    const bounded = form()
+    const coordinates = bounded.bounds.map(({ offset, strides }) => ({
+      ...{ buffer: undefined, offset, strides: strides.slice(0, grid.length) },
+    }))
+    const func = this.#function(undefined, () => ({ kind: 'move', form: bounded }))
+    return { func, parameters: [...addresses, ...coordinates] }
+  }
+
+  #contractionCall(step: Contraction, stage: Stage, form: ContractionForm): StepCall {
+    const { a, b, to, epilogue } = step
+    const rank = stage.grid.length
+    switch (form.kind) {
+      case 'transform': {
+        const func = this.#function(undefined, () => form)
+        const operands = [step[form.transform.from], to, epilogue?.bias]
+        return { func, parameters: this.#addressesOf(operands, rank) }
+      }
+      case 'complex': {
+        const func = this.#function(undefined, () => form)
+        return { func, parameters: this.#addressesOf([a, b, to], rank) }
+      }
+      case 'scheduled':
+        return this.#scheduledCall(step, stage, form.schedule)
+    }
+  }
+
+  #scheduledCall(step: Contraction, stage: Stage, chosen: Schedule): StepCall {
+    const rank = stage.grid.length
+    const { moving, stationary, packed } = chosen
+    const { bias, offset = 0, activation } = step.epilogue ?? {}
+    const packing = packed ? this.#addPacking(step, stage, chosen) : undefined
+    const code = (): ContractionCode => ({
+      schedule: packing?.schedule ?? chosen,
+      element: this.#element,
+      fused: this.#priced.registers.fused,
+      accumulate: step.start === 'accumulate',
+      empty: isEmptySum(step),
+      bias: bias !== undefined,
+      offset,
+      activation,
+    })
+    const key = codeKey(step, stage, this.#program)
+    const func = this.#function(key, () => ({ kind: 'contraction', code: code() }))
+    const operands = [step[moving], packing?.operand ?? step[stationary], step.to, bias]
+    return { func, parameters: this.#addressesOf(operands, rank) }
+  }
+
+  /** Adds a buffer for packed weights, and the stage that fills it. */
+  #addPacking(step: Contraction, stage: Stage, chosen: Schedule): Packing {
+    const name = `packed${this.#buffers.length}`
+    const split = splitSum(step, stage.grid.length)
+    const packing = packingOf(split, stage.grid, chosen, this.#element, name)
+    const { dtype } = this.#program
+    this.#buffers.push({ name, role: 'prepared', dtype, length: packing.length })
+    const packed = step[chosen.stationary].buffer
+    this.#addStage({ name: `pack ${packed}`, prepare: true, grid: [], steps: packing.moves }, [])
+    return packing
+  }
+
+  #fftCall(step: Fft, rank: number): StepCall {
+    const code = fftCode(step, rank, this.#element, this.#priced.registers.fused)
+    const factors = { buffer: this.#twiddleBuffer(code), offset: 0, strides: [] }
+    const func = this.#function(`fft ${JSON.stringify(code)}`, () => ({ kind: 'fft', code }))
+    return { func, parameters: [...this.#addressesOf([step.re, step.im], rank), factors] }
+  }
+
+  /** The index of the buffer with the factors of a transform. */
+  #twiddleBuffer(code: FftCode): number {
+    const twiddles = twiddleTable(code)
+    const existing = this.#buffers.findIndex(
+      (buffer) =>
+        buffer.twiddles?.points === twiddles.points && buffer.twiddles.width === twiddles.width,
+    )
+    if (existing >= 0) return existing
+    const index = this.#buffers.length
+    const { dtype } = this.#program
+    const length = tableLength(twiddles)
+    this.#buffers.push({ name: `factors${index}`, role: 'constant', dtype, length, twiddles })
+    return index
+  }
+
+  /** The index of a function. Functions with equal keys are added once. */
+  #function(key: string | undefined, create: () => StepFunction): number {
+    const existing = key === undefined ? undefined : this.#functionsByKey.get(key)
+    if (existing !== undefined) return existing
+    const index = this.#functions.push(create()) - 1
+    if (key !== undefined) this.#functionsByKey.set(key, index)
+    return index
+  }
+
+  #bufferIndex({ buffer: name }: Operand): number {
+    const index = this.#buffers.findIndex((buffer) => buffer.name === name)
+    if (index >= 0) return index
+    throw new InternalError(
+      'PROGRAM_INVALID',
+      `a step names the buffer ${name}, which the program does not have.`,
+    )
+  }
+
+  #bufferOf(operand: Operand): LoweredBuffer {
+    return this.#buffers[this.#bufferIndex(operand)]!
+  }
+
+  #addressOf(operand: Operand, gridRank: number): Parameter {
+    const buffer = this.#bufferIndex(operand)
+    const { bytes } = dtypes[this.#buffers[buffer]!.dtype]
+    const strides = operand.strides.slice(0, gridRank).map((s) => s * bytes)
+    return { buffer, offset: operand.offset * bytes, strides }
+  }
+
+  #addressesOf(operands: readonly (Operand | undefined)[], gridRank: number): Parameter[] {
+    return operands.map((operand) =>
+      operand === undefined ? noParameter : this.#addressOf(operand, gridRank),
+    )
+  }
+}
+
+/** A key of everything that the code of a move without bounds depends on, except the types. */
+function moveKey({ loops, to, from }: Move): string {
+  const extents = loops.map(({ extent }) => extent)
+  return JSON.stringify([
+    extents,
+    to.strides,
+    typeof from === 'number' ? String(from) : from.strides,
+  ])
+}

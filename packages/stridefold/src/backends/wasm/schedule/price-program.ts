@@ -1,0 +1,144 @@
+/**
+ * Which code will each step of a program become, and how many cycles will it take? The planner
+ * prices exactly the code that is emitted later, because both read the forms that are chosen here.
+ *
+ * Only what a price needs is computed: no packed weights, no copies, no tables (lower.ts).
+ */
+
+import type { Program, Stage } from '../../../program/program.ts'
+import type { Contraction, Operand, Step } from '../../../program/steps.ts'
+import { type ComplexProduct, complexProductOf } from './complex-product.ts'
+import { elements } from './element.ts'
+import { fftCode, fftCycles } from './fft-code.ts'
+import type { Registers, Schedule } from './mapping.ts'
+import { nestOf } from './nest.ts'
+import { schedule } from './schedule.ts'
+import { type Transform, transformOf } from './transform.ts'
+
+/** How a contraction is compiled: as one of the special forms, or with a schedule. */
+export type ContractionForm =
+  | { readonly kind: 'transform'; readonly transform: Transform; readonly cycles: number }
+  | { readonly kind: 'complex'; readonly product: ComplexProduct; readonly cycles: number }
+  | { readonly kind: 'scheduled'; readonly schedule: Schedule; readonly cycles: number }
+
+export interface PricedProgram {
+  readonly program: Program
+  readonly registers: Registers
+  /**
+   * The form of each step of each stage. Undefined for steps that are no contractions or have no
+   * results, and for stages that run once per kernel.
+   */
+  readonly forms: readonly (readonly (ContractionForm | undefined)[])[]
+  /**
+   * Predicted cycles of each step of each stage for its whole grid. 0 for copies and for stages
+   * that run once per kernel.
+   */
+  readonly cycles: readonly (readonly number[])[]
+}
+
+export function priceProgram(program: Program, registers: Registers): PricedProgram {
+  const { fused } = registers
+  const formOf = formChooser(program, registers)
+  const forms = program.stages.map((stage) =>
+    stage.steps.map((step) =>
+      stage.prepare || step.kind !== 'contract' || isEmptyStep(step)
+        ? undefined
+        : formOf(step, stage),
+    ),
+  )
+  const cycles = program.stages.map((stage, s) => {
+    const [items, rank] = [itemCount(stage), stage.grid.length]
+    return stage.steps.map((step, index) => {
+      if (step.kind !== 'fft') return items * (forms[s]![index]?.cycles ?? 0)
+      if (stage.prepare || isEmptyStep(step)) return 0
+      return items * fftCycles(fftCode(step, rank, elements[program.dtype], fused))
+    })
+  })
+  return { program, registers, forms, cycles }
+}
+
+export const itemCount = ({ grid }: Stage): number =>
+  grid.reduce((count, loop) => count * loop.extent, 1)
+
+/** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
+export const isEmptyStep = (step: Step): boolean =>
+  (step.kind === 'contract' ? step.result : step.loops).some((loop) => loop.extent === 0)
+
+/**
+ * Returns a function that chooses the form of a contraction, once for all contractions of the
+ * program that share their code.
+ */
+export function formChooser(
+  program: Program,
+  registers: Registers,
+): (step: Contraction, stage: Stage) => ContractionForm {
+  const byKey = new Map<string, ContractionForm>()
+  return (step, stage) => {
+    const key = codeKey(step, stage, program)
+    const known = key === undefined ? undefined : byKey.get(key)
+    if (known !== undefined) return known
+    const form = contractionForm(step, stage, program, registers)
+    if (key !== undefined) byKey.set(key, form)
+    return form
+  }
+}
+
+function contractionForm(
+  step: Contraction,
+  stage: Stage,
+  program: Program,
+  registers: Registers,
+): ContractionForm {
+  const [rank, element] = [stage.grid.length, elements[program.dtype]]
+  const nest = nestOf(step, rank)
+  const transform = transformOf(step, nest, rank, program.buffers, element)
+  if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
+  const product = complexProductOf(step, nest, element)
+  if (product) return { kind: 'complex', product, cycles: product.cycles }
+  const isPackable = ({ buffer }: Operand): boolean => {
+    const role = program.buffers.find((b) => b.name === buffer)?.role
+    return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
+  }
+  const chosenSchedule = schedule(
+    (free, keepLinesSeparate) =>
+      free === undefined && keepLinesSeparate !== true
+        ? nest
+        : nestOf(step, rank, free, keepLinesSeparate),
+    {
+      registers,
+      element,
+      packable: { a: isPackable(step.a), b: isPackable(step.b) },
+      scalar: step.tile === 'scalar',
+    },
+  )
+  return { kind: 'scheduled', schedule: chosenSchedule, cycles: chosenSchedule.cycles }
+}
+
+/**
+ * A key of everything that the code of a contraction depends on. It omits the start of the operands
+ * and their buffers. Undefined if the values of a constant may become part of the code.
+ */
+export function codeKey(step: Contraction, stage: Stage, program: Program): string | undefined {
+  const { to, a, b, epilogue } = step
+  const roles = [a, b].map(
+    ({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role,
+  )
+  if (roles.includes('constant')) return undefined
+  const extents = [stage.grid, step.result, step.sum].map((loops) =>
+    loops.map(({ extent }) => extent),
+  )
+  const strides = [to, a, b, epilogue?.bias].map((operand) => operand?.strides)
+  const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
+  // As text, because JSON has no infinity.
+  const epilogueText = [epilogue?.offset, ...Object.values(epilogue?.activation ?? {})].map(String)
+  return JSON.stringify([
+    extents,
+    strides,
+    roles,
+    inPlace,
+    stage.prepare,
+    step.start,
+    step.tile,
+    epilogueText,
+  ])
+}
