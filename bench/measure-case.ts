@@ -85,7 +85,7 @@ export async function measure(
     if (reason !== undefined) notMeasured[name] = reason
     else {
       try {
-        running.push({ name, ...(await prepareAndVerify(baseline, p)) })
+        running.push({ ...(await prepareAndVerify(baseline, p)), name })
       } catch (error) {
         leaveOut(name, error)
       }

@@ -14,6 +14,7 @@ import {
   type Problem,
   type ReadyRival,
   type Rival,
+  statedErrorBound,
   toPlanes,
 } from '@stridefold/measure'
 import {
@@ -80,6 +81,7 @@ const inMemory =
         return {
           values: Float32Array.from(y.data.subarray(y.offset, y.offset + elements(p.outputShape))),
           layout,
+          errorBound: statedErrorBound(prepared),
         }
       },
       run,

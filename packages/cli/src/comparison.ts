@@ -8,7 +8,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Contender, interleaved, median, timeOnce, usualErrorBound } from '@stridefold/measure'
+import { type Contender, interleaved, median, timeOnce } from '@stridefold/measure'
 import { asStrided, type NdArray, ndarray, type Plan, plan, zeros } from 'stridefold/sync'
 import { compareWithDefinition, type Definition, definition } from 'stridefold/verify'
 import type { Kernel } from './kernel-argument.ts'
@@ -116,7 +116,7 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   let maxDifference = 0
   for (const [
     i,
-    { algorithm: name, refused: reason, milliseconds: predicted },
+    { algorithm: name, refused: reason, milliseconds: predicted, errorBound },
   ] of auto.candidates.entries()) {
     const skipReason =
       reason ??
@@ -132,7 +132,7 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
     const candidatePlan = planWith(name)
     const run = (): unknown => candidatePlan.runSync(input, weights, out)
     const { milliseconds: firstRun } = timeOnce(run)
-    const { difference, differences } = differencesOf(out, reference)
+    const { difference, differences } = differencesOf(out, reference, errorBound)
     if (name === auto.algorithm) result = copyOf(out)
     if (difference > maxDifference) {
       maxDifference = difference
@@ -201,12 +201,13 @@ function channelPlanes(x: NdArray<Float32Array>): NdArray {
 function differencesOf(
   result: NdArray<Float32Array>,
   { width, height, expected }: Reference,
+  errorBound: number,
 ): { readonly difference: number; readonly differences: Differences } {
   const values = new Float32Array(width * height)
   const { difference } = compareWithDefinition(
     expected,
     channelPlanes(result),
-    { errorBound: usualErrorBound(expected.geometry) },
+    { errorBound },
     (distance, i) => {
       const pixel = i % values.length
       values[pixel] = Math.max(values[pixel]!, distance)

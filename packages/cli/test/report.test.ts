@@ -28,6 +28,8 @@ import { openBaselines } from '../src/report/baselines.ts'
 import { drawChart } from '../src/report/charts.ts'
 import { checkBaselines, skippedMessage } from '../src/report/checked-baselines.ts'
 import { defects } from '../src/report/defects.ts'
+import { embossBlocks } from '../src/report/emboss.ts'
+import { ladderSection } from '../src/report/ladder.ts'
 import { filesOf, type Report, writeReport } from '../src/report/report.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
@@ -342,6 +344,12 @@ test('a baseline that is wrong or fails is skipped with the reason', async () =>
     zh: '未绘出：turned (N = 6)；broken (N = 6)。',
   })
   expect(skippedMessage([{ x: 6, skipped: [] }], 'N')).toBeUndefined()
+})
+
+test('the matrix products and the image filters pass their checks before any timing', async () => {
+  const stopped = { quick: true, signal: AbortSignal.abort(), progress: () => {} }
+  expect((await ladderSection(stopped)).id).toBe('ladder')
+  expect((await embossBlocks(stopped)).length).toBeGreaterThan(3)
 })
 
 test('an existing folder is not overwritten', async () => {

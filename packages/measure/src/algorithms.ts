@@ -47,6 +47,10 @@ export interface RunRequest {
   readonly progress?: (what: string) => void
 }
 
+/** The error bound that a plan states for its algorithm, in units of max|x|·Σ|k|. */
+export const statedErrorBound = ({ algorithm: chosen, candidates }: Plan): number | undefined =>
+  candidates.find(({ algorithm }) => algorithm === chosen)?.errorBound
+
 const wholeCallName = 'auto, whole call'
 
 /** Largest workspace, in bytes, of an algorithm that was not named. */
@@ -74,7 +78,8 @@ export function prepareAlgorithms(
   const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
     progress(`checking ${name}`)
     plans.push(plan)
-    const comparison = check(p, { values: run().data.subarray(0, elements(p.outputShape)) })
+    const values = run().data.subarray(0, elements(p.outputShape))
+    const comparison = check(p, { values, errorBound: statedErrorBound(plan) })
     ready.push({ name, call, plan, run, check: comparison, wrong: faultText(comparison, p) })
   }
   const addPrepared = (name: string, algorithm: string): void => {

@@ -21,6 +21,11 @@ export interface Output {
    * that only have integer weights.
    */
   readonly levels?: number
+  /**
+   * The error that the code states, in units of max|x|·Σ|k|, such as `Candidate.errorBound` of a
+   * plan. Default: `usualErrorBound`.
+   */
+  readonly errorBound?: number | undefined
 }
 
 /**
@@ -40,8 +45,13 @@ export function usualErrorBound(g: ConvGeometry): number {
  */
 export function check(
   p: Problem,
-  { values, layout = 'channels-first', border, levels = 0 }: Output,
-  errorBound: number = usualErrorBound(p.geometry),
+  {
+    values,
+    layout = 'channels-first',
+    border,
+    levels = 0,
+    errorBound = usualErrorBound(p.geometry),
+  }: Output,
 ): Comparison {
   const count = elements(p.outputShape)
   if (values.length !== count)

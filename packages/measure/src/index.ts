@@ -9,6 +9,7 @@ export {
   prepareAlgorithms,
   type Ready,
   type RunRequest,
+  statedErrorBound,
 } from './algorithms.ts'
 export { bandwidth } from './bandwidth.ts'
 export { check, faultText, type Output, usualErrorBound } from './check.ts'

@@ -68,8 +68,8 @@ const context = createContext({
 test.each(examples.map((example) => [`${example.file}: ${example.code}`, example] as const))(
   '%s',
   (_, { code, value }) => {
-    const script = new Script(`{ ${code} }`)
-    if (value !== undefined) expect(shown(script.runInContext(context))).toEqual(value)
+    if (value === undefined) new Script(`async () => { ${code} }`)
+    else expect(shown(new Script(`{ ${code} }`).runInContext(context))).toEqual(value)
   },
 )
 

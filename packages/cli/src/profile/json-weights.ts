@@ -5,6 +5,7 @@
 import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { elementCount } from '../layout.ts'
+
 import { quoteValue, shapeText } from './graph.ts'
 
 /** Throws an error with this description. */
@@ -48,9 +49,8 @@ export function weights(
   const bytes = Buffer.from(data, 'base64')
   if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * elementCount(shape))
     return fail(
-      `has shape ${shapeText(shape)}, which takes ` +
-        `${4 * elementCount(shape)} bytes in base64, but ` +
-        `data has ${bytes.length}.`,
+      `has shape ${shapeText(shape)}, which takes ${4 * elementCount(shape)} bytes in base64, ` +
+        `but data has ${bytes.length}.`,
     )
   return ndarray(
     new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),

@@ -49,7 +49,7 @@ export async function checkBaselines(
     try {
       const entry = await baseline.prepare(p)
       const wrong = faultText(check(p, await entry.output()), p)
-      if (wrong === undefined) prepared.push({ name, ...entry })
+      if (wrong === undefined) prepared.push({ ...entry, name })
       else {
         entry.close()
         skipped.push({ name, reason: wrong })

@@ -130,7 +130,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
     Float32Array.from({ length: n * n }, (_, at) => b[(at % n) * n + Math.floor(at / n)]!),
     [n, n, 1, 1],
   )
-  const geometry = parseCase(`1x${n}x1x${n} * ${n}x${n}x1x1`)
+  const geometry = parseCase(`1x${n}x${n}x1 * ${n}x${n}x1x1`)
   const channelsFirst = (x: NdArray): NdArray => transpose(x, [0, 3, 1, 2])
   const expected = definition(
     geometry,
@@ -138,12 +138,12 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
     { outputs: checkedElements },
   )
   const checkProduct = (name: string, c: Float32Array): void => {
-    const { fault } = compareWithDefinition(expected, channelsFirst(ndarray(c, [1, 1, n, n])), {
+    const { fault } = compareWithDefinition(expected, channelsFirst(ndarray(c, [1, n, 1, n])), {
       errorBound: usualErrorBound(geometry),
     })
     if (fault !== undefined)
       throw new Error(
-        `${name}: element ${fault.index.at(-1)! * n + fault.index[1]!} of the product is ` +
+        `${name}: element ${fault.index[2]! * n + fault.index[1]!} of the product is ` +
           `${fault.actual} instead of ${fault.expected}`,
       )
   }

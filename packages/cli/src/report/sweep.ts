@@ -72,7 +72,7 @@ export async function sweepOf(
     const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
     const forms = Object.entries(articleForms).map(([name, { run }]) => {
       const result = run(x, k)
-      const wrong = faultText(check(p, { values: result.data }, float64Error), p)
+      const wrong = faultText(check(p, { values: result.data, errorBound: float64Error }), p)
       if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
       return { name, run: () => run(x, k) }
     })

@@ -55,8 +55,9 @@ export async function pffft({ require }: RivalPlace): Promise<Rival> {
     prepare: async (p) => {
       const minLength = 2 ** Math.ceil(Math.log2(2 * p.k.data.length))
       const lengths = [1, 2, 4].map((factor) => Math.max(factor * minLength, 512))
-      const all = lengths.map((n) => ({ name: `${n}`, ...filter(m, p, n) }))
-      const sampled = await interleaved(all, { samples: 3, minMs: 5 })
+      const all = lengths.map((n) => filter(m, p, n))
+      const contenders = all.map(({ run, call }) => ({ name: call, run }))
+      const sampled = await interleaved(contenders, { samples: 3, minMs: 5 })
       const times = sampled.map(({ samples }) => median(samples))
       const best = all[times.indexOf(Math.min(...times))]!
       for (const other of all) if (other !== best) other.close()

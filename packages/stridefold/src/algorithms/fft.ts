@@ -33,9 +33,15 @@ import {
   transformedAxes,
 } from './fft/block.ts'
 import { spectralGuard } from './fft/guard.ts'
-import { gatherTiles, scatterTiles, unsupportedSamples, unsupportedStrides } from './fft/samples.ts'
+import {
+  canCopyAnyTiles,
+  gatherTiles,
+  scatterTiles,
+  unsupportedSamples,
+  unsupportedStrides,
+} from './fft/samples.ts'
 import { addSpectra, spectrumProduct } from './fft/spectrum.ts'
-import { stridePolyphaseAxis } from './fft/stride-components.ts'
+import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { maxPoints } from './fft/tiling.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import {
@@ -109,13 +115,14 @@ export const fft: Algorithm = {
       )
     if (hasUnread(g)) return 'some outputs read no sample'
     const all = singleComponents(g)
-    const reason = unsupportedStrides(all) ?? unsupportedTaps(all)
-    if (reason !== undefined) return reason
-    for (const tiled of tiledComponents(g)) {
-      const samplesReason = unsupportedSamples(g, tiled)
-      if (samplesReason !== undefined) return samplesReason
-    }
-    return unsupportedBorder(g)
+    const stridesReason = unsupportedStrides(all)
+    if (stridesReason !== undefined) return stridesReason
+    const strideAxes = all.map((component) => component.map(stridePolyphaseAxis))
+    return (
+      unsupportedTaps(all, strideAxes) ??
+      (canCopyAnyTiles(g, strideAxes) ? undefined : unsupportedSamples(g, tiledComponents(g))) ??
+      unsupportedBorder(g)
+    )
   },
   errorBoundFactor(g) {
     // The bound for all components holds for every subset, too.
@@ -138,10 +145,11 @@ export const fft: Algorithm = {
 }
 
 /** The reason why transforms of these taps would not pay. Undefined if they may. */
-function unsupportedTaps(all: readonly PolyphaseComponent[]): string | undefined {
-  const tapsOf = all.map((component) =>
-    component.map((axis) => stridePolyphaseAxis(axis).componentTaps),
-  )
+function unsupportedTaps(
+  all: readonly PolyphaseComponent[],
+  strideAxes: readonly (readonly StridePolyphaseAxis[])[],
+): string | undefined {
+  const tapsOf = strideAxes.map((axes) => axes.map((axis) => axis.componentTaps))
   if (tapsOf.every((taps) => taps.every((n) => n === 1)))
     return 'a kernel that reads one sample for each output has no products to save'
   const maxTaps = Math.max(...tapsOf.flat())

@@ -12,13 +12,13 @@
  * slow for large kernels, but nothing is copied.
  */
 
+import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { at, plus, times } from '../program/indices.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
-import { firstAt } from './axis-copy.ts'
 import { interior } from './borders.ts'
 import { axisLoops } from './builder.ts'
 import { cartesianProduct } from './cartesian-product.ts'
@@ -117,9 +117,7 @@ export function inPlaceSums(
 
 const emptyRun: Run = { tap: 0, count: 0, source: 0, step: 0, outputStep: 0 }
 
-/**
- * The products of one run of taps along each axis, for the outputs of one group along each axis.
- */
+/** The products of one run of taps and one group of outputs along each axis. */
 function sumsOf(
   context: ComponentContext,
   groups: readonly Group[],

@@ -19,8 +19,9 @@ import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
+import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
 import { addTiles } from './winograd/tiles.ts'
-import { axisAmplification, tilingOf } from './winograd/tiling.ts'
+import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
 /**
  * With fewer channels or filters the transforms of a sample take longer than its products. Measured
@@ -85,8 +86,26 @@ export const winograd: Algorithm = {
   },
   program(g, descriptors) {
     const builder = new ProgramBuilder(g, descriptors)
-    for (const component of singleComponents(g))
-      addTiles(new ComponentContext(builder, component, builder.output), tilingOf(g, component)!)
+    const components = singleComponents(g)
+    const tilings = withMatrices(components.map((component) => tilingOf(g, component)!))
+    for (const [i, tiling] of tilings.entries())
+      addTiles(new ComponentContext(builder, components[i]!, builder.output), tiling)
     return builder.build()
   },
+}
+
+/** Adds its matrices to each axis that is transformed. Equal tiles share them. */
+function withMatrices(tilings: readonly (readonly TileAxis[])[]): TransformedAxis[][] {
+  const known = new Map<string, FlatTransforms>()
+  const matricesOf = (m: number, r: number): FlatTransforms => {
+    const matrices = known.get(`${m},${r}`) ?? flatTransforms(m, r)
+    known.set(`${m},${r}`, matrices)
+    return matrices
+  }
+  return tilings.map((axes) =>
+    axes.map((axis) => ({
+      ...axis,
+      matrices: axis.r > 1 ? matricesOf(axis.m, axis.r) : undefined,
+    })),
+  )
 }

@@ -5,7 +5,8 @@
  * for each combination of segments writes the points of all tiles that lie in them, and no others.
  */
 
-import { fillValue, isConstant } from '../../geometry/boundary.ts'
+import { borderSegments } from '../../geometry/border-segments.ts'
+import { type Boundary, fillValue, isConstant } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import {
   at,
@@ -26,8 +27,8 @@ import type { ComponentContext } from '../context.ts'
 import { leavesInput } from '../non-finite.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { type TiledComponent, tileLoops } from './block.ts'
-import { type Segment, segmentsOf } from './segments.ts'
 import { type StridePolyphaseAxis, strideComponentCount } from './stride-components.ts'
+import { maxPoints } from './tiling.ts'
 
 /**
  * The largest number of Moves for one block. With more, its border takes longer than its
@@ -46,21 +47,46 @@ export function unsupportedStrides(all: readonly PolyphaseComponent[]): string |
   return pieces > maxMoves ? `its strides would split every tile into ${pieces} pieces` : undefined
 }
 
-/** The reason why the samples of tiles cannot be copied. Undefined if they can. */
-export function unsupportedSamples(g: ConvGeometry, tiled: TiledComponent): string | undefined {
-  const pieces = samplePieces(g, tiled)
-  const distance = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
-  if (distance >= maxCoordinate)
-    return `its tiles reach ${distance} samples from the first one of the input`
-  const moves =
-    2 *
-    pieces.reduce((sum, { segments }) => sum + segments.reduce((n, list) => n * list.length, 1), 0)
-  if (moves <= maxMoves) return undefined
-  return (
-    'its border repeats the input so often that a tile would consist of more than ' +
-    `${maxMoves} pieces`
-  )
+/** The reason why the samples of these tiles cannot be copied. Undefined if they can. */
+export function unsupportedSamples(
+  g: ConvGeometry,
+  all: readonly TiledComponent[],
+): string | undefined {
+  for (const tiled of all) {
+    const pieces = samplePieces(g, tiled)
+    const distance = Math.max(...pieces.flatMap(({ ranges }) => ranges.flat().map(Math.abs)))
+    if (distance >= maxCoordinate)
+      return `its tiles reach ${distance} samples from the first one of the input`
+    const choices = pieces.map(({ segments }) => segments.reduce((n, list) => n * list.length, 1))
+    const moves = 2 * choices.reduce((sum, n) => sum + n, 0)
+    if (moves > maxMoves)
+      return (
+        'its border repeats the input so often that a tile would consist of more than ' +
+        `${maxMoves} pieces`
+      )
+  }
+  return undefined
 }
+
+/**
+ * True if the samples of tiles can be copied, however large the tiles are: only zeros surround the
+ * input, and every tile ends near the last output.
+ */
+export const canCopyAnyTiles = (
+  g: ConvGeometry,
+  all: readonly (readonly StridePolyphaseAxis[])[],
+): boolean =>
+  g.axes.every((axis, a) => !leavesInput(axis) || Object.is(fillOf(g.boundary[a]!), 0)) &&
+  all.every((axes) =>
+    axes.every(
+      ({ before, stride, outputs }) =>
+        Math.abs(before) + stride * (2 * outputs + 8 * maxPoints) < maxCoordinate,
+    ),
+  )
+
+/** The constant of a border. Undefined if the border repeats samples. */
+const fillOf = (border: Boundary): number | undefined =>
+  isConstant(border) ? fillValue(border) : undefined
 
 /** The batch as an axis like the others. */
 const batchAxis = (g: ConvGeometry): StridePolyphaseAxis => ({
@@ -73,6 +99,37 @@ function tileStart({ tiling, blocks, tiles }: TiledComponent, a: number, part: I
   const { outputs, pair, tilesPerBlock } = tiling.axes[a]!
   const tile = plus(times(tilesPerBlock, blocks[a]!), tiles[a]!)
   return times(outputs, plus(times(pair, tile), pair === 2 ? part : 0))
+}
+
+/**
+ * The coordinates [start, start + length) of an axis. They read source, source + step, …, or hold a
+ * constant.
+ */
+interface Segment {
+  readonly start: number
+  readonly length: number
+  readonly source: number
+  readonly step: number
+  readonly fill: number | undefined
+}
+
+/**
+ * Returns the segments of an axis. There are few, unless an array is padded by its own extent many
+ * times. Stops at more than `maxMoves` segments.
+ */
+function segmentsOf(
+  [first, end]: readonly [number, number],
+  extent: number,
+  boundary: Boundary,
+): Segment[] {
+  const segments: Segment[] = []
+  const coordinates = { first, count: end - first }
+  for (const { start, count, source, step } of borderSegments({ extent, boundary }, coordinates)) {
+    const fill = source < 0 ? fillValue(boundary) : undefined
+    segments.push({ start: first + start, length: count, source, step, fill })
+    if (segments.length > maxMoves) break
+  }
+  return segments
 }
 
 /** The samples of one stride component along each axis. */
@@ -129,7 +186,7 @@ function segmentsOfAxes(
   ] as const
   const fills = boundaries
     .filter((_, a) => ranges[a]![0] < 0 || ranges[a]![1] > axes[a]!.input)
-    .map((b) => (isConstant(b) ? fillValue(b) : undefined))
+    .map(fillOf)
   if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])))
     return {
       segments: axes.map(({ input }) => [
@@ -138,7 +195,7 @@ function segmentsOfAxes(
       outside: fills[0] ?? 0,
     }
   return {
-    segments: axes.map(({ input }, a) => segmentsOf(ranges[a]!, input, boundaries[a]!, maxMoves)),
+    segments: axes.map(({ input }, a) => segmentsOf(ranges[a]!, input, boundaries[a]!)),
     outside: 'skip',
   }
 }

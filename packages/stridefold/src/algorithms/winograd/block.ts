@@ -11,10 +11,28 @@ import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written, type WrittenEpilogue } from '../../program/write-steps.ts'
 import { axisName, type ProgramBuilder } from '../builder.ts'
 import type { TileAxis } from './tiling.ts'
+import { transforms } from './transforms.ts'
+
+/** One axis of the tiles of a component, and its matrices. */
+export interface TransformedAxis extends TileAxis {
+  /** Undefined if the axis is not transformed. */
+  readonly matrices: FlatTransforms | undefined
+}
+
+/** The elements of the matrices of F(m, r), row by row. */
+export interface FlatTransforms {
+  readonly output: readonly number[]
+  readonly kernel: readonly number[]
+  readonly input: readonly number[]
+}
+
+export function flatTransforms(m: number, r: number): FlatTransforms {
+  const { output, kernel, input } = transforms(m, r)
+  return { output: output.flat(), kernel: kernel.flat(), input: input.flat() }
+}
 
 /** The loops of one axis of a block. */
-export interface AxisLoops extends TileAxis {
-  readonly isTransformed: boolean
+export interface AxisLoops extends TransformedAxis {
   /** The taps of the kernel. */
   readonly tap: Loop
   /** The points of the transformed space. */
@@ -28,13 +46,12 @@ export interface AxisLoops extends TileAxis {
   readonly outputInTile: Loop
 }
 
-export function axisLoopsOf(axes: readonly TileAxis[]): AxisLoops[] {
+export function axisLoopsOf(axes: readonly TransformedAxis[]): AxisLoops[] {
   return axes.map((axis, a) => {
     const name = axisName('y', a, axes.length)
     const { m, r, n, block } = axis
     return {
       ...axis,
-      isTransformed: r > 1,
       tap: loop(`k${name}`, r),
       point: loop(`p${name}`, n),
       tile: loop(`t${name}`, block),

@@ -25,10 +25,9 @@ import {
   elementOf,
   elementWith,
   type LoopArray,
+  type TransformedAxis,
   transformStep,
 } from './block.ts'
-import type { TileAxis } from './tiling.ts'
-import { transforms } from './transforms.ts'
 
 type Steps = Written<Contraction>[]
 
@@ -52,7 +51,7 @@ interface Block {
  */
 export function blockSteps(
   builder: ProgramBuilder,
-  tiling: readonly TileAxis[],
+  tiling: readonly TransformedAxis[],
   grid: readonly Loop[],
   weights: string,
   buffers: readonly [string, string],
@@ -60,7 +59,7 @@ export function blockSteps(
   const axes = axisLoopsOf(tiling)
   let used = 0
   const block: Block = {
-    ...{ builder, axes, grid, transformed: axes.filter((axis) => axis.isTransformed) },
+    ...{ builder, axes, grid, transformed: axes.filter((axis) => axis.matrices) },
     channels: loop('c', builder.g.channels),
     filters: loop('f', builder.g.filters),
     next: (dimensions) => ({ buffer: buffers[used++ % 2]!, dimensions }),
@@ -74,10 +73,11 @@ export function blockSteps(
 
 /** V[ξ][tile][c] = Bᵀ x B, one axis at a time. */
 function addInputTransforms({ builder, axes, channels, next }: Block, steps: Steps): LoopArray {
-  const samplesOf = (axis: AxisLoops): Loop => (axis.isTransformed ? axis.sample : axis.tile)
+  const samplesOf = (axis: AxisLoops): Loop => (axis.matrices ? axis.sample : axis.tile)
   let from = next([...axes.map(samplesOf), channels])
   axes.forEach((axis, a) => {
-    if (!axis.isTransformed) return
+    const { m, matrices, sample, sampleInTile, tile, point } = axis
+    if (matrices === undefined) return
     const done = axes.slice(0, a + 1)
     const to = next([
       ...pointsOf(done),
@@ -85,9 +85,8 @@ function addInputTransforms({ builder, axes, channels, next }: Block, steps: Ste
       ...axes.slice(a + 1).map(samplesOf),
       channels,
     ])
-    const { m, r, sample, sampleInTile, tile, point } = axis
     const step = transformStep(builder, {
-      matrix: transforms(m, r).input.flat(),
+      matrix: matrices.input,
       row: point,
       sum: sampleInTile,
       over: to.dimensions,
@@ -101,7 +100,7 @@ function addInputTransforms({ builder, axes, channels, next }: Block, steps: Ste
 }
 
 const pointsOf = (axes: readonly AxisLoops[]): Loop[] =>
-  axes.flatMap(({ isTransformed, point }) => (isTransformed ? [point] : []))
+  axes.flatMap(({ matrices, point }) => (matrices ? [point] : []))
 
 /** M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
 function addProduct(block: Block, steps: Steps, from: LoopArray, weights: string): LoopArray {
@@ -134,18 +133,18 @@ function addOutputTransforms(block: Block, steps: Steps, products: LoopArray): L
     const to = next([
       ...pointsOf(later),
       ...axes.map((other) =>
-        other.isTransformed && !later.includes(other) ? other.output : other.tile,
+        other.matrices && !later.includes(other) ? other.output : other.tile,
       ),
       filters,
     ])
-    const { m, r, point, tile, output, outputInTile } = axis
+    const { m, matrices, point, tile, output, outputInTile } = axis
     // The outputs of the axis, as tiles and outputs inside a tile.
     const inTiles = (inside: Loop): Loop[] =>
       to.dimensions.flatMap((d) => (d === output ? [tile, inside] : [d]))
     const outputAt = (inside: Index): Element =>
       elementWith(to, output, plus(times(m, tile), inside))
     const step = transformStep(builder, {
-      matrix: transforms(m, r).output.flat(),
+      matrix: matrices!.output,
       row: outputInTile,
       sum: point,
       over: inTiles(outputInTile),

@@ -21,12 +21,13 @@ import { addCopy, regions } from '../borders.ts'
 import { axisLoops, axisName, type ProgramBuilder } from '../builder.ts'
 import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
+import type { TransformedAxis } from './block.ts'
 import { blockSteps } from './steps.ts'
 import type { TileAxis } from './tiling.ts'
 import { addWeights } from './weights.ts'
 
 /** Adds the stages of one polyphase component: its weights, then its blocks of tiles. */
-export function addTiles(context: ComponentContext, tiling: readonly TileAxis[]): void {
+export function addTiles(context: ComponentContext, tiling: readonly TransformedAxis[]): void {
   const { builder } = context
   const weights = addWeights(context, tiling)
   const source = sourceOf(context)

@@ -8,12 +8,17 @@ import { at, loop } from '../../program/indices.ts'
 import type { Loop } from '../../program/steps.ts'
 import { move, type Written } from '../../program/write-steps.ts'
 import type { ComponentContext } from '../context.ts'
-import { axisLoopsOf, elementOf, type LoopArray, lengthOf, transformStep } from './block.ts'
-import type { TileAxis } from './tiling.ts'
-import { transforms } from './transforms.ts'
+import {
+  axisLoopsOf,
+  elementOf,
+  type LoopArray,
+  lengthOf,
+  type TransformedAxis,
+  transformStep,
+} from './block.ts'
 
 /** Adds the stage that transforms the weights of a component. Returns their buffer. */
-export function addWeights(context: ComponentContext, tiling: readonly TileAxis[]): string {
+export function addWeights(context: ComponentContext, tiling: readonly TransformedAxis[]): string {
   const { builder } = context
   const { g, c, kernel } = builder
   const axes = axisLoopsOf(tiling)
@@ -32,7 +37,7 @@ export function addWeights(context: ComponentContext, tiling: readonly TileAxis[
     ),
   ]
   // A kernel with one tap along every axis is only copied, by a 1×1 matrix.
-  const transformed = axes.filter((axis) => axis.isTransformed)
+  const transformed = axes.filter((axis) => axis.matrices !== undefined)
   const order = transformed.length > 0 ? transformed : axes.slice(0, 1)
   order.forEach((axis, i) => {
     const later = order.slice(i + 1)
@@ -44,7 +49,7 @@ export function addWeights(context: ComponentContext, tiling: readonly TileAxis[
     // The only tap of an axis that is not transformed has index 0.
     const isSummed = (tap: Loop): boolean => tap === axis.tap || later.some((o) => o.tap === tap)
     const step = transformStep(builder, {
-      matrix: axis.isTransformed ? transforms(axis.m, axis.r).kernel.flat() : [1],
+      matrix: axis.matrices?.kernel ?? [1],
       row: axis.point,
       sum: axis.tap,
       over: [...after, f],
