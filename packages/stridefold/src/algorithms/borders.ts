@@ -15,7 +15,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
-import { type BufferView, type Index, plus, startingAt, times } from '../program/indices.ts'
+import { type BufferView, type Index, plus, startingAt, times } from '../program/elements.ts'
 import type { Loop, Move } from '../program/steps.ts'
 import type { Written } from '../program/write-steps.ts'
 import { type AxisCopy, axisCopy, maxCoordinate, readsOf, spanOf } from './axis-copy.ts'

@@ -17,7 +17,7 @@ import {
   plus,
   rangeOf,
   times,
-} from '../../program/indices.ts'
+} from '../../program/elements.ts'
 import type { Move } from '../../program/steps.ts'
 import { move, type Written } from '../../program/write-steps.ts'
 import { maxCoordinate } from '../axis-copy.ts'
