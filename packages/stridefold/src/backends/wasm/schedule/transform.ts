@@ -99,8 +99,9 @@ export function transformOf(
 
 type ExtentAndStride = readonly [extent: number, stride: number]
 
-/** Cached forms, by the list of values they come from. Programs with the same tiles share them. */
-const formCache = new WeakMap<readonly number[], Map<string, LinearForm>>()
+/** Cached forms, by their matrices. Programs with the same tiles share them. */
+const formCache = new Map<string, LinearForm>()
+const maxForms = 256
 
 function cachedLinearForm(
   values: readonly number[],
@@ -108,15 +109,14 @@ function cachedLinearForm(
   [rows, rowStep]: ExtentAndStride,
   [columns, columnStep]: ExtentAndStride,
 ): LinearForm {
-  const forms = formCache.get(values) ?? new Map<string, LinearForm>()
-  formCache.set(values, forms)
-  const key = `${offset} ${rows} ${rowStep} ${columns} ${columnStep}`
-  const cached = forms.get(key)
-  if (cached !== undefined) return cached
-  const at = (i: number, j: number): number => values[offset + i * rowStep + j * columnStep]!
-  const form = linearForm(
-    Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => at(i, j))),
+  const matrix = Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => values[offset + i * rowStep + j * columnStep]!),
   )
-  forms.set(key, form)
+  const key = `${columns}: ${matrix.join()}`
+  const cached = formCache.get(key)
+  if (cached !== undefined) return cached
+  const form = linearForm(matrix)
+  if (formCache.size === maxForms) formCache.clear()
+  formCache.set(key, form)
   return form
 }
