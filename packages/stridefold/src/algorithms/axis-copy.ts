@@ -11,43 +11,11 @@
  * numbers of pieces along several axes add up and do not multiply.
  */
 
-import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { modulo } from '../ndarray/modulo.ts'
-import type { ComponentAxis } from './polyphase.ts'
-
-/** A loop over samples of the copy: its stride in the copy, and its stride in the source. */
-export interface PieceLoop {
-  readonly extent: number
-  readonly to: number
-  readonly from: number
-}
-
-/**
- * Samples of the copy from `at` on. They are read from `source` on, in the input or in the copy.
- */
-export interface Piece {
-  readonly loops: readonly PieceLoop[]
-  readonly at: number
-  readonly source: number
-  /**
-   * Only samples with a coordinate in [0, extent) are copied. The coordinate is `offset` plus one
-   * step per loop.
-   */
-  readonly bound?: PieceBound
-}
-
-export interface PieceBound {
-  readonly extent: number
-  readonly offset: number
-  readonly steps: readonly number[]
-}
-
-/** A piece that is made from the copy itself, or filled with one number. */
-export interface Filling extends Piece {
-  readonly fill?: number
-}
+import { pairPieces } from './pair-pieces.ts'
+import { type AxisPieces, type Filling, type Piece, type Reads, run, spanOf } from './pieces.ts'
 
 export interface AxisCopy {
   /** The number of samples of the copy. */
@@ -70,32 +38,6 @@ export interface AxisCopy {
    */
   readonly bounded: Piece
 }
-
-/** What windows read along one axis: tap u of output q reads first + q·stride + u·dilation. */
-export interface Reads {
-  readonly input: number
-  readonly outputs: number
-  readonly taps: number
-  readonly stride: number
-  readonly dilation: number
-  readonly first: number
-}
-
-/**
- * What the outputs [start, end) of an axis read. A step that no pair of outputs or taps takes is 0.
- */
-export function readsOf(axis: ComponentAxis, [start, end]: readonly [number, number]): Reads {
-  const { input, taps } = axis
-  const outputs = taps === 0 ? 0 : end - start
-  return {
-    ...{ input, outputs, taps: outputs === 0 ? 0 : taps, first: start * axis.stride - axis.before },
-    ...{ stride: outputs > 1 ? axis.stride : 0, dilation: taps > 1 ? axis.dilation : 0 },
-  }
-}
-
-/** The number of samples from the first to the last one that windows read. */
-export const spanOf = ({ outputs, taps, stride, dilation }: Reads): number =>
-  outputs === 0 ? 0 : (outputs - 1) * stride + (taps - 1) * dilation + 1
 
 /**
  * Returns the copy of an axis. `dense`: it must hold every sample between the first and the last.
@@ -153,17 +95,6 @@ function periodOf(input: number, boundary: Boundary): number | undefined {
   if (input === 0 || isConstant(boundary) || boundary === 'edge') return undefined
   if (boundary === 'wrap') return input
   return boundary === 'symmetric' ? 2 * input : Math.max(1, 2 * (input - 1))
-}
-
-interface AxisPieces {
-  readonly isTooFar?: boolean
-  readonly pieces: readonly Piece[]
-  readonly fillings: readonly Filling[]
-}
-
-/** Returns one piece of `extent` samples in a row from `at` on; none if `extent` is 0. */
-function run(at: number, extent: number, source: number, from: number): Piece[] {
-  return extent > 0 ? [{ loops: [{ extent, to: 1, from }], at, source }] : []
 }
 
 /**
@@ -276,107 +207,6 @@ function mirrorPieces(first: number, length: number, input: number, shared: 0 | 
   return {
     pieces: piece(k + 1, end - shared, remaining + shared),
     fillings: run(0, end - shared, 2 * end - 1 - shared, -1),
-  }
-}
-
-/** Coordinates of this magnitude or more do not fit in 32 bits. */
-export const maxCoordinate: number = 2 ** 30
-
-/**
- * At most this many lines of pairs are cut one by one, if windows reach farther than
- * `maxCoordinate`.
- */
-const maxLines = 64
-
-/**
- * Returns the pieces of a copy with one sample for each tap of each output. For constant and edge
- * borders.
- */
-function pairPieces(
-  { input, outputs, taps, stride, dilation, first }: Reads,
-  boundary: Boundary,
-): AxisPieces {
-  const at = (q: number, u: number): number => first + q * stride + u * dilation
-  const constant = input === 0 || isConstant(boundary)
-  const [pieces, fillings]: [Piece[], Filling[]] = [[], []]
-  let isTooFar = false
-  type Side = 'before' | 'inside' | 'after'
-  /**
-   * Adds a box of pairs on one side of the input. `bounded`: only some of its pairs are there.
-   */
-  const add = (
-    side: Side,
-    q: readonly [number, number],
-    u: readonly [number, number],
-    bounded: boolean,
-  ): void => {
-    const extents = [u[1] - u[0], q[1] - q[0]]
-    if (extents.some((extent) => extent <= 0)) return
-    const steps = [dilation, stride]
-    const from = side === 'inside' ? steps : [0, 0]
-    const corner = at(q[0], u[0])
-    const last = at(q[1] - 1, u[1] - 1)
-    const bounds: Record<Side, PieceBound> = {
-      before: { extent: -corner, offset: -1 - corner, steps: steps.map((step) => -step) },
-      inside: { extent: input, offset: corner, steps },
-      after: { extent: last - input + 1, offset: corner - input, steps },
-    }
-    if (bounded && bounds[side].extent <= 0) return
-    const piece: Piece = {
-      loops: [
-        { extent: extents[0]!, to: outputs, from: from[0]! },
-        { extent: extents[1]!, to: 1, from: from[1]! },
-      ],
-      ...{
-        at: u[0] * outputs + q[0],
-        source: side === 'inside' ? corner : side === 'before' ? 0 : input - 1,
-      },
-      ...(bounded ? { bound: bounds[side] } : {}),
-    }
-    if (side === 'inside' || !constant) pieces.push(piece)
-    else fillings.push({ ...piece, fill: fillValue(boundary) })
-  }
-  // First the outputs whose windows lie completely before or behind the input. Then, for the other
-  // outputs, the taps that do.
-  const early = firstAt(stride, at(0, taps - 1), 0, outputs)
-  const late = firstAt(stride, at(0, 0), input, outputs)
-  add('before', [0, early], [0, taps], false)
-  add('after', [late, outputs], [0, taps], false)
-  if (early < late) {
-    const [low, high] = [
-      firstAt(dilation, at(late - 1, 0), 0, taps),
-      firstAt(dilation, at(early, 0), input, taps),
-    ]
-    add('before', [early, late], [0, low], false)
-    add('after', [early, late], [high, taps], false)
-    if (low < high) {
-      const [corner, last] = [at(early, low), at(late - 1, high - 1)]
-      if (Math.max(-corner, last) + Math.max(stride, dilation) < maxCoordinate)
-        for (const side of ['before', 'inside', 'after'] as const)
-          add(side, [early, late], [low, high], true)
-      else addLines([early, late], [low, high])
-    }
-  }
-  return { pieces, fillings, isTooFar }
-
-  function addLines(q: readonly [number, number], u: readonly [number, number]): void {
-    const byOutputs = q[1] - q[0] <= u[1] - u[0]
-    const [lines, along] = byOutputs ? [q, u] : [u, q]
-    isTooFar = lines[1] - lines[0] > maxLines
-    if (isTooFar) return
-    for (let line = lines[0]; line < lines[1]; line++) {
-      const start = byOutputs ? at(line, along[0]) : at(along[0], line)
-      const step = byOutputs ? dilation : stride
-      const count = along[1] - along[0]
-      const enters = along[0] + firstAt(step, start, 0, count)
-      const leaves = along[0] + firstAt(step, start, input, count)
-      const lineRange = [line, line + 1] as const
-      const addSegment = (side: Side, segment: readonly [number, number]): void =>
-        byOutputs ? add(side, lineRange, segment, false) : add(side, segment, lineRange, false)
-      addSegment('before', [along[0], enters])
-      addSegment('inside', [enters, leaves])
-      addSegment('after', [leaves, along[1]])
-    }
   }
 }
 

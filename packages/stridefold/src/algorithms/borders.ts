@@ -15,13 +15,14 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
-import { type BufferView, type Index, plus, startingAt, times } from '../program/indices.ts'
+import { type BufferView, type Index, plus, startingAt, times } from '../program/elements.ts'
 import type { Loop, Move } from '../program/steps.ts'
 import type { Written } from '../program/write-steps.ts'
-import { type AxisCopy, axisCopy, maxCoordinate, readsOf, spanOf } from './axis-copy.ts'
+import { type AxisCopy, axisCopy } from './axis-copy.ts'
 import { axisLoops, axisName, type ProgramBuilder } from './builder.ts'
 import type { ComponentContext } from './context.ts'
 import { gatherMoves } from './gather.ts'
+import { maxCoordinate, readsOf, spanOf } from './pieces.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /** A box of the outputs of a polyphase component: [start, end) along each axis. */

@@ -19,7 +19,7 @@ import {
   plus,
   startingAt,
   times,
-} from '../program/indices.ts'
+} from '../program/elements.ts'
 import type { Buffer, ExternalRole, Program, Role, Stage } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
 import { move, type Written, type WrittenEpilogue } from '../program/write-steps.ts'

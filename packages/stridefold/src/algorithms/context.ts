@@ -20,7 +20,7 @@ import {
   loop,
   plus,
   times,
-} from '../program/indices.ts'
+} from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
 import { axisLoops, axisName, ProgramBuilder } from './builder.ts'

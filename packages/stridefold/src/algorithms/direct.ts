@@ -10,7 +10,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import { at } from '../program/indices.ts'
+import { at } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'

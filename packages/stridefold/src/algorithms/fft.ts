@@ -16,7 +16,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { at, type BufferView, loop, rowMajorView } from '../program/indices.ts'
+import { at, type BufferView, loop, rowMajorView } from '../program/elements.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'

@@ -9,7 +9,7 @@
  */
 
 import { elementCount } from '../ndarray/layout.ts'
-import { at, type Element, rowMajorView } from '../program/indices.ts'
+import { at, type Element, rowMajorView } from '../program/elements.ts'
 import type { Contraction, Loop } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
 import type { ProgramBuilder } from './builder.ts'

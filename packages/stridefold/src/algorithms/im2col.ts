@@ -16,7 +16,7 @@
  */
 
 import { elementCount } from '../ndarray/layout.ts'
-import { at, loop, rowMajorView } from '../program/indices.ts'
+import { at, loop, rowMajorView } from '../program/elements.ts'
 import { contract, move } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import {

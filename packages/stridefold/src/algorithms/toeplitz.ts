@@ -16,7 +16,7 @@
  */
 
 import { elementCount } from '../ndarray/layout.ts'
-import { at, type BufferView, loop, plus, rowMajorView, times } from '../program/indices.ts'
+import { at, type BufferView, loop, plus, rowMajorView, times } from '../program/elements.ts'
 import { contract, move } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import {

@@ -7,7 +7,7 @@
  * components then overwrite the other outputs.
  */
 
-import { at, type BufferView, loop } from '../program/indices.ts'
+import { at, type BufferView, loop } from '../program/elements.ts'
 import { contract } from '../program/write-steps.ts'
 import { axisLoops, type ProgramBuilder } from './builder.ts'
 import { hasUnread } from './polyphase.ts'

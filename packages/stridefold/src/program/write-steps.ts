@@ -15,7 +15,7 @@
  */
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
-import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './indices.ts'
+import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './elements.ts'
 import type { BoundsCheck, Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
 
 export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S

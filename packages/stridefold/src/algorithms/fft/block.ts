@@ -10,7 +10,7 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import { at, type BufferView, type Index, loop, plus } from '../../program/indices.ts'
+import { at, type BufferView, type Index, loop, plus } from '../../program/elements.ts'
 import type { Fft, Loop } from '../../program/steps.ts'
 import { fourier, type Written } from '../../program/write-steps.ts'
 import { axisName } from '../builder.ts'

@@ -4,7 +4,7 @@
  * transform makes all of them non-finite.
  */
 
-import { at, type BufferView, loop } from '../../program/indices.ts'
+import { at, type BufferView, loop } from '../../program/elements.ts'
 import type { Contraction } from '../../program/steps.ts'
 import type { Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'

@@ -17,14 +17,14 @@ import {
   plus,
   rangeOf,
   times,
-} from '../../program/indices.ts'
+} from '../../program/elements.ts'
 import type { Move } from '../../program/steps.ts'
 import { move, type Written } from '../../program/write-steps.ts'
-import { maxCoordinate } from '../axis-copy.ts'
 import type { ProgramBuilder } from '../builder.ts'
 import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
 import { leavesInput } from '../non-finite.ts'
+import { maxCoordinate } from '../pieces.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { type TiledComponent, tileLoops } from './block.ts'
 import { type StridePolyphaseAxis, strideComponentCount } from './stride-components.ts'

@@ -9,7 +9,7 @@
  */
 
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
-import { at, type BufferView, loop, plus, rowMajorView, times } from '../../program/indices.ts'
+import { at, type BufferView, loop, plus, rowMajorView, times } from '../../program/elements.ts'
 import type { Contraction, Loop, Move } from '../../program/steps.ts'
 import { contract, move, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'

@@ -2,7 +2,7 @@
  * The passes of one factor: one, or several for a box, which is a product of shorter boxes.
  */
 
-import type { BufferView } from '../../program/indices.ts'
+import type { BufferView } from '../../program/elements.ts'
 import type { Region } from '../borders.ts'
 import type { ComponentContext } from '../context.ts'
 

@@ -7,7 +7,7 @@
 
 import type { LowRankFactors } from '../../geometry/operands.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
-import { at, type Element, type Index, loop, plus, times } from '../../program/indices.ts'
+import { at, type Element, type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
 import { outputLoops, outputsOf, type Region } from '../borders.ts'

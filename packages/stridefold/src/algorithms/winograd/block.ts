@@ -6,7 +6,7 @@
  */
 
 import { elementCount } from '../../ndarray/layout.ts'
-import { at, type Element, type Index, loop, rowMajorView } from '../../program/indices.ts'
+import { at, type Element, type Index, loop, rowMajorView } from '../../program/elements.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written, type WrittenEpilogue } from '../../program/write-steps.ts'
 import { axisName, type ProgramBuilder } from '../builder.ts'

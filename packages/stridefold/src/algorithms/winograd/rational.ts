@@ -14,8 +14,9 @@ export interface Rational {
 }
 
 export function rational(numerator: number, denominator = 1): Rational {
-  const divisor = gcd(Math.abs(numerator), Math.abs(denominator)) * Math.sign(denominator)
   // Adding 0 turns −0 into 0.
+  if (denominator === 1) return { numerator: numerator + 0, denominator }
+  const divisor = gcd(Math.abs(numerator), Math.abs(denominator)) * Math.sign(denominator)
   return { numerator: numerator / divisor + 0, denominator: denominator / divisor }
 }
 

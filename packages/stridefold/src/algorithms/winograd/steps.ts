@@ -14,7 +14,7 @@ import {
   plus,
   rowMajorView,
   times,
-} from '../../program/indices.ts'
+} from '../../program/elements.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'

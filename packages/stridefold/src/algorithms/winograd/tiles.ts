@@ -14,7 +14,7 @@ import {
   plus,
   rowMajorView,
   times,
-} from '../../program/indices.ts'
+} from '../../program/elements.ts'
 import type { Move } from '../../program/steps.ts'
 import { boundOf, move, type Written } from '../../program/write-steps.ts'
 import { addCopy, regions } from '../borders.ts'

@@ -42,7 +42,7 @@ export function exactTransforms(
 ): Transforms<Rational> {
   const last = m + r - 2
   const powers = (count: number): Rational[][] => [
-    ...points.map((a) => Array.from({ length: count }, (_, i) => power(a, i))),
+    ...points.map((a) => powersOf(a, count)),
     Array.from({ length: count }, (_, i) => (i === count - 1 ? one : zero)),
   ]
   const scales = points.map((a, j) =>
@@ -88,25 +88,32 @@ function expandProduct(points: readonly Rational[]): Rational[] {
  * Of equally frequent ones the smallest.
  */
 function scaleOf(row: readonly Rational[]): Rational {
-  const sizes = row
-    .filter((v) => v.numerator !== 0)
-    .map((v) => rational(Math.abs(v.numerator), v.denominator))
-  const isPower = ({ numerator, denominator }: Rational): boolean =>
-    (numerator & (numerator - 1)) === 0 && (denominator & (denominator - 1)) === 0
-  const count = (size: Rational): number =>
-    sizes.filter((s) => s.numerator === size.numerator && s.denominator === size.denominator).length
-  const scale = sizes
-    .filter(isPower)
-    .toSorted((x, y) => count(y) - count(x) || toNumber(x) - toNumber(y))[0]
-  return scale === undefined ? one : quotient(one, scale)
+  const counts = new Map<number, number>()
+  for (const v of row) {
+    const size = Math.abs(toNumber(v))
+    if (isPowerOfTwo(v)) counts.set(size, (counts.get(size) ?? 0) + 1)
+  }
+  const [best] = [...counts].toSorted(([x, n], [y, k]) => k - n || x - y)
+  const [size] = best ?? [1]
+  return size < 1 ? rational(1 / size) : rational(1, size)
+}
+
+/** Of integers below 2³¹. */
+function isPowerOfTwo({ numerator, denominator }: Rational): boolean {
+  const size = Math.abs(numerator)
+  return size > 0 && (size & (size - 1)) === 0 && (denominator & (denominator - 1)) === 0
 }
 
 function transpose<T>(matrix: Matrix<T>): T[][] {
   return matrix[0]!.map((_, column) => matrix.map((row) => row[column]!))
 }
 
-const power = (a: Rational, exponent: number): Rational =>
-  exponent === 0 ? one : times(a, power(a, exponent - 1))
+/** 1, a, a², … */
+function powersOf(a: Rational, count: number): Rational[] {
+  const powers = [one]
+  while (powers.length < count) powers.push(times(powers.at(-1)!, a))
+  return powers
+}
 
 /** Σ_j Aᵀ_ij · G_jk · Bᵀ_jt: 1 where t = i + k, else 0, if the matrices are right. */
 export function product(t: Transforms<Rational>, i: number, k: number, at: number): Rational {

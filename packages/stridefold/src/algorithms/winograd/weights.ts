@@ -4,7 +4,7 @@
  *   taps [k…][f] ─G each axis─► [ξ…][c][f]
  */
 
-import { at, loop } from '../../program/indices.ts'
+import { at, loop } from '../../program/elements.ts'
 import type { Loop } from '../../program/steps.ts'
 import { move, type Written } from '../../program/write-steps.ts'
 import type { ComponentContext } from '../context.ts'
