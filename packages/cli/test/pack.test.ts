@@ -27,6 +27,7 @@ interface Packed {
 }
 
 let packed: Packed
+let packedMeasure: Packed
 let packedCommand: Packed
 
 /** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
@@ -69,6 +70,7 @@ beforeAll(() => {
   const pack = (folder: string): Packed =>
     JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
   packed = pack(library)
+  packedMeasure = pack(join(repository, 'packages/measure'))
   packedCommand = pack(join(repository, 'packages/cli'))
   writeFileSync(
     join(project, 'package.json'),
@@ -106,28 +108,31 @@ describe('the archive', () => {
         'dist/index.d.ts',
       ]),
     )
-    const known = /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|(sync\/)?package\.json|README\.md|LICENSE)$/
+    const known =
+      /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify)\/)?package\.json|README\.md|LICENSE)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
     expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual([
       'dist/index.js',
       'dist/shared.js',
       'dist/sync.js',
+      'dist/verify.js',
     ])
   })
 
-  test('has both entry points with their types', () => {
+  test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    for (const door of ['.', './sync']) {
+    for (const door of ['.', './sync', './verify']) {
       expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
       expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
     }
   })
 })
 
-describe('both archives', () => {
+describe('all archives', () => {
   const archives = () =>
     [
       ['packages/stridefold', packed],
+      ['packages/measure', packedMeasure],
       ['packages/cli', packedCommand],
     ] as const
 
@@ -179,6 +184,14 @@ function pathsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
 }
 
+test('the command depends on the measuring package, which has all that it runs', () => {
+  const read = (folder: string) =>
+    JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
+  const { version } = read('packages/measure')
+  expect(read('packages/cli').dependencies).toMatchObject({ '@stridefold/measure': version })
+  expect(packedMeasure.files.map(({ path }) => path)).toContain('assets/rivals.py')
+})
+
 describe('a new project', () => {
   test.each([
     ["'stridefold' as promises", asyncProgram],
@@ -215,15 +228,17 @@ describe('a new project', () => {
   })
 
   // Bundlers that do not read `exports` (Parcel by default) use these.
-  test('is found without exports: by main, and by the folder of the second entry', () => {
+  test('is found without exports: by main, and by the folders of the other entries', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    const second = JSON.parse(readFileSync(join(installed, 'sync', 'package.json'), 'utf8'))
     for (const [field, condition] of [
       ['main', 'default'],
       ['types', 'types'],
     ] as const) {
       expect(manifest[field]).toBe(manifest.exports['.'][condition])
-      expect(join('sync', second[field])).toBe(join(manifest.exports['./sync'][condition]))
+      for (const folder of ['sync', 'verify']) {
+        const other = JSON.parse(readFileSync(join(installed, folder, 'package.json'), 'utf8'))
+        expect(join(folder, other[field])).toBe(join(manifest.exports[`./${folder}`][condition]))
+      }
     }
   })
 

@@ -5,7 +5,7 @@
  * allocated before the first such array.
  */
 
-import { callersMemory } from './backends/wasm/memories.ts'
+import { callersMemory, isOpen } from './backends/wasm/memories.ts'
 import { setBackendMemory } from './ndarray/memory.ts'
 
 setBackendMemory({
@@ -17,6 +17,7 @@ setBackendMemory({
       // Another object for the same bytes: it identifies the block, see ndarray/allocations.ts.
       buffer: structuredClone(memory.memory.buffer),
       byteOffset,
+      isOpen: () => isOpen(memory),
       release: () => memory.free(byteOffset, bytes),
     }
   },

@@ -5,12 +5,12 @@
 import type { ConvolveOptions } from './geometry/options.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { compute, computeAsync } from './planner/calls.ts'
+import { compute } from './runtime/call.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
  * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
- * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ * of `numpy.convolve`.
  *
  * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
  *   or an array of another library, recognised by its structure.
@@ -20,12 +20,13 @@ import { compute, computeAsync } from './planner/calls.ts'
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
+ * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`). In
+ * 'stridefold' the promise rejects with these errors.
  *
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
  */
-export function convolveSync(
+export function convolve(
   input: ArrayInput,
   kernel: ArrayInput,
   options?: ConvolveOptions,
@@ -36,51 +37,7 @@ export function convolveSync(
 /**
  * Returns the correlation of `input` with the kernel as it is, not flipped:
  * y[q] = Σ_t x[q·stride + t·dilation − before] · k[t]. Image filters and networks call this
- * convolution. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
- *
- * Operands, options, result and errors are those of `convolve`.
- *
- * @example
- * correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
- */
-export function correlateSync(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): NdArray {
-  return compute('correlate', input, kernel, options)
-}
-
-/**
- * Returns the convolution of `input` with `kernel`, which it flips:
- * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
- * of `numpy.convolve`. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
- *
- * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
- *   or an array of another library, recognised by its structure.
- * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
- * - `options`: mode (default 'same'), boundary (default 'zero'), stride, dilation, channelAxis,
- *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
- *
- * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
- * The call changes no argument except `out`. Throws `OptionError` if options or shapes do not fit,
- * and `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`).
- *
- * @example
- * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
- */
-export function convolve(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): Promise<NdArray> {
-  return computeAsync('convolve', input, kernel, options)
-}
-
-/**
- * Returns the correlation of `input` with the kernel as it is, not flipped:
- * y[q] = Σ_t x[q·stride + t·dilation − before] · k[t]. Image filters and networks call this
- * convolution. 'stridefold' returns a promise, 'stridefold/sync' the result itself.
+ * convolution.
  *
  * Operands, options, result and errors are those of `convolve`.
  *
@@ -91,6 +48,6 @@ export function correlate(
   input: ArrayInput,
   kernel: ArrayInput,
   options?: ConvolveOptions,
-): Promise<NdArray> {
-  return computeAsync('correlate', input, kernel, options)
+): NdArray {
+  return compute('correlate', input, kernel, options)
 }

@@ -1,21 +1,7 @@
 /**
- * The asynchronous entry point: every call that computes returns a promise.
+ * The asynchronous entry point: the names and options of 'stridefold/sync', but every call that
+ * computes returns a promise.
  */
 
+export * from './asynchronous.ts'
 export * from './common.ts'
-export { convolve, correlate } from './convolve.ts'
-export {
-  convBiasGradient,
-  convInputGradient,
-  convTransposeInputGradient,
-  convTransposeWeightGradient,
-  convWeightGradient,
-} from './gradients.ts'
-export {
-  conv1d,
-  conv2d,
-  conv3d,
-  convTranspose1d,
-  convTranspose2d,
-  convTranspose3d,
-} from './layers.ts'

@@ -10,21 +10,19 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Algorithm } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
-import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
+import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
-import { sumBounds } from '../src/planner/error-bound.ts'
-import type { Backend, ExternalLayout } from '../src/program/backend.ts'
+import type { ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
-import { referenceConv } from '../src/reference.ts'
+import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
+import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { cases, type Named } from './contract-cases.ts'
 import { layoutOf, type RandomOptions, random, randomCase } from './random-geometry.ts'
 
-const backends: readonly Backend[] = [
+const backends: readonly TestBackend[] = [
   jsBackend(),
   wasmBackend({ deterministic: false }),
   wasmBackend({ deterministic: true }),
@@ -119,7 +117,7 @@ afterAll(() => {
 /** Returns why an algorithm or backend does not support a case, and counts the reason. */
 function skipReason(
   algorithm: Algorithm,
-  backend: Backend,
+  backend: TestBackend,
   { geometry, facts }: Case,
 ): string | undefined {
   const reason =
@@ -131,18 +129,12 @@ function skipReason(
   return reason
 }
 
-/** The result of the definition, row-major, after the epilogue and the conversion of dtype. */
-function referenceResult({ geometry, input, kernel, bias, facts }: Case): number[] {
-  return Array.from(referenceConv(geometry, input, kernel, bias ?? 0), (sum) => {
-    const shifted = sum + facts.offset
-    const { activation } = facts
-    const value =
-      activation?.kind === 'clamp'
-        ? Math.min(Math.max(shifted, activation.min), activation.max)
-        : shifted
-    return toDType(value, facts.output.dtype)
+/** The outputs of the definition after the epilogue. */
+const definitionOf = ({ geometry, input, kernel, bias, facts }: Case): Definition =>
+  definition(geometry, {
+    ...{ input, kernel, bias },
+    ...{ offset: facts.offset, activation: facts.activation },
   })
-}
 
 function externalOf(x: NdArray): ExternalLayout {
   if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
@@ -167,39 +159,25 @@ function positions({ shape, strides, offset }: NdArray): number[] {
  */
 const rounding = new Set(['winograd', 'fft'])
 
-/** The largest error bound of all filters. 0 if results are exact. */
-function errorBound(algorithm: Algorithm, { geometry, input, kernel, bias, facts }: Case): number {
-  if (!rounding.has(algorithm.name)) return 0
-  return Math.max(
-    0,
-    ...sumBounds(
-      geometry,
-      { input, kernel, bias, offset: facts.offset },
-      algorithm.errorBoundFactor(geometry, facts),
-    ),
-  )
-}
-
 /**
  * Runs a case twice, the second time with prepared weights. Returns a message about the first wrong
  * element, or undefined if all are correct.
  */
 function mismatch(
   algorithm: Algorithm,
-  backend: Backend,
+  backend: TestBackend,
   c: Case,
-  referenceValues: readonly number[],
+  expected: Definition,
 ): string | undefined {
-  const { geometry, input, kernel, bias } = c
+  const { geometry: g, input, kernel, bias } = c
   const output = c.output()
-  const expected = Array.from(output.data)
-  for (const [i, at] of positions(output).entries()) expected[at] = referenceValues[i]!
   const before = output.data.slice()
-  const bound = errorBound(algorithm, c)
-  const results = new Set(bound === 0 ? [] : positions(output))
-  const allowed = (i: number): number =>
-    !results.has(i) ? 0 : dtypes[output.dtype].integer ? Math.ceil(bound) : bound
-  const program = algorithm.program(geometry, c.facts)
+  const between = new Set(before.keys())
+  for (const position of positions(output)) between.delete(position)
+  const errorBound = rounding.has(algorithm.name)
+    ? epsilon[g.dtype] * algorithm.errorBoundFactor(g, c.facts)
+    : 0
+  const program = algorithm.program(g, c.facts)
   const optional = bias === undefined ? {} : { bias: externalOf(bias) }
   const externals = {
     input: externalOf(input),
@@ -215,15 +193,16 @@ function mismatch(
       output.data.set(before as never)
       if (prepared) executable.prepare(kernel)
       executable.run(bindings, prepared)
-      const at = expected.findIndex(
-        (value, i) =>
-          output.data[i] !== value && !(Math.abs(output.data[i]! - value) <= allowed(i)),
-      )
-      if (at >= 0)
+      const when = prepared ? ', with prepared weights' : ''
+      const { fault } = compareWithDefinition(expected, output, { errorBound })
+      if (fault !== undefined)
         return (
-          `element ${at} of memory is ${output.data[at]}, not ` +
-          `${expected[at]}${prepared ? ', with prepared weights' : ''}`
+          `output [${fault.index}] is ${fault.actual}, not ${fault.expected} ± ` +
+          `${fault.bound}${when}`
         )
+      for (const at of between)
+        if (output.data[at] !== before[at])
+          return `element ${at} of memory, between the outputs, is ${output.data[at]}${when}`
     }
   } finally {
     executable.dispose()
@@ -238,11 +217,14 @@ describe.each(backendNames.map((name, i) => [name, backends[i]!] as const))('%s'
     (_, algorithm) => {
       test.for(cases)('$name', (named, { skip }) => {
         const c = caseOf(named)
-        const referenceValues = referenceResult(c)
-        if (named.result !== undefined) expect(referenceValues).toEqual(named.result)
+        const expected = definitionOf(c)
+        if (named.result !== undefined) {
+          const rounded = Array.from(expected.values, (v) => toDType(v, c.facts.output.dtype))
+          expect(rounded).toEqual(named.result)
+        }
         const reason = skipReason(algorithm, backend, c)
         if (reason !== undefined) skip(reason)
-        expect(mismatch(algorithm, backend, c, referenceValues)).toBeUndefined()
+        expect(mismatch(algorithm, backend, c, expected)).toBeUndefined()
       })
     },
   )
@@ -287,13 +269,13 @@ test.each(kinds)(`random: %s, from seed ${firstSeed}`, (_, options, count) => {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const c = randomCase(seed, options)
     if (c.geometry.axes.some((axis) => axis.output > largestOutput)) continue
-    const referenceValues = referenceResult(c)
+    const expected = definitionOf(c)
     for (const algorithm of allAlgorithms) {
       for (const [i, backend] of backends.entries()) {
         if (skipReason(algorithm, backend, c) !== undefined) continue
         const runner = `${algorithm.name} on ${backendNames[i]}`
         const where = `STRIDEFOLD_SEED=${seed}: ${runner}, ${c.geometry.key}`
-        expect(mismatch(algorithm, backend, c, referenceValues), where).toBeUndefined()
+        expect(mismatch(algorithm, backend, c, expected), where).toBeUndefined()
       }
     }
   }

@@ -11,7 +11,7 @@ import { sourceIndex } from '../src/geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import { parseCase } from '../src/geometry/notation.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { random, randomCase } from './random-geometry.ts'
 
 interface Product {

@@ -6,8 +6,6 @@
 
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type Boundary, isConstant } from '../src/geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
@@ -15,8 +13,9 @@ import { plan, planCase } from '../src/index.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { checkProgram } from '../src/program/check.ts'
 import type { Program } from '../src/program/program.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { conv1d, correlate } from '../src/sync.ts'
+import { jsBackend, wasmBackend } from './backends.ts'
 import { layoutOf, random } from './random-geometry.ts'
 
 const borders: readonly Boundary[] = [

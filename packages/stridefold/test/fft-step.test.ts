@@ -9,18 +9,16 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { jsBackend } from '../src/backends/js/js.ts'
 import { radicesOf } from '../src/backends/wasm/schedule/fft-passes.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type ComputeDType, dtypes, epsilon, type TypedArray } from '../src/ndarray/dtype.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import type { Backend } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Fft, Step } from '../src/program/steps.ts'
+import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, contract, loops, move, operand, owned, stage } from './programs.ts'
 import { random } from './random-geometry.ts'
 
-const backends: readonly (readonly [string, Backend])[] = [
+const backends: readonly (readonly [string, TestBackend])[] = [
   ['js', jsBackend()],
   ['wasm', wasmBackend({ deterministic: false })],
   ['wasm, deterministic', wasmBackend({ deterministic: true })],
@@ -31,7 +29,7 @@ const backends: readonly (readonly [string, Backend])[] = [
  * first.
  */
 function resultOfSteps(
-  backend: Backend,
+  backend: TestBackend,
   dtype: ComputeDType,
   x: readonly number[],
   k: readonly number[],

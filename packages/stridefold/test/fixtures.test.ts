@@ -4,6 +4,11 @@
  */
 
 import { describe, expect, test } from 'vitest'
+import {
+  validateConvolveOptions,
+  validateLayerOptions,
+  validateTransposedOptions,
+} from '../src/geometry/check-options.ts'
 import type { ConvolveCall } from '../src/geometry/convolve-geometry.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
@@ -12,7 +17,7 @@ import { layerGeometry } from '../src/geometry/layer-geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { contiguous, reshape, transpose } from '../src/ndarray/views.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import type { Fixture } from './fixtures.ts'
 import { fixtureName, fixtures, largestDifference, roundingBound } from './fixtures.ts'
 
@@ -37,7 +42,13 @@ function signalAnswer(fixture: Fixture): Answer {
     geometry: g,
     roles,
     outputShape,
-  } = convolveGeometry(call as ConvolveCall, inputShape, kernelShape, options, 'float64')
+  } = convolveGeometry(
+    call as ConvolveCall,
+    inputShape,
+    kernelShape,
+    validateConvolveOptions(call, options),
+    'float64',
+  )
   const order = roles.outer === undefined ? roles.axes : [roles.outer, ...roles.axes]
   const x = transpose(float64(fixture.input, inputShape), order)
   const k = float64(fixture.kernel, [1, 1, ...kernelShape])
@@ -57,7 +68,15 @@ function layerAnswer(fixture: Fixture): Answer {
     geometry: g,
     roles,
     outputShape,
-  } = layerGeometry(call as LayerCall, inputShape, kernelShape, options, 'float64')
+  } = layerGeometry(
+    call as LayerCall,
+    inputShape,
+    kernelShape,
+    call.startsWith('convT')
+      ? validateTransposedOptions(call, options)
+      : validateLayerOptions(call, options),
+    'float64',
+  )
   const order = [roles.batch, roles.channel, ...roles.axes]
   const x = transpose(float64(fixture.input, inputShape), order)
   const k = filtersOf(g, float64(fixture.kernel, kernelShape), roles.weight)

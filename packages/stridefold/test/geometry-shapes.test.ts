@@ -5,6 +5,10 @@
  */
 
 import { describe, expect, test } from 'vitest'
+import {
+  validateConvolveOptions,
+  validateTransposedOptions,
+} from '../src/geometry/check-options.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { LayerCall } from '../src/geometry/layer-geometry.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
@@ -355,7 +359,11 @@ describe('layers', () => {
             call,
             input,
             weight,
-            { weightLayout: letters as 'OIW', groups: 2, layout },
+            validateTransposedOptions(call, {
+              weightLayout: letters as 'OIW',
+              groups: 2,
+              layout,
+            }),
             'float32',
           )
           const { filter, channel, axes } = spec.roles.weight
@@ -460,7 +468,7 @@ describe('signals, images, volumes', () => {
         'correlate',
         shape,
         [3, 2],
-        { channelAxis, mode: 'valid' },
+        validateConvolveOptions('correlate', { channelAxis, mode: 'valid' }),
         'float64',
       )
       expect(spec.roles).toEqual({ outer, axes })

@@ -7,9 +7,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sourceIndex } from '../src/geometry/boundary.ts'
+import { validateLayerOptions, validateTransposedOptions } from '../src/geometry/check-options.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
-import type { LayerOptions } from '../src/geometry/options.ts'
 
 /** y[q] = Σ_t x[(q·stride + t·dilation − before) / inputDilation] · k[t], one channel, one axis. */
 function defined(g: ConvGeometry, x: readonly number[], k: readonly number[]): number[] {
@@ -62,7 +62,13 @@ test('the transposed layer is the adjoint of the forward layer for all options',
   fc.assert(
     fc.property(anyLayer, numbers, numbers, numbers, ({ n, kernel, options }, xs, ks, ys) => {
       const forward = unlessWindowTooLarge(() =>
-        layerGeometry('conv1d', [1, 1, n], [1, 1, kernel], options as LayerOptions, 'float64'),
+        layerGeometry(
+          'conv1d',
+          [1, 1, n],
+          [1, 1, kernel],
+          validateLayerOptions('conv1d', options),
+          'float64',
+        ),
       )
       if (forward === undefined) return
       const m = forward.outputShape[2]!
@@ -70,7 +76,7 @@ test('the transposed layer is the adjoint of the forward layer for all options',
         'convTranspose1d',
         [1, 1, m],
         [1, 1, kernel],
-        { ...options, outputShape: [n] } as LayerOptions,
+        validateTransposedOptions('convTranspose1d', { ...options, outputShape: [n] }),
         'float64',
       )
       expect(transposed.outputShape).toEqual([1, 1, n])
@@ -106,7 +112,13 @@ function unlessWindowTooLarge<T>(build: () => T): T | undefined {
 }
 
 test('the roles name the weight axis that runs over all groups', () => {
-  const forward = layerGeometry('conv2d', [1, 4, 9, 9], [6, 2, 3, 3], { groups: 2 }, 'float32')
+  const forward = layerGeometry(
+    'conv2d',
+    [1, 4, 9, 9],
+    [6, 2, 3, 3],
+    validateLayerOptions('conv2d', { groups: 2 }),
+    'float32',
+  )
   expect(forward.roles).toEqual({
     batch: 0,
     channel: 1,
@@ -118,7 +130,7 @@ test('the roles name the weight axis that runs over all groups', () => {
     'convTranspose2d',
     [1, 9, 9, 4],
     [3, 3, 5, 4],
-    options,
+    validateTransposedOptions('convTranspose2d', options),
     'float32',
   )
   expect(transposed.roles).toEqual({

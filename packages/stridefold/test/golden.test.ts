@@ -12,4 +12,4 @@ test('300 geometries have the programs and the bits that are recorded', () => {
   const lines = goldenLines()
   expect(recorded).toHaveLength(300)
   expect(lines.filter((line, i) => line !== recorded[i])).toEqual([])
-})
+}, 300_000)

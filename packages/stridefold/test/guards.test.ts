@@ -8,15 +8,14 @@
 
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { jsBackend } from '../src/backends/js/js.ts'
 import { userMemory } from '../src/backends/wasm/memories.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
-import { dtypes } from '../src/ndarray/dtype.ts'
+import { dtypes, epsilon } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
-import { referenceConv } from '../src/reference.ts'
+import { compareWithDefinition, definition } from '../src/reference/compare.ts'
+import { jsBackend, wasmBackend } from './backends.ts'
 import { layoutOf, random, randomCase } from './random-geometry.ts'
 import { indices } from './random-views.ts'
 
@@ -122,7 +121,7 @@ describe.each([
           input.data.length + output.data.length > 2 ** 20
         const program = unsupported ? undefined : algorithm.program(geometry, descriptors)
         if (program !== undefined && backend.unsupportedReason(program) === undefined) {
-          const reference = referenceConv(geometry, c.input, c.kernel, bias ?? 0)
+          const expected = definition(geometry, { input: c.input, kernel: c.kernel, bias })
           const before = [input, kernel].map((x) => bitsOf(x).slice())
           const optional = bias === undefined ? {} : { bias: externalOf(bias, false) }
           const externals = {
@@ -136,11 +135,12 @@ describe.each([
           const where = `${geometry.key}, seed ${seed}`
           expect(compare(bitsOf(input), before[0]!), where).toBe(true)
           expect(compare(bitsOf(kernel), before[1]!), where).toBe(true)
+          const errorBound = rounding.has(algorithm.name)
+            ? epsilon[geometry.dtype] * algorithm.errorBoundFactor(geometry, descriptors)
+            : 0
+          const { fault } = compareWithDefinition(expected, output, { errorBound })
+          expect(fault, where).toBeUndefined()
           const places = indices(output.shape).map((index) => at(output, index))
-          const error = rounding.has(algorithm.name) ? 0.5 : 0
-          const isWrong = (place: number, i: number): boolean =>
-            !(Math.abs(output.data[place]! - reference[i]!) <= error)
-          expect(places.findIndex(isWrong), where).toBe(-1)
           // All elements outside the output must still be guards.
           const words = output.data.BYTES_PER_ELEMENT / 4
           const bits = bitsOf(output)

@@ -5,16 +5,19 @@
 
 import { describe, expect, test } from 'vitest'
 import { explain } from '../src/explain/explain.ts'
-import type { CallOptions } from '../src/geometry/options.ts'
+import { validateCallOptions } from '../src/geometry/check-options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
 import { outputShape } from '../src/geometry/shapes.ts'
-import { col2im, im2col, toeplitz, type WindowMatrixOptions } from '../src/matrices.ts'
+import type { WindowMatrixOptions } from '../src/matrices/options.ts'
+import { toeplitz } from '../src/matrices/toeplitz.ts'
+import { col2im, im2col } from '../src/matrices/windows.ts'
 import { toNested } from '../src/ndarray/interop.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { contiguous } from '../src/ndarray/views.ts'
-import { compute } from '../src/planner/calls.ts'
-import { problemOf } from '../src/planner/problem.ts'
+import { inputInOrder } from '../src/problem/axis-orders.ts'
+import { questionOf } from '../src/problem/question.ts'
+import { compute } from '../src/runtime/call.ts'
 import { random } from './random-geometry.ts'
 
 const article = [
@@ -199,18 +202,17 @@ describe('im2col', () => {
     '%s: every cell holds the sample of its tap',
     (_, { call, input, kernel, options }) => {
       const x = integers(input, 1)
-      const { geometry, toCanonicalAxes: arrange } = problemOf(
-        call,
-        input,
-        kernel,
-        options as CallOptions,
-        'float32',
-      )
+      const checked = validateCallOptions(call, options)
+      const { geometry, orders } = questionOf(call, input, kernel, checked, 'float32')
       const matrix = im2col(x, kernel, { call, ...options })
       const expected = new Array<number>(elementCount(matrix.shape)).fill(0)
       for (let column = 0; column < matrix.shape[1]!; column++) {
         for (let row = 0; row < matrix.shape[0]!; row++) {
-          const [tap] = explain(geometry, { im2col: [row, column] }, { input: arrange(x) }).taps
+          const [tap] = explain(
+            geometry,
+            { im2col: [row, column] },
+            { input: inputInOrder(x, orders) },
+          ).taps
           expected[row * matrix.shape[1]! + column] = tap?.value ?? 0
         }
       }

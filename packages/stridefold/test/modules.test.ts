@@ -11,37 +11,16 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { importedSpecifiers, sourceFiles } from '../../../scripts/imports.ts'
 
-const innerModules = [
-  'errors',
-  'ndarray',
-  'geometry',
-  'reference',
-  'program',
-  'algorithms',
-  'explain',
-  'kernels',
-]
-const backendModules = ['backends/js', 'backends/wasm', 'backends/webgpu']
-const belowEntryPoints = [
-  ...innerModules,
-  ...backendModules,
-  'planner',
-  'convolve',
-  'layers',
-  'gradients',
-  'matrices',
-  'backend-memory',
-]
-
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  'backends/wasm/assembler': [],
   ndarray: ['errors'],
   geometry: ['ndarray', 'errors'],
-  reference: ['ndarray', 'geometry'],
+  reference: ['ndarray', 'geometry', 'errors'],
   program: ['ndarray', 'errors'],
+  problem: ['ndarray', 'geometry', 'errors'],
   algorithms: ['ndarray', 'geometry', 'program'],
   'backends/js': ['ndarray', 'program', 'errors'],
+  'backends/wasm/assembler': [],
   'backends/wasm/schedule': ['ndarray', 'program', 'errors'],
   'backends/wasm/emit': ['ndarray', 'program', 'backends/wasm/assembler', 'backends/wasm/schedule'],
   'backends/wasm': [
@@ -52,18 +31,44 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backends/wasm/schedule',
     'backends/wasm/emit',
   ],
-  'backends/webgpu': ['ndarray', 'program', 'errors'],
+  'backends/list': ['program', 'backends/js', 'backends/wasm'],
   explain: ['ndarray', 'geometry'],
   kernels: ['ndarray', 'geometry', 'errors'],
-  planner: [...innerModules, ...backendModules],
-  convolve: [...innerModules, ...backendModules, 'planner'],
-  layers: [...innerModules, ...backendModules, 'planner'],
-  gradients: [...innerModules, ...backendModules, 'planner'],
-  matrices: [...innerModules, 'planner'],
+  // The runtime hands it the backends: their descriptions are a type of the room program.
+  planner: ['ndarray', 'geometry', 'problem', 'algorithms', 'program', 'errors'],
+  runtime: [
+    'ndarray',
+    'geometry',
+    'problem',
+    'program',
+    'kernels',
+    'planner',
+    'reference',
+    'backends/list',
+    'backends/wasm',
+    'errors',
+  ],
+  convolve: ['ndarray', 'geometry', 'runtime'],
+  layers: ['ndarray', 'geometry', 'runtime'],
+  gradients: ['ndarray', 'geometry', 'runtime', 'errors'],
+  matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
   'backend-memory': ['ndarray', 'backends/wasm'],
-  common: belowEntryPoints,
-  index: [...belowEntryPoints, 'common'],
-  sync: [...belowEntryPoints, 'common'],
+  common: [
+    'ndarray',
+    'geometry',
+    'explain',
+    'kernels',
+    'planner',
+    'runtime',
+    'matrices',
+    'backend-memory',
+    'errors',
+  ],
+  'compute-later': ['ndarray', 'geometry', 'runtime'],
+  asynchronous: ['ndarray', 'geometry', 'convolve', 'layers', 'gradients', 'compute-later'],
+  index: ['common', 'asynchronous'],
+  sync: ['common', 'convolve', 'layers', 'gradients'],
+  verify: ['reference'],
 }
 
 /**
@@ -164,14 +169,28 @@ describe('the library', () => {
   })
 })
 
-const packageFolders = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter(
-  (folder) => existsSync(join(repository, folder)),
-)
+const packageFolders = [
+  'packages/stridefold',
+  'packages/measure',
+  'packages/cli',
+  'bench',
+  'examples',
+  'lab',
+].filter((folder) => existsSync(join(repository, folder)))
+
+/** The entry points that each package may import, besides those of the library. */
+const measuring = ['@stridefold/measure', '@stridefold/measure/suites']
+const otherPackages: Readonly<Record<string, readonly string[]>> = {
+  // Tests import their own package by its name.
+  'packages/measure': measuring,
+  'packages/cli': measuring,
+  bench: [...measuring, '@stridefold/cli/progress'],
+}
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {
   test(
-    "imports the library as 'stridefold' or 'stridefold/sync', measuring as " +
-      "'@stridefold/cli/measure', and no files of another package",
+    "imports the library as 'stridefold', 'stridefold/sync' or 'stridefold/verify', other " +
+      'packages through their entry points, and no files of another package',
     () => {
       const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
         imports
@@ -194,10 +213,9 @@ describe.each(packageFolders.slice(1))('%s', (folder) => {
  * internal file of the library or of the command line.
  */
 function isForeignTo(folder: string, target: string): boolean {
-  if (target.startsWith('stridefold/')) return target !== 'stridefold/sync'
-  // The benchmarks measure with the code of the command line. Tests may import their own package.
-  if (target.startsWith('@stridefold/'))
-    return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
+  if (target.startsWith('stridefold/'))
+    return !['stridefold/sync', 'stridefold/verify'].includes(target)
+  if (target.startsWith('@stridefold/')) return !otherPackages[folder]?.includes(target)
   const place = posix.join(folder, target)
   return target.startsWith('../') && packageFolders.some((other) => place.startsWith(`${other}/`))
 }
@@ -236,16 +254,23 @@ describe('the check itself', () => {
 
   test('finds a package that bypasses the entry points', () => {
     expect(
-      ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
-        isForeignTo('packages/cli', x),
-      ),
+      [
+        'stridefold',
+        'stridefold/sync',
+        'stridefold/verify',
+        'sharp',
+        '../../scripts/imports',
+        'main',
+      ].filter((x) => isForeignTo('packages/cli', x)),
     ).toEqual([])
     expect(isForeignTo('packages/cli', '../stridefold/src/errors')).toBe(true)
     expect(isForeignTo('bench', '../packages/stridefold/src/errors')).toBe(true)
     expect(isForeignTo('bench', 'stridefold/dist/errors.js')).toBe(true)
-    expect(isForeignTo('bench', '@stridefold/cli/measure')).toBe(false)
+    expect(isForeignTo('bench', '@stridefold/measure')).toBe(false)
+    expect(isForeignTo('bench', '@stridefold/measure/src/check.ts')).toBe(true)
     expect(isForeignTo('bench', '@stridefold/cli/src/run.ts')).toBe(true)
-    expect(isForeignTo('lab', '@stridefold/cli/measure')).toBe(true)
+    expect(isForeignTo('packages/measure', '@stridefold/cli/progress')).toBe(true)
+    expect(isForeignTo('lab', '@stridefold/measure')).toBe(true)
   })
 
   test('finds a cycle of files, and a cycle of modules without one', () => {

@@ -270,7 +270,7 @@ describe("memory: 'backend'", () => {
       allocate(bytes) {
         const byteOffset = end
         end += Math.ceil(bytes / 64) * 64
-        return { buffer, byteOffset, release: () => returned.push(byteOffset) }
+        return { buffer, byteOffset, isOpen: () => true, release: () => returned.push(byteOffset) }
       },
     }
   }

@@ -11,7 +11,7 @@ import type { Boundary } from '../src/geometry/boundary.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import { type NdArray, ndarray } from '../src/index.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import { referenceConv } from '../src/reference.ts'
+import { referenceConv } from '../src/reference/definition.ts'
 import { conv2d, convTranspose2d, correlate } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 

@@ -5,24 +5,23 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsBackend } from '../src/backends/js/js.ts'
 import { userMemory } from '../src/backends/wasm/memories.ts'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { DType } from '../src/ndarray/dtype.ts'
 import { dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import type { Backend, Bindings } from '../src/program/backend.ts'
+import type { Bindings } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
+import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, stage } from './programs.ts'
 
 const float32 = (values: readonly number[]): NdArray<Float32Array> =>
   view(Float32Array.from(values), [values.length])
 const empty = float32([])
 
-const backends: readonly (readonly [string, Backend])[] = [
+const backends: readonly (readonly [string, TestBackend])[] = [
   ['js', jsBackend()],
   ['wasm', wasmBackend({ deterministic: false })],
   ['wasm, deterministic', wasmBackend({ deterministic: true })],

@@ -10,7 +10,7 @@ import type { AxisParts, GeometryParts } from '../src/geometry/geometry.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
-import { referenceAt, referenceConv } from '../src/reference.ts'
+import { referenceAt, referenceConv } from '../src/reference/definition.ts'
 
 const array = (shape: readonly number[], values: readonly number[]): NdArray =>
   view(Float64Array.from(values), shape)

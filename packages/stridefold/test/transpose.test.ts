@@ -4,10 +4,10 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import type { Program } from '../src/program/program.ts'
 import type { BoundsCheck } from '../src/program/steps.ts'
+import { wasmBackend } from './backends.ts'
 
 const [wide, high] = [21, 19]
 

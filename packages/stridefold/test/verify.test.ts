@@ -5,14 +5,18 @@
  */
 
 import * as library from 'stridefold/sync'
+import * as entryPoint from 'stridefold/verify'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import type { CallOptions } from '../src/geometry/options.ts'
+import { validateCallOptions } from '../src/geometry/check-options.ts'
+import type { CheckedOptions } from '../src/geometry/options.ts'
 import type { Call } from '../src/geometry/shapes.ts'
+import { kernelProperties } from '../src/kernels/properties.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
-import { kernelProperties } from '../src/planner/kernel-properties.ts'
-import { describeOperands, layoutOf, problemOf } from '../src/planner/problem.ts'
-import { worstFault } from '../src/planner/verify.ts'
+import { inputInOrder, kernelInOrder } from '../src/problem/axis-orders.ts'
+import { problemOf } from '../src/problem/operands.ts'
+import { questionOf } from '../src/problem/question.ts'
+import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
 import { random } from './random-geometry.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -30,6 +34,9 @@ type Next = (below: number) => number
 const randomFraction = (next: Next): number => (next(2 ** 24) - 2 ** 23) / 2 ** 23
 const filled = (shape: readonly number[], value: () => number): library.NdArray<Float32Array> =>
   library.ndarray(Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, value), shape)
+
+/** Options of any call that the tests give. */
+type CallOptions = Partial<CheckedOptions>
 
 interface Case {
   readonly call: Call
@@ -128,39 +135,33 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
         }
         compared++
         if (result.data.length === 0) continue
-        const problem = problemOf(c.call, c.x.shape, c.k.shape, options, 'float32')
-        const [input, kernel] = [problem.toCanonicalAxes(c.x), problem.kernelToCanonicalAxes(c.k)]
-        const values = kernelProperties(problem.geometry, kernel)
-        const descriptors = {
-          ...describeOperands(
-            problem,
-            input,
-            kernel,
-            layoutOf(problem.toCanonicalAxes(result)),
-            false,
-          ),
-          ...(values && { values }),
-        }
-        const growth = algorithm.errorBoundFactor(problem.geometry, descriptors)
-        const bias = problem.bias as library.NdArray | undefined
+        const checked = validateCallOptions(c.call, options)
+        const question = questionOf(c.call, c.x.shape, c.k.shape, checked, 'float32')
+        const { geometry, offset, activation, padAdjoints, orders } = question
+        const [input, kernel] = [inputInOrder(c.x, orders), kernelInOrder(c.k, orders)]
+        const values = kernelProperties(geometry, kernel, false)
+        const output = inputInOrder(result, orders)
+        const problem = problemOf(question, { input, kernel, bias: undefined, output }, { values })
+        const errorBound = epsilon.float32 * algorithm.errorBoundFactor(geometry, problem.operands)
+        const bias =
+          typeof options.bias === 'object' ? (options.bias as library.NdArray) : undefined
         const at = random(seed)(result.data.length)
         const changed = {
           ...result,
           data: Float64Array.from(result.data),
           dtype: 'float64' as const,
         }
-        expect(
-          worstFault(problem, { input, kernel, bias, result: changed }, growth),
-          where,
-        ).toBeUndefined()
+        const expected = definition(geometry, {
+          ...{ input, kernel, bias, offset, activation, padAdjoints },
+        })
+        const faultOf = () =>
+          compareWithDefinition(expected, inputInOrder(changed, orders), { errorBound }).fault
+        expect(faultOf(), where).toBeUndefined()
         changed.data[at] = Infinity
-        const { bound } = worstFault(problem, { input, kernel, bias, result: changed }, growth)!
+        const { bound } = faultOf()!
         expect(Number.isFinite(bound), where).toBe(true)
         changed.data[at] = result.data[at]! + 3 * bound
-        expect(
-          worstFault(problem, { input, kernel, bias, result: changed }, growth)?.actual,
-          where,
-        ).toBe(changed.data[at])
+        expect(faultOf()?.actual, where).toBe(changed.data[at])
       }
       if (createCase === randomSignal || name !== 'separable')
         expect(compared).toBeGreaterThan(
@@ -199,47 +200,143 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
   },
 )
 
-test('the bound includes a border constant only if the call reads it', () => {
-  const x = filled([9, 9], () => 1)
-  const k = filled([3, 3], () => 0.1)
-  const problem = problemOf(
-    'correlate',
-    [9, 9],
-    [3, 3],
-    { boundary: { constant: 1e7 }, mode: 'valid' } as CallOptions,
-    'float32',
-  )
-  const result = filled([7, 7], () => 0.9)
-  const operands = {
-    input: problem.toCanonicalAxes(x),
-    kernel: problem.kernelToCanonicalAxes(k),
-    bias: undefined,
-    result,
+/** 11 roundings of float32. */
+const errorBound = 11 * epsilon.float32
+
+describe('the comparison accepts just under the bound, and finds a fault just over it', () => {
+  /** Adds 0.99 and 1.01 of the stated bound to one output, in both directions. */
+  function expectSharp(expected: Definition, at: number, bound: number): void {
+    const values = Float64Array.from(expected.values)
+    const faultAt = (value: number) => {
+      const data = values.with(at, value)
+      const result = library.ndarray(data, expected.shape)
+      return compareWithDefinition(expected, result, { errorBound }).fault
+    }
+    for (const side of [-1, 1]) {
+      expect(faultAt(values[at]! + side * 0.99 * bound)).toBeUndefined()
+      expect(faultAt(values[at]! + side * 1.01 * bound)).toMatchObject({ at })
+    }
   }
-  expect(worstFault(problem, operands, 11)).toBeUndefined()
-  result.data[3]! += 1e-3
-  expect(worstFault(problem, operands, 11)).toMatchObject({ at: 3 })
-  const paddedProblem = problemOf(
-    'correlate',
-    [9, 9],
-    [3, 3],
-    { boundary: { constant: 1e7 } } as CallOptions,
-    'float32',
-  )
-  const withSmallError = library.correlate(x, k, { boundary: { constant: 1e7 } })
-  withSmallError.data[40]! += 1e-3
-  expect(worstFault(paddedProblem, { ...operands, result: withSmallError }, 11)).toBeUndefined()
+
+  test('border constants count where a window reads them', () => {
+    const input = filled([1, 1, 9, 9], () => 1)
+    const kernel = filled([1, 1, 3, 3], () => 0.125)
+    for (const [text, largest] of [
+      ['9x9 * 3x3 constant=1e7', 1],
+      ['9x9 * 3x3 same constant=1e7', 1e7],
+    ] as const) {
+      const expected = definition(library.parseCase(text), { input, kernel })
+      expectSharp(expected, 3, errorBound * largest * 9 * 0.125)
+    }
+  })
+
+  test('every filter has its own bound', () => {
+    const kernel = filled([2, 1, 3], () => 1)
+    kernel.data.set([1e6, -1e6, 1e6])
+    const input = library.ndarray(Float32Array.of(1, -2, 2, 1), [1, 1, 4])
+    const expected = definition(library.parseCase('1x1x4 * 2x1x3'), { input, kernel })
+    expectSharp(expected, 0, errorBound * 2 * 3e6)
+    expectSharp(expected, 2, errorBound * 2 * 3)
+  })
+
+  test('where large products cancel, the bound follows the products', () => {
+    const input = filled([1, 1, 8], () => 30_000)
+    const kernel = library.ndarray(Float32Array.of(2000, -2000, 2 ** -10), [1, 1, 3])
+    const expected = definition(library.parseCase('8 * 3'), { input, kernel })
+    expect(expected.values[2]).toBe(30_000 / 1024)
+    expectSharp(expected, 2, errorBound * 30_000 * (4000 + 2 ** -10))
+  })
+
+  test('NaN and infinities must be where the definition has them', () => {
+    const input = library.ndarray(Float32Array.of(1, 2, NaN, 4, 5, Infinity, 7), [1, 1, 7])
+    const kernel = library.ndarray(Float32Array.of(1, 1), [1, 1, 2])
+    const expected = definition(library.parseCase('7 * 2'), { input, kernel })
+    const right = [3, NaN, NaN, 9, Infinity, Infinity]
+    const faultOf = (values: readonly number[]) => {
+      const result = library.ndarray(Float32Array.from(values), [1, 1, 6])
+      return compareWithDefinition(expected, result, { errorBound }).fault
+    }
+    expect(faultOf(right)).toBeUndefined()
+    for (const [at, value] of [
+      [0, NaN],
+      [1, 3],
+      [2, Infinity],
+      [3, Infinity],
+      [4, NaN],
+      [5, -Infinity],
+    ] as const)
+      expect(faultOf(right.with(at, value)), `${at}`).toMatchObject({ at, actual: value })
+    expectSharp(expected, 0, errorBound * 7 * 2)
+  })
+
+  test('an integer may lie between the rounded ends of the bound', () => {
+    const input = library.ndarray(Float32Array.of(1, 2.9999, 3, 300, 600), [1, 1, 5])
+    const kernel = library.ndarray(Float32Array.of(0.5), [1, 1, 1])
+    const expected = definition(library.parseCase('5 * 1'), { input, kernel })
+    const faultOf = (values: readonly number[], bound: number) => {
+      const result = library.ndarray(Uint8Array.from(values), [1, 1, 5])
+      return compareWithDefinition(expected, result, { errorBound: bound }).fault
+    }
+    // The bound is 300 times as large as errorBound: the tie 0.5 and 1.5 may go either way, while
+    // 1.49995 needs 5e-5 of it to become 2.
+    expect(faultOf([0, 1, 2, 150, 255], 0)).toBeUndefined()
+    expect(faultOf([1, 1, 1, 150, 255], 1e-9)).toBeUndefined()
+    expect(faultOf([1, 1, 2, 150, 255], 0)).toMatchObject({ at: 0, expected: 0 })
+    const near = 0.5 - (Math.fround(2.9999) / 2 - 1)
+    expect(faultOf([0, 2, 2, 150, 255], (1.01 * near) / 300)).toBeUndefined()
+    expect(faultOf([0, 2, 2, 150, 255], (0.99 * near) / 300)).toMatchObject({ at: 1, expected: 1 })
+    expect(faultOf([0, 1, 2, 151, 255], 1e-9)).toMatchObject({ at: 3, expected: 150 })
+  })
 })
 
-test('integer results may lie anywhere between the rounded ends of the bound', () => {
-  const problem = problemOf('correlate', [3], [1], { dtype: 'uint8' } as CallOptions, 'float32')
-  const operands = (values: readonly number[]) => ({
-    input: problem.toCanonicalAxes(library.ndarray(Float32Array.from([1, 2, 300]))),
-    kernel: problem.kernelToCanonicalAxes(library.ndarray(Float32Array.from([0.5]))),
-    bias: undefined,
-    result: library.ndarray(Uint8Array.from(values)),
+test('the example of the docstring', () => {
+  const { conv2d, ndarray, parseCase } = library
+  const input = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), [1, 1, 3, 3])
+  const kernel = ndarray(Float32Array.of(1, 2, 3, 4), [1, 1, 2, 2])
+  const expected = entryPoint.definition(parseCase('3x3 * 2x2'), { input, kernel })
+  expect([...expected.values]).toEqual([37, 47, 67, 77])
+  const result = conv2d(input, kernel)
+  expect(
+    entryPoint.compareWithDefinition(expected, result, { errorBound: 2 ** -20 }).fault,
+  ).toBeUndefined()
+})
+
+test('a selection of outputs is compared with the same definition', () => {
+  const next = random(5)
+  const g = library.parseCase('2x4x9x11 * 6x2x3x2 same g2')
+  const input = filled([2, 4, 9, 11], () => randomFraction(next))
+  const kernel = filled([6, 2, 3, 2], () => randomFraction(next))
+  const all = definition(g, { input, kernel })
+  const result = library.ndarray(Float32Array.from(all.values), all.shape)
+  const wrong = library.ndarray(result.data.with(-1, 9), all.shape)
+  const spread = definition(g, { input, kernel }, { outputs: 5 })
+  expect(spread.values).toEqual(
+    Float64Array.from([0, 297, 594, 890, 1187], (at) => all.values[at]!),
+  )
+  expect(compareWithDefinition(spread, result, { errorBound })).toMatchObject({ outputs: 5 })
+  expect(compareWithDefinition(spread, wrong, { errorBound }).fault).toMatchObject({
+    ...{ index: [1, 5, 8, 10], at: 1187, actual: 9 },
   })
-  expect(worstFault(problem, operands([0, 1, 150]), 3)).toBeUndefined()
-  expect(worstFault(problem, operands([1, 1, 150]), 3)).toBeUndefined()
-  expect(worstFault(problem, operands([0, 2, 150]), 3)).toMatchObject({ at: 1, expected: 1 })
+  const region = { start: [2, 3], shape: [4, 5] }
+  const inside = definition(g, { input, kernel }, { region })
+  expect(inside.values[0]).toBe(all.values[2 * 11 + 3])
+  expect(inside.values).toHaveLength(2 * 6 * 4 * 5)
+  expect(compareWithDefinition(inside, wrong, { errorBound }).fault).toBeUndefined()
+  expect(() =>
+    definition(g, { input, kernel }, { region: { start: [6, 0], shape: [4, 1] } }),
+  ).toThrow('the region from [6,0] of shape [4,1] does not lie inside the outputs [9,11]')
+  const differences: number[] = []
+  compareWithDefinition(inside, result, { errorBound }, (d) => differences.push(d))
+  expect(differences).toHaveLength(240)
+})
+
+test('arrays of other shapes are rejected', () => {
+  const g = library.parseCase('4 * 2')
+  const x = filled([1, 1, 4], () => 1)
+  const k = filled([1, 1, 2], () => 1)
+  expect(() => definition(g, { input: k, kernel: k })).toThrow('input has shape [1,1,2]')
+  expect(() => definition(g, { input: x, kernel: x })).toThrow('kernel has shape [1,1,4]')
+  expect(() =>
+    compareWithDefinition(definition(g, { input: x, kernel: k }), x, { errorBound }),
+  ).toThrow('result has shape [1,1,4]')
 })

@@ -10,9 +10,7 @@
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
-
-/** Inputs with a value of this magnitude or more are computed with the direct sum. */
-export const maxSafeMagnitude: number = 2 ** 100
+import { maxSafeMagnitude } from '../ndarray/finite.ts'
 
 /** True if any window along an axis reads outside the input. */
 export function leavesInput(axis: AxisGeometry): boolean {

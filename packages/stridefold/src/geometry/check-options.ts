@@ -1,31 +1,30 @@
 /**
  * Does this call take this option, and with this value? The check returns a frozen record of plain
- * data. All later code uses only the record. The checked values, the key of a cached plan and the
- * computed values can therefore not differ.
+ * data, in which every option that has a default has a value. All later code uses only the record.
+ * The checked values, the key of a cached plan and the computed values can therefore not differ.
  *
- * The check remembers its records and does not check them again. option-rules.ts has the rules for
- * the values, read-options.ts reads the values.
+ * option-rules.ts has the rules and the defaults of the values, read-options.ts reads the values.
  */
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { closestName, formatValue } from './format-value.ts'
-import { convolveRules, layerRules, type Rules, runRules, transposedRules } from './option-rules.ts'
-import type {
-  CallOptions,
-  ConvolveOptions,
-  LayerOptions,
-  RunOptions,
-  TransposedOptions,
-} from './options.ts'
 import {
-  type Kind,
-  type Reader,
-  type Reading,
-  readerOfNames,
-  readers,
-  runReader,
-} from './read-options.ts'
+  convolveRules,
+  layerRules,
+  type Rule,
+  type Rules,
+  runRules,
+  transposedRules,
+} from './option-rules.ts'
+import type {
+  Checked,
+  CheckedConvolveOptions,
+  CheckedLayerOptions,
+  CheckedOptions,
+  RunOptions,
+} from './options.ts'
+import { type Kind, type Reader, type Reading, readers, runReader } from './read-options.ts'
 
 interface Table {
   readonly reader: Reader
@@ -52,30 +51,27 @@ const callsAndRules: readonly (readonly [string, Rules])[] = [
   ['convTranspose1d, 2d and 3d', transposedRules],
 ]
 
-/** All checked records, with the table that checked each of them. */
-const records = new WeakMap<object, Kind | 'run'>()
-
 /**
  * The checked options of `convolve` or `correlate`. Throws `OptionError` for an unknown option
  * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
  * exclude each other (`OPTION_CONFLICT`).
  */
-export function validateConvolveOptions(call: string, options: unknown): ConvolveOptions {
-  return validateFor('convolve', call, options) as ConvolveOptions
+export function validateConvolveOptions(call: string, options: unknown): CheckedConvolveOptions {
+  return validateFor('convolve', call, options) as CheckedConvolveOptions
 }
 
 /** The checked options of a forward layer or its gradients. Throws as above. */
-export function validateLayerOptions(call: string, options: unknown): LayerOptions {
-  return validateFor('layer', call, options) as LayerOptions
+export function validateLayerOptions(call: string, options: unknown): CheckedLayerOptions {
+  return validateFor('layer', call, options) as CheckedLayerOptions
 }
 
 /** The checked options of a transposed layer or its gradients. Throws as above. */
-export function validateTransposedOptions(call: string, options: unknown): TransposedOptions {
-  return validateFor('transposed', call, options) as TransposedOptions
+export function validateTransposedOptions(call: string, options: unknown): CheckedLayerOptions {
+  return validateFor('transposed', call, options) as CheckedLayerOptions
 }
 
 /** The checked options of any call. Throws as above. */
-export function validateCallOptions(call: string, options: unknown): CallOptions {
+export function validateCallOptions(call: string, options: unknown): CheckedOptions {
   return validateFor(kindOf(call), call, options)
 }
 
@@ -88,9 +84,19 @@ export function readOptions(call: string, options: unknown): Reading {
 }
 
 /** Checks the values that `readOptions` returned. */
-export function validateReading(call: string, reading: Reading): CallOptions {
+export function validateReading(call: string, reading: Reading): CheckedOptions {
   const kind = kindOf(call)
   return makeRecord(kind, call, tables[kind].reader.names, reading)
+}
+
+/**
+ * What `readOptions` would return for the checked copies of these values. Unlike the values of the
+ * caller, the copies do not change.
+ */
+export function readingOfCopies(call: string, reading: Reading, checked: CheckedOptions): Reading {
+  const copies = checked as Readonly<Record<string, unknown>>
+  const { names } = tables[kindOf(call)].reader
+  return reading.map((value, i) => (value === undefined ? undefined : copies[names[i]!]))
 }
 
 /**
@@ -109,7 +115,7 @@ export function validateOptionsOf(
   options: unknown,
   beside: readonly string[],
   refused: RejectedOptions,
-): CallOptions {
+): CheckedOptions {
   return validateWithout(kindOf(call), name, options, beside, refused)
 }
 
@@ -119,7 +125,7 @@ export function validateRunOptions(
   options: unknown,
   beside: readonly string[],
   refused: RejectedOptions,
-): RunOptions {
+): Checked<RunOptions> {
   return validateWithout('run', name, options, beside, refused)
 }
 
@@ -145,9 +151,7 @@ function kindOf(call: string): Kind {
   return call.startsWith('convTranspose') ? 'transposed' : 'layer'
 }
 
-function validateFor(kind: Kind, call: string, options: unknown): CallOptions {
-  if (typeof options === 'object' && options !== null && records.get(options) === kind)
-    return options
+function validateFor(kind: Kind, call: string, options: unknown): CheckedOptions {
   const table = tables[kind]
   return makeRecord(kind, call, table.reader.names, readWith(table, call, options))
 }
@@ -158,7 +162,7 @@ function validateWithout(
   options: unknown,
   beside: readonly string[],
   refused: RejectedOptions,
-): CallOptions {
+): CheckedOptions {
   const table = tables[kind]
   const source = optionsObject(name, options)
   for (const [option, advice] of Object.entries(refused)) {
@@ -170,7 +174,9 @@ function validateWithout(
   const accepted = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
   if (unknown !== undefined)
     throw new OptionError('OPTION_UNKNOWN', unknownOption([...accepted, ...beside], name, unknown))
-  return makeRecord(kind, name, accepted, readerOfNames(accepted).read(source))
+  const { names } = table.reader
+  const reading = names.map((option) => (accepted.includes(option) ? source[option] : undefined))
+  return makeRecord(kind, name, names, reading)
 }
 
 function readWith({ reader }: Table, call: string, options: unknown): Reading {
@@ -182,28 +188,19 @@ function readWith({ reader }: Table, call: string, options: unknown): Reading {
   return reader.read(source)
 }
 
-/** Checks each value and the exclusive pairs; returns the frozen record. */
+/** Checks each value and the exclusive pairs, and adds the defaults. Returns the frozen record. */
 function makeRecord(
   kind: Kind | 'run',
   call: string,
   names: readonly string[],
   reading: Reading,
-): CallOptions {
+): CheckedOptions {
   const { rules, eitherOr } = tables[kind]
   const record: Record<string, unknown> = {}
   for (const [i, name] of names.entries()) {
     const value = reading[i]
-    if (value === undefined) continue
     const rule = rules[name]!
-    const checkedValue = rule.read(value)
-    if (checkedValue === undefined) {
-      throw new OptionError(
-        'OPTION_INVALID',
-        `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ` +
-          `${rule.needed(value)}.`,
-      )
-    }
-    record[name] = checkedValue
+    record[name] = value === undefined ? rule.default : checkedValue(call, name, rule, value)
   }
   for (const [first, second] of eitherOr) {
     if (record[first] === undefined || record[second] === undefined) continue
@@ -213,10 +210,19 @@ function makeRecord(
         `(${formatValue(record[second])}) cannot be used together. Leave one out.`,
     )
   }
-  Object.freeze(record)
-  records.set(record, kind)
-  // The cast is safe: the rule of each name accepted its value.
-  return record as CallOptions
+  if (kind === 'convolve' && record.padding === undefined) record.mode ??= 'same'
+  // The cast is safe: the rule of each name accepted its value, or has its default.
+  return Object.freeze(record) as CheckedOptions
+}
+
+function checkedValue(call: string, name: string, rule: Rule, value: unknown): unknown {
+  const checked = rule.read(value)
+  if (checked !== undefined) return checked
+  throw new OptionError(
+    'OPTION_INVALID',
+    `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ` +
+      `${rule.needed(value)}.`,
+  )
 }
 
 function unknownOption(names: readonly string[], call: string, name: string): string {

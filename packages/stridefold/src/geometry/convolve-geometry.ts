@@ -8,10 +8,9 @@ import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { boundaryFrom } from './boundary.ts'
-import { validateConvolveOptions } from './check-options.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
-import type { ConvolveOptions } from './options.ts'
+import type { CheckedConvolveOptions } from './options.ts'
 import { padding } from './padding.ts'
 import { perAxis, sidesPerAxis } from './per-axis.ts'
 
@@ -33,25 +32,19 @@ export interface ConvolveSpec {
 
 /**
  * The geometry of a convolution (flipped kernel) or correlation, in any rank. Throws `OptionError`
- * for options that are not valid, and for ranks or extents that do not fit together.
+ * for ranks or extents that do not fit together.
  */
 export function convolveGeometry(
   call: ConvolveCall,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  options: ConvolveOptions | undefined,
+  options: CheckedConvolveOptions,
   dtype: ComputeDType,
 ): ConvolveSpec {
-  const {
-    mode = 'same',
-    stride = 1,
-    dilation = 1,
-    boundary = 'zero',
-    ...otherOptions
-  } = validateConvolveOptions(call, options)
+  const { stride, dilation, boundary } = options
   const shape = validateShape(inputShape)
   const kernel = validateShape(kernelShape)
-  const outer = channelAxisOf(call, otherOptions.channelAxis, shape)
+  const outer = channelAxisOf(call, options.channelAxis, shape)
   const axes = shape.map((_, axis) => axis).filter((axis) => axis !== outer)
   const rank = axes.length
   if (rank === 0) {
@@ -75,9 +68,9 @@ export function convolveGeometry(
   rejectEmptyKernel(call, kernel)
   const strides = perAxis(call, 'stride', stride, rank)
   const dilations = perAxis(call, 'dilation', dilation, rank)
-  const modes = perAxis(call, 'mode', mode, rank)
+  const modes = options.mode === undefined ? undefined : perAxis(call, 'mode', options.mode, rank)
   const explicitPadding =
-    otherOptions.padding === undefined ? undefined : sidesPerAxis(call, otherOptions.padding, rank)
+    options.padding === undefined ? undefined : sidesPerAxis(call, options.padding, rank)
   const parts = axes.map((axis, a) => {
     const unpadded = {
       input: shape[axis]!,
@@ -85,7 +78,7 @@ export function convolveGeometry(
       stride: strides[a]!,
       dilation: dilations[a]!,
     }
-    const [before, after] = explicitPadding?.[a] ?? padding(modes[a]!, unpadded, 'signal')
+    const [before, after] = explicitPadding?.[a] ?? padding(modes![a]!, unpadded, 'signal')
     return { ...unpadded, before, after }
   })
   const geometry = checkedFit(

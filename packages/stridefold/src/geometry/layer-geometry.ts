@@ -11,10 +11,9 @@ import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { validateBias } from './bias.ts'
 import { boundaryFrom } from './boundary.ts'
-import { validateLayerOptions, validateTransposedOptions } from './check-options.ts'
 import type { AxisParts, ConvGeometry } from './geometry.ts'
 import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
-import type { LayerOptions, PaddingSamples, TransposedOptions, WeightLayout } from './options.ts'
+import type { CheckedLayerOptions, PaddingSamples, WeightLayout } from './options.ts'
 import type { PaddedAxis, PaddingName } from './padding.ts'
 import { padding } from './padding.ts'
 import { perAxis, sidesPerAxis } from './per-axis.ts'
@@ -70,36 +69,33 @@ const spatialLetters = ['W', 'HW', 'DHW'] as const
 export const layerCalls: readonly LayerCall[] = Object.keys(ranks) as LayerCall[]
 
 /**
- * The geometry of a layer. Throws `OptionError` for options that are not valid, and for ranks,
- * layouts, channels or extents that do not fit together.
+ * The geometry of a layer. Throws `OptionError` for ranks, layouts, channels or extents that do not
+ * fit together.
  */
 export function layerGeometry(
   call: LayerCall,
   inputShape: readonly number[],
   weightShape: readonly number[],
-  options: LayerOptions | TransposedOptions | undefined,
+  options: CheckedLayerOptions,
   dtype: ComputeDType,
 ): LayerSpec {
   const transposed = isTransposed(call)
-  const checked: TransposedOptions = transposed
-    ? validateTransposedOptions(call, options)
-    : validateLayerOptions(call, options)
   const rank = ranks[call]
   const shape = checkedRank(call, 'input', validateShape(inputShape), rank)
   const weight = checkedRank(call, 'weight', validateShape(weightShape), rank)
-  const roles = layerRoles(call, checked, rank)
-  const { groups = 1, boundary = 'zero' } = checked
+  const roles = layerRoles(call, options, rank)
+  const { groups, boundary } = options
   const counts = channelCounts(call, shape[roles.channel]!, weight, roles.weight, groups)
   const kernel = roles.weight.axes.map((axis) => weight[axis]!)
   rejectEmptyKernel(call, kernel)
-  if (checked.bias !== undefined) validateBias(call, checked.bias, counts.filters)
+  if (options.bias !== undefined) validateBias(call, options.bias, counts.filters)
 
-  const strides = perAxis(call, 'stride', checked.stride ?? 1, rank)
-  const dilations = perAxis(call, 'dilation', checked.dilation ?? 1, rank)
+  const strides = perAxis(call, 'stride', options.stride, rank)
+  const dilations = perAxis(call, 'dilation', options.dilation, rank)
   const borders = perAxis(call, 'boundary', boundary, rank).map((border) => boundaryFrom(border)!)
   const axes = roles.axes.map((axis, a): ForwardAxis => {
     const unpadded = { kernel: kernel[a]!, stride: strides[a]!, dilation: dilations[a]! }
-    const { same, sides } = paddingOf(call, checked.padding ?? 0, rank, a, unpadded)
+    const { same, sides } = paddingOf(call, options.padding, rank, a, unpadded)
     return { extent: shape[axis]!, ...unpadded, same, sides }
   })
   const common = { batch: shape[roles.batch]!, groups, ...counts, flip: transposed, dtype }
@@ -119,10 +115,10 @@ export function layerGeometry(
   }
   const adjoint = transposedAxes(call, axes, borders, {
     outputPadding:
-      checked.outputPadding === undefined
+      options.outputPadding === undefined
         ? undefined
-        : perAxis(call, 'outputPadding', checked.outputPadding, rank),
-    outputExtents: targetExtents(call, checked.outputShape, roles, outputShapeOf),
+        : perAxis(call, 'outputPadding', options.outputPadding, rank),
+    outputExtents: targetExtents(call, options.outputShape, roles, outputShapeOf),
   })
   const geometry = makeGeometry({ ...common, axes: adjoint.axes })
   const spec = { geometry, roles, outputShape: outputShapeOf(adjoint.extents) }
@@ -150,7 +146,7 @@ function checkedRank(
   )
 }
 
-function layerRoles(call: LayerCall, options: LayerOptions, rank: number): LayerRoles {
+function layerRoles(call: LayerCall, options: CheckedLayerOptions, rank: number): LayerRoles {
   const isChannelsLast = options.layout === 'channels-last'
   const axes = Array.from({ length: rank }, (_, a) => a + (isChannelsLast ? 1 : 2))
   return {

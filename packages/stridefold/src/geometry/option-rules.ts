@@ -1,19 +1,13 @@
 /**
- * Which values may each option have? Each option has one rule. A rule returns a plain copy of the
- * caller's value, or a text that says what is needed.
+ * Which values may each option have, and which has it if it is left out? Each option has one rule.
+ * A rule returns a plain copy of the caller's value, or a text that says what is needed.
  *
  * Code after the check sees only these copies. Lists and records, such as a border with a constant,
  * are copied and frozen. Arrays (`out`, `bias`) and signals are passed on as they are. The rules
  * see no arrays, so they cannot check the number of axes: the geometry does.
  */
 
-import {
-  type Activation,
-  activations,
-  parametricActivations,
-  plainActivations,
-  readParameters,
-} from '../ndarray/activation.ts'
+import { type Activation, parametricActivations, plainActivations } from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
@@ -32,11 +26,16 @@ export interface Rule {
   readonly read: (value: unknown) => unknown
   /** What the option must be, for a message about a value that is not valid. */
   readonly needed: (value: unknown) => string
+  /** The value if the option is left out. Undefined if it depends on the call or on its shapes. */
+  readonly default?: unknown
 }
 export type Rules = Readonly<Record<string, Rule>>
 type RulesOf<Options> = Readonly<Record<keyof Options, Rule>>
 
 const rule = (read: Rule['read'], needed: string): Rule => ({ read, needed: () => needed })
+
+/** The same rule, with a value for calls that leave the option out. */
+const withDefault = (value: unknown, of: Rule): Rule => ({ ...of, default: value })
 
 /** Passes a value on unchanged if `accepts` returns true. */
 const readIf =
@@ -147,22 +146,17 @@ function readActivation(value: unknown): Activation | undefined {
   const record = value as Readonly<Record<string, unknown>>
   const { name } = record
   if (!isKeyOf(parametricActivations, name)) return undefined
-  const parameters = readParameters(parametricActivations[name], record)
+  const parameters = parametricActivations[name].read(record)
   const isOther = (key: string): boolean => key !== 'name' && !Object.hasOwn(parameters ?? {}, key)
   if (parameters === undefined || Object.keys(value).some(isOther)) return undefined
   return Object.freeze({ name, ...parameters }) as Activation
 }
 
-const activationsNeeded = `one of ${[
-  formatNames(Object.keys(plainActivations)),
-  Object.entries(parametricActivations)
-    .map(([name, kind]) => {
-      const { parameters, condition } = activations[kind]
-      const form = `{ ${[`name: '${name}'`, ...parameters].join(', ')} }`
-      return condition === undefined ? form : `${form} with ${condition}`
-    })
-    .join(' or '),
-].join(', ')}`
+const activationsNeeded = `one of ${formatNames(Object.keys(plainActivations))}, ${Object.values(
+  parametricActivations,
+)
+  .map(({ needed }) => needed)
+  .join(' or ')}`
 
 const isSignal = (value: unknown): boolean =>
   isObject(value) &&
@@ -171,27 +165,37 @@ const isSignal = (value: unknown): boolean =>
   typeof value.addEventListener === 'function'
 
 export const runRules: RulesOf<RunOptions> = {
-  algorithm: rule(
-    (value) => (typeof value === 'string' && value !== '' ? validateAlgorithm(value) : undefined),
-    "'auto' or a name from algorithms()",
+  algorithm: withDefault(
+    'auto',
+    rule(
+      (value) => (typeof value === 'string' && value !== '' ? validateAlgorithm(value) : undefined),
+      "'auto' or a name from algorithms()",
+    ),
   ),
-  accuracy: nameRule('fast', 'strict'),
-  deterministic: booleanRule,
-  backend: nameRule('auto', 'wasm', 'js'),
-  threads: rule(
-    readIf((value) => isInteger(value, 1)),
-    'a whole number ≥ 1',
+  accuracy: withDefault('fast', nameRule('fast', 'strict')),
+  deterministic: withDefault(false, booleanRule),
+  backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
+  threads: withDefault(
+    Infinity,
+    rule(
+      readIf((value) => value === Infinity || isInteger(value, 1)),
+      'a whole number ≥ 1',
+    ),
   ),
-  memoryLimit: rule(
-    readIf((value) => isNumber(value) && value >= 0),
-    'a number of bytes ≥ 0',
+  memoryLimit: withDefault(
+    Infinity,
+    rule(
+      readIf((value) => isNumber(value) && value >= 0),
+      'a number of bytes ≥ 0',
+    ),
   ),
   dtype: rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
   out: writableArrayRule,
   signal: rule(readIf(isSignal), 'an AbortSignal'),
-  verify: booleanRule,
+  verify: withDefault(false, booleanRule),
 }
 
+/** `mode` has no default here: it is 'same', unless `padding` is given (see check-options.ts). */
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
   mode: perAxisRule((value) => isOneOf(modes, value), `one of ${formatNames(modes)}`),
@@ -200,28 +204,34 @@ export const convolveRules: RulesOf<ConvolveOptions> = {
     needed: (value) =>
       `${paddingNeeded}${typeof value === 'string' ? "; use 'mode' for a name" : ''}`,
   },
-  boundary: borderRule,
-  stride: stepRule,
-  dilation: stepRule,
+  boundary: withDefault('zero', borderRule),
+  stride: withDefault(1, stepRule),
+  dilation: withDefault(1, stepRule),
   channelAxis: rule(readInteger, 'the number of an axis; negative numbers count from the end'),
-  bias: rule(readIf(isNumber), 'a number'),
+  bias: withDefault(0, rule(readIf(isNumber), 'a number')),
 }
 
 export const layerRules: RulesOf<LayerOptions> = {
   ...runRules,
   bias: arrayRule,
-  stride: stepRule,
-  padding: rule(
-    (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
-    `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
+  stride: withDefault(1, stepRule),
+  padding: withDefault(
+    0,
+    rule(
+      (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
+      `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
+    ),
   ),
-  dilation: stepRule,
-  groups: rule(
-    readIf((value) => isInteger(value, 1)),
-    'a whole number ≥ 1',
+  dilation: withDefault(1, stepRule),
+  groups: withDefault(
+    1,
+    rule(
+      readIf((value) => isInteger(value, 1)),
+      'a whole number ≥ 1',
+    ),
   ),
-  boundary: borderRule,
-  layout: nameRule('channels-first', 'channels-last'),
+  boundary: withDefault('zero', borderRule),
+  layout: withDefault('channels-first', nameRule('channels-first', 'channels-last')),
   weightLayout: nameRule(...weightLayouts),
   activation: rule(readActivation, activationsNeeded),
 }

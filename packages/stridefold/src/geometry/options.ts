@@ -261,8 +261,37 @@ export interface TransposedOptions extends LayerOptions {
   readonly outputShape?: readonly number[]
 }
 
-/** The checked options of any call. The check rejects options that the call does not take. */
-export type CallOptions = RunOptions & {
+/**
+ * Options after the check: every option that has a default has a value. `option-rules.ts` has the
+ * defaults.
+ */
+export type Checked<Options> = Omit<Options, WithDefault> &
+  Required<Pick<Options, Extract<keyof Options, WithDefault>>>
+
+type WithDefault =
+  | 'algorithm'
+  | 'accuracy'
+  | 'deterministic'
+  | 'backend'
+  | 'threads'
+  | 'memoryLimit'
+  | 'verify'
+  | 'stride'
+  | 'dilation'
+  | 'boundary'
+  | 'groups'
+  | 'layout'
+
+/** The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value. */
+export type CheckedConvolveOptions = Checked<ConvolveOptions> & { readonly bias: number }
+
+/** The checked options of a layer. Those of a transposed layer may have `outputPadding` too. */
+export type CheckedLayerOptions = Checked<TransposedOptions> & {
+  readonly padding: PaddingName | PaddingSamples
+}
+
+/** The checked options of any call. */
+export type CheckedOptions = Checked<RunOptions> & {
   readonly bias?: number | object
   readonly activation?: Activation
 }

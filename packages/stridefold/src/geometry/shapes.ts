@@ -14,7 +14,13 @@ import { closestName, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import type { ForwardCall, LayerCall, TransposedCall } from './layer-geometry.ts'
 import { layerCalls, layerGeometry } from './layer-geometry.ts'
-import type { ConvolveOptions, LayerOptions, TransposedOptions } from './options.ts'
+import type {
+  CheckedConvolveOptions,
+  CheckedLayerOptions,
+  ConvolveOptions,
+  LayerOptions,
+  TransposedOptions,
+} from './options.ts'
 
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall
@@ -95,8 +101,20 @@ function layerSpec(
   // The casts are safe: the check ensures that the options belong to the call.
   const convolveCall = convolveCalls.find((name) => name === call)
   const spec = convolveCall
-    ? convolveGeometry(convolveCall, inputShape, kernelShape, checked as ConvolveOptions, dtype)
-    : layerGeometry(call as LayerCall, inputShape, kernelShape, checked as TransposedOptions, dtype)
+    ? convolveGeometry(
+        convolveCall,
+        inputShape,
+        kernelShape,
+        checked as CheckedConvolveOptions,
+        dtype,
+      )
+    : layerGeometry(
+        call as LayerCall,
+        inputShape,
+        kernelShape,
+        checked as CheckedLayerOptions,
+        dtype,
+      )
   if (checked.out !== undefined)
     checkShape(`${call}: out`, asNdArray(checked.out, 'out'), spec.outputShape)
   return spec

@@ -20,6 +20,8 @@ export interface MemoryBlock {
   /** A buffer object that no other block uses. */
   readonly buffer: ArrayBufferLike
   readonly byteOffset: number
+  /** Whether the backend still runs programs in this memory. */
+  isOpen(): boolean
   release(): void
 }
 
@@ -27,6 +29,8 @@ export interface MemoryBlock {
 export interface Allocation {
   /** False if the backend left the array on the heap. */
   readonly isInBackend: boolean
+  /** Whether a backend uses the array where it lies. False on the heap, and after `close()`. */
+  readonly isUsedInPlace: () => boolean
   /** The first byte, and the first after the last. */
   readonly start: number
   readonly end: number
@@ -47,6 +51,7 @@ export function allocation(data: TypedArray, block: MemoryBlock | undefined): Al
   const start = data.byteOffset
   const created: Allocation = {
     isInBackend: block !== undefined,
+    isUsedInPlace: block === undefined ? () => false : () => block.isOpen(),
     start,
     end: start + data.byteLength,
     free,

@@ -10,7 +10,7 @@ import { ensure, OptionError, UnavailableError } from '../errors.ts'
 import { allocation, type MemoryBlock, recordedOwner, release } from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
-import { elementCount } from './layout.ts'
+import { elementCount, memoryBounds } from './layout.ts'
 import { type NdArray, view } from './ndarray.ts'
 
 export type { MemoryBlock } from './allocations.ts'
@@ -92,10 +92,25 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
 }
 
 /**
- * Whether an array lies in the memory of the backend. There, element i of `data` has the address
- * `data.byteOffset + i · bytes`.
+ * Whether an array lies in the memory in which the backend runs programs. There, element i of
+ * `data` has the address `data.byteOffset + i · bytes`.
  */
 export function isInBackendMemory(x: NdArray): boolean {
   const owner = recordedOwner(x.data)
-  return owner?.isInBackend === true && !owner.released
+  return owner !== undefined && !owner.released && owner.isUsedInPlace()
+}
+
+/** The memory that an array spans, relative to its first element, in elements. */
+export interface MemorySpan {
+  /** From the lowest to the highest element; 0 for an array without elements. */
+  readonly span: number
+  /** The lowest element, ≤ 0. */
+  readonly lowest: number
+  readonly inBackendMemory: boolean
+}
+
+export function memorySpanOf(x: NdArray): MemorySpan {
+  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
+  const [first, last] = memoryBounds(x.shape, x.strides, 0)
+  return { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
 }

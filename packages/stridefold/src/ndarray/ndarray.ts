@@ -11,7 +11,7 @@ import { OptionError } from '../errors.ts'
 import { ownerOf, release } from './allocations.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
 import type { DType, TypedArray } from './dtype.ts'
-import { dtypeOf, typedArrayNames } from './dtype.ts'
+import { dtypeOf, dtypes, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
 
 /** A strided view of a typed array. Views share memory; `contiguous` copies. */
@@ -108,6 +108,11 @@ export function view<T extends TypedArray>(
 function releaseOf(data: TypedArray): () => void {
   const owner = ownerOf(data, 'data')
   return owner === undefined ? nothingToRelease : () => release(owner)
+}
+
+/** A placeholder: an array with a shape and a dtype, but no data. */
+export function placeholder(shape: readonly number[], dtype: DType): NdArray {
+  return { ...view(dtypes[dtype].create(0), [0]), shape, strides: rowMajorStrides(shape) }
 }
 
 /** Another view of the memory of `x`. Everything that `changes` leaves out is as in `x`. */

@@ -16,25 +16,23 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import type { RunOptions } from '../geometry/options.ts'
 import { activations } from '../ndarray/activation.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
-
-/** Whether the option `dtype` requests an integer result. */
-export const isIntegerResult = ({ dtype }: RunOptions): boolean =>
-  dtype !== undefined && dtypes[dtype].integer
+import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 
 /**
- * Whether the choice may depend on the values of the kernel. This is the case for an integer result
- * if an algorithm that rounds intermediate values may be used.
+ * Whether the decision may depend on the values of the kernel. This is the case for an integer
+ * result if an algorithm that rounds intermediate values may be used.
  */
-export function mayDependOnValues(g: ConvGeometry, options: RunOptions): boolean {
-  const { algorithm = 'auto' } = options
+export function mayDependOnValues(question: Question): boolean {
+  const { geometry: g, options } = question
   const rounding = allAlgorithms.filter((a) => a.isExact === undefined)
   return (
-    isIntegerResult(options) &&
+    isIntegerResult(question) &&
     rounding.some((a) =>
-      algorithm === 'auto' ? a.consideredByAuto?.(g) !== false : a.name === algorithm,
+      options.algorithm === 'auto'
+        ? a.consideredByAuto?.(g) !== false
+        : a.name === options.algorithm,
     )
   )
 }
@@ -43,29 +41,21 @@ export function mayDependOnValues(g: ConvGeometry, options: RunOptions): boolean
  * Whether the values of the kernel decide if this algorithm may compute the integer result. Another
  * kernel may then need another algorithm.
  */
-export function dependsOnValues(
-  algorithm: Algorithm,
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  options: RunOptions,
-): boolean {
+export function dependsOnValues(algorithm: Algorithm, problem: Problem): boolean {
+  const { geometry: g, operands } = problem
   return (
-    isIntegerResult(options) &&
-    dtypes[descriptors.input.dtype].integer &&
-    algorithm.isExact?.(g, descriptors) !== true
+    isIntegerResult(problem) &&
+    dtypes[operands.input.dtype].integer &&
+    algorithm.isExact?.(g, operands) !== true
   )
 }
 
 /** The reason why this algorithm may not compute the integer result; undefined if it may. */
-export function inexactReason(
-  algorithm: Algorithm,
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  options: RunOptions,
-): string | undefined {
+export function inexactReason(algorithm: Algorithm, problem: Problem): string | undefined {
+  const { geometry: g, operands: descriptors } = problem
   const { activation } = descriptors
   if (
-    !dependsOnValues(algorithm, g, descriptors, options) ||
+    !dependsOnValues(algorithm, problem) ||
     (activation !== undefined && activations[activation.kind].ofInteger === 'rounded')
   )
     return undefined

@@ -1,32 +1,23 @@
 /**
- * Computes a large image, signal or volume in strips of rows, so that an array on the JavaScript
- * heap is never copied whole.
+ * Should a large image, signal or volume be computed in strips of rows? Then an array on the
+ * JavaScript heap is never copied whole into backend memory.
  *
  *   input rows   │▒▒▒▒▒▒▒▒▒▒│            For each strip: copy its input rows and border rows into
  *                │ strip in │──► strip   backend memory, run, copy the output rows out. The first
  *                │▒▒▒▒▒▒▒▒▒▒│    out     axis of a strip has padding `valid`.
  *
  * All strips share one program. A strip fits in the L2 cache. The last strip overlaps the previous
- * one. Arrays in backend memory are read and written in place; only strips at a border are copied.
+ * one. runtime/strip-executable.ts runs them.
  */
 
 import type { Algorithm } from '../algorithms/algorithm.ts'
-import { type Boundary, fillValue, isConstant, sourceIndex } from '../geometry/boundary.ts'
+import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import { type DType, dtypes } from '../ndarray/dtype.ts'
-import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
-import type {
-  Backend,
-  Bindings,
-  Executable,
-  ExternalLayout,
-  ExternalLayouts,
-  Scratch,
-  StageListener,
-} from '../program/backend.ts'
-import type { Buffer, Program } from '../program/program.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import type { OperandSpans, Problem } from '../problem/problem.ts'
+import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
 
 /** The target size of the input of a strip, in bytes of the compute type. */
 const targetStripBytes = 2 ** 18
@@ -113,14 +104,7 @@ function stripShape(
 }
 
 /** Bytes per word of a copy, if both sides have the same offset in their words. */
-const wordBytes = 8
-
-/** The memory layouts of the arrays of one run. */
-export type Externals = ExternalLayouts & {
-  readonly input: ExternalLayout
-  readonly kernel: ExternalLayout
-  readonly output: ExternalLayout
-}
+export const wordBytes = 8
 
 /** The strips of a problem. */
 export interface Strips {
@@ -140,16 +124,14 @@ export interface Strips {
 
 /** Returns the strips of a problem; undefined if strips are not possible or not faster. */
 export function stripsOf(
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  arrays: Externals,
+  { geometry: g, operands: descriptors, spans }: Problem,
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
   if (algorithm.supportsStrips !== true || descriptors.inPlace === true || hasOtherRowConstant(g))
     return undefined
   const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
-  if (sameType && arrays.input.inBackendMemory && arrays.output.inBackendMemory) return undefined
+  if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
   const shape = stripShape(g, descriptors, algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
   if (shape === undefined) return undefined
   const { axes, ...others } = g
@@ -177,7 +159,7 @@ export function stripsOf(
     strip.axes.map((a) => a.input),
   )
   const stripElements = (shape.reads - 1) * descriptors.input.axes[0]! + inputSpan
-  const copiedBytes = [arrays.kernel, arrays.bias].reduce(
+  const copiedBytes = [spans.kernel, spans.bias].reduce(
     (sum, e) => sum + (e?.inBackendMemory === false ? e.span * dtypes[g.dtype].bytes : 0),
     0,
   )
@@ -209,200 +191,57 @@ function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boo
   return rows !== undefined && isConstant(rows) && others.some(isOther)
 }
 
-/** Returns an executable that runs a problem in strips. */
-export function stripExecutable(
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  arrays: Externals,
-  strips: Strips,
-  backend: Backend,
-): Executable {
-  const inUserMemory =
-    arrays.input.inBackendMemory || arrays.output.inBackendMemory || arrays.kernel.inBackendMemory
-  const scratch = inUserMemory ? userScratch : (backend.scratch ?? userScratch)
-  const stripLayout: ExternalLayout = {
-    span: 0,
-    lowest: 0,
-    inBackendMemory: true,
-    scratch: scratch !== userScratch,
-  }
-  const { kernel, bias } = arrays
-  const executable = backend.compile(strips.program, {
-    input: stripLayout,
-    output: stripLayout,
-    kernel,
-    ...(bias && { bias }),
-  })
-  return new StripExecutable(g, descriptors, strips, executable, scratch)
+/** The bytes of the caller's arrays that must be copied into or out of backend memory. */
+export function copiedBytes(
+  { input, kernel, bias, output }: OperandSpans,
+  operands: OperandDescriptors,
+  { dtype }: ConvGeometry,
+): number {
+  const bytes = (span: OperandSpans['bias'], type: keyof typeof dtypes): number =>
+    span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[type].bytes
+  return (
+    bytes(input, operands.input.dtype) +
+    bytes(kernel, operands.kernel.dtype) +
+    bytes(bias, dtype) +
+    bytes(output, operands.output.dtype)
+  )
 }
 
-/** Allocates strips in the memory of the caller's arrays. Used if one of those arrays is there. */
-function userScratch(length: number, dtype: DType): Scratch {
-  const array = allocateArray([length], dtype, 'backend')
-  return { array, bytes: array.data.byteLength, release: () => array.release() }
+/** How the arrays of one strip lie, for the backend. */
+export function stripLayouts({ kernel, bias, ...whole }: OperandSpans): ExternalLayouts {
+  const strip: ExternalLayout = {
+    ...{ span: 0, lowest: 0, inBackendMemory: true },
+    scratch: !areBesideCallersArrays({ ...whole, kernel }),
+  }
+  return { input: strip, output: strip, kernel, ...(bias && { bias }) }
 }
 
-/**
- * Returns the offset of element `at` from the start of its word, in elements. `at` may be negative,
- * before the start of the array.
- */
-function offsetInWord({ data }: NdArray, at: number): number {
-  const perWord = wordBytes / data.BYTES_PER_ELEMENT
-  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % perWord) + perWord) % perWord
+/** Whether an array of the caller lies in the memory of the backend, beside the strips. */
+export const areBesideCallersArrays = ({ input, kernel, output }: OperandSpans): boolean =>
+  input.inBackendMemory || output.inBackendMemory || kernel.inBackendMemory
+
+/** The elements of the input and of the output of one strip, with space for their alignment. */
+export function stripElements(
+  { shape, inputSpan, outputRow }: Strips,
+  { input, output }: OperandDescriptors,
+): { readonly input: number; readonly output: number } {
+  return {
+    input: (shape.reads - 1) * input.axes[0]! + inputSpan + wordBytes / dtypes[input.dtype].bytes,
+    output: shape.outputs * outputRow + wordBytes / dtypes[output.dtype].bytes,
+  }
 }
 
-class StripExecutable implements Executable {
-  readonly #g: ConvGeometry
-  readonly #descriptors: OperandDescriptors
-  readonly #shape: StripShape
-  readonly #executable: Executable
-  /** Elements from the first to the last one of an input row. */
-  readonly #inputSpan: number
-  readonly #outputRow: number
-  readonly #stripIn: Scratch
-  readonly #stripOut: Scratch
-  #guardTripped = false
-
-  constructor(
-    g: ConvGeometry,
-    descriptors: OperandDescriptors,
-    { shape, inputSpan, outputRow }: Strips,
-    executable: Executable,
-    scratch: NonNullable<Backend['scratch']>,
-  ) {
-    this.#g = g
-    this.#descriptors = descriptors
-    this.#shape = shape
-    this.#executable = executable
-    this.#inputSpan = inputSpan
-    this.#outputRow = outputRow
-    const alignmentSlack = (dtype: DType): number => wordBytes / dtypes[dtype].bytes
-    const stripElements = (shape.reads - 1) * descriptors.input.axes[0]! + inputSpan
-    this.#stripIn = scratch(
-      stripElements + alignmentSlack(descriptors.input.dtype),
-      descriptors.input.dtype,
-    )
-    this.#stripOut = scratch(
-      shape.outputs * outputRow + alignmentSlack(descriptors.output.dtype),
-      descriptors.output.dtype,
-    )
-  }
-
-  get workspaceBytes(): number {
-    return this.#executable.workspaceBytes + this.#stripIn.bytes + this.#stripOut.bytes
-  }
-
-  replaceConstants(buffers: readonly Buffer[]): void {
-    this.#executable.replaceConstants(buffers)
-  }
-
-  prepare(kernel: NdArray, onStage?: StageListener): void {
-    this.#executable.prepare(kernel, onStage)
-  }
-
-  guardTripped(): boolean {
-    return this.#guardTripped
-  }
-
-  module(): Uint8Array {
-    return this.#executable.module!()
-  }
-
-  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
-    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
-    const { outputs, items } = this.#shape
-    this.#guardTripped = false
-    const last = this.#g.axes[0]!.output - outputs
-    for (let item = 0; item < items; item++) {
-      const input = {
-        ...bindings.input,
-        offset: bindings.input.offset + item * this.#descriptors.input.outer,
-      }
-      const output = {
-        ...bindings.output,
-        offset: bindings.output.offset + item * this.#descriptors.output.outer,
-      }
-      for (let start = 0; start <= last; start += outputs)
-        this.#runStrip({ ...bindings, input, output }, start, onStage)
-      if ((last % outputs) + outputs !== outputs)
-        this.#runStrip({ ...bindings, input, output }, last, onStage)
-    }
-  }
-
-  #runStrip(bindings: Bindings, start: number, onStage: StageListener | undefined): void {
-    const { input, output } = bindings
-    const [axis] = this.#g.axes
-    const first = start * axis!.stride - axis!.before
-    const inside = first >= 0 && first + this.#shape.reads <= axis!.input
-    const inPlace = inside && isInBackendMemory(input)
-    const rows = inPlace
-      ? { ...input, offset: input.offset + first * this.#descriptors.input.axes[0]! }
-      : this.#gatherRows(input, first)
-    if (!inPlace) onStage?.('gather rows')
-    const at = output.offset + start * this.#outputRow
-    if (isInBackendMemory(output)) {
-      this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
-      return
-    }
-    const alignmentOffset = offsetInWord(output, at)
-    const { array } = this.#stripOut
-    this.#execute(
-      { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
-      onStage,
-    )
-    output.data.set(
-      array.data.subarray(
-        alignmentOffset,
-        alignmentOffset + this.#shape.outputs * this.#outputRow,
-      ) as never,
-      at,
-    )
-    onStage?.('copy rows out')
-  }
-
-  #execute(bindings: Bindings, onStage: StageListener | undefined): void {
-    this.#executable.run(bindings, true, onStage)
-    this.#guardTripped ||= this.#executable.guardTripped?.() === true
-  }
-
-  /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */
-  #gatherRows(input: NdArray, first: number): NdArray {
-    const [axis] = this.#g.axes
-    const { reads } = this.#shape
-    const { array } = this.#stripIn
-    const { data } = array
-    const rowStride = this.#descriptors.input.axes[0]!
-    const begin = Math.min(Math.max(-first, 0), reads)
-    const end = Math.min(Math.max(axis!.input - first, begin), reads)
-    // The strip gets the same word offset as the input. Copies between different offsets are many
-    // times slower.
-    const alignmentOffset = offsetInWord(input, input.offset + first * rowStride)
-    const copyRows = (row: number, source: number, count: number): void => {
-      const from = input.offset + source * rowStride
-      data.set(
-        input.data.subarray(from, from + (count - 1) * rowStride + this.#inputSpan) as never,
-        alignmentOffset + row * rowStride,
-      )
-    }
-    if (end > begin) copyRows(begin, first + begin, end - begin)
-    for (let row = 0; row < reads; row++) {
-      if (row >= begin && row < end) continue
-      const boundary = this.#g.boundary[0]!
-      const source = sourceIndex(first + row, axis!.input, boundary)
-      if (source >= 0) copyRows(row, source, 1)
-      else
-        data.fill(
-          fillValue(boundary),
-          alignmentOffset + row * rowStride,
-          alignmentOffset + row * rowStride + this.#inputSpan,
-        )
-    }
-    return { ...array, offset: alignmentOffset }
-  }
-
-  dispose(): void {
-    this.#executable.dispose()
-    this.#stripIn.release()
-    this.#stripOut.release()
-  }
+/** The exact bytes of a run besides the caller's arrays, without those of a padding adjoint. */
+export function workspaceBytes(
+  { program, strips }: { readonly program: Program; readonly strips: Strips | undefined },
+  { operands, spans, options }: Problem,
+  backend: BackendDescription,
+): number {
+  if (strips === undefined) return backend.workspaceBytes(program, spans, options)
+  const elements = stripElements(strips, operands)
+  return (
+    backend.workspaceBytes(program, stripLayouts(spans), options) +
+    elements.input * dtypes[operands.input.dtype].bytes +
+    elements.output * dtypes[operands.output.dtype].bytes
+  )
 }

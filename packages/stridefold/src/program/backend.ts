@@ -1,8 +1,10 @@
 /**
- * Defines the interface of a backend: it compiles a program into an executable that runs on arrays.
+ * Defines a backend: it says what it can do and at which price, and compiles a program into an
+ * executable that runs on arrays.
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
+import type { MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
 
@@ -24,11 +26,6 @@ export type StageListener = (part: string) => void
 
 export interface Executable {
   /**
-   * The bytes that this executable takes besides the caller's arrays: scratch, local, prepared,
-   * constant buffers, and copies in and out.
-   */
-  readonly workspaceBytes: number
-  /**
    * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
@@ -38,35 +35,23 @@ export interface Executable {
   /**
    * Runs the program on prepared weights and returns the output as a new array. `bindings.output`
    * has no data; the new array is contiguous in the order of its strides. Copying a result into a
-   * new array saves clearing the array first. Undefined if results are written in place.
+   * new array saves clearing the array first.
    */
-  runFresh?(bindings: Bindings, onStage?: StageListener): TypedArray
+  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray
   /**
    * Replaces the values of constants that were computed from a kernel (`Buffer.ofKernel`).
    * `buffers` have the new values under the same names. Prepared weights must then be prepared
    * again.
    */
   replaceConstants(buffers: readonly Buffer[]): void
-  /**
-   * True if a guard of the latest run is not zero. Its result may then be wrong. Undefined if the
-   * program has no guard.
-   */
-  guardTripped?(): boolean
-  /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
-  module?(): Uint8Array
+  /** True if a guard of the latest run is not zero. Its result may then be wrong. */
+  guardTripped(): boolean
   /** Frees the memory. The executable cannot run afterwards. */
   dispose(): void
 }
 
-/**
- * The size of one of the caller's arrays, known when compiling: `span` elements from the lowest to
- * the highest address; `lowest` ≤ 0.
- */
-export interface ExternalLayout {
-  readonly span: number
-  readonly lowest: number
-  /** True if the array is in the backend's memory already. */
-  readonly inBackendMemory: boolean
+/** Where one of the caller's arrays lies, known when compiling. */
+export interface ExternalLayout extends MemorySpan {
   /**
    * True if it is a `Scratch`. Such arrays may be combined with each other and with arrays that are
    * copied, but not with arrays that callers own.
@@ -82,25 +67,99 @@ export interface Scratch {
    * at first.
    */
   readonly array: NdArray
+  /** False if it lies in the memory of the arrays that callers own. */
+  readonly isSeparate: boolean
   release(): void
 }
 
 export type ExternalLayouts = Readonly<Partial<Record<ExternalRole, ExternalLayout>>>
 
-export interface Backend {
-  readonly name: 'js' | 'wasm'
-  /** The reason why this program cannot run on this backend. Undefined if it can. */
+/** How fast a backend is: a table, from which the planner predicts times. */
+export interface Rates {
+  /** Arithmetic of a contraction with the best tile, in GFLOP/s. */
+  readonly best: number
+  /** Arithmetic of a contraction that computes one result at a time, in GFLOP/s. */
+  readonly scalar: number
+  /** Cycles per second, in 10⁹, for the cycles that a backend predicts; 0 if it predicts none. */
+  readonly clock: number
+  /** Elements per second, in 10⁹, of moves that copy single elements. */
+  readonly elements: number
+  /** Bytes read and written by contractions from and to memory, in GB/s. */
+  readonly stream: number
+  /** Bytes read and written by contractions in the L2 cache, in GB/s. */
+  readonly cached: number
+  /** Bytes of weights that come from memory in short pieces, in GB/s. */
+  readonly scattered: number
+  /** Bytes read and written by moves of contiguous runs, in GB/s. */
+  readonly move: number
+  /** Bytes of arrays copied into or out of backend memory, in GB/s. */
+  readonly copy: number
+  /** The fixed cost of a run, in microseconds. */
+  readonly run: number
+  /** The fixed cost of a stage, in microseconds. */
+  readonly stage: number
+}
+
+/** How a program is compiled. */
+export interface CompileOptions {
+  /** True if results must have the same bits on every machine and in every engine. */
+  readonly deterministic: boolean
+}
+
+/** A feature that an engine lacks: a code of `UnavailableError`, and the reason as text. */
+export interface MissingFeature {
+  readonly code: string
+  readonly why: string
+}
+
+/**
+ * What a backend can do, and at which price. The planner knows nothing else of it. The functions
+ * keep no state: equal arguments give equal results in one engine.
+ */
+export interface BackendDescription {
+  /** The value for the option `backend`. */
+  readonly name: BackendName
+  /** Where arrays may lie that it reads and writes without a copy. It copies all others. */
+  readonly places: readonly ('heap' | 'backend')[]
+  /** What this engine lacks to run programs on it. Undefined if it can run them. */
+  missing(): MissingFeature | undefined
+  /** The reason why this program cannot run on it. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
+  rates(options: CompileOptions): Rates
   /**
    * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
-   * the backend cannot predict them before compiling.
+   * it cannot predict them: then all arithmetic has the same rate.
    */
-  cycles?(program: Program): readonly (readonly number[])[]
-  compile(program: Program, externals: ExternalLayouts): Executable
+  cycles(program: Program, options: CompileOptions): readonly (readonly number[])[] | undefined
   /**
-   * Allocates an array of `length` elements that copies reach faster than an array of a caller.
-   * Undefined if all memory is equally fast.
+   * The exact bytes that an executable takes besides the caller's arrays: scratch, local, prepared,
+   * constant buffers, tables, and copies in and out.
    */
-  scratch?(length: number, dtype: DType): Scratch
+  workspaceBytes(program: Program, externals: ExternalLayouts, options: CompileOptions): number
+}
+
+/** The names of the backends, as the option `backend` takes them. */
+export type BackendName = 'js' | 'wasm'
+
+export interface Backend extends BackendDescription {
+  compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
+  /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
+  module(
+    program: Program,
+    externals: ExternalLayouts,
+    options: CompileOptions,
+  ): Uint8Array | undefined
+  /**
+   * Allocates an array of `length` elements that a run reads and writes without a copy.
+   * `besideCallersArrays`: whether the program also reads or writes arrays of callers in its
+   * memory.
+   */
+  scratch(length: number, dtype: DType, besideCallersArrays: boolean): Scratch
+  /**
+   * Sets the most bytes that its memories may grow to. Throws `OptionError` if they hold more
+   * already. A backend without memories of its own has no limit.
+   */
+  limitMemory(bytes: number): void
+  /** Gives back all its memory. Arrays of callers that lie there stay readable. */
   close(): void
 }

@@ -31,8 +31,8 @@ export function compileContraction(
   const { byRows, inner, outer, sums, dot } = loopsOf(step, gridRank)
   const [toStep, aStep, bStep, biasStep] = inner.strides as [number, number, number, number]
   const [aDot, bDot] = dot.strides as [number, number]
-  const resultOdometer = new Odometer(outer, 4)
-  const sumOdometer = new Odometer(sums, 2)
+  const resultOdometer = new Odometer(outer, [0, 0, 0, 0])
+  const sumOdometer = new Odometer(sums, [0, 0])
   const isEmptySum = isEmpty(step.sum)
   const row64 = new Float64Array(Math.min(inner.extent, maxRowResults))
   const finish = finisher(epilogue)

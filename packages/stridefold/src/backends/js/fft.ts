@@ -14,6 +14,10 @@ import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
 import { isEmpty, nestOf } from './nest.ts'
 
+/** The bytes of the tables of an Fft: roots, and the points before and after. */
+export const fftTableBytes = ({ loops, points }: Fft): number =>
+  isEmpty(loops) ? 0 : 3 * 2 * 8 * points
+
 /** Compiles the Fft to a function that runs it for one item of the stage's grid. */
 export function compileFft(
   step: Fft,
@@ -25,7 +29,7 @@ export function compileFft(
   const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank, -1)
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
-  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
+  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), [0, 0])
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
   const complexTable = (): Complex => ({ re: memory.table(points), im: memory.table(points) })
   const roots = fillRoots(complexTable(), step.direction === 'forward' ? -1 : 1)

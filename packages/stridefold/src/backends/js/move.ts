@@ -28,7 +28,7 @@ export function compileMove(
     ...bounds.map(stepStrides),
   ]
   const { inner, outer } = extractLoop(nestOf(step.loops, sequences), sequences.length, rowRank)
-  const rows = new Odometer(outer, sequences.length)
+  const rows = new Odometer(outer, new Array<number>(sequences.length).fill(0))
   const write = writer(step.from, memory, to, inner)
   const fill = outside === 'skip' ? undefined : filler(to, outside, inner.strides[0]!)
 

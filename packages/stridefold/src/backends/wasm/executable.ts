@@ -50,7 +50,6 @@ interface ResolvedBindings {
 }
 
 export class WasmExecutable implements Executable {
-  readonly workspaceBytes: number
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
@@ -65,17 +64,12 @@ export class WasmExecutable implements Executable {
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, withKnownSize(externals))
-    const inUserMemory = Object.values(externals).some(
-      ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-    )
-    const memory = inUserMemory ? userMemory() : stagingMemory()
-    this.#memory = memory
+    this.#memory = memoryFor(externals)
     this.#lowered = lowerProgram(priceProgram(program, registers))
     const workspace = workspaceOf(this.#lowered.buffers, externals)
     this.#byteAddresses = workspace.addresses
     this.#arenaBytes = workspace.arenaBytes
     this.#privateBytes = workspace.privateBytes
-    this.workspaceBytes = workspace.arenaBytes + workspace.privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
@@ -91,9 +85,12 @@ export class WasmExecutable implements Executable {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(this.module()), {
-      m: { m: memory.memory },
-    })
+    const { exports } = new WebAssembly.Instance(
+      new WebAssembly.Module(moduleIn(memory, this.#lowered)),
+      {
+        m: { m: memory.memory },
+      },
+    )
     const stages = this.#lowered.stages.map(({ name, entry, items, prepare }, index) => ({
       ...{ name, prepare, items, index },
       run: exports[entry] as StageFunction,
@@ -182,11 +179,6 @@ export class WasmExecutable implements Executable {
     })
   }
 
-  module(): Uint8Array<ArrayBuffer> {
-    const { maximum, shared } = this.#memory
-    return emitProgram(this.#lowered, { initial: 1, maximum, shared })
-  }
-
   get #privateStart(): number {
     return this.#privateBlock?.start ?? 0
   }
@@ -248,6 +240,27 @@ export class WasmExecutable implements Executable {
     this.#privateBlock?.release()
   }
 }
+
+/** The memory in which a program for these arrays runs. */
+function memoryFor(externals: ExternalLayouts): WasmMemory {
+  const inUserMemory = Object.values(externals).some(
+    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
+  )
+  return inUserMemory ? userMemory() : stagingMemory()
+}
+
+/** Writes the module of a program that runs in this memory. */
+const moduleIn = (
+  { maximum, shared }: WasmMemory,
+  lowered: LoweredProgram,
+): Uint8Array<ArrayBuffer> => emitProgram(lowered, { initial: 1, maximum, shared })
+
+/** The bytes of the module of a program for these arrays. */
+export const moduleOf = (
+  program: Program,
+  externals: ExternalLayouts,
+  registers: Registers,
+): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(priceProgram(program, registers)))
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function withKnownSize(externals: ExternalLayouts): ExternalLayouts {

@@ -5,7 +5,7 @@
  * (docs/decisions/0011).
  */
 
-import { UnavailableError } from '../../errors.ts'
+import { OptionError, UnavailableError } from '../../errors.ts'
 import { type DType, dtypes } from '../../ndarray/dtype.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
 import type { Scratch } from '../../program/backend.ts'
@@ -15,12 +15,25 @@ import { WasmMemory } from './memory.ts'
 let userWasmMemory: WasmMemory | undefined
 let stagingWasmMemory: WasmMemory | undefined
 
+/** The most bytes that both memories may grow to together. */
+let maxBytes = Infinity
+
+/** Bytes of address space that both memories hold. */
+const heldBytes = (): number =>
+  [...new Set([userWasmMemory, stagingWasmMemory])].reduce(
+    (sum, memory) => sum + (memory?.views.buffer.byteLength ?? 0),
+    0,
+  )
+
+/** The bytes by which the memories may still grow. */
+const budget = (): number => maxBytes - heldBytes()
+
 /**
  * The memory of arrays that callers hold. All backends of this realm share it, so that each of them
  * can use these arrays.
  */
 export function userMemory(): WasmMemory {
-  userWasmMemory ??= new WasmMemory(mayShareMemory())
+  userWasmMemory ??= new WasmMemory(mayShareMemory(), budget)
   return userWasmMemory
 }
 
@@ -42,12 +55,38 @@ export function callersMemory(): WasmMemory | undefined {
  */
 export function stagingMemory(): WasmMemory {
   try {
-    stagingWasmMemory ??= new WasmMemory(false)
+    stagingWasmMemory ??= new WasmMemory(false, budget)
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
     stagingWasmMemory = userMemory()
   }
   return stagingWasmMemory
+}
+
+/**
+ * Lets go of both memories. Arrays of callers keep theirs alive, and stay readable. The next use
+ * opens new memories.
+ */
+export function closeMemories(): void {
+  userWasmMemory = undefined
+  stagingWasmMemory = undefined
+}
+
+/** Whether programs run in this memory. Not after it was closed. */
+export const isOpen = (memory: WasmMemory): boolean =>
+  memory === userWasmMemory || memory === stagingWasmMemory
+
+/** Sets the most bytes that both memories may grow to. Throws `OptionError` if they hold more. */
+export function limitMemories(bytes: number): void {
+  const held = heldBytes()
+  if (held > bytes) {
+    throw new OptionError(
+      'MEMORY_IN_USE',
+      `configure: option 'memoryBytes' is ${bytes}, but the memories of stridefold hold ${held} ` +
+        'bytes already, and memories never shrink. Call close() first.',
+    )
+  }
+  maxBytes = bytes
 }
 
 /** Frees the blocks of owners that were collected without `release()`. */
@@ -78,6 +117,7 @@ export class Allocation {
 /** An array in the staging memory. */
 export class StagingArray implements Scratch {
   readonly bytes: number
+  readonly isSeparate = true
   readonly #length: number
   readonly #dtype: DType
   readonly #allocation: Allocation

@@ -30,16 +30,18 @@ export class WasmMemory {
   readonly memory: WebAssembly.Memory
   readonly shared: boolean
   readonly maximum: number
+  readonly #budget: () => number
   #free: Block[]
   #views: MemoryViews
   #used = 0
   #arena = { start: 0, bytes: 0 }
 
   /**
-   * `share`: whether shared memory is preferred. Throws `UnavailableError` (`NO_WASM_MEMORY`) if
-   * the engine provides no memory at all.
+   * `share`: whether shared memory is preferred. `budget`: the bytes by which it may grow. Throws
+   * `UnavailableError` (`NO_WASM_MEMORY`) if the engine provides no memory at all.
    */
-  constructor(share: boolean) {
+  constructor(share: boolean, budget: () => number = () => Infinity) {
+    this.#budget = budget
     const [memory, shared, maximum] = createMemory(share ? [true, false] : [false])
     this.memory = memory
     this.shared = shared
@@ -113,6 +115,13 @@ export class WasmMemory {
     const top = this.memory.buffer.byteLength - reserveBytes
     const available = last !== undefined && last.end === top ? last.end - last.start : 0
     const pages = Math.ceil((size - available) / pageBytes)
+    if (pages * pageBytes > this.#budget()) {
+      throw new UnavailableError(
+        'OUT_OF_MEMORY',
+        `${size} bytes of WebAssembly memory were needed, but configure({ memoryBytes }) allows ` +
+          `only ${this.#budget()} more. Use smaller arrays, or raise memoryBytes.`,
+      )
+    }
     try {
       this.memory.grow(pages)
     } catch (cause) {

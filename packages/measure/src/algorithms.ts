@@ -1,0 +1,122 @@
+/**
+ * Prepares every algorithm for timing on one case: plans it, packs its weights, and checks its
+ * result against the definition.
+ *
+ * Inputs are in backend memory, and results go to an existing array, so only the algorithm is
+ * timed. One more row is a whole call on arrays on the heap, as a program makes it. The difference
+ * between the two is copying, a new result and the overhead of the call.
+ */
+
+import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
+import type { Comparison } from 'stridefold/verify'
+import { check, faultText } from './check.ts'
+import type { Problem } from './problem.ts'
+import { elements } from './shapes.ts'
+
+export interface Ready {
+  readonly name: string
+  /** A description of the call. */
+  readonly call: string
+  readonly plan: Plan
+  readonly check: Comparison
+  /** A sentence about the output that is wrong; undefined if the result is right. */
+  readonly wrong: string | undefined
+  readonly run: () => unknown
+}
+
+export interface Prepared {
+  readonly ready: readonly Ready[]
+  readonly refused: readonly { readonly name: string; readonly reason: string }[]
+  /** The choice of `auto` for arrays in backend memory, with the reason. */
+  readonly chosen: {
+    readonly algorithm: string
+    readonly backend: string
+    readonly decision: string
+  }
+  readonly close: () => void
+}
+
+export interface RunRequest {
+  /** Names of algorithms, or `['auto']`; undefined for all. */
+  readonly algorithms?: readonly string[] | undefined
+  readonly threads?: number | undefined
+  readonly backend?: 'auto' | 'wasm' | 'js' | undefined
+  /** An algorithm is skipped, with this as the reason, if one run is predicted to take longer. */
+  readonly mostMs: number
+  /** Receives the name of the step in progress. */
+  readonly progress?: (what: string) => void
+}
+
+/** The error bound that a plan states for its algorithm, in units of max|x|·Σ|k|. */
+export const statedErrorBound = ({ algorithm: chosen, candidates }: Plan): number | undefined =>
+  candidates.find(({ algorithm }) => algorithm === chosen)?.errorBound
+
+const wholeCallName = 'auto, whole call'
+
+/** Largest workspace, in bytes, of an algorithm that was not named. */
+const maxWorkspaceBytes = 2 ** 31
+
+/**
+ * Plans, runs and checks the algorithms. Throws `OptionError` if a named algorithm does not support
+ * the case.
+ */
+export function prepareAlgorithms(
+  p: Problem,
+  { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest,
+): Prepared {
+  const options = {
+    ...(threads !== undefined && { threads }),
+    ...(backend !== undefined && { backend }),
+  }
+  const auto = planCase(p.text, { ...options, kernel: p.k })
+  const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }
+  const x = ndarray(p.x.data, p.x.shape, { memory: 'backend' })
+  const out = zeros(p.outputShape, p.geometry.dtype, { memory: 'backend' })
+  const refused: { name: string; reason: string }[] = []
+  const ready: Ready[] = []
+  const plans: Plan[] = [auto]
+  const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
+    progress(`checking ${name}`)
+    plans.push(plan)
+    const values = run().data.subarray(0, elements(p.outputShape))
+    const comparison = check(p, { values, errorBound: statedErrorBound(plan) })
+    ready.push({ name, call, plan, run, check: comparison, wrong: faultText(comparison, p) })
+  }
+  const addPrepared = (name: string, algorithm: string): void => {
+    const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
+    add(name, plan, 'plan.runSync(x, undefined, out), prepared, arrays in backend memory', () =>
+      plan.runSync(x, undefined, out),
+    )
+  }
+  const names = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
+  for (const name of names) {
+    const candidate = auto.candidates.find(({ algorithm }) => algorithm === name)
+    const unsupportedReason = algorithms === undefined ? candidate?.refused : undefined
+    if (unsupportedReason !== undefined) refused.push({ name, reason: unsupportedReason })
+    else if (candidate !== undefined && candidate.milliseconds > mostMs) {
+      refused.push({
+        name,
+        reason:
+          `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more ` +
+          'than its share of the time',
+      })
+    } else if (candidate !== undefined && candidate.workspaceBytes > maxWorkspaceBytes) {
+      refused.push({
+        name,
+        reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace`,
+      })
+    } else addPrepared(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
+  }
+  if (algorithms === undefined)
+    add(wholeCallName, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
+      auto.runSync(p.x, p.k),
+    )
+  return {
+    ...{ ready, refused, chosen },
+    close: () => {
+      for (const plan of plans) plan.dispose()
+      x.release?.()
+      out.release?.()
+    },
+  }
+}

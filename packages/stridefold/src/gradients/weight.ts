@@ -1,0 +1,109 @@
+/**
+ * The derivatives of layers with respect to their weight. Let dy be the derivative of a number L
+ * with respect to the result of a layer. The calls return the derivative of L with respect to the
+ * weight of the layer.
+ *
+ * A layer is linear in its weight, so this is a correlation of input and dy. docs/gradients.md has
+ * the derivation.
+ */
+
+import { withCallName } from '../errors.ts'
+import type { LayerCall } from '../geometry/layer-geometry.ts'
+import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import { operandDType } from '../ndarray/untyped.ts'
+import { checkGradient, computeWeightGradient, layerSpec } from '../runtime/weight-gradient.ts'
+import { forwardOptions, rankOf } from './layer.ts'
+import {
+  type ForwardGradientOptions,
+  gradientOptions,
+  layerOnly,
+  runOnly,
+  type TransposedGradientOptions,
+} from './options.ts'
+
+/**
+ * Returns the derivative with respect to the weight of `conv1d`, `conv2d` or `conv3d`, in the shape
+ * and weightLayout of that weight.
+ * dw[o, c, t] = Σ_n Σ_q dy[n, o, q] · x[n, c, q·stride + t·dilation − before].
+ *
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
+ *
+ * Throws `OptionError` as `convInputGradient` does. Costs as many products as the layer. With
+ * groups and a batch it also copies the input.
+ *
+ * @example
+ * convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]) // [[[21, 42]]]
+ */
+export function convWeightGradient(
+  input: ArrayInput,
+  gradOutput: ArrayInput,
+  weightShape: readonly number[],
+  options?: ForwardGradientOptions,
+): NdArray {
+  const name = 'convWeightGradient'
+  return withCallName(name, () => {
+    const validOptions = gradientOptions(name, options)
+    const [x, g, shape] = [
+      asNdArray(input, 'input'),
+      asNdArray(gradOutput, 'gradOutput'),
+      validateShape(weightShape),
+    ]
+    const layer: LayerCall = `conv${rankOf(name, g)}d`
+    checkGradient(name, g, layerSpec(layer, x.shape, shape, validOptions))
+    const weight = { x, g, weightShape: shape, layerOptions: layerOnly(validOptions) }
+    return computeWeightGradient(
+      { gradient: name, layer },
+      weight,
+      runOnly(validOptions),
+      operandDType(x, g),
+    )
+  })
+}
+
+/**
+ * Returns the derivative with respect to the weight of `convTranspose1d`, `2d` or `3d`, in the
+ * shape and weightLayout of that weight.
+ *
+ * - `input`: the input of the layer.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
+ * - `weightShape`: the whole shape of the weight.
+ * - `options`: those of the layer, outputPadding or outputShape included.
+ *
+ * Throws `OptionError` as `convTransposeInputGradient` does. Costs as many products as the layer.
+ * With groups and a batch it also copies gradOutput.
+ *
+ * @example
+ * convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]) // [[[21, 42]]]
+ */
+export function convTransposeWeightGradient(
+  input: ArrayInput,
+  gradOutput: ArrayInput,
+  weightShape: readonly number[],
+  options?: TransposedGradientOptions,
+): NdArray {
+  const name = 'convTransposeWeightGradient'
+  return withCallName(name, () => {
+    const validOptions = gradientOptions(name, options)
+    const [x, g, shape] = [
+      asNdArray(input, 'input'),
+      asNdArray(gradOutput, 'gradOutput'),
+      validateShape(weightShape),
+    ]
+    const rank = rankOf(name, g)
+    const layer = layerOnly(validOptions)
+    checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
+    // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
+    // forward layer.
+    const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
+    return computeWeightGradient(
+      { gradient: name, layer: `conv${rank}d` },
+      weight,
+      runOnly(validOptions),
+      operandDType(x, g),
+    )
+  })
+}

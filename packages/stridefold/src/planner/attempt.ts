@@ -1,0 +1,104 @@
+/**
+ * What happens if one algorithm computes a problem on one backend? The answer is a program with its
+ * predicted cost, or the reason why there is none.
+ */
+
+import type { Algorithm } from '../algorithms/algorithm.ts'
+import { epsilon } from '../ndarray/dtype.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { BackendDescription } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import type { Candidate, Refusal } from './decision.ts'
+import { type Cost, costOf } from './price.ts'
+import { unsuitable } from './refusals.ts'
+import { copiedBytes, type Strips, stripsOf } from './strips.ts'
+
+/** An algorithm on a backend: its program, or the reason why there is none. */
+export interface Attempt {
+  readonly algorithm: Algorithm
+  readonly backend: BackendDescription
+  /** Whether the program may use no memory of its own. */
+  readonly inPlace: boolean
+  readonly candidate: Candidate
+  readonly refusal?: Refusal
+  readonly program?: Program
+  readonly strips?: Strips | undefined
+}
+
+/**
+ * What is tried: a problem, and the limit for the workspace of its program: what a padding adjoint
+ * leaves.
+ */
+export interface Task {
+  readonly problem: Problem
+  readonly memoryLimit: number
+}
+
+/**
+ * Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against
+ * it.
+ */
+export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
+  const { problem, memoryLimit } = task
+  const { geometry: g, operands, options, spans } = problem
+  const missing = backend.missing()
+  if (missing !== undefined)
+    return refuse(algorithm, backend, task, { kind: 'environment', why: missing.why })
+  const unsuited = unsuitable(algorithm, problem)
+  if (unsuited !== undefined) return refuse(algorithm, backend, task, unsuited)
+  const whole = algorithm.program(g, operands)
+  const unsupported = backend.unsupportedReason(whole)
+  if (unsupported !== undefined)
+    return refuse(algorithm, backend, task, { kind: 'environment', why: unsupported })
+  const copiesHeap = !backend.places.includes('heap')
+  const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
+  const copies = copiesHeap ? copiedBytes(spans, operands, g) : 0
+  const program = strips?.program ?? whole
+  const cost = costOf(
+    program,
+    backend.rates(options),
+    strips?.count ?? 1,
+    copies,
+    backend.cycles(program, options),
+  )
+  const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
+  if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
+  const candidate = pricedCandidate(algorithm, backend, cost, bytes, problem)
+  return { algorithm, backend, inPlace: operands.inPlace === true, candidate, program, strips }
+}
+
+export const overLimit = (neededBytes: number, { memoryLimit }: Task): Refusal => ({
+  kind: 'memory',
+  why: `it needs ${neededBytes} bytes of workspace, but memoryLimit is ${memoryLimit}`,
+  neededBytes,
+})
+
+export function refuse(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  task: Task,
+  refusal: Refusal,
+): Attempt {
+  return {
+    ...{ algorithm, backend, refusal, inPlace: task.problem.operands.inPlace === true },
+    candidate: {
+      ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
+      ...{ refused: refusal.why, refusal: refusal.kind },
+      ...{ milliseconds: NaN, flops: NaN, bytes: NaN, workspaceBytes: NaN, errorBound: NaN },
+    },
+  }
+}
+
+function pricedCandidate(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  { milliseconds, flops, bytes }: Cost,
+  workspaceBytes: number,
+  { geometry: g, operands }: Problem,
+): Candidate {
+  return {
+    ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
+    ...{ refused: undefined, refusal: undefined, milliseconds, flops, bytes, workspaceBytes },
+    errorBound: epsilon[g.dtype] * algorithm.errorBoundFactor(g, operands),
+  }
+}

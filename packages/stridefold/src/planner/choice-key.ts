@@ -1,0 +1,61 @@
+/**
+ * Do two kernels lead to the same decisions? A plan for one kernel then serves the other; only the
+ * constants of its program are replaced.
+ */
+
+import { allAlgorithms } from '../algorithms/index.ts'
+import type { KernelProperties } from '../geometry/operands.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { placeholder } from '../ndarray/ndarray.ts'
+import { inputInOrder } from '../problem/axis-orders.ts'
+import { problemOf } from '../problem/operands.ts'
+import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
+import { unsuitable } from './refusals.ts'
+
+/**
+ * Returns everything that a decision can depend on in the values of a kernel, as text: the
+ * algorithms that the values rule out, and the programs that contain values, without the numbers of
+ * their constants. Equal texts lead to the same decisions.
+ */
+export function choiceKey(question: Question, values: KernelProperties): string {
+  const problems = problemsOf(question, values)
+  return allAlgorithms
+    .map((algorithm) => {
+      const support = problems
+        .map((problem) => (unsuitable(algorithm, problem) === undefined ? '+' : '-'))
+        .join('')
+      if (algorithm.readsValues !== true || !support.startsWith('+')) return support
+      const { geometry, operands } = problems[0]!
+      return (
+        `${support} ${algorithm.spreadsNonFinite?.(operands)} ` +
+        `${JSON.stringify(algorithm.program(geometry, operands), withoutNumbers)}`
+      )
+    })
+    .join()
+}
+
+/**
+ * The problems that can differ. Whether an integer result may be rounded also depends on the dtype
+ * of the input and on a bias.
+ */
+function problemsOf(question: Question, values: KernelProperties): Problem[] {
+  const { geometry: g, orders, outputShape, resultDType } = question
+  const shape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
+  const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
+  const kernel = placeholder(kernelShape, g.dtype)
+  const output = inputInOrder(placeholder(outputShape, resultDType), orders)
+  const isInteger = isIntegerResult(question)
+  const inputs = [g.dtype, ...(isInteger ? integerTypes() : [])].map((dtype) =>
+    placeholder(shape, dtype),
+  )
+  const biases = [undefined, ...(isInteger ? [placeholder([g.filters], g.dtype)] : [])]
+  return inputs.flatMap((input) =>
+    biases.map((bias) => problemOf(question, { input, kernel, bias, output }, { values })),
+  )
+}
+
+const integerTypes = (): DType[] =>
+  (Object.keys(dtypes) as DType[]).filter((dtype) => dtypes[dtype].integer)
+
+const withoutNumbers = (name: string, value: unknown): unknown =>
+  name === 'values' ? undefined : value

@@ -1,0 +1,206 @@
+/**
+ * Which algorithm runs, on which backend? Each algorithm returns a program, or the reason why it
+ * cannot run. Each program gets a predicted cost. The planner takes the cheapest program that meets
+ * the options. If the caller names an algorithm, only that one is tried.
+ *
+ * Pure: a problem and a list of backends give a decision. Nothing is compiled, kept or computed.
+ */
+
+import type { Algorithm } from '../algorithms/algorithm.ts'
+import { allAlgorithms } from '../algorithms/index.ts'
+import { unsupportedComponents } from '../algorithms/polyphase.ts'
+import { UnavailableError } from '../errors.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import { type Problem, padAdjointBytes } from '../problem/problem.ts'
+import type { BackendDescription } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
+import type { Candidate, Decision } from './decision.ts'
+import { dependsOnValues } from './exactness.ts'
+import { noCandidateError } from './no-candidate.ts'
+import { reasonOf } from './reason.ts'
+import { workspaceBytes } from './strips.ts'
+
+/** The name of an algorithm and one sentence about it. */
+export interface AlgorithmSummary {
+  /** The value for the option `algorithm`. */
+  readonly name: string
+  readonly summary: string
+}
+
+/** Returns the name and a summary of every algorithm, in the order of the planner. */
+export function algorithms(): AlgorithmSummary[] {
+  return allAlgorithms.map(({ name, summary }) => ({ name, summary }))
+}
+
+/**
+ * Returns the fastest algorithm and backend that meet the options. `backends` come in the order of
+ * preference: a later one is used only if nothing runs on the earlier ones.
+ *
+ * Throws `OptionError` or `UnavailableError` if there is none.
+ */
+export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
+  const task = { problem, memoryLimit: programLimit(problem) }
+  const tooManyComponents = unsupportedComponents(problem.geometry)
+  if (tooManyComponents !== undefined) {
+    throw new UnavailableError(
+      'PROGRAM_TOO_LARGE',
+      `${problem.geometry.key}: ${tooManyComponents}. Use a smaller dilation, or fewer taps.`,
+    )
+  }
+  const allowed = allowedBackends(problem, backends)
+  const attempts: Attempt[] = []
+  const direct = decideAmong(task, allowed, attempts)
+  if (direct !== undefined) return direct
+  if (task.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
+  // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
+  const operands = { ...problem.operands, inPlace: true }
+  const inPlaceAttempts: Attempt[] = []
+  const inPlace = { ...task, problem: { ...problem, operands } }
+  const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
+  if (decision !== undefined) return decision
+  throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
+}
+
+/** Returns the best candidate of the first backend that has one, and adds all to `attempts`. */
+function decideAmong(
+  task: Task,
+  backends: readonly BackendDescription[],
+  attempts: Attempt[],
+): Decision | undefined {
+  const { geometry: g, options } = task.problem
+  for (const backend of backends) {
+    const compared = requestedAlgorithms(task.problem).map((a) => attempt(a, backend, task))
+    // If none of the considered algorithms can run, one of the others may.
+    if (options.algorithm === 'auto' && compared.every(({ refusal }) => refusal !== undefined))
+      compared.push(
+        ...allAlgorithms
+          .filter((a) => a.consideredByAuto?.(g) === false)
+          .map((a) => attempt(a, backend, task)),
+      )
+    const best = bestFitting(compared, task)
+    attempts.push(...compared)
+    if (best !== undefined) return decisionOf(best, compared, attempts, task)
+  }
+  return undefined
+}
+
+const requestedAlgorithms = ({ geometry, options }: Problem): readonly Algorithm[] =>
+  options.algorithm === 'auto'
+    ? allAlgorithms.filter((a) => a.consideredByAuto?.(geometry) !== false)
+    : allAlgorithms.filter((a) => a.name === options.algorithm)
+
+/** Predictions within this factor count as equal. Of equal ones the least memory wins. */
+const tieFactor = 1.05
+
+/**
+ * Returns the fastest attempt whose program fits the memory limit. A program may need more bytes
+ * than predicted, because each backend packs weights in its own way. Such attempts are refused.
+ */
+function bestFitting(attempts: Attempt[], task: Task): Attempt | undefined {
+  for (;;) {
+    const possible = attempts.filter(({ refusal }) => refusal === undefined)
+    if (possible.length === 0) return undefined
+    const fastest = Math.min(...possible.map((o) => o.candidate.milliseconds))
+    const best = possible
+      .filter((o) => o.candidate.milliseconds <= fastest * tieFactor)
+      .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
+    // Without a limit the exact number is not needed.
+    if (task.memoryLimit === Infinity) return best
+    const { program, strips } = best
+    const bytes = workspaceBytes({ program: program!, strips }, task.problem, best.backend)
+    if (bytes <= task.memoryLimit) return best
+    const refused = refuse(best.algorithm, best.backend, task, overLimit(bytes, task))
+    attempts[attempts.indexOf(best)] = refused
+  }
+}
+
+function decisionOf(
+  best: Attempt,
+  compared: readonly Attempt[],
+  attempts: readonly Attempt[],
+  { problem }: Task,
+): Decision {
+  const { algorithm, backend, program, strips } = best
+  const { geometry: g, operands } = problem
+  return {
+    ...{ algorithm: algorithm.name, backend: backend.name, operands },
+    ...{ program: program!, strips },
+    reason: reasonOf(best, attempts, problem.options.algorithm),
+    compared: compared.map(({ candidate }) => candidate),
+    dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
+    containsKernelValues: algorithm.readsValues === true,
+    spreadsNonFinite:
+      algorithm.spreadsNonFinite?.(operands) === true &&
+      !program!.buffers.some((buffer) => buffer.role === 'guard'),
+    skipsZeroProducts:
+      operands.everyProduct !== true && algorithm.skipsZeroProducts?.(g, operands) === true,
+    errorBoundFactor: algorithm.errorBoundFactor(g, operands),
+  }
+}
+
+/**
+ * Returns every algorithm on the backend of a decision. Those that the planner did not compare are
+ * predicted now.
+ */
+export function candidatesOf(
+  decision: Decision,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Candidate[] {
+  const backend = backends.find(({ name }) => name === decision.backend)!
+  const decided = { ...problem, operands: decision.operands }
+  const task = { problem: decided, memoryLimit: programLimit(problem) }
+  return allAlgorithms.map(
+    (algorithm) =>
+      decision.compared.find((candidate) => candidate.algorithm === algorithm.name) ?? {
+        ...attempt(algorithm, backend, task).candidate,
+        considered: false,
+      },
+  )
+}
+
+/**
+ * Returns the buffers of the program of a decision, with constants for a kernel with these
+ * properties. Only for a decision whose program contains values of the kernel.
+ */
+export function buffersFor(
+  { algorithm: name, strips }: Decision,
+  problem: Problem,
+  operands: OperandDescriptors,
+): Program['buffers'] {
+  const algorithm = allAlgorithms.find((a) => a.name === name)!
+  return algorithm.program(strips?.geometry ?? problem.geometry, operands).buffers
+}
+
+/** The memory limit, less the bytes of the padding adjoint, which runs after the program. */
+function programLimit(problem: Problem): number {
+  const { memoryLimit } = problem.options
+  const bytes = padAdjointBytes(problem)
+  if (bytes <= memoryLimit) return memoryLimit - bytes
+  throw new UnavailableError(
+    'MEMORY_LIMIT',
+    `${problem.call}: adding the border's part of the result to the samples it repeats ` +
+      `needs ${bytes} bytes, but memoryLimit is ${memoryLimit}. Raise memoryLimit.`,
+  )
+}
+
+/**
+ * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one
+ * that this engine cannot run.
+ */
+function allowedBackends(
+  { options }: Problem,
+  backends: readonly BackendDescription[],
+): readonly BackendDescription[] {
+  if (options.backend === 'auto') return backends
+  const named = backends.filter(({ name }) => name === options.backend)
+  const missing = named[0]?.missing()
+  if (missing === undefined) return named
+  const others = backends.filter((b) => !named.includes(b)).map(({ name }) => `'${name}'`)
+  throw new UnavailableError(
+    missing.code,
+    `backend '${options.backend}' was requested, but ${missing.why}. ` +
+      `Use backend: ${[...others, "'auto'"].join(' or ')}.`,
+  )
+}

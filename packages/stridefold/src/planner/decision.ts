@@ -1,0 +1,81 @@
+/**
+ * What has the planner decided for a problem? The algorithm, the backend, the program, and every
+ * candidate with its price or the reason against it. Plain data: it can be printed, saved as JSON
+ * (decision-json.ts) and run later.
+ */
+
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { BackendName } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import type { Strips } from './strips.ts'
+
+/**
+ * Why a candidate cannot run.
+ * - `shape`: the algorithm or the backend does not support the geometry or the layout.
+ * - `option`: an option of the call excludes it.
+ * - `memory`: it needs more memory than `memoryLimit` allows.
+ * - `environment`: this engine lacks a feature.
+ */
+export interface Refusal {
+  readonly kind: 'shape' | 'option' | 'memory' | 'environment'
+  /** For people. No code reads it. */
+  readonly why: string
+  /** The workspace in bytes, if it is larger than the memory limit. */
+  readonly neededBytes?: number
+}
+
+/** One algorithm on one backend: its predicted cost, or the reason why it cannot run. */
+export interface Candidate {
+  readonly algorithm: string
+  readonly backend: BackendName
+  /**
+   * Whether the planner compared it. `auto` leaves out algorithms that are rarely faster for such a
+   * problem, whatever their prediction. If the caller names an algorithm, all others are left out.
+   */
+  readonly considered: boolean
+  /** The reason why it cannot run this problem, as text; undefined if it can. */
+  readonly refused: string | undefined
+  /** The kind of that reason. */
+  readonly refusal: Refusal['kind'] | undefined
+  /** The predicted time of one run, in milliseconds. All four numbers are NaN if it cannot run. */
+  readonly milliseconds: number
+  /** Multiplications and additions of one run. */
+  readonly flops: number
+  /** Bytes that one run reads and writes. */
+  readonly bytes: number
+  /** The predicted workspace in bytes, copies in and out included. */
+  readonly workspaceBytes: number
+  /**
+   * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
+   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each.
+   */
+  readonly errorBound: number
+}
+
+export interface Decision {
+  readonly algorithm: string
+  readonly backend: BackendName
+  /** How the arrays lie, as the algorithm received it. */
+  readonly operands: OperandDescriptors
+  /** The program of the whole problem, or of one strip. */
+  readonly program: Program
+  /** The strips of the problem; undefined if strips save neither memory nor time. */
+  readonly strips: Strips | undefined
+  /** The reason for the choice, in one line. */
+  readonly reason: string
+  /** The candidates that the planner compared. */
+  readonly compared: readonly Candidate[]
+  /** Whether another kernel may lead to another decision. */
+  readonly dependsOnKernelValues: boolean
+  /** Whether the program contains values of the kernel. */
+  readonly containsKernelValues: boolean
+  /**
+   * Whether the program may spread NaN, infinities and huge values of the input, and has no guard
+   * that notices it. Such inputs need the direct sum.
+   */
+  readonly spreadsNonFinite: boolean
+  /** Whether the program skips products with zeros, which only finite weights allow. */
+  readonly skipsZeroProducts: boolean
+  /** See `Candidate.errorBound`, in units of ε of the compute type. */
+  readonly errorBoundFactor: number
+}

@@ -1,0 +1,59 @@
+/**
+ * A plan as text: the problem, the choice and its reason, the cost or the reason of every other
+ * algorithm, and the stages of the program.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { Candidate, Decision } from './decision.ts'
+import { formatTime } from './reason.ts'
+import { type PlanStage, stagesOf } from './stages.ts'
+
+export function explainDecision(
+  g: ConvGeometry,
+  decision: Decision,
+  candidates: readonly Candidate[],
+  workspaceBytes: number,
+): string {
+  const products = g.axes.reduce(
+    (n, axis) => n * axis.output * axis.kernel,
+    (g.batch * g.filters * g.channels) / g.groups,
+  )
+  const lines = [
+    `${g.key}`,
+    `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ` +
+      `${formatCount(products)} products by the definition`,
+    `chosen: ${decision.reason}`,
+    `workspace: ${formatCount(workspaceBytes)} bytes`,
+    '',
+    ...candidates.map((candidate) =>
+      candidateLine(candidate, candidate.algorithm === decision.algorithm),
+    ),
+    '',
+    ...stagesOf(decision.program).map(stageLine),
+  ]
+  return lines.join('\n')
+}
+
+function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {
+  const work = flops === 0 ? '' : `${formatCount(flops)} flops, `
+  const once = prepare ? ' (once for a kernel)' : ''
+  const bytes = `${formatCount(bytesRead)} bytes read, ${formatCount(bytesWritten)} written`
+  return `stage: ${name}${once}: ${work}${bytes}`
+}
+
+function candidateLine(candidate: Candidate, chosen: boolean): string {
+  const name = `${chosen ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
+  if (candidate.refused !== undefined) return `${name} cannot run: ${candidate.refused}`
+  const bytes = formatCount(candidate.workspaceBytes)
+  const note = candidate.considered ? '' : '  (not considered)'
+  return (
+    `${name} ${formatTime(candidate.milliseconds).padStart(9)}  ` +
+    `${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${note}`
+  )
+}
+
+/**
+ * 1234567 as 1,234,567. (`toLocaleString` would load the locale tables of the engine: 8 MB in Node
+ * 20.)
+ */
+const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

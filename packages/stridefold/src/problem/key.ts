@@ -1,0 +1,39 @@
+/**
+ * Are two questions the same? Each becomes a text; equal texts mean equal questions.
+ *
+ * Unlike JSON, the text distinguishes Infinity, -Infinity, NaN and null, -0 and 0, and a number and
+ * a string of its digits.
+ */
+
+import type { CheckedOptions } from '../geometry/options.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+
+/**
+ * The key of a call on arrays of these shapes. `operands` is their compute type. The options must
+ * be those that the check returned. A plan serves every `out`, every signal and every bias array,
+ * so their values are not part of the key.
+ */
+export function questionKey(
+  call: string,
+  inputShape: readonly number[],
+  kernelShape: readonly number[],
+  operands: ComputeDType,
+  options: CheckedOptions,
+): string {
+  let key = `${call} ${inputShape} ${kernelShape} ${operands}`
+  for (const [name, value] of Object.entries(options)) {
+    if (name === 'out' || name === 'signal') continue
+    key += ` ${name === 'bias' && typeof value === 'object' ? 'array' : textOf(value)}`
+  }
+  return key
+}
+
+/** The text of a value. Needs plain data, as the check of options returns it. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Object.is(value, -0)) return '-0'
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([name, field]) => `${name}:${textOf(field)}`).join()}}`
+}

@@ -1,0 +1,86 @@
+/**
+ * How do the arrays of a run lie in memory? Their dtypes, strides and places, without their data.
+ */
+
+import type { KernelProperties, OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
+import { memorySpanOf } from '../ndarray/memory.ts'
+import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
+import { inputInOrder, kernelInOrder } from './axis-orders.ts'
+import { type Problem, type Question, sumsShape } from './problem.ts'
+
+/** The arrays of one run in canonical order. */
+export interface Operands {
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly bias: NdArray | undefined
+  /** The sums: the result, or the padded result of a padding adjoint. */
+  readonly output: NdArray
+}
+
+/** What a problem may know besides its arrays. */
+export interface Knowledge {
+  /** Properties of the values of the kernel. */
+  readonly values?: KernelProperties | undefined
+  /** True if the program may not skip products with the zeros of a border. */
+  readonly everyProduct?: boolean
+}
+
+/** The dtype and the strides of an array in canonical order. */
+export const layoutOf = (x: NdArray): OperandLayout => ({
+  dtype: x.dtype,
+  outer: x.strides[0]!,
+  channel: x.strides[1]!,
+  axes: x.strides.slice(2),
+})
+
+/** The problem of a question on these arrays. Reads no element. */
+export function problemOf(
+  question: Question,
+  { input, kernel, bias, output }: Operands,
+  { values, everyProduct = false }: Knowledge,
+): Problem {
+  const { offset, activation, padAdjoints } = question
+  const operands: OperandDescriptors = {
+    input: layoutOf(input),
+    kernel: layoutOf(kernel),
+    output: layoutOf(output),
+    bias: bias !== undefined,
+    offset,
+    // A padding adjoint runs after the program, and the activation after the padding adjoint.
+    ...(activation !== undefined && padAdjoints === undefined ? { activation } : {}),
+    ...(values === undefined ? {} : { values }),
+    ...(everyProduct ? { everyProduct } : {}),
+  }
+  return {
+    ...question,
+    operands,
+    spans: {
+      input: memorySpanOf(input),
+      kernel: memorySpanOf(kernel),
+      output: memorySpanOf(output),
+      ...(bias === undefined ? {} : { bias: memorySpanOf(bias) }),
+    },
+  }
+}
+
+/**
+ * Placeholders for contiguous arrays on the heap, in canonical order. Input and kernel have the
+ * compute type.
+ */
+export function contiguousOperands(
+  question: Question,
+  inputShape: readonly number[],
+  kernelShape: readonly number[],
+  hasBias: boolean,
+): Operands {
+  const { geometry: g, orders, outputShape, padAdjoints, resultDType } = question
+  const isPadded = padAdjoints !== undefined
+  return {
+    input: inputInOrder(placeholder(inputShape, g.dtype), orders),
+    kernel: kernelInOrder(placeholder(kernelShape, g.dtype), orders),
+    bias: hasBias && !isPadded ? placeholder([g.filters], g.dtype) : undefined,
+    output: isPadded
+      ? placeholder(sumsShape(question), g.dtype)
+      : inputInOrder(placeholder(outputShape, resultDType), orders),
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Which question does a call ask? It combines the geometry of the call with its checked options.
+ */
+
+import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import { layerGeometry } from '../geometry/layer-geometry.ts'
+import type {
+  Checked,
+  CheckedConvolveOptions,
+  CheckedLayerOptions,
+  CheckedOptions,
+  RunOptions,
+} from '../geometry/options.ts'
+import type { Call } from '../geometry/shapes.ts'
+import { epilogueActivation } from '../ndarray/activation.ts'
+import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
+import { canonicalOrders } from './axis-orders.ts'
+import { questionKey } from './key.ts'
+import type { PlanOptions, Question } from './problem.ts'
+
+/** Whether a call filters signals; all other calls are layers. */
+export const isSignal = (call: Call): call is ConvolveCall =>
+  call === 'convolve' || call === 'correlate'
+
+/** The type of the sums and the type of the results. `operands` is the type of the arrays. */
+export function resultTypes(
+  operands: ComputeDType,
+  requested: DType | undefined,
+): { readonly dtype: ComputeDType; readonly resultDType: DType } {
+  const dtype = requested === undefined ? operands : computeDType(operands, requested)
+  return { dtype, resultDType: requested ?? dtype }
+}
+
+/** Returns the question of a call on arrays of these shapes. `operands` is their compute type. */
+export function questionOf(
+  call: Call,
+  inputShape: readonly number[],
+  kernelShape: readonly number[],
+  options: CheckedOptions,
+  operands: ComputeDType,
+): Question {
+  const { dtype, resultDType } = resultTypes(operands, options.dtype)
+  const common = {
+    key: questionKey(call, inputShape, kernelShape, operands, options),
+    call,
+    resultDType,
+    readsKernel: true,
+    options: planOptions(options),
+  }
+  // The casts are safe: the check ensures that the options belong to the call.
+  if (isSignal(call)) {
+    const convolveOptions = options as CheckedConvolveOptions
+    const spec = convolveGeometry(call, inputShape, kernelShape, convolveOptions, dtype)
+    const { geometry, roles, outputShape } = spec
+    return {
+      ...{ ...common, geometry, outputShape },
+      ...{ offset: convolveOptions.bias, activation: undefined, padAdjoints: undefined },
+      orders: {
+        input: [roles.outer, undefined, ...roles.axes],
+        kernel: [undefined, undefined, ...roles.axes.keys()],
+        groupsAlongChannels: 1,
+      },
+    }
+  }
+  const layerOptions = options as CheckedLayerOptions
+  const spec = layerGeometry(call, inputShape, kernelShape, layerOptions, dtype)
+  const { geometry, roles, outputShape, padAdjoints } = spec
+  const { filter, channel, axes, allGroups } = roles.weight
+  return {
+    ...{ ...common, geometry, outputShape, padAdjoints, offset: 0 },
+    activation:
+      layerOptions.activation === undefined
+        ? undefined
+        : epilogueActivation(layerOptions.activation),
+    orders: {
+      input: [roles.batch, roles.channel, ...roles.axes],
+      kernel: [filter, channel, ...axes],
+      groupsAlongChannels: allGroups === 'channel' ? geometry.groups : 1,
+    },
+  }
+}
+
+/**
+ * Returns the question of a geometry whose arrays are in canonical order. `call` is the name for
+ * messages, `key` that under which the plan is kept.
+ */
+export function questionOfGeometry(
+  key: string,
+  call: string,
+  geometry: ConvGeometry,
+  resultDType: DType,
+  options: Checked<RunOptions>,
+  readsKernel: boolean,
+): Question {
+  const { batch, filters, axes } = geometry
+  return {
+    ...{ key, call, geometry, resultDType, readsKernel },
+    outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
+    ...{ offset: 0, activation: undefined, padAdjoints: undefined },
+    orders: canonicalOrders(axes.length),
+    options: planOptions(options),
+  }
+}
+
+/** The same question with other options: those of a plan that computes it in another way. */
+export const withOptions = (question: Question, options: Partial<PlanOptions>): Question => ({
+  ...question,
+  options: { ...question.options, ...options },
+})
+
+/** The options of a run that belong to the question. */
+function planOptions(options: Checked<RunOptions>): PlanOptions {
+  const { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify } = options
+  return { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify }
+}

@@ -1,0 +1,72 @@
+/** Prepares the arrays of a run: converts them to the compute type and checks them. */
+
+import { OptionError } from '../errors.ts'
+import { validateBias } from '../geometry/bias.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
+import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+import { asNdArray } from '../ndarray/interop.ts'
+import { allocateArray } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
+import type { Question } from '../problem/problem.ts'
+
+/** Returns the kernel in the compute type; a copy only if its dtype differs. */
+export function toComputeType(kernel: NdArray, dtype: ComputeDType): NdArray {
+  if (kernel.dtype === dtype) return kernel
+  const converted = allocateArray(kernel.shape, dtype)
+  copy(kernel, converted)
+  return converted
+}
+
+/** Returns the bias as a contiguous array in the compute type, one number per filter. */
+export function biasOf({ geometry: g, call }: Question, bias: unknown): NdArray | undefined {
+  if (bias === undefined) return undefined
+  return toComputeType(
+    contiguousCopy(promoteUntyped(validateBias(call, bias, g.filters), g.dtype)),
+    g.dtype,
+  )
+}
+
+/**
+ * Returns the array for the result. Throws for a list, and for a tensor that returns a copy of its
+ * data: the caller would never see the result.
+ */
+export function outArray(out: unknown): NdArray {
+  const array = asNdArray(out, 'out')
+  if (
+    array === out ||
+    array.data === out ||
+    array.data === (out as { readonly data?: unknown }).data
+  )
+    return array
+  throw new OptionError(
+    'OUT_READ_ONLY',
+    'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +
+      'data. Give a typed array, or an array from zeros().',
+  )
+}
+
+/** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */
+export function checkOut(out: NdArray, question: Question, operands: readonly NdArray[]): void {
+  checkShape(`${question.call}: out`, out, question.outputShape)
+  if (out.dtype !== question.resultDType) {
+    throw new OptionError(
+      'DTYPE_MISMATCH',
+      `${question.call}: out is ${out.dtype}, but the result is ${question.resultDType}. Give ` +
+        `out of that type, or dtype: '${out.dtype}'.`,
+    )
+  }
+  if (!out.writable)
+    throw new OptionError(
+      'OUT_READ_ONLY',
+      `${question.call}: out is a read-only view. Give a writable array.`,
+    )
+  if (operands.some((x) => overlaps(out, x))) {
+    throw new OptionError(
+      'OUT_OVERLAPS',
+      `${question.call}: out shares memory with an operand, so the result would overwrite ` +
+        'samples that are still needed. Give a separate array.',
+    )
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What happens in a call of either entry point? It checks the options, accepts the arrays by their
+ * structure, takes a plan from the cache or makes one, and runs it on the calling thread. A call
+ * with the same objects as the previous call skips these steps.
+ */
+
+import { readingOfCopies, readOptions, validateReading } from '../geometry/check-options.ts'
+import type { CheckedOptions } from '../geometry/options.ts'
+import { isSameReading, type Reading } from '../geometry/read-options.ts'
+import type { Call } from '../geometry/shapes.ts'
+import { isIntact } from '../ndarray/intact.ts'
+import { asNdArray } from '../ndarray/interop.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { operandDType } from '../ndarray/untyped.ts'
+import { questionKey } from '../problem/key.ts'
+import { isSignal, questionOf } from '../problem/question.ts'
+import { outArray } from './arrays.ts'
+import { cachedPlan } from './plan-cache.ts'
+import { type Planned, plannedFor } from './planned.ts'
+import { run, runAgain } from './run.ts'
+import { kept } from './state.ts'
+import { throwIfAborted } from './turns.ts'
+
+/** Computes a call now, on the calling thread. */
+export const compute = (call: Call, x: unknown, k: unknown, options: object | undefined): NdArray =>
+  computeRead(call, x, k, readOptions(call, options))
+
+/** Computes a call with the options that were read. */
+function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdArray {
+  const previous = previousCall.get().call?.deref()
+  if (
+    previous !== undefined &&
+    previous.call === call &&
+    previous.x === x &&
+    previous.k === k &&
+    isSameReading(previous.reading, reading)
+  ) {
+    const { plan, options } = previous
+    throwIfAborted(options.signal)
+    const result = runAgain(plan, x, k, options.out)
+    if (result !== undefined) return result
+    if (areIntact(previous))
+      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(call, options) })
+  }
+  const checked = validateReading(call, reading)
+  return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked))
+}
+
+/** `reading`: the options as the next call will be compared with them. */
+function computeChecked(
+  call: Call,
+  x: unknown,
+  k: unknown,
+  options: CheckedOptions,
+  reading: Reading,
+): NdArray {
+  throwIfAborted(options.signal)
+  const input = asNdArray(x, 'input')
+  const kernel = asNdArray(k, 'kernel')
+  const { out, bias } = ownArrays(call, options)
+  const operands = operandDType(input, kernel)
+  const question = (): ReturnType<typeof questionOf> =>
+    questionOf(call, input.shape, kernel.shape, options, operands)
+  // A verified call makes a plan of its own.
+  const plan = options.verify
+    ? plannedFor(question(), kernel, false)
+    : cachedPlan(questionKey(call, input.shape, kernel.shape, operands, options), kernel, question)
+  const result = run(plan, { x: input, k: kernel, out, bias })
+  // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
+  // the decision does not depend on the values of the kernel.
+  const isOurs = input === x && kernel === k && (out === undefined || out === options.out)
+  if (isOurs && plan.known === undefined && !options.verify)
+    previousCall.get().call = new WeakRef({ call, x: input, k: kernel, reading, options, plan })
+  return result
+}
+
+/** The result array and the bias of this call. A plan serves every one of them. */
+const ownArrays = (
+  call: Call,
+  { out, bias }: CheckedOptions,
+): { readonly out: NdArray | undefined; readonly bias: unknown } => ({
+  out: out === undefined ? undefined : outArray(out),
+  bias: isSignal(call) ? undefined : bias,
+})
+
+interface PreviousCall {
+  readonly call: Call
+  readonly x: NdArray
+  readonly k: NdArray
+  /** The options as they were read, and the checked options. */
+  readonly reading: Reading
+  readonly options: CheckedOptions
+  readonly plan: Planned
+}
+
+/** The previous call; the next one is often the same. The weak reference keeps no array alive. */
+const previousCall = kept(() => ({ call: undefined as WeakRef<PreviousCall> | undefined }))
+
+/** Whether the memory of the arrays still exists. `out` is that of the previous call. */
+const areIntact = ({ x, k, options: { out } }: PreviousCall): boolean =>
+  isIntact(x) && isIntact(k) && (out === undefined || isIntact(out as NdArray))

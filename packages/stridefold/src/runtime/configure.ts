@@ -1,0 +1,81 @@
+/** Settings of the whole library, for all later calls. */
+
+import { backends } from '../backends/list.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
+import { formatValue } from '../geometry/format-value.ts'
+import { validateOptions } from '../ndarray/options.ts'
+import { isIdle } from './turns.ts'
+
+export interface Configuration {
+  /**
+   * The largest number of threads of a call, ≥ 1. Default: as many as pay. This version computes
+   * with one thread, which every bound allows.
+   */
+  readonly threads?: number
+  /**
+   * The address of the library's worker script. Default: none. Throws `UnavailableError`
+   * (`NO_WORKERS`): this version starts no workers.
+   */
+  readonly workerUrl?: string | URL
+  /**
+   * Whether the GPU may be used. Default: false. `true` throws `UnavailableError` (`NO_GPU`): this
+   * version has no backend for it.
+   */
+  readonly gpu?: boolean
+  /** The `GPUDevice` to use. Default: none. Throws `UnavailableError` (`NO_GPU`), as `gpu` does. */
+  readonly device?: object
+  /**
+   * The most bytes that the memories of the library may grow to, all of them together. Default: no
+   * limit but that of the engine. A call that needs more throws `UnavailableError`
+   * (`OUT_OF_MEMORY`). Arrays on the JavaScript heap do not count. The memories never shrink: to
+   * set a limit below their size, call `close()` first.
+   */
+  readonly memoryBytes?: number
+}
+
+/**
+ * Sets options of the whole library for all later calls, those of both entry points. Options that
+ * are left out keep their values. `Configuration` describes each of them.
+ *
+ * Throws `OptionError` for unknown options and values that are not valid, and while calls of
+ * 'stridefold' wait or run (`CALLS_RUNNING`). Throws `UnavailableError` for what this version does
+ * not have. After an error nothing has changed.
+ *
+ * @example
+ * configure({ memoryBytes: 512 * 2 ** 20 })
+ */
+export function configure(configuration: Configuration): void {
+  const names = ['threads', 'workerUrl', 'gpu', 'device', 'memoryBytes'] as const
+  const { threads, workerUrl, gpu, device, memoryBytes } = validateOptions(
+    'configure',
+    configuration,
+    names,
+  )
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1))
+    throw invalid('threads', threads, 'a whole number ≥ 1')
+  if (gpu !== undefined && typeof gpu !== 'boolean') throw invalid('gpu', gpu, 'true or false')
+  if (memoryBytes !== undefined && !(typeof memoryBytes === 'number' && memoryBytes > 0))
+    throw invalid('memoryBytes', memoryBytes, 'a number of bytes > 0')
+  if (workerUrl !== undefined) throw unavailable('NO_WORKERS', 'workerUrl', 'starts no workers')
+  if (device !== undefined) throw unavailable('NO_GPU', 'device', 'has no backend for the GPU')
+  if (gpu === true) throw unavailable('NO_GPU', 'gpu: true', 'has no backend for the GPU')
+  if (!isIdle()) {
+    throw new OptionError(
+      'CALLS_RUNNING',
+      'configure: calls are waiting or running. Await them first.',
+    )
+  }
+  if (memoryBytes !== undefined) for (const backend of backends) backend.limitMemory(memoryBytes)
+}
+
+const invalid = (name: string, value: unknown, needed: string): OptionError =>
+  new OptionError(
+    'OPTION_INVALID',
+    `configure: option '${name}' is ${formatValue(value)}; it must be ${needed}.`,
+  )
+
+const unavailable = (code: string, option: string, what: string): UnavailableError =>
+  new UnavailableError(
+    code,
+    `configure: ${option} was given, but this version of stridefold ${what}. Leave it out.`,
+  )

@@ -1,0 +1,160 @@
+/**
+ * The programs of the questions that run, compiled. A program depends on the geometry and on the
+ * dtypes, strides and places of the arrays. A question therefore has one loaded program for each
+ * combination of these. It is made when the first arrays of that kind come.
+ */
+
+import { backends } from '../backends/list.ts'
+import { OptionError } from '../errors.ts'
+import type { KernelProperties } from '../geometry/operands.ts'
+import { isInBackendMemory } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { buffersFor, decide } from '../planner/decide.ts'
+import type { Decision } from '../planner/decision.ts'
+import { type Operands, problemOf } from '../problem/operands.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Backend, Executable, StageListener } from '../program/backend.ts'
+import { KernelCopy } from './kernel-copy.ts'
+import type { Planned } from './planned.ts'
+import { kept } from './state.ts'
+import { StripExecutable } from './strip-executable.ts'
+
+/** The decision for one combination of dtypes, strides and places, and its compiled program. */
+export interface LoadedProgram {
+  readonly problem: Problem
+  readonly decision: Decision
+  /** Compiled at the first run. */
+  executable: Executable | undefined
+  /** The kernel properties from which the constants of the program were computed. */
+  properties: KernelProperties | undefined
+  /** The kernel whose packed weights the executable holds. */
+  prepared: KernelCopy | undefined
+  /** Whether that kernel is the private one of the plan. */
+  isPrivate: boolean
+}
+
+/** What is loaded for one planned question. */
+export interface Loaded {
+  readonly programs: Map<string, LoadedProgram>
+  /** The latest run. The weak reference does not keep its arrays alive. */
+  previousRun: WeakRef<PreviousRun> | undefined
+  /** The same question as a direct sum of all products. Made for the first arrays that need it. */
+  directSum: Planned | undefined
+  /** The same question for any kernel. Made for the first kernel that is not the known one. */
+  anyKernel: Planned | undefined
+}
+
+export interface PreviousRun {
+  readonly x: NdArray
+  readonly k: NdArray
+  readonly out: NdArray
+  readonly program: LoadedProgram
+  readonly operands: Operands
+}
+
+const allLoaded = kept(() => new WeakMap<Planned, Loaded>())
+
+/** What is loaded for a question; empty before its first run. */
+export function loadedOf(plan: Planned): Loaded {
+  const all = allLoaded.get()
+  const existing = all.get(plan)
+  if (existing !== undefined) return existing
+  const loaded: Loaded = {
+    programs: new Map(),
+    ...{ previousRun: undefined, directSum: undefined, anyKernel: undefined },
+  }
+  all.set(plan, loaded)
+  return loaded
+}
+
+/** Returns the program for arrays of these dtypes, strides and places. Reads no elements. */
+export function programFor(plan: Planned, operands: Operands): LoadedProgram {
+  const { programs } = loadedOf(plan)
+  const { input, kernel, bias, output } = operands
+  const key =
+    [input, kernel, output]
+      .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
+      .join() + (bias === undefined ? '' : '+')
+  const properties = plan.known?.properties
+  const existing = programs.get(key)
+  if (existing !== undefined) {
+    if (properties !== undefined && existing.properties !== properties)
+      replaceConstants(existing, properties)
+    return existing
+  }
+  const { question, everyProduct } = plan
+  const problem = problemOf(question, operands, { values: properties, everyProduct })
+  const program: LoadedProgram = {
+    ...{ problem, decision: decide(problem, backends), properties },
+    ...{ executable: undefined, prepared: undefined, isPrivate: false },
+  }
+  programs.set(key, program)
+  return program
+}
+
+/** The backend of a decision. */
+export const backendOf = ({ backend }: Decision): Backend =>
+  backends.find(({ name }) => name === backend)!
+
+/** The compiled program. */
+export function executableOf(program: LoadedProgram): Executable {
+  if (program.executable !== undefined) return program.executable
+  const { problem, decision } = program
+  const { strips } = decision
+  const backend = backendOf(decision)
+  program.executable =
+    strips === undefined
+      ? backend.compile(decision.program, problem.spans, problem.options)
+      : new StripExecutable(problem, strips, backend)
+  return program.executable
+}
+
+/** Computes the constants again, from the properties of another kernel. */
+function replaceConstants(program: LoadedProgram, properties: KernelProperties): void {
+  const { decision, problem } = program
+  program.properties = properties
+  if (!decision.containsKernelValues) return
+  const operands = { ...decision.operands, values: properties }
+  executableOf(program).replaceConstants(buffersFor(decision, problem, operands))
+  program.prepared = undefined
+}
+
+/** Packs the weights of this kernel, unless the program holds them already. */
+export function prepareOn(
+  plan: Planned,
+  program: LoadedProgram,
+  kernel: NdArray,
+  onStage?: StageListener,
+): void {
+  const isPrivate = kernel.data === plan.privateKernel?.data
+  const isPrepared =
+    program.prepared !== undefined &&
+    ((isPrivate && program.isPrivate) || program.prepared.holds(kernel))
+  if (isPrepared) return
+  // `prepare` may fail halfway. The weights are then neither the old nor the new ones.
+  program.prepared = undefined
+  executableOf(program).prepare(kernel, onStage)
+  program.prepared = new KernelCopy(kernel)
+  program.isPrivate = isPrivate
+}
+
+/** Frees the memory of the compiled programs. The next run compiles again. */
+export function unload(plan: Planned): void {
+  const loaded = allLoaded.get().get(plan)
+  if (loaded === undefined) return
+  allLoaded.get().delete(plan)
+  for (const { executable } of loaded.programs.values()) executable?.dispose()
+  for (const other of [loaded.directSum, loaded.anyKernel]) if (other !== undefined) unload(other)
+}
+
+/** Frees the memory of a plan. A later run throws `OptionError` (`PLAN_DISPOSED`). */
+export function dispose(plan: Planned): void {
+  unload(plan)
+  plan.disposed = true
+}
+
+export const disposedError = (): OptionError =>
+  new OptionError(
+    'PLAN_DISPOSED',
+    'this plan was disposed of and cannot run. Make a new one with plan().',
+  )

@@ -1,0 +1,59 @@
+/**
+ * Where does the time of one run go? A stopwatch listens to the parts of a run. It adds to each
+ * part the flops and bytes of its stage.
+ *
+ * Parts with the same name are one row: in a run in strips, each strip runs all stages. The
+ * compiled code does not change, so work that is fused into a stage stays in its row. Examples are
+ * a bias, an activation, and a gather into a block.
+ */
+
+import type { PlanStage } from '../planner/stages.ts'
+import type { StageListener } from '../program/backend.ts'
+
+/** A timed part of a run: a stage, or a copy into or out of backend memory. */
+export interface PlanPart {
+  readonly name: string
+  /** Whether a later run with the same kernel skips this part. */
+  readonly prepare: boolean
+  /** How often the part ran; once per strip if the problem runs in strips. */
+  readonly calls: number
+  /** The time of all calls together, in milliseconds. */
+  readonly milliseconds: number
+  /** Multiplications and additions of all calls together. */
+  readonly flops: number
+  /** Bytes that the program reads and writes in all calls together; 0 for copies. */
+  readonly bytes: number
+}
+
+/** Parts that a backend adds and that run once per kernel. */
+const preparePart = /^(compile$|copy the kernel in$|pack )/
+
+/** Returns a stage listener for one run, and a function that returns the timed parts. */
+export function stopwatch(stages: readonly PlanStage[]): {
+  readonly onStage: StageListener
+  readonly parts: () => PlanPart[]
+} {
+  const rows = new Map<string, { calls: number; milliseconds: number }>()
+  let last = performance.now()
+  const onStage: StageListener = (name) => {
+    const now = performance.now()
+    const row = rows.get(name) ?? { calls: 0, milliseconds: 0 }
+    rows.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + now - last })
+    last = performance.now()
+  }
+  const parts = (): PlanPart[] =>
+    [...rows].map(([name, { calls, milliseconds }]) => {
+      const named = stages.filter((stage) => stage.name === name)
+      const perCall = (count: (stage: PlanStage) => number): number =>
+        named.length === 0
+          ? 0
+          : (calls * named.reduce((sum, stage) => sum + count(stage), 0)) / named.length
+      return {
+        ...{ name, calls, milliseconds },
+        prepare: named.some((stage) => stage.prepare) || preparePart.test(name),
+        flops: perCall((stage) => stage.flops),
+        bytes: perCall((stage) => stage.bytesRead + stage.bytesWritten),
+      }
+    })
+  return { onStage, parts }
+}

@@ -1,0 +1,72 @@
+/**
+ * A question that will be run: what calls, plans and the plan cache hold. It has no compiled code:
+ * that is kept by loaded.ts, and made again after `close()`.
+ */
+
+import type { KernelProperties } from '../geometry/operands.ts'
+import { kernelProperties } from '../kernels/properties.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
+import { needsKernelValues } from '../planner/kernel-needs.ts'
+import { kernelInOrder } from '../problem/axis-orders.ts'
+import { isIntegerResult, type Question } from '../problem/problem.ts'
+import { toComputeType } from './arrays.ts'
+import { KernelCopy } from './kernel-copy.ts'
+
+/** A kernel whose values were analyzed. */
+export interface KnownKernel {
+  readonly copy: KernelCopy
+  readonly properties: KernelProperties
+}
+
+export interface Planned {
+  readonly question: Question
+  /** True if its programs may not skip products with the zeros of a border. */
+  readonly everyProduct: boolean
+  /**
+   * The kernel on whose values the decisions may depend. Another one may take its place if its
+   * values lead to the same decisions; the next run then replaces the constants of the programs.
+   */
+  known: KnownKernel | undefined
+  /**
+   * A copy of a kernel that no caller can change. Runs with it skip the comparison of weights.
+   */
+  privateKernel: NdArray | undefined
+  disposed: boolean
+}
+
+export const planned = (
+  question: Question,
+  known?: KnownKernel,
+  everyProduct = false,
+): Planned => ({
+  ...{ question, known, everyProduct },
+  privateKernel: undefined,
+  disposed: false,
+})
+
+/** Plans for a kernel. Analyzes its values if they may change the decision, or `always`. */
+export const plannedFor = (question: Question, k: NdArray, always: boolean): Planned =>
+  planned(question, knownKernel(question, k, always))
+
+/**
+ * Analyzes the values of a kernel if they may change the decision, or `always`. Returns undefined
+ * if they cannot change it.
+ */
+export function knownKernel(
+  question: Question,
+  k: NdArray,
+  always: boolean,
+): KnownKernel | undefined {
+  if (!always && !needsKernelValues(question)) return undefined
+  const { geometry: g } = question
+  const kernel = canonicalKernel(question, k)
+  const properties = kernelProperties(g, kernel, isIntegerResult(question))
+  return properties === undefined
+    ? undefined
+    : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), properties }
+}
+
+/** The kernel in canonical order. Numbers without a dtype have the compute type. */
+export const canonicalKernel = ({ geometry, orders }: Question, k: NdArray): NdArray =>
+  kernelInOrder(promoteUntyped(k, geometry.dtype), orders)

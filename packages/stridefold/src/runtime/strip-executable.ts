@@ -1,0 +1,178 @@
+/**
+ * Runs a problem in strips of rows: copies the input rows of each strip into backend memory, runs,
+ * and copies the output rows out. planner/strips.ts decides on the strips.
+ *
+ * Arrays in backend memory are read and written in place; only strips at a border are copied.
+ */
+
+import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { TypedArray } from '../ndarray/dtype.ts'
+import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
+import {
+  areBesideCallersArrays,
+  type StripShape,
+  type Strips,
+  stripElements,
+  stripLayouts,
+  wordBytes,
+} from '../planner/strips.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
+import type { Buffer } from '../program/program.ts'
+
+/**
+ * Returns the offset of element `at` from the start of its word, in elements. `at` may be negative,
+ * before the start of the array.
+ */
+function offsetInWord({ data }: NdArray, at: number): number {
+  const perWord = wordBytes / data.BYTES_PER_ELEMENT
+  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % perWord) + perWord) % perWord
+}
+
+export class StripExecutable implements Executable {
+  readonly #g: ConvGeometry
+  readonly #descriptors: OperandDescriptors
+  readonly #shape: StripShape
+  readonly #executable: Executable
+  /** Elements from the first to the last one of an input row. */
+  readonly #inputSpan: number
+  readonly #outputRow: number
+  readonly #stripIn: Scratch
+  readonly #stripOut: Scratch
+  #guardTripped = false
+
+  constructor(problem: Problem, strips: Strips, backend: Backend) {
+    const { geometry, operands, spans, options } = problem
+    const { shape, inputSpan, outputRow, program } = strips
+    this.#g = geometry
+    this.#descriptors = operands
+    this.#shape = shape
+    this.#inputSpan = inputSpan
+    this.#outputRow = outputRow
+    this.#executable = backend.compile(program, stripLayouts(spans), options)
+    const elements = stripElements(strips, operands)
+    const isBeside = areBesideCallersArrays(spans)
+    this.#stripIn = backend.scratch(elements.input, operands.input.dtype, isBeside)
+    this.#stripOut = backend.scratch(elements.output, operands.output.dtype, isBeside)
+  }
+
+  replaceConstants(buffers: readonly Buffer[]): void {
+    this.#executable.replaceConstants(buffers)
+  }
+
+  prepare(kernel: NdArray, onStage?: StageListener): void {
+    this.#executable.prepare(kernel, onStage)
+  }
+
+  guardTripped(): boolean {
+    return this.#guardTripped
+  }
+
+  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
+    const { shape, dtype } = bindings.output
+    const result = allocateArray(shape, dtype)
+    this.run({ ...bindings, output: { ...bindings.output, data: result.data } }, true, onStage)
+    return result.data
+  }
+
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
+    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
+    const { outputs, items } = this.#shape
+    this.#guardTripped = false
+    const last = this.#g.axes[0]!.output - outputs
+    for (let item = 0; item < items; item++) {
+      const input = {
+        ...bindings.input,
+        offset: bindings.input.offset + item * this.#descriptors.input.outer,
+      }
+      const output = {
+        ...bindings.output,
+        offset: bindings.output.offset + item * this.#descriptors.output.outer,
+      }
+      for (let start = 0; start <= last; start += outputs)
+        this.#runStrip({ ...bindings, input, output }, start, onStage)
+      if ((last % outputs) + outputs !== outputs)
+        this.#runStrip({ ...bindings, input, output }, last, onStage)
+    }
+  }
+
+  #runStrip(bindings: Bindings, start: number, onStage: StageListener | undefined): void {
+    const { input, output } = bindings
+    const [axis] = this.#g.axes
+    const first = start * axis!.stride - axis!.before
+    const inside = first >= 0 && first + this.#shape.reads <= axis!.input
+    const inPlace = inside && isInBackendMemory(input)
+    const rows = inPlace
+      ? { ...input, offset: input.offset + first * this.#descriptors.input.axes[0]! }
+      : this.#gatherRows(input, first)
+    if (!inPlace) onStage?.('gather rows')
+    const at = output.offset + start * this.#outputRow
+    if (isInBackendMemory(output)) {
+      this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
+      return
+    }
+    const alignmentOffset = offsetInWord(output, at)
+    const { array } = this.#stripOut
+    this.#execute(
+      { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
+      onStage,
+    )
+    output.data.set(
+      array.data.subarray(
+        alignmentOffset,
+        alignmentOffset + this.#shape.outputs * this.#outputRow,
+      ) as never,
+      at,
+    )
+    onStage?.('copy rows out')
+  }
+
+  #execute(bindings: Bindings, onStage: StageListener | undefined): void {
+    this.#executable.run(bindings, true, onStage)
+    this.#guardTripped ||= this.#executable.guardTripped()
+  }
+
+  /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */
+  #gatherRows(input: NdArray, first: number): NdArray {
+    const [axis] = this.#g.axes
+    const { reads } = this.#shape
+    const { array } = this.#stripIn
+    const { data } = array
+    const rowStride = this.#descriptors.input.axes[0]!
+    const begin = Math.min(Math.max(-first, 0), reads)
+    const end = Math.min(Math.max(axis!.input - first, begin), reads)
+    // The strip gets the same word offset as the input. Copies between different offsets are many
+    // times slower.
+    const alignmentOffset = offsetInWord(input, input.offset + first * rowStride)
+    const copyRows = (row: number, source: number, count: number): void => {
+      const from = input.offset + source * rowStride
+      data.set(
+        input.data.subarray(from, from + (count - 1) * rowStride + this.#inputSpan) as never,
+        alignmentOffset + row * rowStride,
+      )
+    }
+    if (end > begin) copyRows(begin, first + begin, end - begin)
+    for (let row = 0; row < reads; row++) {
+      if (row >= begin && row < end) continue
+      const boundary = this.#g.boundary[0]!
+      const source = sourceIndex(first + row, axis!.input, boundary)
+      if (source >= 0) copyRows(row, source, 1)
+      else
+        data.fill(
+          fillValue(boundary),
+          alignmentOffset + row * rowStride,
+          alignmentOffset + row * rowStride + this.#inputSpan,
+        )
+    }
+    return { ...array, offset: alignmentOffset }
+  }
+
+  dispose(): void {
+    this.#executable.dispose()
+    this.#stripIn.release()
+    this.#stripOut.release()
+  }
+}

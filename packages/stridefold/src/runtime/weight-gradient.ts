@@ -1,0 +1,176 @@
+/**
+ * How is the derivative with respect to the weight of a layer computed? As another convolution:
+ *
+ *   forward    y[n, o, q] = Σ_c Σ_t x[n, c, q·stride + t·dilation − before] · w[o, c, t]
+ *   gradient  dw[o, c, t] = Σ_n Σ_q x[n, c, t·dilation + q·stride − before] · g[n, o, q]
+ *
+ * The second line has the form of the first with other roles. The channels become the batch, the
+ * batch becomes the channels, g becomes the kernel, and stride and dilation swap. This only needs a
+ * view with other strides. With groups and a batch x is copied once, because (group, image) becomes
+ * one channel axis. The border is the border of the layer, so nothing is padded.
+ */
+
+import { OptionError } from '../errors.ts'
+import {
+  validateLayerOptions,
+  validateRunOptions,
+  validateTransposedOptions,
+} from '../geometry/check-options.ts'
+import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
+import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
+import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
+import { checkShape } from '../ndarray/check-shape.ts'
+import { contiguousCopy, copy } from '../ndarray/copy.ts'
+import type { ComputeDType } from '../ndarray/dtype.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { allocateArray } from '../ndarray/memory.ts'
+import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
+import { reshape } from '../ndarray/views.ts'
+import { questionKey } from '../problem/key.ts'
+import { questionOfGeometry, resultTypes } from '../problem/question.ts'
+import { outArray } from './arrays.ts'
+import { cachedPlan } from './plan-cache.ts'
+import { run } from './run.ts'
+
+/** The name of the gradient call, and the name of its forward layer. */
+export interface GradientCall {
+  readonly gradient: string
+  readonly layer: LayerCall
+}
+
+export interface WeightGradient {
+  /** The input of the forward layer. */
+  readonly x: NdArray
+  /** The derivative with respect to the result of the forward layer. */
+  readonly g: NdArray
+  readonly weightShape: readonly number[]
+  /** The options of the forward layer, without the run options. */
+  readonly layerOptions: TransposedOptions
+}
+
+/** Returns the spec of a layer with these shapes, as the call of the layer computes it. */
+export function layerSpec(
+  layer: LayerCall,
+  inputShape: readonly number[],
+  weightShape: readonly number[],
+  options: TransposedOptions,
+): LayerSpec {
+  const validate = layer.startsWith('convT') ? validateTransposedOptions : validateLayerOptions
+  return layerGeometry(layer, inputShape, weightShape, validate(layer, options), 'float32')
+}
+
+/** Computes dw of a forward layer into a new array, or into `options.out`. */
+export function computeWeightGradient(
+  call: GradientCall,
+  weight: WeightGradient,
+  options: RunOptions,
+  operands: ComputeDType,
+): NdArray {
+  const { gradient, layer } = call
+  const { x, g, weightShape } = weight
+  const { dtype, resultDType } = resultTypes(operands, options.dtype)
+  const out = options.out === undefined ? undefined : outArray(options.out)
+  if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
+  const result = out ?? allocateArray(weightShape, resultDType)
+  const spec = layerSpec(layer, x.shape, weightShape, weight.layerOptions)
+  const { roles } = spec
+  const kernel = permuted(g, [roles.channel, roles.batch, ...roles.axes])
+  const output = permuted(result, [roles.weight.channel, roles.weight.filter, ...roles.weight.axes])
+  if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
+    copy(
+      viewOf(allocateArray([1], resultDType), {
+        shape: result.shape,
+        strides: result.shape.map(() => 0),
+      }),
+      result,
+    )
+    return result
+  }
+  const checked = validateRunOptions(gradient, options, [], {})
+  const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
+  const key = `${questionKey(gradient, [], [], operands, checked)} ${geometry.key}`
+  const plan = cachedPlan(key, kernel, () =>
+    questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
+  )
+  run(plan, { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined })
+  return result
+}
+
+function weightGradientGeometry(
+  { geometry: layer }: LayerSpec,
+  kernelShape: readonly number[],
+  dtype: ComputeDType,
+): ConvGeometry {
+  const { groups, batch } = layer
+  const axes = layer.axes.map((axis, a) => {
+    const swapped = {
+      input: axis.input,
+      kernel: kernelShape[a + 2]!,
+      stride: axis.dilation,
+      dilation: axis.stride,
+    }
+    // There are as many outputs as weights. The rest of x is cropped.
+    const after = kernelOverlap(axis) + kernelOverlap(swapped) + 1 - axis.input - axis.before
+    return { ...swapped, before: axis.before, after }
+  })
+  return makeGeometry({
+    batch: layer.channels / groups,
+    groups,
+    channels: groups * batch,
+    filters: layer.filters,
+    axes,
+    boundary: layer.boundary,
+    dtype,
+  })
+}
+
+/** Returns x as [channels per group, groups × batch, ...axes]: a view, or a copy if needed. */
+function batchAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
+  const { groups, batch, channels } = geometry
+  const channelsPerGroup = channels / groups
+  const [channel, image] = [x.strides[roles.channel]!, x.strides[roles.batch]!]
+  const spatial = roles.axes.map((axis) => x.shape[axis]!)
+  const strides = roles.axes.map((axis) => x.strides[axis]!)
+  if (groups === 1)
+    return viewOf(x, {
+      shape: [channelsPerGroup, batch, ...spatial],
+      strides: [channel, image, ...strides],
+    })
+  if (batch === 1)
+    return viewOf(x, {
+      shape: [channelsPerGroup, groups, ...spatial],
+      strides: [channel, channel * channelsPerGroup, ...strides],
+    })
+  const split = viewOf(x, {
+    shape: [channelsPerGroup, groups, batch, ...spatial],
+    strides: [channel, channel * channelsPerGroup, image, ...strides],
+  })
+  return reshape(contiguousCopy(split), [channelsPerGroup, groups * batch, ...spatial])
+}
+
+function permuted(x: NdArray, order: readonly number[]): NdArray {
+  return viewOf(x, {
+    shape: order.map((axis) => x.shape[axis]!),
+    strides: order.map((axis) => x.strides[axis]!),
+  })
+}
+
+/** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
+export function checkGradient(
+  gradient: string,
+  gradOutput: NdArray,
+  { outputShape }: LayerSpec,
+): void {
+  if (
+    gradOutput.shape.length === outputShape.length &&
+    gradOutput.shape.every((extent, axis) => extent === outputShape[axis])
+  )
+    return
+  throw new OptionError(
+    'SHAPE_MISMATCH',
+    `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with ` +
+      `these shapes and options has shape [${outputShape}]. Give the options of the layer, ` +
+      'outputPadding and outputShape included.',
+  )
+}

@@ -1,0 +1,32 @@
+/** The backends with their compile options bound, for tests of programs. */
+
+import { jsBackend as js } from '../src/backends/js/js.ts'
+import { wasmBackend as wasm } from '../src/backends/wasm/wasm.ts'
+import type {
+  Backend,
+  CompileOptions,
+  Executable,
+  ExternalLayouts,
+} from '../src/program/backend.ts'
+import type { Program } from '../src/program/program.ts'
+
+/** A backend as most tests need it: with fixed options. */
+export interface TestBackend {
+  readonly name: Backend['name']
+  unsupportedReason(program: Program): string | undefined
+  cycles(program: Program): readonly (readonly number[])[] | undefined
+  workspaceBytes(program: Program, externals: ExternalLayouts): number
+  compile(program: Program, externals: ExternalLayouts): Executable
+}
+
+const bound = (backend: Backend, options: CompileOptions): TestBackend => ({
+  name: backend.name,
+  unsupportedReason: (program) => backend.unsupportedReason(program),
+  cycles: (program) => backend.cycles(program, options),
+  workspaceBytes: (program, externals) => backend.workspaceBytes(program, externals, options),
+  compile: (program, externals) => backend.compile(program, externals, options),
+})
+
+export const jsBackend = (): TestBackend => bound(js, { deterministic: false })
+
+export const wasmBackend = (options: CompileOptions): TestBackend => bound(wasm, options)

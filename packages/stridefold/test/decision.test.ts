@@ -1,0 +1,138 @@
+/**
+ * Is a decision plain data? 500 problems and decisions are written as JSON and read again. The
+ * program that was read computes the same bits as the one that was decided on.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { backends } from '../src/backends/list.ts'
+import { validateRunOptions } from '../src/geometry/check-options.ts'
+import { kernelProperties } from '../src/kernels/properties.ts'
+import { decide } from '../src/planner/decide.ts'
+import type { Decision } from '../src/planner/decision.ts'
+import { decisionFromJson, problemFromJson, toJson } from '../src/planner/decision-json.ts'
+import { questionKey } from '../src/problem/key.ts'
+import { problemOf } from '../src/problem/operands.ts'
+import type { Problem } from '../src/problem/problem.ts'
+import { questionOfGeometry } from '../src/problem/question.ts'
+import { executableOf, type LoadedProgram } from '../src/runtime/loaded.ts'
+import { type RandomCase, random, randomCase } from './random-geometry.ts'
+
+const algorithms = ['auto', 'auto', 'auto', 'fft', 'winograd', 'separable', 'toeplitz', 'im2col']
+
+/** A random problem; its arrays lie on the heap, with strides of any sign. */
+function randomProblem(seed: number): { readonly problem: Problem; readonly c: RandomCase } {
+  const next = random(seed)
+  const algorithm = algorithms[next(algorithms.length)]!
+  const c = randomCase(seed, {
+    larger: next(2) === 0,
+    separable: algorithm === 'separable',
+    tiled: algorithm === 'winograd',
+    ...(next(4) === 0 ? { inputDType: 'uint8', outputDType: 'int16' } : {}),
+  })
+  const { geometry, input, kernel, bias, facts } = c
+  const output = c.output()
+  const options = validateRunOptions(
+    'test',
+    {
+      algorithm,
+      deterministic: next(2) === 0,
+      ...(next(3) === 0 ? { backend: 'js' } : {}),
+      ...(next(5) === 0 ? { memoryLimit: 2 ** (8 + next(12)) } : {}),
+    },
+    [],
+    {},
+  )
+  const question = {
+    ...questionOfGeometry('', 'test', geometry, output.dtype, options, true),
+    ...{ offset: facts.offset, activation: facts.activation },
+  }
+  const values = kernelProperties(geometry, kernel, true)
+  return { problem: problemOf(question, { input, kernel, bias, output }, { values }), c }
+}
+
+/** Runs a decision on the arrays of its case and returns the bytes of the result. */
+function bytesOf(problem: Problem, decision: Decision, c: RandomCase): Uint8Array {
+  const loaded: LoadedProgram = {
+    ...{ problem, decision, executable: undefined },
+    ...{ properties: undefined, prepared: undefined, isPrivate: false },
+  }
+  const output = c.output()
+  const { input, kernel, bias } = c
+  const executable = executableOf(loaded)
+  executable.run({ input, kernel, bias, output }, false)
+  executable.dispose()
+  const { buffer, byteOffset, byteLength } = output.data
+  return new Uint8Array(buffer, byteOffset, byteLength).slice()
+}
+
+test('500 decisions survive JSON and compute the same bits', () => {
+  const chosen = new Map<string, number>()
+  let refused = 0
+  for (let seed = 1; chosen.size < 1 || sum(chosen) < 500; seed++) {
+    const { problem, c } = randomProblem(seed)
+    const readProblem = problemFromJson(toJson(problem))
+    expect(toJson(readProblem)).toBe(toJson(problem))
+    let decision: Decision
+    try {
+      decision = decide(problem, backends)
+    } catch (error) {
+      expect(['ALGORITHM_REFUSED', 'MEMORY_LIMIT']).toContain((error as { code?: string }).code)
+      expect(() => decide(readProblem, backends)).toThrow((error as Error).message)
+      refused++
+      continue
+    }
+    const text = toJson(decision)
+    const read = decisionFromJson(text)
+    expect(toJson(read)).toBe(text)
+    expect(toJson(decide(readProblem, backends))).toBe(text)
+    const name = `${decision.algorithm} on ${decision.backend}`
+    chosen.set(name, (chosen.get(name) ?? 0) + 1)
+    if (c.output().shape.includes(0)) continue
+    expect(bytesOf(readProblem, read, c), `seed ${seed}, ${name}`).toEqual(
+      bytesOf(problem, decision, c),
+    )
+  }
+  expect(refused).toBeGreaterThan(20)
+  for (const name of ['strided', 'fft', 'winograd', 'separable', 'toeplitz', 'im2col'])
+    expect(chosen.get(`${name} on wasm`), name).toBeGreaterThan(5)
+}, 300_000)
+
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((total, count) => total + count, 0)
+
+describe('deciding is pure', () => {
+  test('every refusal has a kind, and a decision changes nothing of its problem', () => {
+    for (let seed = 1; seed < 60; seed++) {
+      const { problem } = randomProblem(seed)
+      const before = toJson(problem)
+      try {
+        const { compared } = decide(problem, backends)
+        for (const { refused, refusal } of compared)
+          expect(refusal === undefined).toBe(refused === undefined)
+      } catch {}
+      expect(toJson(problem)).toBe(before)
+    }
+  })
+
+  test('a backend that is described, but not written, takes part', () => {
+    const { problem } = randomProblem(3)
+    const [wasm] = backends
+    const described = { ...wasm!, name: 'js' as const, rates: () => fast(wasm!.rates(options)) }
+    const options = { deterministic: false }
+    const auto = { ...problem, options: { ...problem.options, algorithm: 'auto', backend: 'auto' } }
+    const decision = decide(auto as Problem, [described])
+    expect(decision.backend).toBe('js')
+  })
+})
+
+const fast = <T extends object>(rates: T): T =>
+  Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate * 10])) as T
+
+test('equal questions have equal keys; infinities, −0 and null do not collide', () => {
+  const options = (memoryLimit: number): Parameters<typeof questionKey>[4] =>
+    validateRunOptions('test', { memoryLimit }, [], {})
+  const key = (memoryLimit: number): string =>
+    questionKey('correlate', [3], [1], 'float32', options(memoryLimit))
+  expect(key(Infinity)).toBe(key(Infinity))
+  expect(new Set([key(Infinity), key(0), key(1)]).size).toBe(3)
+})

@@ -1,0 +1,107 @@
+/**
+ * Do both entry points have the same calls? Does an editor show the same documentation for both,
+ * from the source and from the published declarations?
+ */
+
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import * as promises from 'stridefold'
+import * as library from 'stridefold/sync'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asynchronousCalls, generatedFile } from '../../../scripts/asynchronous.ts'
+import { type QuickInfo, quickInfo } from './language-server.ts'
+
+const sourceOf = (name: string): string => `packages/stridefold/src/${name}.ts`
+const others = new Map<string, unknown>(Object.entries(promises))
+const computing = Object.entries(library).flatMap(([name, value]) =>
+  others.get(name) === value ? [] : [name],
+)
+
+test('both entry points have the same names, and those that compute differ', () => {
+  expect([...others.keys()].sort()).toEqual(Object.keys(library).sort())
+  expect(computing.sort()).toEqual([
+    'conv1d',
+    'conv2d',
+    'conv3d',
+    'convBiasGradient',
+    'convInputGradient',
+    'convTranspose1d',
+    'convTranspose2d',
+    'convTranspose3d',
+    'convTransposeInputGradient',
+    'convTransposeWeightGradient',
+    'convWeightGradient',
+    'convolve',
+    'correlate',
+  ])
+})
+
+test("asynchronous.ts is what 'npm run asynchronous' writes", () => {
+  expect(readFileSync(generatedFile, 'utf8')).toBe(asynchronousCalls())
+})
+
+test('a bundle of one call contains no other call', async () => {
+  const code = `export { correlate } from ${JSON.stringify(join(repository, sourceOf('index')))}`
+  const bundle = await rolldown({
+    input: 'page',
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === 'page' ? id : null),
+        load: (id) => (id === 'page' ? code : null),
+      },
+    ],
+    logLevel: 'silent',
+  })
+  const { modules } = (await bundle.generate({ format: 'esm' })).output[0]
+  const contains = (name: string): boolean => join(repository, sourceOf(name)) in modules
+  expect(contains('convolve')).toBe(true)
+  for (const name of ['layers', 'gradients/input', 'gradients/options', 'planner/weight-gradient'])
+    expect(contains(name), name).toBe(false)
+})
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const built = mkdtempSync(join(tmpdir(), 'stridefold-types-'))
+
+beforeAll(() => {
+  execFileSync(process.execPath, [
+    join(repository, 'node_modules/typescript/bin/tsc'),
+    ...['-p', join(repository, 'packages/stridefold/tsconfig.build.json'), '--outDir', built],
+  ])
+  writeFileSync(join(built, 'package.json'), '{ "type": "module" }')
+}, 120_000)
+
+afterAll(() => rmSync(built, { recursive: true, force: true }))
+
+describe.each([
+  [
+    'source',
+    join(repository, 'packages/stridefold/test/editor.ts'),
+    'stridefold',
+    'stridefold/sync',
+  ],
+  ['built', join(built, 'editor.ts'), './index.js', './sync.js'],
+])('an editor that opens the %s library', (_, file, asynchronous, synchronous) => {
+  test('shows the same documentation for both, and a promise of the result', async () => {
+    const later = await quickInfo(file, asynchronous, computing)
+    const now = await quickInfo(file, synchronous, computing)
+    const expected = now.map(
+      ({ declaration, documentation }): QuickInfo => ({
+        declaration: declaration.replace(/: (NdArray.*)$/, ': Promise<$1>'),
+        documentation,
+      }),
+    )
+    expect(later).toEqual(expected)
+    for (const [i, { declaration, documentation }] of later.entries()) {
+      expect(declaration).toMatch(
+        new RegExp(`function ${computing[i]}\\(.*\\): Promise<NdArray.*>$`),
+      )
+      expect(documentation).toMatch(/^Returns the .*/)
+    }
+  }, 120_000)
+})

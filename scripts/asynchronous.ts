@@ -1,0 +1,108 @@
+/**
+ * `npm run asynchronous`: writes the asynchronous calls of the library from the synchronous ones.
+ *
+ * The documentation of a function belongs to its declaration: no type and no alias passes it on to
+ * another function. So that editors show it for both entry points, each asynchronous call is a
+ * declaration of its own, and this script copies what both have in common
+ * (docs/decisions/0014-asynchronous-calls-are-generated.md).
+ *
+ * Regular expressions suffice, because the formatter fixes how a declaration looks.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const folder = fileURLToPath(new URL('../packages/stridefold/src/', import.meta.url))
+export const generatedFile: string = `${folder}asynchronous.ts`
+
+/** The files with synchronous calls, and the check of their options with its file. */
+const sources: Readonly<Record<string, readonly [check: string, file: string]>> = {
+  'convolve.ts': ['validateCallOptions', 'geometry/check-options.ts'],
+  'layers.ts': ['validateCallOptions', 'geometry/check-options.ts'],
+  'gradients/input.ts': ['gradientOptions', 'gradients/options.ts'],
+  'gradients/weight.ts': ['gradientOptions', 'gradients/options.ts'],
+  'gradients/bias.ts': ['gradientOptions', 'gradients/options.ts'],
+}
+
+/** Names to import, by file. */
+type Imports = Map<string, Set<string>>
+
+const declaration = /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)\(([\s\S]*?)\): NdArray \{/g
+const importOf = /^import (type )?\{([^}]*)\} from '([^']+)'$/gm
+const parameter = /(?:^|,)\s*(\w+)\??:/g
+
+/** The text of the file of asynchronous calls. */
+export function asynchronousCalls(): string {
+  const imports: Imports = new Map([
+    ['compute-later.ts', new Set(['computeLater'])],
+    ['ndarray/ndarray.ts', new Set(['type NdArray'])],
+  ])
+  const calls = Object.entries(sources).flatMap(([file, check]) => {
+    const text = readFileSync(`${folder}${file}`, 'utf8')
+    const files = filesOfTypes(text, file)
+    addImport(imports, check[1], check[0])
+    const declarations = [...text.matchAll(declaration)]
+    if (declarations.length !== text.match(/^export /gm)?.length)
+      throw new Error(`${file} has an export that is not a documented function of an NdArray.`)
+    return declarations.map(([, documentation, name, parameters]) => {
+      const names = [...parameters!.matchAll(parameter)].map(([, parameterName]) => parameterName!)
+      if (names.pop() !== 'options') throw new Error(`${name}: the last parameter is not options.`)
+      addImport(imports, file, `${name} as ${name}Sync`)
+      for (const type of parameters!.match(/\b[A-Z]\w*/g) ?? [])
+        addImport(imports, files.get(type) ?? file, `type ${type}`)
+      const values = [...names, 'checkedOptions'].join(', ')
+      return (
+        `${documentation}export function ${name}(${parameters}): Promise<NdArray> {\n` +
+        `  return computeLater(${check[0]}, '${name}', options, (checkedOptions) =>\n` +
+        `    ${name}Sync(${values}),\n  )\n}\n`
+      )
+    })
+  })
+  return formatted(`${head}\n${importLines(imports)}\n${calls.join('\n')}`)
+}
+
+const head = `/**
+ * The asynchronous calls. Do not change this file: \`npm run asynchronous\` writes it from the
+ * synchronous calls and their documentation.
+ */
+`
+
+/** The file of each type that \`text\` imports, relative to the folder of the library. */
+function filesOfTypes(text: string, file: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...text.matchAll(importOf)].flatMap(([, , names, specifier]) =>
+      names!
+        .split(',')
+        .map((name) => [
+          name.replace(/\btype\b/, '').trim(),
+          posix.join(posix.dirname(file), specifier!),
+        ]),
+    ) as [string, string][],
+  )
+}
+
+function addImport(imports: Imports, file: string, name: string): void {
+  imports.set(file, (imports.get(file) ?? new Set()).add(name))
+}
+
+const importLines = (imports: Imports): string =>
+  [...imports]
+    .map(([file, names]) => `import { ${[...names].join(', ')} } from './${file}'\n`)
+    .join('')
+
+/** Sorts the imports and breaks the lines, as the checks of this repository require. */
+function formatted(text: string): string {
+  const { status, stdout, stderr } = spawnSync(
+    'npx',
+    ['biome', 'check', '--write', '--linter-enabled=true', `--stdin-file-path=${generatedFile}`],
+    { input: text, encoding: 'utf8', shell: process.platform === 'win32' },
+  )
+  if (status !== 0) throw new Error(`biome could not format the asynchronous calls: ${stderr}`)
+  return stdout
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
+  writeFileSync(generatedFile, asynchronousCalls())
