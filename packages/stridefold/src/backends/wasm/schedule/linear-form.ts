@@ -30,33 +30,7 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   const inputs = matrix[0]!.length
   const sums: Term[][] = []
   const addSum = (terms: Term[]): number => inputs + sums.push(terms) - 1
-  const columns: { value: number; weights: readonly number[] }[] = matrix[0]!.map((_, j) => ({
-    value: j,
-    weights: matrix.map((row) => row[j]!),
-  }))
-  // The list changes: a pair becomes two sums, in the place of its first column.
-  for (let at = 0; at < columns.length; at++) {
-    const { value, weights } = columns[at]!
-    const twinAt = columns.findIndex(
-      (other, i) =>
-        i > at &&
-        value < inputs &&
-        other.value < inputs &&
-        differOnlyInSigns(weights, other.weights),
-    )
-    if (twinAt < 0) continue
-    const twin = columns[twinAt]!
-    const plus = addSum([unitTerm(value), unitTerm(twin.value)])
-    const minus = addSum([unitTerm(value), { weight: -1, value: twin.value }])
-    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
-    columns.splice(twinAt, 1)
-    columns.splice(
-      at,
-      1,
-      { value: plus, weights: weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
-      { value: minus, weights: weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
-    )
-  }
+  const columns = pairedColumns(matrix, addSum)
   const rows = matrix.map((_, i) => columns.map((column) => column.weights[i]!))
   const termsOf = (weights: readonly number[]): Term[] => {
     const terms: Term[] = []
@@ -86,12 +60,51 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
     outputs[i] = addSum([unitTerm(even), unitTerm(odd)])
     outputs[twin] = addSum([unitTerm(even), { weight: -1, value: odd }])
   })
-  return {
-    inputs,
-    sums,
-    outputs: outputs as number[],
-    operations: sums.reduce((n, terms) => n + operationsOf(terms), 0),
+  const operations = sums.reduce((n, terms) => n + operationsOf(terms), 0)
+  return { inputs, sums, outputs: outputs as number[], operations }
+}
+
+/** A value, and its weight in every row. */
+interface Column {
+  readonly value: number
+  readonly weights: readonly number[]
+}
+
+/**
+ * The columns of a matrix. Two that differ only in signs are replaced by their sum and their
+ * difference, in the place of the first.
+ */
+function pairedColumns(
+  matrix: readonly (readonly number[])[],
+  addSum: (terms: Term[]) => number,
+): Column[] {
+  const inputs = matrix[0]!.length
+  const columns = matrix[0]!.map((_, j): Column => {
+    return { value: j, weights: matrix.map((row) => row[j]!) }
+  })
+  for (let at = 0; at < columns.length; at++) {
+    const { value, weights } = columns[at]!
+    const twinAt = columns.findIndex(
+      (other, i) =>
+        i > at &&
+        value < inputs &&
+        other.value < inputs &&
+        differOnlyInSigns(weights, other.weights),
+    )
+    if (twinAt < 0) continue
+    const twin = columns[twinAt]!
+    const plus = addSum([unitTerm(value), unitTerm(twin.value)])
+    const minus = addSum([unitTerm(value), { weight: -1, value: twin.value }])
+    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
+    columns.splice(twinAt, 1)
+    columns.splice(
+      at,
+      1,
+      { value: plus, weights: weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
+      { value: minus, weights: weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
+    )
   }
+  return columns
 }
 
 const unitTerm = (value: number): Term => ({ weight: 1, value })
