@@ -6,7 +6,6 @@ import {
   channelsLast,
   check,
   faultText,
-  floats,
   interleaved,
   measurePeak,
   peakOf,
@@ -14,6 +13,7 @@ import {
   problem,
   summary,
 } from '@stridefold/measure'
+import { floats } from '@stridefold/measure/rivals'
 import { setTimeout as wait } from 'node:timers/promises'
 import { planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
