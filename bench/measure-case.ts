@@ -8,7 +8,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { interleaved, peakOf, type Problem, type Summary, summary } from '@stridefold/measure'
+import { interleaved, type Problem, peakOf, type Summary, summary } from '@stridefold/measure'
 import type { ReadyRival, Rival } from '@stridefold/measure/rivals'
 import { problem, verify } from './problem.ts'
 import type { Entry, Target } from './suite.ts'

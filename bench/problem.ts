@@ -2,7 +2,7 @@
  * The problem of a line of a suite, and the check of every result before anything is timed.
  */
 
-import { check, type Output, problem as problemOf, type Problem } from '@stridefold/measure'
+import { check, type Output, type Problem, problem as problemOf } from '@stridefold/measure'
 import type { Entry } from './suite.ts'
 
 /** The largest number of outputs that are checked. */

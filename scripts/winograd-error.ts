@@ -9,14 +9,13 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { pointsFor } from '../packages/stridefold/src/algorithms/winograd/points.ts'
+import { amplification, pointsFor } from '../packages/stridefold/src/algorithms/winograd/points.ts'
 import {
   type Rational,
   rational,
   toNumber,
 } from '../packages/stridefold/src/algorithms/winograd/rational.ts'
 import {
-  amplification,
   exactTransforms,
   type Matrix,
 } from '../packages/stridefold/src/algorithms/winograd/transforms.ts'
@@ -95,7 +94,7 @@ function measureErrors(
 }
 
 const textOf = ({ numerator, denominator }: Rational): string =>
-  (denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`).replace('-', '−')
+  (denominator === 1 ? `${numerator}` : `${numerator}/${denominator}`).replace('-', '−')
 
 function search(): void {
   const pool = [

@@ -24,13 +24,13 @@ import {
   padding,
   type Volume,
 } from '../src/report/as-written/article2.ts'
+import { openBaselines } from '../src/report/baselines.ts'
 import { drawChart } from '../src/report/charts.ts'
 import { checkBaselines, skippedMessage } from '../src/report/checked-baselines.ts'
 import { defects } from '../src/report/defects.ts'
 import { embossBlocks } from '../src/report/emboss.ts'
 import { ladderSection } from '../src/report/ladder.ts'
 import { filesOf, type Report, writeReport } from '../src/report/report.ts'
-import { openBaselines } from '../src/report/baselines.ts'
 import type { Cell, Words } from '../src/report/section.ts'
 import { world } from './helpers/world.ts'
 

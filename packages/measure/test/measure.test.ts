@@ -2,6 +2,7 @@
  * Are statistics, checks and rounds right, which the command line and the benchmark share?
  */
 
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   channelsLast,
   check,
@@ -14,7 +15,6 @@ import {
   summary,
 } from '@stridefold/measure'
 import { floats } from '@stridefold/measure/rivals'
-import { setTimeout as wait } from 'node:timers/promises'
 import { planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 

@@ -7,15 +7,10 @@
 import { algorithms, conv1d, conv2d, conv3d, type NdArray, ndarray, plan } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
-import { maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
+import { amplification, maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
 import { rational } from '../src/algorithms/winograd/rational.ts'
 import { tilingOf } from '../src/algorithms/winograd/tiling.ts'
-import {
-  amplification,
-  exactTransforms,
-  product,
-  transforms,
-} from '../src/algorithms/winograd/transforms.ts'
+import { exactTransforms, product, transforms } from '../src/algorithms/winograd/transforms.ts'
 import { winograd } from '../src/algorithms/winograd.ts'
 import { linearForm } from '../src/backends/wasm/schedule/linear-form.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
@@ -46,6 +41,17 @@ describe('matrices', () => {
       for (const v of [...input, ...output].flat()) expect(Math.fround(v)).toBe(v)
     },
   )
+
+  test.each(supportedTiles)('F(%i, %i): the matrices amplify errors as stated', (m, r) => {
+    const { output, kernel, input } = transforms(m, r)
+    const norms = input.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0))
+    const growth = output.flatMap((row) =>
+      kernel[0]!.map((_, k) =>
+        row.reduce((sum, a, j) => sum + Math.abs(a * kernel[j]![k]!) * norms[j]!, 0),
+      ),
+    )
+    expect(amplification(m, r)).toBe(Math.max(...growth))
+  })
 
   test('F(2, 3) is the published transform, except for signs and scale', () => {
     expect(transforms(2, 3).output).toEqual([

@@ -3,14 +3,14 @@
  * plan.
  */
 
-import { machine, type Machine, median, timeOnce } from '@stridefold/measure'
+import { type Machine, machine, median, timeOnce } from '@stridefold/measure'
 import type { NdArray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { Budget } from './bounds.ts'
 import { fuse } from './fuse.ts'
 import { type Graph, printableName } from './graph.ts'
-import type { Step, Part } from './step.ts'
 import { buildStep } from './operations.ts'
+import type { Part, Step } from './step.ts'
 
 export interface ProfileRow {
   readonly name: string

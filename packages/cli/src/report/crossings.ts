@@ -5,11 +5,11 @@
  */
 
 import { prepareAlgorithms, problem, type Weights } from '@stridefold/measure'
-import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
-import { range } from './origin.ts'
 import type { Baseline } from './baselines.ts'
-import { type Cell, type Section, type Series, same, type Words } from './section.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
+import { range } from './origin.ts'
+import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 
 interface Sweep {
   readonly name: string

@@ -9,9 +9,9 @@
 import { measurePeak, peakOf, signedUniform, usualErrorBound } from '@stridefold/measure'
 import { type NdArray, ndarray, parseCase, plan, transpose, zeros } from 'stridefold/sync'
 import { compareWithDefinition, definition } from 'stridefold/verify'
+import { type Experiment, timeInRounds } from './experiment.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, timeInRounds } from './experiment.ts'
 
 const n = 512
 const checkedElements = 10_000

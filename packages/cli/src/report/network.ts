@@ -5,8 +5,8 @@
 
 import { median, signedUniform } from '@stridefold/measure'
 import { ndarray, plan } from 'stridefold/sync'
-import { type Cell, type Section, same } from './section.ts'
 import type { Experiment } from './experiment.ts'
+import { type Cell, type Section, same } from './section.ts'
 
 interface Layer {
   readonly name: string

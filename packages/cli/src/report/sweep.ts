@@ -14,11 +14,11 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
-import { range } from './origin.ts'
 import type { Baseline, Baselines } from './baselines.ts'
-import { type Section, same, type Words } from './section.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
+import { range } from './origin.ts'
+import { type Section, same, type Words } from './section.ts'
 
 const sizes = {
   quick: [3, 10, 25, 50, 100, 250, 500],

@@ -15,8 +15,11 @@ export interface Algorithm {
   readonly name: string
   /** One sentence that describes the algorithm to a user. */
   readonly summary: string
-  /** True if programs contain values of the kernel. Another kernel then needs another program. */
-  readonly dependsOnKernelValues?: boolean
+  /**
+   * True if the algorithm reads the values of the kernel: it needs their properties, and its
+   * programs contain numbers computed from them. Another kernel then needs another program.
+   */
+  readonly readsValues?: boolean
   /**
    * True if a large problem may be computed in strips. False if a result of the algorithm spans the
    * whole input, such as a matrix that it builds.

@@ -11,8 +11,10 @@
  * numbers of pieces along several axes add up and do not multiply.
  */
 
+import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
 import { gcd } from '../ndarray/gcd.ts'
+import { modulo } from '../ndarray/modulo.ts'
 import type { ComponentAxis } from './polyphase.ts'
 
 /** A loop over samples of the copy: its stride in the copy, and its stride in the source. */
@@ -378,12 +380,5 @@ function pairPieces(
   }
 }
 
-/** The first i < max for which start + i·step ≥ min. Returns `max` if there is none. */
-export function firstAt(step: number, start: number, min: number, max: number): number {
-  if (start >= min) return 0
-  return step === 0 ? max : Math.min(max, Math.ceil((min - start) / step))
-}
-
 const clamp = (value: number, min: number, max: number): number =>
   Math.min(Math.max(value, min), max)
-const modulo = (a: number, b: number): number => ((a % b) + b) % b

@@ -9,31 +9,19 @@
  *   └───────────────┘
  *
  * Inputs up to 1 MiB are copied whole with their border. For larger ones only the samples under the
- * outermost outputs are copied.
- *
- * A copy consists of plain Moves. If one constant surrounds the input, a single Move with bounds
- * does it. Other borders are filled axis by axis: first the samples inside along all axes, then
- * each border from samples that are already in the copy (axis-copy.ts). Constants come last, and
- * the earliest axis at the very end: a constant overrides a border that repeats samples, and of two
- * constants that of the earlier axis wins.
+ * outermost outputs are copied (gather.ts).
  */
 
-import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import { denseStridesLike } from '../ndarray/layout.ts'
-import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
-import {
-  type AxisCopy,
-  axisCopy,
-  type Filling,
-  maxCoordinate,
-  type Piece,
-  readsOf,
-  spanOf,
-} from './axis-copy.ts'
-import { axisName, type BufferView, loop, move, type ProgramBuilder } from './builder.ts'
+import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
+import { type BufferView, type Index, plus, startingAt, times } from '../program/indices.ts'
+import type { Loop, Move } from '../program/steps.ts'
+import type { Written } from '../program/write-steps.ts'
+import { type AxisCopy, axisCopy, maxCoordinate, readsOf, spanOf } from './axis-copy.ts'
+import { axisLoops, axisName, type ProgramBuilder } from './builder.ts'
+import type { ComponentContext } from './context.ts'
+import { gatherMoves } from './gather.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /** A box of the outputs of a polyphase component: [start, end) along each axis. */
@@ -49,25 +37,35 @@ export interface Region {
   readonly name: string
   readonly box: Box
   /** The Moves that fill the copy that the region reads. Empty if it reads the input in place. */
-  readonly gather: readonly Move[]
+  readonly gather: readonly Written<Move>[]
   /** The samples of the region. Tap 0 of the first output of the box reads sample [0, 0, …]. */
   readonly source: BufferView
   readonly axes: readonly RegionAxis[]
 }
 
-/**
- * Strides along each axis of the source of a region, in elements: from output to output, and from
- * tap to tap.
- */
-export function regionSteps({ source, axes }: Region): {
-  readonly outputs: number[]
-  readonly taps: number[]
-} {
-  return {
-    outputs: axes.map(({ stride }, a) => stride * source.axes[a]!),
-    taps: axes.map(({ dilation }, a) => dilation * source.axes[a]!),
-  }
+/** Adds the stage that fills the copy that a region reads, if it reads one. */
+export function addCopy(
+  builder: ProgramBuilder,
+  { name, gather }: Region,
+  stage = `gather ${name}`,
+): void {
+  if (gather.length > 0) builder.stage(stage, [], gather)
 }
+
+/** One loop per axis, over the outputs of a region. */
+export const outputLoops = ({ box }: Region): Loop[] =>
+  axisLoops(
+    'y',
+    box.map(([start, end]) => end - start),
+  )
+
+/** Output q of a region, as an output of its component. */
+export const outputsOf = ({ box }: Region, q: readonly Index[]): Index[] =>
+  box.map(([start], a) => plus(start, q[a]!))
+
+/** The samples of a region that tap t of output q reads. */
+export const windows = ({ axes }: Region, q: readonly Index[], t: readonly Index[]): Index[] =>
+  axes.map(({ stride, dilation }, a) => plus(times(stride, q[a]!), times(dilation, t[a]!)))
 
 const maxWholeCopyBytes = 2 ** 20
 
@@ -130,55 +128,43 @@ export function unsupportedCopies(g: ConvGeometry): string | undefined {
 /**
  * Returns the regions of a polyphase component. Each copy holds every batch item and every channel.
  */
-export function regions(
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  component: PolyphaseComponent,
-  builder: ProgramBuilder,
-  options: RegionOptions = {},
-): Region[] {
+export function regions(context: ComponentContext, options: RegionOptions = {}): Region[] {
+  const { component, builder } = context
+  const { g, descriptors } = builder
+  const { channelsLast = false, whole = false } = options
   const all: Box = component.map((axis) => [0, axis.outputs])
   const inside: Box = component.map(interior)
   const hasComputeType = descriptors.input.dtype === g.dtype
-  const isInside =
-    hasComputeType &&
-    options.channelsLast !== true &&
-    inside.every(([start, end], a) => start === 0 && end === component[a]!.outputs)
-  if (isInside) return [inPlaceRegion('all', all, component, builder)]
+  const isInside = inside.every(([start, end], a) => start === 0 && end === all[a]![1])
+  if (isInside && hasComputeType && !channelsLast) return [inPlaceRegion('all', all, context)]
   const copies = axisCopies(g, component, all, options)
   const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
   const isSmall = elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
-  if (isSmall || !hasComputeType || options.whole === true || options.channelsLast === true) {
-    return [copyRegion('padded', all, copies, g, descriptors, builder, options)]
-  }
-  const slabs: Region[] = []
-  component.forEach((axis, a) => {
+  if (isSmall || !hasComputeType || whole || channelsLast)
+    return [copyRegion('padded', all, copies, builder, channelsLast)]
+  const slabs = slabBoxes(component, inside).map(({ a, box }) => {
+    const name = `border ${axisName('y', a, component.length)}`
+    return copyRegion(name, box, axisCopies(g, component, box, options), builder, channelsLast)
+  })
+  return isEmpty(inside) ? slabs : [inPlaceRegion('interior', inside, context), ...slabs]
+}
+
+const isEmpty = (box: Box): boolean => box.some(([start, end]) => end <= start)
+
+/** The boxes of outputs around the interior, each with the axis at whose border it lies. */
+function slabBoxes(component: PolyphaseComponent, inside: Box): { a: number; box: Box }[] {
+  return component.flatMap((axis, a) => {
     const [start, end] = inside[a]!
-    for (const [from, to] of [
+    const sides = [
       [0, start],
       [end, axis.outputs],
-    ] as const) {
-      if (from === to) continue
-      const box: Box = component.map((other, b) =>
-        b < a ? inside[b]! : b === a ? [from, to] : [0, other.outputs],
-      )
-      if (box.some(([s, e]) => e <= s)) continue
-      slabs.push(
-        copyRegion(
-          `border ${axisName('y', a, component.length)}`,
-          box,
-          axisCopies(g, component, box, options),
-          g,
-          descriptors,
-          builder,
-          options,
-        ),
-      )
-    }
+    ] as const
+    const boxes = sides.map(
+      (side): Box =>
+        component.map((other, b) => (b < a ? inside[b]! : b === a ? side : [0, other.outputs])),
+    )
+    return boxes.filter((box) => !isEmpty(box)).map((box) => ({ a, box }))
   })
-  if (inside.every(([s, e]) => e > s))
-    slabs.unshift(inPlaceRegion('interior', inside, component, builder))
-  return slabs
 }
 
 const axisCopies = (
@@ -199,22 +185,15 @@ export function interior(axis: ComponentAxis): readonly [start: number, end: num
 }
 
 /** Returns a region that reads the input itself. */
-function inPlaceRegion(
-  name: string,
-  box: Box,
-  component: PolyphaseComponent,
-  { input }: ProgramBuilder,
-): Region {
-  const offset = component.reduce(
-    (sum, axis, a) =>
-      sum + (axis.taps === 0 ? 0 : (box[a]![0] * axis.stride - axis.before) * input.axes[a]!),
-    input.offset,
+function inPlaceRegion(name: string, box: Box, { builder, component }: ComponentContext): Region {
+  const first = component.map((axis, a) =>
+    axis.taps === 0 ? 0 : box[a]![0] * axis.stride - axis.before,
   )
   const axes = component.map((axis, a): RegionAxis => {
     const reads = readsOf(axis, box[a]!)
     return { length: spanOf(reads), stride: reads.stride, dilation: reads.dilation }
   })
-  return { name, box, gather: [], source: { ...input, offset }, axes }
+  return { name, box, gather: [], source: startingAt(builder.input, 0, 0, ...first), axes }
 }
 
 /** Returns a region that reads a padded copy, and adds the buffer of the copy. */
@@ -222,34 +201,23 @@ function copyRegion(
   name: string,
   box: Box,
   copies: readonly AxisCopy[],
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
   builder: ProgramBuilder,
-  options: RegionOptions,
+  channelsLast: boolean,
 ): Region {
+  const { g, input } = builder
   const shape = [g.batch, g.channels, ...copies.map(({ length }) => length)]
-  const { input } = descriptors
   // Narrow slabs have their longest axis innermost, so that vectors run along the border.
-  const like =
-    options.channelsLast === true
-      ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
-      : slabOrder(shape, [input.outer, input.channel, ...input.axes])
-  const strides = denseStridesLike(shape, like)
-  const length = shape.reduce((n, e) => n * e, 1)
+  const like = channelsLast
+    ? [Infinity, 0, ...copies.map((_, a) => copies.length - a)]
+    : slabOrder(shape, input.strides)
+  const length = elementCount(shape)
   const source: BufferView = {
     buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),
     offset: 0,
-    outer: strides[0]!,
-    channel: strides[1]!,
-    axes: strides.slice(2),
+    strides: denseStridesLike(shape, like),
   }
-  return {
-    name,
-    box,
-    gather: length === 0 ? [] : gather(g, builder.input, source, copies),
-    source,
-    axes: copies,
-  }
+  const gather = length === 0 ? [] : gatherMoves(builder, source, copies)
+  return { name, box, gather, source, axes: copies }
 }
 
 /**
@@ -268,151 +236,4 @@ function slabOrder(shape: readonly number[], strides: readonly number[]): number
     order[longest] = strides[innermost]!
   }
   return order
-}
-
-/** Returns the Moves that copy the samples under the windows, border included. */
-function gather(
-  g: ConvGeometry,
-  input: BufferView,
-  to: BufferView,
-  copies: readonly AxisCopy[],
-): Move[] {
-  const fills = copies.flatMap(({ bounded }, a) =>
-    bounded.bound === undefined ? [] : [constantOf(g, a)],
-  )
-  if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])) && isNear(g, copies)) {
-    const pieces = copies.map(({ bounded }) => bounded)
-    return [pieceMove(g, to, { view: input, pieces }, fills[0] ?? 'skip')]
-  }
-  const inside = cartesianProduct(copies.map(({ pieces }) => pieces)).map((pieces) =>
-    pieceMove(g, to, { view: input, pieces }, 'skip'),
-  )
-  // An axis that is filled is copied together with the border of the next axis. Of an axis that is
-  // not filled yet, only the samples inside are copied.
-  const filled = copies.map(insideOf)
-  const borders = fillingOrder(g, to).flatMap((a) => {
-    const { fillings, length } = copies[a]!
-    const moves = fillings.map((filling) => {
-      const pieces = filled.map((whole, b) => (b === a ? filling : whole))
-      return pieceMove(
-        g,
-        to,
-        filling.fill === undefined ? { view: to, pieces } : { fill: filling.fill, pieces },
-        'skip',
-      )
-    })
-    filled[a] = { loops: [{ extent: length, to: 1, from: 1 }], at: 0, source: 0 }
-    return moves
-  })
-  return [...inside, ...borders.filter(({ loops }) => loops.every(({ extent }) => extent > 0))]
-}
-
-/** The number outside the input along an axis. Undefined if the border is not one constant. */
-function constantOf({ axes, boundary }: ConvGeometry, a: number): number | undefined {
-  const border = boundary[a]!
-  return isConstant(border) || axes[a]!.input === 0 ? fillValue(border) : undefined
-}
-
-/**
- * The order in which axes are filled: first borders that repeat samples, from the innermost axis to
- * the outermost; then constants, from the last axis to the first.
- */
-function fillingOrder(g: ConvGeometry, to: BufferView): number[] {
-  const axes = [...to.axes.keys()]
-  const repeating = axes
-    .filter((a) => constantOf(g, a) === undefined)
-    .toSorted((a, b) => to.axes[a]! - to.axes[b]!)
-  return [...repeating, ...axes.filter((a) => constantOf(g, a) !== undefined).toReversed()]
-}
-
-/** The piece of the copy from the first to the last sample that is read from the input. */
-function insideOf({ pieces }: AxisCopy): Piece {
-  const at = Math.min(...pieces.map((piece) => piece.at))
-  const end = Math.max(
-    ...pieces.map((piece) =>
-      piece.loops.reduce((last, { extent, to }) => last + (extent - 1) * to, piece.at + 1),
-    ),
-  )
-  return {
-    loops: [{ extent: pieces.length === 0 ? 0 : end - at, to: 1, from: 1 }],
-    at: pieces.length === 0 ? 0 : at,
-    source: at,
-  }
-}
-
-/**
- * True if 32 bits hold all coordinates that bounds compare, even if a backend flattens several axes
- * into one loop.
- */
-function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
-  const elements = copies.reduce((n, { length }) => n * length, g.channels * g.batch)
-  return copies.every(({ bounded: { bound, loops }, length }) => {
-    if (bound === undefined) return true
-    const last = loops.reduce(
-      (at, { extent }, l) => at + (extent - 1) * bound.steps[l]!,
-      bound.offset,
-    )
-    const magnitude =
-      Math.max(Math.abs(bound.offset), last, bound.extent) + Math.max(...bound.steps)
-    return magnitude * (elements / length) < maxCoordinate
-  })
-}
-
-interface PieceSource {
-  /** The view that the pieces read. Undefined if they are filled with a number. */
-  readonly view?: BufferView
-  readonly fill?: number
-  readonly pieces: readonly (Piece | Filling)[]
-}
-
-/** Returns one Move that copies one piece along each axis. */
-function pieceMove(
-  g: ConvGeometry,
-  to: BufferView,
-  { view, fill, pieces }: PieceSource,
-  outside: number | 'skip',
-): Move {
-  const rank = pieces.length
-  const loopsOf = (piece: Piece, a: number): Loop[] =>
-    piece.loops.map(({ extent }, l) =>
-      loop(
-        l === piece.loops.length - 1 ? axisName('y', a, rank) : `${axisName('y', a, rank)} part`,
-        extent,
-      ),
-    )
-  const loops = [loop('n', g.batch), loop('c', g.channels), ...pieces.flatMap(loopsOf)]
-  const bounds = pieces.flatMap(({ bound }, a): BoundsCheck[] => {
-    if (bound === undefined) return []
-    const steps = pieces.flatMap((piece, b) => (a === b ? bound.steps : piece.loops.map(() => 0)))
-    return [{ extent: bound.extent, offset: bound.offset, strides: [0, 0, ...steps] }]
-  })
-  const target: Move['to'] = {
-    buffer: to.buffer,
-    offset: pieces.reduce((sum, piece, a) => sum + piece.at * to.axes[a]!, to.offset),
-    strides: [
-      to.outer,
-      to.channel,
-      ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.to * to.axes[a]!)),
-    ],
-  }
-  const from: Move['from'] =
-    view === undefined
-      ? fill!
-      : {
-          buffer: view.buffer,
-          offset: pieces.reduce((sum, piece, a) => sum + piece.source * view.axes[a]!, view.offset),
-          strides: [
-            view.outer,
-            view.channel,
-            ...pieces.flatMap((piece, a) => piece.loops.map((l) => l.from * view.axes[a]!)),
-          ],
-        }
-  return { ...move(loops, target, from), bounds, outside }
-}
-
-export function cartesianProduct<T>(lists: readonly (readonly T[])[]): T[][] {
-  return lists.reduce<T[][]>(
-    (products, list) => products.flatMap((items) => list.map((item) => [...items, item])),
-    [[]],
-  )
 }

@@ -1,115 +1,134 @@
 /**
- * Collects the buffers and stages of a program while an algorithm describes it. Also offers the
- * caller's arrays as views of buffers.
+ * Collects the buffers and stages of a program while an algorithm describes it. Has the caller's
+ * arrays as views, and the loops and indices that every algorithm needs:
+ *
+ *   y[n, filter, q] = Σ_c Σ_u x[n, channel, …] · k[filter, c, u]
+ *
+ *   filter  = F·g + f      filter f of group g, of F filters per group
+ *   channel = C·g + c      channel c of group g, of C channels per group
  */
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
-import type { DType } from '../ndarray/dtype.ts'
-import { denseStridesLike } from '../ndarray/layout.ts'
-import type { Buffer, Program, Role, Stage } from '../program/program.ts'
-import type { Epilogue, Loop, Move, Step } from '../program/steps.ts'
-
-/** An array in a buffer, seen as [outer, channel, ...axes]. `outer` is the batch or the filters. */
-export interface BufferView {
-  readonly buffer: string
-  readonly offset: number
-  readonly outer: number
-  readonly channel: number
-  readonly axes: readonly number[]
-}
+import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
+import {
+  at,
+  type BufferView,
+  type Index,
+  loop,
+  plus,
+  startingAt,
+  times,
+} from '../program/indices.ts'
+import type { Buffer, ExternalRole, Program, Role, Stage } from '../program/program.ts'
+import type { Loop } from '../program/steps.ts'
+import { move, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
 
 export class ProgramBuilder {
-  readonly #g: ConvGeometry
-  readonly #descriptors: OperandDescriptors
+  readonly g: ConvGeometry
+  readonly descriptors: OperandDescriptors
+  /** Views of the caller's arrays as [batch, channel, ...axes]. */
+  readonly input: BufferView
+  readonly output: BufferView
+  /**
+   * The kernel as [filter, channel of its group, ...taps], in the order of its taps: backwards if
+   * the convolution flips it.
+   */
+  readonly kernel: BufferView
+  /** Loops over the batch, the groups, and the filters and channels of one group. */
+  readonly n: Loop
+  readonly group: Loop
+  readonly f: Loop
+  readonly c: Loop
+  /** Filter f and channel c of the group, counted over all groups. */
+  readonly filter: Index
+  readonly channel: Index
   readonly #buffers: Buffer[] = []
   readonly #stages: Stage[] = []
   #nextNumber = 0
 
   constructor(g: ConvGeometry, descriptors: OperandDescriptors) {
-    this.#g = g
-    this.#descriptors = descriptors
-    const external = (name: 'input' | 'kernel' | 'bias' | 'output', dtype: DType): void => {
-      this.#buffers.push({ name, role: name, dtype, length: 0 })
-    }
-    external('input', descriptors.input.dtype)
-    external('kernel', descriptors.kernel.dtype)
-    if (descriptors.bias) external('bias', g.dtype)
-    external('output', descriptors.output.dtype)
+    const { input, kernel, bias, output } = descriptors
+    this.g = g
+    this.descriptors = descriptors
+    this.input = viewOf('input', input)
+    this.output = viewOf('output', output)
+    this.kernel = kernelInTapOrder(g, viewOf('kernel', kernel))
+    const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
+    this.n = loop('n', g.batch)
+    this.group = loop('g', g.groups)
+    this.f = loop('f', filters)
+    this.c = loop('c', channels)
+    this.filter = plus(times(filters, this.group), this.f)
+    this.channel = plus(times(channels, this.group), this.c)
+    this.#addBuffer('input', { role: 'input', dtype: input.dtype, length: 0 })
+    this.#addBuffer('kernel', { role: 'kernel', dtype: kernel.dtype, length: 0 })
+    if (bias) this.#addBuffer('bias', { role: 'bias', dtype: g.dtype, length: 0 })
+    this.#addBuffer('output', { role: 'output', dtype: output.dtype, length: 0 })
   }
 
   /** Adds a buffer that the program owns and returns its name. */
-  buffer(
-    kind: string,
-    role: Exclude<Role, 'input' | 'kernel' | 'bias' | 'output'>,
-    length: number,
-    values?: readonly number[],
-  ): string {
-    const name = `${kind}${this.#nextNumber++}`
-    this.#buffers.push({
-      name,
-      role,
-      dtype: this.#g.dtype,
-      length,
-      ...(values === undefined ? {} : { values }),
-    })
-    return name
+  buffer(kind: string, role: OwnRole, length: number): string {
+    return this.#addNumbered(kind, { role, dtype: this.g.dtype, length })
+  }
+
+  /** Adds a buffer with these numbers and returns its name. */
+  constant(kind: string, values: readonly number[]): string {
+    const { dtype } = this.g
+    return this.#addNumbered(kind, { role: 'constant', dtype, length: values.length, values })
   }
 
   /**
    * Adds a constant buffer with numbers computed from the values of a kernel, and returns its name.
    */
   kernelConstant(kind: string, values: readonly number[]): string {
-    const name = `${kind}${this.#nextNumber++}`
-    this.#buffers.push({
-      name,
-      role: 'constant',
-      dtype: this.#g.dtype,
-      length: values.length,
-      values,
-      ofKernel: true,
-    })
+    const { dtype } = this.g
+    const contents = { role: 'constant', dtype, length: values.length, values } as const
+    return this.#addNumbered(kind, { ...contents, ofKernel: true })
+  }
+
+  #addNumbered(kind: string, contents: Omit<Buffer, 'name'>): string {
+    return this.#addBuffer(`${kind}${this.#nextNumber++}`, contents)
+  }
+
+  #addBuffer(name: string, contents: Omit<Buffer, 'name'>): string {
+    this.#buffers.push({ name, ...contents })
     return name
   }
 
-  stage(name: string, grid: readonly Loop[], steps: readonly Step[], prepare = false): void {
-    this.#stages.push({ name, prepare, grid, steps })
+  /** Adds a stage: `steps` run in order, for each item of the grid. */
+  stage(name: string, grid: readonly Loop[], steps: readonly Written[]): void {
+    this.#addStage(name, grid, steps, false)
+  }
+
+  /** Adds a stage that reads only kernel and constants. It runs once per kernel. */
+  prepareStage(name: string, grid: readonly Loop[], steps: readonly Written[]): void {
+    this.#addStage(name, grid, steps, true)
+  }
+
+  #addStage(
+    name: string,
+    grid: readonly Loop[],
+    steps: readonly Written[],
+    prepare: boolean,
+  ): void {
+    this.#stages.push({ name, prepare, grid, steps: steps.map((step) => step(grid)) })
   }
 
   /** The program with everything added so far. */
   build(): Program {
-    return { dtype: this.#g.dtype, buffers: this.#buffers, stages: this.#stages }
-  }
-
-  get input(): BufferView {
-    return viewOf('input', this.#descriptors.input)
-  }
-
-  /** The kernel in the order of its taps: backwards if the convolution flips it. */
-  get kernel(): BufferView {
-    const { kernel } = this.#descriptors
-    if (!this.#g.flip) return viewOf('kernel', kernel)
-    const offset = this.#g.axes.reduce(
-      (sum, axis, i) => sum + (axis.kernel - 1) * kernel.axes[i]!,
-      0,
-    )
-    return { ...viewOf('kernel', kernel), offset, axes: kernel.axes.map((stride) => -stride) }
-  }
-
-  get output(): BufferView {
-    return viewOf('output', this.#descriptors.output)
+    return { dtype: this.g.dtype, buffers: this.#buffers, stages: this.#stages }
   }
 
   /**
    * The epilogue of each finished sum: bias, offset and activation. Undefined if there is none.
-   * `filterStrides` are the strides of the bias over the loops of the result: not 0 for the loops
-   * over filters.
+   * `filter` is the filter of the sum, counted over all groups.
    */
-  epilogue(filterStrides: readonly number[]): Epilogue | undefined {
-    const { bias, offset, activation } = this.#descriptors
+  epilogue(filter: Index = this.filter): WrittenEpilogue | undefined {
+    const { bias, offset, activation } = this.descriptors
     if (!bias && offset === 0 && activation === undefined) return undefined
     return {
-      ...(bias ? { bias: { buffer: 'bias', offset: 0, strides: filterStrides } } : {}),
+      ...(bias ? { bias: at({ buffer: 'bias', offset: 0, strides: [1] }, filter) } : {}),
       ...(offset === 0 ? {} : { offset }),
       ...(activation === undefined ? {} : { activation }),
     }
@@ -117,47 +136,47 @@ export class ProgramBuilder {
 
   /**
    * The view to which sums are written. This is the output if its dtype is the compute type.
-   * Otherwise it is a scratch buffer with the layout of the output, which `finish` converts.
+   * Otherwise it is a new scratch buffer with the layout of the output, which `finish` converts.
    */
   target(): BufferView {
-    if (this.#descriptors.output.dtype === this.#g.dtype) return this.output
-    const { filters, batch, axes } = this.#g
-    const shape = [batch, filters, ...axes.map((axis) => axis.output)]
-    const layout = this.#descriptors.output
-    const strides = denseStridesLike(shape, [layout.outer, layout.channel, ...layout.axes])
-    const length = shape.reduce((n, e) => n * e, 1)
-    return {
-      buffer: this.buffer('sums', 'scratch', length),
-      offset: 0,
-      outer: strides[0]!,
-      channel: strides[1]!,
-      axes: strides.slice(2),
-    }
+    const { g, output } = this
+    if (this.descriptors.output.dtype === g.dtype) return output
+    const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
+    const buffer = this.buffer('sums', 'scratch', elementCount(shape))
+    return { buffer, offset: 0, strides: denseStridesLike(shape, output.strides) }
   }
 
   /** Adds the stage that converts finished sums to the output, if they are not there already. */
   finish(target: BufferView): void {
-    if (target.buffer === 'output') return
-    const { batch, filters, axes } = this.#g
-    const loops = [
-      loop('n', batch),
-      loop('f', filters),
-      ...axes.map((axis, i) => loop(axisName('y', i, axes.length), axis.output)),
-    ]
-    const { output } = this
-    this.stage('convert', [], [move(loops, operand(output), operand(target))])
+    const { g, n, output } = this
+    if (target.buffer === output.buffer) return
+    const f = loop('f', g.filters)
+    const y = axisLoops(
+      'y',
+      g.axes.map((axis) => axis.output),
+    )
+    const convert = move(
+      { over: [n, f, ...y] },
+      { to: at(output, n, f, ...y), from: at(target, n, f, ...y) },
+    )
+    this.stage('convert', [], [convert])
   }
 }
 
-const viewOf = (buffer: string, layout: OperandLayout): BufferView => ({
+type OwnRole = Exclude<Role, ExternalRole | 'constant'>
+
+const viewOf = (buffer: string, { outer, channel, axes }: OperandLayout): BufferView => ({
   buffer,
   offset: 0,
-  outer: layout.outer,
-  channel: layout.channel,
-  axes: layout.axes,
+  strides: [outer, channel, ...axes],
 })
 
-export const loop = (name: string, extent: number): Loop => ({ name, extent })
+function kernelInTapOrder({ flip, axes }: ConvGeometry, kernel: BufferView): BufferView {
+  if (!flip) return kernel
+  const [filter, channel, ...taps] = kernel.strides
+  const backwards = startingAt(kernel, 0, 0, ...axes.map((axis) => axis.kernel - 1))
+  return { ...backwards, strides: [filter!, channel!, ...taps.map((stride) => -stride)] }
+}
 
 /**
  * Names of the loops over an axis: x; y, x; z, y, x; for higher ranks d0, d1 and so on. A prefix
@@ -169,13 +188,6 @@ export function axisName(prefix: string, axis: number, rank: number): string {
   return prefix === 'y' ? letters[axis]! : `${prefix}${letters[axis]!}`
 }
 
-const operand = (view: BufferView): Move['to'] => ({
-  buffer: view.buffer,
-  offset: view.offset,
-  strides: [view.outer, view.channel, ...view.axes],
-})
-
-/** A Move without bounds. */
-export function move(loops: readonly Loop[], to: Move['to'], from: Move['from']): Move {
-  return { kind: 'move', loops, to, from, bounds: [], outside: 'skip' }
-}
+/** One loop for each spatial axis. */
+export const axisLoops = (prefix: string, extents: readonly number[]): Loop[] =>
+  extents.map((extent, a) => loop(axisName(prefix, a, extents.length), extent))

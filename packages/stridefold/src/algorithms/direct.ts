@@ -10,14 +10,21 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { at } from '../program/indices.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
-import { isCopiedWhole, type Region, regionSteps, regions } from './borders.ts'
-import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
-import { componentLoops } from './components.ts'
-import { inPlaceContractions } from './in-place.ts'
-import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
-import { addUnread } from './unread.ts'
+import { contract, type Written } from '../program/write-steps.ts'
+import {
+  addCopy,
+  isCopiedWhole,
+  outputLoops,
+  outputsOf,
+  type Region,
+  regions,
+  windows,
+} from './borders.ts'
+import { type ComponentContext, programByComponents } from './context.ts'
+import { inPlaceSums } from './in-place.ts'
 
 /**
  * Returns the program of a direct convolution. It copies the samples near a border and contracts
@@ -29,26 +36,36 @@ export function directProgram(
   tile: Tile,
   verb: string,
 ): Program {
-  const builder = new ProgramBuilder(g, descriptors)
-  const target = builder.target()
-  addUnread(builder, g, target)
-  for (const component of polyphaseComponents(g)) {
+  return programByComponents(g, descriptors, (context) => {
+    const { builder } = context
     if (isInPlace(g, descriptors)) {
-      for (const step of inPlaceContractions(g, component, target, builder, tile))
-        builder.stage('in place', [], [step])
-      continue
+      for (const sums of inPlaceSums(context, tile)) builder.stage('in place', [], [sums])
+      return
     }
-    for (const region of regions(g, descriptors, component, builder)) {
-      if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-      builder.stage(
-        `${verb} ${region.name}`,
-        [],
-        [directContraction(g, component, region, target, builder, tile)],
-      )
+    for (const region of regions(context)) {
+      addCopy(builder, region)
+      builder.stage(`${verb} ${region.name}`, [], [windowSums(context, region, tile)])
     }
-  }
-  builder.finish(target)
-  return builder.build()
+  })
+}
+
+type Tile = 'scalar' | 'best'
+
+/** The sums of one region: the formula above. */
+function windowSums(context: ComponentContext, region: Region, tile: Tile): Written<Contraction> {
+  const { builder, siblings, taps } = context
+  const { n, group, f, c, channel } = builder
+  const q = outputLoops(region)
+  return contract(
+    { over: [n, group, f, ...siblings, ...q], sum: [c, ...taps] },
+    {
+      to: context.results(outputsOf(region, q)),
+      a: at(region.source, n, channel, ...windows(region, q, taps)),
+      b: context.weights(),
+      epilogue: builder.epilogue(),
+      tile,
+    },
+  )
 }
 
 /** True if outputs near a border read the input itself, not a padded copy. */
@@ -69,97 +86,3 @@ const isDepthwiseByChannels = (g: ConvGeometry, descriptors: OperandDescriptors)
   g.boundary.every((border) => border === 'zero') &&
   g.axes.every((axis) => axis.kernel <= 5 && axis.inputDilation === 1) &&
   isCopiedWhole(g)
-
-type Tile = 'scalar' | 'best'
-
-/** The contraction of one region of one polyphase component. */
-function directContraction(
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  region: Region,
-  target: BufferView,
-  builder: ProgramBuilder,
-  tile: Tile,
-): Contraction {
-  const rank = component.length
-  const { source } = region
-  const steps = regionSteps(region)
-  const kernel = builder.kernel
-  const filtersPerGroup = g.filters / g.groups
-  const channelsPerGroup = g.channels / g.groups
-  const extents = region.box.map(([start, end]) => end - start)
-  const siblings = componentLoops(component, target, kernel)
-  const siblingZeros = siblings.loops.map(() => 0)
-  const result = [
-    loop('n', g.batch),
-    loop('g', g.groups),
-    loop('f', filtersPerGroup),
-    ...siblings.loops,
-    ...extents.map((e, a) => loop(axisName('y', a, rank), e)),
-  ]
-  const sum = [
-    loop('c', channelsPerGroup),
-    ...component.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
-  ]
-  const toOffset = component.reduce(
-    (at, axis, a) =>
-      at + (axis.outputStart + region.box[a]![0] * axis.outputStep) * target.axes[a]!,
-    target.offset,
-  )
-  const kernelOffset = component.reduce(
-    (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
-    kernel.offset,
-  )
-  const epilogue = builder.epilogue([
-    0,
-    filtersPerGroup,
-    1,
-    ...siblingZeros,
-    ...extents.map(() => 0),
-  ])
-  return {
-    kind: 'contract',
-    result,
-    sum,
-    to: {
-      buffer: target.buffer,
-      offset: toOffset,
-      strides: [
-        target.outer,
-        filtersPerGroup * target.channel,
-        target.channel,
-        ...siblings.output,
-        ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
-      ],
-    },
-    a: {
-      buffer: source.buffer,
-      offset: source.offset,
-      strides: [
-        source.outer,
-        channelsPerGroup * source.channel,
-        0,
-        ...siblingZeros,
-        ...steps.outputs,
-        source.channel,
-        ...steps.taps,
-      ],
-    },
-    b: {
-      buffer: kernel.buffer,
-      offset: kernelOffset,
-      strides: [
-        0,
-        filtersPerGroup * kernel.outer,
-        kernel.outer,
-        ...siblings.kernel,
-        ...component.map(() => 0),
-        kernel.channel,
-        ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
-      ],
-    },
-    start: 'zero',
-    ...(epilogue === undefined ? {} : { epilogue }),
-    tile,
-  }
-}

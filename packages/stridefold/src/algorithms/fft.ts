@@ -15,29 +15,34 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
-import type { Contraction, Step } from '../program/steps.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { at, type BufferView, loop, rowMajorView } from '../program/indices.ts'
+import type { Contraction } from '../program/steps.ts'
+import { contract, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
-import { loop, ProgramBuilder } from './builder.ts'
+import { ProgramBuilder } from './builder.ts'
+import { ComponentContext } from './context.ts'
 import {
-  type Block,
-  type BlockLayout,
+  blockView,
   layoutOf,
-  nameOf,
   type Range,
+  type TiledComponent,
+  tiledComponents,
+  tileLoops,
   transform,
   transformedAxes,
 } from './fft/block.ts'
 import { spectralGuard } from './fft/guard.ts'
 import {
+  canCopyAnyTiles,
   gatherTiles,
-  gridOf,
   scatterTiles,
   unsupportedSamples,
   unsupportedStrides,
 } from './fft/samples.ts'
 import { addSpectra, spectrumProduct } from './fft/spectrum.ts'
 import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
-import { maxPoints, type Tiling, tilingOf } from './fft/tiling.ts'
+import { maxPoints } from './fft/tiling.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import {
   componentCount,
@@ -76,26 +81,6 @@ const productsOf = (g: ConvGeometry): number =>
     (g.batch * g.filters * g.channels) / g.groups,
   )
 
-/** One polyphase component of a geometry and its tiling. */
-interface Part {
-  readonly component: PolyphaseComponent
-  readonly strideAxes: readonly StridePolyphaseAxis[]
-  readonly tiling: Tiling
-}
-
-const partCache = new WeakMap<ConvGeometry, readonly Part[]>()
-
-function partsOf(g: ConvGeometry): readonly Part[] {
-  const cached = partCache.get(g)
-  if (cached !== undefined) return cached
-  const parts = singleComponents(g).map((component): Part => {
-    const strideAxes = component.map(stridePolyphaseAxis)
-    return { component, strideAxes, tiling: tilingOf(g, strideAxes) }
-  })
-  partCache.set(g, parts)
-  return parts
-}
-
 export const fft: Algorithm = {
   name: 'fft',
   summary: 'multiplies spectra tile by tile: hardly slower for a large kernel than for a small one',
@@ -104,7 +89,7 @@ export const fft: Algorithm = {
   excludedFromStrict: true,
   supportsStrips: true,
   stripMultiple(g) {
-    const { outputs, pair, tilesPerBlock } = partsOf(g)[0]!.tiling.axes[1]!
+    const { outputs, pair, tilesPerBlock } = tiledComponents(g)[0]!.tiling.axes[1]!
     return outputs * pair * tilesPerBlock
   },
   consideredByAuto(g) {
@@ -133,29 +118,15 @@ export const fft: Algorithm = {
     const stridesReason = unsupportedStrides(all)
     if (stridesReason !== undefined) return stridesReason
     const strideAxes = all.map((component) => component.map(stridePolyphaseAxis))
-    if (strideAxes.every((axes) => axes.every((axis) => axis.componentTaps === 1)))
-      return 'a kernel that reads one sample for each output has no products to save'
-    const maxTaps = Math.max(...strideAxes.flat().map((axis) => axis.componentTaps))
-    if (maxTaps > maxPoints / 2)
-      return `its kernel spans ${maxTaps} samples, and transforms have at most ${maxPoints} points`
-    const sparse = all.some((component, p) => {
-      const points = strideAxes[p]!.reduce((n, { componentTaps }) => n * componentTaps, 1)
-      return (
-        points >
-        maxPointsPerProduct * component.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
-      )
-    })
-    if (sparse)
-      return `its taps are so far apart that transforms over ${maxTaps} samples are mostly zeros`
-    for (const { strideAxes, tiling } of partsOf(g)) {
-      const samplesReason = unsupportedSamples(g, strideAxes, tiling)
-      if (samplesReason !== undefined) return samplesReason
-    }
-    return unsupportedBorder(g)
+    return (
+      unsupportedTaps(all, strideAxes) ??
+      (canCopyAnyTiles(g, strideAxes) ? undefined : unsupportedSamples(g, tiledComponents(g))) ??
+      unsupportedBorder(g)
+    )
   },
   errorBoundFactor(g) {
     // The bound for all components holds for every subset, too.
-    const growth = partsOf(g).map(({ strideAxes, tiling }) => {
+    const growth = tiledComponents(g).map(({ strideAxes, tiling }) => {
       const passes = tiling.axes.reduce((sum, axis) => sum + binaryLogarithm(axis.points), 0)
       return (
         4 * (1 + passes) +
@@ -167,68 +138,70 @@ export const fft: Algorithm = {
   },
   program(g, descriptors) {
     const builder = new ProgramBuilder(g, descriptors)
-    for (const part of partsOf(g)) addPart(builder, g, part)
+    for (const tiled of tiledComponents(g))
+      addTiles(new ComponentContext(builder, tiled.component, builder.output), tiled)
     return builder.build()
   },
+}
+
+/** The reason why transforms of these taps would not pay. Undefined if they may. */
+function unsupportedTaps(
+  all: readonly PolyphaseComponent[],
+  strideAxes: readonly (readonly StridePolyphaseAxis[])[],
+): string | undefined {
+  const tapsOf = strideAxes.map((axes) => axes.map((axis) => axis.componentTaps))
+  if (tapsOf.every((taps) => taps.every((n) => n === 1)))
+    return 'a kernel that reads one sample for each output has no products to save'
+  const maxTaps = Math.max(...tapsOf.flat())
+  if (maxTaps > maxPoints / 2)
+    return `its kernel spans ${maxTaps} samples, and transforms have at most ${maxPoints} points`
+  const isSparse = (component: PolyphaseComponent, i: number): boolean =>
+    elementCount(tapsOf[i]!) >
+    maxPointsPerProduct * component.reduce((n, { outputs, taps }) => n * outputs * taps, 1)
+  return all.some(isSparse)
+    ? `its taps are so far apart that transforms over ${maxTaps} samples are mostly zeros`
+    : undefined
 }
 
 /**
  * Adds the stages of one polyphase component: first the spectra of the kernel, then all tiles,
  * block by block.
  */
-function addPart(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  { component, strideAxes, tiling }: Part,
-): void {
-  const strideComponents = strideAxes.reduce((n, axis) => n * axis.strideComponents.length, 1)
-  const spectra = addSpectra(builder, g, component, strideAxes, tiling)
-  const [samples, results] = [
-    layoutOf(tiling, g.channels * strideComponents),
-    layoutOf(tiling, g.filters),
-  ]
-  const epilogue = epilogueStep(builder, g, tiling, results)
+function addTiles(context: ComponentContext, tiled: TiledComponent): void {
+  const { builder } = context
+  const { strideAxes, tiling } = tiled
+  const { channels, filters } = builder.g
+  const allChannels = strideAxes.reduce((n, axis) => n * axis.strideComponents.length, channels)
+  const spectra = addSpectra(context, tiled)
+  const [samples, results] = [layoutOf(tiling, allChannels), layoutOf(tiling, filters)]
+  const epilogue = epilogueStep(builder, tiled)
   // The epilogue writes its results to the buffer of the samples.
   const length = Math.max(samples.length, epilogue === undefined ? 0 : results.length)
-  const from: Block = {
-    buffer: builder.buffer('block', 'local', length),
-    layout: samples,
-    channels: g.channels * strideComponents,
-  }
-  const to: Block = {
-    buffer: builder.buffer('block', 'local', results.length),
-    layout: results,
-    channels: g.filters,
-  }
+  const buffer = builder.buffer('block', 'local', length)
+  const x = blockView(buffer, samples)
+  const y = blockView(builder.buffer('block', 'local', results.length), results)
+  const finished = blockView(buffer, results)
   const axes = transformedAxes(tiling)
   const whole = tiling.axes.map(({ points }): Range => [0, points])
   // The inverse transform skips lines without outputs.
   const kept = whole.map(
     ([, end], a): Range => [a === 0 ? 0 : strideAxes[a - 1]!.componentTaps - 1, end],
   )
+  const forward = axes.map((a) => transform(x, tiled, 'forward', a, whole, allChannels))
   const inverse = axes.map((a) => {
     const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
-    return transform(tiling, to, 'inverse', a, ranges)
+    return transform(y, tiled, 'inverse', a, ranges, filters)
   })
-  const steps: Step[] = [
-    ...gatherTiles(g, builder.input, strideAxes, tiling, samples, from.buffer),
-    ...axes.toReversed().map((a) => transform(tiling, from, 'forward', a, whole)),
-    spectrumProduct(g, tiling, strideComponents, spectra, from, to),
+  builder.stage('tiles', tiled.blocks, [
+    ...gatherTiles(builder, tiled, x),
+    ...forward.toReversed(),
+    spectrumProduct(builder, tiled, spectra, x, y),
     ...inverse.slice(0, 1),
-    spectralGuard(builder, g, tiling, to),
+    spectralGuard(builder, tiled, y),
     ...inverse.slice(1),
-    ...(epilogue === undefined ? [] : [epilogue(to.buffer, from.buffer)]),
-    ...scatterTiles(
-      g,
-      builder.output,
-      component,
-      strideAxes,
-      tiling,
-      results,
-      epilogue === undefined ? to.buffer : from.buffer,
-    ),
-  ]
-  builder.stage('tiles', gridOf(tiling), steps)
+    ...(epilogue === undefined ? [] : [epilogue(y, finished)]),
+    ...scatterTiles(context, tiled, epilogue === undefined ? y : finished),
+  ])
 }
 
 /**
@@ -237,30 +210,25 @@ function addPart(
  */
 function epilogueStep(
   builder: ProgramBuilder,
-  g: ConvGeometry,
-  tiling: Tiling,
-  layout: BlockLayout,
-): ((from: string, to: string) => Contraction) | undefined {
-  const { axes } = tiling
-  const gridZeros = axes.map(() => 0)
-  const innerZeros = [...axes, ...axes].map(() => 0)
-  const epilogue = builder.epilogue([...gridZeros, ...innerZeros, 0, 1])
+  { tiling, tiles }: TiledComponent,
+): ((from: BufferView, to: BufferView) => Written<Contraction>) | undefined {
+  const [part, f] = [loop('part', 2), loop('f', builder.g.filters)]
+  const epilogue = builder.epilogue(f)
   if (epilogue === undefined) return undefined
-  const unit = builder.buffer('one', 'constant', 1, [1])
-  const strides = [...gridZeros, ...layout.points, ...layout.tiles, layout.part, layout.channel]
-  return (from, to) => ({
-    kind: 'contract',
-    result: [
-      ...axes.map(({ points }, a) => loop(nameOf('y', a, axes.length), points)),
-      ...axes.map(({ tilesPerBlock }, a) => loop(nameOf('tile ', a, axes.length), tilesPerBlock)),
-      loop('part', 2),
-      loop('f', g.filters),
-    ],
-    sum: [],
-    to: { buffer: to, offset: 0, strides },
-    a: { buffer: from, offset: 0, strides },
-    b: { buffer: unit, offset: 0, strides: [...gridZeros, ...innerZeros, 0, 0] },
-    start: 'zero',
-    epilogue,
-  })
+  const one = at(rowMajorView(builder.constant('one', [1]), []))
+  const y = tileLoops(
+    'y',
+    tiling.axes.map(({ points }) => points),
+  )
+  const over = [...y, ...tiles, part, f]
+  return (from, to) =>
+    contract(
+      { over },
+      {
+        to: at(to, part, f, ...y, ...tiles),
+        a: at(from, part, f, ...y, ...tiles),
+        b: one,
+        epilogue,
+      },
+    )
 }

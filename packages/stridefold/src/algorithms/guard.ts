@@ -8,38 +8,32 @@
  * over a whole tile, but the definition sends it to few results only.
  */
 
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { at, type Element, rowMajorView } from '../program/indices.ts'
 import type { Contraction, Loop } from '../program/steps.ts'
-import { loop, type ProgramBuilder } from './builder.ts'
-
-/** A loop and its stride, in elements. */
-export interface GuardLoop extends Loop {
-  readonly stride: number
-}
+import { contract, type Written } from '../program/write-steps.ts'
+import type { ProgramBuilder } from './builder.ts'
 
 /**
- * Returns the step that checks every element of `from` that both lists of loops reach. Elements
- * along `kept` have separate guards, so that vectors can run there.
+ * Returns the step that checks every element that `from` touches. Elements along `kept` have
+ * separate guards, so that vectors can run there.
  */
 export function guardStep(
   builder: ProgramBuilder,
-  grid: readonly Loop[],
-  from: { readonly buffer: string; readonly offset: number },
-  kept: readonly GuardLoop[],
-  summed: readonly GuardLoop[],
-): Contraction {
-  const shape = [...grid, ...kept].map(({ extent }) => extent)
-  const guard = builder.buffer('guard', 'guard', elementCount(shape))
-  const zero = builder.buffer('zero', 'constant', 1, [0])
-  const gridZeros = grid.map(() => 0)
-  const touched = [...kept, ...summed]
-  return {
-    kind: 'contract',
-    result: kept.map(({ name, extent }) => loop(name, extent)),
-    sum: summed.map(({ name, extent }) => loop(name, extent)),
-    to: { buffer: guard, offset: 0, strides: rowMajorStrides(shape) },
-    a: { ...from, strides: [...gridZeros, ...touched.map(({ stride }) => stride)] },
-    b: { buffer: zero, offset: 0, strides: [...gridZeros, ...touched.map(() => 0)] },
-    start: 'zero',
-  }
+  from: Element,
+  {
+    grid,
+    kept,
+    summed,
+  }: {
+    readonly grid: readonly Loop[]
+    readonly kept: readonly Loop[]
+    readonly summed: readonly Loop[]
+  },
+): Written<Contraction> {
+  const items = [...grid, ...kept]
+  const shape = items.map(({ extent }) => extent)
+  const guard = rowMajorView(builder.buffer('guard', 'guard', elementCount(shape)), shape)
+  const zero = at(rowMajorView(builder.constant('zero', [0]), []))
+  return contract({ over: kept, sum: summed }, { to: at(guard, ...items), a: from, b: zero })
 }

@@ -15,13 +15,20 @@
  * Convolutional Neural Networks for Document Processing", 2006.
  */
 
+import { elementCount } from '../ndarray/layout.ts'
+import { at, loop, rowMajorView } from '../program/indices.ts'
+import { contract, move } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
-import { regionSteps, regions, unsupportedCopies } from './borders.ts'
-import { axisName, loop, move, ProgramBuilder } from './builder.ts'
-import { componentLoops } from './components.ts'
-import { polyphaseComponents } from './polyphase.ts'
+import {
+  addCopy,
+  outputLoops,
+  type Region,
+  regions,
+  unsupportedCopies,
+  windows,
+} from './borders.ts'
+import { type ComponentContext, programByComponents } from './context.ts'
 import { strided } from './strided.ts'
-import { addUnread } from './unread.ts'
 
 export const im2col: Algorithm = {
   name: 'im2col',
@@ -34,117 +41,46 @@ export const im2col: Algorithm = {
     descriptors.inPlace === true ? 'its matrix takes memory' : unsupportedCopies(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
-  program(g, descriptors) {
-    const builder = new ProgramBuilder(g, descriptors)
-    const target = builder.target()
-    const rank = g.axes.length
-    const filters = g.filters / g.groups
-    const channels = g.channels / g.groups
-    addUnread(builder, g, target)
-    for (const component of polyphaseComponents(g)) {
-      const taps = component.reduce((n, axis) => n * axis.taps, 1)
-      const outputs = component.reduce((n, axis) => n * axis.outputs, 1)
-      // Row (c, t), column q, for one batch item: each item of the grid has its own matrix.
-      const matrix = builder.buffer('matrix', 'local', Math.max(1, g.channels * taps * outputs))
-      for (const region of regions(g, descriptors, component, builder, { whole: true })) {
-        if (region.gather.length > 0) builder.stage(`pad`, [], region.gather)
-        const { source } = region
-        const steps = regionSteps(region)
-        const tapLoops = component.map((axis, a) => loop(axisName('t', a, rank), axis.taps))
-        const outLoops = component.map((axis, a) => loop(axisName('y', a, rank), axis.outputs))
-        const rowStrides = suffixProducts(component.map((axis) => axis.taps)).map(
-          (n) => n * outputs,
-        )
-        const columnStrides = suffixProducts(component.map((axis) => axis.outputs))
-        const fillMatrix = move(
-          [loop('c', g.channels), ...tapLoops, ...outLoops],
-          {
-            buffer: matrix,
-            offset: 0,
-            strides: [0, taps * outputs, ...rowStrides, ...columnStrides],
-          },
-          {
-            buffer: source.buffer,
-            offset: source.offset,
-            strides: [source.outer, source.channel, ...steps.taps, ...steps.outputs],
-          },
-        )
-        const kernel = builder.kernel
-        // Sibling components read the same samples, so they share a matrix.
-        const siblings = componentLoops(component, target, kernel)
-        const siblingZeros = siblings.loops.map(() => 0)
-        const epilogue = builder.epilogue([
-          0,
-          filters,
-          1,
-          ...siblingZeros,
-          ...component.map(() => 0),
-        ])
-        builder.stage(
-          'matrix, product',
-          [loop('n', g.batch)],
-          [
-            fillMatrix,
-            {
-              kind: 'contract',
-              result: [loop('g', g.groups), loop('f', filters), ...siblings.loops, ...outLoops],
-              sum: [loop('c', channels), ...tapLoops],
-              to: {
-                buffer: target.buffer,
-                offset: component.reduce(
-                  (at, axis, a) => at + axis.outputStart * target.axes[a]!,
-                  target.offset,
-                ),
-                strides: [
-                  target.outer,
-                  filters * target.channel,
-                  target.channel,
-                  ...siblings.output,
-                  ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
-                ],
-              },
-              a: {
-                buffer: matrix,
-                offset: 0,
-                strides: [
-                  0,
-                  channels * taps * outputs,
-                  0,
-                  ...siblingZeros,
-                  ...columnStrides,
-                  taps * outputs,
-                  ...rowStrides,
-                ],
-              },
-              b: {
-                buffer: kernel.buffer,
-                offset: component.reduce(
-                  (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
-                  kernel.offset,
-                ),
-                strides: [
-                  0,
-                  filters * kernel.outer,
-                  kernel.outer,
-                  ...siblings.kernel,
-                  ...component.map(() => 0),
-                  kernel.channel,
-                  ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
-                ],
-              },
-              start: 'zero',
-              ...(epilogue === undefined ? {} : { epilogue }),
-            },
-          ],
-        )
+  program: (g, descriptors) =>
+    programByComponents(g, descriptors, (context) => {
+      const { builder, component } = context
+      const extents = component.flatMap((axis) => [axis.taps, axis.outputs])
+      const matrix = builder.buffer(
+        'matrix',
+        'local',
+        Math.max(1, elementCount([g.channels, ...extents])),
+      )
+      for (const region of regions(context, { whole: true })) {
+        addCopy(builder, region, 'pad')
+        addProduct(context, region, matrix)
       }
-    }
-    builder.finish(target)
-    return builder.build()
-  },
+    }),
 }
 
-/** Row-major strides of a shape. */
-function suffixProducts(extents: readonly number[]): number[] {
-  return extents.map((_, i) => extents.slice(i + 1).reduce((n, e) => n * e, 1))
+/** Adds the stage that fills the matrix of each batch item and multiplies it with the kernel. */
+function addProduct(context: ComponentContext, region: Region, buffer: string): void {
+  const { builder, siblings, taps: t } = context
+  const { g, n, group, f, c, channel } = builder
+  const q = outputLoops(region)
+  const allChannels = loop('c', g.channels)
+  const shape = [allChannels, ...t, ...q].map(({ extent }) => extent)
+  // Row (c, t), column q. Siblings read the same samples, so they share a matrix.
+  const matrix = rowMajorView(buffer, shape)
+  const fill = move(
+    { over: [allChannels, ...t, ...q] },
+    {
+      to: at(matrix, allChannels, ...t, ...q),
+      from: at(region.source, n, allChannels, ...windows(region, q, t)),
+    },
+  )
+  const product = contract(
+    { over: [group, f, ...siblings, ...q], sum: [c, ...t] },
+    {
+      to: context.results(q),
+      a: at(matrix, channel, ...t, ...q),
+      b: context.weights(),
+      epilogue: builder.epilogue(),
+    },
+  )
+  builder.stage('matrix, product', [n], [fill, product])
 }

@@ -12,14 +12,17 @@
  * slow for large kernels, but nothing is copied.
  */
 
+import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { at, plus, times } from '../program/indices.ts'
 import type { Contraction } from '../program/steps.ts'
-import { firstAt } from './axis-copy.ts'
-import { cartesianProduct, interior } from './borders.ts'
-import { axisName, type BufferView, loop, type ProgramBuilder } from './builder.ts'
-import { componentLoops } from './components.ts'
+import { contract, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
+import { interior } from './borders.ts'
+import { axisLoops } from './builder.ts'
+import { cartesianProduct } from './cartesian-product.ts'
+import type { ComponentContext } from './context.ts'
 import { leavesInput } from './non-finite.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
@@ -87,49 +90,61 @@ export const skipsZeros = (g: ConvGeometry): boolean =>
   g.axes.some((axis, a) => leavesInput(axis) && (axis.input === 0 || g.boundary[a] === 'zero'))
 
 /**
- * Returns the contractions of one polyphase component. The first one that writes an output starts
+ * Returns the sums of one polyphase component. The first contraction that writes an output starts
  * its sum.
  */
-export function inPlaceContractions(
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  target: BufferView,
-  builder: ProgramBuilder,
+export function inPlaceSums(
+  context: ComponentContext,
   tile: 'scalar' | 'best',
-): Contraction[] {
+): Written<Contraction>[] {
+  const { builder, component } = context
+  const { boundary } = builder.g
   // `unsupportedInPlace` has rejected axes with too many groups, so none is undefined.
-  const groups = component.map((axis, a) => groupsOf(axis, g.boundary[a]!) ?? [])
+  const groups = component.map((axis, a) => groupsOf(axis, boundary[a]!) ?? [])
   return cartesianProduct(groups).flatMap((choice) => {
     const runs = cartesianProduct(choice.map((group) => group.runs))
     // Windows completely outside the input still need a start value and an epilogue.
-    if (runs.length === 0)
-      return [
-        contractionOf(
-          g,
-          component,
-          choice,
-          choice.map(() => ({ tap: 0, count: 0, source: 0, step: 0, outputStep: 0 })),
-          true,
-          true,
-          target,
-          builder,
-          tile,
-        ),
-      ]
-    return runs.map((run, i) =>
-      contractionOf(
-        g,
-        component,
-        choice,
-        run,
-        i === 0,
-        i === runs.length - 1,
-        target,
-        builder,
+    const all = runs.length === 0 ? [choice.map(() => emptyRun)] : runs
+    return all.map((run, i) =>
+      sumsOf(context, choice, run, {
+        start: i === 0 ? 'zero' : 'accumulate',
+        epilogue: i === all.length - 1 ? builder.epilogue() : undefined,
         tile,
-      ),
+      }),
     )
   })
+}
+
+const emptyRun: Run = { tap: 0, count: 0, source: 0, step: 0, outputStep: 0 }
+
+/** The products of one run of taps and one group of outputs along each axis. */
+function sumsOf(
+  context: ComponentContext,
+  groups: readonly Group[],
+  runs: readonly Run[],
+  rest: Pick<Contraction, 'start' | 'tile'> & { readonly epilogue: WrittenEpilogue | undefined },
+): Written<Contraction> {
+  const { n, group, f, c, input, channel } = context.builder
+  const q = axisLoops(
+    'y',
+    groups.map(({ outputs }) => outputs),
+  )
+  const t = axisLoops(
+    't',
+    runs.map(({ count }) => count),
+  )
+  const samples = runs.map(({ source, step, outputStep }, a) =>
+    plus(source, times(step, t[a]!), times(groups[a]!.outputs > 1 ? outputStep : 0, q[a]!)),
+  )
+  return contract(
+    { over: [n, group, f, ...context.siblings, ...q], sum: [c, ...t] },
+    {
+      to: context.results(groups.map(({ start }, a) => plus(start, q[a]!))),
+      a: at(input, n, channel, ...samples),
+      b: context.weights(runs.map(({ tap }, a) => plus(tap, t[a]!))),
+      ...rest,
+    },
+  )
 }
 
 /** The groups of one axis. Undefined if there are too many. */
@@ -214,85 +229,4 @@ function runsOf(axis: ComponentAxis, q: number, boundary: Boundary): Run[] {
     tap += count
   }
   return runs
-}
-
-function contractionOf(
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  groups: readonly Group[],
-  runs: readonly Run[],
-  first: boolean,
-  last: boolean,
-  target: BufferView,
-  builder: ProgramBuilder,
-  tile: 'scalar' | 'best',
-): Contraction {
-  const rank = component.length
-  const { input, kernel } = builder
-  const [filters, channels] = [g.filters / g.groups, g.channels / g.groups]
-  const addStrides = (offset: number, strides: (a: number) => number): number =>
-    component.reduce((at, _, a) => at + strides(a), offset)
-  const siblings = componentLoops(component, target, kernel)
-  const siblingZeros = siblings.loops.map(() => 0)
-  const epilogue = last
-    ? builder.epilogue([0, filters, 1, ...siblingZeros, ...groups.map(() => 0)])
-    : undefined
-  return {
-    kind: 'contract',
-    result: [
-      loop('n', g.batch),
-      loop('g', g.groups),
-      loop('f', filters),
-      ...siblings.loops,
-      ...groups.map((group, a) => loop(axisName('y', a, rank), group.outputs)),
-    ],
-    sum: [loop('c', channels), ...runs.map((run, a) => loop(axisName('t', a, rank), run.count))],
-    to: {
-      buffer: target.buffer,
-      offset: addStrides(
-        target.offset,
-        (a) =>
-          (component[a]!.outputStart + groups[a]!.start * component[a]!.outputStep) *
-          target.axes[a]!,
-      ),
-      strides: [
-        ...[target.outer, filters * target.channel, target.channel],
-        ...siblings.output,
-        ...component.map((axis, a) => axis.outputStep * target.axes[a]!),
-      ],
-    },
-    a: {
-      buffer: input.buffer,
-      offset: addStrides(input.offset, (a) => runs[a]!.source * input.axes[a]!),
-      strides: [
-        ...[input.outer, channels * input.channel, 0],
-        ...siblingZeros,
-        ...component.map((_, a) =>
-          groups[a]!.outputs > 1 ? runs[a]!.outputStep * input.axes[a]! : 0,
-        ),
-        ...[input.channel],
-        ...runs.map((run, a) => run.step * input.axes[a]!),
-      ],
-    },
-    b: {
-      buffer: kernel.buffer,
-      offset: addStrides(
-        kernel.offset,
-        (a) =>
-          (component[a]!.kernelStart + runs[a]!.tap * component[a]!.kernelStep) * kernel.axes[a]!,
-      ),
-      strides: [
-        0,
-        filters * kernel.outer,
-        kernel.outer,
-        ...siblings.kernel,
-        ...component.map(() => 0),
-        kernel.channel,
-        ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
-      ],
-    },
-    start: first ? 'zero' : 'accumulate',
-    ...(epilogue === undefined ? {} : { epilogue }),
-    tile,
-  }
 }

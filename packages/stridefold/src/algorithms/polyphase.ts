@@ -18,6 +18,7 @@
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { gcd } from '../ndarray/gcd.ts'
+import { cartesianProduct } from './cartesian-product.ts'
 
 /**
  * One axis of a polyphase component: tap u of output q reads sample q·stride + u·dilation − before.
@@ -56,18 +57,8 @@ const maxComponents = 1024
  * Call `unsupportedComponents` first.
  */
 export function polyphaseComponents(g: ConvGeometry): readonly PolyphaseComponent[] {
-  const cached = componentCache.get(g)
-  if (cached !== undefined) return cached
-  const components = g.axes.reduce<PolyphaseComponent[]>(
-    (prefixes, axis) =>
-      prefixes.flatMap((prefix) => axisComponents(axis).map((next) => [...prefix, next])),
-    [[]],
-  )
-  componentCache.set(g, components)
-  return components
+  return cartesianProduct(g.axes.map(axisComponents))
 }
-
-const componentCache = new WeakMap<ConvGeometry, readonly PolyphaseComponent[]>()
 
 /** The reason why this geometry has too many different components. Undefined if it does not. */
 export function unsupportedComponents(g: ConvGeometry): string | undefined {
@@ -84,7 +75,7 @@ export function unsupportedComponents(g: ConvGeometry): string | undefined {
 
 /** The components of a geometry, each sibling as a component of its own. */
 export const singleComponents = (g: ConvGeometry): PolyphaseComponent[] =>
-  polyphaseComponents(g).flatMap(singles)
+  polyphaseComponents(g).flatMap((component) => cartesianProduct(component.map(singleAxes)))
 
 /** The number of components, siblings included. */
 export const componentCount = (g: ConvGeometry): number =>
@@ -92,14 +83,6 @@ export const componentCount = (g: ConvGeometry): number =>
     (sum, component) => sum + component.reduce((n, axis) => n * axis.siblings, 1),
     0,
   )
-
-function singles(component: PolyphaseComponent): PolyphaseComponent[] {
-  return component.reduce<PolyphaseComponent[]>(
-    (prefixes, axis) =>
-      prefixes.flatMap((prefix) => singleAxes(axis).map((next) => [...prefix, next])),
-    [[]],
-  )
-}
 
 function singleAxes(axis: ComponentAxis): ComponentAxis[] {
   const { outputStart, outputNext, kernelStart, kernelNext } = axis
@@ -117,15 +100,34 @@ export function hasUnread(g: ConvGeometry): boolean {
   return g.axes.some((axis) => read(axis) < axis.output)
 }
 
-const axisCache = new WeakMap<AxisGeometry, readonly ComponentAxis[]>()
-
 function axisComponents(axis: AxisGeometry): readonly ComponentAxis[] {
-  const cached = axisCache.get(axis)
-  if (cached !== undefined) return cached
-  const components = runsOf(axis).flatMap((run) => splitRun(axis, run))
-  axisCache.set(axis, components)
-  return components
+  if (axis.inputDilation > 1) return runsOf(axis).flatMap((run) => splitRun(axis, run))
+  return axis.output === 0 ? [] : [wholeAxis(axis)]
 }
+
+/** The only component of an axis without input dilation. */
+const wholeAxis = ({
+  input,
+  kernel,
+  stride,
+  dilation,
+  before,
+  output,
+}: AxisGeometry): ComponentAxis => ({
+  input,
+  taps: kernel,
+  stride,
+  dilation,
+  before,
+  outputs: output,
+  outputStart: 0,
+  outputStep: 1,
+  kernelStart: 0,
+  kernelStep: 1,
+  siblings: 1,
+  outputNext: 0,
+  kernelNext: 0,
+})
 
 /**
  * Consecutive components that all read the same first sample. `outputNext` and `kernelNext` lead to
@@ -193,7 +195,7 @@ function splitRun(axis: AxisGeometry, run: Run): ComponentAxis[] {
 /** An upper bound on the number of runs that `runsOf` returns, computed without listing them. */
 function runCount(axis: AxisGeometry): number {
   const { samples, taps } = candidates(axis)
-  return Number(samples < taps ? samples : taps)
+  return Math.min(samples, taps)
 }
 
 /**
@@ -201,33 +203,33 @@ function runCount(axis: AxisGeometry): number {
  * sample m = first, first + next, … (`samples` of them). They are the integer solutions of
  *
  *   r·stride + t·dilation = before + m·I
+ *
+ * All positions are exact: a geometry has none above 2⁵³.
  */
-function candidates(axis: AxisGeometry): {
-  outputs: bigint
-  taps: bigint
-  first: bigint
-  next: bigint
-  samples: bigint
-} {
+interface Candidates {
+  readonly outputs: number
+  readonly taps: number
+  readonly first: number
+  readonly next: number
+  readonly samples: number
+}
+
+function candidates(axis: AxisGeometry): Candidates {
   const { stride, dilation, inputDilation, before, kernel, output } = axis
   const [outputStep, kernelStep] = stepsOf(axis)
-  const [outputs, taps] = [
-    BigInt(Math.min(outputStep, output)),
-    BigInt(Math.min(kernelStep, kernel)),
-  ]
+  const [outputs, taps] = [Math.min(outputStep, output), Math.min(kernelStep, kernel)]
   const common = gcd(stride, dilation)
   const shared = gcd(common, inputDilation)
-  if (outputs === 0n || before % shared !== 0)
-    return { outputs, taps, first: 0n, next: 1n, samples: 0n }
-  const [i, b] = [BigInt(inputDilation), BigInt(before)]
-  const next = BigInt(common / shared)
-  const span = (outputs - 1n) * BigInt(stride) + (taps - 1n) * BigInt(dilation)
+  if (outputs === 0 || before % shared !== 0)
+    return { outputs, taps, first: 0, next: 1, samples: 0 }
+  const next = common / shared
+  const span = (outputs - 1) * stride + (taps - 1) * dilation
   // before + m·I must be a multiple of the common divisor of stride and dilation.
-  const sampleRemainder = modulo((-b / BigInt(shared)) * inverse(i / BigInt(shared), next), next)
-  const lowest = ceiling(-b, i)
-  const first = lowest + modulo(sampleRemainder - lowest, next)
-  const last = floor(span - b, i)
-  return { outputs, taps, first, next, samples: last < first ? 0n : (last - first) / next + 1n }
+  const remainder = quotient(-before / shared, inputDilation / shared, next)
+  const lowest = ceiling(-before, inputDilation)
+  const first = lowest + modulo(remainder - lowest, next)
+  const last = floor(span - before, inputDilation)
+  return { outputs, taps, first, next, samples: last < first ? 0 : (last - first) / next + 1 }
 }
 
 /**
@@ -235,72 +237,76 @@ function candidates(axis: AxisGeometry): {
  * such samples than taps, returns them one by one, by their first tap.
  */
 function runsOf(axis: AxisGeometry): Run[] {
-  const { stride, dilation, inputDilation, before } = axis
-  // The usual case: no input dilation, and therefore one component.
-  if (inputDilation === 1)
-    return axis.output === 0
-      ? []
-      : [{ output: 0, tap: 0, sample: -before, count: 1, outputNext: 0, kernelNext: 0 }]
-  const { outputs, taps, first, next, samples } = candidates(axis)
-  const [s, d, i, b] = [BigInt(stride), BigInt(dilation), BigInt(inputDilation), BigInt(before)]
+  const all = candidates(axis)
+  return all.samples <= all.taps ? runsBySample(axis, all) : runsByTap(axis, all)
+}
+
+function runsBySample(
+  { stride, dilation, inputDilation, before }: AxisGeometry,
+  { outputs, taps, first, next, samples }: Candidates,
+): Run[] {
+  const common = gcd(stride, dilation)
+  const [outputNext, tapNext] = [dilation / common, stride / common]
   const runs: Run[] = []
-  if (samples <= taps) {
-    const common = BigInt(gcd(stride, dilation))
-    const [outputNext, tapNext] = [d / common, s / common]
-    const inverseStep = inverse(outputNext, tapNext)
-    for (let n = 0n; n < samples; n++) {
-      const sample = first + n * next
-      const position = b + sample * i
-      // The taps tapRemainder + n·tapNext solve r·stride + t·dilation = position. Only those with
-      // an output in the range count.
-      const tapRemainder = modulo((position / common) * inverseStep, tapNext)
-      const [minTap, maxTap] = [
-        larger(0n, ceiling(position - (outputs - 1n) * s, d)),
-        smaller(taps - 1n, floor(position, d)),
-      ]
-      const last = maxTap - modulo(maxTap - tapRemainder, tapNext)
-      if (last < minTap) continue
-      const output = Number((position - last * d) / s)
-      const [count, tap] = [Number((last - minTap) / tapNext) + 1, Number(last)]
-      runs.push({
-        ...{ output, tap, sample: Number(sample), count },
-        outputNext: Number(outputNext),
-        kernelNext: -Number(tapNext),
-      })
-    }
-    return runs
-  }
-  const common = BigInt(gcd(stride, inputDilation))
-  const step = i / common
-  const inverseStep = inverse(s / common, step)
-  for (let t = 0n; t < taps; t++) {
-    const position = b - t * d
-    if (position % common !== 0n) continue
-    const output = modulo((position / common) * inverseStep, step)
-    if (output >= outputs) continue
-    const sample = (output * s - position) / i
-    runs.push({
-      output: Number(output),
-      tap: Number(t),
-      sample: Number(sample),
-      count: 1,
-      outputNext: 0,
-      kernelNext: 0,
-    })
+  for (let n = 0; n < samples; n++) {
+    const sample = first + n * next
+    const position = before + sample * inputDilation
+    // The taps remainder + n·tapNext solve r·stride + t·dilation = position. Only those with an
+    // output in the range count.
+    const remainder = quotient(position / common, outputNext, tapNext)
+    const minTap = Math.max(0, ceiling(position - (outputs - 1) * stride, dilation))
+    const maxTap = Math.min(taps - 1, floor(position, dilation))
+    const tap = maxTap - modulo(maxTap - remainder, tapNext)
+    if (tap < minTap) continue
+    const count = floor(tap - minTap, tapNext) + 1
+    const output = (position - tap * dilation) / stride
+    runs.push({ output, tap, sample, count, outputNext, kernelNext: -tapNext })
   }
   return runs
 }
-const modulo = (a: bigint, n: bigint): bigint => ((a % n) + n) % n
-const floor = (a: bigint, b: bigint): bigint => (a - modulo(a, b)) / b
-const ceiling = (a: bigint, b: bigint): bigint => -floor(-a, b)
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+function runsByTap(
+  { stride, dilation, inputDilation, before }: AxisGeometry,
+  { outputs, taps }: Candidates,
+): Run[] {
+  const common = gcd(stride, inputDilation)
+  const runs: Run[] = []
+  for (let tap = 0; tap < taps; tap++) {
+    const position = before - tap * dilation
+    if (position % common !== 0) continue
+    const output = quotient(position / common, stride / common, inputDilation / common)
+    if (output >= outputs) continue
+    const sample = (output * stride - position) / inputDilation
+    runs.push({ output, tap, sample, count: 1, outputNext: 0, kernelNext: 0 })
+  }
+  return runs
+}
+
+/** The remainder of a / n in [0, n). */
+function modulo(a: number, n: number): number {
+  const remainder = a % n
+  // Adding 0 turns −0 into 0.
+  return remainder < 0 ? remainder + n : remainder + 0
+}
+
+const floor = (a: number, b: number): number => (a - modulo(a, b)) / b
+const ceiling = (a: number, b: number): number => -floor(-a, b)
+
+/** Returns the x in [0, n) with b·x ≡ a modulo n, for coprime b and n. */
+function quotient(a: number, b: number, n: number): number {
+  if (n === 1) return 0
+  const [dividend, factor] = [modulo(a, n), inverse(b, n)]
+  const product = dividend * factor
+  return product <= Number.MAX_SAFE_INTEGER
+    ? product % n
+    : Number((BigInt(dividend) * BigInt(factor)) % BigInt(n))
+}
 
 /** Returns the x in [0, n) with a·x ≡ 1 modulo n, for coprime a and n. Euclid's algorithm. */
-function inverse(a: bigint, n: bigint): bigint {
-  let [old, rest, x, y] = [modulo(a, n), n, 1n, 0n]
-  while (rest !== 0n) {
-    const quotient = old / rest
+function inverse(a: number, n: number): number {
+  let [old, rest, x, y] = [modulo(a, n), n, 1, 0]
+  while (rest !== 0) {
+    const quotient = floor(old, rest)
     ;[old, rest, x, y] = [rest, old - quotient * rest, y, x - quotient * y]
   }
   return modulo(x, n)

@@ -14,25 +14,20 @@ import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { maxSafeMagnitude } from '../ndarray/finite.ts'
-import type { Contraction, Loop } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
-import { type Region, regions, unsupportedCopies } from './borders.ts'
-import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
-import { type ComponentLoops, componentLoops } from './components.ts'
+import { addCopy, regions, unsupportedCopies } from './borders.ts'
+import { programByComponents } from './context.ts'
 import { largestOf, wholeNumbers } from './lattice.ts'
 import { unsupportedBorder } from './non-finite.ts'
-import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
-import { addUnread } from './unread.ts'
-
-/** The number of elements of one intermediate result that stay in the L2 cache. */
-const blockElements = 2 ** 16
+import { polyphaseComponents } from './polyphase.ts'
+import { addTerms } from './separable/passes.ts'
 
 export const separable: Algorithm = {
   name: 'separable',
   summary:
     'runs one-dimensional passes if the kernel is a product, or a short sum of products, of ' +
     'one-dimensional kernels',
-  dependsOnKernelValues: true,
+  readsValues: true,
   supportsStrips: true,
   // A single term sends every value only where the kernel does. Several terms cancel, and ∞ − ∞ is
   // NaN.
@@ -80,30 +75,13 @@ export const separable: Algorithm = {
       (weights * separation.residual) / epsilon[g.dtype]
     )
   },
-  program(g, descriptors) {
-    const builder = new ProgramBuilder(g, descriptors)
-    const target = builder.target()
-    addUnread(builder, g, target)
-    for (const component of polyphaseComponents(g)) {
-      for (const region of regions(g, descriptors, component, builder)) {
-        if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-        descriptors.values!.separable!.terms.forEach((factors, term) => {
-          addPasses(
-            builder,
-            g,
-            component,
-            region,
-            target,
-            factors.map((f, a) => passesOf(builder, g, component, region, f, a)),
-            term,
-            descriptors,
-          )
-        })
+  program: (g, descriptors) =>
+    programByComponents(g, descriptors, (context) => {
+      for (const region of regions(context)) {
+        addCopy(context.builder, region)
+        addTerms(context, region, descriptors.values!.separable!.terms)
       }
-    }
-    builder.finish(target)
-    return builder.build()
-  },
+    }),
 }
 
 /**
@@ -161,228 +139,4 @@ function amplification(terms: LowRankFactors['terms']): number {
     )
   }
   return kernel === 0 ? 1 : magnitudeOf(terms) / kernel
-}
-
-/**
- * One pass along an axis. Neighbouring taps are `spacing` positions apart. The weights of
- * sibling components are `next` elements apart.
- */
-interface Pass {
-  readonly buffer: string
-  readonly next: number
-  readonly taps: number
-  readonly spacing: number
-}
-
-/**
- * Returns the passes of one factor for the taps of one polyphase component, in the order of
- * execution. One pass, or several for a box.
- */
-function passesOf(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  region: Region,
-  factor: readonly number[],
-  a: number,
-): Pass[] {
-  const { taps, kernelStart, kernelStep, kernelNext, siblings } = component[a]!
-  const weightsInOrder = g.flip ? factor.toReversed() : factor
-  const values = Array.from(
-    { length: siblings * taps },
-    (_, i) =>
-      weightsInOrder[kernelStart + Math.floor(i / taps) * kernelNext + (i % taps) * kernelStep]!,
-  )
-  const pass = (weights: readonly number[], length: number, spacing: number): Pass => ({
-    buffer: builder.kernelConstant('factor', weights),
-    ...{ next: weights.length === length ? 0 : length, taps: length, spacing },
-  })
-  const lengths =
-    region.axes[a]!.stride === 1 && values.every((v) => v === values[0]) ? boxPasses(taps) : [taps]
-  if (lengths.length === 1) return [pass(values, taps, 1)]
-  // Weights that make values smaller come first, weights that make them larger come last. So
-  // intermediate sums overflow no earlier than the result.
-  const weighted = Math.abs(values[0]!) <= 1 ? 0 : lengths.length - 1
-  let spacing = 1
-  return lengths.map((length, i) => {
-    const boxPass = pass(
-      new Array<number>(length).fill(i === weighted ? values[0]! : 1),
-      length,
-      spacing,
-    )
-    spacing *= length
-    return boxPass
-  })
-}
-
-/**
- * Splits a box, a factor with equal weights, into few passes. A box of p·q taps is a box of p taps,
- * then one of q taps that are p apart. A box of 2ᵏ taps is k boxes of two, combined two or three at
- * a time. Every pass has a fixed cost besides its taps: it reads and writes memory once.
- */
-function boxPasses(taps: number): number[] {
-  if (taps < minBoxTaps) return [taps]
-  let best = { passes: [taps], cost: taps + passCost }
-  for (let p = 2; p * p <= taps; p++) {
-    for (const first of taps % p === 0 ? [p, taps / p] : []) {
-      const otherPasses = boxPasses(taps / first)
-      const cost = first + otherPasses.reduce((sum, n) => sum + n + passCost, passCost)
-      if (cost < best.cost) best = { passes: [first, ...otherPasses], cost }
-    }
-  }
-  return best.passes
-}
-
-/** The fixed cost of a pass, in taps. Boxes with fewer than `minBoxTaps` taps take one pass. */
-const [passCost, minBoxTaps] = [4, 9]
-
-/**
- * Adds the passes of one term: over axis 0, 1, …, for blocks of lines along axis 0. The last pass
- * writes to the target.
- */
-function addPasses(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  region: Region,
-  target: BufferView,
-  passes: readonly (readonly Pass[])[],
-  term: number,
-  descriptors: OperandDescriptors,
-): void {
-  const rank = component.length
-  const extents = region.box.map(([start, end]) => end - start)
-  // Per axis, the samples of the source under the outputs. Passes over earlier axes must keep them.
-  const reads = region.axes.map(({ length }) => length)
-  const step = region.axes[0]!.stride * region.source.axes[0]!
-  const lineElements = reads.slice(1).reduce((n, e) => n * e, 1) * g.batch
-  const rows = Math.max(
-    1,
-    Math.min(extents[0]!, Math.floor(blockElements / Math.max(1, lineElements))),
-  )
-  const whole = Math.floor(extents[0]! / rows)
-  const remainder = extents[0]! % rows
-  const last = term === descriptors.values!.separable!.terms.length - 1
-  // Sibling components are items of the grid: each has its own weights in every pass.
-  const siblings = componentLoops(component, target, builder.kernel)
-  const siblingZeros = siblings.loops.map(() => 0)
-  const withSiblings = [...component.keys()].filter((a) => component[a]!.siblings > 1)
-  for (const [first, blocks, height] of [
-    [0, whole, rows],
-    [whole * rows, 1, remainder],
-  ] as const) {
-    if (height === 0 || blocks === 0) continue
-    const grid: Loop[] = [loop('block', blocks), ...siblings.loops]
-    const steps: Contraction[] = []
-    let from: BufferView = { ...region.source, offset: region.source.offset + first * step }
-    let gridStride = height * step
-    passes.forEach((axisPasses, a) =>
-      axisPasses.forEach(({ buffer, next, taps, spacing }, i) => {
-        const axis = region.axes[a]!
-        // The positions that later passes along this axis still read.
-        const further = axisPasses
-          .slice(i + 1)
-          .reduce((sum, pass) => sum + (pass.taps - 1) * pass.spacing * axis.dilation, 0)
-        const extentsAfterPass = component.map(
-          (_, b) =>
-            (b <= a ? (b === 0 ? height : extents[b]!) : reads[b]!) + (b === a ? further : 0),
-        )
-        const final = a === rank - 1 && i === axisPasses.length - 1
-        const to = final
-          ? finalDestination(component, region, target, first, height, siblings)
-          : localDestination(builder, g, extentsAfterPass, region.source, siblingZeros)
-        const epilogue =
-          final && last
-            ? builder.epilogue([0, ...siblingZeros, 0, ...extentsAfterPass.map(() => 0)])
-            : undefined
-        steps.push({
-          kind: 'contract',
-          result: [
-            loop('n', g.batch),
-            ...extentsAfterPass.map((e, b) => loop(axisName('y', b, rank), e)),
-          ],
-          sum: [loop(axisName('t', a, rank), taps)],
-          to: {
-            buffer: to.view.buffer,
-            offset: to.view.offset,
-            strides: [...to.grid, to.view.outer, ...to.view.axes],
-          },
-          a: {
-            buffer: from.buffer,
-            offset: from.offset,
-            strides: [
-              gridStride,
-              ...siblingZeros,
-              from.outer,
-              ...from.axes.map((s, b) => (b === a ? s * axis.stride : s)),
-              from.axes[a]! * axis.dilation * spacing,
-            ],
-          },
-          b: {
-            buffer,
-            offset: 0,
-            strides: [
-              0,
-              ...withSiblings.map((b) => (b === a ? next : 0)),
-              0,
-              ...extentsAfterPass.map(() => 0),
-              1,
-            ],
-          },
-          start: final && term > 0 ? 'accumulate' : 'zero',
-          ...(epilogue === undefined ? {} : { epilogue }),
-        })
-        from = to.view
-        gridStride = 0
-      }),
-    )
-    builder.stage(`passes ${region.name}`, grid, steps)
-  }
-}
-
-interface Destination {
-  readonly view: BufferView
-  /** Strides over the grid: blocks, then siblings. */
-  readonly grid: readonly number[]
-}
-
-function finalDestination(
-  component: PolyphaseComponent,
-  region: Region,
-  target: BufferView,
-  first: number,
-  height: number,
-  siblings: ComponentLoops,
-): Destination {
-  const offset = component.reduce(
-    (at, axis, b) =>
-      at +
-      (axis.outputStart + (region.box[b]![0] + (b === 0 ? first : 0)) * axis.outputStep) *
-        target.axes[b]!,
-    target.offset,
-  )
-  const axes = component.map((axis, b) => axis.outputStep * target.axes[b]!)
-  return { view: { ...target, offset, axes }, grid: [height * axes[0]!, ...siblings.output] }
-}
-
-/**
- * Returns the view of the intermediate result of a block, in the layout of its source: neighbours
- * in memory stay neighbours.
- */
-function localDestination(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  extents: readonly number[],
-  source: BufferView,
-  siblingZeros: readonly number[],
-): Destination {
-  const interleaved = g.batch > 1 && source.outer < Math.min(...source.axes.map(Math.abs))
-  const count = extents.reduce((n, e) => n * e, 1)
-  const inner = interleaved ? g.batch : 1
-  const axes = extents.map((_, b) => extents.slice(b + 1).reduce((n, e) => n * e, 1) * inner)
-  const buffer = builder.buffer('lines', 'local', Math.max(1, count * g.batch))
-  return {
-    view: { buffer, offset: 0, outer: interleaved ? 1 : count, channel: 0, axes },
-    grid: [0, ...siblingZeros],
-  }
 }

@@ -15,15 +15,23 @@
  * matrices; Goodfellow et al., Deep Learning, 9.1.
  */
 
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { at, type BufferView, loop, plus, rowMajorView, times } from '../program/indices.ts'
+import { contract, move } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
-import { regionSteps, regions, unsupportedCopies } from './borders.ts'
-import { axisName, loop, move, ProgramBuilder } from './builder.ts'
-import { componentLoops } from './components.ts'
+import {
+  addCopy,
+  outputLoops,
+  outputsOf,
+  type Region,
+  regions,
+  unsupportedCopies,
+  windows,
+} from './borders.ts'
+import { type ComponentContext, programByComponents } from './context.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { strided } from './strided.ts'
-import { addUnread } from './unread.ts'
 
 const maxBlockWidth = 32
 
@@ -64,182 +72,76 @@ export const toeplitz: Algorithm = {
   // Products with 0 are exact, so the zeros add no error.
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
-  program(g, descriptors) {
-    const builder = new ProgramBuilder(g, descriptors)
-    const target = builder.target()
-    const rank = g.axes.length
-    const filters = g.filters / g.groups
-    const channels = g.channels / g.groups
-    const kernel = builder.kernel
-    addUnread(builder, g, target)
-    for (const component of polyphaseComponents(g)) {
-      const last = component.at(-1)!
-      const leadingAxes = component.slice(0, -1)
-      const width = blockWidth(last)
-      const inputs = blockColumns(last)
-      const leadingTaps = leadingAxes.reduce((n, axis) => n * axis.taps, 1)
-      // T[f, x, c, t…, j], j innermost.
-      const leadingStrides = leadingAxes.map(
-        (_, a) => leadingAxes.slice(a + 1).reduce((n, axis) => n * axis.taps, 1) * inputs,
-      )
-      const [perChannel, perX] = [leadingTaps * inputs, channels * leadingTaps * inputs]
-      const perFilter = width * perX
-      // Each sibling component has its own block.
-      const siblings = componentLoops(component, target, kernel)
-      const counts = siblings.loops.map(({ extent }) => extent)
-      const length = elementCount([...counts, g.filters * perFilter])
-      const perSibling = rowMajorStrides([...counts, g.filters * perFilter]).slice(0, -1)
-      const block = builder.buffer('toeplitz', 'prepared', Math.max(1, length))
-      const kernelStart = component.reduce(
-        (at, axis, a) => at + axis.kernelStart * kernel.axes[a]!,
-        kernel.offset,
-      )
-      builder.stage(
-        'toeplitz block',
-        [],
-        [
-          move([loop('i', Math.max(1, length))], { buffer: block, offset: 0, strides: [1] }, 0),
-          move(
-            [
-              ...siblings.loops,
-              loop('f', g.filters),
-              loop('x', width),
-              loop('c', channels),
-              ...component.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
-            ],
-            {
-              buffer: block,
-              offset: 0,
-              strides: [
-                ...perSibling,
-                perFilter,
-                perX + last.stride,
-                perChannel,
-                ...leadingStrides,
-                last.dilation,
-              ],
-            },
-            {
-              buffer: kernel.buffer,
-              offset: kernelStart,
-              strides: [
-                ...siblings.kernel,
-                ...[kernel.outer, 0, kernel.channel],
-                ...component.map((axis, a) => axis.kernelStep * kernel.axes[a]!),
-              ],
-            },
-          ),
-        ],
-        true,
-      )
-      for (const region of regions(g, descriptors, component, builder, {
-        dense: (a) => a === rank - 1,
-      })) {
-        if (region.gather.length > 0) builder.stage(`gather ${region.name}`, [], region.gather)
-        const { source, box } = region
-        const steps = regionSteps(region)
-        const extents = box.map(([start, end]) => end - start)
-        const line = extents.at(-1)!
-        // Whole blocks first. The rest of the line uses the first rows and columns of the same
-        // block.
-        const parts = [
-          { start: 0, blocks: Math.floor(line / width), rows: width, columns: inputs },
-          {
-            start: line - (line % width),
-            blocks: 1,
-            rows: line % width,
-            columns: inputs - (width - (line % width)) * last.stride,
-          },
-        ].filter((part) => part.rows > 0 && part.blocks > 0)
-        for (const { start, blocks, rows, columns } of parts) {
-          const [step, sourceStep] = [
-            last.outputStep * target.axes.at(-1)!,
-            last.stride * source.axes.at(-1)!,
-          ]
-          const siblingZeros = siblings.loops.map(() => 0)
-          const epilogue = builder.epilogue([
-            0,
-            filters,
-            1,
-            ...siblingZeros,
-            ...extents.map(() => 0),
-            0,
-          ])
-          builder.stage(
-            `contract ${region.name}`,
-            [],
-            [
-              {
-                kind: 'contract',
-                result: [
-                  loop('n', g.batch),
-                  loop('g', g.groups),
-                  loop('f', filters),
-                  ...siblings.loops,
-                  ...extents.slice(0, -1).map((e, a) => loop(axisName('y', a, rank), e)),
-                  loop('block', blocks),
-                  loop('x', rows),
-                ],
-                sum: [
-                  loop('c', channels),
-                  ...leadingAxes.map((axis, a) => loop(axisName('t', a, rank), axis.taps)),
-                  loop('j', Math.max(0, columns)),
-                ],
-                to: {
-                  buffer: target.buffer,
-                  offset:
-                    component.reduce(
-                      (at, axis, a) =>
-                        at + (axis.outputStart + box[a]![0] * axis.outputStep) * target.axes[a]!,
-                      target.offset,
-                    ) +
-                    start * step,
-                  strides: [
-                    target.outer,
-                    filters * target.channel,
-                    target.channel,
-                    ...siblings.output,
-                    ...leadingAxes.map((axis, a) => axis.outputStep * target.axes[a]!),
-                    width * step,
-                    step,
-                  ],
-                },
-                a: {
-                  buffer: source.buffer,
-                  offset: source.offset + start * sourceStep,
-                  strides: [
-                    source.outer,
-                    channels * source.channel,
-                    0,
-                    ...siblingZeros,
-                    ...steps.outputs.slice(0, -1),
-                    width * sourceStep,
-                    0,
-                    source.channel,
-                    ...steps.taps.slice(0, -1),
-                    source.axes.at(-1)!,
-                  ],
-                },
-                b: {
-                  buffer: block,
-                  offset: 0,
-                  strides: [
-                    ...[0, filters * perFilter, perFilter],
-                    ...perSibling,
-                    ...leadingAxes.map(() => 0),
-                    ...[0, perX, perChannel],
-                    ...[...leadingStrides, 1],
-                  ],
-                },
-                start: 'zero',
-                ...(epilogue === undefined ? {} : { epilogue }),
-              },
-            ],
-          )
-        }
+  program: (g, descriptors) =>
+    programByComponents(g, descriptors, (context) => {
+      const block = addBlock(context)
+      const isLast = (axis: number): boolean => axis === g.axes.length - 1
+      for (const region of regions(context, { dense: isLast })) {
+        addCopy(context.builder, region)
+        addLines(context, region, block)
       }
-    }
-    builder.finish(target)
-    return builder.build()
-  },
+    }),
+}
+
+/**
+ * Adds the stage that writes the block T[f, x, c, t…, j] of a component, and returns it. Each
+ * sibling has its own block.
+ */
+function addBlock(context: ComponentContext): BufferView {
+  const { builder, component, siblings, taps } = context
+  const { g, c, kernel } = builder
+  const last = component.at(-1)!
+  const [f, x] = [loop('f', g.filters), loop('x', blockWidth(last))]
+  const [leading, t] = [taps.slice(0, -1), taps.at(-1)!]
+  const shape = [...siblings, f, x, c, ...leading].map(({ extent }) => extent)
+  const length = Math.max(1, elementCount([...shape, blockColumns(last)]))
+  const block = rowMajorView(builder.buffer('toeplitz', 'prepared', length), [
+    ...shape,
+    blockColumns(last),
+  ])
+  const i = loop('i', length)
+  const clear = move({ over: [i] }, { to: at(rowMajorView(block.buffer, [length]), i), from: 0 })
+  const j = plus(times(last.stride, x), times(last.dilation, t))
+  const scatter = move(
+    { over: [...siblings, f, x, c, ...taps] },
+    {
+      to: at(block, ...siblings, f, x, c, ...leading, j),
+      from: at(kernel, f, c, ...context.kernelTaps(taps)),
+    },
+  )
+  builder.prepareStage('toeplitz block', [], [clear, scatter])
+  return block
+}
+
+/** Adds the stages that contract the lines of a region with the block. */
+function addLines(context: ComponentContext, region: Region, block: BufferView): void {
+  const { builder, component, siblings, taps } = context
+  const { n, group, f, c, filter, channel } = builder
+  const last = component.at(-1)!
+  const [width, columns] = [blockWidth(last), blockColumns(last)]
+  const leading = taps.slice(0, -1)
+  const outputs = outputLoops(region)
+  const [lines, line] = [outputs.slice(0, -1), outputs.at(-1)!.extent]
+  const rest = line % width
+  // Whole blocks first. The rest of the line uses the first rows and columns of the same block.
+  for (const { first, blocks, rows, inputs } of [
+    { first: 0, blocks: Math.floor(line / width), rows: width, inputs: columns },
+    { first: line - rest, blocks: 1, rows: rest, inputs: columns - (width - rest) * last.stride },
+  ]) {
+    if (rows === 0 || blocks === 0) continue
+    const [b, x] = [loop('block', blocks), loop('x', rows)]
+    const j = loop('j', Math.max(0, inputs))
+    const start = plus(first, times(width, b))
+    const leadingWindows = windows(region, [...lines, 0], [...leading, 0]).slice(0, -1)
+    const product = contract(
+      { over: [n, group, f, ...siblings, ...lines, b, x], sum: [c, ...leading, j] },
+      {
+        to: context.results(outputsOf(region, [...lines, plus(start, x)])),
+        a: at(region.source, n, channel, ...leadingWindows, plus(times(last.stride, start), j)),
+        b: at(block, ...siblings, filter, x, c, ...leading, j),
+        epilogue: builder.epilogue(),
+      },
+    )
+    builder.stage(`contract ${region.name}`, [], [product])
+  }
 }

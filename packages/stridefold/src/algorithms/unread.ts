@@ -7,40 +7,25 @@
  * components then overwrite the other outputs.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
-import { axisName, type BufferView, loop, type ProgramBuilder } from './builder.ts'
+import { at, type BufferView, loop } from '../program/indices.ts'
+import { contract } from '../program/write-steps.ts'
+import { axisLoops, type ProgramBuilder } from './builder.ts'
 import { hasUnread } from './polyphase.ts'
 
 /** Adds the stage if there are such outputs. */
-export function addUnread(builder: ProgramBuilder, g: ConvGeometry, target: BufferView): void {
+export function addUnread(builder: ProgramBuilder, target: BufferView): void {
+  const { g, n, kernel } = builder
   if (!hasUnread(g)) return
-  const { kernel } = builder
-  const rank = g.axes.length
-  const zeros = g.axes.map(() => 0)
-  const epilogue = builder.epilogue([0, 1, ...zeros])
-  builder.stage(
-    'outputs without samples',
-    [],
-    [
-      {
-        kind: 'contract',
-        result: [
-          loop('n', g.batch),
-          loop('f', g.filters),
-          ...g.axes.map((axis, a) => loop(axisName('y', a, rank), axis.output)),
-        ],
-        sum: [loop('nothing', 0)],
-        to: {
-          buffer: target.buffer,
-          offset: target.offset,
-          strides: [target.outer, target.channel, ...target.axes],
-        },
-        // The sum is empty, so no index reads these operands: any address will do.
-        a: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...zeros, 0] },
-        b: { buffer: kernel.buffer, offset: kernel.offset, strides: [0, 0, ...zeros, 0] },
-        start: 'zero',
-        ...(epilogue === undefined ? {} : { epilogue }),
-      },
-    ],
+  const f = loop('f', g.filters)
+  const y = axisLoops(
+    'y',
+    g.axes.map((axis) => axis.output),
   )
+  // The sum is empty, so no index reads the two factors: any element will do.
+  const anything = at(kernel, 0, 0, ...g.axes.map(() => 0))
+  const emptySums = contract(
+    { over: [n, f, ...y], sum: [loop('nothing', 0)] },
+    { to: at(target, n, f, ...y), a: anything, b: anything, epilogue: builder.epilogue(f) },
+  )
+  builder.stage('outputs without samples', [], [emptySums])
 }

@@ -13,22 +13,14 @@
  * Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  */
 
-import { fillValue, isConstant } from '../geometry/boundary.ts'
-import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { OperandDescriptors } from '../geometry/operands.ts'
-import type { BoundsCheck, Loop, Move } from '../program/steps.ts'
 import type { Algorithm } from './algorithm.ts'
-import { cartesianProduct, regions, unsupportedDistance } from './borders.ts'
-import { axisName, type BufferView, loop, ProgramBuilder } from './builder.ts'
+import { unsupportedDistance } from './borders.ts'
+import { ProgramBuilder } from './builder.ts'
+import { ComponentContext } from './context.ts'
 import { unsupportedBorder } from './non-finite.ts'
-import {
-  componentCount,
-  hasUnread,
-  type PolyphaseComponent,
-  polyphaseComponents,
-  singleComponents,
-} from './polyphase.ts'
-import { blockSteps, transformKernel } from './winograd/steps.ts'
+import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
+import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
+import { addTiles } from './winograd/tiles.ts'
 import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
 
 /**
@@ -94,194 +86,26 @@ export const winograd: Algorithm = {
   },
   program(g, descriptors) {
     const builder = new ProgramBuilder(g, descriptors)
-    for (const component of singleComponents(g)) {
-      const tiling = tilingOf(g, component)!
-      const weights = transformKernel(builder, g, component, tiling)
-      const source = sourceOf(g, descriptors, component, builder)
-      const parts = tiling.map(({ tiles, block }) =>
-        [
-          { first: 0, blocks: Math.floor(tiles / block), block },
-          { first: tiles - (tiles % block), blocks: 1, block: tiles % block },
-        ].filter((part) => part.blocks > 0 && part.block > 0),
-      )
-      // One pair of buffers serves all blocks, because the largest block comes first.
-      const buffers = buffersFor(builder, g, tiling)
-      for (const part of cartesianProduct(parts)) {
-        const axes = tiling.map((axis, a) => ({ ...axis, block: part[a]!.block }))
-        const grid = [
-          loop('n', g.batch),
-          ...part.map(({ blocks }, a) => loop(axisName('block ', a, component.length), blocks)),
-        ]
-        const first = part.map((p, a) => p.first * axes[a]!.m)
-        const samples = gatherTiles(g, source, axes, grid, first, buffers[0])
-        const steps = blockSteps(builder, g, axes, grid, weights, buffers)
-        const results = scatterTiles(builder.output, g, component, axes, grid, first, steps.buffer)
-        builder.stage('tiles', grid, [samples, ...steps.steps, results])
-      }
-    }
+    const components = singleComponents(g)
+    const tilings = withMatrices(components.map((component) => tilingOf(g, component)!))
+    for (const [i, tiling] of tilings.entries())
+      addTiles(new ComponentContext(builder, components[i]!, builder.output), tiling)
     return builder.build()
   },
 }
 
-/**
- * Where samples come from: the input itself if one constant surrounds it, else a copy with its
- * border.
- */
-interface Source {
-  readonly view: BufferView
-  /** Along each axis, sample 0 of the first tile, and the number of samples. */
-  readonly first: readonly number[]
-  readonly extents: readonly number[]
-  readonly outside: number
-}
-
-function sourceOf(
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-  component: PolyphaseComponent,
-  builder: ProgramBuilder,
-): Source {
-  const first = component.map((axis) => -axis.before)
-  const leaves = component.map(
-    (axis) => axis.before > 0 || axis.outputs + axis.taps - 1 - axis.before > axis.input,
+/** Adds its matrices to each axis that is transformed. Equal tiles share them. */
+function withMatrices(tilings: readonly (readonly TileAxis[])[]): TransformedAxis[][] {
+  const known = new Map<string, FlatTransforms>()
+  const matricesOf = (m: number, r: number): FlatTransforms => {
+    const matrices = known.get(`${m},${r}`) ?? flatTransforms(m, r)
+    known.set(`${m},${r}`, matrices)
+    return matrices
+  }
+  return tilings.map((axes) =>
+    axes.map((axis) => ({
+      ...axis,
+      matrices: axis.r > 1 ? matricesOf(axis.m, axis.r) : undefined,
+    })),
   )
-  const fills = g.boundary
-    .filter((_, a) => leaves[a])
-    .map((b) => (isConstant(b) ? fillValue(b) : undefined))
-  if (fills.every((fill) => fill !== undefined && fill === fills[0]))
-    return {
-      view: builder.input,
-      first,
-      extents: component.map((axis) => axis.input),
-      outside: fills[0] ?? 0,
-    }
-  const [region] = regions(g, descriptors, component, builder, {
-    whole: true,
-    channelsLast: true,
-    dense: () => true,
-  })
-  builder.stage('pad', [], region!.gather)
-  return {
-    view: region!.source,
-    first: first.map(() => 0),
-    extents: component.map((axis) => axis.outputs + axis.taps - 1),
-    outside: 0,
-  }
 }
-
-/**
- * Adds two buffers of a worker. Each is large enough for everything that a block holds at any time.
- */
-function buffersFor(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  tiling: readonly TileAxis[],
-): readonly [string, string] {
-  const channels = Math.max(g.channels, g.filters)
-  const length = tiling.reduce((n, axis) => n * axis.block * axis.n, channels)
-  return [builder.buffer('block', 'local', length), builder.buffer('block', 'local', length)]
-}
-
-/** Returns the Move that copies the samples under a block, channels innermost. */
-function gatherTiles(
-  g: ConvGeometry,
-  { view, first, extents, outside }: Source,
-  axes: readonly TileAxis[],
-  grid: readonly Loop[],
-  start: readonly number[],
-  to: string,
-): Move {
-  const reads = axes.map((axis) => axis.block * axis.m + axis.r - 1)
-  const loops = [
-    ...reads.map((n, a) => loop(axisName('y', a, axes.length), n)),
-    loop('c', g.channels),
-  ]
-  const bounds = axes.flatMap((axis, a): BoundsCheck[] => {
-    const offset = first[a]! + start[a]!
-    const step = axis.block * axis.m
-    const last = offset + (grid[a + 1]!.extent - 1) * step + reads[a]! - 1
-    if (offset >= 0 && last < extents[a]!) return []
-    return [
-      {
-        extent: extents[a]!,
-        offset,
-        strides: [0, ...axes.map((_, b) => (a === b ? step : 0)), ...unitVector(a, loops.length)],
-      },
-    ]
-  })
-  return {
-    kind: 'move',
-    loops,
-    to: {
-      buffer: to,
-      offset: 0,
-      strides: [...grid.map(() => 0), ...contiguousStrides([...reads, g.channels])],
-    },
-    from: {
-      buffer: view.buffer,
-      offset: axes.reduce((at, _, a) => at + (first[a]! + start[a]!) * view.axes[a]!, view.offset),
-      strides: [
-        view.outer,
-        ...axes.map((axis, a) => axis.block * axis.m * view.axes[a]!),
-        ...view.axes,
-        view.channel,
-      ],
-    },
-    bounds,
-    outside,
-  }
-}
-
-/**
- * Returns the Move that copies the outputs of a block to the target, without those behind the last
- * output.
- */
-function scatterTiles(
-  to: BufferView,
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  axes: readonly TileAxis[],
-  grid: readonly Loop[],
-  start: readonly number[],
-  from: string,
-): Move {
-  const extents = axes.map((axis) => axis.block * axis.m)
-  const loops = [
-    ...extents.map((n, a) => loop(axisName('y', a, axes.length), n)),
-    loop('f', g.filters),
-  ]
-  const bounds = axes.flatMap((_, a): BoundsCheck[] => {
-    if (start[a]! + grid[a + 1]!.extent * extents[a]! <= component[a]!.outputs) return []
-    const strides = [
-      0,
-      ...axes.map((_, b) => (a === b ? extents[a]! : 0)),
-      ...unitVector(a, loops.length),
-    ]
-    return [{ extent: component[a]!.outputs, offset: start[a]!, strides }]
-  })
-  const steps = component.map((axis, a) => axis.outputStep * to.axes[a]!)
-  return {
-    kind: 'move',
-    loops,
-    to: {
-      buffer: to.buffer,
-      offset: component.reduce(
-        (at, axis, a) => at + (axis.outputStart + start[a]! * axis.outputStep) * to.axes[a]!,
-        to.offset,
-      ),
-      strides: [to.outer, ...steps.map((step, a) => step * extents[a]!), ...steps, to.channel],
-    },
-    from: {
-      buffer: from,
-      offset: 0,
-      strides: [...grid.map(() => 0), ...contiguousStrides([...extents, g.filters])],
-    },
-    bounds,
-    outside: 'skip',
-  }
-}
-
-const unitVector = (index: number, length: number): number[] =>
-  Array.from({ length }, (_, i) => (i === index ? 1 : 0))
-const contiguousStrides = (shape: readonly number[]): number[] =>
-  shape.map((_, i) => shape.slice(i + 1).reduce((n, e) => n * e, 1))

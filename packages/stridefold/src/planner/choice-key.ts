@@ -24,7 +24,7 @@ export function choiceKey(question: Question, values: KernelProperties): string 
       const support = problems
         .map((problem) => (unsuitable(algorithm, problem) === undefined ? '+' : '-'))
         .join('')
-      if (algorithm.dependsOnKernelValues !== true || !support.startsWith('+')) return support
+      if (algorithm.readsValues !== true || !support.startsWith('+')) return support
       const { geometry, operands } = problems[0]!
       return (
         `${support} ${algorithm.spreadsNonFinite?.(operands)} ` +

@@ -128,9 +128,8 @@ function decisionOf(
     ...{ program: program!, strips },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
-    dependsOnKernelValues:
-      algorithm.dependsOnKernelValues === true || dependsOnValues(algorithm, problem),
-    containsKernelValues: algorithm.dependsOnKernelValues === true,
+    dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
+    containsKernelValues: algorithm.readsValues === true,
     spreadsNonFinite:
       algorithm.spreadsNonFinite?.(operands) === true &&
       !program!.buffers.some((buffer) => buffer.role === 'guard'),

@@ -1,4 +1,6 @@
-/** Does the decision depend on the values of the kernel? Reading them costs a pass over the kernel. */
+/**
+ * Does the decision depend on the values of the kernel? Reading them costs a pass over the kernel.
+ */
 
 import { allAlgorithms } from '../algorithms/index.ts'
 import type { Question } from '../problem/problem.ts'
@@ -16,6 +18,6 @@ export function needsKernelValues(question: Question): boolean {
   if (!readsKernel) return false
   const requested = allAlgorithms.find((a) => a.name === options.algorithm)
   const isLarge = g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
-  const isRead = requested === undefined ? isLarge : requested.dependsOnKernelValues === true
+  const isRead = requested === undefined ? isLarge : requested.readsValues === true
   return isRead || mayDependOnValues(question)
 }

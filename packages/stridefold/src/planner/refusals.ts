@@ -25,8 +25,7 @@ function lessExactReason(
   if (options.accuracy !== 'strict') return undefined
   // The terms are fractions that cancel to the weights of the kernel. Sums of small integers would
   // no longer be exact.
-  const cancels =
-    algorithm.dependsOnKernelValues === true && algorithm.spreadsNonFinite?.(operands) === true
+  const cancels = algorithm.readsValues === true && algorithm.spreadsNonFinite?.(operands) === true
   const isLarger = (component: PolyphaseComponent): boolean =>
     algorithm.errorBoundFactor(g, operands, [component]) >
     strided.errorBoundFactor(g, operands, [component])

@@ -18,7 +18,7 @@ import {
 import { checkShape } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
 import { indexAt, rowMajorPosition } from '../ndarray/indices.ts'
-import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { elementAt, elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { boxOf, type OutputBox, referenceBox } from './definition.ts'
 import {
@@ -98,9 +98,9 @@ export interface Comparison {
 /** What a comparison allows. */
 export interface Tolerance {
   /**
-   * How much a result may differ, as a share of max|x|·Σ|k| of its filter. Plans state it as
-   * `candidates[i].errorBound`; for a direct sum of n products it is (n + 2)·ε, with ε = 2⁻²³ for
-   * float32. With 0 the result must be the rounded definition.
+   * How much a result may differ, as a share of max|x|·Σ|k| of its filter. Plans state it for each
+   * of their algorithms; a direct sum of n products of float32 has at most (n + 1)·2⁻²³. With 0 the
+   * result must be the rounded definition.
    */
   readonly errorBound: number
   /** A difference that is allowed in addition, in units of the result. Default 0. */
@@ -221,8 +221,7 @@ function forEachOutput(
   { strides, offset }: Pick<NdArray, 'strides' | 'offset'>,
   visit: (i: number, f: number, at: number) => void,
 ): void {
-  const placeOf = (index: readonly number[]): number =>
-    index.reduce((at, j, axis) => at + j * strides[axis]!, offset)
+  const placeOf = (index: readonly number[]): number => elementAt(index, strides, offset)
   if (places !== undefined) {
     for (const i of places.keys()) {
       const index = indexOf({ box, places }, i)

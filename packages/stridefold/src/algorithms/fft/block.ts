@@ -9,20 +9,55 @@
  * transformed has its tiles where others have their points.
  */
 
-import type { Fft } from '../../program/steps.ts'
-import { axisName, loop } from '../builder.ts'
-import type { Tiling } from './tiling.ts'
+import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { at, type BufferView, type Index, loop, plus } from '../../program/indices.ts'
+import type { Fft, Loop } from '../../program/steps.ts'
+import { fourier, type Written } from '../../program/write-steps.ts'
+import { axisName } from '../builder.ts'
+import { type PolyphaseComponent, singleComponents } from '../polyphase.ts'
+import { type StridePolyphaseAxis, stridePolyphaseAxis } from './stride-components.ts'
+import { type Tiling, tilingOf } from './tiling.ts'
 
+/** A polyphase component in tiles, and its loops. */
+export interface TiledComponent {
+  readonly component: PolyphaseComponent
+  /** The spatial axes. */
+  readonly strideAxes: readonly StridePolyphaseAxis[]
+  readonly tiling: Tiling
+  /** Loops over the blocks, and over the tiles of a block: one per axis, the batch first. */
+  readonly blocks: readonly Loop[]
+  readonly tiles: readonly Loop[]
+}
+
+/** Returns the components of a geometry, each with the cheapest tiling. */
+export function tiledComponents(g: ConvGeometry): TiledComponent[] {
+  return singleComponents(g).map((component) => {
+    const strideAxes = component.map(stridePolyphaseAxis)
+    const tiling = tilingOf(g, strideAxes)
+    const blocks = tileLoops(
+      'block ',
+      tiling.axes.map((axis) => axis.blocks),
+    )
+    const tiles = tileLoops(
+      'tile ',
+      tiling.axes.map((axis) => axis.tilesPerBlock),
+    )
+    return { component, strideAxes, tiling, blocks, tiles }
+  })
+}
+
+/** Strides over [part, channel, ...points, ...tiles]. 0 if there is only one point, or one tile. */
 export interface BlockLayout {
   readonly length: number
-  readonly part: number
-  readonly channel: number
-  /**
-   * Strides from point to point, and from tile to tile, along each axis. 0 if there is only one.
-   */
-  readonly points: readonly number[]
-  readonly tiles: readonly number[]
+  readonly strides: readonly number[]
 }
+
+/** The points of a block in a worker's memory, as [part, channel, ...points, ...tiles]. */
+export const blockView = (buffer: string, { strides }: BlockLayout): BufferView => ({
+  buffer,
+  offset: 0,
+  strides,
+})
 
 /** The layout of a block with `channels` channels for each point of each tile. */
 export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number): BlockLayout {
@@ -34,13 +69,7 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
       inner.length,
       line,
     )
-    return {
-      length,
-      part: channels,
-      channel: 1,
-      points: strides.slice(0, rank),
-      tiles: strides.slice(rank, 2 * rank),
-    }
+    return { length, strides: [channels, 1, ...strides.slice(0, 2 * rank)] }
   }
   const shape = [
     2,
@@ -49,11 +78,9 @@ export function layoutOf({ axes, channelsLast, line }: Tiling, channels: number)
   ]
   const { strides, length } = paddedStrides(shape, 1, line)
   const [part, channel, ...axisStrides] = strides as [number, number, ...number[]]
-  return {
-    ...{ length, part, channel },
-    points: axisStrides.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride)),
-    tiles: axisStrides.map((stride, a) => (axes[a]!.points === 1 ? stride : 0)),
-  }
+  const points = axisStrides.map((stride, a) => (axes[a]!.points === 1 ? 0 : stride))
+  const tiles = axisStrides.map((stride, a) => (axes[a]!.points === 1 ? stride : 0))
+  return { length, strides: [part, channel, ...points, ...tiles] }
 }
 
 /**
@@ -80,10 +107,14 @@ function paddedStrides(
  * Names of the loops over axes: n for the batch, then z, y, x. A prefix other than 'y' comes before
  * the name.
  */
-export const nameOf = (prefix: string, a: number, rank: number): string => {
+const nameOf = (prefix: string, a: number, rank: number): string => {
   if (a === 0) return prefix === 'y' ? 'n' : `${prefix}n`
   return axisName(prefix, a - 1, rank - 1)
 }
+
+/** One loop for each axis, the batch first. */
+export const tileLoops = (prefix: string, extents: readonly number[]): Loop[] =>
+  extents.map((extent, a) => loop(nameOf(prefix, a, extents.length), extent))
 
 /** A range of points along an axis. */
 export type Range = readonly [start: number, end: number]
@@ -92,43 +123,35 @@ export type Range = readonly [start: number, end: number]
 export const transformedAxes = ({ axes }: Tiling): number[] =>
   axes.flatMap(({ points }, a) => (points > 1 ? [a] : []))
 
-/** The points of a block in a worker's memory. */
-export interface Block {
-  readonly buffer: string
-  readonly layout: BlockLayout
-  readonly channels: number
-}
-
 /**
- * Returns the step that transforms the lines of a block along axis `a`. `ranges` selects the lines
+ * Returns the step that transforms the lines of a block along one axis. `ranges` selects the lines
  * along the other axes.
  */
 export function transform(
-  tiling: Tiling,
-  { buffer, layout, channels }: Block,
+  block: BufferView,
+  { tiling, tiles }: Pick<TiledComponent, 'tiling' | 'tiles'>,
   direction: Fft['direction'],
-  a: number,
+  axis: number,
   ranges: readonly Range[],
-  gridRank: number = tiling.axes.length,
-): Fft {
-  const rank = tiling.axes.length
-  const others = transformedAxes(tiling).filter((b) => b !== a)
-  const loops = [
-    ...tiling.axes.map(({ tilesPerBlock }, b) => loop(nameOf('tile ', b, rank), tilesPerBlock)),
-    ...others.map((b) => loop(nameOf('p', b, rank), ranges[b]![1] - ranges[b]![0])),
-    loop('c', channels),
-  ]
-  const strides = [
-    ...new Array<number>(gridRank).fill(0),
-    ...layout.tiles,
-    ...others.map((b) => layout.points[b]!),
-    layout.channel,
-    layout.points[a]!,
-  ]
-  const offset = others.reduce((at, b) => at + ranges[b]![0] * layout.points[b]!, 0)
-  return {
-    ...{ kind: 'fft', loops, points: tiling.axes[a]!.points, direction },
-    re: { buffer, offset, strides },
-    im: { buffer, offset: offset + layout.part, strides },
-  }
+  channels: number,
+): Written<Fft> {
+  const c = loop('c', channels)
+  const transformed = transformedAxes(tiling)
+  const along = tileLoops(
+    'p',
+    tiling.axes.map(({ points }, a) => (a === axis ? points : ranges[a]![1] - ranges[a]![0])),
+  )
+  const others = along.filter((_, a) => a !== axis && transformed.includes(a))
+  const points = along.map((point, a): Index => {
+    if (a === axis) return point
+    return transformed.includes(a) ? plus(ranges[a]![0], point) : 0
+  })
+  return fourier(
+    { over: [...tiles, ...others, c], points: along[axis]! },
+    {
+      re: at(block, 0, c, ...points, ...tiles),
+      im: at(block, 1, c, ...points, ...tiles),
+      direction,
+    },
+  )
 }

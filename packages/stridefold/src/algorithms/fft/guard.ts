@@ -4,13 +4,12 @@
  * transform makes all of them non-finite.
  */
 
-import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { at, type BufferView, loop } from '../../program/indices.ts'
 import type { Contraction } from '../../program/steps.ts'
+import type { Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { type GuardLoop, guardStep } from '../guard.ts'
-import { type Block, nameOf, transformedAxes } from './block.ts'
-import { gridOf } from './samples.ts'
-import type { Tiling } from './tiling.ts'
+import { guardStep } from '../guard.ts'
+import { type TiledComponent, tileLoops, transformedAxes } from './block.ts'
 
 /**
  * Returns the guard step. It runs right after the inverse transform along the first transformed
@@ -18,33 +17,16 @@ import type { Tiling } from './tiling.ts'
  */
 export function spectralGuard(
   builder: ProgramBuilder,
-  g: ConvGeometry,
-  tiling: Tiling,
-  { buffer, layout }: Block,
-): Contraction {
-  const rank = tiling.axes.length
+  { tiling, blocks, tiles }: TiledComponent,
+  block: BufferView,
+): Written<Contraction> {
   const [first, ...others] = transformedAxes(tiling)
-  const points = tiling.axes.map(
-    ({ points }, a): GuardLoop => ({
-      name: nameOf('p', a, rank),
-      extent: a === first ? 1 : points,
-      stride: layout.points[a]!,
-    }),
+  const points = tileLoops(
+    'p',
+    tiling.axes.map((axis, a) => (a === first ? 1 : axis.points)),
   )
-  const tiles = tiling.axes.map(
-    ({ tilesPerBlock }, a): GuardLoop => ({
-      name: nameOf('tile ', a, rank),
-      extent: tilesPerBlock,
-      stride: layout.tiles[a]!,
-    }),
-  )
-  const filters: GuardLoop = { name: 'f', extent: g.filters, stride: layout.channel }
-  const kept = tiling.channelsLast ? [filters] : points.filter((_, a) => a === others.at(-1))
-  const summed = [
-    ...points,
-    ...tiles,
-    { name: 'part', extent: 2, stride: layout.part },
-    filters,
-  ].filter((loop) => !kept.includes(loop))
-  return guardStep(builder, gridOf(tiling), { buffer, offset: 0 }, kept, summed)
+  const [part, f] = [loop('part', 2), loop('f', builder.g.filters)]
+  const kept = tiling.channelsLast ? [f] : points.filter((_, a) => a === others.at(-1))
+  const summed = [...points, ...tiles, part, f].filter((each) => !kept.includes(each))
+  return guardStep(builder, at(block, part, f, ...points, ...tiles), { grid: blocks, kept, summed })
 }

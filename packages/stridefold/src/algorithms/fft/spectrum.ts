@@ -8,170 +8,148 @@
  * correlation of the layer, and the inverse transform needs no factor.
  */
 
-import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
-import type { Contraction, Move, Operand, Step } from '../../program/steps.ts'
-import { cartesianProduct } from '../borders.ts'
-import { loop, type ProgramBuilder } from '../builder.ts'
-import type { PolyphaseComponent } from '../polyphase.ts'
-import { type Block, layoutOf, nameOf, type Range, transform, transformedAxes } from './block.ts'
-import type { StridePolyphaseAxis } from './stride-components.ts'
+import { at, type BufferView, loop, plus, rowMajorView, times } from '../../program/indices.ts'
+import type { Contraction, Loop, Move } from '../../program/steps.ts'
+import { contract, move, type Written } from '../../program/write-steps.ts'
+import type { ProgramBuilder } from '../builder.ts'
+import { cartesianProduct } from '../cartesian-product.ts'
+import type { ComponentContext } from '../context.ts'
+import {
+  blockView,
+  layoutOf,
+  type TiledComponent,
+  tileLoops,
+  transform,
+  transformedAxes,
+} from './block.ts'
+import type { StrideComponent } from './stride-components.ts'
 import type { Tiling } from './tiling.ts'
 
-/**
- * The layout of the spectra of a kernel: three parts S for each point, filter and channel of its
- * group. The batch axis has one point.
- */
-export interface Spectra {
-  readonly buffer: string
-  readonly part: number
-  readonly filter: number
-  readonly strideComponent: number
-  readonly channel: number
-  readonly points: readonly number[]
-}
+/** Every combination of the stride components of the axes. */
+const combinationsOf = ({ strideAxes }: TiledComponent): StrideComponent[][] =>
+  cartesianProduct(strideAxes.map((axis) => axis.strideComponents))
 
-/** Adds the stage that computes the spectra of a kernel, and returns where they are. */
-export function addSpectra(
-  builder: ProgramBuilder,
-  g: ConvGeometry,
-  component: PolyphaseComponent,
-  strideAxes: readonly StridePolyphaseAxis[],
-  tiling: Tiling,
-): Spectra {
-  const { kernel } = builder
-  const channels = g.channels / g.groups
-  const strideComponents = cartesianProduct(strideAxes.map((axis) => axis.strideComponents))
-  const all = channels * strideComponents.length
-  const oneTile: Tiling = {
-    ...tiling,
-    axes: tiling.axes.map((axis) => ({ ...axis, tilesPerBlock: 1 })),
-  }
+/**
+ * Adds the stage that computes the spectra of a kernel. Returns them as [part of S, filter,
+ * channel of all stride components, ...points]. The batch axis has one point.
+ */
+export function addSpectra(context: ComponentContext, tiled: TiledComponent): BufferView {
+  const { builder } = context
+  const { tiling } = tiled
+  const f = loop('f', builder.g.filters)
+  const combinations = combinationsOf(tiled)
+  const all = builder.c.extent * combinations.length
+  const oneTile = { ...tiling, axes: tiling.axes.map((axis) => ({ ...axis, tilesPerBlock: 1 })) }
+  const tiles = tileLoops(
+    'tile ',
+    tiling.axes.map(() => 1),
+  )
   // One tile only. If points are neighbours, it keeps the strides of the blocks: they decide the
   // order of the points of a spectrum.
   const layout = layoutOf(tiling.channelsLast ? oneTile : tiling, all)
-  const buffer = builder.buffer('taps', 'local', layout.length)
-  const points = tiling.axes.map((axis) => axis.points)
-  const gridZeros = [0]
-  const clear: Move = {
-    ...{ kind: 'move', loops: [loop('i', layout.length)], bounds: [], outside: 'skip' },
-    ...{ to: { buffer, offset: 0, strides: [0, 1] }, from: 0 },
-  }
-  const taps = strideComponents.map(
-    (strideComponent, r): Move => ({
-      ...{ kind: 'move', bounds: [], outside: 'skip' },
-      loops: [
-        loop('c', channels),
-        ...strideComponent.map(({ count }, a) => loop(nameOf('k', a + 1, points.length), count)),
-      ],
-      to: {
-        buffer,
-        offset: strideComponent.reduce(
-          (at, { at: first }, a) =>
-            at + (strideAxes[a]!.componentTaps - 1 - first) * layout.points[a + 1]!,
-          r * channels * layout.channel,
-        ),
-        strides: [
-          ...gridZeros,
-          layout.channel,
-          ...strideComponent.map(({ spacing }, a) => -spacing * layout.points[a + 1]!),
-        ],
-      },
-      from: {
-        buffer: kernel.buffer,
-        offset: strideComponent.reduce(
-          (at, { first }, a) =>
-            at + (component[a]!.kernelStart + first * component[a]!.kernelStep) * kernel.axes[a]!,
-          kernel.offset,
-        ),
-        strides: [
-          kernel.outer,
-          kernel.channel,
-          ...strideComponent.map(
-            ({ step }, a) => step * component[a]!.kernelStep * kernel.axes[a]!,
-          ),
-        ],
-      },
-    }),
+  const block = blockView(builder.buffer('taps', 'local', layout.length), layout)
+  const i = loop('i', layout.length)
+  const clear = move(
+    { over: [i] },
+    { to: at(rowMajorView(block.buffer, [layout.length]), i), from: 0 },
   )
-  const whole = points.map((n): Range => [0, n])
-  const forward = transformedAxes(oneTile)
+  const taps = combinations.map((combination, r) =>
+    placeTaps(context, tiled, combination, r, f, block),
+  )
+  const whole = tiling.axes.map(({ points }) => [0, points] as const)
+  const forward = transformedAxes(tiling)
     .toReversed()
-    .map((a) => transform(oneTile, { buffer, layout, channels: all }, 'forward', a, whole, 1))
-  const shape = tiling.channelsLast
-    ? [3, ...points, all, g.filters]
-    : [3, g.filters, all, ...points]
-  const to = rowMajorStrides(shape)
-  const spectra = tiling.channelsLast
-    ? { part: to[0]!, filter: 1, channel: g.filters, points: to.slice(1, -2) }
-    : { part: to[0]!, filter: to[1]!, channel: to[2]!, points: to.slice(3) }
-  const prepared = builder.buffer('spectra', 'prepared', elementCount(shape))
-  const total = elementCount(points)
-  const factors = builder.buffer('factors', 'constant', 3, [-1 / total, 1 / total, 1 / total])
-  const storeParts = [1, 0, 1].map(
-    (from, part): Contraction => ({
-      kind: 'contract',
-      result: [loop('c', all), ...points.map((n, a) => loop(nameOf('p', a, points.length), n))],
-      sum: [],
-      to: {
-        buffer: prepared,
-        offset: part * spectra.part,
-        strides: [spectra.filter, spectra.channel, ...spectra.points],
-      },
-      a: {
-        buffer,
-        offset: from * layout.part,
-        strides: [...gridZeros, layout.channel, ...layout.points],
-      },
-      b: { buffer: factors, offset: part, strides: [...gridZeros, 0, ...points.map(() => 0)] },
-      start: 'zero',
-    }),
+    .map((a) => transform(block, { tiling, tiles }, 'forward', a, whole, all))
+  const spectra = spectraView(builder, tiling, all)
+  const parts = storeParts(builder, tiling, block, spectra, [f, loop('c', all)])
+  builder.prepareStage('transform kernel', [f], [clear, ...taps, ...forward, ...parts])
+  return spectra
+}
+
+/** Returns the Move that stores the taps of one combination of stride components, backwards. */
+function placeTaps(
+  context: ComponentContext,
+  { strideAxes, tiling }: TiledComponent,
+  combination: readonly StrideComponent[],
+  r: number,
+  f: Loop,
+  block: BufferView,
+): Written<Move> {
+  const { c, kernel } = context.builder
+  const [, ...k] = tileLoops('k', [1, ...combination.map(({ count }) => count)])
+  const points = combination.map(({ at: first, spacing }, a) =>
+    plus(strideAxes[a]!.componentTaps - 1 - first, times(-spacing, k[a]!)),
   )
-  const steps: Step[] = [clear, ...taps, ...forward, ...storeParts]
-  builder.stage('transform kernel', [loop('f', g.filters)], steps, true)
-  return { buffer: prepared, ...spectra, strideComponent: channels * spectra.channel }
+  const kernelTaps = combination.map(({ first, step }, a) => plus(first, times(step, k[a]!)))
+  const noTiles = tiling.axes.map(() => 0)
+  return move(
+    { over: [c, ...k] },
+    {
+      to: at(block, 0, plus(r * c.extent, c), 0, ...points, ...noTiles),
+      from: at(kernel, f, c, ...context.kernelTaps(kernelTaps)),
+    },
+  )
+}
+
+/** Adds the buffer of the spectra. */
+function spectraView(builder: ProgramBuilder, tiling: Tiling, all: number): BufferView {
+  const { filters } = builder.g
+  const points = tiling.axes.map((axis) => axis.points)
+  const shape = tiling.channelsLast ? [3, ...points, all, filters] : [3, filters, all, ...points]
+  const buffer = builder.buffer('spectra', 'prepared', elementCount(shape))
+  const strides = rowMajorStrides(shape)
+  if (!tiling.channelsLast) return { buffer, offset: 0, strides }
+  return { buffer, offset: 0, strides: [strides[0]!, 1, filters, ...strides.slice(1, -2)] }
+}
+
+/** Returns the steps that store S = (−K₁, K₀, K₁), divided by the number of points. */
+function storeParts(
+  builder: ProgramBuilder,
+  tiling: Tiling,
+  block: BufferView,
+  spectra: BufferView,
+  [f, c]: readonly [filter: Loop, channel: Loop],
+): Written<Contraction>[] {
+  const points = tiling.axes.map((axis) => axis.points)
+  const total = elementCount(points)
+  const values = [-1 / total, 1 / total, 1 / total]
+  const factors = rowMajorView(builder.constant('factors', values), [3])
+  const p = tileLoops('p', points)
+  const noTiles = points.map(() => 0)
+  return [1, 0, 1].map((from, part) =>
+    contract(
+      { over: [c, ...p] },
+      {
+        to: at(spectra, part, f, c, ...p),
+        a: at(block, from, c, ...p, ...noTiles),
+        b: at(factors, part),
+      },
+    ),
+  )
 }
 
 /** The step Y = X·K for every point of a block, summed over channels. */
 export function spectrumProduct(
-  g: ConvGeometry,
-  tiling: Tiling,
-  strideComponents: number,
-  spectra: Spectra,
-  from: Block,
-  to: Block,
-): Contraction {
-  const [channels, filters] = [g.channels / g.groups, g.filters / g.groups]
-  const tiles = tiling.axes.map(({ tilesPerBlock }, a) =>
-    loop(nameOf('tile ', a, tiling.axes.length), tilesPerBlock),
+  { g, group, f, c, filter, channel }: ProgramBuilder,
+  tiled: TiledComponent,
+  spectra: BufferView,
+  x: BufferView,
+  y: BufferView,
+): Written<Contraction> {
+  const { tiling, tiles } = tiled
+  const points = tileLoops(
+    'p',
+    tiling.axes.map((axis) => axis.points),
   )
-  const points = tiling.axes.map((axis, a) => loop(nameOf('p', a, tiling.axes.length), axis.points))
-  const [x, y] = [from.layout, to.layout]
-  const tileZeros = tiles.map(() => 0)
-  const operand = (buffer: string, offset: number, strides: readonly number[]): Operand => ({
-    buffer,
-    offset,
-    strides: [...tileZeros, ...strides],
-  })
-  return {
-    kind: 'contract',
-    result: [...points, ...tiles, loop('part', 2), loop('g', g.groups), loop('f', filters)],
-    sum: [loop('of', 2), loop('r', strideComponents), loop('c', channels)],
-    to: operand(to.buffer, 0, [...y.points, ...y.tiles, y.part, filters * y.channel, y.channel]),
-    a: operand(from.buffer, 0, [
-      ...x.points,
-      ...x.tiles,
-      0,
-      channels * x.channel,
-      0,
-      x.part,
-      g.channels * x.channel,
-      x.channel,
-    ]),
-    b: operand(spectra.buffer, spectra.part, [
-      ...[...spectra.points, ...tileZeros, spectra.part, filters * spectra.filter, spectra.filter],
-      ...[-spectra.part, spectra.strideComponent, spectra.channel],
-    ]),
-    start: 'zero',
-  }
+  const [p, q] = [loop('part', 2), loop('of', 2)]
+  const r = loop('r', combinationsOf(tiled).length)
+  return contract(
+    { over: [...points, ...tiles, p, group, f], sum: [q, r, c] },
+    {
+      to: at(y, p, filter, ...points, ...tiles),
+      a: at(x, q, plus(times(g.channels, r), channel), ...points, ...tiles),
+      b: at(spectra, plus(1, p, times(-1, q)), filter, plus(times(c.extent, r), c), ...points),
+    },
+  )
 }

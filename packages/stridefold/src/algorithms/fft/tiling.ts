@@ -118,10 +118,12 @@ function cheapestChoices(
   const limit = axes.length === 1 ? maxPoints : maxPointsOfSeveralAxes
   const fitting = partial.filter(({ count }) => count <= limit)
   if (fitting.length === 0) return [partial.reduce((a, b) => (b.count < a.count ? b : a)).points]
-  const cost = ({ waste, cycles, count }: (typeof partial)[number]): number =>
-    waste * cycles * (count > limit / 4 && axes.length > 1 ? 1.5 : 1)
   return fitting
-    .toSorted((a, b) => cost(a) - cost(b))
+    .map(({ points, count, waste, cycles }) => ({
+      points,
+      cost: waste * cycles * (count > limit / 4 && axes.length > 1 ? 1.5 : 1),
+    }))
+    .toSorted((a, b) => a.cost - b.cost)
     .slice(0, maxPricedTilings)
     .map(({ points }) => points)
 }

@@ -62,3 +62,22 @@ export function pointsFor(count: number): Rational[] {
 
 /** The largest number of finite points in the table. */
 export const maxPoints: number = table.length - 1
+
+/**
+ * The factor by which F(m, r) may amplify an error: the maximum over outputs and taps of Σ_j
+ * |Aᵀ_ij|·|G_jk|·Σ_t|Bᵀ_jt|. This times max|x|·Σ|k| bounds all values between the transforms. Each
+ * of their roundings adds at most that many units in the last place. The points alone decide it.
+ */
+export const amplification = (m: number, r: number): number => amplifications[m + r - 2]!
+
+/** By the number of finite points. A test derives them from the matrices. */
+const amplifications: readonly number[] = [
+  NaN,
+  NaN,
+  3,
+  4,
+  9.777777777777779,
+  16.933333333333334,
+  39.91111111111111,
+  39.555555555555564,
+]

@@ -3,21 +3,24 @@
  * floating-point numbers only at the end.
  *
  * A fraction is in lowest terms with a positive denominator, so equal fractions have equal parts.
+ * The parts are far below 2³¹ for the points in use, so their arithmetic is exact.
  */
 
+import { gcd } from '../../ndarray/gcd.ts'
+
 export interface Rational {
-  readonly numerator: bigint
-  readonly denominator: bigint
+  readonly numerator: number
+  readonly denominator: number
 }
 
-export function rational(numerator: bigint | number, denominator: bigint | number = 1n): Rational {
-  const [a, b] = [BigInt(numerator), BigInt(denominator)]
-  const divisor = gcd(a < 0n ? -a : a, b < 0n ? -b : b) * (b < 0n ? -1n : 1n)
-  return { numerator: a / divisor, denominator: b / divisor }
+export function rational(numerator: number, denominator = 1): Rational {
+  const divisor = gcd(Math.abs(numerator), Math.abs(denominator)) * Math.sign(denominator)
+  // Adding 0 turns −0 into 0.
+  return { numerator: numerator / divisor + 0, denominator: denominator / divisor }
 }
 
-export const zero: Rational = { numerator: 0n, denominator: 1n }
-export const one: Rational = { numerator: 1n, denominator: 1n }
+export const zero: Rational = { numerator: 0, denominator: 1 }
+export const one: Rational = { numerator: 1, denominator: 1 }
 
 export const plus = (x: Rational, y: Rational): Rational =>
   rational(x.numerator * y.denominator + y.numerator * x.denominator, x.denominator * y.denominator)
@@ -28,6 +31,4 @@ export const times = (x: Rational, y: Rational): Rational =>
 /** `y` is not 0. */
 export const quotient = (x: Rational, y: Rational): Rational =>
   rational(x.numerator * y.denominator, x.denominator * y.numerator)
-export const toNumber = (x: Rational): number => Number(x.numerator) / Number(x.denominator)
-
-const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? a : gcd(b, a % b))
+export const toNumber = (x: Rational): number => x.numerator / x.denominator

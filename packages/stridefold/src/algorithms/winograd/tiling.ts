@@ -12,8 +12,7 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
-import { maxPoints } from './points.ts'
-import { amplification } from './transforms.ts'
+import { amplification, maxPoints } from './points.ts'
 
 export interface TileAxis {
   /**

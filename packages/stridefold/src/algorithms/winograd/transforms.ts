@@ -67,45 +67,9 @@ export function exactTransforms(
 
 /** F(m, r) in floating point. */
 export function transforms(m: number, r: number): Transforms<number> {
-  const key = `${m},${r}`
-  const cached = transformCache.get(key)
-  if (cached !== undefined) return cached
   const { output, kernel, input } = exactTransforms(m, r)
   const numbers = (matrix: Matrix<Rational>): number[][] => matrix.map((row) => row.map(toNumber))
-  const matrices = { output: numbers(output), kernel: numbers(kernel), input: numbers(input) }
-  transformCache.set(key, matrices)
-  return matrices
-}
-
-const transformCache = new Map<string, Transforms<number>>()
-
-/**
- * The factor by which F(m, r) may amplify an error: the maximum over outputs and taps of Σ_j
- * |Aᵀ_ij|·|G_jk|·Σ_t|Bᵀ_jt|. This times max|x|·Σ|k| bounds all values between the transforms. Each
- * of their roundings adds at most that many units in the last place.
- */
-export function amplification(m: number, r: number): number {
-  const key = `${m},${r}`
-  const cached = amplificationCache.get(key)
-  if (cached !== undefined) return cached
-  const factor = amplificationOf(transforms(m, r), r)
-  amplificationCache.set(key, factor)
-  return factor
-}
-
-const amplificationCache = new Map<string, number>()
-
-function amplificationOf({ output, kernel, input }: Transforms<number>, r: number): number {
-  const norms = input.map((row) => row.reduce((sum, v) => sum + Math.abs(v), 0))
-  let max = 0
-  for (const row of output) {
-    for (let k = 0; k < r; k++)
-      max = Math.max(
-        max,
-        row.reduce((sum, a, j) => sum + Math.abs(a * kernel[j]![k]!) * norms[j]!, 0),
-      )
-  }
-  return max
+  return { output: numbers(output), kernel: numbers(kernel), input: numbers(input) }
 }
 
 /** Coefficients of Π (x − a), lowest power first. */
@@ -125,10 +89,10 @@ function expandProduct(points: readonly Rational[]): Rational[] {
  */
 function scaleOf(row: readonly Rational[]): Rational {
   const sizes = row
-    .filter((v) => v.numerator !== 0n)
-    .map((v) => rational(v.numerator < 0n ? -v.numerator : v.numerator, v.denominator))
+    .filter((v) => v.numerator !== 0)
+    .map((v) => rational(Math.abs(v.numerator), v.denominator))
   const isPower = ({ numerator, denominator }: Rational): boolean =>
-    (numerator & (numerator - 1n)) === 0n && (denominator & (denominator - 1n)) === 0n
+    (numerator & (numerator - 1)) === 0 && (denominator & (denominator - 1)) === 0
   const count = (size: Rational): number =>
     sizes.filter((s) => s.numerator === size.numerator && s.denominator === size.denominator).length
   const scale = sizes

@@ -1,0 +1,104 @@
+/**
+ * What the steps of one polyphase component share: the builder of the program, the target of its
+ * sums, its loops, and which outputs and taps of the whole it has.
+ *
+ * Siblings read the same samples; each starts at its own output and its own tap. One loop computes
+ * them all:
+ *
+ *   0 1 2 3 0 1 2 3 …   the component of each output, for stride 4: four siblings
+ *
+ * It has step 1 in the output, −1 in the kernel and 0 in the input.
+ */
+
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import {
+  at,
+  type BufferView,
+  type Element,
+  type Index,
+  loop,
+  plus,
+  times,
+} from '../program/indices.ts'
+import type { Program } from '../program/program.ts'
+import type { Loop } from '../program/steps.ts'
+import { axisLoops, axisName, ProgramBuilder } from './builder.ts'
+import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
+import { addUnread } from './unread.ts'
+
+export class ComponentContext {
+  readonly builder: ProgramBuilder
+  readonly component: PolyphaseComponent
+  readonly target: BufferView
+  /** One loop per axis with siblings. */
+  readonly siblings: readonly Loop[]
+  /** One loop per axis, over the taps of the component. */
+  readonly taps: readonly Loop[]
+  readonly #sibling: readonly Index[]
+
+  constructor(builder: ProgramBuilder, component: PolyphaseComponent, target: BufferView) {
+    this.builder = builder
+    this.component = component
+    this.target = target
+    const { length: rank } = component
+    const loops = component.map(({ siblings }, a) =>
+      siblings > 1 ? loop(axisName('r', a, rank), siblings) : undefined,
+    )
+    this.siblings = loops.filter((sibling) => sibling !== undefined)
+    this.#sibling = loops.map((sibling) => sibling ?? 0)
+    this.taps = axisLoops(
+      't',
+      component.map((axis) => axis.taps),
+    )
+  }
+
+  /** The number of the sibling along an axis; 0 if there is only one. */
+  sibling(axis: number): Index {
+    return this.#sibling[axis]!
+  }
+
+  /** Output q of the component, as an output of the whole. */
+  outputs(q: readonly Index[]): Index[] {
+    return this.component.map(({ outputStart, outputStep, outputNext }, a) =>
+      plus(outputStart, times(outputStep, q[a]!), times(outputNext, this.#sibling[a]!)),
+    )
+  }
+
+  /** Tap u of the component, as a tap of the kernel. */
+  kernelTaps(u: readonly Index[]): Index[] {
+    return this.component.map(({ kernelStart, kernelStep, kernelNext }, a) =>
+      plus(kernelStart, times(kernelStep, u[a]!), times(kernelNext, this.#sibling[a]!)),
+    )
+  }
+
+  /** The results at output q, for every batch item and every filter of the group. */
+  results(q: readonly Index[]): Element {
+    const { n, filter } = this.builder
+    return at(this.target, n, filter, ...this.outputs(q))
+  }
+
+  /** The weights of tap u, for every filter and every channel of the group. */
+  weights(u: readonly Index[] = this.taps): Element {
+    const { kernel, filter, c } = this.builder
+    return at(kernel, filter, c, ...this.kernelTaps(u))
+  }
+}
+
+/**
+ * Returns the program that computes every polyphase component with the stages that `addStages` adds
+ * for it. Outputs that read no sample are in none; they come first.
+ */
+export function programByComponents(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  addStages: (context: ComponentContext) => void,
+): Program {
+  const builder = new ProgramBuilder(g, descriptors)
+  const target = builder.target()
+  addUnread(builder, target)
+  for (const component of polyphaseComponents(g))
+    addStages(new ComponentContext(builder, component, target))
+  builder.finish(target)
+  return builder.build()
+}

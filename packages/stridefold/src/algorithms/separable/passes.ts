@@ -1,0 +1,149 @@
+/**
+ * Adds the passes of separable terms. A block of lines along axis 0 goes through the passes of all
+ * axes together:
+ *
+ *   samples ─ passes along axis 0 ─► lines ─ passes along axis 1 ─► … ─► results
+ */
+
+import type { LowRankFactors } from '../../geometry/operands.ts'
+import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
+import { at, type Element, type Index, loop, plus, times } from '../../program/indices.ts'
+import type { Contraction, Loop } from '../../program/steps.ts'
+import { contract, type Written } from '../../program/write-steps.ts'
+import { outputLoops, outputsOf, type Region } from '../borders.ts'
+import { axisLoops, axisName } from '../builder.ts'
+import type { ComponentContext } from '../context.ts'
+import { factorPasses, type Pass } from './factor.ts'
+
+/** The number of elements of one intermediate result that stay in the L2 cache. */
+const blockElements = 2 ** 16
+
+/** Adds the stages of all terms for one region. The first term starts the sums. */
+export function addTerms(
+  context: ComponentContext,
+  region: Region,
+  terms: LowRankFactors['terms'],
+): void {
+  terms.forEach((factors, term) => {
+    const passes = factors.flatMap((factor, a) => factorPasses(context, region, factor, a))
+    const ends = { isFirst: term === 0, isLast: term === terms.length - 1 }
+    for (const rows of rowsOfBlocks(context, region)) addPasses(context, region, passes, rows, ends)
+  })
+}
+
+/** Rows [first, first + blocks·height) of a region, as blocks of `height` rows. */
+interface Rows {
+  readonly first: number
+  readonly blocks: number
+  readonly height: number
+}
+
+/** Cuts the rows of a region into blocks, and a last lower one for the rest. */
+function rowsOfBlocks({ builder }: ComponentContext, { box, axes }: Region): Rows[] {
+  const rows = box[0]![1] - box[0]![0]
+  const lineElements = axes.slice(1).reduce((n, { length }) => n * length, builder.g.batch)
+  const height = Math.max(1, Math.min(rows, Math.floor(blockElements / Math.max(1, lineElements))))
+  const blocks = Math.floor(rows / height)
+  return [
+    { first: 0, blocks, height },
+    { first: blocks * height, blocks: 1, height: rows % height },
+  ].filter((part) => part.blocks > 0 && part.height > 0)
+}
+
+/** The lines between two passes: the element at a position, for every batch item. */
+type Lines = (position: readonly Index[]) => Element
+
+/** Adds the stage of one term: over axis 0, 1, …, for blocks of rows. */
+function addPasses(
+  context: ComponentContext,
+  region: Region,
+  passes: readonly Pass[],
+  { first, blocks, height }: Rows,
+  { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
+): void {
+  const { builder, siblings, target } = context
+  const { n } = builder
+  const block = loop('block', blocks)
+  const row = plus(first, times(height, block))
+  const source: Lines = ([y, ...others]) =>
+    at(region.source, n, 0, plus(times(region.axes[0]!.stride, row), y!), ...others)
+  const results: Lines = ([y, ...others]) =>
+    at(target, n, 0, ...context.outputs(outputsOf(region, [plus(row, y!), ...others])))
+  let from = source
+  const steps = passes.map((pass, i): Written<Contraction> => {
+    const isFinal = i === passes.length - 1
+    const extents = extentsAfter(region, passes.slice(0, i + 1), passes.slice(i + 1), height)
+    const to = isFinal ? results : localLines(context, region, extents)
+    const step = passStep(context, region, pass, axisLoops('y', extents), from, to, {
+      start: isFinal && !isFirst ? 'accumulate' : 'zero',
+      epilogue: isFinal && isLast ? builder.epilogue(0) : undefined,
+    })
+    from = to
+    return step
+  })
+  // Siblings are items of the grid: each has its own weights in every pass.
+  builder.stage(`passes ${region.name}`, [block, ...siblings], steps)
+}
+
+/** to[n, q] = Σ_t from[n, q·stride + t·dilation] · weights[t], along one axis. */
+function passStep(
+  context: ComponentContext,
+  region: Region,
+  { axis, weights, taps, spacing }: Pass,
+  q: readonly Loop[],
+  from: Lines,
+  to: Lines,
+  ends: Pick<Parameters<typeof contract>[1], 'start' | 'epilogue'>,
+): Written<Contraction> {
+  const { stride, dilation } = region.axes[axis]!
+  const t = loop(axisName('t', axis, q.length), taps)
+  const sample = plus(times(stride, q[axis]!), times(dilation * spacing, t))
+  return contract(
+    { over: [context.builder.n, ...q], sum: [t] },
+    {
+      to: to(q),
+      a: from(q.map((position, b) => (b === axis ? sample : position))),
+      b: at(weights, context.sibling(axis), t),
+      ...ends,
+    },
+  )
+}
+
+/**
+ * The extents of the lines after some passes: outputs along the axes that are done, samples along
+ * the others. Along the axis of the latest pass, more positions remain for its further passes.
+ */
+function extentsAfter(
+  region: Region,
+  done: readonly Pass[],
+  remaining: readonly Pass[],
+  height: number,
+): number[] {
+  const { axis } = done.at(-1)!
+  const outputs = outputLoops(region).map(({ extent }) => extent)
+  return region.axes.map(({ length, dilation }, b) => {
+    if (b > axis) return length
+    const extent = b === 0 ? height : outputs[b]!
+    return remaining
+      .filter((pass) => pass.axis === b)
+      .reduce((sum, { taps, spacing }) => sum + (taps - 1) * spacing * dilation, extent)
+  })
+}
+
+/**
+ * Adds a buffer for the lines of a block, in the layout of their source: neighbours in memory stay
+ * neighbours.
+ */
+function localLines(
+  { builder }: ComponentContext,
+  { source }: Region,
+  extents: readonly number[],
+): Lines {
+  const { g, n } = builder
+  const [outer, , ...axes] = source.strides
+  const isInterleaved = g.batch > 1 && outer! < Math.min(...axes.map(Math.abs))
+  const shape = isInterleaved ? [...extents, g.batch] : [g.batch, ...extents]
+  const buffer = builder.buffer('lines', 'local', Math.max(1, elementCount(shape)))
+  const view = { buffer, offset: 0, strides: rowMajorStrides(shape) }
+  return (position) => at(view, ...(isInterleaved ? [...position, n] : [n, ...position]))
+}
