@@ -1,13 +1,16 @@
 /**
  * Selects the environment of each test. All tests run in Node, except `*.browser.test.ts`, which
  * run in Chromium only. Tests of the library that do not import Node's modules, directly or through
- * relative imports, run in Chromium as well.
+ * relative imports, run in Chromium as well. Tests of the lab that open the page share a worker,
+ * because they share its browser.
  *
  * `npm test` finds or installs the browser and sets CHROME_PATH to it. Without CHROME_PATH, as with
  * a plain `npx vitest`, only the tests in Node run. 'stridefold' resolves to the source, so no
  * build is needed.
  */
 
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -15,14 +18,31 @@ import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config'
 import { chromiumSwitches } from './scripts/chromium.ts'
-import { needsNode, sourceFiles } from './scripts/imports.ts'
+import { importedSpecifiers, needsNode, sourceFiles } from './scripts/imports.ts'
 
+const labTests = 'lab/test'
 const libraryTests = 'packages/stridefold/test'
 const root = dirname(fileURLToPath(import.meta.url))
 
 const portableTests = sourceFiles(join(root, libraryTests))
   .filter((file) => file.endsWith('.test.ts') && !needsNode(join(root, libraryTests, file)))
   .map((file) => `${libraryTests}/${file}`)
+
+const pageTests = sourceFiles(join(root, labTests))
+  .filter((file) => file.endsWith('.test.ts') && opensPage(join(root, labTests, file)))
+  .map((file) => `${labTests}/${file}`)
+
+/** Whether a test imports `browser.ts`, directly or through what tests share. */
+function opensPage(file: string): boolean {
+  return importedSpecifiers(readFileSync(file, 'utf8')).some(
+    (specifier) =>
+      specifier === './browser.ts' ||
+      (specifier.startsWith('./') && opensPage(join(dirname(file), specifier))),
+  )
+}
+
+/** The suite waits for a browser and for commands, so one worker leaves a core idle. */
+const maxWorkers = Math.max(2, availableParallelism() - 1)
 
 const node: TestProjectInlineConfiguration = {
   resolve: { conditions: ['@stridefold/source', ...defaultServerConditions] },
@@ -40,7 +60,21 @@ const node: TestProjectInlineConfiguration = {
       'examples/test/**/*.test.ts',
       'lab/test/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
+    testTimeout: 60_000,
+  },
+}
+
+/** Its name comes before 'node': the longest files run first, and short ones fill the rest. */
+const lab: TestProjectInlineConfiguration = {
+  resolve: node.resolve!,
+  ssr: node.ssr!,
+  test: {
+    name: 'lab',
+    include: pageTests,
+    globalSetup: ['lab/test/server.ts'],
+    setupFiles: ['lab/test/setup.ts'],
+    isolate: false,
     testTimeout: 60_000,
   },
 }
@@ -64,5 +98,7 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
 
 const chromium = process.env.CHROME_PATH
 
-const config: ViteUserConfig = { test: { projects: chromium ? [node, browser(chromium)] : [node] } }
+const config: ViteUserConfig = {
+  test: { maxWorkers, projects: [lab, node, ...(chromium ? [browser(chromium)] : [])] },
+}
 export default config

@@ -8,7 +8,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { machine, peakMeter, withProgress } from '@stridefold/cli/measure'
+import { withProgress } from '@stridefold/cli/progress'
+import { machine, measurePeak } from '@stridefold/measure'
 import { compareRuns, comparisonText, readResults } from './compare.ts'
 import { type Flags, flagsOf, reject } from './flags.ts'
 import { type CaseResult, caseText, measure } from './measure-case.ts'
@@ -98,9 +99,9 @@ async function run(
       rounds,
       leastMsPerRound: minMs,
     },
-    competitors: Object.fromEntries(baselines.map(({ name, version }) => [name, version])),
+    competitors: Object.fromEntries(baselines.map(({ name, about }) => [name, about])),
   }
-  const peak = peakMeter()
+  const peak = measurePeak()
   const cases: CaseResult[] = []
   const save = (): void => {
     const partial = signal.aborted && {

@@ -4,7 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { median, type Verdict, verdict } from '@stridefold/cli/measure'
+import { median, type Verdict, verdict } from '@stridefold/measure'
 import type { CaseResult } from './measure-case.ts'
 
 export interface Saved {

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import process from 'node:process'
+import type { RivalName } from '@stridefold/measure'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { baselineNames } from './rivals/open.ts'
 
@@ -17,7 +18,7 @@ const onDemand = ['networks', 'random']
 const defaultSuites = suiteNames.filter((name) => !onDemand.includes(name))
 
 export interface Flags {
-  readonly against: readonly string[]
+  readonly against: readonly RivalName[]
   readonly suite: readonly string[]
   readonly filter: string
   readonly quick: boolean
@@ -28,15 +29,16 @@ export interface Flags {
 }
 
 /** Returns a parser of names separated by commas. A key of `groups` stands for several names. */
-export function parseNames(
-  allowed: readonly string[],
-  groups: Readonly<Record<string, readonly string[]>>,
-): (text: string) => readonly string[] {
+export function parseNames<Name extends string>(
+  allowed: readonly Name[],
+  groups: Readonly<Record<string, readonly Name[]>>,
+): (text: string) => readonly Name[] {
   return (text) => {
     if (groups[text] !== undefined) return groups[text]
     const words = text.split(',').map((word) => word.trim())
-    const unknown = words.find((word) => !allowed.includes(word))
-    if (unknown === undefined) return [...new Set(words)]
+    const isName = (word: string): word is Name => (allowed as readonly string[]).includes(word)
+    const unknown = words.find((word) => !isName(word))
+    if (unknown === undefined) return [...new Set(words.filter(isName))]
     throw new InvalidArgumentError(
       `There is no '${unknown}'. Choose from ${[...allowed, ...Object.keys(groups)].join(', ')}.`,
     )

@@ -8,9 +8,16 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { peakOf, type Summary, summary } from '@stridefold/cli/measure'
-import type { Baseline, Ready } from './baseline.ts'
-import { type Problem, problem, verify } from './problem.ts'
+import {
+  interleaved,
+  type Problem,
+  peakOf,
+  type ReadyRival,
+  type Rival,
+  type Summary,
+  summary,
+} from '@stridefold/measure'
+import { problem, verify } from './problem.ts'
 import type { Entry, Target } from './suite.ts'
 import { type Verdict, verdicts } from './verdicts.ts'
 
@@ -51,16 +58,14 @@ export interface TimingOptions {
   readonly say: (line: string) => void
 }
 
-interface Running {
+interface Running extends ReadyRival {
   readonly name: string
-  readonly ready: Ready
-  readonly samples: number[]
 }
 
 /** Measures a case. Returns undefined if an interrupt came before the first sample. */
 export async function measure(
   entry: Entry,
-  baselines: readonly Baseline[],
+  baselines: readonly Rival[],
   options: TimingOptions,
 ): Promise<CaseResult | undefined> {
   const { rounds, minMs, peak, signal, progress, say } = options
@@ -70,62 +75,49 @@ export async function measure(
     notMeasured[name] = error instanceof Error ? error.message : `${error}`
     say(`! ${name} is left out of ${entry.name}: ${notMeasured[name]}`)
   }
-  let running: Running[] = []
-  /** Calls `action` for each running baseline in turn, and leaves out those that throw. */
-  const forEachRunning = async (action: (row: Running) => Promise<unknown>): Promise<void> => {
-    for (const row of running) {
-      // The handler of SIGINT runs only between turns of the event loop.
-      await nextTurn()
-      if (signal.aborted) return
-      await action(row).catch((error) => {
-        leaveOut(row.name, error)
-        running = running.filter((other) => other !== row)
-      })
-    }
-  }
+  const running: Running[] = []
   for (const [i, baseline] of baselines.entries()) {
     progress((0.5 * i) / baselines.length, `${entry.name}: checking ${baseline.name}`)
     await nextTurn()
     if (signal.aborted) break
+    const { name } = baseline
     const reason = baseline.unsupportedReason(p)
-    if (reason !== undefined) notMeasured[baseline.name] = reason
+    if (reason !== undefined) notMeasured[name] = reason
     else {
       try {
-        running.push({
-          name: baseline.name,
-          ready: await prepareAndVerify(baseline, p, minMs),
-          samples: [],
-        })
+        running.push({ ...(await prepareAndVerify(baseline, p)), name })
       } catch (error) {
-        leaveOut(baseline.name, error)
+        leaveOut(name, error)
       }
     }
   }
-  const all = running
   const peaks: number[] = []
-  for (let round = 0; round < rounds && !signal.aborted; round++) {
-    peaks.push(peak())
-    await forEachRunning(async ({ name, ready, samples }) => {
-      progress(0.5 + (0.5 * round) / rounds, `${entry.name}: ${name}, round ${round + 1}`)
-      samples.push(await ready.round(minMs))
-    })
-  }
+  const sampled = await interleaved(
+    running,
+    { samples: rounds, minMs, warmUps: 2 },
+    {
+      beforeRound: () => peaks.push(peak()),
+      progress: (share, what) => progress(0.5 + share / 2, `${entry.name}: ${what}`),
+      failed: leaveOut,
+      signal,
+    },
+  )
   const isPartial = signal.aborted
-  // Checks the result again after the last round: the timed calls must have been right, too.
-  await forEachRunning(async ({ name, ready }) => verify(name, p, await ready.output()))
-  for (const { name, ready } of all) {
+  // Checks the results again after the last round: the timed calls must have been right, too.
+  await verifyAgain(running, p, signal, notMeasured, leaveOut)
+  for (const { name, close } of running) {
     try {
-      ready.close()
+      close()
     } catch (error) {
       say(`! ${name} could not clean up: ${error instanceof Error ? error.message : error}`)
     }
   }
-  const results = running
-    .filter(({ samples }) => samples.length > 0)
-    .map(({ name, ready, samples }): Timed => {
-      const { median, min, spread } = summary(samples)
-      return { name, call: ready.call, median, min, spread, samples }
-    })
+  const results = running.flatMap(({ name, call }, i): Timed[] => {
+    const { samples } = sampled[i]!
+    if (samples.length === 0 || notMeasured[name] !== undefined) return []
+    const { median, min, spread } = summary(samples)
+    return [{ name, call, median, min, spread, samples }]
+  })
   if (results.length === 0 && isPartial) return undefined
   const peakGflops = peakOf(peaks)
   const median = Object.fromEntries(results.map(({ name, median: ms }) => [name, ms]))
@@ -148,11 +140,30 @@ export async function measure(
   }
 }
 
-async function prepareAndVerify(baseline: Baseline, p: Problem, minMs: number): Promise<Ready> {
+async function prepareAndVerify(baseline: Rival, p: Problem): Promise<ReadyRival> {
   const ready = await baseline.prepare(p)
   verify(baseline.name, p, await ready.output())
-  for (let i = 0; i < 3; i++) await ready.round(minMs)
   return ready
+}
+
+async function verifyAgain(
+  running: readonly Running[],
+  p: Problem,
+  signal: AbortSignal,
+  notMeasured: Readonly<Record<string, string>>,
+  leaveOut: (name: string, error: unknown) => void,
+): Promise<void> {
+  for (const { name, output } of running) {
+    // The handler of SIGINT runs only between turns of the event loop.
+    await nextTurn()
+    if (signal.aborted) return
+    if (notMeasured[name] !== undefined) continue
+    try {
+      verify(name, p, await output())
+    } catch (error) {
+      leaveOut(name, error)
+    }
+  }
 }
 
 /** Formats a case for the terminal. */

@@ -7,6 +7,17 @@
  */
 
 import {
+  channelsLast,
+  elements,
+  floats,
+  type Layout,
+  type Problem,
+  type ReadyRival,
+  type Rival,
+  statedErrorBound,
+  toPlanes,
+} from '@stridefold/measure'
+import {
   conv1d,
   conv2d,
   conv3d,
@@ -17,8 +28,6 @@ import {
   plan,
   zeros,
 } from 'stridefold/sync'
-import { type Baseline, type Ready, rounds } from './baseline.ts'
-import { channelsLast, type Layout, type Problem, toPlanes } from './problem.ts'
 
 const calls = [conv1d, conv2d, conv3d]
 
@@ -43,16 +52,17 @@ function options({ geometry: g }: Problem, layout: Layout): LayerOptions {
 }
 
 function input(p: Problem, layout: Layout): Float32Array {
-  return layout === 'channels-last' ? channelsLast(p.x, p.inputShape) : p.x
+  const samples = floats(p.x)
+  return layout === 'channels-last' ? channelsLast(samples, p.inputShape) : samples
 }
 
 const inMemory =
   (algorithm: 'auto' | 'strided') =>
-  async (p: Problem): Promise<Ready> => {
+  async (p: Problem): Promise<ReadyRival> => {
     const layout = isSingle(p) ? 'channels-first' : 'channels-last'
     const shape = shapeInLayout(p.inputShape, layout)
     const rank = p.geometry.axes.length
-    const kernel = ndarray(p.k, p.kernelShape)
+    const kernel = p.k
     const x = ndarray(input(p, layout), shape, { memory: 'backend' })
     const y = zeros(shapeInLayout(p.outputShape, layout), 'float32', { memory: 'backend' })
     const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, {
@@ -69,13 +79,12 @@ const inMemory =
       output: async () => {
         run()
         return {
-          values: Float32Array.from(
-            y.data.subarray(y.offset, y.offset + p.outputShape.reduce((a, b) => a * b, 1)),
-          ),
+          values: Float32Array.from(y.data.subarray(y.offset, y.offset + elements(p.outputShape))),
           layout,
+          errorBound: statedErrorBound(prepared),
         }
       },
-      round: rounds(run),
+      run,
       close: () => {
         prepared.dispose()
         shapes.dispose()
@@ -87,11 +96,11 @@ const inMemory =
 
 const whole =
   (layout: Layout) =>
-  async (p: Problem): Promise<Ready> => {
+  async (p: Problem): Promise<ReadyRival> => {
     const rank = p.geometry.axes.length
     const conv = calls[rank - 1]!
     const x = ndarray(input(p, layout), shapeInLayout(p.inputShape, layout))
-    const kernel = ndarray(p.k, p.kernelShape)
+    const kernel = p.k
     const shape = shapeInLayout(p.outputShape, layout)
     const callOptions = isSingle(p)
       ? { ...options(p, layout), out: zeros(shape) }
@@ -99,21 +108,21 @@ const whole =
     return {
       call: `conv${rank}d(x, k, { layout: '${layout}'${isSingle(p) ? ', out' : ''} })`,
       output: async () => ({ values: conv(x, kernel, callOptions).data, layout }),
-      round: rounds(() => conv(x, kernel, callOptions)),
+      run: () => conv(x, kernel, callOptions),
       close: () => {},
     }
   }
 
 /** One call that filters an interleaved image of bytes into another, both on the heap. */
-const bytes = async (p: Problem): Promise<Ready> => {
+const bytes = async (p: Problem): Promise<ReadyRival> => {
   const colours = p.geometry.batch
   const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
-  const x = ndarray(Uint8Array.from(channelsLast(p.x, [1, colours, height, width])), [
+  const x = ndarray(Uint8Array.from(channelsLast(floats(p.x), [1, colours, height, width])), [
     height,
     width,
     colours,
   ])
-  const kernel = ndarray(p.k, p.kernelShape.slice(2))
+  const kernel = ndarray(floats(p.k), p.kernelShape.slice(2))
   const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
   const shape = [...p.outputShape.slice(2), colours]
   const callOptions = {
@@ -126,28 +135,29 @@ const bytes = async (p: Problem): Promise<Ready> => {
   const run = (): NdArray => correlate(x, kernel, callOptions)
   return {
     call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
-    output: async () => ({ values: toPlanes(run().data, colours), layout: 'channels-first' }),
-    round: rounds(run),
+    output: async () => ({ values: toPlanes(run().data, colours) }),
+    run,
     close: () => {},
   }
 }
 
 const form = (
   name: string,
-  prepare: Baseline['prepare'],
-  unsupportedReason: Baseline['unsupportedReason'],
-): Baseline => ({
+  prepare: Rival['prepare'],
+  unsupportedReason: Rival['unsupportedReason'],
+): Rival => ({
   name,
-  version: 'stridefold',
+  version: '',
+  about: 'stridefold',
   unsupportedReason,
   prepare,
   close: () => {},
 })
 
-const floatsOnly = (p: Problem): string | undefined => (p.bytes ? 'float32 only' : undefined)
+const floatsOnly = (p: Problem): string | undefined => (p.isBytes ? 'float32 only' : undefined)
 
-export const ours: readonly Baseline[] = [
-  form('bytes', bytes, (p) => (p.bytes ? undefined : 'images of bytes only')),
+export const ours: readonly Rival[] = [
+  form('bytes', bytes, (p) => (p.isBytes ? undefined : 'images of bytes only')),
   form('memory', inMemory('auto'), floatsOnly),
   form(
     'direct',

@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { summary } from '@stridefold/cli/measure'
+import { summary } from '@stridefold/measure'
 
 const dist = join(import.meta.dirname, '../packages/stridefold/dist/sync.js')
 if (!existsSync(dist)) {

@@ -14,7 +14,7 @@
  *          | "whole:" baseline number            times faster as a whole call, in the better layout
  */
 
-import type { Weights } from '@stridefold/cli/measure'
+import type { Weights } from '@stridefold/measure'
 import { type ConvGeometry, parseCase } from 'stridefold/sync'
 
 export interface Target {

@@ -14,7 +14,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ndarray } from 'stridefold/sync'
-import { draw, names, type Images, type Random, random, side } from './shapes/draw.ts'
+import { draw, type Images, names, type Random, random, side } from './shapes/draw.ts'
 import {
   Adam,
   backward,

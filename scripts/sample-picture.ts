@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { inside, wave } from '../packages/cli/src/sample-image/arithmetic.ts'
-import { renderSampleImage, type ImageSize } from '../packages/cli/src/sample-image/render.ts'
+import { type ImageSize, renderSampleImage } from '../packages/cli/src/sample-image/render.ts'
 
 const assets = fileURLToPath(new URL('../packages/cli/assets', import.meta.url))
 const pngOptions = { palette: false, compressionLevel: 9, adaptiveFiltering: true } as const

@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import type { TestModule, Vitest } from 'vitest/node'
 import { parseCLI, startVitest } from 'vitest/node'
-import { installChromium, findChromium } from './chromium.ts'
+import { findChromium, installChromium } from './chromium.ts'
 
 interface Counts {
   passed: number

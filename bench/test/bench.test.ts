@@ -3,17 +3,16 @@
  */
 
 import { readdirSync, readFileSync } from 'node:fs'
-import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { channelsLast, floats, type Rival } from '@stridefold/measure'
+import { ndarray } from 'stridefold/sync'
+import { definition } from 'stridefold/verify'
 import { describe, expect, test } from 'vitest'
-import { comparisonText, compareRuns, readResults, type Saved } from '../compare.ts'
-import type { Baseline } from '../baseline.ts'
+import { compareRuns, comparisonText, readResults, type Saved } from '../compare.ts'
 import { parseNames } from '../flags.ts'
 import { caseText, measure, type TimingOptions } from '../measure-case.ts'
-import { channelsLast, problem, verify } from '../problem.ts'
-import { unsupportedReason as jaxUnsupportedReason } from '../rivals/jax-js.ts'
+import { problem, verify } from '../problem.ts'
 import { baselineNames } from '../rivals/open.ts'
-import { versionIn } from '../rivals/python.ts'
 import { parseSuite } from '../suite.ts'
 import { verdicts } from '../verdicts.ts'
 
@@ -71,11 +70,10 @@ test('a verdict is a ratio of speeds, and exists only for measured baselines', (
 test('a result is compared with the definition, in both layouts', () => {
   // 1 2 3 4 under windows of two, strided by two: two channels into two filters.
   const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')
-  const p = {
-    ...problem(entry!),
-    x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
-    k: Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1),
-  }
+  const input = ndarray(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [1, 2, 4])
+  const kernel = ndarray(Float32Array.of(1, 0, 0, 1, 2, 0, 0, -1), [2, 2, 2])
+  const expected = definition(entry!.geometry, { input, kernel })
+  const p = { ...problem(entry!), x: input, k: kernel, expected }
   const y = Float32Array.of(1 + 6, 3 + 8, 2 - 6, 6 - 8)
   verify('right', p, { values: y, layout: 'channels-first' })
   verify('right', p, { values: channelsLast(y, p.outputShape), layout: 'channels-last' })
@@ -86,14 +84,6 @@ test('a result is compared with the definition, in both layouts', () => {
   expect(() => verify('short', p, { values: y.subarray(1), layout: 'channels-first' })).toThrow(
     'expected 4',
   )
-})
-
-test('jax-js skips unsupported and slow problems, with the reason', () => {
-  const of = (line: string): string | undefined =>
-    jaxUnsupportedReason(problem(parseSuite('s', line)[0]!))
-  expect(of('1x8x28x28 * 8x8x3x3 p1 s2 d2 ; a layer')).toBeUndefined()
-  expect(of('9x9 * 3x3 ; bytes ; bytes')).toBe('float32 only')
-  expect(of('1x1x1024x1024 * 1x1x63x63 ; long')).toContain('ten seconds')
 })
 
 test('a target can name the form that it compares', () => {
@@ -122,21 +112,23 @@ describe('a case', () => {
     name: string,
     values: readonly number[],
     round: () => Promise<number>,
-  ): Baseline => ({
+  ): Rival => ({
     name,
-    version: '1',
+    ...{ version: '1', about: '1' },
     unsupportedReason: () => undefined,
     prepare: async () => ({
       call: name,
-      output: async () => ({ values, layout: 'channels-first' }),
-      round,
+      output: async () => ({ values }),
+      run: () => {},
+      timed: round,
       close: () => {},
     }),
     close: () => {},
   })
   const p = problem(entry)
+  const [x, k] = [floats(p.x), floats(p.k)]
   const right = Array.from({ length: 3 }, (_, q) =>
-    [0, 1, 2].reduce((sum, t) => sum + p.x[q + t]! * p.k[t]!, 0),
+    [0, 1, 2].reduce((sum, t) => sum + x[q + t]! * k[t]!, 0),
   )
   const timingOptions = (
     controller: AbortController,
@@ -252,14 +244,4 @@ test('baselines and suites are selected by name; a wrong name lists the valid on
   expect(read('none')).toEqual([])
   expect(() => read('a,d')).toThrow("There is no 'd'. Choose from a, b, c, all, none.")
   expect(baselineNames).toContain('jax-js')
-})
-
-test('a missing Python or library is reported with the command that installs it', () => {
-  expect(() => versionIn('/nowhere/python', 'scipy')).toThrow(
-    /'\/nowhere\/python' does not start .* --python PATH/,
-  )
-  // Node also accepts -c, but cannot run `import numpy, torch; print(…)`.
-  expect(() => versionIn(process.execPath, 'pytorch')).toThrow(
-    /cannot load it .* -m pip install numpy torch/,
-  )
 })

@@ -4,8 +4,8 @@
  */
 
 import { effect, signal } from '@preact/signals'
-import { type ComponentType, render } from 'preact'
 import type { JSX } from 'preact'
+import { type ComponentType, render } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { loadPictures } from './model/pictures.ts'
 import { registerServiceWorker } from './offline/update.ts'

@@ -1,85 +1,195 @@
 /**
  * Opens the built page in a browser for all lab tests. A test fails if the page reports an error.
+ *
+ * A new window costs more than most tests: the browser starts processes and compiles the scripts
+ * again. So a worker of Vitest has one browser, and the next test gets the window of the last one,
+ * at a new document. The page keeps nothing outside its link, so a test cannot see the one before.
  */
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { AxeBuilder } from '@axe-core/playwright'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type ViewportSize,
+} from 'playwright'
+import { inject } from 'vitest'
 import { chromiumSwitches, findChromium } from '../../scripts/chromium.ts'
 
-const repository = fileURLToPath(new URL('../..', import.meta.url))
+const usualSize = { width: 1280, height: 720 }
+
 export let browser: Browser
-export let server: { readonly address: string; close(): void }
+export const server: { readonly address: string } = { address: inject('labAddress') }
 let complaints: string[] = []
 
-beforeAll(async () => {
+/** Pages that wait for a test, the last one last, with the options of their windows as text. */
+const idle: { readonly kind: string; readonly page: Page }[] = []
+const maxIdle = 4
+const maxHistory = 25
+/** The pages of the running test, with the kind of their window. `undefined` is for one test. */
+const lent = new Map<Page, string | undefined>()
+/** The pages that all tests of a file share. */
+const kept = new Set<Page>()
+
+/** Starts the browser, once in each worker. It ends with the worker. */
+export async function start(): Promise<void> {
+  if (browser) return
   const executablePath = findChromium()
   if (!executablePath)
     throw new Error("No Chromium was found: run the tests with 'npm test', which gets one.")
   browser = await chromium.launch({ executablePath, args: [...chromiumSwitches] })
-  const command = spawn(
-    process.execPath,
-    [
-      '--conditions=@stridefold/source',
-      '--import',
-      'tsx',
-      'packages/cli/src/main.ts',
-      'lab',
-      '--json',
-    ],
-    {
-      cwd: repository,
-    },
-  )
-  const [address] = await once(command.stdout, 'data')
-  server = {
-    address: JSON.parse(String(address)).address,
-    close: () => void command.kill('SIGINT'),
-  }
-})
+}
 
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-})
-
-afterEach(() => {
+/** What pages have reported since the last call. */
+export function takeComplaints(): readonly string[] {
   const reported = complaints
   complaints = []
-  expect(reported).toEqual([])
-})
+  return reported
+}
 
 /** A link to the workspace with the default example and the usual views. */
 export const workspace = '#v1&views=slide,arithmetic,im2col,toeplitz,memory'
 
 /**
- * Opens a new page at a link. `before` runs before the page loads. Errors, and requests to other
- * origins, fail the test.
+ * Opens a link in a page that the test has until it ends. Errors, and requests to other origins,
+ * fail the test. `before` runs before the page loads, in a new window that no other test gets.
  */
 export async function open(
   fragment = '',
   before?: (page: Page) => Promise<unknown>,
 ): Promise<Page> {
-  const context = await browser.newContext({ serviceWorkers: 'block' })
-  const page = await context.newPage()
-  watch(page)
+  const page = before ? await newPage() : await blankPage()
+  if (before) lent.set(page, undefined)
   await before?.(page)
+  return loaded(page, fragment)
+}
+
+/** The same in a window of this size. */
+export const openIn = async (viewport: ViewportSize, fragment = ''): Promise<Page> =>
+  loaded(await blankPage({ viewport }), fragment)
+
+async function loaded(page: Page, fragment: string): Promise<Page> {
   await page.goto(`${server.address}${fragment}`)
   await page.locator('h1').waitFor()
   await ready(page)
   return page
 }
 
+export interface WindowOptions extends Omit<BrowserContextOptions, 'viewport'> {
+  readonly viewport?: ViewportSize
+}
+
+/** A page in a window of its own kind: its size, a touch screen, reduced motion. */
+export async function blankPage(options: WindowOptions = {}): Promise<Page> {
+  const { viewport = usualSize, ...others } = options
+  const kind = JSON.stringify(others)
+  const at = idle.findLastIndex((waiting) => waiting.kind === kind)
+  const page = idle.splice(at, at < 0 ? 0 : 1)[0]?.page ?? (await newPage(options))
+  lent.set(page, kind)
+  const size = page.viewportSize()
+  if (size?.width !== viewport.width || size.height !== viewport.height)
+    await page.setViewportSize(viewport)
+  return page
+}
+
+async function newPage(options: WindowOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    serviceWorkers: 'block',
+    viewport: usualSize,
+    ...options,
+  })
+  const page = await context.newPage()
+  watch(page)
+  return page
+}
+
+/** Loads a link in a page from the start. Without this, only its hash would change. */
+export async function load(page: Page, fragment: string): Promise<void> {
+  await leave(page)
+  await page.goto(`${server.address}${fragment}`)
+}
+
+/** A document of the same origin keeps the process, and what it has compiled. */
+const leave = (page: Page): Promise<unknown> => page.goto(`${server.address}icon.svg`)
+
+/** Takes a page back before the test ends, where a test opens one after the other. */
+export async function giveBack(page: Page): Promise<void> {
+  const kind = lent.get(page)
+  lent.delete(page)
+  if (page.isClosed()) return
+  if (kind === undefined) return page.context().close()
+  for (const other of page.context().pages()) if (other !== page) await other.close()
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  // Without this, the next page would have its pointer where this one has it.
+  await page.mouse.move(-1, -1)
+  await leave(page)
+  // A browser keeps 50 entries of history. A test that goes back needs all of its own.
+  if ((await page.evaluate(() => history.length)) > maxHistory) return page.context().close()
+  idle.push({ kind, page })
+  if (idle.length > maxIdle) await idle.shift()!.page.context().close()
+}
+
+/** Keeps the pages that a file opens before its tests, until `closeKept`. */
+export function keepPages(): void {
+  for (const page of lent.keys()) kept.add(page)
+  lent.clear()
+}
+
+export async function closeKept(): Promise<void> {
+  for (const page of kept) await page.context().close()
+  kept.clear()
+}
+
+/** Takes back the pages of a test. After a failure their state is unknown, so they close. */
+export async function endPages(hasFailed: boolean): Promise<void> {
+  for (const page of [...lent.keys()]) {
+    if (hasFailed) lent.set(page, undefined)
+    await giveBack(page)
+  }
+}
+
+interface AxeOptions {
+  /** The selector of the part to look at. Default: the whole page. */
+  readonly root?: string
+  /** Also looks at the size of targets. */
+  readonly targets?: boolean
+}
+
+/**
+ * What axe finds, each with its first element. The page has no frames, so axe runs in the page
+ * itself, and only violations are needed: a path to every element that passes takes long to find.
+ */
+export async function axeFaults(
+  page: Page,
+  { root, targets = false }: AxeOptions = {},
+): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({
+    resultTypes: ['violations'],
+    rules: targets ? { 'target-size': { enabled: true } } : {},
+  })
+  const { violations } = await (root ? axe.include(root) : axe).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+}
+
 /** Waits until every view is drawn, and the numbers of a large problem are there. */
 export const ready = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'))
 
+/** Waits until nothing moves: views out of sight follow some frames later. */
+export async function atRest(page: Page): Promise<void> {
+  await ready(page)
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 12; frame++) await new Promise(requestAnimationFrame)
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
+}
+
 /** Records the errors of a page, and its requests to other origins. */
 export function watch(page: Page, origin: string = server.address): void {
   page.on('console', (message) => {
+    // The document between two tests names no icon, so the browser looks for the usual file.
+    if (message.location().url === `${server.address}favicon.ico`) return
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
       complaints.push(message.text())
   })

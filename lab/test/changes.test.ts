@@ -8,7 +8,7 @@ import { checkedFit, OptionError, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
-import { open, workspace } from './browser.ts'
+import { giveBack, open, workspace } from './browser.ts'
 
 /**
  * Every highlighted cell of the page with its grid, place and attributes; canvases by their pixels.
@@ -92,7 +92,7 @@ test('a page that changes the problem, and goes Back, equals a new page', async 
     const other = await open(link)
     await settle(other)
     fresh.set(link, await highlights(other))
-    await other.context().close()
+    await giveBack(other)
   }
   for (const link of links.slice(1)) {
     await goTo(page, link)
@@ -104,7 +104,6 @@ test('a page that changes the problem, and goes Back, equals a new page', async 
     await settle(page)
     expect(await highlights(page), `back to ${link}`).toEqual(fresh.get(link))
   }
-  await page.context().close()
 })
 
 test('an example, then Escape: nothing stays highlighted', async () => {
@@ -120,7 +119,6 @@ test('an example, then Escape: nothing stays highlighted', async () => {
       name,
     ).toEqual([])
   }
-  await page.context().close()
 })
 
 /** The position of every grid, from the top of the page. */
@@ -152,7 +150,6 @@ test.each([360, 1280])(
         expect(await tops(page), `over cell ${place} of ${name}`).toEqual(before)
       }
     }
-    await page.context().close()
   },
 )
 
@@ -181,7 +178,6 @@ test('typing a number over a cell keeps every character of it', async () => {
   expect(await weight.locator('input').inputValue()).toBe('145.06')
   await page.keyboard.press('Escape')
   expect(await weight.textContent()).toBe('145.06')
-  await page.context().close()
 })
 
 test('text that is not a number changes nothing and shows a message', async () => {
@@ -202,7 +198,6 @@ test('text that is not a number changes nothing and shows a message', async () =
   await page.locator('.task > summary').focus()
   expect(await weight.textContent()).toBe(before)
   expect(await page.locator('[role="alert"]').textContent()).toContain('4x')
-  await page.context().close()
 })
 
 test('the focus line has exact numbers; cells mark rounded ones with "≈"', async () => {
@@ -215,5 +210,4 @@ test('the focus line has exact numbers; cells mark rounded ones with "≈"', asy
   expect(await page.locator('[data-focus-text]').textContent()).toContain(
     '145 + bias 0.06 = 145.06',
   )
-  await page.context().close()
 })

@@ -6,7 +6,7 @@
 import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
-import { browser, server } from './browser.ts'
+import { atRest, blankPage, load, server } from './browser.ts'
 
 const scale = 2
 
@@ -240,20 +240,17 @@ test.each(themes)(
   'texts and marks, colours %s, forced %s',
   { timeout: 180_000 },
   async (colorScheme, forcedColors) => {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
+    const page = await blankPage({
       colorScheme,
       forcedColors,
       deviceScaleFactor: scale,
       viewport: { width: 1280, height: 900 },
     })
-    const page = await context.newPage()
     const low: string[] = []
     for (const link of links) {
-      await page.goto('about:blank')
-      await page.goto(`${server.address}#v1&${link}`)
+      await load(page, `#v1&${link}`)
       await page.locator('main section').first().waitFor()
-      await page.waitForTimeout(600)
+      await atRest(page)
       const texts = await textsOf(page)
       const marks = await marksOf(page)
       expect(texts.length).toBeGreaterThan(20)
@@ -296,7 +293,6 @@ test.each(themes)(
       }
     }
     expect([...new Set(low)]).toEqual([])
-    await context.close()
   },
 )
 
@@ -304,14 +300,12 @@ test.each(themes)(
   'states are seen, colours %s, forced %s',
   { timeout: 180_000 },
   async (colorScheme, forcedColors) => {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
+    const page = await blankPage({
       colorScheme,
       forcedColors,
       deviceScaleFactor: scale,
       viewport: { width: 1280, height: 900 },
     })
-    const page = await context.newPage()
     await page.goto(`${server.address}#v1&views=slide,arithmetic`)
     await page.locator('main section').first().waitFor()
     const reader = await openReader(page)
@@ -354,6 +348,5 @@ test.each(themes)(
       await control.focus()
       expect(await differing(reader, before, await look(control)), selector).toBeGreaterThan(40)
     }
-    await context.close()
   },
 )

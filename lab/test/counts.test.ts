@@ -20,7 +20,6 @@ test.each(['', ' edge', ' flip'])('products with the border are counted apart:%s
   expect(padded).toBe(await lit.and(page.locator('[data-kind="padding"]')).count())
   const { taps } = explain(parseCase(problem), { output: [0, 0, 0, 0] })
   expect([products, padded]).toEqual([taps.length, taps.filter((tap) => tap.padded).length])
-  await page.context().close()
 })
 
 test('layers count from the first sample, as rows do; the caption has no padding', async () => {
@@ -30,7 +29,6 @@ test('layers count from the first sample, as rows do; the caption has no padding
     ['−1', '0', '1', '2'].map((layer) => `channel 0, layer ${layer}`),
   )
   expect(await input.locator('.shape').textContent()).toBe('1×1×2×3×4 · padded 4×3×4')
-  await page.context().close()
 })
 
 test('a repeated sample is one connection with the sum of its weights', async () => {
@@ -47,7 +45,6 @@ test('a repeated sample is one connection with the sum of its weights', async ()
   expect(await page.locator('.dense svg').getAttribute('aria-label')).toContain(
     `${filled} connections`,
   )
-  await page.context().close()
 })
 
 test.each(['slide', 'flip', 'modes', 'im2col', 'toeplitz', 'memory'])(
@@ -59,6 +56,5 @@ test.each(['slide', 'flip', 'modes', 'im2col', 'toeplitz', 'memory'])(
       expect(await legend.locator(`[data-mark="${mark}"]`).count()).toBe(1)
     const hatched = await page.locator('.view td[data-kind="padding"]').count()
     expect(await legend.locator('[data-mark="padding"]').count()).toBe(hatched > 0 ? 1 : 0)
-    await page.context().close()
   },
 )

@@ -3,11 +3,10 @@
  * as many lines as connections.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { placeOf } from '../src/model/numbers.ts'
-import { highlighted, open, places } from './browser.ts'
+import { axeFaults, highlighted, open, places } from './browser.ts'
 
 const cases: readonly (readonly [string, Focus])[] = [
   ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],
@@ -34,7 +33,6 @@ test.each(cases)('%s %o', async (problem, focus) => {
     .evaluateAll((all) => all.map((line) => line.getAttribute('data-line')))
   const expected = taps.flatMap(({ toeplitz }) => (toeplitz ? [toeplitz.join()] : []))
   expect(lines.sort()).toEqual(expected.sort())
-  await page.close()
 })
 
 test('mouse and keyboard: a number of a vector is a focus; axe finds nothing', async () => {
@@ -45,7 +43,5 @@ test('mouse and keyboard: a number of a vector is a focus; axe finds nothing', a
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL(/at=output:0,0,0,1/)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.close()
+  expect(await axeFaults(page)).toEqual([])
 })

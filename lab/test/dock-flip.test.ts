@@ -5,12 +5,13 @@
 
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { open } from './browser.ts'
+import { giveBack } from './browser.ts'
 import {
   dockSizes,
   expectAccess,
   expectRoom,
   faultsOfRoom,
+  openAs,
   openTouchDock,
   show,
 } from './dock-pages.ts'
@@ -22,10 +23,10 @@ const picture = (kernel: string): string =>
 
 /** Without motion. */
 const openDock = async (link: string): Promise<Page> => {
-  const page = await open(link, async (before) => {
-    await before.emulateMedia({ reducedMotion: 'reduce' })
-    await before.setViewportSize({ width: 1280, height: 800 })
-  })
+  const page = await openAs(
+    { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' },
+    link,
+  )
   await page.locator('.flip-figure').waitFor()
   return page
 }
@@ -64,7 +65,6 @@ test('both sums of the example, and the switch that changes the problem', async 
   await page.keyboard.press('Space')
   await page.waitForFunction(() => !location.hash.includes('_flip'))
   expect(await page.locator('.sum strong').textContent()).toBe('145.06')
-  await page.context().close()
 })
 
 test('what turning changes', async () => {
@@ -78,7 +78,6 @@ test('what turning changes', async () => {
     expect(await page.locator('.caption').textContent()).toContain(text)
     expect(await page.locator('.flip-map p').textContent()).toContain(differing)
   }
-  await page.context().close()
 })
 
 test('a weight is lit in both ways and in the kernel', async () => {
@@ -99,7 +98,6 @@ test('a weight is lit in both ways and in the kernel', async () => {
   await page.locator('[data-grid="correlation"] [tabindex="0"]').focus()
   await page.keyboard.press('ArrowRight')
   expect(await lit('convolution')).toEqual(['2,1'])
-  await page.context().close()
 })
 
 test('the differences move the window: keyboard and touch', async () => {
@@ -111,11 +109,10 @@ test('the differences move the window: keyboard and touch', async () => {
   await page.waitForURL(/at=output:0,0,23,18/)
   const here = page.locator('[data-grid="differences"] [aria-selected="true"]')
   expect(await here.getAttribute('aria-label')).toContain('output row 24, column 19')
-  await page.context().close()
+  await giveBack(page)
   const phone = await openTouchDock(picture('-1,0,1,-2,0,2,-1,0,1'))
   await phone.locator('[data-grid="differences"] [data-row="0"][data-column="0"]').tap()
   await phone.waitForURL(/at=output:0,0,22,18/)
-  await phone.context().close()
 })
 
 test('the reader turns the kernel by slider and by button', async () => {
@@ -137,7 +134,6 @@ test('the reader turns the kernel by slider and by button', async () => {
   await page.waitForFunction(
     () => document.querySelector('.flip-slider output')?.textContent === '0°',
   )
-  await page.context().close()
 })
 
 test('Play adds the products of the first place one by one', async () => {
@@ -154,7 +150,7 @@ test('Play adds the products of the first place one by one', async () => {
     () => document.querySelector('[data-result="correlation"]')?.textContent !== '',
   )
   expect(sum).not.toBe('')
-  await page.context().close()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
 })
 
 test('the libraries', async () => {
@@ -165,7 +161,6 @@ test('the libraries', async () => {
     .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
   expect(rows).toContainEqual(['NumPy', 'convolve', 'correlate'])
   expect(rows).toContainEqual(['OpenCV', '–', 'filter2D'])
-  await page.context().close()
 })
 
 test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
@@ -175,7 +170,6 @@ test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
   await page.locator('.page-buttons button').nth(1).click()
   await page.locator('.flip-libraries').waitFor()
   await expectAccess(page, link)
-  await page.context().close()
 })
 
 const links = [
@@ -198,5 +192,4 @@ test('room at every size, in both languages', async () => {
         expect(await faultsOfRoom(page, { digits, hasLowLines: true }), name).toEqual([]),
       )
   }
-  await page.context().close()
 }, 240_000)

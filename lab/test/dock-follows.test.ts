@@ -6,7 +6,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { dockNames } from '../src/state/state.ts'
-import { open } from './browser.ts'
+import { atRest, open } from './browser.ts'
 
 const boxes = (page: Page): Promise<string[]> =>
   page.locator('.dock').evaluate((dock) =>
@@ -24,10 +24,10 @@ test.each([...dockNames, 'sparse layer'])('a docked view follows the window: %s'
   await screen.locator('.dock[aria-busy="false"]').waitFor()
   if (page === 'layer') await screen.getByRole('button', { name: 'Layer' }).click()
   await screen.locator('#frame').focus()
-  await screen.waitForTimeout(300)
+  await atRest(screen)
   const before = await boxes(screen)
   for (const key of ['ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'])
     await screen.keyboard.press(key)
-  await screen.waitForTimeout(100)
+  await atRest(screen)
   expect(await boxes(screen)).toEqual(before)
 })

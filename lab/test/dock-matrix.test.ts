@@ -4,7 +4,7 @@
  */
 
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import {
   dockCases,
   dockLink,
@@ -57,7 +57,6 @@ describe('in one page', () => {
   beforeAll(async () => {
     page = await openDock(dockLink('edges', 'matrix'))
   })
-  afterAll(() => page.context().close())
 
   test.each(Object.keys(dockCases))(
     '%s: a column times the weights is its result, and the current column is the lens',
@@ -126,7 +125,6 @@ test('the window of the picture is the column 64 … 240, and its result is 751'
   expect(await page.locator('.dock-note').textContent()).toBe(
     '9 × 15 = 135 cells hold 35 different samples.',
   )
-  await page.context().close()
 })
 
 test('pointing at a cell lights its copies, its row and its product; leaving ends it', async () => {
@@ -146,7 +144,6 @@ test('pointing at a cell lights its copies, its row and its product; leaving end
   expect(await page.locator('.lens-grid .active').count()).toBe(3)
   await page.mouse.move(5, 5)
   expect(await page.locator('.mx-copy, .mx-pointed, .lens-grid .active').count()).toBe(0)
-  await page.context().close()
 })
 
 test('a click on a column moves the window there, and the digits follow', async () => {
@@ -159,7 +156,6 @@ test('a click on a column moves the window there, and the digits follow', async 
   expect(results[9]).toBe(
     Number((await page.locator('.sum strong').textContent())!.replace('−', '-')),
   )
-  await page.context().close()
 })
 
 test('keys: one tab stop, arrows move in the matrix, Enter moves the window', async () => {
@@ -182,7 +178,6 @@ test('keys: one tab stop, arrows move in the matrix, Enter moves the window', as
   expect(await focused()).toBe('1,14')
   expect((await numbersOf(page)).current[0]).toBe(14)
   expect(await page.locator('.matrix-view [tabindex="0"]').count()).toBe(1)
-  await page.context().close()
 })
 
 test('touch: a tap moves the window and names the product', async () => {
@@ -190,7 +185,6 @@ test('touch: a tap moves the window and names the product', async () => {
   await cell(page, 3, 5).tap()
   await page.waitForURL(/at=output:0,0,23,20/)
   expect(await page.locator('.dock-note').textContent()).toMatch(/^\d+ × −2 = /)
-  await page.context().close()
 })
 
 test('the matrix follows the window over the whole picture, and keeps its nodes', async () => {
@@ -206,7 +200,6 @@ test('the matrix follows the window over the whole picture, and keeps its nodes'
   expect(rows.map((row) => row[current[0]!])).toEqual(await lensOf(page))
   expect(texts).toEqual(rows.map((row) => row.map(String)))
   expect(await page.locator('.matrix-view td[data-kept]').count()).toBe(1)
-  await page.context().close()
 })
 
 test('Play hides what is not added yet', async () => {
@@ -218,5 +211,4 @@ test('Play hides what is not added yet', async () => {
       document.querySelector('.mx-results .mx-now.mx-blank'),
   )
   await page.locator('.mx-waiting').first().waitFor({ state: 'detached' })
-  await page.context().close()
 })

@@ -56,7 +56,6 @@ test('the runs of the window, with elements, bytes and jumps', async () => {
   expect(caption).toContain('3 of 172 cache lines')
   const ends = await page.locator('[data-wire-tap]').count()
   expect(ends).toBe(9)
-  await page.context().close()
 })
 
 test('stride, dilation and padding: 0 of the padding has an address', async () => {
@@ -82,7 +81,6 @@ test('stride, dilation and padding: 0 of the padding has an address', async () =
   )
   expect(await page.locator('.jumps text').allTextContents()).toEqual(['+128'])
   expect(await page.locator('[data-element]').textContent()).toBe(String(first))
-  await page.context().close()
 })
 
 test('the mouse: pointing selects the product everywhere, a click moves the window', async () => {
@@ -98,7 +96,6 @@ test('the mouse: pointing selects the product everywhere, a click moves the wind
   await cell.click()
   await expect.poll(() => place(page)).toBe('23,21')
   expect(await selected(page)).toContain(24 * 64 + 22)
-  await page.context().close()
 })
 
 test('a click on a line of the drawing moves the window to its place', async () => {
@@ -109,7 +106,6 @@ test('a click on a line of the drawing moves the window to its place', async () 
   await page.mouse.click(box.x + box.width / 2, box.y + 18)
   await expect.poll(() => place(page)).toMatch(/^22,(17|18|19|2\d)$/)
   expect(shown).toBeGreaterThan(5)
-  await page.context().close()
 })
 
 test('the keyboard: one tab stop, arrows along the line, Enter moves the window', async () => {
@@ -129,7 +125,6 @@ test('the keyboard: one tab stop, arrows along the line, Enter moves the window'
   expect(await page.locator('.tape [tabindex="0"]').count()).toBe(1)
   // The focus stays in the same cell of the line.
   expect(await page.evaluate(() => document.activeElement!.role)).toBe('gridcell')
-  await page.context().close()
 })
 
 test('the finger: a tap on a product selects it, a tap beside the window moves it', async () => {
@@ -138,7 +133,6 @@ test('the finger: a tap on a product selects it, a tap beside the window moves i
   expect(await page.locator('[data-element]').textContent()).toBe(String(23 * 64 + 20))
   await page.locator('.tape [aria-selected=false]').last().tap()
   await expect.poll(() => place(page)).not.toBe('23,19')
-  await page.context().close()
 })
 
 test('Play hides the products that are not added yet', async () => {
@@ -158,7 +152,6 @@ test('Play hides the products that are not added yet', async () => {
   const seen = await counts
   expect(Math.min(...seen)).toBeLessThan(4)
   expect(seen.at(-1)).toBe(4)
-  await page.context().close()
 })
 
 test('the example of the article: the whole input, with every element', async () => {
@@ -171,7 +164,6 @@ test('the example of the article: the whole input, with every element', async ()
   )
   expect(await selected(page)).toEqual([0, 1, 3, 4])
   expect(await page.locator('.memory-numbers output').textContent()).toBe('145.06')
-  await page.context().close()
 })
 
 const links = [
@@ -187,7 +179,6 @@ const links = [
 test.each(['light', 'dark'])('axe finds no problem, %s', async (theme) => {
   const page = await openDock(links[0]!)
   await expectAccess(page, `${links[0]}&theme=${theme}`)
-  await page.context().close()
 })
 
 test('no text overlaps or is cut off, in either language and in every size', async () => {
@@ -196,5 +187,4 @@ test('no text overlaps or is cut off, in either language and in every size', asy
     await expectRoom(page, size, links, async (name) =>
       expect(await faultsOfRoom(page), name).toEqual([]),
     )
-  await page.context().close()
 }, 240_000)

@@ -3,10 +3,9 @@
  * off, nothing lies over something else, and axe finds nothing.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
-import type { BrowserContextOptions, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { expect } from 'vitest'
-import { browser, open, server, watch } from './browser.ts'
+import { axeFaults, blankPage, openIn, server, type WindowOptions } from './browser.ts'
 
 const picture = (size: string, weights: readonly number[], more: string): string =>
   `case=1x1x43x64_*_1x1x${size}&x=picture:harbour&k=${weights}&${more}`
@@ -44,7 +43,7 @@ export const dockSizes = [
   [1920, 1080],
 ] as const
 
-export const phone: BrowserContextOptions = {
+export const phone: WindowOptions = {
   viewport: { width: 390, height: 844 },
   hasTouch: true,
   isMobile: true,
@@ -52,10 +51,8 @@ export const phone: BrowserContextOptions = {
 }
 
 /** Opens a link in a window of its own kind: a phone, reduced motion. */
-export async function openAs(options: BrowserContextOptions, fragment = ''): Promise<Page> {
-  const context = await browser.newContext({ serviceWorkers: 'block', ...options })
-  const page = await context.newPage()
-  watch(page)
+export async function openAs(options: WindowOptions, fragment = ''): Promise<Page> {
+  const page = await blankPage(options)
   await page.goto(`${server.address}${fragment}`)
   await page.locator('#play').waitFor()
   return page
@@ -69,7 +66,7 @@ export async function openDock(
   fragment: string,
   [width, height]: readonly [number, number] = [1280, 800],
 ): Promise<Page> {
-  const page = await open(fragment, (opened) => opened.setViewportSize({ width, height }))
+  const page = await openIn({ width, height }, fragment)
   await page.locator(drawn).first().waitFor()
   return page
 }
@@ -238,8 +235,7 @@ export async function expectRoom(
 /** axe finds nothing in the docked view. */
 export async function expectAccess(page: Page, link: string, root = '.dock'): Promise<void> {
   await show(page, link)
-  const { violations } = await new AxeBuilder({ page }).include(root).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await axeFaults(page, { root })).toEqual([])
 }
 
 /** The median of the script time of key presses in an element, in milliseconds. */

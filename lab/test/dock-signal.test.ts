@@ -53,7 +53,6 @@ test('a whole signal: all numbers are those of the library', async () => {
   }
   expect(await page.locator('[data-chart=overview]').count()).toBe(0)
   expect(await page.locator('.signal-dock .caption').textContent()).toContain('smoother')
-  await page.context().close()
 })
 
 test('bars, stems and dots stand at the heights of their numbers', async () => {
@@ -75,7 +74,6 @@ test('bars, stems and dots stand at the heights of their numbers', async () => {
     const [rise, difference] = [drawn.dots[i]! - drawn.dots[0]!, samples[12 + i]! - samples[12]!]
     expect(Math.sign(rise)).toBe(-Math.sign(difference))
   }
-  await page.context().close()
 })
 
 test('a picture: the row under the middle of the window, and the whole row beside it', async () => {
@@ -89,7 +87,6 @@ test('a picture: the row under the middle of the window, and the whole row besid
   expect(String(sum)).toBe(await page.locator('.sum-text').textContent())
   expect(await page.locator('[data-chart=overview]').count()).toBe(1)
   expect(await page.locator('.signal-chart [data-wire-tap]').count()).toBe(9)
-  await page.context().close()
 })
 
 test('the mouse: a drag along the curve moves the window, pointing selects a product', async () => {
@@ -110,7 +107,6 @@ test('the mouse: a drag along the curve moves the window, pointing selects a pro
   expect(await page.locator('.lens-grid.products .active').count()).toBe(1)
   await page.mouse.move(5, 5)
   expect(await page.locator('.tap-slot[data-active]').count()).toBe(0)
-  await page.context().close()
 })
 
 test('a click on a column moves the window there', async () => {
@@ -122,7 +118,6 @@ test('a click on a column moves the window there', async () => {
   const chart = (await page.locator('[data-chart=detail]').boundingBox())!
   await page.mouse.click(column.x + column.width / 2, chart.y + chart.height - 40)
   await expect.poll(() => place(page)).toBe('23,21')
-  await page.context().close()
 })
 
 test('the keyboard: the chart is one slider', async () => {
@@ -142,7 +137,6 @@ test('the keyboard: the chart is one slider', async () => {
   await expect.poll(() => place(page)).toBe('23,61')
   await page.keyboard.press('PageDown')
   await expect.poll(() => place(page)).toBe('23,56')
-  await page.context().close()
 })
 
 test('the finger: a drag along the row moves the window, a tap selects a product', async () => {
@@ -157,7 +151,6 @@ test('the finger: a drag along the row moves the window, a tap selects a product
   const products = (await page.locator('[data-panel=products]').first().boundingBox())!
   await page.touchscreen.tap(mark.x + mark.width / 2, products.y + products.height / 2)
   expect(await page.locator('.tap-slot[data-active]').count()).toBe(1)
-  await page.context().close()
 })
 
 test('a step of the window costs little script', async () => {
@@ -165,7 +158,6 @@ test('a step of the window costs little script', async () => {
   const keys = Array.from({ length: 60 }, (_, i) => (i % 20 < 10 ? 'ArrowRight' : 'ArrowLeft'))
   // The whole page follows, not only the dock. The bound allows for a machine under load.
   expect(await keyCost(page, '.signal-charts', keys)).toBeLessThan(16)
-  await page.context().close()
 })
 
 const links = [
@@ -180,7 +172,6 @@ const links = [
 test.each(['light', 'dark'])('axe finds no problem, %s', async (theme) => {
   const page = await openDock(links[0]!)
   await expectAccess(page, `${links[0]}&theme=${theme}`)
-  await page.context().close()
 })
 
 test('no text overlaps or is cut off, in either language and in every size', async () => {
@@ -189,5 +180,4 @@ test('no text overlaps or is cut off, in either language and in every size', asy
     await expectRoom(page, size, links, async (name) =>
       expect(await faultsOfRoom(page), name).toEqual([]),
     )
-  await page.context().close()
 }, 240_000)

@@ -43,7 +43,6 @@ describe('the positions', () => {
     await page.getByRole('button', { name: 'height', exact: true }).click()
     expect(await lit(page)).toBe('23')
     expect(await page.locator('.sizes .caption').textContent()).toContain('41 times')
-    await page.close()
   })
 
   it('move the window by click and by keys', async () => {
@@ -63,7 +62,6 @@ describe('the positions', () => {
     await expect.poll(() => lit(page)).toBe('60')
     // The sum on the left is that of this place.
     await expect.poll(() => linkPart(page, 'at')).toBe('output:0,0,23,60')
-    await page.close()
   })
 
   it('show padding, and what is left over', async () => {
@@ -82,7 +80,6 @@ describe('the positions', () => {
     expect(await page.locator('.sizes .caption').textContent()).toContain(
       'No window reads the last 2 places.',
     )
-    await page.close()
   })
 
   it('have the formula with the numbers of the axis', async () => {
@@ -97,7 +94,6 @@ describe('the positions', () => {
       await show(page, onPicture(tail).replace(at, '&at=output:0,0,3,4'))
       expect(await page.locator('.size-formula').textContent()).toBe(text)
     }
-    await page.close()
   })
 })
 
@@ -121,7 +117,6 @@ describe('the modes', () => {
       expect(await page.locator('.mode-choice[aria-pressed="true"]').count()).toBe(1)
       expect(await button.getAttribute('aria-pressed')).toBe('true')
     }
-    await page.close()
   })
 
   it('keep the window at its samples', async () => {
@@ -132,7 +127,6 @@ describe('the modes', () => {
     expect(read).toEqual(['19', '20', '21'])
     await page.locator('[data-mode="valid"]').click()
     await expect.poll(() => linkPart(page, 'at')).toBe('output:0,0,23,19')
-    await page.close()
   })
 
   it('draw their planes and the window', async () => {
@@ -148,7 +142,6 @@ describe('the modes', () => {
     )
     expect(drawn).toHaveLength(6)
     expect(drawn.every((pixels) => pixels > 20)).toBe(true)
-    await page.close()
   })
 })
 
@@ -178,7 +171,6 @@ describe('the rules', () => {
     await page.locator('[data-rule="reflect"]').click()
     await expect.poll(() => linkPart(page, 'case')).toBe('1x1x3x3_*_1x1x2x2_p1_reflect')
     expect(await page.locator('[data-rule="reflect"]').getAttribute('aria-pressed')).toBe('true')
-    await page.close()
   })
 
   it('read the line under the window', async () => {
@@ -190,7 +182,6 @@ describe('the rules', () => {
     await page.getByRole('button', { name: 'width', exact: true }).click()
     const strip = page.locator('[data-rule="reflect"] .rule-strip')
     await expect.poll(() => strip.textContent()).toBe('4148')
-    await page.close()
   })
 })
 
@@ -202,7 +193,6 @@ it('works by touch', async () => {
   await expect.poll(() => linkPart(page, 'case')).toBe('1x1x43x64_*_1x1x3x3_p1_wrap')
   await page.locator('[data-mode="valid"]').tap()
   await expect.poll(() => linkPart(page, 'case')).toBe('1x1x43x64_*_1x1x3x3_wrap')
-  await page.context().close()
 })
 
 describe('the box', () => {
@@ -227,12 +217,10 @@ describe('the box', () => {
         expect(await faultsOfRoom(page, { root: '.sizes', parts }), name).toEqual([]),
       )
     }
-    await page.close()
   }, 240_000)
 
   it.each(['light', 'dark'])('has no fault that axe finds, %s', async (theme) => {
     const page = await openDock(onPicture('_p1'))
     await expectAccess(page, `${onPicture('_p1')}&theme=${theme}`)
-    await page.close()
   })
 })

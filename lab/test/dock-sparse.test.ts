@@ -77,7 +77,6 @@ test('every row multiplied by the input is its output', async () => {
     const value = pixel(19 + (Number(tap) % 3), 23 + Math.floor(Number(tap) / 3))
     expect(name).toContain(`: ${value}; ${value} × `)
   }
-  await page.context().close()
 })
 
 test('the mouse: a weight lights its band, a click moves the window', async () => {
@@ -98,7 +97,6 @@ test('the mouse: a weight lights its band, a click moves the window', async () =
   const line = (await page.locator('.sparse-line').nth(14).boundingBox())!
   await page.mouse.click(line.x + 70, line.y + line.height / 2)
   await page.waitForURL(/at=output:0,0,24,21/)
-  await page.context().close()
 })
 
 test('the keyboard: one tab stop, the same weight in the next row, Enter moves', async () => {
@@ -126,7 +124,6 @@ test('the keyboard: one tab stop, the same weight in the next row, Enter moves',
   await page.keyboard.press('Enter')
   await page.waitForURL(/at=output:0,0,22,17/)
   expect((await focused())[0]).toBe('0')
-  await page.context().close()
 })
 
 test('touch: a tap on a row moves the window', async () => {
@@ -135,7 +132,6 @@ test('touch: a tap on a row moves the window', async () => {
   await page.locator('.sparse-line .sparse-entry[data-row="8"][data-tap="0"]').tap()
   await page.waitForURL(/at=output:0,0,24,20/)
   expect(await page.locator('.sparse-entry[data-on="true"]').count()).toBe(9)
-  await page.context().close()
 })
 
 test('another kernel, and a part of the picture with padding', async () => {
@@ -153,7 +149,6 @@ test('another kernel, and a part of the picture with padding', async () => {
   expect(await page.locator('[data-wire-tap]').count()).toBe(4)
   expect(await page.locator('.sparse-entry').count()).toBe(4 + 4 * 6 + 2 * (6 + 4 * 9))
   expect(await caption(page)).toMatch(/112 of .*Padding has no column/)
-  await page.context().close()
 })
 
 test('the small example: every weight has digits, the bias is named', async () => {
@@ -163,7 +158,6 @@ test('the small example: every weight has digits, the bias is named', async () =
   )
   expect(await page.locator('.sparse-output[data-lit="true"]').textContent()).toBe('145.06')
   expect(await caption(page)).toMatch(/16 of 4 × 9 = 36.*bias 0.06/)
-  await page.context().close()
 })
 
 test('many outputs scroll, and the current one is in sight', async () => {
@@ -183,7 +177,6 @@ test('many outputs scroll, and the current one is in sight', async () => {
     })
     expect(isInside).toBe(true)
   }
-  await page.context().close()
 })
 
 test('the layer: as many lines as entries; all free, one for every pair', async () => {
@@ -218,7 +211,6 @@ test('the layer: as many lines as entries; all free, one for every pair', async 
   expect(await lines('.sparse-lines .free:not(.lit)')).toBe(525)
   expect(await lines('.sparse-lines .free.lit')).toBe(35)
   expect(await caption(page)).toContain('35 × 15 = 525')
-  await page.context().close()
 })
 
 test('Play adds the products of the first place one by one', async () => {
@@ -229,7 +221,6 @@ test('Play adds the products of the first place one by one', async () => {
   await page.locator('.sparse-entry[data-waits="true"]').first().waitFor({ state: 'attached' })
   expect(await page.locator('.sparse-output[data-lit="true"]').textContent()).toBe('')
   await page.waitForFunction(() => !document.querySelector('.sparse-entry[data-waits="true"]'))
-  await page.context().close()
 })
 
 test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
@@ -239,7 +230,6 @@ test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
   await page.locator('.page-buttons button').nth(1).click()
   await page.locator('.sparse.layer').waitFor()
   await expectAccess(page, link)
-  await page.context().close()
 })
 
 const links = [
@@ -262,5 +252,4 @@ test('room at every size, in both languages', async () => {
         ).toEqual([]),
       )
   }
-  await page.context().close()
 }, 240_000)

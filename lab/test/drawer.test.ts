@@ -6,7 +6,7 @@
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { namedKernel } from '../src/stage/kernels.ts'
-import { open } from './browser.ts'
+import { openIn } from './browser.ts'
 import { dockSizes, expectAccess, expectRoom, faultsOfRoom, linkPart } from './dock-pages.ts'
 
 const picture = '#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour'
@@ -15,7 +15,7 @@ const typed = `${picture}&k=1,2,3,4,5,6,7,8,9&div=5&at=output:0,0,23,19`
 const example = '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0'
 
 async function openDrawer(fragment: string, width = 1280, height = 800): Promise<Page> {
-  const page = await open(fragment, (page) => page.setViewportSize({ width, height }))
+  const page = await openIn({ width, height }, fragment)
   await page.locator('#size').click()
   await page.locator('.drawer').waitFor()
   return page
@@ -48,11 +48,10 @@ describe('the drawer', () => {
     await page.locator('#size').click()
     await page.locator('.drawer-close').click()
     await page.locator('.thumbnails').waitFor()
-    await page.close()
   })
 
   it('never moves the stage', async () => {
-    const page = await open(edges, (page) => page.setViewportSize({ width: 1280, height: 800 }))
+    const page = await openIn({ width: 1280, height: 800 }, edges)
     const stage = page.locator('.stage')
     await page.locator('.thumbnails').waitFor()
     const before = await stage.boundingBox()
@@ -63,7 +62,6 @@ describe('the drawer', () => {
     const box = (await drawer.boundingBox())!
     expect(box.y).toBeGreaterThanOrEqual(before!.y + before!.height)
     expect(box.y + box.height).toBeLessThanOrEqual(800)
-    await page.close()
   })
 })
 
@@ -81,7 +79,6 @@ describe('the sliders', () => {
     await slide(page, 'kernel', 3)
     await isPart(page, 'k', '-1,0,1,-2,0,2,-1,0,1')
     await isPart(page, 'at', 'output:0,0,23,19')
-    await page.close()
   })
 
   it('keep typed weights, also those that were outside for a while', async () => {
@@ -94,7 +91,6 @@ describe('the sliders', () => {
     await slide(page, 'kernel', 3)
     await isPart(page, 'k', '1,2,3,4,5,6,7,8,9')
     await isPart(page, 'div', '5')
-    await page.close()
   })
 
   it('keep the place through stride, padding and dilation', async () => {
@@ -109,7 +105,6 @@ describe('the sliders', () => {
     await slide(page, 'padding', 0)
     await isPart(page, 'case', '1x1x43x64_*_1x1x3x3')
     await isPart(page, 'at', 'output:0,0,23,19')
-    await page.close()
   })
 
   it('change width and height apart', async () => {
@@ -122,7 +117,6 @@ describe('the sliders', () => {
     await isPart(page, 'case', '1x1x43x64_*_1x1x5x3_s2,1')
     const texts = await page.locator('.size-slider b').allTextContents()
     expect(texts).toEqual(['3×5', '1×2', '0', '1'])
-    await page.close()
   })
 
   it('stop where there would be no output, and give the reason', async () => {
@@ -140,7 +134,6 @@ describe('the sliders', () => {
     // Less padding would leave no window.
     await slide(page, 'padding', 0)
     expect(await slider(page, 'padding').inputValue()).toBe('2')
-    await page.close()
   })
 
   it('stop where the screen could not follow', async () => {
@@ -151,7 +144,6 @@ describe('the sliders', () => {
     await expect
       .poll(() => page.locator('.drawer .refused').textContent())
       .toContain('With kernel 7 there are too many products')
-    await page.close()
   })
 
   it('follow the keys', async () => {
@@ -160,7 +152,6 @@ describe('the sliders', () => {
     await isPart(page, 'case', '1x1x43x64_*_1x1x4x4')
     await page.keyboard.press('End')
     await isPart(page, 'case', '1x1x43x64_*_1x1x7x7')
-    await page.close()
   })
 
   it('have one axis for a signal', async () => {
@@ -169,7 +160,6 @@ describe('the sliders', () => {
     await slide(page, 'kernel', 5)
     await isPart(page, 'case', '1x1x9_*_1x1x5')
     await isPart(page, 'k', '0,1,2,3,0')
-    await page.close()
   })
 })
 
@@ -185,7 +175,6 @@ describe('the settings', () => {
     await isPart(page, 'k', '0,0,0,0,0,1,2,3,0,4,5,6,0,7,8,9')
     await turn.click()
     await isPart(page, 'case', '1x1x43x64_*_1x1x4x4')
-    await page.close()
   })
 
   it('choose the rule outside, and type a constant that starts with 0', async () => {
@@ -199,7 +188,6 @@ describe('the settings', () => {
     await field.pressSequentially('0.5', { delay: 60 })
     expect(await field.inputValue()).toBe('0.5')
     await isPart(page, 'case', '1x1x3x3_*_1x1x2x2_p1_constant=0.5')
-    await page.close()
   })
 
   it('type bias and divisor, and mark what is no number', async () => {
@@ -218,7 +206,6 @@ describe('the settings', () => {
     await expect.poll(() => divisor.getAttribute('aria-invalid')).toBe('true')
     await divisor.fill('4')
     await isPart(page, 'div', '4')
-    await page.close()
   })
 
   it('open the workspace', async () => {
@@ -226,7 +213,6 @@ describe('the settings', () => {
     await page.getByRole('button', { name: /^Expert/ }).click()
     await isPart(page, 'views', 'slide,arithmetic,im2col,toeplitz,memory')
     await page.locator('#problem').waitFor()
-    await page.close()
   })
 })
 
@@ -244,7 +230,6 @@ describe('at every size', () => {
       await expectRoom(page, size, links, async (name) =>
         expect(await faultsOfRoom(page, room), name).toEqual([]),
       )
-    await page.close()
   }, 240_000)
 
   it('is a sheet from below on a phone', async () => {
@@ -253,13 +238,11 @@ describe('at every size', () => {
     expect(box.y + box.height).toBeCloseTo(844, 0)
     expect(box.width).toBe(390)
     expect(box.y).toBeGreaterThan(844 * 0.24)
-    await page.close()
   })
 
   it('has no fault that axe finds', async () => {
     const page = await openDrawer(edges)
     for (const theme of ['light', 'dark'])
       await expectAccess(page, `${edges}&theme=${theme}`, '.drawer')
-    await page.close()
   })
 })

@@ -48,7 +48,6 @@ test.each([
     await slider.fill('90')
     expect(await products()).toEqual([])
     expect(await sum.count()).toBe(0)
-    await page.context().close()
   },
 )
 
@@ -73,5 +72,4 @@ test('with flip, Slide shows the kernel turned and as given; both can be edited'
   await page.waitForURL(/k=1,2,3,4,5,9/)
   await page.goto(page.url().replace('_flip', ''))
   expect(await page.locator('table[data-grid="slide-turned"]').count()).toBe(0)
-  await page.context().close()
 })

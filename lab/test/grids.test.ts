@@ -5,13 +5,12 @@
 
 import type { Page } from 'playwright'
 import { describe, expect, test } from 'vitest'
-import { browser, open, server } from './browser.ts'
+import { blankPage, open, server } from './browser.ts'
 
 const phone = { width: 390, height: 844 }
 
 async function openOnPhone(fragment: string): Promise<Page> {
-  const context = await browser.newContext({ serviceWorkers: 'block', viewport: phone })
-  const page = await context.newPage()
+  const page = await blankPage({ viewport: phone })
   await page.goto(`${server.address}${fragment}`)
   await page.locator('h1').waitFor()
   return page
@@ -64,7 +63,6 @@ describe('on a phone the highlighted cells are in sight', () => {
       expect((await hidden(page)).outOfSight).toEqual([])
     }
     expect(await page.evaluate(() => scrollY)).toBe(200)
-    await page.context().close()
   })
 })
 
@@ -86,7 +84,6 @@ test('a box does not scroll under the pointer', async () => {
     )
   await page.waitForTimeout(200)
   expect(await scroll()).toBe(before)
-  await page.context().close()
 })
 
 describe('a plane of 30×40', () => {
@@ -111,7 +108,6 @@ describe('a plane of 30×40', () => {
         return new Set(new Uint32Array(data.buffer)).size
       })
     expect(colours).toBeGreaterThan(1)
-    await page.context().close()
   })
 
   test.each(['F2', 'digit', 'double click'])('is edited by %s', async (how) => {
@@ -135,6 +131,5 @@ describe('a plane of 30×40', () => {
     await page.waitForURL(/x=/)
     expect(await cell.getAttribute('aria-label')).toContain('7.5')
     expect(await cell.evaluate((element) => element === document.activeElement)).toBe(true)
-    await page.context().close()
   })
 })

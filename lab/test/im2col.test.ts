@@ -4,12 +4,11 @@
  * `explain`.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { defaultState } from '../src/state/state.ts'
-import { highlighted, open, places } from './browser.ts'
+import { axeFaults, highlighted, open, places } from './browser.ts'
 
 const numbersOf = (page: Page, grid: string): Promise<number[][]> =>
   page
@@ -80,7 +79,6 @@ test.each(cases)(
     expect(await highlighted(page, 'im2col')).toEqual(
       places(taps.map(({ im2col: [row, column] }) => [column, row])),
     )
-    await page.context().close()
   },
 )
 
@@ -108,7 +106,6 @@ test('windows and output have one pitch, in both layouts', async () => {
     const text = await page.locator('[data-bytes]').textContent()
     expect(text).toContain(layout === 'columns' ? '4 × 24 cells' : '24 × 4 cells')
   }
-  await page.context().close()
 })
 
 test('animation: it waits for the user, and its squares end in the column of explain', async () => {
@@ -142,7 +139,6 @@ test('animation: it waits for the user, and its squares end in the column of exp
   expect((await squares()).map(([, text]) => Number(text))).toEqual(
     taps.map(({ im2col: [row, column] }) => matrix[row]![column]),
   )
-  await page.context().close()
 })
 
 test('as addresses: strides give the addresses, and their numbers are the windows', async () => {
@@ -169,7 +165,6 @@ test('as addresses: strides give the addresses, and their numbers are the window
       numberAt.set(address, windows[r]![c]!)
     })
   })
-  await page.context().close()
 })
 
 test('copies: each sample is counted once for each window that reads it; axe', async () => {
@@ -181,9 +176,7 @@ test('copies: each sample is counted once for each window that reads it; axe', a
     for (const [column, count] of line.entries())
       expect(count).toBe(explain(g, { input: [0, 0, row, column] }).taps.length)
   }
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.context().close()
+  expect(await axeFaults(page)).toEqual([])
 })
 
 test('a matrix too large for HTML cells is drawn and has keyboard navigation', async () => {
@@ -194,5 +187,4 @@ test('a matrix too large for HTML cells is drawn and has keyboard navigation', a
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.waitForURL(/at=im2col:1,0/)
-  await page.context().close()
 })

@@ -7,7 +7,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
-import { open } from './browser.ts'
+import { giveBack, open } from './browser.ts'
 
 const [alt, ctrl, meta] = [1, 2, 4]
 
@@ -93,7 +93,7 @@ test('characters with AltGr step: alone, as Ctrl+Alt, as Option on a Mac', async
   await typeWithAltGraph(page, 'f')
   await page.waitForTimeout(300)
   expect(page.url()).not.toContain('flip')
-  await page.context().close()
+  await giveBack(page)
   const mac = await open(usual, (page) =>
     page.addInitScript(() => {
       Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })
@@ -101,7 +101,6 @@ test('characters with AltGr step: alone, as Ctrl+Alt, as Option on a Mac', async
   )
   await typeWith(mac, ']', alt)
   await pinned(mac, 'output:0,0,1,4')
-  await mac.context().close()
 })
 
 test('combinations with Ctrl, Meta and Alt stay with the browser, in grids too', async () => {
@@ -125,7 +124,6 @@ test('combinations with Ctrl, Meta and Alt stay with the browser, in grids too',
   expect(await focused(page)).toBe('slide-kernel 0,0')
   expect(await page.locator('.cell-editor').count()).toBe(0)
   expect(page.url()).toBe(before)
-  await page.context().close()
 })
 
 test('Enter pins the cell that a screen reader moved to, in every grid', async () => {
@@ -147,7 +145,7 @@ test('Enter pins the cell that a screen reader moved to, in every grid', async (
       await page.keyboard.press('Enter')
       expect(await shownText(page), `${name} of ${problem}`).toBe(shown)
     }
-    await page.context().close()
+    await giveBack(page)
   }
 })
 
@@ -159,7 +157,6 @@ test('a click without a pointer pins the cell of a plane on a canvas', async () 
   await page.keyboard.press('ArrowRight')
   await cell.evaluate((element: HTMLElement) => element.click())
   await pinned(page, 'output:0,0,1,1')
-  await page.context().close()
 })
 
 test('Home, End, the page keys and Ctrl move in tables and on canvases', async () => {
@@ -180,7 +177,7 @@ test('Home, End, the page keys and Ctrl move in tables and on canvases', async (
     await page.keyboard.press(key)
     expect(await focused(page), key).toBe(`slide-input ${at}`)
   }
-  await page.context().close()
+  await giveBack(page)
   const large = await open('#v1&case=40x300_*_3x2&views=slide&at=none')
   await large.locator('table[data-grid="slide-input"] [role="gridcell"]').focus()
   for (const [key, at] of [
@@ -193,7 +190,6 @@ test('Home, End, the page keys and Ctrl move in tables and on canvases', async (
     await large.keyboard.press(key)
     await expect.poll(() => focused(large), { message: key }).toBe(`slide-input ${at}`)
   }
-  await large.context().close()
 })
 
 test('after Escape a step goes to the first output, or back to the last', async () => {
@@ -211,7 +207,6 @@ test('after Escape a step goes to the first output, or back to the last', async 
     await page.keyboard.press(key)
     await pinned(page, at)
   }
-  await page.context().close()
 })
 
 test('Play on the last output starts again from the first', async () => {
@@ -223,7 +218,6 @@ test('Play on the last output starts again from the first', async () => {
   const place = await shownText(page)
   await page.waitForTimeout(800)
   expect(await shownText(page)).toBe(place)
-  await page.context().close()
 })
 
 test('in a presentation the page keys step from a cell and from a slider too', async () => {
@@ -234,7 +228,6 @@ test('in a presentation the page keys step from a cell and from a slider too', a
   await page.locator('.scrub').focus()
   await page.keyboard.press('PageDown')
   await pinned(page, 'output:0,0,1,5')
-  await page.context().close()
 })
 
 test('single keys work while a slider or a checkbox has the focus', async () => {
@@ -245,7 +238,6 @@ test('single keys work while a slider or a checkbox has the focus', async () => 
   await page.locator('.view-slide input[type="checkbox"]').focus()
   await page.keyboard.press(']')
   await pinned(page, 'output:0,0,1,5')
-  await page.context().close()
 })
 
 test('the first Tab reaches a link to the views; it stays hidden otherwise', async () => {
@@ -262,7 +254,6 @@ test('the first Tab reaches a link to the views; it stays hidden otherwise', asy
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true)
   expect(page.url()).toBe(before)
-  await page.context().close()
 })
 
 /** Records every moment at which nothing has the focus. */
@@ -295,7 +286,6 @@ test('typing numbers never loses the focus', async () => {
   await page.keyboard.press('ArrowRight')
   expect(await focused(page)).toBe('slide-kernel 0,1')
   expect(await lost(page)).toBe('')
-  await page.context().close()
 })
 
 test('changing the problem never loses the focus', async () => {
@@ -335,7 +325,6 @@ test('changing the problem never loses the focus', async () => {
     await page.evaluate(() => document.activeElement?.closest('[data-mode="full"]') !== null),
   ).toBe(true)
   expect((await lost(page))!.length).toBeLessThanOrEqual(2)
-  await page.context().close()
 })
 
 test('language, theme, unpinning, a closed view and the help never lose the focus', async () => {
@@ -369,7 +358,6 @@ test('language, theme, unpinning, a closed view and the help never lose the focu
   await page.locator('#title-flip').waitFor({ state: 'detached' })
   expect(await focused(page)).not.toBe('lost')
   expect((await lost(page))!.length).toBeLessThanOrEqual(2)
-  await page.context().close()
 })
 
 test('a grid that becomes a canvas, and a table again, keeps the focus', async () => {
@@ -381,5 +369,4 @@ test('a grid that becomes a canvas, and a table again, keeps the focus', async (
     }, `#v1&case=${problem}&views=slide,toeplitz&at=none`)
     await expect.poll(() => focused(page)).toMatch(/^slide-input/)
   }
-  await page.context().close()
 })

@@ -70,7 +70,6 @@ test('the page computes no large problem itself, and stays usable meanwhile', as
   const expected = Number(outputOf(layer, [0, 7, 20, 21]).replace('−', '-'))
   expect(Number(`${sum[1] ? '-' : ''}${sum[2]}`)).toBeCloseTo(expected, 2)
   expect((await drawn(page, 'slide-output-7')).highlighted).toEqual([[20, 21]])
-  await page.context().close()
 })
 
 test('a newer problem wins over one that is still computed', async () => {
@@ -87,7 +86,6 @@ test('a newer problem wins over one that is still computed', async () => {
   release()
   await ready(page)
   expect(await focusText(page)).toContain(`sum ${outputOf(image, [0, 0, 100, 200])}`)
-  await page.context().close()
 })
 
 test('new numbers of the same problem: the old picture stays until they come', async () => {
@@ -99,7 +97,6 @@ test('new numbers of the same problem: the old picture stays until they come', a
   const { output, shapes } = viewModelOf({ problem: image, ...numbers })
   const sum = exactText(output.data[placeOf([0, 0, 100, 200], shapes.output)])
   await expect.poll(() => focusText(page)).toContain(`sum ${sum}`)
-  await page.context().close()
 })
 
 test.each([
@@ -127,7 +124,6 @@ test.each([
 ])('a browser that %s computes in slices, with the same numbers', async (_, refuse) => {
   const page = await open(linkOf(image, [0, 0, 100, 200]), (opened) => opened.addInitScript(refuse))
   expect(await focusText(page)).toContain(`sum ${outputOf(image, [0, 0, 100, 200])}`)
-  await page.context().close()
 })
 
 test('every view of a large layer draws, and every focus is highlighted', async () => {
@@ -139,7 +135,6 @@ test('every view of a large layer draws, and every focus is highlighted', async 
     await ready(page)
     expect(await focusText(page)).toMatch(/\d+ products in \d+ outputs/)
   }
-  await page.context().close()
 })
 
 test('numbers that are too many for a link: a notice, and Back brings them back', async () => {
@@ -158,5 +153,4 @@ test('numbers that are too many for a link: a notice, and Back brings them back'
   expect(await page.locator('[data-unlinked]').count()).toBe(0)
   await page.goForward()
   await expect.poll(first).toContain(': 77')
-  await page.context().close()
 })

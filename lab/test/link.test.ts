@@ -8,18 +8,18 @@ import { expect, test } from 'vitest'
 import { linkOf, stateOf } from '../src/state/link.ts'
 import { solveError } from '../src/state/solve-check.ts'
 import {
+  defaultState,
+  dockNames,
   type LabState,
   languages,
   layouts,
   signalNames,
   themes,
   units,
-  defaultState,
-  dockNames,
   viewNames,
-  writtenValue,
   weightingNames,
   windowForms,
+  writtenValue,
 } from '../src/state/state.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })

@@ -6,7 +6,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { type Language, languages, viewNames } from '../src/state/state.ts'
-import { browser, open, server } from './browser.ts'
+import { blankPage, load, open } from './browser.ts'
 
 const allViews = `views=${viewNames}`
 const signal = 'case=1x1x48_*_1x1x8_causal_flip&views=smoothing&at=output:0,0,20'
@@ -33,7 +33,6 @@ test('Tab reaches the first grid in at most 12 stops; the choice of views is one
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
   await page.locator(`#title-${viewNames.at(-1)}`).waitFor()
-  await page.context().close()
 })
 
 test('the line of the problem has its extents and what is not usual, in words', async () => {
@@ -45,12 +44,10 @@ test('the line of the problem has its extents and what is not usual, in words', 
   expect(await page.locator('.task .details').textContent()).toBe(
     'stride 2×1, padding 1, 0:1, border reflect, 2 groups',
   )
-  await page.goto('about:blank')
-  await page.goto(`${server.address}#v1&views=slide&case=1x1x5x7_*_1x1x3x2_flip`)
+  await load(page, '#v1&views=slide&case=1x1x5x7_*_1x1x3x2_flip')
   await page.locator('[data-first-screen]').waitFor()
   expect(await page.locator('.task .sizes').textContent()).toBe('5×7 ∗ 3×2 → 3×6')
   expect(await page.locator('.task .details').textContent()).toBe('kernel flipped')
-  await page.context().close()
 })
 
 test('language and theme change by one press each', async () => {
@@ -70,7 +67,6 @@ test('language and theme change by one press each', async () => {
     grounds.push(await ground())
   }
   expect(grounds[0]).not.toBe(grounds[1])
-  await page.context().close()
 })
 
 /** What is wrong with the page at its width, as text. */
@@ -108,20 +104,14 @@ const faults = (page: Page): Promise<string[]> =>
 test.each([390, 768, 1024, 1280, 1600])(
   'nothing is cut off or too small at %i px',
   async (width) => {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
-      viewport: { width, height: 800 },
-    })
-    const page = await context.newPage()
+    const page = await blankPage({ viewport: { width, height: 800 } })
     for (const language of languages satisfies readonly Language[]) {
       for (const fragment of [allViews, signal]) {
-        await page.goto('about:blank')
-        await page.goto(`${server.address}#v1&lang=${language}&${fragment}`)
+        await load(page, `#v1&lang=${language}&${fragment}`)
         await page.locator('h1').waitFor()
         await page.locator('.task > summary').click()
         expect(await faults(page), `${language} ${fragment}`).toEqual([])
       }
     }
-    await context.close()
   },
 )

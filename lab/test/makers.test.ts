@@ -45,7 +45,6 @@ test('named signal and weighting: in the link, after a reload, after Back', asyn
   await page.goBack()
   await expect.poll(() => chosen(page, 'weighting')).toBe('gaussian')
   await expect.poll(() => writtenSum(page)).toBeCloseTo(sum, 4)
-  await page.context().close()
 })
 
 test('another width keeps weighting and alignment, also below the slider minimum', async () => {
@@ -63,7 +62,6 @@ test('another width keeps weighting and alignment, also below the slider minimum
   await page.locator('[name="reach"]').selectOption('full')
   await page.waitForURL(/case=1x1x40_\*_1x1x6_p5_flip/)
   expect(inLink(page, 'k')).toBe('weighting:triangle')
-  await page.context().close()
 })
 
 test('a width that does not fit shows a message, and the problem stays', async () => {
@@ -74,7 +72,6 @@ test('a width that does not fit shows a message, and the problem stays', async (
   expect(inLink(page, 'case').replaceAll('_', ' ')).toBe('1x1x5 * 1x1x5 flip')
   await page.keyboard.press('ArrowLeft')
   await page.locator('[data-refused]').waitFor({ state: 'detached' })
-  await page.context().close()
 })
 
 test('the pen draws beyond the range of the signal, several samples in one stroke', async () => {
@@ -101,7 +98,6 @@ test('the pen draws beyond the range of the signal, several samples in one strok
   expect(values[8]).toBeLessThan(-1)
   const falls = [5, 6, 7, 8].map((i) => values[i - 1]! - values[i]!)
   for (const fall of falls) expect(fall).toBeCloseTo(falls[0]!, 1)
-  await page.context().close()
 })
 
 test('weights are drawn at their places, also above the largest and from any focus', async () => {
@@ -119,7 +115,6 @@ test('weights are drawn at their places, also above the largest and from any foc
   const values = inLink(page, 'k').split(',').map(Number)
   expect(values.slice(1)).toEqual([0.25, 0.25, 0.25])
   expect(values[0]).toBeGreaterThan(0.3)
-  await page.context().close()
 })
 
 test('by keyboard: a sample as a number, the place, and play', async () => {
@@ -136,7 +131,6 @@ test('by keyboard: a sample as a number, the place, and play', async () => {
   await page.keyboard.press('Enter')
   await page.waitForURL(/at=output:0,0,5/)
   await page.getByRole('button', { name: 'Pause', exact: true }).press('Enter')
-  await page.context().close()
 })
 
 /** |Σ w[j] e^(−2πi f d j)|, from the definition. */
@@ -166,6 +160,5 @@ test.each([
     expect(shown.map(([frequency]) => frequency)).toEqual([0, 1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2])
     for (const [frequency, value] of shown)
       expect(value).toBeCloseTo(gain(weights, dilation, frequency!), 3)
-    await page.context().close()
   },
 )

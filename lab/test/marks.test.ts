@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import { type Mark, type Marks, MarksBuilder, noMarks, emptyMark } from '../src/model/marks.ts'
+import { emptyMark, type Mark, type Marks, MarksBuilder, noMarks } from '../src/model/marks.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 
 type Plain = Map<number, Mark>

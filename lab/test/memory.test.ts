@@ -4,13 +4,12 @@
  * and the input. Mouse, keyboard and axe.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { asStrided, explain, type Focus, im2col, ndarray, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { valuesOf } from '../src/model/values-of.ts'
 import { randomFractions } from '../src/model/numbers.ts'
+import { valuesOf } from '../src/model/values-of.ts'
 import { inputRange } from '../src/model/view-model.ts'
-import { highlighted, open, places } from './browser.ts'
+import { axeFaults, giveBack, highlighted, open, places } from './browser.ts'
 
 interface Spec {
   readonly shape: readonly number[]
@@ -76,7 +75,6 @@ test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
   expect(cells.filter((self) => self === 'true').length).toBe(
     Math.min(cells.length, addresses.filter((address) => address === 5).length),
   )
-  await page.context().close()
 })
 
 /** Problems with a view of their input, and a focus on an output, a sample or a byte. */
@@ -139,7 +137,6 @@ test.each(randomProblems(6))(
     expect(texts.map((text) => text === '')).toEqual(
       addresses.map((address) => address < 0 || address >= samples),
     )
-    await page.context().close()
   },
 )
 
@@ -176,7 +173,6 @@ test.each([
     viewed.map((_, i) => matrix.data[rowOf(Math.floor(i / columns)) * columns + (i % columns)]),
   )
   expect(await page.locator('[name="preset"]').inputValue()).toBe('im2col')
-  await page.context().close()
 })
 
 test('a border is not in memory: the window matrix is disabled, with the reason', async () => {
@@ -184,7 +180,6 @@ test('a border is not in memory: the window matrix is disabled, with the reason'
   const option = page.locator('[name="preset"] option[value="im2col"]')
   expect(await option.evaluate((element) => (element as HTMLOptionElement).disabled)).toBe(true)
   expect(await option.textContent()).toContain('padding')
-  await page.context().close()
 })
 
 test('strides far outside the memory are counted exactly and rejected', async () => {
@@ -193,7 +188,6 @@ test('strides far outside the memory are counted exactly and rejected', async ()
   expect(await page.locator('[data-touches]').getAttribute('data-touches')).toBe('1,0,23')
   await page.locator('[data-proof="outside"] .fault').waitFor()
   expect(await page.locator('[data-write]').isDisabled()).toBe(true)
-  await page.context().close()
 })
 
 test('presets, units, a rejected view, the keyboard, axe', async () => {
@@ -225,9 +219,7 @@ test('presets, units, a rejected view, the keyboard, axe', async () => {
   await page.waitForURL(/at=byte:4/)
   const { taps } = explain(parseCase('4x6 * 2x3'), { byte: 4 })
   expect(await page.locator('[data-reads]').getAttribute('data-reads')).toBe(String(taps.length))
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.context().close()
+  expect(await axeFaults(page)).toEqual([])
 })
 
 test('article 1 by keyboard: the cell in the link, −99 in all views, a copy, undo', async () => {
@@ -255,14 +247,12 @@ test('article 1 by keyboard: the cell in the link, −99 in all views, a copy, u
   const again = await open(new URL(page.url()).hash)
   expect(await again.locator('table[data-grid="copy"] td[data-kind="written"]').count()).toBe(1)
   expect(await again.locator('table[data-grid="view"] td[data-kind="written"]').count()).toBe(4)
-  const { violations } = await new AxeBuilder({ page: again }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await again.context().close()
+  expect(await axeFaults(again)).toEqual([])
+  await giveBack(again)
   await page.locator('[data-undo]').click()
   await page.waitForURL((url) => !url.hash.includes('-99') && !url.hash.includes('wrote'))
   expect(await numbers('slide-input')).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9'])
   expect(await page.locator('table[data-grid="copy"]').count()).toBe(0)
-  await page.context().close()
 })
 
 test('−99 through a window view: all cells at its address change; Back restores', async () => {
@@ -287,13 +277,11 @@ test('−99 through a window view: all cells at its address change; Back restore
       .locator('table[data-grid="slide-input"] td[data-row="1"][data-column="2"]')
       .textContent(),
   ).not.toBe('−99')
-  await page.context().close()
 })
 
 test('a view that is not valid is reset, with a message', async () => {
   const page = await open('#v1&views=memory&view=3x/1/2')
   expect(await page.locator('.notice').textContent()).toContain('view')
-  await page.context().close()
 })
 
 test('a clicked cell on a far plane stays visible; another view is highlighted', async () => {
@@ -310,7 +298,6 @@ test('a clicked cell on a far plane stays visible; another view is highlighted',
   await page.locator('[name="preset"]').selectOption('transposed')
   await page.waitForURL(/view=6x4/)
   expect(await highlighted(page, 'view')).toEqual(places([[2, 1]]))
-  await page.context().close()
 })
 
 test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
@@ -327,8 +314,6 @@ test.each(['&theme=dark&lang=zh', '&unit=bytes'])(
     expect(await page.locator('[data-reads]').textContent()).toContain(
       more.includes('zh') ? '字节 33' : 'Byte 33 is its byte 1',
     )
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-    await page.context().close()
+    expect(await axeFaults(page)).toEqual([])
   },
 )

@@ -4,14 +4,13 @@
  * keyboard and axe.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { explain, parseCase, solveShape } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { withMode } from '../src/model/mode-geometry.ts'
 import { outputAt, windowOf } from '../src/model/modes.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
-import { highlighted, open, places } from './browser.ts'
+import { axeFaults, highlighted, open, places } from './browser.ts'
 
 const next = randomFractions(11)
 const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
@@ -46,7 +45,6 @@ test.each([...problems, '1x1x5x7 * 1x1x3x2 s2'])('%s: one window in all modes', 
   expect(tapCount).toBeGreaterThan(0)
   const sizes = await page.locator('[data-size]').allTextContents()
   expect(sizes.map(Number)).toEqual(g.axes.map((axis) => axis.output))
-  await page.close()
 })
 
 test('mouse: a click on an output takes its mode; a button sets the border', async () => {
@@ -61,7 +59,6 @@ test('mouse: a click on an output takes its mode; a button sets the border', asy
   await page.locator('[data-border="reflect"]').click()
   await page.waitForURL(/reflect/)
   expect(await page.locator('[data-border="reflect"]').getAttribute('aria-pressed')).toBe('true')
-  await page.close()
 })
 
 test('keyboard: a cell is pinned, and the solver shows the solutions of the library', async () => {
@@ -99,12 +96,9 @@ test('keyboard: a cell is pinned, and the solver shows the solutions of the libr
   await page.locator('input[name="kernel"]').fill('0')
   await page.keyboard.press('Enter')
   await page.locator('[data-answer] .fault').waitFor()
-  await page.close()
 })
 
 test.each(['', '&theme=dark&lang=zh'])('axe finds nothing in modes%s', async (more) => {
   const page = await open(`#v1&case=6x7_*_3x2_s2,1&views=modes&at=input:2,3${more}`)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.context().close()
+  expect(await axeFaults(page)).toEqual([])
 })

@@ -37,5 +37,4 @@ test('the page writes the formula in this form, for its problem and in the solve
   const formulas = await page.locator('.places .formula').allTextContents()
   expect(formulas).toEqual(['⌈(9 + 1 + 1 − 3 + 1) / 2⌉ = 5', '7 + 1 + 1 − 3 + 1 = 7'])
   expect(await page.locator('[data-answer]').textContent()).toContain('⌈(9 + 1 + 1 − 3 + 1) / 2⌉')
-  await page.context().close()
 })

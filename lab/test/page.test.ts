@@ -5,13 +5,23 @@
  */
 
 import { request } from 'node:http'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
-import { browser, drawn, highlighted, open, places, server, workspace } from './browser.ts'
+import {
+  axeFaults,
+  blankPage,
+  drawn,
+  giveBack,
+  highlighted,
+  load,
+  open,
+  places,
+  server,
+  workspace,
+} from './browser.ts'
 
 /** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
@@ -98,7 +108,6 @@ test.each(randomProblems(10))(
       return placeOf([0, channel, ...position.map((at, a) => at + before[a]!)], padded)
     })
     expect(await litPlaces(page, 'slide-input', padded)).toEqual(unique(window))
-    await page.context().close()
   },
 )
 
@@ -149,7 +158,6 @@ describe('every view highlights the products of explain', () => {
       byte === undefined ? [] : [[Math.floor(byte / 64), (byte % 64) / 4]],
     )
     expect(await highlighted(page, 'memory')).toEqual(places(elements))
-    await page.close()
   })
 })
 
@@ -173,7 +181,6 @@ test('mouse: pointing previews, a click pins, Escape releases, Back restores', a
   expect(await page.locator('html').getAttribute('data-theme')).not.toBe('dark')
   await page.goBack()
   expect(await page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 1, 3]')
-  await page.close()
 })
 
 test('flip: both results match explain; a flipped weight selects the weight', async () => {
@@ -213,7 +220,6 @@ test('flip: both results match explain; a flipped weight selects the weight', as
     .locator('table[data-grid="flip-difference"] td[data-row]')
     .allTextContents()
   expect(shown.map(Number)).toEqual(Array.from({ length: 10 }, () => 0))
-  await page.close()
 })
 
 test('keyboard: arrows move, Enter pins, a digit edits', async () => {
@@ -228,7 +234,6 @@ test('keyboard: arrows move, Enter pins, a digit edits', async () => {
   await page.keyboard.type('7')
   await page.keyboard.press('Enter')
   await page.waitForURL(/k=1,-2,0,7,2,-1/)
-  await page.close()
 })
 
 test.each([
@@ -238,23 +243,16 @@ test.each([
   '#v1&views=flip',
   '#v1&case=64x64_*_3x3_p1&at=output:5,5',
 ])('axe finds nothing in %s', async (fragment) => {
-  const context = await browser.newContext({ serviceWorkers: 'block' })
-  const page = await context.newPage()
+  const page = await blankPage()
   await page.goto(`${server.address}${fragment}`)
   await page.locator('h1').waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await context.close()
+  expect(await axeFaults(page)).toEqual([])
 })
 
 test.each(['en', 'zh'])(
   'every view on a phone in %s: no horizontal scrolling, large targets, axe',
   async (language) => {
-    const context = await browser.newContext({
-      serviceWorkers: 'block',
-      viewport: { width: 360, height: 740 },
-    })
-    const page = await context.newPage()
+    const page = await blankPage({ viewport: { width: 360, height: 740 } })
     const pairs = Array.from({ length: viewNames.length / 2 }, (_, i) =>
       viewNames.slice(2 * i, 2 * i + 2),
     )
@@ -262,18 +260,13 @@ test.each(['en', 'zh'])(
       ...pairs.map((views) => `views=${views}`),
       'case=1x1x48_*_1x1x8_causal_flip&views=smoothing',
     ]) {
-      await page.goto('about:blank')
-      await page.goto(`${server.address}#v1&lang=${language}&${fragment}`)
+      await load(page, `#v1&lang=${language}&${fragment}`)
       await page.locator('h1').waitFor()
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0)
-      const { violations } = await new AxeBuilder({ page })
-        .options({ rules: { 'target-size': { enabled: true } } })
-        .analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await axeFaults(page, { targets: true })).toEqual([])
     }
-    await context.close()
   },
   180_000,
 )
@@ -281,17 +274,16 @@ test.each(['en', 'zh'])(
 test('an invalid link, no WebAssembly SIMD, arrays too large for HTML cells', async () => {
   const broken = await open('#nonsense')
   expect(await broken.locator('.notice').textContent()).toContain('v1')
-  await broken.close()
+  await giveBack(broken)
   const plain = await open(workspace, (page) =>
     page.addInitScript(() => {
       WebAssembly.validate = () => false
     }),
   )
   expect(await plain.locator('[data-focus-text]').textContent()).toContain('sum')
-  await plain.close()
+  await giveBack(plain)
   const large = await open('#v1&case=300x400_*_5x3_p2,1&at=output:200,300&views=slide')
   expect((await drawn(large, 'slide-output')).highlighted).toEqual([[200, 300]])
-  await large.close()
 })
 
 test('the server answers to its own host, with its own files only', async () => {

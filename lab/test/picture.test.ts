@@ -98,7 +98,6 @@ describe.each([
       for (const [grid, cellOf] of Object.entries(cellsOf(g)))
         pictured += await expectLit(page, grid, taps, cellOf)
       expect(pictured).toBeGreaterThan(0)
-      await page.context().close()
     },
   )
 })
@@ -126,7 +125,6 @@ test('a weight in both ways and in every mode', async () => {
       position.map((at, a) => at + modeGeometry.axes[a]!.before),
     )
   }
-  await page.context().close()
 })
 
 test('the mouse moves to a weight and away: views out of sight follow', async () => {
@@ -146,7 +144,6 @@ test('the mouse moves to a weight and away: views out of sight follow', async ()
   await check({ kernel: [0, 0, 2, 0] })
   await page.mouse.move(0, 0)
   await check({ output: [0, 0, 10, 20] })
-  await page.context().close()
 })
 
 test('each cell has its tap’s colour, after hundreds of one colour and in the dark', async () => {
@@ -184,5 +181,4 @@ test('each cell has its tap’s colour, after hundreds of one colour and in the 
   await page.locator('[data-theme-now="light"]').click()
   await page.locator('html[data-theme="dark"]').waitFor()
   await expectColours(2 * 20 * 22, true)
-  await page.context().close()
 })

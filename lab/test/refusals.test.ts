@@ -18,8 +18,8 @@ import { librarySentences } from '../src/messages/zh/library-sentences.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { fields } from '../src/state/fields.ts'
 import { stateOf } from '../src/state/link.ts'
-import { problemWith } from '../src/state/valid.ts'
 import { dialectNames, queryOf } from '../src/state/shape-query.ts'
+import { problemWith } from '../src/state/valid.ts'
 import { open } from './browser.ts'
 
 const random = randomFractions(16)
@@ -261,5 +261,4 @@ test('every field of the page shows its refusal in Chinese', async () => {
   await check('[data-mode="valid"] .fault')
   await page.locator('[name="reach"]').selectOption('valid')
   await check('[data-refused]')
-  await page.context().close()
 })

@@ -10,9 +10,8 @@ import { expect, test } from 'vitest'
 import { indices, placeOf, product } from '../src/model/numbers.ts'
 import { inputRange } from '../src/model/plain-values.ts'
 import { valuesOf } from '../src/model/values-of.ts'
-import { maxValues } from '../src/state/state.ts'
 import { resized, resizedNumbers } from '../src/state/resized.ts'
-import { defaultState, type Numbers, writtenValue } from '../src/state/state.ts'
+import { defaultState, maxValues, type Numbers, writtenValue } from '../src/state/state.ts'
 import { open } from './browser.ts'
 
 const seed = 5
@@ -164,5 +163,4 @@ test('every way to change the problem keeps the numbers', async () => {
   await expect.poll(() => shown(page, 'kernel')).toEqual(weights)
   await check(4, 3)
   await expect.poll(() => page.url()).toContain(numbers)
-  await page.context().close()
 })

@@ -3,11 +3,10 @@
  * times.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
-import { open } from './browser.ts'
+import { axeFaults, open } from './browser.ts'
 
 const all = `views=${viewNames.join()}`
 /** Links that show every view, with planes as tables, on canvases, with channels, as a signal. */
@@ -58,7 +57,6 @@ test.each(links)('every grid has a name, and a cell is read once: %s', async (li
   const timesPlaced = (name: string): number =>
     name.match(/row -?\d+, column -?\d+/g)?.length ?? (/\[\d/.test(name) ? 1 : 0)
   expect(cells.filter(({ name }) => timesPlaced(name) !== 1)).toEqual([])
-  await page.context().close()
 })
 
 test.each(links)('every chart has a name and a description: %s', async (link) => {
@@ -83,7 +81,6 @@ test.each(links)('every chart has a name and a description: %s', async (link) =>
     expect(chart.name.length, chart.class).toBeGreaterThan(5)
     expect(chart.description?.length, chart.class).toBeGreaterThan(5)
   }
-  await page.context().close()
 })
 
 interface Message {
@@ -142,7 +139,6 @@ test('a message comes when the focus has rested, with the mouse and with keys', 
   await cells.nth(2).focus()
   for (let i = 0; i < 4; i++) await page.keyboard.press('ArrowRight')
   await expectRests(page, 4)
-  await page.context().close()
 })
 
 test('no message while the window plays, and one when it stops', async () => {
@@ -159,7 +155,6 @@ test('no message while the window plays, and one when it stops', async () => {
   const last = await page.locator('[data-focus-text]').textContent()
   await expect.poll(() => page.locator('[data-announced]').textContent()).toBe(last)
   expect((await heard(page)).messages.map(({ text }) => text)).toEqual([last])
-  await page.context().close()
 })
 
 test('the help is a dialog with a name, and the focus is in it', async () => {
@@ -169,7 +164,6 @@ test('the help is a dialog with a name, and the focus is in it', async () => {
   const nodes = await nodesOf(page)
   expect(nodes.filter(({ role }) => role === 'dialog').map(({ name }) => name)).toEqual(['Help'])
   expect(await page.evaluate(() => document.activeElement?.closest('dialog') !== null)).toBe(true)
-  await page.context().close()
 })
 
 /** Words in Chinese pages that are neither code nor names. */
@@ -192,8 +186,6 @@ test.each([
   ['zh', 'dark', links[0]],
 ])('axe finds nothing: %s, %s, %s', { timeout: 180_000 }, async (language, theme, link) => {
   const page = await open(`#v1&lang=${language}&theme=${theme}&${link}`)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await axeFaults(page)).toEqual([])
   if (language === 'zh') expect(await englishOf(page)).toEqual([])
-  await page.context().close()
 })

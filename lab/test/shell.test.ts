@@ -3,11 +3,10 @@
  * examples. And the page without headers, network or storage.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { browser, open, server, workspace } from './browser.ts'
+import { axeFaults, browser, open, server, workspace } from './browser.ts'
 
 const focusText = (page: Page): Promise<string | null> =>
   page.locator('[data-focus-text]').textContent()
@@ -33,7 +32,6 @@ test('keys step, flip the kernel, open views; none while a number is typed', asy
   await page.keyboard.type(']f')
   await page.waitForTimeout(300)
   expect(page.url()).toBe(before)
-  await page.context().close()
 })
 
 test('the help disables single keys; a key opens it and Escape closes it', async () => {
@@ -41,8 +39,7 @@ test('the help disables single keys; a key opens it and Escape closes it', async
   await page.keyboard.press('?')
   await page.locator('dialog.help').waitFor()
   expect(await page.locator('dialog.help kbd').allTextContents()).toContain('[')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await axeFaults(page)).toEqual([])
   await page.locator('dialog.help input[type="checkbox"]').uncheck()
   await page.waitForURL(/keys=off/)
   await page.keyboard.press('Escape')
@@ -54,7 +51,6 @@ test('the help disables single keys; a key opens it and Escape closes it', async
   await page.waitForTimeout(300)
   expect(page.url()).toBe(before)
   expect(await page.locator('dialog.help').isVisible()).toBe(false)
-  await page.context().close()
 })
 
 test('a presentation has no controls, steps by the page keys, and ends with Escape', async () => {
@@ -68,7 +64,6 @@ test('a presentation has no controls, steps by the page keys, and ends with Esca
   await page.waitForURL((url) => !url.hash.includes('present'))
   // The address changes before the page is drawn.
   await page.locator('.choices').waitFor({ state: 'visible' })
-  await page.context().close()
 })
 
 test('the form edits the same problem as the text; a misfit shows a message', async () => {
@@ -89,7 +84,6 @@ test('the form edits the same problem as the text; a misfit shows a message', as
   expect(await shown()).toBe(parseCase('1x2x5x7 * 4x1x3x2 s1,2 p1 g2').key)
   await page.locator('.by-number [name="axes"]').selectOption('3')
   await expect.poll(async () => parseCase(await shown()).axes.length).toBe(3)
-  await page.context().close()
 })
 
 test('every example opens with its views, its focus and no error', async () => {
@@ -107,7 +101,6 @@ test('every example opens with its views, its focus and no error', async () => {
     await expect.poll(() => focusText(page)).toContain('sum')
     expect(await page.locator('.notice').count()).toBe(0)
   }
-  await page.context().close()
 })
 
 test('the page works without isolation headers, and offline after the first visit', async () => {

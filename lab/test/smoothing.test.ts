@@ -4,14 +4,13 @@
  * integral, and the frequency response is that of the weights.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { explain, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { viewModelOf } from '../src/model/view-model.ts'
 import { continuous, riemannSum, weightingOf } from '../src/model/signals.ts'
+import { viewModelOf } from '../src/model/view-model.ts'
 import { weightingNames } from '../src/state/state.ts'
-import { open, server } from './browser.ts'
+import { axeFaults, blankPage, load, open } from './browser.ts'
 
 const bars = (page: Page, name: string): Promise<number[]> =>
   page
@@ -73,7 +72,6 @@ test.each([
   heights.forEach((height, i) =>
     expect(height).toBeCloseTo(Math.max(0.5, products[i]! * pixelsPerUnit), 5),
   )
-  await page.context().close()
 })
 
 const numbersOf = (page: Page, name: string): Promise<number[]> =>
@@ -116,7 +114,6 @@ test.each([
       own.map(({ output }) => output[2]!).sort((a, b) => a - b),
     )
     expect(await page.locator('[data-at]').count()).toBe(0)
-    await page.context().close()
   },
 )
 
@@ -139,7 +136,6 @@ test.each([
       expect((number(stride) || 1) * t + age + number(shift)).toBe(position[0])
     }
   }
-  await page.context().close()
 })
 
 test('several items and filters: a result is selected; hidden channels are counted', async () => {
@@ -152,7 +148,6 @@ test('several items and filters: a result is selected; hidden channels are count
       .map(({ tap }) => tap),
   )
   expect(await page.getByText('2 more channels').count()).toBe(1)
-  await page.context().close()
 })
 
 test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
@@ -180,7 +175,6 @@ test.each(['output:0,0,1', 'input:0,0,2', 'kernel:0,0,1'])(
     expect(Number(await page.locator('[data-written-sum]').getAttribute('data-written-sum'))).toBe(
       4,
     )
-    await page.context().close()
   },
 )
 
@@ -213,7 +207,6 @@ test('a long signal: the part around the place is drawn, and the overview moves 
       .replace(/&at=[^&]*/, ''),
   )
   await page.locator('svg.overview').waitFor({ state: 'detached' })
-  await page.context().close()
 })
 
 test.each([
@@ -224,28 +217,21 @@ test.each([
 ])(
   'on a phone in %s, %s: no horizontal scrolling, no overlapping labels, axe',
   async (language, theme) => {
-    const page = await open('', (fresh) => fresh.setViewportSize({ width: 360, height: 740 }))
+    const page = await blankPage({ viewport: { width: 360, height: 740 } })
     for (const problem of [
       'case=1x1x48_*_1x1x8_causal_flip&at=output:0,0,20&x=signal:step,0.8,3&k=weighting:gaussian',
       'case=2x2x40_*_3x2x5_s2_d3_p12_flip&at=input:1,1,12',
       'case=1x1x5000_*_1x1x31_same_flip&at=output:0,0,4990&x=signal:pulses,2,3' +
         `&k=-0.0123,0.000456${',0'.repeat(29)}`,
     ]) {
-      await page.goto('about:blank')
-      await page.goto(
-        `${server.address}#v1&lang=${language}&theme=${theme}&views=smoothing&${problem}`,
-      )
+      await load(page, `#v1&lang=${language}&theme=${theme}&views=smoothing&${problem}`)
       await page.locator('.panel-name').first().waitFor()
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
       ).toBeLessThanOrEqual(0)
       expect(await page.evaluate(overlapping)).toEqual([])
-      const { violations } = await new AxeBuilder({ page })
-        .options({ rules: { 'target-size': { enabled: true } } })
-        .analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await axeFaults(page, { targets: true })).toEqual([])
     }
-    await page.context().close()
   },
 )
 
@@ -315,7 +301,6 @@ test('two axes: the view offers a signal; pointer and keyboard move, the pen dra
     .split(',')
     .filter((weight, i) => Number(weight) !== named[i])
   expect(changed.length).toBe(1)
-  await page.context().close()
 })
 
 test('weightings by name, width and alignment; their sum is 1', async () => {
@@ -332,9 +317,7 @@ test('weightings by name, width and alignment; their sum is 1', async () => {
   const gains = await page.locator('[data-gain]').allTextContents()
   expect(Number(gains[0])).toBeCloseTo(1, 3)
   expect(Number(gains.at(-1))).toBeLessThan(0.1)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-  await page.context().close()
+  expect(await axeFaults(page)).toEqual([])
 })
 
 test('the sum approaches the integral linearly with the step; the page shows both', async () => {
@@ -352,7 +335,6 @@ test('the sum approaches the integral linearly with the step; the page shows bot
   await page.locator('[data-rate]').focus()
   await page.keyboard.press('Home')
   await page.waitForURL(/rate=1(&|$)/)
-  await page.context().close()
 })
 
 test('every weighting has its width, and all except the difference sum to 1', () => {
@@ -374,5 +356,4 @@ test.each([3000, 400_000])('a signal of %i samples has keyboard navigation', asy
   await page.keyboard.press('ArrowRight')
   await page.waitForURL(/at=output:0,0,1501/)
   expect((await bars(page, 'product-bar')).length).toBe(31)
-  await page.context().close()
 })

@@ -5,15 +5,15 @@
 
 import { parseCase, toeplitz, toNested } from 'stridefold/sync'
 import { expect, test } from 'vitest'
+import { sparseLayout } from '../src/stage/docks/sparse-layout.ts'
 import {
   entryWeight,
   fittingMatrix,
   formOf,
-  sampleNumbers,
   type SparseMatrix,
+  sampleNumbers,
   sparseMatrixOf,
 } from '../src/stage/docks/sparse-matrix.ts'
-import { sparseLayout } from '../src/stage/docks/sparse-layout.ts'
 import { regionAround, wholeRegion } from '../src/stage/region.ts'
 import { productsAt, type StageModel, stageModelOf } from '../src/stage/stage-model.ts'
 

@@ -3,15 +3,13 @@
  * runs, forced colours.
  */
 
-import type { BrowserContextOptions, Page } from 'playwright'
+import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { numberText } from '../src/stage/number.ts'
-import { browser, server, watch } from './browser.ts'
+import { blankPage, server, type WindowOptions } from './browser.ts'
 
-async function openAs(options: BrowserContextOptions, fragment: string): Promise<Page> {
-  const context = await browser.newContext({ serviceWorkers: 'block', ...options })
-  const page = await context.newPage()
-  watch(page)
+async function openAs(options: WindowOptions, fragment: string): Promise<Page> {
+  const page = await blankPage(options)
   await page.goto(`${server.address}${fragment}`)
   await page.locator('#play').waitFor()
   return page

@@ -4,11 +4,10 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright'
 import { conv2d, type NdArray } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { open, server, watch } from './browser.ts'
+import { axeFaults, giveBack, open, server, watch } from './browser.ts'
 import { openAs, phone } from './dock-pages.ts'
 
 const harbour = [...readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))].map(
@@ -75,7 +74,6 @@ test('nine pixels times nine weights are nine products, and their sum is the out
   expect(await drawnAt(page, 19, 23)).toBe(255)
   expect(await drawnAt(page, 30, 5)).toBeGreaterThan(100)
   expect(await drawnAt(page, 40, 30)).toBe(undefined)
-  await page.close()
 })
 
 test('nothing but Play: window, products, sum, place, movement, and it stops', async () => {
@@ -103,7 +101,6 @@ test('nothing but Play: window, products, sum, place, movement, and it stops', a
   expect(await drawnAt(page, 40, 30)).toBe(undefined)
   await page.click('#play')
   await page.locator('#play', { hasText: 'Play' }).waitFor()
-  await page.close()
 })
 
 test('reduced motion: Play fills row by row', async () => {
@@ -111,7 +108,6 @@ test('reduced motion: Play fills row by row', async () => {
   await page.click('#play')
   await expect.poll(() => page.locator('.count').textContent()).toBe('4 of 4')
   expect(await page.locator('.products .waiting').count()).toBe(0)
-  await page.close()
 })
 
 test('mouse: dragging moves the frame and draws its way; the output can be clicked', async () => {
@@ -141,7 +137,6 @@ test('mouse: dragging moves the frame and draws its way; the output can be click
   expect(await sumOf(page)).toBe(resultAt(40, 30))
   await page.locator('.transport .scrub').fill('100')
   await page.waitForURL(/at=output:0,0,1,38/)
-  await page.close()
 })
 
 test('pointing at a number shows its product; a weight may be a fraction, not a word', async () => {
@@ -167,7 +162,6 @@ test('pointing at a number shows its product; a weight may be a fraction, not a 
   await page.waitForURL(/k=1,2,1,2,4,2,1,2,1&div=16/)
   const products = await numbersIn(page, 'products')
   expect(await sumOf(page)).toBe(products.reduce((sum, value) => sum + value, 0) / 16)
-  await page.close()
 })
 
 test('keyboard: few stops, arrows move the frame and move in the grids, keys act', async () => {
@@ -218,11 +212,9 @@ test('keyboard: few stops, arrows move the frame and move in the grids, keys act
   await page.waitForURL(/case=[^&]*flip/)
   await page.keyboard.press('?')
   await page.locator('dialog.stage-help').waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id }) => id)).toEqual([])
+  expect(await axeFaults(page)).toEqual([])
   await page.keyboard.press('Escape')
   await page.locator('dialog.stage-help').waitFor({ state: 'detached' })
-  await page.close()
 })
 
 test('a turned kernel is shown as it multiplies, and typed as it is shown', async () => {
@@ -232,7 +224,6 @@ test('a turned kernel is shown as it multiplies, and typed as it is shown', asyn
   await page.locator('.lens-grid.weights input').first().fill('5')
   await page.waitForURL(/k=8,9,4,5/)
   expect(await numbersIn(page, 'weights')).toEqual([5, 4, 9, 8])
-  await page.close()
 })
 
 test("the article's example: 145.06, its own numbers can be typed, and back", async () => {
@@ -252,7 +243,6 @@ test("the article's example: 145.06, its own numbers can be typed, and back", as
   await expect.poll(() => sumOf(page)).toBe(153.06)
   await page.locator('.article .link').first().click()
   await expect.poll(() => sumOf(page)).toBe(resultAt(19, 23))
-  await page.close()
 })
 
 test('touch: a tap moves the frame, the output and opens a view in sight', async () => {
@@ -276,7 +266,6 @@ test('touch: a tap moves the frame, the output and opens a view in sight', async
       return dock !== null && dock.y >= 0 && dock.y < 600
     })
     .toBe(true)
-  await page.close()
 })
 
 test('links: old ones, a problem that needs the workspace, Back', async () => {
@@ -296,7 +285,6 @@ test('links: old ones, a problem that needs the workspace, Back', async () => {
   await page.goBack()
   await page.goBack()
   await page.locator('.stage').waitFor()
-  await page.close()
 })
 
 test('without a link: a change writes one, Back removes it, and a link is read', async () => {
@@ -312,8 +300,7 @@ test('without a link: a change writes one, Back removes it, and a link is read',
     location.hash = '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&at=output:0,0,0,0'
   })
   await expect.poll(() => numbersIn(other, 'weights')).toEqual([8, 9, 4, 4])
-  await page.close()
-  await other.close()
+  await giveBack(page)
 })
 
 test('language and theme change in place, and the link keeps them', async () => {
@@ -330,7 +317,6 @@ test('language and theme change in place, and the link keeps them', async () => 
   expect(await page.locator('.column').evaluate((column) => getComputedStyle(column).color)).toBe(
     dark,
   )
-  await page.close()
 })
 
 const sizes = [
@@ -358,7 +344,6 @@ test.each(sizes)('at %i×%i nothing overlaps, is cut or scrolls sideways', async
     ).toBeLessThanOrEqual(0)
     expect(await overlaps(page), fragment).toEqual([])
   }
-  await page.close()
 })
 
 /** Pairs of parts that overlap, and texts that are wider than their cell. */
@@ -406,7 +391,6 @@ test('no part moves while the window moves', async () => {
       expect(await tops(), `${name} ${i}`).toBe(before)
     }
   }
-  await page.close()
 })
 
 test.each([
@@ -415,11 +399,8 @@ test.each([
 ])('axe finds nothing: %s, %s', async (theme, language) => {
   for (const view of [{ viewport: { width: 1280, height: 800 } }, phone]) {
     const page = await openAs(view, `#v1&theme=${theme}&lang=${language}&${problems[1]!.slice(4)}`)
-    const { violations } = await new AxeBuilder({ page })
-      .options({ rules: { 'target-size': { enabled: true } } })
-      .analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-    await page.close()
+    expect(await axeFaults(page, { targets: true })).toEqual([])
+    await giveBack(page)
   }
 })
 
@@ -439,7 +420,6 @@ test('screen readers: one message after the window has come to rest', async () =
   const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard)
   expect(heard).toHaveLength(1)
   expect(heard[0]).toContain('row 24, column 25')
-  await page.close()
 })
 
 test('a presentation: digits of 48 px, no controls, a window for the speaker', async () => {
@@ -477,5 +457,4 @@ test('a presentation: digits of 48 px, no controls, a window for the speaker', a
   await page.keyboard.press('Escape')
   await page.waitForURL((url) => !url.hash.includes('present=on'))
   await expect.poll(() => speaker.locator('main').textContent()).toContain('ended')
-  await page.context().close()
 })

@@ -60,7 +60,6 @@ test.each(cases)('matrix × vector both ways: %s %o', async (problem, focus) => 
   expect(await page.locator('[data-transposed]').textContent()).toMatch(
     /convTranspose|convInputGradient/,
   )
-  await page.context().close()
 })
 
 /** The middles of the cells of a grid, in pixels: across for a row, down for a column. */
@@ -107,7 +106,6 @@ test.each([
       }),
     )
     expect(cut).toEqual([])
-    await page.context().close()
   },
 )
 
@@ -127,7 +125,6 @@ test('a matrix on a canvas has the pitch of its vectors', async () => {
   const inputs = await middles(page, 'toeplitz-input', 'across')
   for (const [i, middle] of inputs.entries())
     expect(Math.abs(middle - (matrix[0]! + (i + 0.5) * matrix[2]!))).toBeLessThan(0.6)
-  await page.context().close()
 })
 
 test('the counts are those of the drawn cells and lines, also with a weight of 0', async () => {
@@ -140,7 +137,6 @@ test('the counts are those of the drawn cells and lines, also with a weight of 0
   expect(await cells.and(page.locator('[data-kind="value"]')).count()).toBe(Number(filled))
   expect(await page.locator('[data-line]').count()).toBe(Number(filled))
   expect(Number(zero)).toBe(9)
-  await page.context().close()
 })
 
 test('a larger input has more zeros and no more weights', async () => {
@@ -153,5 +149,4 @@ test('a larger input has more zeros and no more weights', async () => {
   expect(await counts()).toEqual([16 * 25 - 64, 64, 0])
   await page.locator('[data-grow="-1"]').click()
   await page.waitForURL(/case=1x1x4x4/)
-  await page.context().close()
 })

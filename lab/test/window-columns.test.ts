@@ -3,8 +3,8 @@
  * numbers and results one pitch.
  */
 
-import { describe, expect, it, test } from 'vitest'
 import { im2col } from 'stridefold/sync'
+import { describe, expect, it, test } from 'vitest'
 import { layerCall, layerOptions, viewModelOf } from '../src/model/view-model.ts'
 import { charactersFor, fittedText } from '../src/stage/docks/fitted-text.ts'
 import { type MatrixRequest, matrixLayout } from '../src/stage/docks/matrix-layout.ts'

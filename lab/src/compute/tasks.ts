@@ -3,7 +3,7 @@
  */
 
 import { ndarray, type TypedArray } from 'stridefold/sync'
-import { arraysOf, elementsOf, type Elements, type ProblemNumbers } from '../model/arrays.ts'
+import { arraysOf, type Elements, elementsOf, type ProblemNumbers } from '../model/arrays.ts'
 import { copiesOf } from '../model/copies.ts'
 import { frameOf } from '../model/frame.ts'
 import { kernelRows, type Rows } from '../model/kernel-rows.ts'

@@ -9,8 +9,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { exactText, numberFrom } from '../model/number-text.ts'
 import { messages } from '../messages/messages.ts'
+import { exactText, numberFrom } from '../model/number-text.ts'
 
 /** The result of an edit. */
 export interface EditEnd {

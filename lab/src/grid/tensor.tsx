@@ -4,14 +4,14 @@
  */
 
 import { effect, type ReadonlySignal, useSignal } from '@preact/signals'
-import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
 import type { NdArray } from 'stridefold/sync'
+import { messages } from '../messages/messages.ts'
 import type { Marks } from '../model/marks.ts'
+import { exactText } from '../model/number-text.ts'
 import { indexAt } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
-import { messages } from '../messages/messages.ts'
 import { useDerived } from './derived.ts'
 import { Grid } from './grid.tsx'
 import type { CellKind, Role } from './grid-types.ts'

@@ -3,8 +3,8 @@
  * so no digit is cut, whatever the font.
  */
 
-import { fontFamily } from './palette.ts'
 import { shortText } from '../model/number-text.ts'
+import { fontFamily } from './palette.ts'
 
 /** The height of the text in cells of a fixed size, and the smallest readable height, in pixels. */
 export const textHeight = 12

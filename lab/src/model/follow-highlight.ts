@@ -7,8 +7,8 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { type Context, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Highlight } from './highlight.ts'
-import type { ViewModel } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
+import type { ViewModel } from './view-model.ts'
 
 export interface Follower {
   readonly highlighted: ReadonlySignal<Highlight>

@@ -7,8 +7,8 @@
  */
 
 import { type ConvGeometry, formatCase } from 'stridefold/sync'
-import { problemWith } from '../state/valid.ts'
 import { type LabState, type ModeName, modeNames } from '../state/state.ts'
+import { problemWith } from '../state/valid.ts'
 import { withMode } from './mode-geometry.ts'
 import { modelIn } from './models.ts'
 import type { ViewModel } from './view-model.ts'

@@ -4,12 +4,12 @@
  */
 
 import { change, state } from '../state/store.ts'
-import { valuesOf, weightsOf } from './values-of.ts'
 import { placeOf } from './numbers.ts'
-import { strokeRanges, singleOutput, type Panel, plot, pointerJob, valueAt } from './plot.ts'
-import { inputRange } from './view-model.ts'
+import { type Panel, plot, pointerJob, singleOutput, strokeRanges, valueAt } from './plot.ts'
 import { highlight, viewModel } from './shared.ts'
 import { goToOutput, outputPlace } from './steps.ts'
+import { valuesOf, weightsOf } from './values-of.ts'
+import { inputRange } from './view-model.ts'
 
 interface Position {
   readonly x: number

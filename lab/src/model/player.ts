@@ -4,7 +4,7 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
-import { goToStart, nextStep, step, type Stride } from './steps.ts'
+import { goToStart, nextStep, type Stride, step } from './steps.ts'
 
 export const isPlaying: Signal<boolean> = signal(false)
 export const speeds = [1, 2, 5, 10] as const

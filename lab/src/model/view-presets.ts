@@ -8,8 +8,8 @@
 
 import { asStrided, flip, type NdArray, slice, slidingWindows, transpose } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
+import { flatMemory, inputView, specOf } from './strided-view.ts'
 import type { ViewModel } from './view-model.ts'
-import { inputView, flatMemory, specOf } from './strided-view.ts'
 import { windowView } from './window-matrix.ts'
 
 export const presetNames = [

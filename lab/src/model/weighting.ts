@@ -6,10 +6,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
 import { analyzeKernel, type ConvGeometry, formatCase, slice } from 'stridefold/sync'
 import type { LabState, WeightingName } from '../state/state.ts'
-import { weightsOf } from './values-of.ts'
 import { product } from './numbers.ts'
-import type { ViewModel } from './view-model.ts'
 import { highlight, viewModel } from './shared.ts'
+import { weightsOf } from './values-of.ts'
+import type { ViewModel } from './view-model.ts'
 
 /** The samples that a result sees, relative to the place where it is stored. */
 export const alignments = ['causal', 'centred', 'valid', 'full'] as const

@@ -4,7 +4,7 @@
  */
 
 import { asStrided, contiguous, type NdArray, ndarray } from 'stridefold/sync'
-import { type ViewSpec, writtenValue, type WriteRecord } from '../state/state.ts'
+import { type ViewSpec, type WriteRecord, writtenValue } from '../state/state.ts'
 import { indexAt, placeOf } from './numbers.ts'
 import { addressAt } from './strided-view.ts'
 

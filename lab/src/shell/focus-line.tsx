@@ -7,11 +7,11 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { Tap } from 'stridefold/sync'
+import { messages } from '../messages/messages.ts'
 import { isPlaying } from '../model/player.ts'
 import { highlight, isComputing, viewModel } from '../model/shared.ts'
 import { sumText } from '../model/sum-text.ts'
 import { part, pin } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 
 /** The rest after which the line is announced. A key that repeats is faster. */
 const restMs = 375

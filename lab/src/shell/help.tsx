@@ -5,10 +5,10 @@
 import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import { viewNames } from '../state/state.ts'
-import { change, part } from '../state/store.ts'
 import type { Messages } from '../messages/en.ts'
 import { messages } from '../messages/messages.ts'
+import { viewNames } from '../state/state.ts'
+import { change, part } from '../state/store.ts'
 import { isHelpOpen } from './help-state.ts'
 import { shortcuts } from './shortcuts.ts'
 

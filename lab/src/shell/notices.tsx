@@ -3,12 +3,12 @@
  */
 
 import type { JSX } from 'preact'
+import { LibraryText } from '../messages/library-text.tsx'
+import { messages } from '../messages/messages.ts'
 import { applyUpdate } from '../offline/update.ts'
 import { maxValues } from '../state/state.ts'
 import { linkErrors, part } from '../state/store.ts'
 import { unlinkedNames } from '../state/unlinked.ts'
-import { LibraryText } from '../messages/library-text.tsx'
-import { messages } from '../messages/messages.ts'
 
 export function BadLink(): JSX.Element | null {
   const w = messages()

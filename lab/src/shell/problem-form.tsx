@@ -8,12 +8,12 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type ConvGeometry, formatCase } from 'stridefold/sync'
-import { frame } from '../model/shared.ts'
-import { problemWith } from '../state/valid.ts'
-import { change } from '../state/store.ts'
 import type { Messages } from '../messages/en.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
+import { frame } from '../model/shared.ts'
+import { change } from '../state/store.ts'
+import { problemWith } from '../state/valid.ts'
 
 const axisNumbers = ['input', 'kernel', 'stride', 'dilation', 'before', 'after'] as const
 const wholeNumbers = ['batch', 'channels', 'filters', 'groups'] as const

@@ -5,8 +5,8 @@
 
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
-import { viewModel } from '../model/shared.ts'
 import { messages } from '../messages/messages.ts'
+import { viewModel } from '../model/shared.ts'
 
 /** Whether one row or one image goes in, one comes out, and the kernel is one of these too. */
 export const isOnePlane = ({ axes, batch, channels, filters }: ConvGeometry): boolean =>

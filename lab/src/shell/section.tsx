@@ -6,11 +6,11 @@
 import { useSignalEffect } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { messages } from '../messages/messages.ts'
 import { follower, HighlightContext } from '../model/follow-highlight.ts'
 import { isComputing, isReplaced } from '../model/shared.ts'
 import type { ViewName } from '../state/state.ts'
 import { Computing } from '../views/computing.tsx'
-import { messages } from '../messages/messages.ts'
 import { useTurn } from './turns.ts'
 
 export function Section({

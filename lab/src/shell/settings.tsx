@@ -4,12 +4,12 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { fitsStage } from '../state/fits-stage.ts'
 import { firstState, languages, themes } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
-import { isHelpOpen } from './help-state.ts'
 import { Icon } from '../views/icon.tsx'
+import { isHelpOpen } from './help-state.ts'
 import { present } from './presenter.ts'
 
 const [language, theme, isPresenting] = [part('language'), part('theme'), part('present')]

@@ -8,12 +8,12 @@
 
 import { formatCase } from 'stridefold/sync'
 import { typedCharacter } from '../grid/typed-character.ts'
+import type { Messages } from '../messages/en.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
 import { frame } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
-import type { Messages } from '../messages/en.ts'
 import { isHelpOpen } from './help-state.ts'
 import { isPresenting, present } from './presenter.ts'
 

@@ -5,9 +5,9 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { viewNames } from '../state/state.ts'
 import { part } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { toggleView } from './shortcuts.ts'
 
 const views = part('views')

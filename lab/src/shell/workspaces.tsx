@@ -3,11 +3,11 @@
  */
 
 import type { JSX } from 'preact'
-import { type LabState, defaultState, usualViews } from '../state/state.ts'
-import { change } from '../state/store.ts'
-import { smoothingExample } from '../views/smoothing.tsx'
 import type { Messages } from '../messages/en.ts'
 import { messages } from '../messages/messages.ts'
+import { defaultState, type LabState, usualViews } from '../state/state.ts'
+import { change } from '../state/store.ts'
+import { smoothingExample } from '../views/smoothing.tsx'
 
 type Name = keyof Messages['workspaces']
 

@@ -10,8 +10,8 @@ import { type KernelName, kernelNames, namedKernel } from './kernels.ts'
 import { texts } from './messages/index.ts'
 import { PlaneSizes } from './plane-sizes.tsx'
 import { clear, isFinished, isPlaying, pause, play, scrubTo, step } from './player.ts'
-import { isDrawerOpen } from './stage-parts.ts'
 import { position, stageModel } from './stage.ts'
+import { isDrawerOpen } from './stage-parts.ts'
 import { kernelName } from './words.ts'
 
 export function KernelChips(): JSX.Element {

@@ -7,10 +7,10 @@ import type { JSX } from 'preact'
 import { parseCase } from 'stridefold/sync'
 import { part } from '../state/store.ts'
 import { changeBorder } from './change-sizes.ts'
-import { nameOfRule, ruleNames, type RuleName, ruleOf } from './docks/border-line.ts'
+import { nameOfRule, type RuleName, ruleNames, ruleOf } from './docks/border-line.ts'
 import { sizesText } from './docks/sizes-text.ts'
-import { drawerText } from './drawer-text.ts'
 import { NumberField } from './drawer-number.tsx'
+import { drawerText } from './drawer-text.ts'
 import { pause } from './player.ts'
 
 const problem = part('problem')

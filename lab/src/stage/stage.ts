@@ -5,9 +5,9 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { activeFocus, change, isOnStage, part, pin, state } from '../state/store.ts'
 import type { DockName } from '../state/state.ts'
-import { regionAround, type Region, wholeRegion } from './region.ts'
+import { activeFocus, change, isOnStage, part, pin, state } from '../state/store.ts'
+import { type Region, regionAround, wholeRegion } from './region.ts'
 import {
   type Place,
   type Product,

@@ -15,8 +15,8 @@ import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
 import { pause } from './player.ts'
 import { dock, place, stageModel } from './stage.ts'
-import { middleOf } from './words.ts'
 import { thumbnails } from './thumbnails.ts'
+import { middleOf } from './words.ts'
 
 const deskThumbnail = { width: 80, height: 50 }
 const phoneThumbnail = { width: 96, height: 56 }

@@ -12,12 +12,12 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { tapColour } from '../model/colours.ts'
 import { colours } from './colours.ts'
+import { drawnDock } from './dock.tsx'
 import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
 import { numberText } from './number.ts'
 import { plateGeometry } from './plate-geometry.ts'
 import { activeTap, added, place, productOf, products, stageModel, wireEnds } from './stage.ts'
-import { drawnDock } from './dock.tsx'
 
 interface Box {
   readonly left: number

@@ -3,9 +3,9 @@
  */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
+import { nameOf } from './kernels.ts'
 import { texts } from './messages/index.ts'
 import type { Part, Role, Verdict } from './messages/types.ts'
-import { nameOf } from './kernels.ts'
 import { numberText } from './number.ts'
 import { added, place, products, stageModel } from './stage.ts'
 import { outputAt, roundOff, type StageModel } from './stage-model.ts'

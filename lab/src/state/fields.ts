@@ -4,21 +4,22 @@
  */
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
+import { product } from '../model/numbers.ts'
 import {
   dockNames,
-  lastStage,
   type LabState,
   languages,
+  lastStage,
   layouts,
   maxValues,
+  maxViewAxes,
+  maxViewCells,
+  maxViewStride,
   type Numbers,
   pictureNames,
   signalNames,
   themes,
   units,
-  maxViewAxes,
-  maxViewCells,
-  maxViewStride,
   type ViewSpec,
   viewNames,
   type WriteRecord,
@@ -155,7 +156,7 @@ const viewField: Omit<Field<ViewSpec>, 'key'> = {
       shape.some((extent) => extent < 1)
     )
       throw new Error(`'${text}' is not a view. Write shape/strides/offset, such as 3x2/7x-1/4`)
-    if (shape.reduce((n, extent) => n * extent, 1) > maxViewCells)
+    if (product(shape) > maxViewCells)
       throw new Error(`a view can have at most ${maxViewCells} cells`)
     if ([...strides, offset].some((number) => Math.abs(number) > maxViewStride))
       throw new Error(`strides and offset must be from -${maxViewStride} to ${maxViewStride}`)

@@ -4,6 +4,7 @@
  */
 
 import { parseCase } from 'stridefold/sync'
+import { product } from '../model/numbers.ts'
 import type { LabState, Numbers } from './state.ts'
 
 /** Larger problems would hold up the page. The workspace computes them in the background. */
@@ -36,5 +37,3 @@ export function fitsStage({
     )
   )
 }
-
-const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)

@@ -4,6 +4,7 @@
  */
 
 import type { ConvGeometry, Focus } from 'stridefold/sync'
+import { product } from '../model/numbers.ts'
 
 /** Throws an error for an index outside its array. Omitted leading indices are 0. */
 export function rejectFocus(g: ConvGeometry, focus: Focus): void {
@@ -26,8 +27,6 @@ export function rejectFocus(g: ConvGeometry, focus: Focus): void {
 }
 
 const isIndex = (i: number, extent: number): boolean => Number.isInteger(i) && i >= 0 && i < extent
-
-const product = (extents: readonly number[]): number => extents.reduce((n, extent) => n * extent, 1)
 
 function shapesOf(g: ConvGeometry): Readonly<Record<string, readonly number[]>> {
   const [inputs, kernels, outputs] = (['input', 'kernel', 'output'] as const).map((name) =>

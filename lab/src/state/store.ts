@@ -14,7 +14,7 @@ import type { Focus } from 'stridefold/sync'
 import { fitsStage } from './fits-stage.ts'
 import type { LinkError } from './link.ts'
 import { resized } from './resized.ts'
-import { type LabState, defaultState, firstState, usualViews } from './state.ts'
+import { defaultState, firstState, type LabState, usualViews } from './state.ts'
 import { resetInvalid } from './valid.ts'
 
 const replaceDelayMs = 150

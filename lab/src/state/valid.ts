@@ -3,7 +3,7 @@
  * it is read.
  */
 
-import { checkedFit, type ConvGeometry, parseCase } from 'stridefold/sync'
+import { type ConvGeometry, checkedFit, parseCase } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
 import { rejectFocus } from './focus-fits.ts'
 import { inputShape, kernelShape } from './resized.ts'

@@ -4,14 +4,14 @@
 
 import type { JSX } from 'preact'
 import type { Tap } from 'stridefold/sync'
-import { exactText, shortText } from '../model/number-text.ts'
-import { colourOfTap } from '../model/tap-colours.ts'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Highlight } from '../model/highlight.ts'
+import { exactText, shortText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 import { part, pin } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { Follows } from './follows.tsx'
 import { Legend } from './legend.tsx'
 

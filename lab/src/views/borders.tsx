@@ -5,10 +5,10 @@
 
 import type { JSX } from 'preact'
 import { boundaryNames, formatCase } from 'stridefold/sync'
-import { viewModel } from '../model/shared.ts'
-import { problemWith } from '../state/valid.ts'
-import { change } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import { viewModel } from '../model/shared.ts'
+import { change } from '../state/store.ts'
+import { problemWith } from '../state/valid.ts'
 
 const borders = [...boundaryNames, 'constant'] as const
 

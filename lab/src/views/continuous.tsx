@@ -4,10 +4,10 @@
  */
 
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { leftMargin, yOf } from '../model/plot.ts'
 import { continuous, riemannSum } from '../model/signals.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { Ticks, Values } from './axes.tsx'
 import { filled } from './filled.ts'
 

@@ -7,12 +7,12 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { explain } from 'stridefold/sync'
-import { colourOfTap } from '../model/tap-colours.ts'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { indices, product } from '../model/numbers.ts'
-import type { ViewModel } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
-import { messages } from '../messages/messages.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
+import type { ViewModel } from '../model/view-model.ts'
 
 const maxNodes = 48
 const maxLines = 600

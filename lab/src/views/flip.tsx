@@ -7,6 +7,7 @@ import { type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useDerived } from '../grid/derived.ts'
 import { Tensor } from '../grid/tensor.tsx'
+import { messages } from '../messages/messages.ts'
 import {
   type FlipComparison,
   flipComparison,
@@ -19,11 +20,10 @@ import type { Marks } from '../model/marks.ts'
 import { placeOf } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { Computing } from './computing.tsx'
 import { Legend } from './legend.tsx'
 import { TurnedKernel } from './turned-kernel.tsx'
-import { turn, Turning } from './turning.tsx'
+import { Turning, turn } from './turning.tsx'
 
 export function Flip(): JSX.Element {
   const comparison = flipComparison.value

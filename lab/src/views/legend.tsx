@@ -4,9 +4,9 @@
  */
 
 import type { JSX } from 'preact'
-import { colourOfTap } from '../model/tap-colours.ts'
-import { viewModel } from '../model/shared.ts'
 import { messages } from '../messages/messages.ts'
+import { viewModel } from '../model/shared.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 
 /** The marks of every view with highlighted cells. */
 const usual = ['tap', 'count', 'pointed', 'pinned', 'active'] as const

@@ -3,15 +3,15 @@
  */
 
 import type { ReadonlySignal } from '@preact/signals'
-import { exactText } from '../model/number-text.ts'
 import type { JSX } from 'preact'
 import type { Focus } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
 import { Grid } from '../grid/grid.tsx'
 import type { CellKind, GridProps, Role } from '../grid/grid-types.ts'
-import type { Marks } from '../model/marks.ts'
-import { pin, preview } from '../state/store.ts'
 import { messages } from '../messages/messages.ts'
+import type { Marks } from '../model/marks.ts'
+import { exactText } from '../model/number-text.ts'
+import { pin, preview } from '../state/store.ts'
 
 export interface MatrixProps extends Pick<GridProps, 'cell' | 'heads' | 'origin' | 'isBare'> {
   readonly name: string

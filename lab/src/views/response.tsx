@@ -5,11 +5,11 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { shortText } from '../model/number-text.ts'
 import { leftMargin, rangeOf } from '../model/plot.ts'
 import { viewModel } from '../model/shared.ts'
 import { weightProperties } from '../model/weighting.ts'
-import { messages } from '../messages/messages.ts'
 import { pathOf, Values } from './axes.tsx'
 
 const pointCount = 256

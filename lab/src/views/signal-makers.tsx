@@ -5,24 +5,25 @@
 
 import { type Signal, signal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { LibraryText } from '../messages/library-text.tsx'
+import { messages } from '../messages/messages.ts'
 import { shortText } from '../model/number-text.ts'
-import { valuesOf, weightsOf } from '../model/values-of.ts'
 import { placeOf, product } from '../model/numbers.ts'
 import { plot, pointerJob, pointerJobs, shownRow } from '../model/plot.ts'
-import { inputRange } from '../model/view-model.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
+import { valuesOf, weightsOf } from '../model/values-of.ts'
+import { inputRange } from '../model/view-model.ts'
 import {
-  weightProperties,
+  type Alignment,
+  alignmentOf,
+  alignments,
   isCausal,
   normaliseRows,
-  type Alignment,
-  alignments,
-  alignmentOf,
   shownPlane,
+  weightProperties,
   withWeighting,
 } from '../model/weighting.ts'
-import { problemWith } from '../state/valid.ts'
 import {
   type NoisySignal,
   signalNames,
@@ -30,8 +31,7 @@ import {
   weightingNames,
 } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
-import { LibraryText } from '../messages/library-text.tsx'
-import { messages } from '../messages/messages.ts'
+import { problemWith } from '../state/valid.ts'
 import { Borders } from './borders.tsx'
 import { Menu } from './choice.tsx'
 import { filled } from './filled.ts'

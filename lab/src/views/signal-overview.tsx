@@ -5,21 +5,21 @@
 
 import { computed } from '@preact/signals'
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { placeOf } from '../model/numbers.ts'
 import {
+  allPlaces,
   leftMargin,
   outputAt,
   plot,
-  rightMargin,
   rangeOf,
+  rightMargin,
   shownRow,
-  allPlaces,
   width,
   yOf,
 } from '../model/plot.ts'
 import { viewModel } from '../model/shared.ts'
 import { goToOutput } from '../model/steps.ts'
-import { messages } from '../messages/messages.ts'
 
 const stripHeight = 36
 /** Space above the strip for its length, in pixels. */

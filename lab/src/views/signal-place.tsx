@@ -5,7 +5,7 @@
  */
 
 import type { JSX } from 'preact'
-import { singleOutput, type Panel, plot, type Scale, shownRow, yOf } from '../model/plot.ts'
+import { type Panel, plot, type Scale, shownRow, singleOutput, yOf } from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import { part } from '../state/store.ts'
 

@@ -5,27 +5,27 @@
 
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { messages } from '../messages/messages.ts'
 import { exactText } from '../model/number-text.ts'
-import { sumText } from '../model/sum-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { penDown, penMove, penUp } from '../model/pen.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
 import {
   leftMargin,
-  singleOutput,
   outputAt,
   plot,
   pointerJob,
   rightMargin,
   type Scale,
   shownRow,
+  singleOutput,
   width,
   yOf,
 } from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import { goToOutput, outputPlace } from '../model/steps.ts'
+import { sumText } from '../model/sum-text.ts'
 import { preview } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { Frame, pathOf, RightScale, Ticks } from './axes.tsx'
 import { filled } from './filled.ts'
 import { Icon } from './icon.tsx'

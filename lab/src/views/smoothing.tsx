@@ -5,15 +5,15 @@
  */
 
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { exactText } from '../model/number-text.ts'
 import { placeOf } from '../model/numbers.ts'
 import { singleOutput } from '../model/plot.ts'
 import { highlight, viewModel } from '../model/shared.ts'
 import type { LabState } from '../state/state.ts'
 import { change } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
-import { Follows } from './follows.tsx'
 import { Continuous } from './continuous.tsx'
+import { Follows } from './follows.tsx'
 import { Legend } from './legend.tsx'
 import { Response } from './response.tsx'
 import { Pen, SignalMakers } from './signal-makers.tsx'

@@ -6,6 +6,8 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { solveShape } from 'stridefold/sync'
+import { LibraryText } from '../messages/library-text.tsx'
+import { messages } from '../messages/messages.ts'
 import {
   type DialectName,
   dialectNames,
@@ -15,8 +17,6 @@ import {
   shapeNumbers,
 } from '../state/shape-query.ts'
 import { change, part } from '../state/store.ts'
-import { LibraryText } from '../messages/library-text.tsx'
-import { messages } from '../messages/messages.ts'
 
 const solve = part('solve')
 

@@ -5,16 +5,16 @@
 
 import { computed, type ReadonlySignal, useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { colourOfTap } from '../model/tap-colours.ts'
-import type { Highlight } from '../model/highlight.ts'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import type { Highlight } from '../model/highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { indexAt, placeOf } from '../model/numbers.ts'
 import { kindAt } from '../model/places.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { outputPlace } from '../model/steps.ts'
-import { messages } from '../messages/messages.ts'
+import { colourOfTap } from '../model/tap-colours.ts'
 
 type Point = readonly [x: number, y: number]
 

@@ -6,14 +6,15 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { viewModel } from '../model/shared.ts'
-import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
-import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
-import { units, maxViewAxes, maxViewCells, maxViewStride, type ViewSpec } from '../state/state.ts'
-import { change, part } from '../state/store.ts'
 import type { Messages } from '../messages/en.ts'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
+import { product } from '../model/numbers.ts'
+import { viewModel } from '../model/shared.ts'
+import type { AddressBound, ViewLayout } from '../model/strided-view.ts'
+import { type PresetName, presetNames, presetOf, presetView } from '../model/view-presets.ts'
+import { maxViewAxes, maxViewCells, maxViewStride, units, type ViewSpec } from '../state/state.ts'
+import { change, part } from '../state/store.ts'
 import { Menu } from './choice.tsx'
 import { scaleOf, signed, term } from './view-terms.ts'
 
@@ -129,7 +130,7 @@ function faultOf(
   if (![...shape, ...strides, offset].every(Number.isSafeInteger)) return w.viewNotWhole(scale)
   if (shape.length !== strides.length || shape.length === 0 || shape.length > maxViewAxes)
     return w.viewRank(shape.length, strides.length)
-  const cells = shape.reduce((n, extent) => n * extent, 1)
+  const cells = product(shape)
   if (shape.some((extent) => extent < 1) || cells > maxViewCells) return w.viewExtents(maxViewCells)
   const isFar = [...strides, offset].some((number) => Math.abs(number) > maxViewStride)
   return isFar ? w.viewReach(maxViewStride) : undefined

@@ -7,12 +7,12 @@ import type { JSX } from 'preact'
 import { contiguous, flip } from 'stridefold/sync'
 import { useDerived } from '../grid/derived.ts'
 import { Tensor, type TensorProps } from '../grid/tensor.tsx'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { product } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 
 interface Props extends Pick<TensorProps, 'name' | 'label' | 'small' | 'paint'> {
   /** Called with the index in the given kernel. */

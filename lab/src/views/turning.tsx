@@ -6,15 +6,15 @@
 
 import type { ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { placeOf } from '../model/numbers.ts'
-import { exactText, shortText } from '../model/number-text.ts'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { exactText, shortText } from '../model/number-text.ts'
+import { placeOf } from '../model/numbers.ts'
 import { planesOf } from '../model/planes.ts'
 import { viewModel } from '../model/shared.ts'
 import { colourOfTap } from '../model/tap-colours.ts'
 import { type TurnedProducts, turnedProducts } from '../model/turned-products.ts'
 import { change, part } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 import { filled } from './filled.ts'
 import { Follows } from './follows.tsx'
 

@@ -9,12 +9,12 @@ import type { JSX } from 'preact'
 import type { Focus, NdArray } from 'stridefold/sync'
 import { Grid } from '../grid/grid.tsx'
 import type { GridProps, Role } from '../grid/grid-types.ts'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import { exactText } from '../model/number-text.ts'
 import { indexAt } from '../model/numbers.ts'
 import { viewModel } from '../model/shared.ts'
 import { pin, preview } from '../state/store.ts'
-import { messages } from '../messages/messages.ts'
 
 interface Props extends Pick<GridProps, 'cell' | 'origin'> {
   readonly part: 'input' | 'output'

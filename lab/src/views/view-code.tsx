@@ -4,9 +4,9 @@
  */
 
 import type { JSX } from 'preact'
+import { messages } from '../messages/messages.ts'
 import { viewModel } from '../model/shared.ts'
 import type { ViewLayout } from '../model/strided-view.ts'
-import { messages } from '../messages/messages.ts'
 
 export function ViewCode({
   view: { spec, fault },

@@ -6,12 +6,12 @@
 
 import type { JSX } from 'preact'
 import type { AxisGeometry, ConvGeometry } from 'stridefold/sync'
+import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
 import type { Marks } from '../model/marks.ts'
 import { product } from '../model/numbers.ts'
 import { inputPlaces, outputSizeFormula, windowPlaces } from '../model/output-size.ts'
 import { viewModel } from '../model/shared.ts'
-import { messages } from '../messages/messages.ts'
 
 const maxPlaces = 64
 const maxNamedStarts = 12

@@ -8,7 +8,9 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { correlate, type NdArray, ndarray, type Plan, plan, zeros } from 'stridefold/sync'
+import { type Contender, interleaved, median, timeOnce } from '@stridefold/measure'
+import { asStrided, type NdArray, ndarray, type Plan, plan, zeros } from 'stridefold/sync'
+import { compareWithDefinition, type Definition, definition } from 'stridefold/verify'
 import type { Kernel } from './kernel-argument.ts'
 
 /** One algorithm's row. */
@@ -39,21 +41,27 @@ export interface Comparison {
   /** Height × width × channels, computed by the algorithm that `auto` chose. */
   readonly result: NdArray<Float32Array>
   /** The result with the largest difference from the reference; undefined if none differs. */
-  readonly farthest:
-    | { readonly algorithm: string; readonly result: NdArray<Float32Array> }
-    | undefined
+  readonly farthest: { readonly algorithm: string; readonly differences: Differences } | undefined
   readonly reference: Reference
 }
 
-/** The reference result for a window of the output. */
+/** The largest difference among the channels of each pixel. */
+export interface Differences {
+  readonly height: number
+  readonly width: number
+  /** Row by row. */
+  readonly values: Float32Array
+}
+
+/** The definition for a window of the output. */
 export interface Reference {
   readonly top: number
   readonly left: number
   readonly height: number
   readonly width: number
-  readonly values: Float64Array
   /** False if the window is only a part of the result. */
   readonly isComplete: boolean
+  readonly expected: Definition
 }
 
 export interface ComparisonRequest {
@@ -80,12 +88,9 @@ const maxRuns = 25
 const maxWorkspace = 2 ** 31
 const maxPredictedMs = 10_000
 
-interface AlgorithmRun {
+interface AlgorithmRun extends Contender {
   readonly plan: Plan
-  readonly times: number[]
   readonly difference: number
-  /** Milliseconds of the timed runs so far. */
-  spent: number
 }
 
 /**
@@ -102,8 +107,8 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
 
   progress(0, 'the definition in float64')
   await nextTurn()
-  const reference = referenceOf(request)
   const auto = planWith('auto')
+  const reference = referenceOf(request, auto)
   const skipped: SkippedAlgorithm[] = []
   const runs: AlgorithmRun[] = []
   let result: NdArray<Float32Array> | undefined
@@ -111,7 +116,7 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   let maxDifference = 0
   for (const [
     i,
-    { algorithm: name, refused: reason, milliseconds: predicted },
+    { algorithm: name, refused: reason, milliseconds: predicted, errorBound },
   ] of auto.candidates.entries()) {
     const skipReason =
       reason ??
@@ -125,98 +130,52 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
     progress(0.1 + (0.2 * i) / auto.candidates.length, `checking ${name}`)
     await nextTurn()
     const candidatePlan = planWith(name)
-    const start = performance.now()
-    candidatePlan.runSync(input, weights, out)
-    const firstRun = performance.now() - start
-    const difference = largestDifference(out, reference)
+    const run = (): unknown => candidatePlan.runSync(input, weights, out)
+    const { milliseconds: firstRun } = timeOnce(run)
+    const { difference, differences } = differencesOf(out, reference, errorBound)
     if (name === auto.algorithm) result = copyOf(out)
     if (difference > maxDifference) {
       maxDifference = difference
-      farthest = { algorithm: name, result: copyOf(out) }
+      farthest = { algorithm: name, differences }
     }
     // A run that takes the whole share of its algorithm is not repeated.
     const isLong = firstRun > budgetMs / auto.candidates.length
-    runs.push({
-      plan: candidatePlan,
-      times: isLong ? [firstRun] : [],
-      difference,
-      spent: isLong ? firstRun : 0,
-    })
+    runs.push({ name, run, plan: candidatePlan, taken: isLong ? [firstRun] : [], difference })
   }
-  await timeInTurns(
+  const sampled = await interleaved(
     runs,
-    budgetMs,
-    (algorithmRun) => {
-      const start = performance.now()
-      algorithmRun.plan.runSync(input, weights, out)
-      return performance.now() - start
-    },
-    progress,
+    { samples: maxRuns, minMs: 0, budgetMs, equalTime: { fewest: minRuns } },
+    { progress: (share, what) => progress(0.3 + 0.7 * share, `timing ${what}`) },
   )
-  const measured = runs.map(summarise)
+  const measured = runs.map(
+    ({ plan: { algorithm, backend, workspaceBytes }, difference }, i): MeasuredAlgorithm => {
+      const times = sampled[i]!.samples.toSorted((a, b) => a - b)
+      return { algorithm, backend, times, median: median(times), workspaceBytes, difference }
+    },
+  )
   for (const algorithmRun of runs) algorithmRun.plan.dispose()
   const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }
   return { measured, skipped, chosen, result: result!, farthest, reference }
 }
 
 /**
- * Runs the algorithms in turns until each has used its share of the time. Each runs at least once,
- * and at least three times unless a run is long.
- */
-async function timeInTurns(
-  runs: readonly AlgorithmRun[],
-  budgetMs: number,
-  run: (algorithmRun: AlgorithmRun) => number,
-  progress: Progress,
-): Promise<void> {
-  const share = budgetMs / runs.length
-  const isDone = ({ times, spent }: AlgorithmRun): boolean =>
-    times.length >= maxRuns ||
-    (times.length > 0 &&
-      spent + spent / times.length > share &&
-      (times.length >= minRuns || spent > share / 2))
-  for (let round = 0; !runs.every(isDone); round++) {
-    for (const algorithmRun of runs) {
-      if (isDone(algorithmRun)) continue
-      const used =
-        runs.reduce((sum, { spent }) => sum + Math.min(1, spent / share), 0) / runs.length
-      progress(
-        0.3 + 0.7 * Math.max(used, round / maxRuns),
-        `timing ${algorithmRun.plan.algorithm}, run ${round + 1}`,
-      )
-      await nextTurn()
-      const milliseconds = run(algorithmRun)
-      algorithmRun.times.push(milliseconds)
-      algorithmRun.spent += milliseconds
-    }
-  }
-}
-
-function summarise({
-  plan: { algorithm, backend, workspaceBytes },
-  times,
-  difference,
-}: AlgorithmRun): MeasuredAlgorithm {
-  const sorted = times.toSorted((a, b) => a - b)
-  const middle = sorted.length / 2
-  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
-  return { algorithm, backend, times: sorted, median, workspaceBytes, difference }
-}
-
-/**
  * The definition in float64. If the whole result takes too long, only a window in its middle, away
  * from the border.
  */
-function referenceOf({ input, kernel, maxReferenceProducts }: ComparisonRequest): Reference {
+function referenceOf(
+  { input, kernel, maxReferenceProducts }: ComparisonRequest,
+  { geometry }: Plan,
+): Reference {
   const [height, width, channels] = input.shape as readonly [number, number, number]
   const [rows, columns] = kernel.shape as readonly [number, number]
-  const weights = ndarray(Float64Array.from(kernel.weights), kernel.shape)
-  const options = { channelAxis: -1, algorithm: 'naive', backend: 'js' } as const
+  const operands = {
+    input: channelPlanes(input),
+    kernel: ndarray(Float64Array.from(kernel.weights), [1, 1, rows, columns]),
+  }
   const products = height * width * channels * rows * columns
   if (products <= maxReferenceProducts) {
-    const x = ndarray(Float64Array.from(input.data), input.shape)
-    const values = correlate(x, weights, options).data as Float64Array
-    return { top: 0, left: 0, height, width, values, isComplete: true }
+    const expected = definition(geometry, operands)
+    return { top: 0, left: 0, height, width, isComplete: true, expected }
   }
   const side = Math.sqrt(maxReferenceProducts / products)
   const size = {
@@ -225,49 +184,36 @@ function referenceOf({ input, kernel, maxReferenceProducts }: ComparisonRequest)
   }
   const top = Math.floor((height - size.height) / 2)
   const left = Math.floor((width - size.width) / 2)
-  // Output (top, left) reads from half a kernel before it, because `same` centres the kernel.
-  const first = [top - Math.floor((rows - 1) / 2), left - Math.floor((columns - 1) / 2)] as const
-  const x = Float64Array.from(
-    { length: (size.height + rows - 1) * (size.width + columns - 1) * channels },
-    (_, i) => {
-      const pixel = Math.floor(i / channels)
-      const row = first[0] + Math.floor(pixel / (size.width + columns - 1))
-      const column = first[1] + (pixel % (size.width + columns - 1))
-      return input.data[(row * width + column) * channels + (i % channels)]!
+  const region = { start: [top, left], shape: [size.height, size.width] }
+  const expected = definition(geometry, operands, { region })
+  return { top, left, ...size, isComplete: false, expected }
+}
+
+/** A view as one image per channel: [channels, 1, height, width]. */
+function channelPlanes(x: NdArray<Float32Array>): NdArray {
+  const [height, width, channels] = x.shape as readonly [number, number, number]
+  return asStrided(x, {
+    shape: [channels, 1, height, width],
+    strides: [1, 0, width * channels, channels],
+  })
+}
+
+function differencesOf(
+  result: NdArray<Float32Array>,
+  { width, height, expected }: Reference,
+  errorBound: number,
+): { readonly difference: number; readonly differences: Differences } {
+  const values = new Float32Array(width * height)
+  const { difference } = compareWithDefinition(
+    expected,
+    channelPlanes(result),
+    { errorBound },
+    (distance, i) => {
+      const pixel = i % values.length
+      values[pixel] = Math.max(values[pixel]!, distance)
     },
   )
-  const shape = [size.height + rows - 1, size.width + columns - 1, channels]
-  const values = correlate(ndarray(x, shape), weights, { ...options, mode: 'valid' })
-    .data as Float64Array
-  return { top, left, ...size, values, isComplete: false }
-}
-
-function largestDifference(result: NdArray<Float32Array>, reference: Reference): number {
-  let maxDifference = 0
-  forEachDifference(result, reference, (difference) => {
-    if (difference > maxDifference || Number.isNaN(difference)) maxDifference = difference
-  })
-  return maxDifference
-}
-
-/**
- * Calls `visit` with |result − reference| and the pixel in the window of the reference, channel by
- * channel.
- */
-export function forEachDifference(
-  result: NdArray<Float32Array>,
-  reference: Reference,
-  visit: (difference: number, pixel: number) => void,
-): void {
-  const [, width, channels] = result.shape as readonly [number, number, number]
-  const rowLength = reference.width * channels
-  for (let row = 0; row < reference.height; row++) {
-    const from = ((reference.top + row) * width + reference.left) * channels
-    for (let i = 0; i < rowLength; i++) {
-      const at = row * rowLength + i
-      visit(Math.abs(result.data[from + i]! - reference.values[at]!), Math.floor(at / channels))
-    }
-  }
+  return { difference, differences: { width, height, values } }
 }
 
 const copyOf = (x: NdArray<Float32Array>): NdArray<Float32Array> => ndarray(x.data.slice(), x.shape)

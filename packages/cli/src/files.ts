@@ -17,7 +17,7 @@ import process from 'node:process'
 import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { inputError, codeOf, type Failure, runtimeError, usageError } from './failure.ts'
+import { codeOf, type Failure, inputError, runtimeError, usageError } from './failure.ts'
 import { absolutePath, type Io, write } from './io.ts'
 import { byteSize } from './units.ts'
 

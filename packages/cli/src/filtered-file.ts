@@ -11,12 +11,12 @@ import {
   filterArray,
   filterImage,
 } from './filtering.ts'
-import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import { type Format, formatOfBytes, formats } from './images/formats.ts'
-import { type Clipping, toSampleValues, type OutputPolicy } from './images/levels.ts'
 import { type Depth, type Image, maxSampleValue } from './images/image.ts'
+import { type Clipping, type OutputPolicy, toSampleValues } from './images/levels.ts'
 import { readImage } from './images/read.ts'
 import { encodeImage, outputDepth } from './images/write.ts'
+import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 
 export interface FileInput {
   readonly bytes: Uint8Array

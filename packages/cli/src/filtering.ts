@@ -13,6 +13,7 @@ import type { ConvolveOptions, NdArray } from 'stridefold'
 import { convolve, correlate, ndarray } from 'stridefold/sync'
 import { usageError } from './failure.ts'
 import type { Kernel } from './kernel-argument.ts'
+import { elementCount } from './layout.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
 
 export interface FilterRequest {
@@ -73,7 +74,7 @@ function weights(kernel: Kernel, shape: readonly number[]): NdArray {
 
 /** Repeats the kernel for every channel, along a new axis. */
 function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {
-  const inner = kernel.shape.slice(channelAxis).reduce((product, extent) => product * extent, 1)
+  const inner = elementCount(kernel.shape.slice(channelAxis))
   const block = inner * channels
   const all = Array.from({ length: kernel.weights.length * channels }, (_, i) => {
     const before = Math.floor(i / block) * inner

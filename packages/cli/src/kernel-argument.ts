@@ -9,7 +9,7 @@
 
 import { extname } from 'node:path'
 import { kernelByName } from 'stridefold/sync'
-import { inputError, type Failure, usageError } from './failure.ts'
+import { type Failure, inputError, usageError } from './failure.ts'
 import { readInput } from './files.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
@@ -18,9 +18,9 @@ import {
   type CreateError,
   csvRows,
   matrixRows,
+  quoteWord,
   type Rows,
   sentenceStart,
-  quoteWord,
 } from './rows-of-numbers.ts'
 
 export interface Kernel {

@@ -9,6 +9,7 @@
  */
 
 import { inputError } from './failure.ts'
+import { columnMajorStrides, elementCount, rowMajorStrides } from './layout.ts'
 import { printable } from './printable.ts'
 
 export type NpyElements =
@@ -119,7 +120,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
     throw inputError(
       `${name} has shape (${shape.join(', ')}): extents up to ${maxExtent} are supported.`,
     )
-  const count = shape.reduce((product, extent) => product * extent, 1)
+  const count = elementCount(shape)
   if (bytes.length < body + count * type.bytes) {
     throw inputError(
       `${name} is cut off: shape (${shape.join(', ')}) of '${descr}' takes ` +
@@ -130,7 +131,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   copy.set(bytes.subarray(body, body + copy.length))
   if (type.bytes > 1 && (order === '<' || order === '>') && (order === '<') !== isLittleEndian)
     swapBytes(copy, type.bytes)
-  const strides = fortran ? columnMajor(shape) : rowMajor(shape)
+  const strides = fortran ? columnMajorStrides(shape) : rowMajorStrides(shape)
   return {
     data: type.from(copy.buffer, name),
     shape,
@@ -185,17 +186,4 @@ export function writeNpy(data: NpyElements, shape: readonly number[]): Uint8Arra
   const header = Buffer.from(`\x93NUMPY\x01\x00\0\0${line.padEnd(length - 1)}\n`, 'latin1')
   header.writeUInt16LE(length, 8)
   return Buffer.concat([header, Buffer.from(data.buffer, data.byteOffset, data.byteLength)])
-}
-
-function rowMajor(shape: readonly number[]): number[] {
-  return columnMajor([...shape].reverse()).reverse()
-}
-
-function columnMajor(shape: readonly number[]): number[] {
-  let next = 1
-  return shape.map((extent) => {
-    const stride = next
-    next *= extent
-    return stride
-  })
 }

@@ -4,9 +4,9 @@
 
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { exitCodes, runtimeError, errorMessage } from './failure.ts'
+import { errorMessage, exitCodes, runtimeError } from './failure.ts'
 import { abortOnInterrupt, undoOnInterrupt } from './interrupts.ts'
-import { isReaderGone, type Io, stdoutFailure } from './io.ts'
+import { type Io, isReaderGone, stdoutFailure } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
 

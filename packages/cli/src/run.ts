@@ -5,8 +5,6 @@
  */
 
 import { Command, CommanderError } from 'commander'
-import { exitCodeOf, exitCodes, errorMessage } from './failure.ts'
-import { colours, type Io } from './io.ts'
 import { addBench } from './commands/bench.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDemo } from './commands/demo.ts'
@@ -20,6 +18,8 @@ import { addProfile } from './commands/profile.ts'
 import { addReport } from './commands/report.ts'
 import { addShape } from './commands/shape.ts'
 import { addTranslate } from './commands/translate.ts'
+import { errorMessage, exitCodeOf, exitCodes } from './failure.ts'
+import { colours, type Io } from './io.ts'
 import { printable } from './printable.ts'
 import { version } from './version.ts'
 

@@ -6,8 +6,8 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
 import { readImage } from '../src/images/read.ts'
+import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
 import { noise, png } from './helpers/png.ts'
 import { world } from './helpers/world.ts'
 

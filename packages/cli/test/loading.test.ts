@@ -30,25 +30,27 @@ function packagesOf(file: string): string[] {
 }
 
 test('the command line itself', () => {
-  expect(packagesOf('main.ts')).toEqual(['commander', 'picocolors'])
+  // The suites are a table that imports nothing.
+  const packages = ['@stridefold/measure/suites', 'commander', 'picocolors']
+  expect(packagesOf('main.ts')).toEqual(packages)
 })
 
 describe('a verb', () => {
-  const library = 'stridefold/sync'
+  const [library, measure] = ['stridefold/sync', '@stridefold/measure']
   const rows: Readonly<Record<string, readonly string[]>> = {
     plan: ['picocolors', library],
     shape: ['picocolors', library],
     translate: ['picocolors', library],
     explain: ['picocolors', 'string-width', library],
     kernels: ['picocolors', 'string-width', library],
-    bench: ['picocolors', 'string-width', library],
+    bench: [measure, 'picocolors', 'string-width', library],
     lab: ['picocolors'],
-    profile: ['picocolors', 'protobufjs', 'string-width', library],
+    profile: [measure, 'picocolors', 'protobufjs', 'string-width', library],
     filter: ['commander', 'picocolors', 'sharp', library],
-    demo: ['picocolors', 'sharp', 'string-width', library],
-    doctor: ['picocolors', 'sharp', 'string-width', library],
+    demo: [measure, 'picocolors', 'sharp', 'string-width', library, 'stridefold/verify'],
+    doctor: [measure, 'picocolors', 'sharp', 'string-width', library],
     report: [
-      'protobufjs',
+      measure,
       'echarts/charts',
       'echarts/components',
       'echarts/core',
@@ -57,6 +59,7 @@ describe('a verb', () => {
       'sharp',
       'string-width',
       library,
+      'stridefold/verify',
     ],
   }
 

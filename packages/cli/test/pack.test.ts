@@ -27,6 +27,7 @@ interface Packed {
 }
 
 let packed: Packed
+let packedMeasure: Packed
 let packedCommand: Packed
 
 /** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
@@ -69,6 +70,7 @@ beforeAll(() => {
   const pack = (folder: string): Packed =>
     JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
   packed = pack(library)
+  packedMeasure = pack(join(repository, 'packages/measure'))
   packedCommand = pack(join(repository, 'packages/cli'))
   writeFileSync(
     join(project, 'package.json'),
@@ -126,10 +128,11 @@ describe('the archive', () => {
   })
 })
 
-describe('both archives', () => {
+describe('all archives', () => {
   const archives = () =>
     [
       ['packages/stridefold', packed],
+      ['packages/measure', packedMeasure],
       ['packages/cli', packedCommand],
     ] as const
 
@@ -180,6 +183,14 @@ function pathsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value.replace(/^\.\//, '')]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
 }
+
+test('the command depends on the measuring package, which has all that it runs', () => {
+  const read = (folder: string) =>
+    JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
+  const { version } = read('packages/measure')
+  expect(read('packages/cli').dependencies).toMatchObject({ '@stridefold/measure': version })
+  expect(packedMeasure.files.map(({ path }) => path)).toContain('assets/rivals.py')
+})
 
 describe('a new project', () => {
   test.each([

@@ -25,13 +25,9 @@ export { solveShape } from './geometry/solve-shape.ts'
 export { analyzeKernel } from './kernels/analyze.ts'
 export { lint } from './kernels/lint.ts'
 export { kernelByName, kernels } from './kernels/named.ts'
-export {
-  col2im,
-  im2col,
-  type ToeplitzOptions,
-  toeplitz,
-  type WindowMatrixOptions,
-} from './matrices.ts'
+export type { ToeplitzOptions, WindowMatrixOptions } from './matrices/options.ts'
+export { toeplitz } from './matrices/toeplitz.ts'
+export { col2im, im2col } from './matrices/windows.ts'
 export type { Activation } from './ndarray/activation.ts'
 export { ndarray, zeros } from './ndarray/create.ts'
 export type { DType, TypedArray } from './ndarray/dtype.ts'

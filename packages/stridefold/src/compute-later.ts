@@ -1,7 +1,7 @@
 /**
- * How does an asynchronous call differ from the synchronous one? It checks and copies its options at
- * once, and computes in a later turn of the event loop. Everything that the synchronous call throws
- * rejects the promise.
+ * How does an asynchronous call differ from the synchronous one? It checks and copies its options
+ * at once, and computes in a later turn of the event loop. Everything that the synchronous call
+ * throws rejects the promise.
  */
 
 import type { RunOptions } from './geometry/options.ts'

@@ -11,6 +11,7 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import { type Boundary, isConstant } from '../src/geometry/boundary.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import { im2col, ndarray, toeplitz } from '../src/index.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { referenceConv } from '../src/reference/definition.ts'
 import { conv2d, convInputGradient, convolve, convTranspose2d, correlate } from '../src/sync.ts'
@@ -37,8 +38,8 @@ interface Dense {
 /** Pads one axis, as NumPy's `pad` does. */
 function paddedAlong({ shape, data }: Dense, axis: number, pad: number, border: Boundary): Dense {
   const extent = shape[axis]!
-  const inner = shape.slice(axis + 1).reduce((n, e) => n * e, 1)
-  const outer = shape.slice(0, axis).reduce((n, e) => n * e, 1)
+  const inner = elementCount(shape.slice(axis + 1))
+  const outer = elementCount(shape.slice(0, axis))
   const order = Array.from({ length: extent }, (_, i) => i)
   const period =
     border === 'reflect'
@@ -146,7 +147,7 @@ describe('corners where two borders meet', () => {
         for (const c of [undefined, ...borders]) {
           const boundary = c === undefined ? [a, b] : [a, b, c]
           const shape = size.slice(0, boundary.length)
-          const count = shape.reduce((n, e) => n * e, 1)
+          const count = elementCount(shape)
           const data = Float64Array.from({ length: count }, (_, i) => i + 10)
           const expected = padded({ shape, data }, 5, boundary)
           const axes = shape.map((input) => ({ input, kernel: 1, before: 5, after: 5 }))

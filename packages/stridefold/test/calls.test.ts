@@ -6,6 +6,7 @@
 import * as promises from 'stridefold'
 import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
 
 const {
@@ -25,7 +26,7 @@ const {
 
 function randomIntegers(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
   const next = random(seed)
-  const length = shape.reduce((product, extent) => product * extent, 1)
+  const length = elementCount(shape)
   return ndarray(
     Float32Array.from({ length }, () => next(9) - 4),
     shape,

@@ -7,6 +7,7 @@
 
 import * as library from 'stridefold/sync'
 import { type DType, dtypes } from '../src/ndarray/dtype.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
 
 export interface DeterministicCase {
@@ -21,7 +22,7 @@ type Compute = (x: library.NdArray, k: library.NdArray, options: object) => libr
 function filled(shape: readonly number[], dtype: DType, seed: number): library.NdArray {
   const next = random(seed)
   const { integer, min, create } = dtypes[dtype]
-  const data = create(shape.reduce((n, e) => n * e, 1))
+  const data = create(elementCount(shape))
   for (let i = 0; i < data.length; i++)
     data[i] = integer ? next(256) - (min < 0 ? 128 : 0) : (next(2 ** 24) - 2 ** 23) / 2 ** 23
   return library.ndarray(data, shape)

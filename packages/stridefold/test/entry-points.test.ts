@@ -1,6 +1,6 @@
 /**
- * Do both entry points have the same calls, and does an editor show the same documentation for both:
- * from the source, and from the published declarations?
+ * Do both entry points have the same calls? Does an editor show the same documentation for both,
+ * from the source and from the published declarations?
  */
 
 import { execFileSync } from 'node:child_process'
@@ -87,7 +87,7 @@ describe.each([
   ],
   ['built', join(built, 'editor.ts'), './index.js', './sync.js'],
 ])('an editor that opens the %s library', (_, file, asynchronous, synchronous) => {
-  test('shows the same documentation for both entry points, and a promise of the result', async () => {
+  test('shows the same documentation for both, and a promise of the result', async () => {
     const later = await quickInfo(file, asynchronous, computing)
     const now = await quickInfo(file, synchronous, computing)
     const expected = now.map(

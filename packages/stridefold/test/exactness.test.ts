@@ -10,6 +10,7 @@ import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { type DType, dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { dyadicExponent } from '../src/ndarray/dyadic.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
 
 const {
@@ -28,7 +29,7 @@ function filled(
   dtype: DType,
   value: (i: number) => number,
 ): library.NdArray {
-  const data = dtypes[dtype].create(shape.reduce((n, e) => n * e, 1))
+  const data = dtypes[dtype].create(elementCount(shape))
   for (let i = 0; i < data.length; i++) data[i] = value(i)
   return ndarray(data, shape)
 }

@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { jsBackend, wasmBackend } from './backends.ts'
 import { layoutOf, random } from './random-geometry.ts'
@@ -16,7 +17,7 @@ import { layoutOf, random } from './random-geometry.ts'
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]
 
 const dense = (shape: readonly number[], value: (i: number) => number): NdArray => {
-  const data = new Float32Array(shape.reduce((n, e) => n * e, 1)).map((_, i) => value(i))
+  const data = new Float32Array(elementCount(shape)).map((_, i) => value(i))
   return view(data, shape)
 }
 

@@ -52,7 +52,7 @@ describe('borderSegments', () => {
     )
   })
 
-  test('the coordinates inside the input are one segment, and no other segment touches them', () => {
+  test('the coordinates inside the input are one segment of their own', () => {
     fc.assert(
       fc.property(axes, coordinates, (axis, c) => {
         const isInside = (i: number): boolean => {

@@ -7,6 +7,7 @@
 import * as promises from 'stridefold'
 import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { elementCount } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import fixtures from './fixtures/gradients.json' with { type: 'json' }
 import { random } from './random-geometry.ts'
@@ -134,7 +135,7 @@ function randomLayer(
   }
   const filled = (shape: readonly number[]): NdArray =>
     float64(
-      Array.from({ length: shape.reduce((n, e) => n * e, 1) }, () => next(11) - 5),
+      Array.from({ length: elementCount(shape) }, () => next(11) - 5),
       shape,
     )
   const channels = groups * channelsPerGroup

@@ -11,6 +11,8 @@ import { kernels } from '../src/kernels/named.ts'
 import { lowRankFactors } from '../src/kernels/separable.ts'
 import { svd } from '../src/kernels/svd.ts'
 import { ndarray } from '../src/ndarray/create.ts'
+import { indexAt } from '../src/ndarray/indices.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { flip } from '../src/ndarray/views.ts'
 
@@ -77,15 +79,8 @@ function composed(
   terms: readonly (readonly (readonly number[])[])[],
   shape: readonly number[],
 ): number[] {
-  const count = shape.reduce((n, e) => n * e, 1)
-  return Array.from({ length: count }, (_, position) => {
-    let remaining = position
-    const index = shape.toReversed().map((extent) => {
-      const i = remaining % extent
-      remaining = Math.floor(remaining / extent)
-      return i
-    })
-    index.reverse()
+  return Array.from({ length: elementCount(shape) }, (_, position) => {
+    const index = indexAt(shape, position)
     return terms.reduce(
       (sum, factors) => sum + factors.reduce((p, factor, axis) => p * factor[index[axis]!]!, 1),
       0,

@@ -56,7 +56,7 @@ export async function quickInfo(
   }
 }
 
-/** Returns a function that sends a message and, unless `answered` is false, waits for the answer. */
+/** Returns a function that sends a message and waits for the answer, unless there is none. */
 function connection(
   server: ChildProcess,
 ): (method: string, params: object, answered?: boolean) => Promise<Message> {

@@ -21,6 +21,7 @@ import {
   zeros,
 } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
 
 /** Returns the elements in row-major order, with −0 as 0. */
@@ -36,7 +37,7 @@ const dot = (a: NdArray, b: NdArray): number => {
 
 function whole(shape: readonly number[], seed: number): NdArray<Float32Array> {
   const next = random(seed)
-  const length = shape.reduce((product, extent) => product * extent, 1)
+  const length = elementCount(shape)
   return ndarray(
     Float32Array.from({ length }, () => next(9) - 4),
     shape,

@@ -203,8 +203,7 @@ describe('loops', () => {
     fc.assert(
       fc.property(nests, ([shape, first, second]) => {
         const loops = axisLoops(shape, first, second)
-        const odometer = new Odometer(loops, 2)
-        odometer.at[1] = 100
+        const odometer = new Odometer(loops, [0, 100])
         for (let round = 0; round < 2; round++) {
           const elements: number[][] = []
           do elements.push([...odometer.at])

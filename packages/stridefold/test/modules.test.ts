@@ -169,14 +169,28 @@ describe('the library', () => {
   })
 })
 
-const packageFolders = ['packages/stridefold', 'packages/cli', 'bench', 'examples', 'lab'].filter(
-  (folder) => existsSync(join(repository, folder)),
-)
+const packageFolders = [
+  'packages/stridefold',
+  'packages/measure',
+  'packages/cli',
+  'bench',
+  'examples',
+  'lab',
+].filter((folder) => existsSync(join(repository, folder)))
+
+/** The entry points that each package may import, besides those of the library. */
+const measuring = ['@stridefold/measure', '@stridefold/measure/suites']
+const otherPackages: Readonly<Record<string, readonly string[]>> = {
+  // Tests import their own package by its name.
+  'packages/measure': measuring,
+  'packages/cli': measuring,
+  bench: [...measuring, '@stridefold/cli/progress'],
+}
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {
   test(
-    "imports the library as 'stridefold' or 'stridefold/sync', measuring as " +
-      "'@stridefold/cli/measure', and no files of another package",
+    "imports the library as 'stridefold', 'stridefold/sync' or 'stridefold/verify', other " +
+      'packages through their entry points, and no files of another package',
     () => {
       const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
         imports
@@ -199,10 +213,9 @@ describe.each(packageFolders.slice(1))('%s', (folder) => {
  * internal file of the library or of the command line.
  */
 function isForeignTo(folder: string, target: string): boolean {
-  if (target.startsWith('stridefold/')) return target !== 'stridefold/sync'
-  // The benchmarks measure with the code of the command line. Tests may import their own package.
-  if (target.startsWith('@stridefold/'))
-    return target !== '@stridefold/cli/measure' || !['bench', 'packages/cli'].includes(folder)
+  if (target.startsWith('stridefold/'))
+    return !['stridefold/sync', 'stridefold/verify'].includes(target)
+  if (target.startsWith('@stridefold/')) return !otherPackages[folder]?.includes(target)
   const place = posix.join(folder, target)
   return target.startsWith('../') && packageFolders.some((other) => place.startsWith(`${other}/`))
 }
@@ -241,16 +254,23 @@ describe('the check itself', () => {
 
   test('finds a package that bypasses the entry points', () => {
     expect(
-      ['stridefold', 'stridefold/sync', 'sharp', '../../scripts/imports', 'main'].filter((x) =>
-        isForeignTo('packages/cli', x),
-      ),
+      [
+        'stridefold',
+        'stridefold/sync',
+        'stridefold/verify',
+        'sharp',
+        '../../scripts/imports',
+        'main',
+      ].filter((x) => isForeignTo('packages/cli', x)),
     ).toEqual([])
     expect(isForeignTo('packages/cli', '../stridefold/src/errors')).toBe(true)
     expect(isForeignTo('bench', '../packages/stridefold/src/errors')).toBe(true)
     expect(isForeignTo('bench', 'stridefold/dist/errors.js')).toBe(true)
-    expect(isForeignTo('bench', '@stridefold/cli/measure')).toBe(false)
+    expect(isForeignTo('bench', '@stridefold/measure')).toBe(false)
+    expect(isForeignTo('bench', '@stridefold/measure/src/check.ts')).toBe(true)
     expect(isForeignTo('bench', '@stridefold/cli/src/run.ts')).toBe(true)
-    expect(isForeignTo('lab', '@stridefold/cli/measure')).toBe(true)
+    expect(isForeignTo('packages/measure', '@stridefold/cli/progress')).toBe(true)
+    expect(isForeignTo('lab', '@stridefold/measure')).toBe(true)
   })
 
   test('finds a cycle of files, and a cycle of modules without one', () => {

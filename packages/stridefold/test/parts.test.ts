@@ -4,14 +4,12 @@
  */
 
 import { describe, expect, test } from 'vitest'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { ndarray, plan, planCase } from '../src/sync.ts'
 
 const integers = (shape: readonly number[]) =>
   ndarray(
-    Float32Array.from(
-      { length: shape.reduce((n, extent) => n * extent, 1) },
-      (_, i) => ((i * 7) % 11) - 5,
-    ),
+    Float32Array.from({ length: elementCount(shape) }, (_, i) => ((i * 7) % 11) - 5),
     shape,
   )
 

@@ -1,4 +1,6 @@
-/** Reading a property of a plan computes at most numbers: nothing is compiled, no memory is taken. */
+/**
+ * Reading a property of a plan computes at most numbers: nothing is compiled, no memory is taken.
+ */
 
 import { plan, planCase } from 'stridefold/sync'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -15,7 +17,7 @@ test.each([
   ['a transform', () => planCase('1x1x200x200 * 1x1x31x31', { algorithm: 'fft' })],
 ])('%s', (_, make) => {
   const { Module } = WebAssembly
-  const compiled = vi.spyOn(WebAssembly, 'Module').mockImplementation(function (bytes) {
+  const compiled = vi.spyOn(WebAssembly, 'Module').mockImplementation(function make(bytes) {
     return new Module(bytes)
   })
   const grown = vi.spyOn(WebAssembly.Memory.prototype, 'grow')

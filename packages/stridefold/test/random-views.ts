@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { ndarray } from '../src/ndarray/create.ts'
 import { type DType, dtypes } from '../src/ndarray/dtype.ts'
-import { memoryBounds } from '../src/ndarray/layout.ts'
+import { elementCount, memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 
 export const dtypeNames: readonly DType[] = Object.keys(dtypes) as DType[]
@@ -104,7 +104,7 @@ export function spreadView(
 /** An array of the whole numbers from 0 in row-major order, as NumPy's arange and reshape. */
 export const counting = (...shape: number[]): NdArray =>
   ndarray(
-    Int32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i),
+    Int32Array.from({ length: elementCount(shape) }, (_, i) => i),
     shape,
   )
 

@@ -6,11 +6,12 @@
 
 import { conv2d, correlate, type NdArray, ndarray, plan, zeros } from 'stridefold/sync'
 import { expect, test } from 'vitest'
+import { elementCount } from '../src/ndarray/layout.ts'
 
 /** Small integers: sums are exact in every algorithm and backend. */
 const integers = (shape: readonly number[], seed: number): NdArray<Float32Array> => {
   let state = seed
-  const values = Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, () => {
+  const values = Float32Array.from({ length: elementCount(shape) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return (state >>> 28) - 7
   })

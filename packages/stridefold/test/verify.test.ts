@@ -322,6 +322,9 @@ test('a selection of outputs is compared with the same definition', () => {
   expect(inside.values[0]).toBe(all.values[2 * 11 + 3])
   expect(inside.values).toHaveLength(2 * 6 * 4 * 5)
   expect(compareWithDefinition(inside, wrong, { errorBound }).fault).toBeUndefined()
+  expect(() =>
+    definition(g, { input, kernel }, { region: { start: [6, 0], shape: [4, 1] } }),
+  ).toThrow('the region from [6,0] of shape [4,1] does not lie inside the outputs [9,11]')
   const differences: number[] = []
   compareWithDefinition(inside, result, { errorBound }, (d) => differences.push(d))
   expect(differences).toHaveLength(240)

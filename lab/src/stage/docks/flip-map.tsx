@@ -7,11 +7,11 @@ import type { JSX } from 'preact'
 import { useDerived } from '../../grid/derived.ts'
 import { narrowText, numberText } from '../number.ts'
 import { moveTo, place } from '../stage.ts'
-import { cellOf, keepTabStop, onGridKey } from './grid-focus.ts'
 import { differences, layout, outputExtents, outputs } from './flip-now.ts'
 import { flipText } from './flip-text.ts'
-import { narrowLength } from './text-lengths.ts'
+import { cellOf, keepTabStop, onGridKey } from './grid-focus.ts'
 import { styleText } from './style-text.ts'
+import { narrowLength } from './text-lengths.ts'
 
 export function DifferenceMap(): JSX.Element {
   const text = flipText()

@@ -15,8 +15,8 @@ import { differences, layout, page, pair, results } from './flip-now.ts'
 import { symmetryOf, turnedProblem, type Way, ways } from './flip-pair.ts'
 import { Products } from './flip-products.tsx'
 import { flipText, libraries } from './flip-text.ts'
+import { drawnAngle, TurningKernel, turnTo } from './flip-turn.tsx'
 import { PageButtons } from './page-buttons.tsx'
-import { drawnAngle, turnTo, TurningKernel } from './flip-turn.tsx'
 import { styleText } from './style-text.ts'
 
 export default function FlipDock(): JSX.Element {

@@ -1,9 +1,9 @@
 /** What stands in the cells of the docked matrix. */
 
 import { exactText } from '../../model/number-text.ts'
+import type { Region } from '../region.ts'
 import { greyOf } from '../scale.ts'
 import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
-import type { Region } from '../region.ts'
 import { fittedText } from './fitted-text.ts'
 import type { MatrixLayout } from './matrix-layout.ts'
 import type { MatrixText, SampleKind } from './matrix-text.ts'

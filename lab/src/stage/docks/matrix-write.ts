@@ -3,8 +3,8 @@
  * signals that it reads, and writes only what changed.
  */
 
-import { exactText } from '../../model/number-text.ts'
 import { tapColour } from '../../model/colours.ts'
+import { exactText } from '../../model/number-text.ts'
 import { colours } from '../colours.ts'
 import { inkOn } from '../scale.ts'
 import {
@@ -21,7 +21,7 @@ import { fittedText } from './fitted-text.ts'
 import type { MatrixCell } from './matrix-cells.ts'
 import type { MatrixLayout } from './matrix-layout.ts'
 import type { MatrixText } from './matrix-text.ts'
-import { setAttribute, setClass, setText, setStyle } from './patch.ts'
+import { setAttribute, setClass, setStyle, setText } from './patch.ts'
 import { columnOf, isSamePlace, placeOfColumn } from './window-columns.ts'
 
 /** The padding of the box that scrolls, in px. */

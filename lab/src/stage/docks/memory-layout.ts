@@ -8,8 +8,8 @@
  * also which part of the line is drawn.
  */
 
-import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
 import type { Region } from '../region.ts'
+import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
 
 /** Processors load memory in lines of this many bytes. */
 export const lineBytes = 64

@@ -17,10 +17,10 @@ import { products, region, stageModel } from '../stage.ts'
 import { inLanguage, language } from './language.ts'
 import { cacheLines, elementAt, tapeFor } from './memory-layout.ts'
 import { MemoryNumbers } from './memory-numbers.tsx'
-import { placesHeight } from './memory-places-drawing.ts'
 import { MemoryPlaces } from './memory-places.tsx'
-import { arcHeight, numbersOf } from './memory-tape-draw.ts'
+import { placesHeight } from './memory-places-drawing.ts'
 import { MemoryTape } from './memory-tape.tsx'
+import { arcHeight, numbersOf } from './memory-tape-draw.ts'
 import { memoryText } from './memory-text.ts'
 
 const problem = part('problem')

@@ -13,8 +13,8 @@ import type { StageModel } from '../stage-model.ts'
 import { inLanguage } from './language.ts'
 import { drawSignal, nodesOf } from './signal-draw.ts'
 import { type Heights, heightOf, type Panels, type Span, tickStep } from './signal-layout.ts'
-import { type SignalText, signalText } from './signal-text.ts'
 import { type Press, pointerMoves } from './signal-pointer.ts'
+import { type SignalText, signalText } from './signal-text.ts'
 
 export interface SignalChartProps {
   readonly name: string

@@ -11,10 +11,10 @@ import { SizeFormula } from '../size-formula.tsx'
 import { stageModel } from '../stage.ts'
 import { leftOverOf } from './size-line.ts'
 import { Borders } from './sizes-borders.tsx'
+import { sizesLayout } from './sizes-layout.ts'
 import { PositionLine } from './sizes-line.tsx'
 import { Modes } from './sizes-modes.tsx'
 import { sizesText } from './sizes-text.ts'
-import { sizesLayout } from './sizes-layout.ts'
 import './sizes.css'
 
 /** The axis that the number line shows. */

@@ -10,7 +10,7 @@ import { greyOf } from '../scale.ts'
 import { place, productOf, region, stageModel } from '../stage.ts'
 import type { Place } from '../stage-model.ts'
 import { mostColumns, type SparseLayout, sparseLayout } from './sparse-layout.ts'
-import { fittingMatrix, formOf, sampleNumbers, type SparseMatrix } from './sparse-matrix.ts'
+import { fittingMatrix, formOf, type SparseMatrix, sampleNumbers } from './sparse-matrix.ts'
 import { longestText, narrowLength, tellingSamples } from './text-lengths.ts'
 
 /** The two pages of the view: the matrix, and the same numbers as a layer of nodes and lines. */

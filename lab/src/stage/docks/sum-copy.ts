@@ -4,8 +4,8 @@
 
 import { exactText } from '../../model/number-text.ts'
 import { outputAt, type Place, type Product, type StageModel } from '../stage-model.ts'
-import { exactOutput } from './sum-steps.ts'
 import { decimalText } from './decimal.ts'
+import { exactOutput } from './sum-steps.ts'
 
 interface Sum {
   readonly model: StageModel

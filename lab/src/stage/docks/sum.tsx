@@ -25,7 +25,7 @@ import { type NumberRow, numberRows, type SumLayout, sumLayout } from './sum-lay
 import { order, ordered, sums, whole } from './sum-signals.ts'
 import { exactSum, float32Sum } from './sum-steps.ts'
 import { type SumText, sumText } from './sum-text.ts'
-import { writeSum, writePointed } from './sum-write.ts'
+import { writePointed, writeSum } from './sum-write.ts'
 import './sum.css'
 
 /** Caption and note below the drawing, in px. */

@@ -2,8 +2,7 @@
  * Formats a benchmark as tables: one per case, the fastest row first.
  */
 
-import { machineLine } from '../measure/machine.ts'
-import { summary } from '../measure/statistics.ts'
+import { machineLine, summary } from '@stridefold/measure'
 import { printable } from '../printable.ts'
 import { headedTable } from '../table.ts'
 import { byteSize, digits, duration, percent } from '../units.ts'

@@ -4,13 +4,18 @@
  * peak refers to the same moment.
  */
 
-import { prepareAlgorithms, type RunRequest } from '../measure/algorithms.ts'
-import { bandwidth } from '../measure/bandwidth.ts'
-import { interleaved } from '../measure/interleaved.ts'
-import { type Machine, machine } from '../measure/machine.ts'
-import { measurePeak, peakOf } from '../measure/peak.ts'
-import { problem } from '../measure/problem.ts'
-import type { Entry } from '../measure/suites.ts'
+import {
+  bandwidth,
+  type Entry,
+  interleaved,
+  type Machine,
+  machine,
+  measurePeak,
+  peakOf,
+  prepareAlgorithms,
+  problem,
+  type RunRequest,
+} from '@stridefold/measure'
 
 export interface BenchRow {
   readonly name: string
@@ -109,7 +114,7 @@ async function benchCase(
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
 ): Promise<BenchCase> {
-  const p = problem(entry.text, entry.weights)
+  const p = problem(entry.text, { weights: entry.weights })
   const mostMs = budgetMs / 2
   const preparedSets = threads.map((n: number | undefined) => {
     const set = prepareAlgorithms(p, {
@@ -124,7 +129,7 @@ async function benchCase(
   const all = preparedSets.flatMap(({ ready, suffix }) =>
     ready.map((row) => ({ ...row, name: `${row.name}${suffix}` })),
   )
-  const correct = all.filter(({ check }) => check.wrong === undefined)
+  const correct = all.filter(({ wrong }) => wrong === undefined)
   const peaks: number[] = []
   const sampled = await interleaved(
     correct,
@@ -153,8 +158,8 @@ async function benchCase(
   })
   const notTimed = [
     ...preparedSets[0]!.refused,
-    ...all.flatMap(({ name, check }) =>
-      check.wrong === undefined ? [] : [{ name, reason: `wrong: ${check.wrong}` }],
+    ...all.flatMap(({ name, wrong }) =>
+      wrong === undefined ? [] : [{ name, reason: `wrong: ${wrong}` }],
     ),
     ...rows
       .filter(({ samples }) => samples.length === 0)
@@ -166,7 +171,7 @@ async function benchCase(
       name: entry.name,
       weights: entry.weights,
       flops: p.flops,
-      bytes: p.bytes,
+      bytes: p.traffic,
       chosen: preparedSets[0]!.chosen,
     },
     peakGflops: peaks.length === 0 ? peakOf([peak(), peak(), peak()]) : peakOf(peaks),

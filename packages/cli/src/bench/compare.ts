@@ -3,12 +3,10 @@
  * the noise of the samples, and for the change of the machine's speed between the two runs.
  */
 
+import { machineLine, summary, type Verdict, verdict } from '@stridefold/measure'
 import { inputError } from '../failure.ts'
 import { readInput } from '../files.ts'
 import type { Io } from '../io.ts'
-import { machineLine } from '../measure/machine.ts'
-import { summary } from '../measure/statistics.ts'
-import { type Verdict, verdict } from '../measure/verdict.ts'
 import { printable } from '../printable.ts'
 import { headedTable } from '../table.ts'
 import { duration, percent } from '../units.ts'

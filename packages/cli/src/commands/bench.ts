@@ -2,10 +2,10 @@
  * The command line of `bench`. The verb is imported only when it runs.
  */
 
+import { suiteNames, weightNames } from '@stridefold/measure/suites'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { number } from '../flag-values.ts'
 import type { Io } from '../io.ts'
-import { suiteNames, weightNames } from '../measure/suites.ts'
 import type { BenchFlags } from '../verbs/bench.ts'
 
 const examples = `Examples:

@@ -3,10 +3,10 @@
  */
 
 import type { Command } from 'commander'
+import { demoFolder } from '../demo-folder.ts'
 import { imageLimitHelp } from '../filter-flags.ts'
 import { bytes } from '../flag-values.ts'
 import type { Io } from '../io.ts'
-import { demoFolder } from '../demo-folder.ts'
 import type { DemoFlags } from '../verbs/demo.ts'
 
 const examples = `Examples:

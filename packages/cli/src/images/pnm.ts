@@ -9,7 +9,7 @@
  */
 
 import { inputError } from '../failure.ts'
-import { checkSize, type Depth, type Image, type DecodedImage, maxSampleValue } from './image.ts'
+import { checkSize, type DecodedImage, type Depth, type Image, maxSampleValue } from './image.ts'
 
 interface Header {
   readonly kind: number

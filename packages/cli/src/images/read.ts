@@ -5,10 +5,10 @@
  */
 
 import sharp from 'sharp'
-import { inputError, type Failure } from '../failure.ts'
+import { type Failure, inputError } from '../failure.ts'
 import { containerOf } from './container.ts'
 import { type Format, formatOfBytes, formats } from './formats.ts'
-import { checkSize, maxSampleBytes, type Image, type DecodedImage } from './image.ts'
+import { checkSize, type DecodedImage, type Image, maxSampleBytes } from './image.ts'
 import { readPnm } from './pnm.ts'
 import { tiffProperties } from './tiff-directory.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import type { NdArray } from 'stridefold'
-import { forEachDifference, type Reference } from '../comparison.ts'
+import type { Differences } from '../comparison.ts'
 import type { Image } from './image.ts'
 
 const middleGrey = 128
@@ -42,21 +42,12 @@ function typicalMagnitude(values: Float32Array): number {
   return magnitudes[Math.floor(magnitudes.length * 0.995)] || magnitudes.at(-1)!
 }
 
-/**
- * A heat map of the largest difference among the channels of each pixel: black for none, then red
- * and yellow, white for the largest.
- */
-export function differenceImage(result: NdArray<Float32Array>, reference: Reference): Image {
-  const { width, height } = reference
-  const heat = new Float32Array(width * height)
-  let maxDifference = 0
-  forEachDifference(result, reference, (difference, pixel) => {
-    heat[pixel] = Math.max(heat[pixel]!, difference)
-    maxDifference = Math.max(maxDifference, difference)
-  })
-  const samples = new Uint8Array(3 * heat.length)
-  for (const [pixel, difference] of heat.entries()) {
-    const third = maxDifference === 0 ? 0 : (3 * difference) / maxDifference
+/** A heat map of differences: black for none, then red and yellow, white for the largest. */
+export function differenceImage({ width, height, values }: Differences): Image {
+  const largest = values.reduce((a, b) => Math.max(a, b), 0)
+  const samples = new Uint8Array(3 * values.length)
+  for (const [pixel, difference] of values.entries()) {
+    const third = largest === 0 ? 0 : (3 * difference) / largest
     for (let channel = 0; channel < 3; channel++)
       samples[3 * pixel + channel] = 255 * Math.min(Math.max(third - channel, 0), 1)
   }

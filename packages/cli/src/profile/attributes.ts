@@ -7,9 +7,9 @@ import type { NdArray } from 'stridefold/sync'
 import {
   type Attribute,
   type Operation,
-  quoteValue,
   operationError,
   printableName,
+  quoteValue,
 } from './graph.ts'
 
 export class Attributes {

@@ -4,8 +4,9 @@
  */
 
 import { inputError } from '../failure.ts'
+import { elementCount } from '../layout.ts'
 import { byteSize, count as countText } from '../units.ts'
-import { count, shapeText, printableName } from './graph.ts'
+import { printableName, shapeText } from './graph.ts'
 
 /** Default limit in bytes for weights, inputs and results together. */
 export const defaultMaxBytes: number = 2 ** 30
@@ -28,7 +29,7 @@ export class Budget {
   /** Counts the bytes of an array, by default of float32. Throws if they do not fit. */
   take(name: string, shape: readonly number[], bytesEach = 4): void {
     this.#check(name, shape, bytesEach)
-    this.#taken += bytesEach * count(shape)
+    this.#taken += bytesEach * elementCount(shape)
   }
 
   /** Throws for an invalid shape, and for an array that does not fit. */
@@ -39,7 +40,7 @@ export class Budget {
           'on.',
       )
     // Exact up to 2^53. Larger sizes exceed the limit anyway.
-    const bytes = bytesEach * count(shape)
+    const bytes = bytesEach * elementCount(shape)
     if (bytes > this.#maxBytes - this.#taken)
       throw inputError(
         `${printableName(name)} has shape ${shapeText(shape)}, ${byteSize(bytes)}, after ` +

@@ -4,7 +4,7 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
-import { inputError, type Failure } from '../failure.ts'
+import { type Failure, inputError } from '../failure.ts'
 import { printable } from '../printable.ts'
 
 export type Attribute = number | string | readonly number[] | NdArray
@@ -50,8 +50,6 @@ export interface Graph {
   /** An example input in the file. */
   readonly example?: NdArray
 }
-
-export const count = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1)
 
 const maxNameLength = 80
 

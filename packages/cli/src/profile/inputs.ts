@@ -2,11 +2,12 @@
  * The inputs of a network: arrays of the user, the example in the file, or random numbers.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { signedUniform } from '../measure/random.ts'
+import { elementCount } from '../layout.ts'
 import type { Budget } from './bounds.ts'
-import { count, type Graph, type GraphInput, kindOf, shapeText, printableName } from './graph.ts'
+import { type Graph, type GraphInput, kindOf, printableName, shapeText } from './graph.ts'
 
 /** An array of the user, for the input with this name. Without a name, for the first free input. */
 export interface UserInput {
@@ -43,7 +44,10 @@ export function inputsOf(
   return new Map(
     graph.inputs.map(({ name }, i) => {
       const shape = shapes[i]!
-      return [name, arrays.get(name) ?? ndarray(signedUniform(count(shape), 7 + i), [...shape])]
+      return [
+        name,
+        arrays.get(name) ?? ndarray(signedUniform(elementCount(shape), 7 + i), [...shape]),
+      ]
     }),
   )
 }

@@ -12,17 +12,17 @@
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
+import { elementCount } from '../layout.ts'
 import { Budget } from './bounds.ts'
 import {
   type Attribute,
-  count,
   type Graph,
   type Operation,
+  printableName,
   quoteValue,
   shapeText,
-  printableName,
 } from './graph.ts'
-import { randomWeights, type Fail, weights } from './json-weights.ts'
+import { type Fail, randomWeights, weights } from './json-weights.ts'
 
 const windowKeys = ['kernel', 'stride', 'padding']
 const layerKeys = [...windowKeys, 'dilation', 'groups', 'filters', 'weight', 'bias']
@@ -99,7 +99,7 @@ export function readJsonModel(text: string, file: string, budget: Budget = new B
   const example = weights(model.example, [1, ...(input as number[])], (what) =>
     fail(`example ${what}`),
   )
-  if (example !== undefined && example.data.length !== count(input as number[]))
+  if (example !== undefined && example.data.length !== elementCount(input as number[]))
     return fail(`example has shape ${shapeText(example.shape)}, and input is [${input}].`)
   const classes = model.classes === undefined ? {} : { classes: classNames(model.classes, fail) }
   const constants = new Map(
@@ -255,7 +255,7 @@ function buildLayer(
         ),
       ]
     }
-  } else if (kind.op === 'Flatten') outputShape = [1, count(shape)]
+  } else if (kind.op === 'Flatten') outputShape = [1, elementCount(shape)]
   const output = `result of layer ${i}`
   const operations: Operation[] = [{ ...result, output }]
   if (activation !== undefined) {

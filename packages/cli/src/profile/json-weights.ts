@@ -2,9 +2,11 @@
  * Weights of a JSON network: as lists, as base64 bytes, or random.
  */
 
+import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { signedUniform } from '../measure/random.ts'
-import { count, quoteValue, shapeText } from './graph.ts'
+import { elementCount } from '../layout.ts'
+
+import { quoteValue, shapeText } from './graph.ts'
 
 /** Throws an error with this description. */
 export type Fail = (what: string) => never
@@ -22,10 +24,10 @@ export function weights(
   if (Array.isArray(json)) {
     const values = flatten(json)
     if (values === undefined) return fail(`is ${quoteValue(json)}; lists of numbers are needed.`)
-    if (values.length !== count(expectedShape))
+    if (values.length !== elementCount(expectedShape))
       return fail(
         `has ${values.length} numbers; shape ${shapeText(expectedShape)} takes ` +
-          `${count(expectedShape)}.`,
+          `${elementCount(expectedShape)}.`,
       )
     return ndarray(Float32Array.from(values), [...expectedShape])
   }
@@ -45,10 +47,10 @@ export function weights(
       `has shape ${quoteValue(shape)}; ${expectedShape.length} integers from 1 on are needed.`,
     )
   const bytes = Buffer.from(data, 'base64')
-  if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * count(shape))
+  if (!/^[\w+/-]*={0,2}$/.test(data) || bytes.length !== 4 * elementCount(shape))
     return fail(
-      `has shape ${shapeText(shape)}, which takes ${4 * count(shape)} bytes in base64, but ` +
-        `data has ${bytes.length}.`,
+      `has shape ${shapeText(shape)}, which takes ${4 * elementCount(shape)} bytes in base64, ` +
+        `but data has ${bytes.length}.`,
     )
   return ndarray(
     new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
@@ -75,8 +77,8 @@ function flatten(lists: readonly unknown[]): number[] | undefined {
 
 /** Random weights, scaled so that values keep their size from layer to layer. */
 export function randomWeights(shape: readonly number[], seed: number): NdArray {
-  const scale = Math.sqrt(6 / count(shape.slice(1)))
-  const values = signedUniform(count(shape), seed + 11)
+  const scale = Math.sqrt(6 / elementCount(shape.slice(1)))
+  const values = signedUniform(elementCount(shape), seed + 11)
   for (let i = 0; i < values.length; i++) values[i]! *= scale
   return ndarray(values, [...shape])
 }

@@ -8,17 +8,10 @@
 
 import { type NdArray, ndarray, OptionError } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
+import { elementCount } from '../layout.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './bounds.ts'
-import { count, kindOf, type Operation, operationError, shapeText, printableName } from './graph.ts'
-import {
-  type StepRequest,
-  type OperationInputs,
-  type Loop,
-  loop,
-  type Step,
-  type StepBuilder,
-} from './step.ts'
+import { kindOf, type Operation, operationError, printableName, shapeText } from './graph.ts'
 import { scaleAndOffset } from './normalisation.ts'
 import { convolution, gemm, matMul } from './plan-steps.ts'
 import { emptyWindow, poolWindows } from './pooling.ts'
@@ -27,11 +20,19 @@ import {
   combineElements,
   concatenate,
   mapElements,
-  padModes,
   padArray,
+  padModes,
   perChannel,
   softmax,
 } from './small.ts'
+import {
+  type Loop,
+  loop,
+  type OperationInputs,
+  type Step,
+  type StepBuilder,
+  type StepRequest,
+} from './step.ts'
 import { windows } from './windows.ts'
 
 /** The opsets whose definitions were compared, one by one. */
@@ -45,7 +46,7 @@ const elementwise = (
   loop((request) => {
     const f = functionOf(request)
     const { shape } = request.inputs[0]!
-    return { shape, flops: flopsEach * count(shape), work: ([x]) => mapElements(x!, f) }
+    return { shape, flops: flopsEach * elementCount(shape), work: ([x]) => mapElements(x!, f) }
   })
 
 /** The same values with another shape. */
@@ -63,7 +64,11 @@ const pairwise = (f: (a: number, b: number) => number): StepBuilder =>
         `combines shapes ${shapeText(a!.shape)} and ${shapeText(b!.shape)}, which cannot be ` +
           'broadcast.',
       )
-    return { shape, flops: count(shape), work: ([p, q]) => combineElements(p!, q!, shape, f) }
+    return {
+      shape,
+      flops: elementCount(shape),
+      work: ([p, q]) => combineElements(p!, q!, shape, f),
+    }
   })
 
 const pool = (op: 'max' | 'mean' | 'global'): StepBuilder =>
@@ -93,7 +98,8 @@ const pool = (op: 'max' | 'mean' | 'global'): StepBuilder =>
     // One pass per axis, axis 0 first: the size of its result, and the number of samples that it
     // reads.
     const passes = extents.map(
-      (_, a) => planes * count(where.output.slice(0, a + 1)) * count(extents.slice(a + 1)),
+      (_, a) =>
+        planes * elementCount(where.output.slice(0, a + 1)) * elementCount(extents.slice(a + 1)),
     )
     for (const [a, length] of passes.slice(0, -1).entries())
       budget.take(`axis ${a} of ${operation.name}`, [length], mean ? 8 : 4)
@@ -105,7 +111,7 @@ const pool = (op: 'max' | 'mean' | 'global'): StepBuilder =>
           'padding. Use smaller pads.',
       )
     return {
-      ...{ shape: results, flops: count(kernel) * count(results) },
+      ...{ shape: results, flops: elementCount(kernel) * elementCount(results) },
       iterations: passes.reduce((n, length, a) => n + length * kernel[a]!, 0),
       work: ([arrays]) => poolWindows(arrays!, { ...where, mean, countPadding }),
     }
@@ -127,7 +133,7 @@ const normalisation = loop(({ operation, attributes, inputs, opset }) => {
   )
   return {
     shape: x!.shape,
-    flops: 2 * count(x!.shape),
+    flops: 2 * elementCount(x!.shape),
     work: ([v]) => perChannel(v!, factors, offsets),
   }
 })
@@ -178,9 +184,9 @@ const softmaxStep = loop(({ operation, attributes, inputs: [x], opset }) => {
   const isOldOpset = opset < 13
   const axis = axisOf(operation, shape.length, attributes.integer('axis', isOldOpset ? 1 : -1))
   const [extent, step] = isOldOpset
-    ? [count(shape.slice(axis)), 1]
-    : [shape[axis]!, count(shape.slice(axis + 1))]
-  return { shape, flops: 5 * count(shape), work: ([v]) => softmax(v!, extent, step) }
+    ? [elementCount(shape.slice(axis)), 1]
+    : [shape[axis]!, elementCount(shape.slice(axis + 1))]
+  return { shape, flops: 5 * elementCount(shape), work: ([v]) => softmax(v!, extent, step) }
 })
 
 const concat = loop(({ operation, attributes, inputs }) => {
@@ -257,7 +263,7 @@ const pad = loop(({ operation, attributes, inputs: [x, pads, value, axes], opset
 const flatten = loop(({ operation, attributes, inputs: [x] }) => {
   const { shape } = x!
   const axis = axisOf(operation, shape.length, attributes.integer('axis', 1), shape.length)
-  return viewWithShape([count(shape.slice(0, axis)), count(shape.slice(axis))])
+  return viewWithShape([elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))])
 })
 
 const reshape = loop(({ operation, attributes, inputs: [x, newShape], opset }) => {
@@ -273,9 +279,9 @@ const reshape = loop(({ operation, attributes, inputs: [x, newShape], opset }) =
   const open = arrays.filter((n) => n === -1).length
   const row = arrays.map((n, i) => (n === 0 && !keepsZero ? (shape[i] ?? Number.NaN) : n))
   const total = row.reduce((n, e) => (e === -1 ? n : n * e), 1)
-  const inferredExtent = count(shape) / total
+  const inferredExtent = elementCount(shape) / total
   const result = row.map((n) => (n === -1 ? inferredExtent : n))
-  if (newShape!.shape.length !== 1 || open > 1 || count(result) !== count(shape))
+  if (newShape!.shape.length !== 1 || open > 1 || elementCount(result) !== elementCount(shape))
     throw mismatchError()
   if (!result.every((n) => Number.isSafeInteger(n) && n > 0)) throw mismatchError()
   return viewWithShape(result)

@@ -3,9 +3,10 @@
  */
 
 import { type LayerOptions, type NdArray, ndarray, type Plan, plan } from 'stridefold/sync'
-import { count, type Operation, operationError, shapeText } from './graph.ts'
-import type { StepRequest, Step, StepBuilder } from './step.ts'
+import { elementCount } from '../layout.ts'
+import { type Operation, operationError, shapeText } from './graph.ts'
 import { broadcast, combineElements } from './small.ts'
+import type { Step, StepBuilder, StepRequest } from './step.ts'
 import { transposedWindows, windows } from './windows.ts'
 
 function planStep(
@@ -88,11 +89,11 @@ export const convolution =
     budget.take(operation.name, weights)
     // Flops of the plan, with products by padding zeros. Each result sums over all taps; in a
     // transposed layer over those of one polyphase component.
-    const share = transposed ? count(where.stride) : 1
+    const share = transposed ? elementCount(where.stride) : 1
     budget.work(
       operation.name,
       'plan',
-      (2 * count(results) * (inputChannels / groups) * count(kernel)) / share,
+      (2 * elementCount(results) * (inputChannels / groups) * elementCount(kernel)) / share,
     )
     const options: LayerOptions = {
       padding: where.before.map((before, a) => [before, where.after[a]!] as const),
@@ -111,6 +112,11 @@ export const convolution =
       4 * x!.data.length,
     )
   }
+
+/** The activations that `fuse` sets, where a sum comes after the layer and the layer has none. */
+const fusedActivations: Readonly<
+  Record<NonNullable<Operation['activation']>, (sum: number) => number>
+> = { relu: (sum) => (sum < 0 ? 0 : sum) }
 
 /** A matrix product as a layer of 1×1 kernels: rows of A are pixels, columns of B are filters. */
 function product(
@@ -135,7 +141,7 @@ function product(
         'array with two axes or more and a matrix are supported.',
     )
   const outer = transposedA ? [a.shape[1]!] : a.shape.slice(0, -1)
-  const rows = count(outer)
+  const rows = elementCount(outer)
   const inner = transposedA ? a.shape[0]! : a.shape.at(-1)!
   const columns = b.shape[transposedB ? 0 : 1]!
   if (b.shape[transposedB ? 1 : 0] !== inner) throw mismatchError()
@@ -165,7 +171,7 @@ function product(
       const { beta, matrix } = add
       return combineElements(result, matrix, result.shape, (v, c) => {
         const sum = v + beta * c
-        return activation === 'relu' && sum < 0 ? 0 : sum
+        return activation === undefined ? sum : fusedActivations[activation](sum)
       })
     },
     4 * a.data.length,

@@ -4,7 +4,7 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { count } from './graph.ts'
+import { elementCount } from '../layout.ts'
 import type { Windows } from './windows.ts'
 
 export interface Pool extends Windows {
@@ -53,7 +53,10 @@ export function poolWindows(x: NdArray, pool: Pool): NdArray {
     : (x.data as Float32Array)
   const shape = [batch * channels, ...extents]
   extents.forEach((n, axis) => {
-    const [outer, inner] = [count(shape.slice(0, axis + 1)), count(shape.slice(axis + 2))]
+    const [outer, inner] = [
+      elementCount(shape.slice(0, axis + 1)),
+      elementCount(shape.slice(axis + 2)),
+    ]
     const results = output[axis]!
     const out = mean
       ? new Float64Array(outer * results * inner)

@@ -3,15 +3,14 @@
  * plan.
  */
 
+import { type Machine, machine, median, timeOnce } from '@stridefold/measure'
 import type { NdArray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { type Machine, machine } from '../measure/machine.ts'
-import { median } from '../measure/statistics.ts'
 import { Budget } from './bounds.ts'
 import { fuse } from './fuse.ts'
 import { type Graph, printableName } from './graph.ts'
-import type { Step, Part } from './step.ts'
 import { buildStep } from './operations.ts'
+import type { Part, Step } from './step.ts'
 
 export interface ProfileRow {
   readonly name: string
@@ -100,9 +99,8 @@ export function profileModel(
     progress(0.25 + (0.75 * run) / runs, `run ${run + 1} of ${runs}`)
     events = operations.map((operation, i) => {
       const inputs = inputsOf(operation.inputs)
-      const start = performance.now()
-      const { output: value, parts } = steps[i]!.run(inputs)
-      const milliseconds = performance.now() - start
+      const { result, start, milliseconds } = timeOnce(() => steps[i]!.run(inputs))
+      const { output: value, parts } = result
       values.set(operation.output, value)
       runSamples[i]!.push({ milliseconds, parts })
       return { name: operation.name, start, milliseconds, parts }

@@ -3,10 +3,9 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold/sync'
-import { count, kindOf } from './graph.ts'
+import { advanceIndex, elementCount, rowMajorStrides } from '../layout.ts'
+import { kindOf } from './graph.ts'
 
-const strides = (shape: readonly number[]): number[] =>
-  shape.map((_, a) => count(shape.slice(a + 1)))
 const withShapeOf = (x: NdArray, values: Float32Array): NdArray => ndarray(values, [...x.shape])
 
 /** Allocates an array for values of the kind of `x`. */
@@ -46,10 +45,10 @@ export function combineElements(
   const rank = shape.length
   const steps = (of: readonly number[]): number[] => {
     const wide = prependOnes(of, rank)
-    return strides(wide).map((step, i) => (wide[i] === 1 ? 0 : step))
+    return rowMajorStrides(wide).map((step, i) => (wide[i] === 1 ? 0 : step))
   }
   const [ta, tb] = [steps(a.shape), steps(b.shape)]
-  const out = new Float32Array(count(shape))
+  const out = new Float32Array(elementCount(shape))
   const index = shape.map(() => 0)
   for (let i = 0; i < out.length; i++) {
     let [at, bt] = [0, 0]
@@ -58,7 +57,7 @@ export function combineElements(
       bt += index[d]! * tb[d]!
     }
     out[i] = f(a.data[at]!, b.data[bt]!)
-    for (let d = rank - 1; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0
+    advanceIndex(shape, index)
   }
   return ndarray(out, [...shape])
 }
@@ -69,7 +68,7 @@ export function perChannel(
   scale: ArrayLike<number>,
   shift: ArrayLike<number>,
 ): NdArray {
-  const area = count(x.shape.slice(2))
+  const area = elementCount(x.shape.slice(2))
   const channels = x.shape[1]!
   const out = new Float32Array(x.data.length)
   for (let i = 0; i < out.length; i++) {
@@ -119,13 +118,14 @@ export function padArray(
   mode: PadMode,
   value: number,
 ): NdArray {
-  const from = strides(x.shape)
-  const out = allocateLike(x, count(shape)).fill(value)
+  const from = rowMajorStrides(x.shape)
+  const out = allocateLike(x, elementCount(shape)).fill(value)
   const source = shape.map((e, a) =>
     Array.from({ length: e }, (_, i) => sources[mode](i - before[a]!, x.shape[a]!) * from[a]!),
   )
   const last = source.at(-1) ?? [0]
-  const index = shape.map(() => 0)
+  const rows = shape.slice(0, -1)
+  const index = rows.map(() => 0)
   for (let row = 0; row < out.length; row += last.length) {
     let at = 0
     for (let a = 0; a < shape.length - 1 && at >= 0; a++) {
@@ -136,7 +136,7 @@ export function padArray(
       last.forEach((place, i) => {
         if (place >= 0) out[row + i] = x.data[at + place]!
       })
-    for (let d = shape.length - 2; d >= 0 && ++index[d]! === shape[d]; d--) index[d] = 0
+    advanceIndex(rows, index)
   }
   return ndarray(out, [...shape])
 }
@@ -146,9 +146,9 @@ export function concatenate(
   axis: number,
   shape: readonly number[],
 ): NdArray {
-  const out = allocateLike(parts[0]!, count(shape))
-  const rows = count(shape.slice(0, axis))
-  const lengths = parts.map((p) => count(p.shape.slice(axis)))
+  const out = allocateLike(parts[0]!, elementCount(shape))
+  const rows = elementCount(shape.slice(0, axis))
+  const lengths = parts.map((p) => elementCount(p.shape.slice(axis)))
   let at = 0
   for (let r = 0; r < rows; r++)
     parts.forEach((p, i) => {

@@ -4,9 +4,10 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
+import { elementCount } from '../layout.ts'
 import type { Attributes } from './attributes.ts'
 import type { Budget } from './bounds.ts'
-import { count, type Operation } from './graph.ts'
+import type { Operation } from './graph.ts'
 
 /** A part of a run, such as a stage or a copy. */
 export interface Part {
@@ -64,10 +65,14 @@ export const loop =
     const { shape, flops, iterations, isView, work } = describe(request)
     attributes.rejectUnread()
     if (!isView) budget.take(operation.name, shape)
-    budget.work(operation.name, 'loop', iterations ?? Math.max(flops, isView ? 0 : count(shape)))
+    budget.work(
+      operation.name,
+      'loop',
+      iterations ?? Math.max(flops, isView ? 0 : elementCount(shape)),
+    )
     return {
       ...{ algorithm: 'loop', decision: '', predictedMs: undefined, flops },
-      bytes: 4 * (count(shape) + inputs.reduce((n, x) => n + (x?.data.length ?? 0), 0)),
+      bytes: 4 * (elementCount(shape) + inputs.reduce((n, x) => n + (x?.data.length ?? 0), 0)),
       run: (arrays) => ({ output: work(arrays), parts: [] }),
       close: () => {},
     }

@@ -5,7 +5,8 @@
 
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { type Kind, shapeText, printableName } from './graph.ts'
+import { elementCount } from '../layout.ts'
+import { type Kind, printableName, shapeText } from './graph.ts'
 import { numberOf, type TensorMessage } from './onnx-messages.ts'
 
 interface ElementType {
@@ -77,7 +78,7 @@ export function tensorOf(t: TensorMessage, file: string): NdArray {
   if (raw.length % type.bytes !== 0)
     throw tensorError(`has ${raw.length} bytes, but each value takes ${type.bytes}.`)
   const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.fromList(t)
-  const count = shape.reduce((n, e) => n * e, 1)
+  const count = elementCount(shape)
   if (values.length !== count)
     throw tensorError(`of shape ${shapeText(shape)} has ${values.length} values.`)
   return ndarray(values, shape)

@@ -3,9 +3,14 @@
  * baseline that cannot run the problem, or that gives a wrong result, is skipped with the reason.
  */
 
-import { check, type Problem } from '../measure/problem.ts'
-import { matrix } from './as-written/article1.ts'
-import type { Prepared, Baseline } from './baselines.ts'
+import {
+  type Contender,
+  check,
+  faultText,
+  type Problem,
+  type ReadyRival,
+} from '@stridefold/measure'
+import type { Baseline } from './baselines.ts'
 import type { Words } from './section.ts'
 
 export interface Skipped {
@@ -14,7 +19,7 @@ export interface Skipped {
 }
 
 export interface CheckedBaselines {
-  readonly prepared: readonly Prepared[]
+  readonly prepared: readonly (ReadyRival & Contender)[]
   readonly skipped: readonly Skipped[]
 }
 
@@ -27,14 +32,7 @@ export async function checkBaselines(
   p: Problem,
 ): Promise<CheckedBaselines> {
   if (baselines.length === 0) return { prepared: [], skipped: [] }
-  const [rows, columns] = p.geometry.axes
-  if (rows === undefined || columns === undefined)
-    throw new RangeError(`baselines filter matrices, but ${p.text} has one axis`)
-  const [x, k] = [
-    matrix(rows.input, columns.input, p.x.data),
-    matrix(rows.kernel, columns.kernel, p.k.data),
-  ]
-  const prepared: Prepared[] = []
+  const prepared: (ReadyRival & Contender)[] = []
   const skipped: Skipped[] = []
   for (const baseline of baselines) {
     const isSlow = baseline.name === 'NumPy: loops' || baseline.name === 'NumPy: im2col'
@@ -42,17 +40,23 @@ export async function checkBaselines(
       skipped.push({ name: baseline.name, reason: 'Python loops, too slow from here on' })
       continue
     }
+    const { name } = baseline
+    const reason = baseline.unsupportedReason(p)
+    if (reason !== undefined) {
+      skipped.push({ name, reason })
+      continue
+    }
     try {
-      const entry = await baseline.prepare(x, k)
-      const error = check(p, entry.result).wrong
-      if (error === undefined) prepared.push(entry)
+      const entry = await baseline.prepare(p)
+      const wrong = faultText(check(p, await entry.output()), p)
+      if (wrong === undefined) prepared.push({ ...entry, name })
       else {
         entry.close()
-        skipped.push({ name: baseline.name, reason: error })
+        skipped.push({ name, reason: wrong })
       }
     } catch (error) {
       skipped.push({
-        name: baseline.name,
+        name,
         reason: (error instanceof Error ? error.message : `${error}`).split('\n')[0]!,
       })
     }

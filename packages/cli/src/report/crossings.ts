@@ -4,14 +4,12 @@
  * signals and volumes runs with `auto` and with every algorithm.
  */
 
-import { prepareAlgorithms } from '../measure/algorithms.ts'
-import { problem } from '../measure/problem.ts'
-import type { Weights } from '../measure/suites.ts'
-import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
-import { range } from './origin.ts'
+import { prepareAlgorithms, problem, type Weights } from '@stridefold/measure'
 import type { Baseline } from './baselines.ts'
-import { type Cell, type Section, type Series, same, type Words } from './section.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
+import { range } from './origin.ts'
+import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 
 interface Sweep {
   readonly name: string
@@ -112,11 +110,11 @@ async function rowsOf(
 ): Promise<{ rows: Timed[]; chosen: string; skipped: readonly Skipped[] }> {
   // More baselines get more time, so that slow ones do not use the time of the others.
   const budgetMs = (experiment.quick ? 500 : 2000) * (1 + baselines.length / 2)
-  const p = problem(text, weights)
+  const p = problem(text, weights === undefined ? {} : { weights })
   const set = prepareAlgorithms(p, { mostMs: experiment.quick ? 50 : 200 })
   const checkedBaselines = await checkBaselines(baselines, p)
   const correct = set.ready.filter(
-    ({ check, name }) => check.wrong === undefined && !name.includes('whole call'),
+    ({ wrong, name }) => wrong === undefined && !name.includes('whole call'),
   )
   const rows = await timeInRounds(
     [...correct, ...checkedBaselines.prepared],

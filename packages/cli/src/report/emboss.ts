@@ -4,13 +4,15 @@
  * negative results.
  */
 
+import { usualErrorBound } from '@stridefold/measure'
 import sharp from 'sharp'
-import { correlate, ndarray } from 'stridefold/sync'
+import { correlate, ndarray, plan, reshape } from 'stridefold/sync'
+import { compareWithDefinition, definition } from 'stridefold/verify'
 import { renderSampleImage } from '../sample-image/render.ts'
 import { asUint8, conv, convMatmul, type Volume } from './as-written/article2.ts'
+import { type Experiment, timeInRounds } from './experiment.ts'
 import { range } from './origin.ts'
 import type { Block } from './section.ts'
-import { type Experiment, timeInRounds } from './experiment.ts'
 
 const [height, width] = [220, 330]
 
@@ -37,10 +39,10 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
   const options = { mode: ['same', 'same', 'valid'] } as const
   const ours = (algorithm: string) =>
     correlate(input, kernel, { ...options, mode: [...options.mode], algorithm })
-  const reference = correlate(input, kernel, {
-    mode: [...options.mode],
-    algorithm: 'naive',
-    backend: 'js',
+  const { geometry } = plan('correlate', x.shape, [3, 3, 3], { mode: [...options.mode] })
+  const expected = definition(geometry, {
+    input: reshape(input, [1, 1, ...x.shape]),
+    kernel: reshape(kernel, [1, 1, 3, 3, 3]),
   })
   const forms = {
     'article: conv': () => conv(x, k, 1).data,
@@ -50,9 +52,11 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
     'stridefold auto': () => ours('auto').data as Float32Array,
   }
   for (const [name, run] of Object.entries(forms)) {
-    const off = run().findIndex((v, i) => Math.abs(v - reference.data[i]!) > 1e-3)
-    if (off >= 0)
-      throw new Error(`${name} differs from the definition at output ${off} of the image`)
+    const { fault } = compareWithDefinition(expected, ndarray(run(), expected.shape), {
+      errorBound: usualErrorBound(geometry),
+    })
+    if (fault !== undefined)
+      throw new Error(`${name} differs from the definition at output ${fault.at} of the image`)
   }
   const rows = await timeInRounds(
     Object.entries(forms).map(([name, run]) => ({ name, run })),

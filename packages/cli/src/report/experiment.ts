@@ -2,8 +2,7 @@
  * The inputs of each part of the report, and the one function that times everything in it.
  */
 
-import { type Contender, interleaved } from '../measure/interleaved.ts'
-import { type Summary, summary } from '../measure/statistics.ts'
+import { type Contender, interleaved, type Summary, summary } from '@stridefold/measure'
 import type { Series, Words } from './section.ts'
 
 export interface Experiment {

@@ -6,14 +6,15 @@
  * a matrix product.
  */
 
-import { ndarray, plan, zeros } from 'stridefold/sync'
-import { measurePeak, peakOf } from '../measure/peak.ts'
-import { signedUniform } from '../measure/random.ts'
+import { measurePeak, peakOf, signedUniform, usualErrorBound } from '@stridefold/measure'
+import { type NdArray, ndarray, parseCase, plan, transpose, zeros } from 'stridefold/sync'
+import { compareWithDefinition, definition } from 'stridefold/verify'
+import { type Experiment, timeInRounds } from './experiment.ts'
 import { range } from './origin.ts'
 import { type Section, same, type Words } from './section.ts'
-import { type Experiment, timeInRounds } from './experiment.ts'
 
 const n = 512
+const checkedElements = 10_000
 
 type Product = (a: Float32Array, b: Float32Array, c: Float32Array) => void
 
@@ -123,17 +124,28 @@ const engine: readonly {
 
 export async function ladderSection(experiment: Experiment): Promise<Section> {
   const [a, b] = [signedUniform(n * n, 3), signedUniform(n * n, 4)]
-  const reference = Float64Array.from({ length: n * n }, (_, at) => {
-    let sum = 0
-    for (let k = 0; k < n; k++) sum += a[Math.floor(at / n) * n + k]! * b[k * n + (at % n)]!
-    return sum
-  })
-  const checkProduct = (name: string, c: ArrayLike<number>): void => {
-    for (let i = 0; i < n * n; i++)
-      if (!(Math.abs(c[i]! - reference[i]!) < 1e-3))
-        throw new Error(
-          `${name}: element ${i} of the product is ${c[i]} instead of ${reference[i]}`,
-        )
+  // Rows of A are pixels with n channels. Columns of B are filters.
+  const pixels = ndarray(a, [1, n, 1, n], { memory: 'backend' })
+  const filters = ndarray(
+    Float32Array.from({ length: n * n }, (_, at) => b[(at % n) * n + Math.floor(at / n)]!),
+    [n, n, 1, 1],
+  )
+  const geometry = parseCase(`1x${n}x${n}x1 * ${n}x${n}x1x1`)
+  const channelsFirst = (x: NdArray): NdArray => transpose(x, [0, 3, 1, 2])
+  const expected = definition(
+    geometry,
+    { input: channelsFirst(pixels), kernel: filters },
+    { outputs: checkedElements },
+  )
+  const checkProduct = (name: string, c: Float32Array): void => {
+    const { fault } = compareWithDefinition(expected, channelsFirst(ndarray(c, [1, n, 1, n])), {
+      errorBound: usualErrorBound(geometry),
+    })
+    if (fault !== undefined)
+      throw new Error(
+        `${name}: element ${fault.index[2]! * n + fault.index[1]!} of the product is ` +
+          `${fault.actual} instead of ${fault.expected}`,
+      )
   }
   const timedRungs = rungs.map(({ key, product }) => {
     const c = new Float32Array(n * n)
@@ -141,12 +153,6 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
     checkProduct(key, c)
     return { name: key, run: () => product(a, b, c) }
   })
-  // Rows of A are pixels with n channels. Columns of B are filters.
-  const pixels = ndarray(a, [1, n, 1, n], { memory: 'backend' })
-  const filters = ndarray(
-    Float32Array.from({ length: n * n }, (_, at) => b[(at % n) * n + Math.floor(at / n)]!),
-    [n, n, 1, 1],
-  )
   const out = zeros([1, n, 1, n], 'float32', { memory: 'backend' })
   for (const { key, algorithm } of engine) {
     const p = plan('conv2d', [1, n, 1, n], [n, n, 1, 1], {
@@ -154,7 +160,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
       algorithm,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)
-    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n))
+    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n) as Float32Array)
     timedRungs.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
   }
   const peak = measurePeak()

@@ -3,11 +3,10 @@
  * with the time of each part.
  */
 
+import { median, signedUniform } from '@stridefold/measure'
 import { ndarray, plan } from 'stridefold/sync'
-import { signedUniform } from '../measure/random.ts'
-import { median } from '../measure/statistics.ts'
-import { type Cell, type Section, same } from './section.ts'
 import type { Experiment } from './experiment.ts'
+import { type Cell, type Section, same } from './section.ts'
 
 interface Layer {
   readonly name: string

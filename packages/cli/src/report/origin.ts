@@ -3,7 +3,7 @@
  * commit.
  */
 
-import { type Machine, machineLine } from '../measure/machine.ts'
+import { type Machine, machineLine } from '@stridefold/measure'
 import type { Block, Words } from './section.ts'
 
 /**

@@ -3,7 +3,7 @@
  * button at the top selects the language, with CSS only.
  */
 
-import { type Machine, machineLine } from '../measure/machine.ts'
+import { type Machine, machineLine } from '@stridefold/measure'
 import { drawChart, escapeHtml } from './charts.ts'
 import { origin, samplesOf } from './origin.ts'
 import {

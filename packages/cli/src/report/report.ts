@@ -6,22 +6,22 @@
  * has a note.
  */
 
+import { type Machine, machine, machineLine } from '@stridefold/measure'
 import sharp from 'sharp'
 import type { FolderFile, Manifest } from '../folder.ts'
 import { jsonText } from '../io.ts'
-import { type Machine, machine, machineLine } from '../measure/machine.ts'
+import type { Baselines } from './baselines.ts'
 import { drawChart } from './charts.ts'
 import { crossingsSection } from './crossings.ts'
 import { defectsSection } from './defects.ts'
+import { embossBlocks } from './emboss.ts'
+import type { Experiment } from './experiment.ts'
 import { ladderSection } from './ladder.ts'
-import { memorySection, measureAllMemory } from './memory.ts'
+import { measureAllMemory, memorySection } from './memory.ts'
 import { networkSection } from './network.ts'
 import { origin, samplesOf } from './origin.ts'
 import { pageOf } from './page.ts'
-import { embossBlocks } from './emboss.ts'
-import type { Baselines } from './baselines.ts'
 import type { Axis, Block, Cell, Section, Words } from './section.ts'
-import type { Experiment } from './experiment.ts'
 import { type Sweep, sweepOf, sweepSection, tableSection } from './sweep.ts'
 import { whoSection } from './who-does-what.ts'
 

@@ -3,8 +3,7 @@
  * article 1. The code of the article runs unchanged beside every algorithm of stridefold.
  */
 
-import { prepareAlgorithms } from '../measure/algorithms.ts'
-import { problem } from '../measure/problem.ts'
+import { check, faultText, prepareAlgorithms, problem } from '@stridefold/measure'
 import {
   type Allocated,
   im2colLoops,
@@ -15,11 +14,11 @@ import {
   stridedWindows,
   windowsTimesColumn,
 } from './as-written/article1.ts'
-import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
-import { range } from './origin.ts'
 import type { Baseline, Baselines } from './baselines.ts'
-import { type Section, same, type Words } from './section.ts'
+import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
+import { range } from './origin.ts'
+import { type Section, same, type Words } from './section.ts'
 
 const sizes = {
   quick: [3, 10, 25, 50, 100, 250, 500],
@@ -47,6 +46,9 @@ export const articleForms: Readonly<Record<string, Form>> = {
   },
 }
 
+/** The forms of the article compute in float64: four products, and their sum. */
+const float64Error = 8 * 2 ** -52
+
 const wholeCall = 'auto, whole call'
 const wholeCallName: Words = { en: wholeCall, zh: 'auto，整次调用' }
 
@@ -68,20 +70,15 @@ export async function sweepOf(
     if (experiment.signal.aborted) break
     const p = problem(`${n}x${n} * 2x2`)
     const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
-    const reference = naiveConvolution(x, k, 0)
     const forms = Object.entries(articleForms).map(([name, { run }]) => {
       const result = run(x, k)
-      const off = result.data.findIndex((v, at) => Math.abs(v - reference.data[at]!) > 1e-9)
-      if (off >= 0)
-        throw new Error(
-          `${name} gives ${result.data[off]} at output ${off} of ${n}×${n}, but the loops give ` +
-            `${reference.data[off]}`,
-        )
+      const wrong = faultText(check(p, { values: result.data, errorBound: float64Error }), p)
+      if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
       return { name, run: () => run(x, k) }
     })
     const ours = prepareAlgorithms(p, { mostMs: 400 })
-    const incorrect = ours.ready.find(({ check }) => check.wrong !== undefined)
-    if (incorrect !== undefined) throw new Error(`${incorrect.name}: ${incorrect.check.wrong}`)
+    const incorrect = ours.ready.find(({ wrong }) => wrong !== undefined)
+    if (incorrect !== undefined) throw new Error(`${incorrect.name}: ${incorrect.wrong}`)
     const { prepared: others, skipped } = await checkBaselines(baselines, p)
     const report = (share: number, what: string): void =>
       experiment.progress((i + share) / all.length, `${n}×${n}: ${what}`)

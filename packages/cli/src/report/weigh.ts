@@ -19,7 +19,7 @@ WebAssembly.Memory = class extends Memory {
   }
 }
 const { planCase } = await import('stridefold/sync')
-const { problem } = await import('../measure/problem.ts')
+const { problem } = await import('@stridefold/measure')
 
 const [, , text = '', algorithm = ''] = process.argv
 const p = problem(text)

@@ -16,7 +16,7 @@ import {
   type Sample,
   shade,
 } from './paint.ts'
-import { horizon, sunCentre, skyGradient } from './sky.ts'
+import { horizon, skyGradient, sunCentre } from './sky.ts'
 
 interface Ball {
   readonly x: number

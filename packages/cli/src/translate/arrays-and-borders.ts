@@ -8,7 +8,7 @@
  */
 
 import type { AxisGeometry, Boundary, ConvGeometry } from 'stridefold/sync'
-import { unsupportedError, type TranslatedArray } from './translation.ts'
+import { type TranslatedArray, unsupportedError } from './translation.ts'
 
 export type Pair = readonly [number, number]
 

@@ -9,13 +9,13 @@ import {
   type BorderWords,
   borderSteps,
   constantOf,
+  hasInputDilation,
   isConstant,
   isPlain,
-  hasInputDilation,
   plainArrays,
   wordOf,
 } from './arrays-and-borders.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const virtualPixels: BorderWords = {
   zero: 'Black',

@@ -11,8 +11,8 @@ import {
   plainArrays,
   rejectDilatedBorders,
 } from './arrays-and-borders.ts'
-import { padLines, steps, tuple, flipSubscript } from './python.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { flipSubscript, padLines, steps, tuple } from './python.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const letters = 'abdehijklm'
 

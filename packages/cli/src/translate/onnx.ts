@@ -15,7 +15,7 @@ import {
   rejectInputDilation,
   wordOf,
 } from './arrays-and-borders.ts'
-import { list, number, flipSubscript } from './python.ts'
+import { flipSubscript, list, number } from './python.ts'
 import type { System, Translation } from './translation.ts'
 
 const padWords: BorderWords = {

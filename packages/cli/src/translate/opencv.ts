@@ -5,6 +5,7 @@
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
+import { elementCount } from '../layout.ts'
 import {
   type BorderWords,
   borderSteps,
@@ -19,7 +20,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { number, steps, tuple } from './python.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const borderWords: BorderWords = {
   edge: 'REPLICATE',
@@ -105,7 +106,7 @@ function translate(g: ConvGeometry): Translation {
       `filter2D correlates${g.flip ? ', so the kernel is flipped first' : ''}; the depth ` +
         `${depth} keeps negative and fractional results.`,
       'In an image with several channels, each channel is filtered with this kernel.',
-      ...(extents.reduce((a, b) => a * b, 1) >= dftTaps
+      ...(elementCount(extents) >= dftTaps
         ? [
             'For a kernel of this size OpenCV may use the Fourier transform, with its rounding ' +
               'errors.',

@@ -11,11 +11,11 @@ import {
   borderSteps,
   constantOf,
   croppedSides,
-  isConstant,
+  dilatedExtent,
   hasInputDilation,
+  isConstant,
   maxWrapPad,
   paddedExtent,
-  dilatedExtent,
 } from './arrays-and-borders.ts'
 
 export const tuple = (items: readonly (number | string)[]): string =>

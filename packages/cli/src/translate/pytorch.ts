@@ -11,16 +11,16 @@ import {
   channelsFirst,
   constantOf,
   croppedSides,
-  isConstant,
+  dilatedExtent,
   hasInputDilation,
+  isConstant,
   paddedExtent,
   rejectBorders,
   rejectDilatedBorders,
-  dilatedExtent,
   wordOf,
 } from './arrays-and-borders.ts'
 import { list, number, steps, tuple } from './python.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'constant',

@@ -10,15 +10,15 @@ import {
   type BorderWords,
   borderSteps,
   constantOf,
+  hasInputDilation,
   isConstant,
   isPlain,
-  hasInputDilation,
   plainArrays,
   rejectDilatedBorders,
   wordOf,
 } from './arrays-and-borders.ts'
 import { number, padLines, steps, tuple } from './python.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 /**
  * The border names of `scipy.ndimage`. Its reflect is symmetric in NumPy, its mirror is reflect in

@@ -4,8 +4,8 @@
  */
 
 import type { Boundary, ConvGeometry } from 'stridefold/sync'
+import { channelsFirst, hasInputDilation, isPlain, plainArrays } from './arrays-and-borders.ts'
 import { array, oneOrAll, pairs } from './javascript.ts'
-import { channelsFirst, isPlain, hasInputDilation, plainArrays } from './arrays-and-borders.ts'
 import type { System, Translation } from './translation.ts'
 
 function translate(g: ConvGeometry): Translation {

@@ -2,10 +2,10 @@
  * The translators, in the order of `systemNames`.
  */
 
+import { imagemagick, sharp } from './image-tools.ts'
 import { numpy } from './numpy.ts'
 import { onnx } from './onnx.ts'
 import { opencv } from './opencv.ts'
-import { imagemagick, sharp } from './image-tools.ts'
 import { pytorch } from './pytorch.ts'
 import { scipy } from './scipy.ts'
 import { stridefold } from './stridefold.ts'

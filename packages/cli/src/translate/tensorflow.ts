@@ -19,7 +19,7 @@ import {
   wordOf,
 } from './arrays-and-borders.ts'
 import { list, number } from './python.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'CONSTANT',

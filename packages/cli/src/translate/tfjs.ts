@@ -4,7 +4,6 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { array, pairs } from './javascript.ts'
 import {
   type BorderWords,
   borderSteps,
@@ -17,7 +16,8 @@ import {
   rejectBorders,
   rejectInputDilation,
 } from './arrays-and-borders.ts'
-import { unsupportedError, type System, type Translation } from './translation.ts'
+import { array, pairs } from './javascript.ts'
+import { type System, type Translation, unsupportedError } from './translation.ts'
 
 const padWords: BorderWords = {
   zero: 'constant',

@@ -4,7 +4,6 @@
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
-import { array } from './javascript.ts'
 import {
   type BorderWords,
   borderSteps,
@@ -16,11 +15,12 @@ import {
   rejectInputDilation,
   wordOf,
 } from './arrays-and-borders.ts'
+import { array } from './javascript.ts'
 import {
-  unsupportedError,
   type System,
   type TranslatedArray,
   type Translation,
+  unsupportedError,
 } from './translation.ts'
 
 const padWords: BorderWords = {

@@ -4,14 +4,14 @@
  * whether two saved runs differ by more than noise.
  */
 
+import { type Entry, suiteNames, suites, type Weights } from '@stridefold/measure'
 import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
-import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
 import { benchText } from '../bench/bench-text.ts'
+import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
 import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
 import { checkOutput, writeOutput } from '../files.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
-import { type Entry, suiteNames, suites, type Weights } from '../measure/suites.ts'
 import { withProgress } from '../progress.ts'
 
 export interface BenchFlags {

@@ -7,18 +7,18 @@ import { basename, join, parse } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ndarray } from 'stridefold/sync'
 import { type Comparison, compare, type MeasuredAlgorithm } from '../comparison.ts'
+import { demoFolder } from '../demo-folder.ts'
 import { usageError } from '../failure.ts'
 import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { checkFolder, type Manifest, writeFolder } from '../folder.ts'
-import { absolutePath, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
-import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { demoFolder } from '../demo-folder.ts'
 import { type Format, formatOfName, imageExtensions } from '../images/formats.ts'
-import { toSampleValues } from '../images/levels.ts'
 import { type Image, maxSampleValue } from '../images/image.ts'
+import { toSampleValues } from '../images/levels.ts'
 import { readImage } from '../images/read.ts'
 import { differenceImage, signedImage } from '../images/visualisation.ts'
 import { encodeImage, outputDepth } from '../images/write.ts'
+import { absolutePath, colours, type Io, jsonText, print, printJson, tell } from '../io.ts'
+import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { headedTable } from '../table.ts'
@@ -135,7 +135,7 @@ async function encodeImages(
   image: Image,
   target: Target,
 ): Promise<(WrittenFile & FileBytes)[]> {
-  const { result, farthest, reference } = comparison
+  const { result, farthest } = comparison
   const [height, width, channels] = result.shape as readonly [number, number, number]
   const white = maxSampleValue(image.depth)
   const depth = outputDepth(target.format, image.depth)
@@ -168,7 +168,7 @@ async function encodeImages(
   if (farthest) {
     const { algorithm } = farthest
     const caption = `difference of ${algorithm} from the definition: black 0, white largest`
-    images.push({ what: 'difference', caption, image: differenceImage(farthest.result, reference) })
+    images.push({ what: 'difference', caption, image: differenceImage(farthest.differences) })
   }
   const files: (WrittenFile & FileBytes)[] = []
   for (const { what, caption, image } of images) {

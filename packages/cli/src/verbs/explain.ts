@@ -3,7 +3,6 @@
  * every other view in which each product appears.
  */
 
-import { views } from '../explain-views.ts'
 import {
   checkedFit,
   type Explanation,
@@ -14,6 +13,7 @@ import {
   parseCase,
   type Tap,
 } from 'stridefold/sync'
+import { views } from '../explain-views.ts'
 import { usageError } from '../failure.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { kernelFrom } from '../kernel-argument.ts'

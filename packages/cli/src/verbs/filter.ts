@@ -9,9 +9,9 @@ import { checkOutput, inputName, inputPath, outputPath, readInput, writeOutput }
 import { type FilterFlags, libraryOptions } from '../filter-flags.ts'
 import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
 import type { FilterRequest } from '../filtering.ts'
+import { formatOfName, imageExtensions } from '../images/formats.ts'
 import { type Io, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { formatOfName, imageExtensions } from '../images/formats.ts'
 import { status } from '../status.ts'
 
 export async function filter(from: string, givenFlags: FilterFlags, io: Io): Promise<void> {

@@ -4,15 +4,15 @@
  */
 
 import { readFileSync } from 'node:fs'
+import { machineLine } from '@stridefold/measure'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
-import { machineLine } from '../measure/machine.ts'
 import { readNpy } from '../npy.ts'
 import { Budget, defaultMaxBytes } from '../profile/bounds.ts'
 import { type Graph, printableName } from '../profile/graph.ts'
-import { type UserInput, inputsOf } from '../profile/inputs.ts'
+import { inputsOf, type UserInput } from '../profile/inputs.ts'
 import { readJsonModel } from '../profile/json-model.ts'
 import { readOnnx } from '../profile/onnx.ts'
 import { type Profile, profileModel, traceOf } from '../profile/profile.ts'

@@ -8,8 +8,8 @@ import { checkFolder, writeFolder } from '../folder.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
-import { filesOf, writeReport, reportManifest } from '../report/report.ts'
 import { openBaselines } from '../report/baselines.ts'
+import { filesOf, reportManifest, writeReport } from '../report/report.ts'
 
 export interface ReportFlags {
   readonly output: string

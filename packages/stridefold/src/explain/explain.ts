@@ -61,8 +61,8 @@ export interface Operands {
  * of all outputs that the focus affects.
  *
  * @example
- * const { taps } = explain(parseCase('7x7 * 3x3 same'), { output: [0, 0] }) taps.filter((tap) =>
- * tap.padded).length // 5
+ * const { taps } = explain(parseCase('7x7 * 3x3 same'), { output: [0, 0] })
+ * taps.filter((tap) => tap.padded).length // 5
  */
 export function explain(
   geometry: ConvGeometry,

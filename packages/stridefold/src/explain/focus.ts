@@ -37,14 +37,14 @@ export interface ViewShapes extends CanonicalShapes {
 }
 
 export function shapesOf(g: ConvGeometry): ViewShapes {
-  const shapes = canonicalShapes(g)
-  const { input, kernel, output } = shapes
+  const { input, kernel, output } = canonicalShapes(g)
+  const rows = g.channels * elementCount(kernel.slice(2))
+  const columns = g.batch * elementCount(output.slice(2))
   return {
-    ...shapes,
-    im2col: [
-      elementCount([g.channels, ...kernel.slice(2)]),
-      elementCount([g.batch, ...output.slice(2)]),
-    ],
+    input,
+    kernel,
+    output,
+    im2col: [rows, columns],
     toeplitz: [elementCount(output), elementCount(input)],
   }
 }

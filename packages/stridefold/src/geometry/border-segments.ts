@@ -49,7 +49,8 @@ export function* borderSegments(
     const source = sourceIndex(at, extent, boundary)
     const { direction, remaining } = stretchAt(at, source, extent, boundary)
     const length = step === 0 ? count : Math.min(Math.ceil(remaining / step), count - start)
-    yield { start, count: length, source, step: length === 1 ? 0 : direction * step }
+    // Adding 0 turns −0 into 0.
+    yield { start, count: length, source, step: length === 1 ? 0 : direction * step + 0 }
     start += length
   }
 }

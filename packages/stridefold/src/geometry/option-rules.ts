@@ -7,13 +7,7 @@
  * see no arrays, so they cannot check the number of axes: the geometry does.
  */
 
-import {
-  type Activation,
-  activations,
-  parametricActivations,
-  plainActivations,
-  readParameters,
-} from '../ndarray/activation.ts'
+import { type Activation, parametricActivations, plainActivations } from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
@@ -152,22 +146,17 @@ function readActivation(value: unknown): Activation | undefined {
   const record = value as Readonly<Record<string, unknown>>
   const { name } = record
   if (!isKeyOf(parametricActivations, name)) return undefined
-  const parameters = readParameters(parametricActivations[name], record)
+  const parameters = parametricActivations[name].read(record)
   const isOther = (key: string): boolean => key !== 'name' && !Object.hasOwn(parameters ?? {}, key)
   if (parameters === undefined || Object.keys(value).some(isOther)) return undefined
   return Object.freeze({ name, ...parameters }) as Activation
 }
 
-const activationsNeeded = `one of ${[
-  formatNames(Object.keys(plainActivations)),
-  Object.entries(parametricActivations)
-    .map(([name, kind]) => {
-      const { parameters, condition } = activations[kind]
-      const form = `{ ${[`name: '${name}'`, ...parameters].join(', ')} }`
-      return condition === undefined ? form : `${form} with ${condition}`
-    })
-    .join(' or '),
-].join(', ')}`
+const activationsNeeded = `one of ${formatNames(Object.keys(plainActivations))}, ${Object.values(
+  parametricActivations,
+)
+  .map(({ needed }) => needed)
+  .join(' or ')}`
 
 const isSignal = (value: unknown): boolean =>
   isObject(value) &&

@@ -7,6 +7,8 @@ import { OptionError } from '../errors.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType, toDType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { axisLoops, mergeLoops, Odometer, sortedByStride } from '../ndarray/loops.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
@@ -61,54 +63,28 @@ export function convBiasGradient(
 }
 
 /** For each channel the float64 sum over all other axes. Reads in the order of the memory. */
-function channelSums(x: NdArray, channel: number): Float64Array {
-  const { data } = x
-  const channels = { extent: x.shape[channel]!, stride: x.strides[channel]! }
-  const sums = new Float64Array(channels.extent)
-  const others = runs(
-    x.shape
-      .map((extent, axis) => ({ extent, stride: x.strides[axis]! }))
-      .filter((_, axis) => axis !== channel),
-  )
-  const inner = others.pop() ?? { extent: 1, stride: 0 }
-  const alongChannels = Math.abs(channels.stride) < Math.abs(inner.stride)
-  const [slow, fast] = alongChannels ? [inner, channels] : [channels, inner]
-  const visit = (loops: readonly Run[], start: number): void => {
-    const [loop, ...innerLoops] = loops
-    if (loop !== undefined) {
-      for (let i = 0; i < loop.extent; i++) visit(innerLoops, start + i * loop.stride)
-      return
-    }
-    for (let i = 0; i < slow.extent; i++) {
-      const at = start + i * slow.stride
-      if (alongChannels)
-        for (let c = 0; c < fast.extent; c++) sums[c]! += data[at + c * fast.stride]!
-      else {
+function channelSums({ data, shape, strides, offset }: NdArray, channel: number): Float64Array {
+  const sums = new Float64Array(shape[channel]!)
+  if (elementCount(shape) === 0) return sums
+  const loops = axisLoops(shape, strides)
+  const others = mergeLoops(sortedByStride(loops.toSpliced(channel, 1), 0))
+  const inner = others.pop() ?? { extent: 1, strides: [0] }
+  const [channelStep, innerStep] = [strides[channel]!, inner.strides[0]!]
+  const alongChannels = Math.abs(channelStep) < Math.abs(innerStep)
+  const outer = new Odometer(others, [offset])
+  do {
+    const start = outer.at[0]!
+    if (alongChannels) {
+      for (let i = 0; i < inner.extent; i++)
+        for (let c = 0; c < sums.length; c++)
+          sums[c]! += data[start + i * innerStep + c * channelStep]!
+    } else {
+      for (let c = 0; c < sums.length; c++) {
         let sum = 0
-        for (let j = 0; j < fast.extent; j++) sum += data[at + j * fast.stride]!
-        sums[i]! += sum
+        for (let i = 0; i < inner.extent; i++) sum += data[start + c * channelStep + i * innerStep]!
+        sums[c]! += sum
       }
     }
-  }
-  visit(others, x.offset)
+  } while (outer.next())
   return sums
-}
-
-interface Run {
-  readonly extent: number
-  readonly stride: number
-}
-
-/** The axes, largest stride first. Neighbours that are contiguous in memory become one axis. */
-function runs(axes: readonly Run[]): Run[] {
-  const merged: Run[] = []
-  for (const axis of axes
-    .filter(({ extent }) => extent !== 1)
-    .toSorted((a, b) => Math.abs(b.stride) - Math.abs(a.stride))) {
-    const outer = merged.at(-1)
-    if (outer !== undefined && outer.stride === axis.stride * axis.extent) {
-      merged[merged.length - 1] = { extent: outer.extent * axis.extent, stride: axis.stride }
-    } else merged.push(axis)
-  }
-  return merged
 }

@@ -1,9 +1,10 @@
 /**
- * The derivatives of layers with respect to their input. Let dy be the derivative of a number L with
- * respect to the result of a layer; the calls return the derivative of L with respect to the input.
+ * The derivatives of layers with respect to their input. Let dy be the derivative of a number L
+ * with respect to the result of a layer. The calls return the derivative of L with respect to the
+ * input of the layer.
  *
- * A layer is linear in its input, so this is the adjoint applied to dy: the transposed layer, or for
- * a transposed layer the forward one. docs/gradients.md has the derivation.
+ * A layer is linear in its input, so this is its adjoint applied to dy: the transposed layer. For a
+ * transposed layer it is the forward layer. docs/gradients.md has the derivation.
  */
 
 import { withCallName } from '../errors.ts'
@@ -19,7 +20,6 @@ import {
   layerOnly,
   runOnly,
   type TransposedGradientOptions,
-  withoutUndefined,
 } from './options.ts'
 
 /**
@@ -55,13 +55,13 @@ export function convInputGradient(
     ]
     const rank = rankOf(name, g)
     checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, validOptions))
-    const adjoint = {
+    const { weightLayout } = validOptions
+    return compute(`convTranspose${rank}d`, g, w, {
       ...validOptions,
       bias: undefined,
-      weightLayout: adjointWeightLayout(validOptions.weightLayout),
+      weightLayout: weightLayout && adjointWeightLayout(weightLayout),
       outputShape: shape,
-    }
-    return compute(`convTranspose${rank}d`, g, w, withoutUndefined(adjoint))
+    })
   })
 }
 

@@ -11,7 +11,6 @@ import type {
   WeightLayout,
 } from '../geometry/options.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { withoutUndefined } from './options.ts'
 
 /** The number of spatial axes of the layer. Throws `OptionError` if no layer has that many. */
 export function rankOf(name: string, gradOutput: NdArray): 1 | 2 | 3 {
@@ -42,15 +41,13 @@ export function forwardOptions(options: TransposedOptions): LayerOptions {
   return {
     ...kept,
     boundary: borders,
-    ...withoutUndefined({ weightLayout: adjointWeightLayout(weightLayout) }),
+    ...(weightLayout && { weightLayout: adjointWeightLayout(weightLayout) }),
   }
 }
 
 const isArray = <T>(value: PerAxis<T>): value is readonly T[] => Array.isArray(value)
 
 /** Swaps O and I: the inputs of a layer are the outputs of its adjoint. */
-export function adjointWeightLayout(layout: WeightLayout | undefined): WeightLayout | undefined {
-  return layout?.replace(/[OI]/g, (letter) => (letter === 'O' ? 'I' : 'O')) as
-    | WeightLayout
-    | undefined
+export function adjointWeightLayout(layout: WeightLayout): WeightLayout {
+  return layout.replace(/[OI]/g, (letter) => (letter === 'O' ? 'I' : 'O')) as WeightLayout
 }

@@ -6,7 +6,7 @@
 import { OptionError } from '../errors.ts'
 import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
 import type { LayerOptions, RunOptions, TransposedOptions } from '../geometry/options.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { runReader } from '../geometry/read-options.ts'
 import { throwIfAborted } from '../runtime/turns.ts'
 
 /** The options of a gradient of a forward layer. `bias` has no effect; `activation` throws. */
@@ -40,65 +40,18 @@ export function gradientOptions(call: GradientCall, options: unknown): Transpose
   )
 }
 
-/** The options that define the layer. */
+/** The checked options that define the layer. */
 export function layerOnly(options: TransposedOptions): TransposedOptions {
-  const {
-    stride,
-    padding,
-    dilation,
-    groups,
-    boundary,
-    layout,
-    weightLayout,
-    outputPadding,
-    outputShape,
-  } = options
-  return withoutUndefined({
-    stride,
-    padding,
-    dilation,
-    groups,
-    boundary,
-    layout,
-    weightLayout,
-    outputPadding,
-    outputShape,
-  })
+  return withNames(options, (name) => !runReader.known.has(name) && name !== 'bias')
 }
 
-/** The options that define how the gradient runs. */
-export function runOnly(options: LayerOptions): RunOptions {
-  const {
-    algorithm,
-    accuracy,
-    deterministic,
-    backend,
-    threads,
-    memoryLimit,
-    dtype,
-    signal,
-    verify,
-  } = options
-  const out = options.out === undefined ? undefined : asNdArray(options.out, 'out')
-  return withoutUndefined({
-    algorithm,
-    accuracy,
-    deterministic,
-    backend,
-    threads,
-    memoryLimit,
-    dtype,
-    out,
-    signal,
-    verify,
-  })
+/** The checked options that define how a call runs. */
+export function runOnly(options: TransposedOptions): RunOptions {
+  return withNames(options, (name) => runReader.known.has(name))
 }
 
-type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
-
-/** A copy without the options that are undefined. */
-export function withoutUndefined<T extends object>(options: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Defined<T>
-}
+const withNames = <Options extends object>(
+  options: Options,
+  accepts: (name: string) => boolean,
+): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => accepts(name))) as Options

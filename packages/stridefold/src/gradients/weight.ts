@@ -1,6 +1,7 @@
 /**
- * The derivatives of layers with respect to their weight. Let dy be the derivative of a number L with
- * respect to the result of a layer; the calls return the derivative of L with respect to the weight.
+ * The derivatives of layers with respect to their weight. Let dy be the derivative of a number L
+ * with respect to the result of a layer. The calls return the derivative of L with respect to the
+ * weight of the layer.
  *
  * A layer is linear in its weight, so this is a correlation of input and dy. docs/gradients.md has
  * the derivation.

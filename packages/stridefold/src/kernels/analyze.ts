@@ -102,8 +102,8 @@ const rounding = 2 ** -23
  * only when it is called.
  *
  * @example
- * const kernel = [[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]] analyzeKernel(kernel).zeroSum
- * // true: it finds edges
+ * const edges = [[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]]
+ * analyzeKernel(edges).zeroSum // true
  */
 export function analyzeKernel(kernel: ArrayInput): KernelAnalysis {
   const weights = weightsOf(kernel)

@@ -10,8 +10,8 @@ import { largestComponentSum } from './component-sum.ts'
 import { lowRankFactors } from './separable.ts'
 
 /**
- * Returns the properties of a kernel in canonical order, [filters, channels, ...axes]. `withLattice`:
- * whether exactness matters. Returns undefined if no algorithm would use them.
+ * Returns the properties of a kernel in canonical order, [filters, channels, ...axes].
+ * `withLattice`: whether exactness matters. Returns undefined if no algorithm would use them.
  */
 export function kernelProperties(
   g: ConvGeometry,

@@ -10,6 +10,7 @@
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
+import { gcd } from '../ndarray/gcd.ts'
 import { indexAt } from '../ndarray/indices.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -89,7 +90,7 @@ function singleProduct(values: Float64Array, shape: readonly number[]): number[]
     unitsPerOne > 0 && values.every((value) => Number.isSafeInteger(value * unitsPerOne))
   const factors = lines.map((line) => {
     const unit = isInteger
-      ? line.map((value) => value * unitsPerOne).reduce(commonDivisor, 0) / unitsPerOne
+      ? line.map((value) => Math.abs(value * unitsPerOne)).reduce(gcd, 0) / unitsPerOne
       : Math.abs(values[peak]!)
     return line.map((value) => value / unit)
   })
@@ -99,10 +100,6 @@ function singleProduct(values: Float64Array, shape: readonly number[]): number[]
   return factors.map((factor, axis) =>
     axis === 0 ? factor.map((value) => value * scale + 0) : factor,
   )
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? Math.abs(a) : commonDivisor(b, a % b)
 }
 
 /** The smallest number of SVD terms whose remainder is within the tolerance. */

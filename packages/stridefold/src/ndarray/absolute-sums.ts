@@ -1,13 +1,13 @@
 /**
- * Sums of magnitudes, which limit how large a sum of products can become. Values that are not finite
- * count as 0.
+ * Sums of magnitudes, which limit how large a sum of products can become. Values that are not
+ * finite count as 0.
  */
 
 import { contiguousCopy } from './copy.ts'
 import { elementCount } from './layout.ts'
 import type { NdArray } from './ndarray.ts'
 
-/** Returns Σ|x| over all axes but the first: for a kernel [filters, ...], one sum for each filter. */
+/** Returns Σ|x| over all axes but the first. For a kernel that is one sum for each filter. */
 export function absoluteSums(x: NdArray): number[] {
   const { data, offset } = contiguousCopy(x)
   const perRow = elementCount(x.shape.slice(1))

@@ -3,8 +3,8 @@
  *
  * `activations` defines every kind. `plainActivations` and `parametricActivations` list the names
  * that a caller may give, and the kind behind each: relu and relu6 are clamps. The types of these
- * tables, and of the tables by kind in the backends, require every entry: an activation without one
- * does not compile.
+ * tables, and of the tables by kind elsewhere, require every entry: an activation without one does
+ * not compile.
  */
 
 import { type ComputeDType, epsilon } from './dtype.ts'
@@ -38,12 +38,6 @@ export type ActivationOf<Kind extends ActivationKind> = {
 export type EpilogueActivation = ActivationOf<ActivationKind>
 
 interface ActivationDefinition<Parameters> {
-  /** The names of the parameters. All of them are numbers. */
-  readonly parameters: readonly (keyof Parameters)[]
-  /** Whether numbers, maybe NaN, are valid parameters. */
-  readonly accepts: (parameters: Parameters) => boolean
-  /** What the parameters must fulfil, for a message; undefined if a message needs no such text. */
-  readonly condition?: string
   /** The activation as a function of one number. NaN stays NaN. */
   readonly formula: (parameters: Parameters) => (value: number) => number
   /**
@@ -53,8 +47,6 @@ interface ActivationDefinition<Parameters> {
   readonly errorBound: (bound: number, size: number, unit: number, parameters: Parameters) => number
   /** What it makes of an integer: an integer or a limit, an exact fraction, or a rounded number. */
   readonly ofInteger: 'integer' | 'fraction' | 'rounded'
-  /** The activation in a printed program. */
-  readonly text: (parameters: Parameters) => string
 }
 
 /**
@@ -68,20 +60,14 @@ export const activations: {
   readonly [Kind in ActivationKind]: ActivationDefinition<ActivationParameters[Kind]>
 } = {
   clamp: {
-    parameters: ['min', 'max'],
-    accepts: ({ min, max }) => min <= max,
-    condition: 'min ≤ max',
     formula:
       ({ min, max }) =>
       (value) =>
         Math.min(Math.max(value, min), max),
     errorBound: (bound) => bound,
     ofInteger: 'integer',
-    text: ({ min, max }) => `clamped to ${min} … ${max}`,
   },
   leaky: {
-    parameters: ['slope'],
-    accepts: ({ slope }) => Number.isFinite(slope),
     formula:
       ({ slope }) =>
       (value) =>
@@ -89,56 +75,55 @@ export const activations: {
     errorBound: (bound, size, unit, { slope }) =>
       bound * Math.max(1, Math.abs(slope)) + unit * size,
     ofInteger: 'fraction',
-    text: ({ slope }) => `negative results times ${slope}`,
   },
   sigmoid: {
-    parameters: [],
-    accepts: () => true,
     formula: () => sigmoid,
     errorBound: (bound, _, unit) => bound + functionRounding * unit,
     ofInteger: 'rounded',
-    text: () => 'sigmoid',
   },
   tanh: {
-    parameters: [],
-    accepts: () => true,
     formula: () => hyperbolicTangent,
     errorBound: (bound, _, unit) => bound + functionRounding * unit,
     ofInteger: 'rounded',
-    text: () => 'tanh',
   },
 }
 
-type PlainName = Extract<Activation, string>
-type ParametricName = Exclude<Activation, string>['name']
-
 /** The activations that a caller gives by their name alone. */
-export const plainActivations: Readonly<Record<PlainName, EpilogueActivation>> = {
+export const plainActivations: Readonly<Record<Extract<Activation, string>, EpilogueActivation>> = {
   relu: { kind: 'clamp', min: 0, max: Infinity },
   relu6: { kind: 'clamp', min: 0, max: 6 },
   sigmoid: { kind: 'sigmoid' },
   tanh: { kind: 'tanh' },
 }
 
-/** The activations that a caller gives as a record of name and parameters, and their kinds. */
-export const parametricActivations: Readonly<Record<ParametricName, ActivationKind>> = {
-  'leaky-relu': 'leaky',
-  clamp: 'clamp',
+interface ParametricActivation<Kind extends ActivationKind> {
+  readonly kind: Kind
+  /** Returns a copy of the parameters, each read once; undefined if one is not valid. */
+  readonly read: (
+    record: Readonly<Record<string, unknown>>,
+  ) => ActivationParameters[Kind] | undefined
+  /** The record that a caller must give, for a message. */
+  readonly needed: string
 }
 
-/**
- * Returns a copy of the parameters in `record`, each of which is read once. Undefined if one is
- * missing or not valid.
- */
-export function readParameters<Kind extends ActivationKind>(
-  kind: Kind,
-  record: Readonly<Record<string, unknown>>,
-): ActivationParameters[Kind] | undefined {
-  const { parameters, accepts } = activations[kind]
-  const values = parameters.map((name) => [name, record[name as string]] as const)
-  if (!values.every(([, value]) => typeof value === 'number')) return undefined
-  const copy = Object.fromEntries(values) as ActivationParameters[Kind]
-  return accepts(copy) ? copy : undefined
+/** The activations that a caller gives as a record of name and parameters. */
+export const parametricActivations: {
+  readonly 'leaky-relu': ParametricActivation<'leaky'>
+  readonly clamp: ParametricActivation<'clamp'>
+} = {
+  'leaky-relu': {
+    kind: 'leaky',
+    read: ({ slope }) =>
+      typeof slope === 'number' && Number.isFinite(slope) ? { slope } : undefined,
+    needed: "{ name: 'leaky-relu', slope }",
+  },
+  clamp: {
+    kind: 'clamp',
+    // NaN fails the comparison.
+    read: ({ min, max }) =>
+      typeof min === 'number' && typeof max === 'number' && min <= max ? { min, max } : undefined,
+    needed: "{ name: 'clamp', min, max } with min ≤ max",
+  },
 }
 
 /** Returns a checked activation in the form of programs. */
@@ -146,7 +131,7 @@ export function epilogueActivation(activation: Activation): EpilogueActivation {
   if (typeof activation === 'string') return plainActivations[activation]
   const { name, ...parameters } = activation
   // The parameters have the same names in both forms.
-  return { kind: parametricActivations[name], ...parameters } as EpilogueActivation
+  return { kind: parametricActivations[name].kind, ...parameters } as EpilogueActivation
 }
 
 /** Returns the activation as a function of one number; without an activation the identity. */
@@ -171,11 +156,4 @@ export function activatedBound<Kind extends ActivationKind>(
   return activation === undefined
     ? bound
     : activations[activation.kind].errorBound(bound, size, epsilon[dtype], activation)
-}
-
-/** Returns the activation as a printed program shows it. */
-export function activationText<Kind extends ActivationKind>(
-  activation: ActivationOf<Kind>,
-): string {
-  return activations[activation.kind].text(activation)
 }

@@ -3,14 +3,16 @@
  *
  * The axes are sorted by the strides of the target. Neighbouring axes that form one run in both
  * views are merged. Dense arrays, rows and blocks thus become a few long runs, which
- * `TypedArray.set` copies. A counter per axis loops over the remaining axes.
+ * `TypedArray.set` copies. An odometer runs through the remaining axes.
  */
 
 import { OptionError } from '../errors.ts'
 import { type DType, dtypes, roundHalfToEven } from './dtype.ts'
 import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
+import { axisLoops, mergeLoops, Odometer, type StridedLoop, sortedByStride } from './loops.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
+import { modulo } from './modulo.ts'
 import { type NdArray, view } from './ndarray.ts'
 import { promoteUntyped } from './untyped.ts'
 
@@ -55,57 +57,26 @@ export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray
   return view(result.data, result.shape, { untyped, release: result.release })
 }
 
-/** One loop of a copy: its extent, and its strides in both views, in elements. */
-interface Loop {
-  readonly extent: number
-  readonly from: number
-  readonly to: number
-}
-
+/** The loops of a copy have two strides each: that of the source, and that of the target. */
 function copyElements(from: NdArray, to: NdArray): void {
-  const loops = mergedLoops(from, to)
-  const copyRow = rowCopier(from, to, loops.pop() ?? { extent: 1, from: 0, to: 0 })
-  const index = loops.map(() => 0)
-  let source = from.offset
-  let target = to.offset
-  for (;;) {
-    copyRow(source, target)
-    let axis = loops.length - 1
-    for (; axis >= 0; axis--) {
-      const loop = loops[axis]!
-      source += loop.from
-      target += loop.to
-      index[axis]! += 1
-      if (index[axis]! < loop.extent) break
-      index[axis] = 0
-      source -= loop.from * loop.extent
-      target -= loop.to * loop.extent
+  const loops = mergeLoops(sortedByStride(axisLoops(to.shape, from.strides, to.strides), 1))
+  const copyRow = rowCopier(from, to, loops.pop() ?? once)
+  const { extent, strides } = loops.pop() ?? once
+  const readStride = strides[0]!
+  const writeStride = strides[1]!
+  const blocks = new Odometer(loops, [from.offset, to.offset])
+  do {
+    let source = blocks.at[0]!
+    let target = blocks.at[1]!
+    for (let i = 0; i < extent; i++) {
+      copyRow(source, target)
+      source += readStride
+      target += writeStride
     }
-    if (axis < 0) return
-  }
+  } while (blocks.next())
 }
 
-/**
- * A loop for each axis of extent > 1, the longest stride of the target first. Two axes that form
- * one run in both views become one loop.
- */
-function mergedLoops(from: NdArray, to: NdArray): Loop[] {
-  const loops = to.shape
-    .map((extent, axis): Loop => ({ extent, from: from.strides[axis]!, to: to.strides[axis]! }))
-    .filter(({ extent }) => extent > 1)
-    .sort((a, b) => Math.abs(b.to) - Math.abs(a.to))
-  const merged: Loop[] = []
-  for (const loop of loops) {
-    const outer = merged.at(-1)
-    const isOneRun =
-      outer !== undefined &&
-      outer.from === loop.from * loop.extent &&
-      outer.to === loop.to * loop.extent
-    if (isOneRun) merged[merged.length - 1] = { ...loop, extent: loop.extent * outer.extent }
-    else merged.push(loop)
-  }
-  return merged
-}
+const once: StridedLoop = { extent: 1, strides: [0, 0] }
 
 // For fewer elements a loop is faster: subarray().set() creates two typed arrays.
 const minSetElements = 16
@@ -113,9 +84,10 @@ const minSetElements = 16
 function rowCopier(
   from: NdArray,
   to: NdArray,
-  row: Loop,
+  { extent, strides }: StridedLoop,
 ): (source: number, target: number) => void {
-  const { extent, from: readStride, to: writeStride } = row
+  const readStride = strides[0]!
+  const writeStride = strides[1]!
   const input = from.data
   const output = to.data
   if (!plainStoreConverts(from.dtype, to.dtype)) {
@@ -192,7 +164,7 @@ function mayMeet(a: ByteLayout, b: ByteLayout, minStride: number): boolean {
     axes.reduce((sum, { stride, span }) => (stride < minStride ? sum + span : sum), bytes)
   const distance = b.first - a.first
   if (divisor === 0) return distance < length(a) && -distance < length(b)
-  const remainder = ((distance % divisor) + divisor) % divisor
+  const remainder = modulo(distance, divisor)
   return remainder < length(a) || divisor - remainder < length(b)
 }
 

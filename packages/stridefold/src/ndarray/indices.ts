@@ -31,7 +31,15 @@ export function* indicesOf(shape: readonly number[]): Generator<readonly number[
   const index = shape.map(() => 0)
   for (let remaining = elementCount(shape); remaining > 0; remaining--) {
     yield index
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
-      index[axis] = 0
+    advanceIndex(shape, index)
   }
+}
+
+/**
+ * Changes `index` to the next one in row-major order, after the last one to the first. For loops in
+ * which the generator would take too much of the time.
+ */
+export function advanceIndex(shape: readonly number[], index: number[]): void {
+  for (let axis = shape.length - 1; axis >= 0 && ++index[axis]! === shape[axis]; axis--)
+    index[axis] = 0
 }

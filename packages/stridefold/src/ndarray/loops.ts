@@ -2,9 +2,9 @@
  * A view, or several views of one shape, as a loop nest: one loop per axis, with a stride in each
  * view. How can fewer loops visit the same elements?
  *
- *   for y < 2            a[12·y + 3·x + c]         for i < 6        a[6·i + c]
- *     for x < 2     or   a[12·y + 6·x + c]   →       for c < 3      (12 = 6 · 2)
- *       for c < 3
+ *   for y < 2                                   for i < 6
+ *     for x < 3      a[12·y + 4·x + c]    →       for c < 2      a[4·i + c]      12 = 4 · 3
+ *       for c < 2
  *
  * A loop of extent 1 does nothing. Two neighbouring loops are one if in every view
  * outer stride = inner stride × inner extent.
@@ -21,12 +21,28 @@ export function axisLoops(
   shape: readonly number[],
   ...views: readonly (readonly number[])[]
 ): StridedLoop[] {
-  return shape.map((extent, axis) => ({ extent, strides: views.map((strides) => strides[axis]!) }))
+  const loops: StridedLoop[] = []
+  for (let axis = 0; axis < shape.length; axis++) {
+    const strides: number[] = []
+    for (let view = 0; view < views.length; view++) strides.push(views[view]![axis]!)
+    loops.push({ extent: shape[axis]!, strides })
+  }
+  return loops
 }
 
-/** Returns the loops, the largest stride in view `view` first. Equal strides keep their order. */
-export function sortedByStride(loops: readonly StridedLoop[], view: number): StridedLoop[] {
-  return loops.toSorted((a, b) => Math.abs(b.strides[view]!) - Math.abs(a.strides[view]!))
+/**
+ * The loops, the largest stride in view `view` first. Equal strides keep their order. Loops that
+ * are in order already, which is usual, stay the same list: sorting would take longer.
+ */
+export function sortedByStride(
+  loops: readonly StridedLoop[],
+  view: number,
+): readonly StridedLoop[] {
+  const before = (a: StridedLoop, b: StridedLoop): number =>
+    Math.abs(b.strides[view]!) - Math.abs(a.strides[view]!)
+  for (let l = 1; l < loops.length; l++)
+    if (before(loops[l - 1]!, loops[l]!) > 0) return loops.toSorted(before)
+  return loops
 }
 
 /**
@@ -78,10 +94,11 @@ export class Odometer {
   readonly #loops: readonly StridedLoop[]
   readonly #index: number[]
 
-  constructor(loops: readonly StridedLoop[], views: number) {
+  /** `at`: the first element in each view. The odometer changes this list. */
+  constructor(loops: readonly StridedLoop[], at: number[]) {
     this.#loops = loops
-    this.at = new Array<number>(views).fill(0)
-    this.#index = loops.map(() => 0)
+    this.at = at
+    this.#index = new Array<number>(loops.length).fill(0)
   }
 
   /**

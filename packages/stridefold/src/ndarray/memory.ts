@@ -92,8 +92,8 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
 }
 
 /**
- * Whether an array lies in the memory in which the backend runs programs. There, element i of `data` has the address
- * `data.byteOffset + i · bytes`.
+ * Whether an array lies in the memory in which the backend runs programs. There, element i of
+ * `data` has the address `data.byteOffset + i · bytes`.
  */
 export function isInBackendMemory(x: NdArray): boolean {
   const owner = recordedOwner(x.data)

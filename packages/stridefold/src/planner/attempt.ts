@@ -25,13 +25,19 @@ export interface Attempt {
   readonly strips?: Strips | undefined
 }
 
-/** What is tried: a problem, and the limit for the workspace of its program: what a padding adjoint leaves. */
+/**
+ * What is tried: a problem, and the limit for the workspace of its program: what a padding adjoint
+ * leaves.
+ */
 export interface Task {
   readonly problem: Problem
   readonly memoryLimit: number
 }
 
-/** Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against it. */
+/**
+ * Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against
+ * it.
+ */
 export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
   const { problem, memoryLimit } = task
   const { geometry: g, operands, options, spans } = problem

@@ -1,4 +1,6 @@
-/** Does the decision depend on the values of the kernel? Reading them costs a pass over the kernel. */
+/**
+ * Does the decision depend on the values of the kernel? Reading them costs a pass over the kernel.
+ */
 
 import { allAlgorithms } from '../algorithms/index.ts'
 import type { Question } from '../problem/problem.ts'

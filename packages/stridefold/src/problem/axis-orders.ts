@@ -1,14 +1,16 @@
 /**
- * Which axis of the caller's array is which axis of the problem? Canonical order is [batch, channel,
- * ...axes] for input and result, and [filter, channel of its group, ...axes] for the kernel. The
- * code after this step is the same for every layout.
+ * Which axis of the caller's array is which axis of the problem? Canonical order is [batch,
+ * channel, ...axes] for input and result, and [filter, channel of its group, ...axes] for the
+ * kernel. The code after this step is the same for every layout.
  */
 
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 
-/** The array axis of each canonical axis. Undefined: the array has no such axis; its extent is 1. */
+/**
+ * The array axis of each canonical axis. Undefined: the array has no such axis; its extent is 1.
+ */
 export type AxisOrder = readonly (number | undefined)[]
 
 export interface AxisOrders {

@@ -151,7 +151,8 @@ export interface Backend extends BackendDescription {
   ): Uint8Array | undefined
   /**
    * Allocates an array of `length` elements that a run reads and writes without a copy.
-   * `besideCallersArrays`: whether the program also reads or writes arrays of callers in its memory.
+   * `besideCallersArrays`: whether the program also reads or writes arrays of callers in its
+   * memory.
    */
   scratch(length: number, dtype: DType, besideCallersArrays: boolean): Scratch
   /**

@@ -9,6 +9,7 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
+import { iterations } from '../ndarray/loops.ts'
 import { accessesOf } from './accesses.ts'
 import type { Program } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
@@ -27,9 +28,9 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
   for (const { grid, steps } of program.stages) {
     for (const step of steps) {
       for (const nest of nestsOf(step, grid)) {
-        const iterations = nest.reduce((n, { extent }) => n * extent, 1)
-        if (!(iterations <= limits.count))
-          return limitMessage(`${iterations} iterations of nested loops`, limits.count)
+        const count = iterations(nest)
+        if (!(count <= limits.count))
+          return limitMessage(`${count} iterations of nested loops`, limits.count)
       }
       for (const { operand, loops } of accessesOf(step, grid)) {
         if (isEmpty(loops)) continue

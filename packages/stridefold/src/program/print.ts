@@ -7,7 +7,7 @@
  * Brackets contain an address in elements: it shows offset and strides.
  */
 
-import { activationText } from '../ndarray/activation.ts'
+import type { ActivationKind, ActivationOf } from '../ndarray/activation.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
 import type { Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
@@ -111,6 +111,18 @@ function epilogueText({ bias, offset, activation }: Epilogue, loops: readonly Lo
     .map((term) => ` + ${term}`)
   return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
 }
+
+const activationTexts: {
+  readonly [Kind in ActivationKind]: (activation: ActivationOf<Kind>) => string
+} = {
+  clamp: ({ min, max }) => `clamped to ${min} … ${max}`,
+  leaky: ({ slope }) => `negative results times ${slope}`,
+  sigmoid: () => 'sigmoid',
+  tanh: () => 'tanh',
+}
+
+const activationText = <Kind extends ActivationKind>(activation: ActivationOf<Kind>): string =>
+  activationTexts[activation.kind](activation)
 
 const extents = (loops: readonly Loop[]): string =>
   loops.length === 0 ? '1' : loops.map(({ name, extent }) => `${name} ${extent}`).join(', ')

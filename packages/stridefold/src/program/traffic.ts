@@ -7,6 +7,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
+import { iterations } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
@@ -102,12 +103,8 @@ function stepTraffic(
 
 function flopsOf(step: Step, grid: readonly Loop[]): number {
   if (step.kind === 'move') return 0
-  if (step.kind === 'fft')
-    return [...grid, ...step.loops].reduce(
-      (flops, loop) => flops * loop.extent,
-      transformFlops(step.points),
-    )
-  return [...grid, ...step.result, ...step.sum].reduce((flops, loop) => flops * loop.extent, 2)
+  if (step.kind === 'fft') return iterations([...grid, ...step.loops]) * transformFlops(step.points)
+  return 2 * iterations([...grid, ...step.result, ...step.sum])
 }
 
 const transformFlops = (points: number): number => 5 * points * binaryLogarithm(points)

@@ -11,10 +11,11 @@
  */
 
 import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { indexAt, indicesOf } from '../ndarray/indices.ts'
+import { advanceIndex, indexAt } from '../ndarray/indices.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
@@ -48,7 +49,7 @@ export interface OutputBox {
 /** The box of all outputs. */
 export const boxOf = (g: ConvGeometry): OutputBox => ({
   start: g.axes.map(() => 0),
-  shape: [g.batch, g.filters, ...g.axes.map((axis) => axis.output)],
+  shape: canonicalShapes(g).output,
 })
 
 /**
@@ -67,8 +68,11 @@ export function referenceBox(
   if (places !== undefined)
     return Float64Array.from(places, (place) => output(definition, indexAt(shape, place)))
   const y = new Float64Array(elementCount(shape))
-  let o = 0
-  for (const index of indicesOf(shape)) y[o++] = output(definition, index)
+  const index = shape.map(() => 0)
+  for (let o = 0; o < y.length; o++) {
+    y[o] = output(definition, index)
+    advanceIndex(shape, index)
+  }
   return y
 }
 

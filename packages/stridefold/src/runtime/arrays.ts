@@ -65,8 +65,8 @@ export function checkOut(out: NdArray, question: Question, operands: readonly Nd
   if (operands.some((x) => overlaps(out, x))) {
     throw new OptionError(
       'OUT_OVERLAPS',
-      `${question.call}: out shares memory with an operand, so the result would overwrite samples ` +
-        'that are still needed. Give a separate array.',
+      `${question.call}: out shares memory with an operand, so the result would overwrite ` +
+        'samples that are still needed. Give a separate array.',
     )
   }
 }

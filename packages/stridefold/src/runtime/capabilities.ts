@@ -92,8 +92,8 @@ async function askForGpu(): Promise<boolean> {
 
 /**
  * Returns the features of this engine that stridefold can use. A web page may forbid some of them.
- * The first call compiles a few very small WebAssembly modules. `await capabilities.gpu()` also asks
- * the engine for a GPU.
+ * The first call compiles a few very small WebAssembly modules. `await capabilities.gpu()` also
+ * asks the engine for a GPU.
  *
  * @example
  * capabilities().simd // true in every current engine

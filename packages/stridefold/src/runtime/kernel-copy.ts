@@ -1,7 +1,7 @@
 /**
- * Do two kernels have the same values? Repeated calls compare their kernel with that of the previous
- * call. If the values are equal, the packed weights are used again. The comparison reads eight bytes
- * at a time.
+ * Do two kernels have the same values? Repeated calls compare their kernel with that of the
+ * previous call. If the values are equal, the packed weights are used again. The comparison reads
+ * eight bytes at a time.
  */
 
 import { contiguousCopy } from '../ndarray/copy.ts'

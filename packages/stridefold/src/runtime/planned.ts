@@ -50,8 +50,8 @@ export const plannedFor = (question: Question, k: NdArray, always: boolean): Pla
   planned(question, knownKernel(question, k, always))
 
 /**
- * Analyzes the values of a kernel if they may change the decision, or `always`. Returns undefined if
- * they cannot change it.
+ * Analyzes the values of a kernel if they may change the decision, or `always`. Returns undefined
+ * if they cannot change it.
  */
 export function knownKernel(
   question: Question,

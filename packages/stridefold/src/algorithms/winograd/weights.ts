@@ -11,8 +11,8 @@ import type { ComponentContext } from '../context.ts'
 import {
   axisLoopsOf,
   elementOf,
-  lengthOf,
   type LoopArray,
+  lengthOf,
   type TransformedAxis,
   transformStep,
 } from './block.ts'

@@ -9,9 +9,10 @@
 
 import { activationFunction } from '../../ndarray/activation.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
+import { Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
+import { extractLoop, isEmpty, nestOf } from './nest.ts'
 
 // Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const maxRowResults = 2048
@@ -27,28 +28,11 @@ export function compileContraction(
   if (isEmpty(step.result)) return () => {}
   const { to, a, b, epilogue } = step
   const bias = epilogue?.bias
-  const resultRank = gridRank + step.result.length
-  const results = [to, a, b, ...(bias === undefined ? [] : [bias])].map(({ strides }) =>
-    strides.slice(gridRank, resultRank),
-  )
-  const sums = [a, b].map(({ strides }) => strides.slice(resultRank))
-  const resultNest = nestOf(step.result, results)
-  const sumNest = nestOf(step.sum, sums)
-  const row = extractLoop(resultNest, results.length, rowRank)
-  const dot = extractLoop(sumNest, sums.length, ({ extent }) => extent)
-  const byRows =
-    step.tile !== 'scalar' && dot.inner.extent < Math.min(row.inner.extent, minDotExtent)
-
-  const inner: NestLoop = byRows ? row.inner : { extent: 1, steps: results.map(() => 0) }
-  const [toStep, aStep, bStep, biasStep] = [
-    inner.steps[0]!,
-    inner.steps[1]!,
-    inner.steps[2]!,
-    inner.steps[3] ?? 0,
-  ]
-  const [aDot, bDot] = [dot.inner.steps[0]!, dot.inner.steps[1]!]
-  const resultOdometer = new Odometer(byRows ? row.outer : resultNest, results.length)
-  const sumOdometer = new Odometer(byRows ? sumNest : dot.outer, sums.length)
+  const { byRows, inner, outer, sums, dot } = loopsOf(step, gridRank)
+  const [toStep, aStep, bStep, biasStep] = inner.strides as [number, number, number, number]
+  const [aDot, bDot] = dot.strides as [number, number]
+  const resultOdometer = new Odometer(outer, [0, 0, 0, 0])
+  const sumOdometer = new Odometer(sums, [0, 0])
   const isEmptySum = isEmpty(step.sum)
   const row64 = new Float64Array(Math.min(inner.extent, maxRowResults))
   const finish = finisher(epilogue)
@@ -88,7 +72,7 @@ export function compileContraction(
               )
             else
               row64[0]! += dotProduct(
-                dot.inner.extent,
+                dot.extent,
                 aData,
                 sumOdometer.at[0]!,
                 aDot,
@@ -109,9 +93,48 @@ export function compileContraction(
   }
 }
 
+interface ContractionLoops {
+  /** Whether the inner loop runs along a row of results. Otherwise it is a dot product. */
+  readonly byRows: boolean
+  /** The loop along a row of results. Strides in [to, a, b, bias]. */
+  readonly inner: StridedLoop
+  /** The other loops over results. */
+  readonly outer: readonly StridedLoop[]
+  /** The loops over the sum outside the inner loop. Strides in [a, b]. */
+  readonly sums: readonly StridedLoop[]
+  /** The longest loop over the sum. */
+  readonly dot: StridedLoop
+}
+
+function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
+  const { to, a, b, epilogue, tile } = step
+  const resultRank = gridRank + step.result.length
+  const none = new Array<number>(resultRank).fill(0)
+  const results = [to.strides, a.strides, b.strides, epilogue?.bias?.strides ?? none].map(
+    (strides) => strides.slice(gridRank, resultRank),
+  )
+  const resultNest = nestOf(step.result, results)
+  const sumNest = nestOf(
+    step.sum,
+    [a, b].map(({ strides }) => strides.slice(resultRank)),
+  )
+  const row = extractLoop(resultNest, results.length, rowRank)
+  const dot = extractLoop(sumNest, 2, ({ extent }) => extent)
+  const byRows = tile !== 'scalar' && dot.inner.extent < Math.min(row.inner.extent, minDotExtent)
+  return byRows
+    ? { byRows, inner: row.inner, outer: row.outer, sums: sumNest, dot: dot.inner }
+    : {
+        byRows,
+        inner: { extent: 1, strides: [0, 0, 0, 0] },
+        outer: resultNest,
+        sums: dot.outer,
+        dot: dot.inner,
+      }
+}
+
 // Along a row, the elements of both factors should be neighbours, or one element that repeats.
-const rowRank = ({ extent, steps }: NestLoop): number =>
-  extent >= minRowExtent && Math.abs(steps[1]!) <= 1 && Math.abs(steps[2]!) <= 1
+const rowRank = ({ extent, strides }: StridedLoop): number =>
+  extent >= minRowExtent && Math.abs(strides[1]!) <= 1 && Math.abs(strides[2]!) <= 1
     ? extent * 8
     : extent
 

@@ -9,9 +9,10 @@
  */
 
 import { turn } from '../../ndarray/elementary.ts'
+import { Odometer } from '../../ndarray/loops.ts'
 import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { isEmpty, nestOf, Odometer } from './nest.ts'
+import { isEmpty, nestOf } from './nest.ts'
 
 /** The bytes of the tables of an Fft: roots, and the points before and after. */
 export const fftTableBytes = ({ loops, points }: Fft): number =>
@@ -28,7 +29,7 @@ export function compileFft(
   const loopsOf = ({ strides }: { strides: readonly number[] }): readonly number[] =>
     strides.slice(gridRank, -1)
   const [reStep, imStep] = [re.strides.at(-1)!, im.strides.at(-1)!]
-  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), 2)
+  const odometer = new Odometer(nestOf(step.loops, [loopsOf(re), loopsOf(im)]), [0, 0])
   const [reSlot, imSlot] = [memory.slot(re.buffer), memory.slot(im.buffer)]
   const complexTable = (): Complex => ({ re: memory.table(points), im: memory.table(points) })
   const roots = fillRoots(complexTable(), step.direction === 'forward' ? -1 : 1)

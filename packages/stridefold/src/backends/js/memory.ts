@@ -5,6 +5,7 @@
 
 import { InternalError, UnavailableError } from '../../errors.ts'
 import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
+import { elementAt } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings } from '../../program/backend.ts'
 import { type Buffer, byteLength, isExternal } from '../../program/program.ts'
@@ -94,5 +95,5 @@ function bind(slot: Slot, role: string, array: NdArray): void {
 
 /** Index in the slot's data of the first element of an operand, for one grid item. */
 export function startOf(slot: Slot, { offset, strides }: Operand, item: readonly number[]): number {
-  return item.reduce((at, index, g) => at + index * strides[g]!, slot.origin + offset)
+  return elementAt(item, strides, slot.origin + offset)
 }

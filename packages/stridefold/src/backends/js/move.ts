@@ -5,9 +5,11 @@
  */
 
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
+import { elementAt } from '../../ndarray/layout.ts'
+import { Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { extractLoop, isEmpty, type NestLoop, nestOf, Odometer } from './nest.ts'
+import { extractLoop, isEmpty, nestOf } from './nest.ts'
 
 /** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(
@@ -26,34 +28,34 @@ export function compileMove(
     ...bounds.map(stepStrides),
   ]
   const { inner, outer } = extractLoop(nestOf(step.loops, sequences), sequences.length, rowRank)
-  const rows = new Odometer(outer, sequences.length)
+  const rows = new Odometer(outer, new Array<number>(sequences.length).fill(0))
   const write = writer(step.from, memory, to, inner)
-  const fill = outside === 'skip' ? undefined : filler(to, outside, inner.steps[0]!)
+  const fill = outside === 'skip' ? undefined : filler(to, outside, inner.strides[0]!)
 
   return (item) => {
     rows.at[0] = startOf(to, step.to, item)
     rows.at[1] =
       typeof step.from === 'number' ? 0 : startOf(memory.slot(step.from.buffer), step.from, item)
     for (const [b, { offset, strides }] of bounds.entries())
-      rows.at[b + 2] = item.reduce((c, index, g) => c + index * strides[g]!, offset)
+      rows.at[b + 2] = elementAt(item, strides, offset)
     do {
       let [first, end] = [0, inner.extent]
       for (const [b, { extent }] of bounds.entries())
-        [first, end] = validRange(rows.at[b + 2]!, inner.steps[b + 2]!, extent, first, end)
+        [first, end] = validRange(rows.at[b + 2]!, inner.strides[b + 2]!, extent, first, end)
       const at = rows.at[0]!
       if (end > first)
-        write(at + first * inner.steps[0]!, rows.at[1]! + first * inner.steps[1]!, end - first)
+        write(at + first * inner.strides[0]!, rows.at[1]! + first * inner.strides[1]!, end - first)
       fill?.(at, first)
-      fill?.(at + end * inner.steps[0]!, inner.extent - end)
+      fill?.(at + end * inner.strides[0]!, inner.extent - end)
     } while (rows.next())
   }
 }
 
 // The engine itself copies a contiguous row. For a short row this costs more than copying a longer
 // row with gaps.
-const isDense = ({ steps }: NestLoop): boolean =>
-  steps[0] === 1 && (steps[1] === 1 || steps[1] === 0)
-const rowRank = (loop: NestLoop): number => loop.extent * (isDense(loop) ? 8 : 1)
+const isDense = ({ strides }: StridedLoop): boolean =>
+  strides[0] === 1 && (strides[1] === 1 || strides[1] === 0)
+const rowRank = (loop: StridedLoop): number => loop.extent * (isDense(loop) ? 8 : 1)
 
 /**
  * The part of [first, end) in which start + i·step stays in [0, extent). If there is none, an empty
@@ -77,9 +79,9 @@ function writer(
   from: Operand | number,
   memory: Memory,
   to: Slot,
-  row: NestLoop,
+  row: StridedLoop,
 ): (to: number, from: number, count: number) => void {
-  const [toStep, fromStep] = [row.steps[0]!, row.steps[1]!]
+  const [toStep, fromStep] = [row.strides[0]!, row.strides[1]!]
   if (typeof from === 'number') {
     const fill = filler(to, from, toStep)
     return (at, _, count) => fill(at, count)

@@ -37,8 +37,8 @@ export class WasmMemory {
   #arena = { start: 0, bytes: 0 }
 
   /**
-   * `share`: whether shared memory is preferred. `budget`: the bytes by which it may grow. Throws `UnavailableError` (`NO_WASM_MEMORY`) if
-   * the engine provides no memory at all.
+   * `share`: whether shared memory is preferred. `budget`: the bytes by which it may grow. Throws
+   * `UnavailableError` (`NO_WASM_MEMORY`) if the engine provides no memory at all.
    */
   constructor(share: boolean, budget: () => number = () => Infinity) {
     this.#budget = budget

@@ -102,21 +102,8 @@ export function pushFilledVector(f: FunctionBody, type: DType, value: number): v
 }
 
 /**
- * Number of elements that `emitVectorCopy` moves at a time for these types and strides; 1 if it has
- * no vector code for them.
- */
-export function vectorStep(toType: DType, fromType: DType, to: number, from: number): number {
-  if (to !== 1) return 1
-  const { bytes } = dtypes[toType]
-  if (toType === fromType) return from === 1 ? 16 / bytes : bytes >= 4 ? 16 / bytes : 1
-  if (from !== 1) return 1
-  if (toType === 'float32' && dtypes[fromType].integer && fromType !== 'int32') return 8
-  if (fromType === 'float32' && dtypes[toType].integer && toType !== 'int32') return 16 / bytes
-  return 1
-}
-
-/**
- * Copies `vectorStep` elements from local `from` (elements `fromStep` bytes apart) to local `to`.
+ * Copies one vector of elements (`MoveForm.width`) from local `from` (elements `fromStep` bytes
+ * apart) to local `to`.
  */
 export function emitVectorCopy(
   f: FunctionBody,

@@ -7,7 +7,11 @@
  * arguments keep their precision.
  */
 
-import type { EpilogueActivation } from '../../../ndarray/activation.ts'
+import type {
+  ActivationKind,
+  ActivationOf,
+  EpilogueActivation,
+} from '../../../ndarray/activation.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { VectorElement } from './vector-ops.ts'
 
@@ -29,11 +33,6 @@ export function emitFinish(
   if (offset !== 0) f.get(f.constant(offset, element.value)).vec(element.add)
   if (activation !== undefined) emitActivation(f, element, activation)
 }
-
-type ActivationKind = EpilogueActivation['kind']
-type ActivationOf<Kind extends ActivationKind> = {
-  [K in Kind]: { readonly kind: K } & Omit<Extract<EpilogueActivation, { kind: K }>, 'kind'>
-}[Kind]
 
 function emitActivation<Kind extends ActivationKind>(
   f: FunctionBody,

@@ -14,65 +14,81 @@ export const passParameters = ['i32', 'i32', 'i32', 'i32', 'i32'] as const
 
 /** (re, im, factors, blocks, vectors): one pass over consecutive blocks. */
 export function writePass(f: FunctionBody, code: FftCode, mode: Mode, pass: Pass): void {
-  const { element, fused, reStep, imStep } = code
-  const v = new Vectors(f, withOps(element), fused)
-  const move = (locals: readonly number[], steps: readonly number[]): void =>
-    locals.forEach((local, i) => advancePointer(f, local, steps[i]!))
-  const emitCount = (start: () => void, body: () => void): void => emitCountedLoop(f, start, body)
+  const v = new Vectors(f, withOps(code.element), code.fused)
+  if (mode === 'along') writePassAlong(v, code, pass)
+  else writePassAcross(v, code, mode, pass)
+}
+
+/** Vectors run along the points. */
+function writePassAlong(v: Vectors, code: FftCode, pass: Pass): void {
+  const { f } = v
+  const { bytes, lanes } = code.element
   const { radix, span } = pass
-  const { bytes, lanes } = element
-  const emitBlocks = (body: () => void): void => emitCount(() => f.get(3), body)
-  if (mode === 'along') {
-    const line = bytes * lanes
-    if (span === 1) {
-      emitBlocks(() => {
-        writeSquare(v, code)
-        move([0, 1], [radix * line, radix * line])
-      })
-      return
-    }
-    const factors = f.local('i32')
-    emitBlocks(() => {
-      f.get(2).set(factors)
-      emitCount(
-        () => f.i32(span / lanes),
-        () => {
-          writeButterfly(v, code, mode, pass, [0, 1], factors)
-          move([0, 1, factors], [line, line, (radix - 1) * 2 * line])
-        },
-      )
-      move([0, 1], [(radix - 1) * span * bytes, (radix - 1) * span * bytes])
+  const line = bytes * lanes
+  if (span === 1) {
+    emitBlocks(f, () => {
+      writeSquare(v, code)
+      advance(f, [0, 1], [radix * line, radix * line])
     })
     return
   }
+  const factors = f.local('i32')
+  emitBlocks(f, () => {
+    f.get(2).set(factors)
+    emitCountedLoop(
+      f,
+      () => f.i32(span / lanes),
+      () => {
+        writeButterfly(v, code, 'along', pass, [0, 1], factors)
+        advance(f, [0, 1, factors], [line, line, (radix - 1) * 2 * line])
+      },
+    )
+    advance(f, [0, 1], [(radix - 1) * span * bytes, (radix - 1) * span * bytes])
+  })
+}
+
+/** Vectors run along another loop, or there is one element at a time. */
+function writePassAcross(v: Vectors, code: FftCode, mode: Mode, pass: Pass): void {
+  const { f } = v
+  const { reStep, imStep, element } = code
+  const { radix, span } = pass
   const emitAcross = (factors: number | undefined): void => {
     const at = [f.local('i32'), f.local('i32')]
     f.get(0).set(at[0]!).get(1).set(at[1]!)
     if (mode === 'single') return writeButterfly(v, code, mode, pass, at, factors)
-    emitCount(
+    emitCountedLoop(
+      f,
       () => f.get(4),
       () => {
         writeButterfly(v, code, mode, pass, at, factors)
-        move(at, [bytes * lanes, bytes * lanes])
+        advance(f, at, [element.bytes * element.lanes, element.bytes * element.lanes])
       },
     )
   }
   const factors = f.local('i32')
-  emitBlocks(() => {
+  emitBlocks(f, () => {
     emitAcross(undefined)
-    move([0, 1], [reStep, imStep])
+    advance(f, [0, 1], [reStep, imStep])
     if (span > 1) {
       f.get(2).set(factors)
-      emitCount(
+      emitCountedLoop(
+        f,
         () => f.i32(span - 1),
         () => {
           emitAcross(factors)
-          move([0, 1, factors], [reStep, imStep, (radix - 1) * 2 * bytes])
+          advance(f, [0, 1, factors], [reStep, imStep, (radix - 1) * 2 * element.bytes])
         },
       )
     }
-    move([0, 1], [(radix - 1) * span * reStep, (radix - 1) * span * imStep])
+    advance(f, [0, 1], [(radix - 1) * span * reStep, (radix - 1) * span * imStep])
   })
+}
+
+const emitBlocks = (f: FunctionBody, body: () => void): void =>
+  emitCountedLoop(f, () => f.get(3), body)
+
+function advance(f: FunctionBody, locals: readonly number[], steps: readonly number[]): void {
+  locals.forEach((local, i) => advancePointer(f, local, steps[i]!))
 }
 
 /** One butterfly in place. `factors` is the address of its factors, if it has any. */

@@ -4,16 +4,17 @@
  */
 
 import type { ModuleBuilder } from '../assembler/module.ts'
-import { type FftCode, type FftLoop, type Mode, widthOf } from '../schedule/fft-code.ts'
+import {
+  chunkVectors,
+  type FftCode,
+  type FftLoop,
+  type Mode,
+  staysInCache,
+  widthOf,
+} from '../schedule/fft-code.ts'
 import { type Pass, passesOf } from '../schedule/fft-passes.ts'
 import { passParameters, writePass } from './fft-pass.ts'
 import { type AddressLoop, advancePointer, emitLoops } from './loops.ts'
-
-/** Neighbouring vectors that a pass processes together: one cache line of float32. */
-const chunkVectors = 4
-
-/** Bytes of a block that stays in the L1 cache during all its passes. */
-const blockBytes = 24 * 2 ** 10
 
 const addresses = ({ extent, re, im }: FftLoop): AddressLoop => ({ extent, steps: [re, im] })
 
@@ -56,7 +57,6 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
   const { points, element, inverse, reStep, imStep } = code
   const { bytes, lanes } = element
   const passes = passesOf(points, widthOf(code))
-  const unit = 2 * bytes * (mode === 'lanes' ? chunkVectors * lanes : 1)
   const functions = passes.map((pass) =>
     module.func(passParameters, [], (f) => writePass(f, code, mode, pass)),
   )
@@ -72,7 +72,7 @@ function emitBlocks(module: ModuleBuilder, code: FftCode, mode: Mode): number {
         if (pass.factors > 0) f.i32(pass.factors * bytes).op('i32.add')
         f.i32(blocks).get(3).call(functions[index]!)
       }
-      if (block * unit <= blockBytes || level >= passes.length - 2) {
+      if (staysInCache(code, mode, block) || level >= passes.length - 2) {
         const remainingPasses = passes.map((pass, index) => ({ pass, index })).slice(level)
         for (const { pass, index } of inverse ? remainingPasses.toReversed() : remainingPasses)
           callPass(pass, index)

@@ -48,14 +48,14 @@ export function emitMove(module: ModuleBuilder, form: MoveForm): number {
 }
 
 function emitRowFunctions(module: ModuleBuilder, form: MoveForm): RowFunctions {
-  const { toType, fromType, constant, outside, row, across, bounds } = form
+  const { toType, constant, outside, row, across, bounds } = form
   const runFunction = (write: (f: FunctionBody) => void): number =>
     module.func(['i32', 'i32', 'i32'], [], write)
   const copy =
     across !== undefined
       ? emitTransposedRun(module, row, across)
       : runFunction((f) => {
-          if (constant === undefined) emitRun(f, { toType, fromType, to: row.to, from: row.from })
+          if (constant === undefined) emitRun(f, form)
           else emitFill(f, toType, row.to, constant)
         })
   if (bounds.length === 0 || outside === 'skip') return { copy, fill: undefined }

@@ -2,26 +2,13 @@
 
 import { type DType, dtypes } from '../../../ndarray/dtype.ts'
 import type { FunctionBody } from '../assembler/body.ts'
-import {
-  emitElementCopy,
-  emitVectorCopy,
-  pushFilledVector,
-  storeElement,
-  vectorStep,
-} from './convert.ts'
-
-export interface Run {
-  readonly toType: DType
-  readonly fromType: DType
-  readonly to: number
-  readonly from: number
-}
+import type { MoveForm } from '../schedule/move.ts'
+import { emitElementCopy, emitVectorCopy, pushFilledVector, storeElement } from './convert.ts'
 
 /** Parameters (to, from, count): copies and converts a run of elements. */
-export function emitRun(f: FunctionBody, run: Run): void {
-  const width = vectorStep(run.toType, run.fromType, run.to, run.from)
-  const toStep = run.to * dtypes[run.toType].bytes
-  const fromStep = run.from * dtypes[run.fromType].bytes
+export function emitRun(f: FunctionBody, { toType, fromType, row, width }: MoveForm): void {
+  const toStep = row.to * dtypes[toType].bytes
+  const fromStep = row.from * dtypes[fromType].bytes
   const advance = (elements: number): void => {
     f.get(0)
       .i32(toStep * elements)
@@ -38,7 +25,7 @@ export function emitRun(f: FunctionBody, run: Run): void {
       f.block((short) => {
         f.loop((again) => {
           f.get(2).i32(width).op('i32.lt_s').brIf(short)
-          emitVectorCopy(f, run.toType, run.fromType, fromStep, 0, 1)
+          emitVectorCopy(f, toType, fromType, fromStep, 0, 1)
           advance(width)
           f.br(again)
         })
@@ -47,7 +34,7 @@ export function emitRun(f: FunctionBody, run: Run): void {
     f.loop((again) => {
       f.get(2).i32(0).op('i32.le_s').brIf(done)
       f.get(0)
-      emitElementCopy(f, run.toType, run.fromType, 1)
+      emitElementCopy(f, toType, fromType, 1)
       advance(1)
       f.br(again)
     })

@@ -6,6 +6,7 @@
  *   hoist     the same, and the stationary values stay in registers for all tiles
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { NestLoop } from '../schedule/nest.ts'
 import { readsInSumOrder, type SumStep, sumStepsOf, sumStrideOf } from '../schedule/sum-order.ts'
 import { emitRepeatedLoop, offsetPointer } from './loops.ts'
@@ -37,7 +38,7 @@ export function hoistedValues(tile: TileRegisters): HoistedValues {
 function plainSums(tile: TileRegisters): void {
   const { f, code } = tile
   const { sum, unroll } = code.schedule
-  const products = sum.reduce((count, loop) => count * loop.extent, 1)
+  const products = iterations(sum)
   const { moving: start, stationary: panel } = tile.params
   if (products <= 2 * unroll) return plainBody(tile, start, panel, sumStepsOf(sum, code))
   sumLoops(tile, sum.slice(0, -1), start, panel, (moving, stationary) => {

@@ -10,6 +10,7 @@
  * all three for the lanes; and at most one more sum loop. Other steps become ordinary contractions.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Contraction } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
@@ -55,8 +56,7 @@ export function complexProductOf(
     return undefined
   const otherSum = sum.find((loop) => loop !== sumPart)
   const outer = result.filter((loop) => loop !== lane && loop !== resultPart)
-  const vectors =
-    Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+  const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
   const terms = otherSum?.extent ?? 1
   return {
     step,

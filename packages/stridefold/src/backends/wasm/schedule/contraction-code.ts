@@ -4,6 +4,7 @@
  */
 
 import type { EpilogueActivation } from '../../../ndarray/activation.ts'
+import { iterations } from '../../../ndarray/loops.ts'
 import { type ByteStrides, scaleStrides } from './byte-strides.ts'
 import type { Element } from './element.ts'
 import type { Schedule } from './mapping.ts'
@@ -23,11 +24,7 @@ export interface ContractionCode {
 
 /** Elements in one panel of a packed stationary operand: [sum][vectors · lanes]. */
 export function panelLength(schedule: Schedule, element: Element): number {
-  return (
-    schedule.sum.reduce((count, loop) => count * loop.extent, 1) *
-    schedule.tile.vectors *
-    element.lanes
-  )
+  return iterations(schedule.sum) * schedule.tile.vectors * element.lanes
 }
 
 export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractionCode): ByteStrides {

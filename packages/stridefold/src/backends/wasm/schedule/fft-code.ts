@@ -12,6 +12,7 @@
  * therefore always used if the points are neighbours and there are enough of them.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Fft } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { radicesOf, type TwiddleTable } from './fft-passes.ts'
@@ -37,6 +38,18 @@ export interface FftCode {
   readonly outer: readonly FftLoop[]
   readonly element: Element
   readonly fused: boolean
+}
+
+/** Neighbouring vectors that a pass processes together: one cache line of float32. */
+export const chunkVectors = 4
+
+/** Bytes of a block that stays in the L1 cache during all its passes. */
+const blockBytes = 24 * 2 ** 10
+
+/** Whether a block of this many points stays in the L1 cache during all its passes. */
+export function staysInCache({ element }: FftCode, mode: Mode, points: number): boolean {
+  const elements = mode === 'lanes' ? chunkVectors * element.lanes : 1
+  return points * 2 * element.bytes * elements <= blockBytes
 }
 
 /** Number of points that are computed together, with their factors next to each other. */
@@ -88,7 +101,7 @@ const butterflyCycles = (radix: number): number =>
 
 /** Predicted time of one grid item, in cycles. */
 export function fftCycles({ points, mode, lane, outer, element }: FftCode): number {
-  const runs = outer.reduce((n, loop) => n * loop.extent, 1)
+  const runs = iterations(outer)
   const wholeVectors = Math.floor(lane / element.lanes)
   const vectors =
     mode === 'along'

@@ -93,10 +93,47 @@ const unitTerm = (value: number): Term => ({ weight: 1, value })
  * signs.
  */
 function differOnlyInSigns(x: readonly number[], y: readonly number[]): boolean {
-  const differing = x.filter((w, i) => w !== 0 && w === -y[i]!).length
-  const equal = x.filter((w, i) => w !== 0 && w === y[i]).length
-  return differing > 0 && equal > 0 && x.every((w, i) => Math.abs(w) === Math.abs(y[i]!))
+  let [differing, equal] = [false, false]
+  for (let i = 0; i < x.length; i++) {
+    const [w, other] = [x[i]!, y[i]!]
+    if (w !== other && w !== -other) return false
+    if (w === 0) continue
+    if (w === other) equal = true
+    else differing = true
+  }
+  return differing && equal
 }
 
 const operationsOf = (terms: readonly Term[]): number =>
   terms.length - 1 + (terms.some((t) => t.weight === 1) ? 0 : 1)
+
+/**
+ * The linear forms of matrices that lie in lists of values, each computed once. Steps of a program
+ * often multiply by the same matrix.
+ */
+export class LinearForms {
+  readonly #byValues = new Map<readonly number[], Map<string, LinearForm>>()
+
+  of(values: readonly number[], offset: number, rows: MatrixLoop, columns: MatrixLoop): LinearForm {
+    const forms = this.#byValues.get(values) ?? new Map<string, LinearForm>()
+    this.#byValues.set(values, forms)
+    const key = `${offset} ${rows.extent} ${rows.stride} ${columns.extent} ${columns.stride}`
+    const known = forms.get(key)
+    if (known !== undefined) return known
+    const matrix = Array.from({ length: rows.extent }, (_, i) =>
+      Array.from(
+        { length: columns.extent },
+        (_, j) => values[offset + i * rows.stride + j * columns.stride]!,
+      ),
+    )
+    const form = linearForm(matrix)
+    forms.set(key, form)
+    return form
+  }
+}
+
+/** The rows or the columns of a matrix in a list of values. */
+interface MatrixLoop {
+  readonly extent: number
+  readonly stride: number
+}

@@ -8,6 +8,7 @@
 
 import { InternalError } from '../../../errors.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../../program/steps.ts'
 import type { ComplexProduct } from './complex-product.ts'
@@ -24,7 +25,6 @@ import {
   codeKey,
   formChooser,
   isEmptyStep,
-  itemCount,
   type PricedProgram,
 } from './price-program.ts'
 import type { Transform } from './transform.ts'
@@ -142,7 +142,7 @@ class Lowering {
       name: stage.name,
       prepare: stage.prepare,
       grid: stage.grid,
-      items: itemCount(stage),
+      items: iterations(stage.grid),
       entry: `s${this.#stages.length}`,
       bufferIndices: [...new Set(indices)].filter((index) => index !== undefined),
       calls,

@@ -26,6 +26,8 @@ export interface MoveForm {
   readonly constant: number | undefined
   readonly outside: number | 'skip'
   readonly row: MoveLoop
+  /** Elements of `row` that are copied at a time. */
+  readonly width: number
   /** The other loop of a transposed copy. */
   readonly across: MoveLoop | undefined
   /** The loops outside `row` and `across`, outermost first. */
@@ -35,6 +37,20 @@ export interface MoveForm {
    * coordinates at the first element.
    */
   readonly bounds: readonly BoundsCheck[]
+}
+
+/**
+ * Number of elements that are copied at a time for these types and strides; 1 if there is no vector
+ * code for them.
+ */
+function vectorWidth(toType: DType, fromType: DType, to: number, from: number): number {
+  if (to !== 1) return 1
+  const { bytes } = dtypes[toType]
+  if (toType === fromType) return from === 1 || bytes >= 4 ? 16 / bytes : 1
+  if (from !== 1) return 1
+  if (toType === 'float32' && dtypes[fromType].integer && fromType !== 'int32') return 8
+  if (fromType === 'float32' && dtypes[toType].integer && toType !== 'int32') return 16 / bytes
+  return 1
 }
 
 /** `grid`: the loops of the stage, outside the loops of the step. */
@@ -54,10 +70,11 @@ export function moveForm(
   if (transposed !== undefined) {
     const { row, across } = transposed
     const outer = loops.filter((loop) => loop !== row && loop !== across)
-    return { ...common, row, across, outer }
+    return { ...common, row, width: squareExtent, across, outer }
   }
   const row = loops.at(-1) ?? { extent: 1, to: 1, from: 1, bounds: bounds.map(() => 0) }
-  return { ...common, row, across: undefined, outer: loops.slice(0, -1) }
+  const width = vectorWidth(toType, fromType, row.to, row.from)
+  return { ...common, row, width, across: undefined, outer: loops.slice(0, -1) }
 }
 
 interface TransposedLoops {

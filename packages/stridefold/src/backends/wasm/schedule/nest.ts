@@ -7,6 +7,7 @@
  * The order of summation therefore depends on the step alone, never on a tile or a thread.
  */
 
+import { iterations, mergeLoops } from '../../../ndarray/loops.ts'
 import type { Contraction, Operand } from '../../../program/steps.ts'
 
 /** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
@@ -69,8 +70,8 @@ export function nestOf(
     Math.abs(y[moving]) - Math.abs(x[moving])
   const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
-    result: keepLinesSeparate ? results : mergeLoops(results, ['a', 'b', 'c', 'bias']),
-    sum: mergeLoops(sum.toSorted(byMovingStride), free === undefined ? ['a', 'b'] : [moving]),
+    result: keepLinesSeparate ? results : merged(results, ['a', 'b', 'c', 'bias']),
+    sum: merged(sum.toSorted(byMovingStride), free === undefined ? ['a', 'b'] : [moving]),
     block: isBlocked ? allLoops[step.result.length]! : undefined,
   }
 }
@@ -86,7 +87,7 @@ const blockProducts = 640
  */
 export function splitSum(step: Contraction, gridRank: number): Contraction {
   const extents = step.sum.map((loop) => loop.extent)
-  const products = extents.reduce((n, e) => n * e, 1)
+  const products = iterations(step.sum)
   if (products <= (blockProducts * 3) / 2) return step
   const longest = Math.max(...extents)
   const longestIndex = extents.indexOf(longest)
@@ -117,32 +118,21 @@ export function splitSum(step: Contraction, gridRank: number): Contraction {
 export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
 
 /**
- * Merges neighbouring loops (outer, inner) if each listed operand moves through both as one loop:
- * outer stride = inner stride × inner extent.
+ * Merges neighbouring loops where each listed operand moves through both as one loop. Strides of
+ * other operands are those of the innermost part.
  */
-function mergeLoops(
+function merged(
   loops: readonly NestLoop[],
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],
 ): NestLoop[] {
-  const out: NestLoop[] = []
-  for (const loop of loops) {
-    const outer = out.at(-1)
-    if (outer !== undefined && areMergeable(outer, loop, operands)) {
-      out[out.length - 1] = {
-        ...loop,
-        extent: outer.extent * loop.extent,
-        parts: [...outer.parts, ...loop.parts],
-      }
-    } else out.push(loop)
-  }
-  return out
-}
-
-function areMergeable(
-  outer: NestLoop,
-  loop: NestLoop,
-  operands: readonly ('a' | 'b' | 'c' | 'bias')[],
-): boolean {
-  for (const operand of operands) if (outer[operand] !== loop[operand] * loop.extent) return false
-  return true
+  const views = loops.map((loop) => ({
+    extent: loop.extent,
+    strides: operands.map((operand) => loop[operand]),
+    loop,
+  }))
+  return mergeLoops(views, (outer, inner) => ({
+    ...inner,
+    extent: outer.extent * inner.extent,
+    loop: { ...inner.loop, parts: [...outer.loop.parts, ...inner.loop.parts] },
+  })).map(({ extent, loop }) => (loop.extent === extent ? loop : { ...loop, extent }))
 }

@@ -40,19 +40,9 @@ export function packingOf(
 ): Packing {
   const { stationary, lane, tile } = schedule
   const original = step[stationary]
-  const loops = [...grid, ...step.result, ...step.sum]
   const panel = panelLength(schedule, element)
   const width = tile.vectors * element.lanes
-
-  // Inside a panel: the sum loops in the order of the schedule. A merged loop may not have one
-  // stride in the original, so its parts are copied one by one.
-  const sums: Axis[] = []
-  let stride = width
-  for (const part of schedule.sum.flatMap((loop) => loop.parts).toReversed()) {
-    const { name, extent } = loops[grid.length + part]!
-    sums.unshift({ name, extent, from: original.strides[grid.length + part]!, to: stride })
-    stride *= extent
-  }
+  const sums = sumAxes(step, grid, schedule, width)
   // Outside the panels: the other result loops and the grid, if the operand depends on them.
   const outside: Axis[] = []
   let length = panel * Math.ceil(lane.extent / width)
@@ -68,41 +58,74 @@ export function packingOf(
   }))
   const block =
     schedule.block === undefined ? undefined : outer[schedule.outer.indexOf(schedule.block)]
-  const gridStrides = grid.map((loop, g) => placeAxis(loop.name, loop.extent, original.strides[g]!))
+  const strides = grid.map((loop, g) => placeAxis(loop.name, loop.extent, original.strides[g]!))
+  const copy: PanelCopy = { axes: [...outside, ...sums], panel, width, lane, stationary }
+  return {
+    length,
+    moves: panelMoves(original, buffer, copy),
+    schedule: { ...schedule, outer, block },
+    operand: { buffer, offset: 0, strides },
+  }
+}
 
+/**
+ * Inside a panel: the sum loops in the order of the schedule. A merged loop may not have one stride
+ * in the original, so its parts are copied one by one.
+ */
+function sumAxes(
+  step: Contraction,
+  grid: readonly Loop[],
+  { stationary, sum }: Schedule,
+  width: number,
+): Axis[] {
+  const loops = [...step.result, ...step.sum]
+  const { strides } = step[stationary]
+  const axes: Axis[] = []
+  let stride = width
+  for (const part of sum.flatMap((loop) => loop.parts).toReversed()) {
+    const { name, extent } = loops[part]!
+    axes.unshift({ name, extent, from: strides[grid.length + part]!, to: stride })
+    stride *= extent
+  }
+  return axes
+}
+
+interface PanelCopy extends Pick<Schedule, 'lane' | 'stationary'> {
+  /** The axes outside the lanes. */
+  readonly axes: readonly Axis[]
+  /** Elements of a panel, and of one of its rows. */
+  readonly panel: number
+  readonly width: number
+}
+
+/** One move for all whole panels, and one for the lanes of the last panel. */
+function panelMoves(
+  original: Operand,
+  buffer: string,
+  { axes, panel, width, lane, stationary }: PanelCopy,
+): Move[] {
   const wholePanels = Math.floor(lane.extent / width)
   const restLanes = lane.extent % width
-  const laneStride = lane[stationary]
-  const move = (axes: readonly Axis[], from: number, to: number): Move => ({
+  const stride = lane[stationary]
+  const move = (all: readonly Axis[], from: number, to: number): Move => ({
     kind: 'move',
-    loops: axes.map(({ name, extent }) => ({ name, extent })),
-    to: { buffer, offset: to, strides: axes.map((axis) => axis.to) },
+    loops: all.map(({ name, extent }) => ({ name, extent })),
+    to: { buffer, offset: to, strides: all.map((axis) => axis.to) },
     from: {
       buffer: original.buffer,
       offset: original.offset + from,
-      strides: axes.map((axis) => axis.from),
+      strides: all.map((axis) => axis.from),
     },
     bounds: [],
     outside: 'skip',
   })
-  const common = [...outside, ...sums]
-  const laneAxis = (extent: number): Axis => ({ name: 'lane', extent, from: laneStride, to: 1 })
-  const panelAxis: Axis = {
-    name: 'block',
-    extent: wholePanels,
-    from: laneStride * width,
-    to: panel,
-  }
+  const lanes = (extent: number): Axis => ({ name: 'lane', extent, from: stride, to: 1 })
+  const panels: Axis = { name: 'block', extent: wholePanels, from: stride * width, to: panel }
   const moves: Move[] = []
-  if (wholePanels > 0) moves.push(move([...common, panelAxis, laneAxis(width)], 0, 0))
-  if (restLanes > 0)
-    moves.push(
-      move([...common, laneAxis(restLanes)], wholePanels * width * laneStride, wholePanels * panel),
-    )
-  return {
-    length,
-    moves,
-    schedule: { ...schedule, outer, block },
-    operand: { buffer, offset: 0, strides: gridStrides },
+  if (wholePanels > 0) moves.push(move([...axes, panels, lanes(width)], 0, 0))
+  if (restLanes > 0) {
+    const first = wholePanels * width
+    moves.push(move([...axes, lanes(restLanes)], first * stride, wholePanels * panel))
   }
+  return moves
 }

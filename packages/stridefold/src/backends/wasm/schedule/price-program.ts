@@ -5,11 +5,13 @@
  * Only what a price needs is computed: no packed weights, no copies, no tables (lower.ts).
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
 import type { Contraction, Operand, Step } from '../../../program/steps.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
+import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { nestOf } from './nest.ts'
 import { schedule } from './schedule.ts'
@@ -47,7 +49,7 @@ export function priceProgram(program: Program, registers: Registers): PricedProg
     ),
   )
   const cycles = program.stages.map((stage, s) => {
-    const [items, rank] = [itemCount(stage), stage.grid.length]
+    const [items, rank] = [iterations(stage.grid), stage.grid.length]
     return stage.steps.map((step, index) => {
       if (step.kind !== 'fft') return items * (forms[s]![index]?.cycles ?? 0)
       if (stage.prepare || isEmptyStep(step)) return 0
@@ -56,9 +58,6 @@ export function priceProgram(program: Program, registers: Registers): PricedProg
   })
   return { program, registers, forms, cycles }
 }
-
-export const itemCount = ({ grid }: Stage): number =>
-  grid.reduce((count, loop) => count * loop.extent, 1)
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean =>
@@ -73,11 +72,12 @@ export function formChooser(
   registers: Registers,
 ): (step: Contraction, stage: Stage) => ContractionForm {
   const byKey = new Map<string, ContractionForm>()
+  const linearForms = new LinearForms()
   return (step, stage) => {
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
     if (known !== undefined) return known
-    const form = contractionForm(step, stage, program, registers)
+    const form = contractionForm(step, stage, program, registers, linearForms)
     if (key !== undefined) byKey.set(key, form)
     return form
   }
@@ -88,10 +88,11 @@ function contractionForm(
   stage: Stage,
   program: Program,
   registers: Registers,
+  linearForms: LinearForms,
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  const transform = transformOf(step, nest, rank, program.buffers, element)
+  const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
   if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
   const product = complexProductOf(step, nest, element)
   if (product) return { kind: 'complex', product, cycles: product.cycles }

@@ -6,6 +6,7 @@
  * tile is therefore computed once per mapping.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import { type LoopMapping, rowCount, type Tile, tilesAlongRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
@@ -24,7 +25,7 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
   // Of two equal mappings, the one whose rows are nearer in memory is cheaper: its cache lines are
   // still in the cache when the neighbouring rows need them.
   const distanceFactor = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / 2 ** 20)
-  const repetitions = extentOf(mapping.outer)
+  const repetitions = iterations(mapping.outer)
   return (tile) => {
     if (rows === 0 || vectors === 0) return 0
     // Rows are split into tiles of nearly equal size. Lanes are split into whole tiles and a
@@ -50,7 +51,7 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
 /** Cycles of one tile with a given number of rows and vectors. */
 function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = mapping
-  const products = extentOf(sum)
+  const products = iterations(sum)
   const stationaryStride = packed ? 1 : lane[stationary]
   const temporaries = registers.fused ? 0 : 1
   const overlapLoop = overlap < 0 ? undefined : sum[overlap]!
@@ -114,6 +115,3 @@ function distinctReads(rowStride: number, rows: number, loop: NestLoop, moving: 
   const step = rowStride / loop[moving]
   return step >= loop.extent ? rows * loop.extent : (rows - 1) * step + loop.extent
 }
-
-const extentOf = (loops: readonly NestLoop[]): number =>
-  loops.reduce((count, loop) => count * loop.extent, 1)

@@ -3,6 +3,7 @@
  * that several rows use is loaded once, and every row adds its sum steps in sequence.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { ContractionCode } from './contraction-code.ts'
 import type { NestLoop } from './nest.ts'
 
@@ -28,9 +29,7 @@ export function sumStrideOf(loop: NestLoop, code: ContractionCode): SumStep {
 /** In a panel the sum loops lie in order, innermost last. Each step is one row of vectors. */
 function packedStride(loop: NestLoop, { schedule, element }: ContractionCode): number {
   const at = schedule.sum.findIndex((other) => other.parts === loop.parts)
-  return schedule.sum
-    .slice(at + 1)
-    .reduce((count, inner) => count * inner.extent, schedule.tile.vectors * element.lanes)
+  return iterations(schedule.sum.slice(at + 1)) * schedule.tile.vectors * element.lanes
 }
 
 /** Byte offsets of every step of the given sum loops, in order. */

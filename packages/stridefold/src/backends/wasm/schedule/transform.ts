@@ -8,10 +8,11 @@
  * loop for the lanes, contiguous on both sides. Other steps become ordinary contractions.
  */
 
+import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer } from '../../../program/program.ts'
 import type { Contraction } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
-import { type LinearForm, linearForm } from './linear-form.ts'
+import type { LinearForm, LinearForms } from './linear-form.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
 /**
@@ -44,6 +45,7 @@ export function transformOf(
   gridRank: number,
   buffers: readonly Buffer[],
   element: Element,
+  forms: LinearForms,
 ): Transform | undefined {
   if (step.start !== 'zero' || step.tile === 'scalar' || isEmptySum(step)) return undefined
   const [sum] = nest.sum
@@ -54,69 +56,43 @@ export function transformOf(
     sum.parts.length !== 1
   )
     return undefined
-  for (const [matrix, from] of [
-    ['b', 'a'],
-    ['a', 'b'],
-  ] as const) {
-    const operand = step[matrix]
-    const { values, ofKernel } = buffers.find((buffer) => buffer.name === operand.buffer) ?? {}
-    if (ofKernel === true) continue
-    const rows = nest.result.filter((loop) => loop[matrix] !== 0)
-    const lane = nest.result.find(
-      (loop) =>
-        loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes,
-    )
-    const [row] = rows
-    if (
-      values === undefined ||
-      row === undefined ||
-      rows.length !== 1 ||
-      lane === undefined ||
-      sum[matrix] === 0
-    )
-      continue
-    // The addresses are immediates, so they must not be negative. The last vector may be computed
-    // twice, so the code must not write what it reads.
-    const hasForwardStrides = sum[from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
-    const isSmall = row.extent <= maxInputs && row.parts.length === 1
-    const gridMoves = operand.strides.slice(0, gridRank).some((stride) => stride !== 0)
-    if (!hasForwardStrides || !isSmall || gridMoves || step[from].buffer === step.to.buffer)
-      continue
-    const form = cachedLinearForm(
-      values,
-      operand.offset,
-      [row.extent, row[matrix]],
-      [sum.extent, sum[matrix]],
-    )
-    const outer = nest.result.filter((loop) => loop !== lane && loop !== row)
-    const vectors =
-      Math.ceil(lane.extent / element.lanes) * outer.reduce((n, loop) => n * loop.extent, 1)
+  for (const matrix of ['b', 'a'] as const) {
+    const { buffer: name, offset, strides } = step[matrix]
+    const { values, ofKernel } = buffers.find((buffer) => buffer.name === name) ?? {}
+    if (values === undefined || ofKernel === true || sum[matrix] === 0) continue
+    if (strides.slice(0, gridRank).some((stride) => stride !== 0)) continue
+    const loops = transformLoops(step, nest, matrix, element)
+    if (loops === undefined) continue
+    const { row, outer, lane } = loops
+    const rows = { extent: row.extent, stride: row[matrix] }
+    const form = forms.of(values, offset, rows, { extent: sum.extent, stride: sum[matrix] })
+    const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
     const perVector = Math.max(form.operations / 2, sum.extent / 2 + row.extent) + 2
-    return { step, form, from, lane, row, sum, outer, cycles: vectors * perVector }
+    return { step, form, ...loops, sum, cycles: vectors * perVector }
   }
   return undefined
 }
 
-type ExtentAndStride = readonly [extent: number, stride: number]
-
-/** Cached forms, by their matrices. Programs with the same tiles share them. */
-const formCache = new Map<string, LinearForm>()
-const maxForms = 256
-
-function cachedLinearForm(
-  values: readonly number[],
-  offset: number,
-  [rows, rowStep]: ExtentAndStride,
-  [columns, columnStep]: ExtentAndStride,
-): LinearForm {
-  const matrix = Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_, j) => values[offset + i * rowStep + j * columnStep]!),
+/**
+ * The loops of a step whose operand `matrix` is a matrix. Undefined if the step does not qualify.
+ */
+function transformLoops(
+  step: Contraction,
+  { result, sum: [sum] }: Nest,
+  matrix: 'a' | 'b',
+  element: Element,
+): Pick<Transform, 'from' | 'lane' | 'row' | 'outer'> | undefined {
+  const from = matrix === 'a' ? 'b' : 'a'
+  const [row, ...otherRows] = result.filter((loop) => loop[matrix] !== 0)
+  const lane = result.find(
+    (loop) =>
+      loop.c === 1 && loop[from] === 1 && loop[matrix] === 0 && loop.extent >= element.lanes,
   )
-  const key = `${columns}: ${matrix.join()}`
-  const cached = formCache.get(key)
-  if (cached !== undefined) return cached
-  const form = linearForm(matrix)
-  if (formCache.size === maxForms) formCache.clear()
-  formCache.set(key, form)
-  return form
+  if (row === undefined || otherRows.length > 0 || lane === undefined) return undefined
+  // The addresses are immediates, so they must not be negative. The last vector may be computed
+  // twice, so the code must not write what it reads.
+  const hasForwardStrides = sum![from] >= 0 && row.c >= 0 && row[from] === 0 && row.bias === 0
+  const isSmall = row.extent <= maxInputs && row.parts.length === 1
+  if (!hasForwardStrides || !isSmall || step[from].buffer === step.to.buffer) return undefined
+  return { from, lane, row, outer: result.filter((loop) => loop !== lane && loop !== row) }
 }

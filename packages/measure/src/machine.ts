@@ -3,11 +3,11 @@
  */
 
 import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { cpus, loadavg, totalmem } from 'node:os'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { capabilities } from 'stridefold/sync'
-import { version } from '../version.ts'
 
 export interface Machine {
   /** ISO 8601, UTC. */
@@ -36,11 +36,14 @@ export function machine(): Machine {
     platform: `${process.platform} ${process.arch}`,
     runtime: `Node ${process.version}, V8 ${process.versions.v8}`,
     simd: relaxedSimd ? '128 bits, relaxed (fused multiply and add)' : simd ? '128 bits' : 'none',
-    stridefold: version,
+    stridefold: version(),
     commit: commit(),
     load: loadavg()[0] ?? 0,
   }
 }
+
+const version = (): string =>
+  (createRequire(import.meta.url)('stridefold/package.json') as { version: string }).version
 
 function commit(): string | undefined {
   const cwd = fileURLToPath(new URL('.', import.meta.url))

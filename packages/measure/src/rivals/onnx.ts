@@ -6,9 +6,8 @@
  * field numbers of onnx.proto3.
  */
 
-import { createRequire } from 'node:module'
-import { asyncRounds, type Baseline } from '../baseline.ts'
 import type { Problem } from '../problem.ts'
+import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface Tensor {
   readonly data: Float32Array
@@ -26,28 +25,35 @@ interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> }
 }
 
-export const onnxWeb = (): Baseline =>
-  runtime('onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
-export const onnxNative = (): Baseline =>
-  runtime('onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
+export const onnxWeb = ({ require }: RivalPlace): Rival =>
+  runtime(require, 'onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
+export const onnxNative = ({ require }: RivalPlace): Rival =>
+  runtime(require, 'onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
 
-function runtime(name: string, library: string, provider: string, features: string): Baseline {
-  const ort = createRequire(import.meta.url)(library) as Ort
+function runtime(
+  require: NodeJS.Require,
+  name: string,
+  library: string,
+  provider: string,
+  features: string,
+): Rival {
+  const ort = require(library) as Ort
   if (ort.env.wasm) ort.env.wasm.numThreads = 1
   return {
     name,
-    version: `ONNX Runtime ${ort.env.versions.common}, ${features}`,
+    version: ort.env.versions.common,
+    about: `ONNX Runtime ${ort.env.versions.common}, ${features}`,
     unsupportedReason: (p) =>
-      p.bytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'at most three axes' : undefined,
+      p.isBytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'at most three axes' : undefined,
     prepare: async (p) => {
       const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 }
       const session = await ort.InferenceSession.create(model(p), options)
-      const x = new ort.Tensor('float32', p.x, p.inputShape)
+      const x = new ort.Tensor('float32', floats(p.x), p.inputShape)
       const run = async (): Promise<Float32Array> => (await session.run({ x })).y!.data
       return {
         call: `session.run({ x }), one Conv node, weights in the model, ${library}`,
-        output: async () => ({ values: await run(), layout: 'channels-first' }),
-        round: asyncRounds(run),
+        output: async () => ({ values: await run() }),
+        run,
         close: () => void session.release?.(),
       }
     },
@@ -117,7 +123,8 @@ function model(p: Problem): Uint8Array {
     text(4, 'Conv'),
     ...attributes.map((a) => bytes(5, a)),
   )
-  const raw = new Uint8Array(p.k.buffer, p.k.byteOffset, p.k.byteLength)
+  const weightData = floats(p.k)
+  const raw = new Uint8Array(weightData.buffer, weightData.byteOffset, weightData.byteLength)
   const weights = concatenate(
     ...p.kernelShape.map((extent) => number(1, extent)),
     number(2, 1),

@@ -6,9 +6,9 @@
  * verified. The amount of work is the same.
  */
 
-import { createRequire } from 'node:module'
-import { asyncRounds, type Baseline, rounds } from '../baseline.ts'
-import { channelsLast, type Problem, toPlanes } from '../problem.ts'
+import { channelsLast, toPlanes } from '../layouts.ts'
+import type { Problem } from '../problem.ts'
+import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface Sharp {
   convolve(kernel: object): Sharp
@@ -23,8 +23,8 @@ interface SharpLibrary {
   cache(use: boolean): void
 }
 
-const sharedReason = ({ geometry: g, bytes }: Problem): string | undefined => {
-  if (!bytes) return 'images of bytes only'
+const sharedReason = ({ geometry: g, isBytes }: Problem): string | undefined => {
+  if (!isBytes) return 'images of bytes only'
   return g.axes.some(
     (axis) => axis.before !== Math.floor(axis.kernel / 2) || axis.stride * axis.dilation > 1,
   )
@@ -33,15 +33,16 @@ const sharedReason = ({ geometry: g, bytes }: Problem): string | undefined => {
 }
 
 const pixelsOf = ({ x, geometry: { batch, axes } }: Problem): Uint8Array =>
-  Uint8Array.from(channelsLast(x, [1, batch, ...axes.map((axis) => axis.input)]))
+  Uint8Array.from(channelsLast(floats(x), [1, batch, ...axes.map((axis) => axis.input)]))
 
-export function sharpBaseline(): Baseline {
-  const sharp = createRequire(import.meta.url)('sharp') as SharpLibrary
+export function sharp({ require }: RivalPlace): Rival {
+  const sharp = require('sharp') as SharpLibrary
   sharp.concurrency(1)
   sharp.cache(false)
   return {
     name: 'sharp',
-    version: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
+    version: sharp.versions.sharp,
+    about: `sharp ${sharp.versions.sharp} (libvips ${sharp.versions.vips}), one thread`,
     unsupportedReason: (p) =>
       sharedReason(p) ??
       (p.geometry.batch === 4 ? 'it multiplies colours by alpha first' : undefined),
@@ -54,7 +55,7 @@ export function sharpBaseline(): Baseline {
       const kernel = {
         width: x!.kernel,
         height: y!.kernel,
-        kernel: Array.from(p.k, (w) => Math.round(w * scale)),
+        kernel: Array.from(floats(p.k), (w) => Math.round(w * scale)),
         scale,
       }
       const run = (): Promise<Uint8Array> =>
@@ -67,11 +68,10 @@ export function sharpBaseline(): Baseline {
         call: 'sharp(pixels, { raw }).convolve(…).raw().toBuffer()',
         output: async () => ({
           values: toPlanes(await run(), p.geometry.batch),
-          layout: 'channels-first',
           border: 'edge',
-          levels: 1.5,
+          levels: 1,
         }),
-        round: asyncRounds(run),
+        run,
         close: () => {},
       }
     },
@@ -99,13 +99,14 @@ interface Vips {
   }
 }
 
-export async function wasmVips(): Promise<Baseline> {
-  const vips = await (createRequire(import.meta.url)('wasm-vips') as () => Promise<Vips>)()
+export async function wasmVips({ require }: RivalPlace): Promise<Rival> {
+  const vips = await (require('wasm-vips') as () => Promise<Vips>)()
   vips.concurrency?.(1)
   return {
     name: 'wasm-vips',
     // Its integer filter rounds the weights to few bits; errors reach 3.3 levels.
-    version: `wasm-vips (libvips ${vips.version()}), SIMD`,
+    version: vips.version(),
+    about: `wasm-vips (libvips ${vips.version()}), SIMD`,
     unsupportedReason: sharedReason,
     prepare: async (p) => {
       const [y, x] = p.geometry.axes
@@ -118,7 +119,9 @@ export async function wasmVips(): Promise<Baseline> {
       )
       const scale = 2 ** 10
       const rows = Array.from({ length: y!.kernel }, (_, r) =>
-        Array.from(p.k.subarray(r * x!.kernel, (r + 1) * x!.kernel), (w) => Math.round(w * scale)),
+        Array.from(floats(p.k).subarray(r * x!.kernel, (r + 1) * x!.kernel), (w) =>
+          Math.round(w * scale),
+        ),
       )
       const mask = vips.Image.newFromArray(rows, scale)
       const run = (): Uint8Array => {
@@ -131,11 +134,10 @@ export async function wasmVips(): Promise<Baseline> {
         call: "image.conv(mask, { precision: 'integer' }).writeToMemory()",
         output: async () => ({
           values: toPlanes(run(), p.geometry.batch),
-          layout: 'channels-first',
           border: 'edge',
-          levels: 4,
+          levels: 3.5,
         }),
-        round: rounds(run),
+        run,
         close: () => {
           image.delete()
           mask.delete()

@@ -3,10 +3,9 @@
  * on one thread.
  */
 
-import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { type Baseline, rounds } from '../baseline.ts'
-import { channelsLast } from '../problem.ts'
+import { channelsLast } from '../layouts.ts'
+import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface Tensor {
   dataSync(): Float32Array
@@ -31,8 +30,7 @@ interface Tf {
   ready(): Promise<void>
 }
 
-export async function tfjsWasm(): Promise<Baseline> {
-  const require = createRequire(import.meta.url)
+export async function tfjsWasm({ require }: RivalPlace): Promise<Rival> {
   const tf = require('@tensorflow/tfjs-core') as Tf
   const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void }
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
@@ -40,9 +38,10 @@ export async function tfjsWasm(): Promise<Baseline> {
   await tf.ready()
   return {
     name: 'tfjs-wasm',
-    version: `TensorFlow.js ${tf.version_core}, wasm backend, SIMD, one thread`,
-    unsupportedReason: ({ geometry: { axes, groups, channels }, bytes }) => {
-      if (bytes) return 'float32 only'
+    version: tf.version_core,
+    about: `TensorFlow.js ${tf.version_core}, wasm backend, SIMD, one thread`,
+    unsupportedReason: ({ geometry: { axes, groups, channels }, isBytes }) => {
+      if (isBytes) return 'float32 only'
       if (axes.length !== 2) return 'two axes only'
       const [pixels, taps] = [
         axes.reduce((n, axis) => n * axis.input, 1),
@@ -54,12 +53,12 @@ export async function tfjsWasm(): Promise<Baseline> {
     },
     prepare: async (p) => {
       const { batch, channels, groups, axes } = p.geometry
-      const x = tf.tensor4d(channelsLast(p.x, p.inputShape), [
+      const x = tf.tensor4d(channelsLast(floats(p.x), p.inputShape), [
         batch,
         ...axes.map((axis) => axis.input),
         channels,
       ])
-      const kernelChannelsFirst = tf.tensor4d(p.k, p.kernelShape)
+      const kernelChannelsFirst = tf.tensor4d(floats(p.k), p.kernelShape)
       const depthwise = groups > 1
       const k = tf.transpose(kernelChannelsFirst, depthwise ? [2, 3, 0, 1] : [2, 3, 1, 0])
       const pads = [[0, 0], ...axes.map((axis) => [axis.before, axis.after]), [0, 0]]
@@ -72,7 +71,7 @@ export async function tfjsWasm(): Promise<Baseline> {
       return {
         call: `tf.${depthwise ? 'depthwiseConv2d' : 'conv2d'}(x, k, …, 'NHWC') and dispose()`,
         output: async () => ({ values: run().dataSync(), layout: 'channels-last' }),
-        round: rounds(() => run().dispose()),
+        run: () => run().dispose(),
         close: () => {
           for (const tensor of [x, kernelChannelsFirst, k]) tensor.dispose()
         },

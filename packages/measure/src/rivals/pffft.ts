@@ -10,9 +10,10 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { type Baseline, type Ready, rounds } from '../baseline.ts'
+import { interleaved } from '../interleaved.ts'
 import type { Problem } from '../problem.ts'
+import { median } from '../statistics.ts'
+import { floats, type ReadyRival, type Rival, type RivalPlace } from './rival.ts'
 
 interface Pffft {
   readonly HEAPF32: Float32Array
@@ -28,8 +29,7 @@ interface Pffft {
 
 const [real, forward, backward] = [0, 0, 1]
 
-export async function pffft(): Promise<Baseline> {
-  const require = createRequire(import.meta.url)
+export async function pffft({ require }: RivalPlace): Promise<Rival> {
   const path = require.resolve('@echogarden/pffft-wasm/simd')
   const { default: open } = (await import(path)) as { default: (options: object) => Promise<Pffft> }
   const wasmBinary = readFileSync(path.replace(/\.js$/, '.wasm'))
@@ -39,11 +39,12 @@ export async function pffft(): Promise<Baseline> {
   ) as { version: string }
   return {
     name: 'pffft',
-    version:
+    version,
+    about:
       `PFFFT in WebAssembly, SIMD, one thread (@echogarden/pffft-wasm ${version}), ` +
       'overlap-save by the benchmark',
-    unsupportedReason: ({ geometry: g, bytes }) => {
-      if (bytes) return 'float32 only'
+    unsupportedReason: ({ geometry: g, isBytes }) => {
+      if (isBytes) return 'float32 only'
       const [axis] = g.axes
       const isSupported =
         g.axes.length === 1 &&
@@ -52,25 +53,23 @@ export async function pffft(): Promise<Baseline> {
       return isSupported ? undefined : 'one channel, stride 1 and dilation 1 only'
     },
     prepare: async (p) => {
-      const minLength = 2 ** Math.ceil(Math.log2(2 * p.k.length))
-      let best: { ready: Ready; ms: number } | undefined
-      for (const n of [minLength, 2 * minLength, 4 * minLength].map((n) => Math.max(n, 512))) {
-        const ready = filter(m, p, n)
-        for (let i = 0; i < 3; i++) await ready.round(5)
-        const ms = await ready.round(20)
-        if (best === undefined || ms < best.ms) {
-          best?.ready.close()
-          best = { ready, ms }
-        } else ready.close()
-      }
-      return best!.ready
+      const minLength = 2 ** Math.ceil(Math.log2(2 * p.k.data.length))
+      const lengths = [1, 2, 4].map((factor) => Math.max(factor * minLength, 512))
+      const all = lengths.map((n) => filter(m, p, n))
+      const contenders = all.map(({ run, call }) => ({ name: call, run }))
+      const sampled = await interleaved(contenders, { samples: 3, minMs: 5 })
+      const times = sampled.map(({ samples }) => median(samples))
+      const best = all[times.indexOf(Math.min(...times))]!
+      for (const other of all) if (other !== best) other.close()
+      return best
     },
     close: () => {},
   }
 }
 
-function filter(m: Pffft, p: Problem, n: number): Ready {
-  const [taps, axis] = [p.k.length, p.geometry.axes[0]!]
+function filter(m: Pffft, p: Problem, n: number): ReadyRival {
+  const [x, k] = [floats(p.x), floats(p.k)]
+  const [taps, axis] = [k.length, p.geometry.axes[0]!]
   const [outputsPerBlock, length] = [n - taps + 1, axis.output]
   const setup = m._pffft_new_setup(n, real)
   const [spectrum, block, product, work] = Array.from({ length: 4 }, () =>
@@ -78,17 +77,17 @@ function filter(m: Pffft, p: Problem, n: number): Ready {
   ) as [number, number, number, number]
   const at = (address: number): Float32Array => m.HEAPF32.subarray(address / 4, address / 4 + n)
   // The kernel is flipped, because the case is a correlation.
-  at(block).fill(0).set(p.k.toReversed())
+  at(block).fill(0).set(k.toReversed())
   m._pffft_transform(setup, block, spectrum, work, forward)
   const y = new Float32Array(length)
   const run = (): void => {
     for (let start = 0; start < length; start += outputsPerBlock) {
       const first = start - axis.before
-      const [from, to] = [Math.max(first, 0), Math.min(first + n, p.x.length)]
+      const [from, to] = [Math.max(first, 0), Math.min(first + n, x.length)]
       const samples = at(block)
       if (first < 0) samples.fill(0, 0, -first)
       if (first + n > to) samples.fill(0, Math.max(to - first, 0))
-      if (to > from) samples.set(p.x.subarray(from, to), from - first)
+      if (to > from) samples.set(x.subarray(from, to), from - first)
       m._pffft_transform(setup, block, block, work, forward)
       at(product).fill(0)
       m._pffft_zconvolve_accumulate(setup, block, spectrum, product, 1 / n)
@@ -103,9 +102,9 @@ function filter(m: Pffft, p: Problem, n: number): Ready {
     call: `pffft_transform, zconvolve_accumulate, pffft_transform for blocks of ${n}`,
     output: async () => {
       run()
-      return { values: y, layout: 'channels-first' }
+      return { values: y }
     },
-    round: rounds(run),
+    run,
     close: () => {
       for (const address of [spectrum, block, product, work]) m._pffft_aligned_free(address)
       m._pffft_destroy_setup(setup)

@@ -3,10 +3,10 @@
  * kernels. Destinations are reused.
  */
 
-import { createRequire } from 'node:module'
-import { elements } from '@stridefold/cli/measure'
-import { type Baseline, rounds } from '../baseline.ts'
-import { channelsLast, type Problem, toPlanes } from '../problem.ts'
+import { channelsLast, toPlanes } from '../layouts.ts'
+import type { Problem } from '../problem.ts'
+import { elements } from '../shapes.ts'
+import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface Mat {
   readonly data32F: Float32Array
@@ -48,8 +48,8 @@ interface Cv {
  * Loads the library. It is a thenable that resolves to itself, so awaiting it would never end; it
  * is returned inside an object.
  */
-function loadLibrary(): Promise<{ cv: Cv }> {
-  const library = createRequire(import.meta.url)('@techstark/opencv-js') as Partial<Cv> & {
+function loadLibrary(require: NodeJS.Require): Promise<{ cv: Cv }> {
+  const library = require('@techstark/opencv-js') as Partial<Cv> & {
     then?: (use: (cv: Cv) => void) => void
     onRuntimeInitialized?: () => void
   }
@@ -60,18 +60,20 @@ function loadLibrary(): Promise<{ cv: Cv }> {
   })
 }
 
-export async function opencvJs(): Promise<Baseline> {
-  const { cv } = await loadLibrary()
-  const version = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
+export async function opencvJs({ require }: RivalPlace): Promise<Rival> {
+  const { cv } = await loadLibrary(require)
+  const { version } = require('@techstark/opencv-js/package.json') as { version: string }
+  const built = /OpenCV ([\w.-]+)/.exec(cv.getBuildInformation())?.[1] ?? 'of unknown version'
   return {
     name: 'opencv-js',
-    version: `OpenCV.js ${version}, prebuilt: no SIMD, one thread`,
-    unsupportedReason: ({ geometry: g, bytes }) => {
+    version,
+    about: `OpenCV.js ${built}, prebuilt: no SIMD, one thread`,
+    unsupportedReason: ({ geometry: g, isBytes }) => {
       if (
         g.axes.length !== 2 ||
         g.filters > 1 ||
-        (g.batch > 1 && !bytes) ||
-        (g.channels > 1 && bytes)
+        (g.batch > 1 && !isBytes) ||
+        (g.channels > 1 && isBytes)
       )
         return 'images with one result only'
       if (g.axes.some((axis) => axis.stride * axis.dilation > 1))
@@ -83,28 +85,29 @@ export async function opencvJs(): Promise<Baseline> {
     prepare: async (p) => {
       const [y, x] = p.geometry.axes as [Axis, Axis]
       const colours = p.geometry.batch
-      const type = p.bytes ? [cv.CV_8UC1, 0, cv.CV_8UC3, cv.CV_8UC4][colours - 1]! : cv.CV_32FC1
+      const [samples, weights] = [floats(p.x), floats(p.k)]
+      const type = p.isBytes ? [cv.CV_8UC1, 0, cv.CV_8UC3, cv.CV_8UC4][colours - 1]! : cv.CV_32FC1
       const planes = p.geometry.channels
       const from = new cv.Mat(y.input, x.input, type)
       const to = new cv.Mat(y.input, x.input, type)
-      if (p.bytes) from.data.set(channelsLast(p.x, [1, colours, y.input, x.input]))
-      else from.data32F.set(p.x.subarray(0, y.input * x.input))
+      if (p.isBytes) from.data.set(channelsLast(samples, [1, colours, y.input, x.input]))
+      else from.data32F.set(samples.subarray(0, y.input * x.input))
       const matrix = (values: Float32Array, rows: number, columns: number): Mat => {
         const mat = new cv.Mat(rows, columns, cv.CV_32FC1)
         mat.data32F.set(values)
         return mat
       }
-      const kernel = matrix(p.k.subarray(0, y.kernel * x.kernel), y.kernel, x.kernel)
+      const kernel = matrix(weights.subarray(0, y.kernel * x.kernel), y.kernel, x.kernel)
       // Its filters do not sum over channels: that takes a filter per channel, and additions.
       const otherChannels = Array.from({ length: planes - 1 }, (_, i) => ({
-        from: matrix(planeOf(p.x, i + 1, planes), y.input, x.input),
-        kernel: matrix(planeOf(p.k, i + 1, planes), y.kernel, x.kernel),
+        from: matrix(planeOf(samples, i + 1, planes), y.input, x.input),
+        kernel: matrix(planeOf(weights, i + 1, planes), y.kernel, x.kernel),
         to: new cv.Mat(y.input, x.input, type),
       }))
       const anchor = new cv.Point(-1, -1)
-      const separable = p.kernel !== 'random' && planes === 1
-      const row = matrix(sumsAlong(p.k, y.kernel, x.kernel, 'columns'), 1, x.kernel)
-      const column = matrix(sumsAlong(p.k, y.kernel, x.kernel, 'rows'), y.kernel, 1)
+      const separable = p.weights !== 'random' && planes === 1
+      const row = matrix(sumsAlong(weights, y.kernel, x.kernel, 'columns'), 1, x.kernel)
+      const column = matrix(sumsAlong(weights, y.kernel, x.kernel, 'rows'), y.kernel, 1)
       const run = separable
         ? (): void => cv.sepFilter2D(from, to, -1, row, column, anchor, 0, cv.BORDER_CONSTANT)
         : (): void => {
@@ -129,12 +132,11 @@ export async function opencvJs(): Promise<Baseline> {
         output: async () => {
           run()
           return {
-            values: cropToOutput(p.bytes ? toPlanes(to.data, colours) : to.data32F, p),
-            layout: 'channels-first',
-            levels: 1.5,
+            values: cropToOutput(p.isBytes ? toPlanes(to.data, colours) : to.data32F, p),
+            levels: 1,
           }
         },
-        round: rounds(run),
+        run,
         close: () => {
           for (const mat of [
             from,

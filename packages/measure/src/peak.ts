@@ -5,8 +5,8 @@
  * The module is written by hand. So an error in the assembler of the library cannot affect it.
  */
 
-import { summary } from './statistics.ts'
 import { func, get, i32, leb, runsHere, set, splat, v128, wasmModule } from './peak-kernel.ts'
+import { summary } from './statistics.ts'
 
 const sumCount = 12
 const multiply = [0xfd, 0xe6, 0x01]

@@ -7,10 +7,10 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { elements } from '@stridefold/cli/measure'
-import { asyncRounds, type Baseline } from '../baseline.ts'
+import { timeCalls } from '../interleaved.ts'
 import type { Problem } from '../problem.ts'
+import { elements } from '../shapes.ts'
+import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface JaxArray {
   /** Another reference to the array: every function releases one reference of each argument. */
@@ -60,15 +60,14 @@ async function withoutWorker<T>(work: () => Promise<T>): Promise<T> {
 
 /** Returns why a problem is not measured: not supported, or far too slow. */
 export function unsupportedReason({
-  bytes,
+  isBytes,
   flops,
-}: Pick<Problem, 'bytes' | 'flops'>): string | undefined {
-  if (bytes) return 'float32 only'
+}: Pick<Problem, 'isBytes' | 'flops'>): string | undefined {
+  if (isBytes) return 'float32 only'
   return flops > maxFlops ? 'a call would take up to ten seconds or more' : undefined
 }
 
-export async function jaxJs(): Promise<Baseline> {
-  const require = createRequire(import.meta.url)
+export async function jaxJs({ require }: RivalPlace): Promise<Rival> {
   const jax = require('@jax-js/jax') as Jax
   const folder = require.resolve('@jax-js/jax').replace(/dist.*$/, '')
   const { version } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
@@ -79,7 +78,8 @@ export async function jaxJs(): Promise<Baseline> {
   jax.defaultDevice('wasm')
   return {
     name: 'jax-js',
-    version: `jax-js ${version}, wasm device, SIMD, one thread`,
+    version,
+    about: `jax-js ${version}, wasm device, SIMD, one thread`,
     unsupportedReason,
     prepare: async (p) => {
       const { axes, groups } = p.geometry
@@ -88,25 +88,20 @@ export async function jaxJs(): Promise<Baseline> {
         axes.map((axis) => axis.dilation),
       ]
       const padding = axes.map((axis) => [axis.before, axis.after])
-      const x = jax.numpy.array(p.x, { shape: p.inputShape })
-      const k = jax.numpy.array(p.k, { shape: p.kernelShape })
+      const x = jax.numpy.array(floats(p.x), { shape: p.inputShape })
+      const k = jax.numpy.array(floats(p.k), { shape: p.kernelShape })
       const direct: Conv = (a, b) =>
         jax.lax.convGeneralDilated(a, b, strides, padding, {
           rhsDilation,
           featureGroupCount: groups,
         })
       const jitted = jax.jit(direct)
-      const timeCall = (conv: Conv): Promise<number> =>
-        withoutWorker(async () => {
-          const start = performance.now()
-          const y = await conv(x.ref, k.ref).blockUntilReady()
-          const elapsed = performance.now() - start
-          y.dispose()
-          return elapsed
-        })
+      const call = (conv: Conv): Promise<void> =>
+        withoutWorker(async () => (await conv(x.ref, k.ref).blockUntilReady()).dispose())
       const bestTime = async (conv: Conv): Promise<number> => {
-        await timeCall(conv)
-        return Math.min(await timeCall(conv), await timeCall(conv))
+        await call(conv)
+        const times = [await timeCalls(() => call(conv)), await timeCalls(() => call(conv))]
+        return Math.min(...times)
       }
       const ms = await bestTime(direct)
       const usesJit = ms < maxJitMs && (await bestTime(jitted)) < ms
@@ -117,9 +112,9 @@ export async function jaxJs(): Promise<Baseline> {
           'k.ref, …).blockUntilReady() and dispose()',
         output: async () => {
           const values = await withoutWorker(() => conv(x.ref, k.ref).data())
-          return { values: values.subarray(0, elements(p.outputShape)), layout: 'channels-first' }
+          return { values: values.subarray(0, elements(p.outputShape)) }
         },
-        round: asyncRounds(() => timeCall(conv)),
+        run: () => call(conv),
         close: () => {
           jitted.dispose()
           for (const array of [x, k]) array.dispose()

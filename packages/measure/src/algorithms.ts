@@ -8,14 +8,19 @@
  */
 
 import { type NdArray, ndarray, type Plan, planCase, zeros } from 'stridefold/sync'
-import { type Check, check, elements, type Problem } from './problem.ts'
+import type { Comparison } from 'stridefold/verify'
+import { check, faultText } from './check.ts'
+import type { Problem } from './problem.ts'
+import { elements } from './shapes.ts'
 
 export interface Ready {
   readonly name: string
   /** A description of the call. */
   readonly call: string
   readonly plan: Plan
-  readonly check: Check
+  readonly check: Comparison
+  /** A sentence about the output that is wrong; undefined if the result is right. */
+  readonly wrong: string | undefined
   readonly run: () => unknown
 }
 
@@ -41,6 +46,10 @@ export interface RunRequest {
   /** Receives the name of the step in progress. */
   readonly progress?: (what: string) => void
 }
+
+/** The error bound that a plan states for its algorithm, in units of max|x|·Σ|k|. */
+export const statedErrorBound = ({ algorithm: chosen, candidates }: Plan): number | undefined =>
+  candidates.find(({ algorithm }) => algorithm === chosen)?.errorBound
 
 const wholeCallName = 'auto, whole call'
 
@@ -69,13 +78,9 @@ export function prepareAlgorithms(
   const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
     progress(`checking ${name}`)
     plans.push(plan)
-    ready.push({
-      name,
-      call,
-      plan,
-      run,
-      check: check(p, run().data.subarray(0, elements(p.outputShape))),
-    })
+    const values = run().data.subarray(0, elements(p.outputShape))
+    const comparison = check(p, { values, errorBound: statedErrorBound(plan) })
+    ready.push({ name, call, plan, run, check: comparison, wrong: faultText(comparison, p) })
   }
   const addPrepared = (name: string, algorithm: string): void => {
     const plan = planCase(p.text, { ...options, algorithm, kernel: p.k }).prepare(p.k)
