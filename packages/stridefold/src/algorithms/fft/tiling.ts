@@ -12,6 +12,7 @@
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import { binaryLogarithm } from '../../ndarray/elementary.ts'
+import { elementCount } from '../../ndarray/layout.ts'
 import type { StridePolyphaseAxis } from './stride-components.ts'
 
 /** One axis of a tiling: the batch first, then the spatial axes. */
@@ -70,8 +71,9 @@ export function tilingOf(g: ConvGeometry, axes: readonly StridePolyphaseAxis[]):
   const lists = axes.map((axis, a) =>
     pointChoices(axis, maxAxisPoints[Math.min(inner, 2)]!, a === inner && !channelsLast, g),
   )
+  const transforms: Transforms = { g, axes, strideComponents, channelsLast }
   return cheapestChoices(axes, lists)
-    .map((points) => priceTiling(g, axes, points, strideComponents, channelsLast))
+    .map((points) => priceTiling(transforms, points))
     .reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
 }
 
@@ -171,59 +173,70 @@ const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) =>
   .filter((n) => n <= maxPoints)
   .toSorted((a, b) => a - b)
 
-function priceTiling(
-  g: ConvGeometry,
-  axes: readonly StridePolyphaseAxis[],
+/** What the tilings of a polyphase component have in common. */
+interface Transforms {
+  readonly g: ConvGeometry
+  readonly axes: readonly StridePolyphaseAxis[]
+  readonly strideComponents: number
+  readonly channelsLast: boolean
+}
+
+function priceTiling(transforms: Transforms, points: readonly number[]): Tiling {
+  const { g, channelsLast } = transforms
+  const tileAxes = tileAxesOf(transforms, points)
+  const price = priceOf(transforms, points, tileAxes)
+  return { axes: tileAxes, channelsLast, line: 64 / dtypes[g.dtype].bytes, price }
+}
+
+/** Returns the tiles along each axis, the batch first: how many, and how many in a block. */
+function tileAxesOf(
+  { g, axes, strideComponents, channelsLast }: Transforms,
   points: readonly number[],
-  strideComponents: number,
-  channelsLast: boolean,
-): Tiling {
-  const { bytes } = dtypes[g.dtype]
-  const lanes = 16 / bytes
-  const channels = g.channels * strideComponents
-  const allPoints = points.reduce((n, p) => n * p, 1)
+): TileAxis[] {
   const axisTiles = [
     { points: 1, outputs: 1, tiles: g.batch },
     ...axes.map(({ componentTaps, outputs }, a) => {
       const outputsPerTile = points[a]! - componentTaps + 1
-      return {
-        points: points[a]!,
-        outputs: outputsPerTile,
-        tiles: Math.ceil(outputs / outputsPerTile),
-      }
+      const tiles = Math.ceil(outputs / outputsPerTile)
+      return { points: points[a]!, outputs: outputsPerTile, tiles }
     }),
   ]
   // The pair of tiles lies along the axis where it wastes least; if equal, along the innermost one.
   const waste = axisTiles.map(({ tiles }) => (2 * Math.ceil(tiles / 2)) / tiles)
   const pairAxis = waste.lastIndexOf(Math.min(...waste))
-  let remaining = Math.max(
-    1,
-    Math.floor(
-      (channelsLast ? blockBytes : cacheBytes / 4) /
-        (2 * bytes * allPoints * Math.max(channels, g.filters)),
-    ),
-  )
+  const pointBytes =
+    2 *
+    dtypes[g.dtype].bytes *
+    elementCount(points) *
+    Math.max(g.channels * strideComponents, g.filters)
+  let remaining = Math.max(1, Math.floor((channelsLast ? blockBytes : cacheBytes / 4) / pointBytes))
   const tileAxes: TileAxis[] = []
   for (let a = axisTiles.length - 1; a >= 0; a--) {
     const { points: n, outputs, tiles } = axisTiles[a]!
     const pair = a === pairAxis ? 2 : 1
     const transforms = Math.ceil(tiles / pair)
     const maxPerBlock = channelsLast || (n === 1 && a > 0) ? remaining : 1
-    const blocks = Math.ceil(transforms / maxPerBlock)
-    const tilesPerBlock = Math.ceil(transforms / blocks)
+    const tilesPerBlock = Math.ceil(transforms / Math.ceil(transforms / maxPerBlock))
     remaining = Math.max(1, Math.floor(remaining / tilesPerBlock))
-    tileAxes.unshift({
-      points: n,
-      outputs,
-      pair,
-      tilesPerBlock,
-      blocks: Math.ceil(transforms / tilesPerBlock),
-    })
+    const blocks = Math.ceil(transforms / tilesPerBlock)
+    tileAxes.unshift({ points: n, outputs, pair, tilesPerBlock, blocks })
   }
+  return tileAxes
+}
+
+/** The predicted cycles of all blocks. */
+function priceOf(
+  { g, strideComponents, channelsLast }: Transforms,
+  points: readonly number[],
+  tileAxes: readonly TileAxis[],
+): number {
+  const { bytes } = dtypes[g.dtype]
+  const allPoints = elementCount(points)
+  const channels = g.channels * strideComponents
   const blocks = tileAxes.reduce((n, axis) => n * axis.blocks, 1)
   const tilesPerBlock = tileAxes.reduce((n, axis) => n * axis.tilesPerBlock, 1)
   const allChannels = channels + g.filters
-  const vectors = (allPoints * tilesPerBlock) / lanes
+  const vectors = (allPoints * tilesPerBlock) / (16 / bytes)
   const workingBytes = 2 * bytes * allPoints * (channelsLast ? tilesPerBlock : 1) * allChannels
   // If a block exceeds the cache, every axis but the last one reads slower memory.
   const memoryFactor =
@@ -238,10 +251,10 @@ function priceTiling(
     (allPoints * tilesPerBlock * allChannels) / (channelsLast ? channels : points.at(-1)!)
   // With channels innermost each block reads all spectra once.
   const spectra = channelsLast ? (3 * bytes * allPoints * productsPerPoint) / 8 : 0
-  const price =
+  return (
     blocks *
     (vectors * (allChannels * perChannel + products) + rows * rowCycles + spectra + blockCycles)
-  return { axes: tileAxes, channelsLast, line: 64 / bytes, price }
+  )
 }
 
 /**
