@@ -185,13 +185,14 @@ function validateWithout(
     if (!Object.hasOwn(source, option) || source[option] === undefined) continue
     throw new OptionError('OPTION_UNKNOWN', `${name} has no option ${formatValue(option)}${advice}`)
   }
-  const known = new Set([...table.reader.known, ...beside])
-  const unknown = unknownName(known, source)
-  const accepted = table.reader.names.filter((option) => !Object.hasOwn(refused, option))
-  if (unknown !== undefined)
-    throw new OptionError('OPTION_UNKNOWN', unknownOption([...accepted, ...beside], name, unknown))
-  const { names } = table.reader
-  const reading = names.map((option) => (accepted.includes(option) ? source[option] : undefined))
+  const { known, names } = table.reader
+  const unknown = unknownName(beside.length === 0 ? known : new Set([...known, ...beside]), source)
+  const isRefused = (option: string): boolean => Object.hasOwn(refused, option)
+  if (unknown !== undefined) {
+    const accepted = [...names.filter((option) => !isRefused(option)), ...beside]
+    throw new OptionError('OPTION_UNKNOWN', unknownOption(accepted, name, unknown))
+  }
+  const reading = names.map((option) => (isRefused(option) ? undefined : source[option]))
   return makeRecord(kind, name, names, reading)
 }
 

@@ -48,10 +48,8 @@ export function exactTransforms(
   const scales = points.map((a, j) =>
     points.reduce((product, b, l) => (l === j ? product : times(product, minus(a, b))), one),
   )
-  const inputRows = [
-    ...points.map((_, j) => [...expandProduct(points.filter((_, l) => l !== j)), zero]),
-    expandProduct(points),
-  ]
+  const all = expandProduct(points)
+  const inputRows = [...points.map((a) => [...withoutRoot(all, a), zero]), all]
   const kernelRows = powers(r).map((row, j) =>
     row.map((v) => (j === last ? v : quotient(v, scales[j]!))),
   )
@@ -81,6 +79,17 @@ function expandProduct(points: readonly Rational[]): Rational[] {
       ),
     [one],
   )
+}
+
+/** Coefficients of a polynomial divided by x − a, where a is one of its roots. Horner's method. */
+function withoutRoot(polynomial: readonly Rational[], a: Rational): Rational[] {
+  const quotients: Rational[] = []
+  let rest = zero
+  for (let power = polynomial.length - 1; power > 0; power--) {
+    rest = plus(polynomial[power]!, times(a, rest))
+    quotients.push(rest)
+  }
+  return quotients.toReversed()
 }
 
 /**
