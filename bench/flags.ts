@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import process from 'node:process'
-import type { RivalName } from '@stridefold/measure'
+import type { RivalName } from '@stridefold/measure/rivals'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { baselineNames } from './rivals/open.ts'
 

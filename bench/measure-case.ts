@@ -8,15 +8,8 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import {
-  interleaved,
-  type Problem,
-  peakOf,
-  type ReadyRival,
-  type Rival,
-  type Summary,
-  summary,
-} from '@stridefold/measure'
+import { interleaved, type Problem, peakOf, type Summary, summary } from '@stridefold/measure'
+import type { ReadyRival, Rival } from '@stridefold/measure/rivals'
 import { problem, verify } from './problem.ts'
 import type { Entry, Target } from './suite.ts'
 import { type Verdict, verdicts } from './verdicts.ts'

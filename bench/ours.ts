@@ -9,14 +9,12 @@
 import {
   channelsLast,
   elements,
-  floats,
   type Layout,
   type Problem,
-  type ReadyRival,
-  type Rival,
   statedErrorBound,
   toPlanes,
 } from '@stridefold/measure'
+import { floats, type ReadyRival, type Rival } from '@stridefold/measure/rivals'
 import {
   conv1d,
   conv2d,

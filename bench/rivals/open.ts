@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import process from 'node:process'
-import { openRival, type Rival, type RivalName, rivalPackages } from '@stridefold/measure'
+import { openRival, type Rival, type RivalName, rivalPackages } from '@stridefold/measure/rivals'
 
 export const baselineNames: readonly RivalName[] = [
   'tfjs-wasm',

@@ -4,7 +4,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { channelsLast, floats, type Rival } from '@stridefold/measure'
+import { channelsLast } from '@stridefold/measure'
+import { floats, type Rival } from '@stridefold/measure/rivals'
 import { ndarray } from 'stridefold/sync'
 import { definition } from 'stridefold/verify'
 import { describe, expect, test } from 'vitest'

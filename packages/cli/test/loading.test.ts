@@ -51,6 +51,7 @@ describe('a verb', () => {
     doctor: [measure, 'picocolors', 'sharp', 'string-width', library],
     report: [
       measure,
+      '@stridefold/measure/rivals',
       'echarts/charts',
       'echarts/components',
       'echarts/core',

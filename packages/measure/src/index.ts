@@ -1,7 +1,7 @@
 /**
  * Measurement for the command line and for the benchmark of this repository: problems with
  * operands, the check of results, timing in rounds, statistics and verdicts, peak and bandwidth of
- * the machine, and other libraries.
+ * the machine. `@stridefold/measure/rivals` opens other libraries.
  */
 
 export {
@@ -27,8 +27,6 @@ export { type Machine, machine, machineLine } from './machine.ts'
 export { measurePeak, peakOf } from './peak.ts'
 export { type Problem, type ProblemOptions, problem } from './problem.ts'
 export { signedUniform, uniform } from './random.ts'
-export { openRival, type RivalName, rivalPackages } from './rivals/open.ts'
-export { floats, type ReadyRival, type Rival, type RivalPlace } from './rivals/rival.ts'
 export { elements, indexOf } from './shapes.ts'
 export { median, quantile, type Summary, summary } from './statistics.ts'
 export { type Entry, suiteNames, suites, type Weights, weightNames } from './suites.ts'

@@ -7,7 +7,6 @@ import {
   channelsLast,
   check,
   faultText,
-  floats,
   interleaved,
   measurePeak,
   peakOf,
@@ -15,6 +14,7 @@ import {
   problem,
   summary,
 } from '@stridefold/measure'
+import { floats } from '@stridefold/measure/rivals'
 import { planCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 

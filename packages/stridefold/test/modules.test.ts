@@ -179,7 +179,11 @@ const packageFolders = [
 ].filter((folder) => existsSync(join(repository, folder)))
 
 /** The entry points that each package may import, besides those of the library. */
-const measuring = ['@stridefold/measure', '@stridefold/measure/suites']
+const measuring = [
+  '@stridefold/measure',
+  '@stridefold/measure/rivals',
+  '@stridefold/measure/suites',
+]
 const otherPackages: Readonly<Record<string, readonly string[]>> = {
   // Tests import their own package by its name.
   'packages/measure': measuring,

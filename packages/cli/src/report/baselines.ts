@@ -5,7 +5,7 @@
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { openRival, type Rival, type RivalName } from '@stridefold/measure'
+import { openRival, type Rival, type RivalName } from '@stridefold/measure/rivals'
 import { codeOf } from '../failure.ts'
 
 /** A rival under the name that the report shows. */

@@ -3,13 +3,8 @@
  * baseline that cannot run the problem, or that gives a wrong result, is skipped with the reason.
  */
 
-import {
-  type Contender,
-  check,
-  faultText,
-  type Problem,
-  type ReadyRival,
-} from '@stridefold/measure'
+import { type Contender, check, faultText, type Problem } from '@stridefold/measure'
+import type { ReadyRival } from '@stridefold/measure/rivals'
 import type { Baseline } from './baselines.ts'
 import type { Words } from './section.ts'
 

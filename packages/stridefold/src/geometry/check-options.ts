@@ -31,17 +31,20 @@ interface Table {
   readonly rules: Rules
   /** Pairs of options that exclude each other, because both set the same thing. */
   readonly eitherOr: readonly (readonly [string, string])[]
+  /** The value of every option that is left out; undefined where none has a default. */
+  readonly defaults: Readonly<Record<string, unknown>>
 }
 
+const tableOf = (reader: Reader, rules: Rules, ...eitherOr: Table['eitherOr']): Table => ({
+  ...{ reader, rules, eitherOr },
+  defaults: Object.fromEntries(reader.names.map((name) => [name, rules[name]!.default])),
+})
+
 const tables: Readonly<Record<Kind | 'run', Table>> = {
-  run: { reader: runReader, rules: runRules, eitherOr: [] },
-  convolve: { reader: readers.convolve, rules: convolveRules, eitherOr: [['mode', 'padding']] },
-  layer: { reader: readers.layer, rules: layerRules, eitherOr: [] },
-  transposed: {
-    reader: readers.transposed,
-    rules: transposedRules,
-    eitherOr: [['outputPadding', 'outputShape']],
-  },
+  run: tableOf(runReader, runRules),
+  convolve: tableOf(readers.convolve, convolveRules, ['mode', 'padding']),
+  layer: tableOf(readers.layer, layerRules),
+  transposed: tableOf(readers.transposed, transposedRules, ['outputPadding', 'outputShape']),
 }
 
 /** For a message about an option of another call. The first entry that has the option counts. */
@@ -97,6 +100,19 @@ export function readingOfCopies(call: string, reading: Reading, checked: Checked
   const copies = checked as Readonly<Record<string, unknown>>
   const { names } = tables[kindOf(call)].reader
   return reading.map((value, i) => (value === undefined ? undefined : copies[names[i]!]))
+}
+
+/** The names and values of the options of a call that differ from their defaults. */
+export function* changedOptions(
+  call: string,
+  checked: object,
+): Generator<readonly [name: string, value: unknown]> {
+  const { reader, defaults } = tables[kindOf(call)]
+  const values = checked as Readonly<Record<string, unknown>>
+  for (const name of reader.names) {
+    const value = values[name]
+    if (value !== undefined && !Object.is(value, defaults[name])) yield [name, value]
+  }
 }
 
 /**
@@ -195,12 +211,11 @@ function makeRecord(
   names: readonly string[],
   reading: Reading,
 ): CheckedOptions {
-  const { rules, eitherOr } = tables[kind]
-  const record: Record<string, unknown> = {}
-  for (const [i, name] of names.entries()) {
-    const value = reading[i]
-    const rule = rules[name]!
-    record[name] = value === undefined ? rule.default : checkedValue(call, name, rule, value)
+  const { rules, eitherOr, defaults } = tables[kind]
+  const record: Record<string, unknown> = { ...defaults }
+  for (let i = 0; i < names.length; i++) {
+    const [name, value] = [names[i]!, reading[i]]
+    if (value !== undefined) record[name] = checkedValue(call, name, rules[name]!, value)
   }
   for (const [first, second] of eitherOr) {
     if (record[first] === undefined || record[second] === undefined) continue

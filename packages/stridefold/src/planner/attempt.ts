@@ -4,11 +4,10 @@
  */
 
 import type { Algorithm } from '../algorithms/algorithm.ts'
-import { epsilon } from '../ndarray/dtype.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import type { Candidate, Refusal } from './decision.ts'
+import type { Priced, Refusal } from './decision.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
 import { copiedBytes, type Strips, stripsOf } from './strips.ts'
@@ -19,7 +18,7 @@ export interface Attempt {
   readonly backend: BackendDescription
   /** Whether the program may use no memory of its own. */
   readonly inPlace: boolean
-  readonly candidate: Candidate
+  readonly candidate: Priced
   readonly refusal?: Refusal
   readonly program?: Program
   readonly strips?: Strips | undefined
@@ -63,7 +62,7 @@ export function attempt(algorithm: Algorithm, backend: BackendDescription, task:
   )
   const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
-  const candidate = pricedCandidate(algorithm, backend, cost, bytes, problem)
+  const candidate = priced(algorithm, backend, cost, bytes)
   return { algorithm, backend, inPlace: operands.inPlace === true, candidate, program, strips }
 }
 
@@ -84,21 +83,19 @@ export function refuse(
     candidate: {
       ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
       ...{ refused: refusal.why, refusal: refusal.kind },
-      ...{ milliseconds: NaN, flops: NaN, bytes: NaN, workspaceBytes: NaN, errorBound: NaN },
+      ...{ milliseconds: NaN, flops: NaN, bytes: NaN, workspaceBytes: NaN },
     },
   }
 }
 
-function pricedCandidate(
+function priced(
   algorithm: Algorithm,
   backend: BackendDescription,
   { milliseconds, flops, bytes }: Cost,
   workspaceBytes: number,
-  { geometry: g, operands }: Problem,
-): Candidate {
+): Priced {
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
     ...{ refused: undefined, refusal: undefined, milliseconds, flops, bytes, workspaceBytes },
-    errorBound: epsilon[g.dtype] * algorithm.errorBoundFactor(g, operands),
   }
 }

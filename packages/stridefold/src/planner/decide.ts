@@ -11,6 +11,7 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import { unsupportedComponents } from '../algorithms/polyphase.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { epsilon } from '../ndarray/dtype.ts'
 import { type Problem, padAdjointBytes } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -135,7 +136,6 @@ function decisionOf(
       !program!.buffers.some((buffer) => buffer.role === 'guard'),
     skipsZeroProducts:
       operands.everyProduct !== true && algorithm.skipsZeroProducts?.(g, operands) === true,
-    errorBoundFactor: algorithm.errorBoundFactor(g, operands),
   }
 }
 
@@ -151,27 +151,39 @@ export function candidatesOf(
   const backend = backends.find(({ name }) => name === decision.backend)!
   const decided = { ...problem, operands: decision.operands }
   const task = { problem: decided, memoryLimit: programLimit(problem) }
-  return allAlgorithms.map(
-    (algorithm) =>
-      decision.compared.find((candidate) => candidate.algorithm === algorithm.name) ?? {
-        ...attempt(algorithm, backend, task).candidate,
-        considered: false,
-      },
-  )
+  return allAlgorithms.map((algorithm) => {
+    const priced = decision.compared.find(
+      (candidate) => candidate.algorithm === algorithm.name,
+    ) ?? {
+      ...attempt(algorithm, backend, task).candidate,
+      considered: false,
+    }
+    const isPossible = priced.refused === undefined
+    return { ...priced, errorBound: isPossible ? errorBoundOf(algorithm, decided) : NaN }
+  })
 }
+
+/** See `Candidate.errorBound`. */
+const errorBoundOf = (algorithm: Algorithm, { geometry: g, operands }: Problem): number =>
+  epsilon[g.dtype] * algorithm.errorBoundFactor(g, operands)
+
+/** The error bound of the results of a decision. */
+export const errorBound = (decision: Decision, problem: Problem): number =>
+  errorBoundOf(algorithmOf(decision), { ...problem, operands: decision.operands })
+
+const algorithmOf = ({ algorithm: name }: Decision): Algorithm =>
+  allAlgorithms.find((algorithm) => algorithm.name === name)!
 
 /**
  * Returns the buffers of the program of a decision, with constants for a kernel with these
  * properties. Only for a decision whose program contains values of the kernel.
  */
-export function buffersFor(
-  { algorithm: name, strips }: Decision,
+export const buffersFor = (
+  decision: Decision,
   problem: Problem,
   operands: OperandDescriptors,
-): Program['buffers'] {
-  const algorithm = allAlgorithms.find((a) => a.name === name)!
-  return algorithm.program(strips?.geometry ?? problem.geometry, operands).buffers
-}
+): Program['buffers'] =>
+  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, operands).buffers
 
 /** The memory limit, less the bytes of the padding adjoint, which runs after the program. */
 function programLimit(problem: Problem): number {

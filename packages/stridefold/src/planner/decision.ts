@@ -25,7 +25,7 @@ export interface Refusal {
 }
 
 /** One algorithm on one backend: its predicted cost, or the reason why it cannot run. */
-export interface Candidate {
+export interface Priced {
   readonly algorithm: string
   readonly backend: BackendName
   /**
@@ -45,9 +45,14 @@ export interface Candidate {
   readonly bytes: number
   /** The predicted workspace in bytes, copies in and out included. */
   readonly workspaceBytes: number
+}
+
+/** A candidate as a plan lists it. */
+export interface Candidate extends Priced {
   /**
    * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
-   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each.
+   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. NaN
+   * if it cannot run.
    */
   readonly errorBound: number
 }
@@ -64,7 +69,7 @@ export interface Decision {
   /** The reason for the choice, in one line. */
   readonly reason: string
   /** The candidates that the planner compared. */
-  readonly compared: readonly Candidate[]
+  readonly compared: readonly Priced[]
   /** Whether another kernel may lead to another decision. */
   readonly dependsOnKernelValues: boolean
   /** Whether the program contains values of the kernel. */
@@ -76,6 +81,4 @@ export interface Decision {
   readonly spreadsNonFinite: boolean
   /** Whether the program skips products with zeros, which only finite weights allow. */
   readonly skipsZeroProducts: boolean
-  /** See `Candidate.errorBound`, in units of ε of the compute type. */
-  readonly errorBoundFactor: number
 }

@@ -46,7 +46,7 @@ export interface StripShape {
 function stripShape(
   g: ConvGeometry,
   descriptors: OperandDescriptors,
-  multiple: number,
+  multipleOf: () => number,
   memoryLimit: number,
 ): StripShape | undefined {
   const [axis] = g.axes
@@ -95,11 +95,13 @@ function stripShape(
   const targetOutputs = Math.floor(
     Math.min(targetStripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride),
   )
+  if (total < minStripBytes) return undefined
+  const multiple = multipleOf()
   const outputs =
     multiple === 1
       ? Math.max(Math.ceil((2 * windowReach + 1) / axis.stride), targetOutputs, 1)
       : multiple * Math.max(Math.round(targetOutputs / multiple), 1)
-  if (total < minStripBytes || outputs * 2 > axis.output) return undefined
+  if (outputs * 2 > axis.output) return undefined
   return { outputs, reads: (outputs - 1) * axis.stride + windowReach + 1, items }
 }
 
@@ -132,7 +134,7 @@ export function stripsOf(
     return undefined
   const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
   if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
-  const shape = stripShape(g, descriptors, algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
+  const shape = stripShape(g, descriptors, () => algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
   if (shape === undefined) return undefined
   const { axes, ...others } = g
   const strip = makeGeometry({

@@ -5,6 +5,7 @@
  * a string of its digits.
  */
 
+import { changedOptions } from '../geometry/check-options.ts'
 import type { CheckedOptions } from '../geometry/options.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 
@@ -21,9 +22,10 @@ export function questionKey(
   options: CheckedOptions,
 ): string {
   let key = `${call} ${inputShape} ${kernelShape} ${operands}`
-  for (const [name, value] of Object.entries(options)) {
+  for (const [name, value] of changedOptions(call, options)) {
     if (name === 'out' || name === 'signal') continue
-    key += ` ${name === 'bias' && typeof value === 'object' ? 'array' : textOf(value)}`
+    const isArray = name === 'bias' && typeof value === 'object'
+    key += ` ${name}:${isArray ? 'array' : textOf(value)}`
   }
   return key
 }

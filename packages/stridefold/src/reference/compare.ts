@@ -8,6 +8,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import {
@@ -221,11 +222,10 @@ function forEachOutput(
   { strides, offset }: Pick<NdArray, 'strides' | 'offset'>,
   visit: (i: number, f: number, at: number) => void,
 ): void {
-  const placeOf = (index: readonly number[]): number => elementAt(index, strides, offset)
   if (places !== undefined) {
     for (const i of places.keys()) {
       const index = indexOf({ box, places }, i)
-      visit(i, index[1]!, placeOf(index))
+      visit(i, index[1]!, elementAt(index, strides, offset))
     }
     return
   }
@@ -234,7 +234,7 @@ function forEachOutput(
   const outputs = elementCount(box.shape)
   for (let line = 0; line < outputs; line += length) {
     const index = indexOf({ box, places }, line)
-    const at = placeOf(index)
+    const at = elementAt(index, strides, offset)
     for (let i = 0; i < length; i++) visit(line + i, index[1]!, at + i * step)
   }
 }

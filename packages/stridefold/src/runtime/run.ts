@@ -93,8 +93,7 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
     addPadAdjoint(padded, inputInOrder(result, orders), question, bias)
     onStage?.('add the border back')
   }
-  if (options.verify && used !== undefined)
-    verifyRun(question, { input, kernel, bias, result }, used.decision)
+  if (options.verify && used !== undefined) verifyRun(used, { input, kernel, bias, result })
   return result
 }
 

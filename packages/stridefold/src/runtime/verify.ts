@@ -1,11 +1,10 @@
 /** `verify: true`: compares a result with the definition, within the bound of the decision. */
 
-import { epsilon } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import type { Decision } from '../planner/decision.ts'
+import { errorBound } from '../planner/decide.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
-import type { Question } from '../problem/problem.ts'
 import { verifyResult } from '../reference/verify.ts'
+import type { LoadedProgram } from './loaded.ts'
 
 /** The operands in canonical order, and the result as the caller gets it. */
 interface VerifiedArrays {
@@ -17,15 +16,15 @@ interface VerifiedArrays {
 
 /** Throws `InternalError` (`VERIFY_FAILED`) with the worst element if one exceeds its bound. */
 export function verifyRun(
-  { geometry, offset, activation, padAdjoints, orders }: Question,
+  { problem, decision }: LoadedProgram,
   { result, ...arrays }: VerifiedArrays,
-  { algorithm, backend, errorBoundFactor }: Decision,
 ): void {
+  const { geometry, offset, activation, padAdjoints, orders } = problem
   verifyResult(
     geometry,
     { ...arrays, offset, activation, padAdjoints },
     inputInOrder(result, orders),
-    epsilon[geometry.dtype] * errorBoundFactor,
-    `${algorithm} on ${backend}`,
+    errorBound(decision, problem),
+    `${decision.algorithm} on ${decision.backend}`,
   )
 }

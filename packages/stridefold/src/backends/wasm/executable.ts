@@ -17,9 +17,9 @@ import { type Buffer, isExternal, type Program } from '../../program/program.ts'
 import { emitProgram } from './emit/program.ts'
 import { Allocation, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
+import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
-import { priceProgram } from './schedule/price-program.ts'
 import { type ByteAddress, wordBytes, workspaceOf } from './workspace.ts'
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
@@ -65,7 +65,7 @@ export class WasmExecutable implements Executable {
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
     checkProgram(program, withKnownSize(externals))
     this.#memory = memoryFor(externals)
-    this.#lowered = lowerProgram(priceProgram(program, registers))
+    this.#lowered = lowerProgram(pricedProgram(program, registers))
     const workspace = workspaceOf(this.#lowered.buffers, externals)
     this.#byteAddresses = workspace.addresses
     this.#arenaBytes = workspace.arenaBytes
@@ -260,7 +260,7 @@ export const moduleOf = (
   program: Program,
   externals: ExternalLayouts,
   registers: Registers,
-): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(priceProgram(program, registers)))
+): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(pricedProgram(program, registers)))
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function withKnownSize(externals: ExternalLayouts): ExternalLayouts {

@@ -10,10 +10,10 @@ import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
+import { pricedProgram } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
-import { priceProgram } from './schedule/price-program.ts'
 import { workspaceBytes } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
@@ -62,9 +62,9 @@ export const wasmBackend: Backend = {
     return positionsBeyond(program, limits)
   },
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
-  cycles: (program, options) => priceProgram(program, registers(options)).cycles,
+  cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
   workspaceBytes: (program, externals, options) =>
-    workspaceBytes(lowerProgram(priceProgram(program, registers(options))).buffers, externals),
+    workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
   compile: (program, externals, options) =>
     new WasmExecutable(program, externals, registers(options)),
   module: (program, externals, options) => moduleOf(program, externals, registers(options)),

@@ -1,9 +1,10 @@
 /** The vector instructions of the two element types. */
 
 import type { VectorMemoryOp, VectorOp } from '../assembler/opcodes.ts'
-import type { Element } from '../schedule/element.ts'
+import { type Element, elements } from '../schedule/element.ts'
 
-export interface VectorOps {
+/** An element type with its instructions. */
+export interface VectorElement extends Element {
   readonly splatLoad: VectorMemoryOp
   readonly laneLoad: 'v128.load32_lane' | 'v128.load64_lane'
   readonly laneStore: 'v128.store32_lane' | 'v128.store64_lane'
@@ -20,14 +21,12 @@ export interface VectorOps {
   readonly zeroLoad: VectorMemoryOp
 }
 
-/** An element type with its instructions. */
-export type VectorElement = Element & VectorOps
-
 /** Returns an element type with its instructions. */
-export const withOps = (element: Element): VectorElement => ({ ...element, ...ops[element.value] })
+export const withOps = ({ value }: Element): VectorElement => vectorElements[value]
 
-const ops: Readonly<Record<Element['value'], VectorOps>> = {
+const vectorElements: Readonly<Record<Element['value'], VectorElement>> = {
   f32: {
+    ...elements.float32,
     splatLoad: 'v128.load32_splat',
     laneLoad: 'v128.load32_lane',
     laneStore: 'v128.store32_lane',
@@ -42,6 +41,7 @@ const ops: Readonly<Record<Element['value'], VectorOps>> = {
     zeroLoad: 'v128.load32_zero',
   },
   f64: {
+    ...elements.float64,
     splatLoad: 'v128.load64_splat',
     laneLoad: 'v128.load64_lane',
     laneStore: 'v128.store64_lane',

@@ -45,6 +45,7 @@ export function bestMapping(
   options: ScheduleOptions,
   required?: LoopMapping,
 ): Candidate | undefined {
+  const enough = cyclesGoodEnough(nest, options.element)
   let best: Candidate | undefined
   for (const mapping of mappingsOf(nest, stationary, packed, options)) {
     if (required !== undefined && !hasSameOrder(mapping, required)) continue
@@ -54,24 +55,21 @@ export function bestMapping(
       if (cycles !== undefined && (best === undefined || cycles < best.cycles))
         best = { nest, mapping, tile, cycles }
     }
-    if (best !== undefined && isGoodEnough(best, options.element)) return best
+    if (best !== undefined && best.cycles <= enough) return best
   }
   return best
 }
 
 /**
- * Whether a candidate is so close to the time for the arithmetic alone that the search may stop.
+ * The search may stop at a candidate with this many cycles. It is close to the time for the
+ * arithmetic alone: two products per cycle.
  */
-export const isGoodEnough = ({ nest, cycles }: Candidate, element: Element): boolean =>
-  cycles <= stopFactor * minCycles(nest, element)
+export function cyclesGoodEnough({ result, sum, block }: Nest, element: Element): number {
+  const products = iterations(result) * iterations(sum) * (block?.extent ?? 1)
+  return (stopFactor * products) / (2 * element.lanes)
+}
 
 const stopFactor = 1.05
-
-/** Predicted cycles of the arithmetic alone: two products per cycle. */
-function minCycles({ result, sum, block }: Nest, element: Element): number {
-  const products = iterations([...result, ...sum, ...(block === undefined ? [] : [block])])
-  return products / (2 * element.lanes)
-}
 
 /** Whether two mappings have the same kind and the same loops, and so the same order of sums. */
 const hasSameOrder = (mapping: LoopMapping, other: LoopMapping): boolean =>
@@ -83,32 +81,45 @@ const hasSameOrder = (mapping: LoopMapping, other: LoopMapping): boolean =>
 const isSame = (loop: NestLoop, other: NestLoop): boolean =>
   loop.parts.join() === other.parts.join()
 
-function* mappingsOf(
+/** The mappings to price: each lane loop with each row loop and each kind. */
+function mappingsOf(
   nest: Nest,
   stationary: OperandName,
   packed: boolean,
-  options: ScheduleOptions,
-): Generator<LoopMapping> {
-  const { element, registers, scalar } = options
-  const { sum, block } = nest
+  { element, registers, scalar }: ScheduleOptions,
+): LoopMapping[] {
+  const { block } = nest
   const moving = stationary === 'a' ? 'b' : 'a'
-  const common = { block, sum, moving, stationary, packed, element, registers } as const
-  for (const lane of lanesOf(nest, packed ? stationary : undefined, options)) {
+  const mappings: LoopMapping[] = []
+  for (const lane of lanesOf(nest, packed ? stationary : undefined, element, scalar)) {
     if (packed && lane[stationary] === 0) continue
     const others = nest.result.filter((loop) => loop !== lane)
     for (const { row, outerRow } of rowsOf(others, stationary, packed, scalar)) {
-      const outer = [
-        ...others.filter((loop) => loop !== row && loop !== outerRow),
-        ...(block === undefined ? [] : [block]),
-      ]
+      const outer = others.filter((loop) => loop !== row && loop !== outerRow)
+      if (block !== undefined) outer.push(block)
       const kinds = outerRow === undefined ? kindsFor(nest, row, moving) : [plainKind]
-      for (const kind of kinds) {
+      for (const { kind, overlap } of kinds) {
         // Values that stay in registers must serve every tile of a line.
-        if (kind.kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) continue
-        yield { ...kind, lane, row, outerRow, outer, ...common }
+        if (kind === 'hoist' && lane[stationary] !== 0 && row === unitLoop) continue
+        mappings.push({
+          kind,
+          overlap,
+          lane,
+          row,
+          outerRow,
+          outer,
+          block,
+          sum: nest.sum,
+          moving,
+          stationary,
+          packed,
+          element,
+          registers,
+        })
       }
     }
   }
+  return mappings
 }
 
 interface Rows {
@@ -152,7 +163,8 @@ const maxShortLine = 40
 function lanesOf(
   nest: Nest,
   packed: OperandName | undefined,
-  { element, scalar }: ScheduleOptions,
+  element: Element,
+  scalar: boolean,
 ): NestLoop[] {
   if (scalar) return [unitLoop]
   const dense = nest.result.filter(

@@ -30,34 +30,16 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
   const inputs = matrix[0]!.length
   const sums: Term[][] = []
   const addSum = (terms: Term[]): number => inputs + sums.push(terms) - 1
-  let columns: { value: number; weights: readonly number[] }[] = matrix[0]!.map((_, j) => ({
-    value: j,
-    weights: matrix.map((row) => row[j]!),
-  }))
-  for (const column of [...columns]) {
-    if (!columns.includes(column)) continue
-    const twin = columns.find(
-      (other) =>
-        other.value > column.value &&
-        other.value < inputs &&
-        differOnlyInSigns(column.weights, other.weights),
-    )
-    if (twin === undefined) continue
-    const plus = addSum([unitTerm(column.value), unitTerm(twin.value)])
-    const minus = addSum([unitTerm(column.value), { weight: -1, value: twin.value }])
-    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
-    columns = columns.flatMap((other) => {
-      if (other === twin) return []
-      if (other !== column) return [other]
-      return [
-        { value: plus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
-        { value: minus, weights: column.weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
-      ]
-    })
-  }
+  const columns = pairedColumns(matrix, addSum)
   const rows = matrix.map((_, i) => columns.map((column) => column.weights[i]!))
-  const termsOf = (weights: readonly number[]): Term[] =>
-    weights.flatMap((weight, j) => (weight === 0 ? [] : [{ weight, value: columns[j]!.value }]))
+  const termsOf = (weights: readonly number[]): Term[] => {
+    const terms: Term[] = []
+    for (let j = 0; j < weights.length; j++) {
+      const weight = weights[j]!
+      if (weight !== 0) terms.push({ weight, value: columns[j]!.value })
+    }
+    return terms
+  }
   const outputs: (number | undefined)[] = matrix.map(() => undefined)
   rows.forEach((row, i) => {
     if (outputs[i] !== undefined) return
@@ -78,12 +60,51 @@ export function linearForm(matrix: readonly (readonly number[])[]): LinearForm {
     outputs[i] = addSum([unitTerm(even), unitTerm(odd)])
     outputs[twin] = addSum([unitTerm(even), { weight: -1, value: odd }])
   })
-  return {
-    inputs,
-    sums,
-    outputs: outputs as number[],
-    operations: sums.reduce((n, terms) => n + operationsOf(terms), 0),
+  const operations = sums.reduce((n, terms) => n + operationsOf(terms), 0)
+  return { inputs, sums, outputs: outputs as number[], operations }
+}
+
+/** A value, and its weight in every row. */
+interface Column {
+  readonly value: number
+  readonly weights: readonly number[]
+}
+
+/**
+ * The columns of a matrix. Two that differ only in signs are replaced by their sum and their
+ * difference, in the place of the first.
+ */
+function pairedColumns(
+  matrix: readonly (readonly number[])[],
+  addSum: (terms: Term[]) => number,
+): Column[] {
+  const inputs = matrix[0]!.length
+  const columns = matrix[0]!.map((_, j): Column => {
+    return { value: j, weights: matrix.map((row) => row[j]!) }
+  })
+  for (let at = 0; at < columns.length; at++) {
+    const { value, weights } = columns[at]!
+    const twinAt = columns.findIndex(
+      (other, i) =>
+        i > at &&
+        value < inputs &&
+        other.value < inputs &&
+        differOnlyInSigns(weights, other.weights),
+    )
+    if (twinAt < 0) continue
+    const twin = columns[twinAt]!
+    const plus = addSum([unitTerm(value), unitTerm(twin.value)])
+    const minus = addSum([unitTerm(value), { weight: -1, value: twin.value }])
+    const hasSameSign = (w: number, i: number): boolean => w === twin.weights[i]
+    columns.splice(twinAt, 1)
+    columns.splice(
+      at,
+      1,
+      { value: plus, weights: weights.map((w, i) => (hasSameSign(w, i) ? w : 0)) },
+      { value: minus, weights: weights.map((w, i) => (hasSameSign(w, i) ? 0 : w)) },
+    )
   }
+  return columns
 }
 
 const unitTerm = (value: number): Term => ({ weight: 1, value })
@@ -93,9 +114,11 @@ const unitTerm = (value: number): Term => ({ weight: 1, value })
  * signs.
  */
 function differOnlyInSigns(x: readonly number[], y: readonly number[]): boolean {
-  let [differing, equal] = [false, false]
+  let differing = false
+  let equal = false
   for (let i = 0; i < x.length; i++) {
-    const [w, other] = [x[i]!, y[i]!]
+    const w = x[i]!
+    const other = y[i]!
     if (w !== other && w !== -other) return false
     if (w === 0) continue
     if (w === other) equal = true
@@ -120,13 +143,7 @@ export class LinearForms {
     const key = `${offset} ${rows.extent} ${rows.stride} ${columns.extent} ${columns.stride}`
     const known = forms.get(key)
     if (known !== undefined) return known
-    const matrix = Array.from({ length: rows.extent }, (_, i) =>
-      Array.from(
-        { length: columns.extent },
-        (_, j) => values[offset + i * rows.stride + j * columns.stride]!,
-      ),
-    )
-    const form = linearForm(matrix)
+    const form = linearForm(matrixOf(values, offset, rows, columns))
     forms.set(key, form)
     return form
   }
@@ -136,4 +153,20 @@ export class LinearForms {
 interface MatrixLoop {
   readonly extent: number
   readonly stride: number
+}
+
+function matrixOf(
+  values: readonly number[],
+  offset: number,
+  rows: MatrixLoop,
+  columns: MatrixLoop,
+): number[][] {
+  const matrix: number[][] = []
+  for (let i = 0; i < rows.extent; i++) {
+    const row: number[] = []
+    for (let j = 0; j < columns.extent; j++)
+      row.push(values[offset + i * rows.stride + j * columns.stride]!)
+    matrix.push(row)
+  }
+  return matrix
 }

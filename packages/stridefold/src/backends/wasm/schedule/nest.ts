@@ -125,14 +125,18 @@ function merged(
   loops: readonly NestLoop[],
   operands: readonly ('a' | 'b' | 'c' | 'bias')[],
 ): NestLoop[] {
+  if (loops.length < 2) return [...loops]
   const views = loops.map((loop) => ({
     extent: loop.extent,
     strides: operands.map((operand) => loop[operand]),
     loop,
   }))
-  return mergeLoops(views, (outer, inner) => ({
-    ...inner,
-    extent: outer.extent * inner.extent,
-    loop: { ...inner.loop, parts: [...outer.loop.parts, ...inner.loop.parts] },
-  })).map(({ extent, loop }) => (loop.extent === extent ? loop : { ...loop, extent }))
+  const fewer = mergeLoops(views, (outer, inner) => {
+    const [extent, parts] = [
+      outer.extent * inner.extent,
+      [...outer.loop.parts, ...inner.loop.parts],
+    ]
+    return { extent, strides: inner.strides, loop: { ...inner.loop, extent, parts } }
+  })
+  return fewer.map(({ loop }) => loop)
 }

@@ -7,7 +7,7 @@
 import {
   bestMapping,
   type Candidate,
-  isGoodEnough,
+  cyclesGoodEnough,
   isOverlap,
   type ScheduleOptions,
 } from './best-mapping.ts'
@@ -60,7 +60,8 @@ function search(nestFor: NestFor, options: ScheduleOptions): Candidate {
       const nests = nestsOf(nestFor, stationary, packed, cheapest?.mapping.packed === true, options)
       for (const nest of nests) {
         cheapest = cheaper(cheapest, bestMapping(nest, stationary, packed, options))
-        if (cheapest !== undefined && isGoodEnough(cheapest, options.element)) return cheapest
+        if (cheapest !== undefined && cheapest.cycles <= cyclesGoodEnough(nest, options.element))
+          return cheapest
       }
     }
   }

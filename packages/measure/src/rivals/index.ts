@@ -1,0 +1,7 @@
+/**
+ * Other libraries, under one interface. Apart from the rest of the package, because only few
+ * commands need them.
+ */
+
+export { openRival, type RivalName, rivalPackages } from './open.ts'
+export { floats, type ReadyRival, type Rival, type RivalPlace } from './rival.ts'
