@@ -83,6 +83,18 @@ const maxPartialTilings = 300
 /** The number of tilings that are priced. */
 const maxPricedTilings = 12
 
+/** The numbers of points along the first axes. `previous`: those along the axes before the last. */
+interface Choice {
+  readonly previous: Choice | undefined
+  readonly points: number
+  readonly count: number
+  readonly waste: number
+  readonly cycles: number
+}
+
+const pointsOf = ({ previous, points }: Choice): number[] =>
+  previous === undefined ? [] : [...pointsOf(previous), points]
+
 /**
  * Returns the choices whose transforms take the fewest cycles, of those with few enough points. If
  * all have too many points, returns the one with the fewest.
@@ -91,43 +103,40 @@ function cheapestChoices(
   axes: readonly StridePolyphaseAxis[],
   lists: readonly (readonly number[])[],
 ): number[][] {
-  let partial: {
-    readonly points: number[]
-    readonly count: number
-    readonly waste: number
-    readonly cycles: number
-  }[] = [{ points: [], count: 1, waste: 1, cycles: 0 }]
+  const none: Choice = { previous: undefined, points: 1, count: 1, waste: 1, cycles: 0 }
+  let choices: Choice[] = [none]
   lists.forEach((list, a) => {
     const { outputs, componentTaps } = axes[a]!
-    const axisChoices = list.map((n) => ({
-      n,
-      waste: (Math.ceil(outputs / (n - componentTaps + 1)) * n) / outputs,
-      cycles: passCycles(n) + 3,
-    }))
-    partial = partial.flatMap(({ points, count, waste, cycles }) =>
-      axisChoices.map((axis) => ({
-        points: [...points, axis.n],
-        count: count * axis.n,
-        waste: waste * axis.waste,
-        cycles: cycles + axis.cycles,
-      })),
-    )
-    if (axes.length > 3)
-      partial = partial
-        .toSorted((a, b) => a.waste * a.cycles - b.waste * b.cycles)
-        .slice(0, maxPartialTilings)
+    const next: Choice[] = []
+    const wastes = list.map((n) => (Math.ceil(outputs / (n - componentTaps + 1)) * n) / outputs)
+    const cycles = list.map((n) => passCycles(n) + 3)
+    for (const previous of choices)
+      for (let i = 0; i < list.length; i++)
+        next.push({
+          previous,
+          points: list[i]!,
+          count: previous.count * list[i]!,
+          waste: previous.waste * wastes[i]!,
+          cycles: previous.cycles + cycles[i]!,
+        })
+    choices =
+      axes.length > 3
+        ? next
+            .toSorted((x, y) => x.waste * x.cycles - y.waste * y.cycles)
+            .slice(0, maxPartialTilings)
+        : next
   })
   const limit = axes.length === 1 ? maxPoints : maxPointsOfSeveralAxes
-  const fitting = partial.filter(({ count }) => count <= limit)
-  if (fitting.length === 0) return [partial.reduce((a, b) => (b.count < a.count ? b : a)).points]
+  const fitting = choices.filter(({ count }) => count <= limit)
+  if (fitting.length === 0) return [pointsOf(choices.reduce((x, y) => (y.count < x.count ? y : x)))]
   return fitting
-    .map(({ points, count, waste, cycles }) => ({
-      points,
-      cost: waste * cycles * (count > limit / 4 && axes.length > 1 ? 1.5 : 1),
+    .map((choice) => ({
+      choice,
+      cost: choice.waste * choice.cycles * (choice.count > limit / 4 && axes.length > 1 ? 1.5 : 1),
     }))
-    .toSorted((a, b) => a.cost - b.cost)
+    .toSorted((x, y) => x.cost - y.cost)
     .slice(0, maxPricedTilings)
-    .map(({ points }) => points)
+    .map(({ choice }) => pointsOf(choice))
 }
 
 /**
