@@ -11,7 +11,13 @@
  * numbers of pieces along several axes add up and do not multiply.
  */
 
-import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
+import {
+  type Boundary,
+  type Continuation,
+  continuationOf,
+  fillValue,
+  periodOf,
+} from '../geometry/boundary.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { modulo } from '../ndarray/modulo.ts'
 import { pairPieces } from './pair-pieces.ts'
@@ -90,13 +96,6 @@ export function axisCopy(reads: Reads, boundary: Boundary, dense: boolean): Axis
   return { ...steps, ...parts, bounded }
 }
 
-/** The number of samples after which a border repeats. Undefined if it never does. */
-function periodOf(input: number, boundary: Boundary): number | undefined {
-  if (input === 0 || isConstant(boundary) || boundary === 'edge') return undefined
-  if (boundary === 'wrap') return input
-  return boundary === 'symmetric' ? 2 * input : Math.max(1, 2 * (input - 1))
-}
-
 /**
  * Returns the pieces for `length` coordinates from `first` on, every `spacing`-th sample. If the
  * border repeats samples periodically, `spacing` is 1.
@@ -108,15 +107,36 @@ function axisPieces(
   input: number,
   boundary: Boundary,
 ): AxisPieces {
-  if (input > 0 && boundary === 'wrap') return wrapPieces(modulo(first, input), length, input)
-  if (input > 0 && (boundary === 'symmetric' || boundary === 'reflect'))
-    return mirrorPieces(first, length, input, boundary === 'reflect' ? 1 : 0)
+  const continuation: Continuation =
+    input === 0 ? { kind: 'constant', value: fillValue(boundary) } : continuationOf(boundary)
+  switch (continuation.kind) {
+    case 'copies':
+      return wrapPieces(modulo(first, input), length, input)
+    case 'mirrored':
+      return mirrorPieces(first, length, input, continuation.shared)
+    case 'constant':
+      return sidePieces(first, spacing, length, input, continuation.value)
+    case 'nearest':
+      return sidePieces(first, spacing, length, input, undefined)
+  }
+}
+
+/**
+ * Returns the pieces of a border with one value per side: `fill`, or the sample at that end if it is
+ * undefined.
+ */
+function sidePieces(
+  first: number,
+  spacing: number,
+  length: number,
+  input: number,
+  fill: number | undefined,
+): AxisPieces {
   // The number of samples before the input, and before its end.
   const before = clamp(Math.ceil(-first / spacing), 0, length)
   const inside = clamp(Math.ceil((input - first) / spacing), before, length)
   const pieces = run(before, inside - before, first + before * spacing, spacing)
-  if (input === 0 || isConstant(boundary)) {
-    const fill = fillValue(boundary)
+  if (fill !== undefined) {
     const fillings = [...run(0, before, 0, 0), ...run(inside, length - inside, 0, 0)].map(
       (piece): Filling => ({ ...piece, fill }),
     )

@@ -13,7 +13,7 @@
  */
 
 import { firstAt } from '../geometry/border-segments.ts'
-import { type Boundary, isConstant, sourceIndex } from '../geometry/boundary.ts'
+import { type Boundary, continuationOf, sourceIndex } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { at, plus, times } from '../program/elements.ts'
@@ -150,10 +150,16 @@ function sumsOf(
 /** The groups of one axis. Undefined if there are too many. */
 function groupsOf(axis: ComponentAxis, boundary: Boundary): Group[] | undefined {
   if (axis.taps === 0) return [{ start: 0, outputs: axis.outputs, runs: [] }]
-  const isConstantOrEdge = isConstant(boundary) || boundary === 'edge' || axis.input === 0
-  return isConstantOrEdge
-    ? groupsBySide(axis, boundary === 'edge' && axis.input > 0)
-    : groupsByOutput(axis, boundary)
+  if (axis.input === 0) return groupsBySide(axis, false)
+  switch (continuationOf(boundary).kind) {
+    case 'constant':
+      return groupsBySide(axis, false)
+    case 'nearest':
+      return groupsBySide(axis, true)
+    case 'copies':
+    case 'mirrored':
+      return groupsByOutput(axis, boundary)
+  }
 }
 
 /** Groups neighbouring outputs that have the same taps before, inside and behind the input. */

@@ -10,7 +10,7 @@
  */
 
 import { modulo } from '../ndarray/modulo.ts'
-import { type Boundary, isConstant, sourceIndex } from './boundary.ts'
+import { type Boundary, continuationOf, sourceIndex } from './boundary.ts'
 
 /** An axis of `extent` samples with a border. */
 export interface BorderedAxis {
@@ -64,20 +64,21 @@ interface Stretch {
 
 function stretchAt(at: number, source: number, extent: number, boundary: Boundary): Stretch {
   if (at >= 0 && at < extent) return { direction: 1, remaining: extent - at }
-  if (extent < 2 || isConstant(boundary) || boundary === 'edge')
-    return { direction: 0, remaining: at < 0 ? -at : Number.POSITIVE_INFINITY }
-  if (isBackwards(at, extent, boundary))
-    return { direction: -1, remaining: boundary === 'reflect' ? source : source + 1 }
-  return { direction: 1, remaining: extent - source }
-}
-
-/**
- * Whether a coordinate outside the input lies in a copy that runs backwards. `reflect` repeats
- * neither end, so its backward copies have two samples less.
- */
-function isBackwards(at: number, extent: number, boundary: Boundary): boolean {
-  if (boundary === 'wrap') return false
-  return modulo(at, boundary === 'reflect' ? 2 * (extent - 1) : 2 * extent) >= extent
+  const sameForSide: Stretch = { direction: 0, remaining: at < 0 ? -at : Number.POSITIVE_INFINITY }
+  if (extent < 2) return sameForSide
+  const continuation = continuationOf(boundary)
+  switch (continuation.kind) {
+    case 'constant':
+    case 'nearest':
+      return sameForSide
+    case 'copies':
+      return { direction: 1, remaining: extent - source }
+    case 'mirrored':
+      // If copies share a sample, those that run backwards have neither end.
+      return modulo(at, 2 * (extent - continuation.shared)) >= extent
+        ? { direction: -1, remaining: source + 1 - continuation.shared }
+        : { direction: 1, remaining: extent - source }
+  }
 }
 
 /** The coordinates, by their numbers in ascending order, that read a sample ≥ 0. */

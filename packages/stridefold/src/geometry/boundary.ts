@@ -23,37 +23,82 @@ export type { BoundaryName } from './boundary-names.ts'
 export type Boundary = BoundaryName | { readonly constant: number }
 
 /**
+ * How a border continues an axis. Code outside this file asks for the kind, not for the name, so a
+ * new name of a known kind works everywhere, and a new kind does not compile where it is forgotten.
+ */
+export type Continuation =
+  /** All coordinates outside have one value. */
+  | { readonly kind: 'constant'; readonly value: number }
+  /** All coordinates on one side read the sample at that end. */
+  | { readonly kind: 'nearest' }
+  /** The input again and again. */
+  | { readonly kind: 'copies' }
+  /** The input backwards and forwards in turns; neighbouring copies share 0 or 1 samples. */
+  | { readonly kind: 'mirrored'; readonly shared: 0 | 1 }
+
+const continuations: Readonly<Record<BoundaryName, Continuation>> = {
+  zero: { kind: 'constant', value: 0 },
+  edge: { kind: 'nearest' },
+  wrap: { kind: 'copies' },
+  symmetric: { kind: 'mirrored', shared: 0 },
+  reflect: { kind: 'mirrored', shared: 1 },
+}
+
+export const continuationOf = (boundary: Boundary): Continuation =>
+  typeof boundary === 'object'
+    ? { kind: 'constant', value: boundary.constant }
+    : continuations[boundary]
+
+/**
+ * The number of samples after which a border repeats on an axis of `extent` samples. Undefined if
+ * it repeats no samples, or only one.
+ */
+export function periodOf(extent: number, boundary: Boundary): number | undefined {
+  const continuation = continuationOf(boundary)
+  switch (continuation.kind) {
+    case 'constant':
+    case 'nearest':
+      return undefined
+    case 'copies':
+      return extent === 0 ? undefined : extent
+    case 'mirrored':
+      return extent === 0 ? undefined : Math.max(1, 2 * (extent - continuation.shared))
+  }
+}
+
+/**
  * The index of the sample that coordinate `i` reads on an axis of `extent` samples; −1 if it reads
  * the constant of the border (`fillValue`).
  */
 export function sourceIndex(i: number, extent: number, boundary: Boundary): number {
   if (i >= 0 && i < extent) return i
   if (typeof boundary === 'object' || boundary === 'zero' || extent === 0) return -1
-  switch (boundary) {
-    case 'edge':
+  const continuation = continuations[boundary]
+  switch (continuation.kind) {
+    case 'constant':
+      return -1
+    case 'nearest':
       return i < 0 ? 0 : extent - 1
-    case 'wrap':
+    case 'copies':
       return modulo(i, extent)
-    case 'symmetric': {
-      const j = modulo(i, 2 * extent)
-      return j < extent ? j : 2 * extent - 1 - j
-    }
-    case 'reflect': {
+    case 'mirrored': {
       if (extent === 1) return 0
-      const j = modulo(i, 2 * (extent - 1))
-      return j < extent ? j : 2 * (extent - 1) - j
+      const period = 2 * (extent - continuation.shared)
+      const j = modulo(i, period)
+      return j < extent ? j : period - 1 + continuation.shared - j
     }
   }
 }
 
 /** Whether all positions outside have the same value. */
 export function isConstant(boundary: Boundary): boundary is 'zero' | { readonly constant: number } {
-  return boundary === 'zero' || typeof boundary === 'object'
+  return continuationOf(boundary).kind === 'constant'
 }
 
 /** The value of a position for which `sourceIndex` returns −1. */
 export function fillValue(boundary: Boundary): number {
-  return typeof boundary === 'object' ? boundary.constant : 0
+  const continuation = continuationOf(boundary)
+  return continuation.kind === 'constant' ? continuation.value : 0
 }
 
 /**
