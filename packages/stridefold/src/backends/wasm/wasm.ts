@@ -10,7 +10,7 @@ import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
-import { pricedProgram } from './priced.ts'
+import { forgetPrices, pricedProgram } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
@@ -74,7 +74,10 @@ export const wasmBackend: Backend = {
     return { array, bytes: array.data.byteLength, isSeparate: false, release: array.release }
   },
   limitMemory: limitMemories,
-  close: closeMemories,
+  close() {
+    closeMemories()
+    forgetPrices()
+  },
 }
 
 const registers = ({ deterministic }: CompileOptions): ReturnType<typeof registersFor> =>

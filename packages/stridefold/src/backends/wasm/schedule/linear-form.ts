@@ -130,21 +130,24 @@ function differOnlyInSigns(x: readonly number[], y: readonly number[]): boolean 
 const operationsOf = (terms: readonly Term[]): number =>
   terms.length - 1 + (terms.some((t) => t.weight === 1) ? 0 : 1)
 
+/** The largest number of forms that are kept. */
+const maxForms = 256
+
 /**
  * The linear forms of matrices that lie in lists of values, each computed once. Steps of a program
- * often multiply by the same matrix.
+ * often multiply by the same matrix, and so do programs with tiles of the same size.
  */
 export class LinearForms {
-  readonly #byValues = new Map<readonly number[], Map<string, LinearForm>>()
+  readonly #byMatrix = new Map<string, LinearForm>()
 
   of(values: readonly number[], offset: number, rows: MatrixLoop, columns: MatrixLoop): LinearForm {
-    const forms = this.#byValues.get(values) ?? new Map<string, LinearForm>()
-    this.#byValues.set(values, forms)
-    const key = `${offset} ${rows.extent} ${rows.stride} ${columns.extent} ${columns.stride}`
-    const known = forms.get(key)
+    const matrix = matrixOf(values, offset, rows, columns)
+    const key = `${columns.extent}: ${matrix.join()}`
+    const known = this.#byMatrix.get(key)
     if (known !== undefined) return known
-    const form = linearForm(matrixOf(values, offset, rows, columns))
-    forms.set(key, form)
+    const form = linearForm(matrix)
+    if (this.#byMatrix.size === maxForms) this.#byMatrix.clear()
+    this.#byMatrix.set(key, form)
     return form
   }
 }

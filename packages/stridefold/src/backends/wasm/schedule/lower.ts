@@ -16,6 +16,7 @@ import type { ContractionCode } from './contraction-code.ts'
 import { type Element, elements } from './element.ts'
 import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
+import { LinearForms } from './linear-form.ts'
 import type { Schedule } from './mapping.ts'
 import { type MoveForm, moveForm } from './move.ts'
 import { isEmptySum, splitSum } from './nest.ts'
@@ -115,7 +116,7 @@ class Lowering {
     this.#priced = priced
     this.#program = program
     this.#element = elements[program.dtype]
-    this.#formOf = formChooser(program, registers)
+    this.#formOf = formChooser(program, registers, new LinearForms())
     this.#buffers = [...program.buffers]
   }
 

@@ -38,9 +38,14 @@ export interface PricedProgram {
   readonly cycles: readonly (readonly number[])[]
 }
 
-export function priceProgram(program: Program, registers: Registers): PricedProgram {
+/** `linearForms`: forms that earlier programs may have needed too. */
+export function priceProgram(
+  program: Program,
+  registers: Registers,
+  linearForms: LinearForms = new LinearForms(),
+): PricedProgram {
   const { fused } = registers
-  const formOf = formChooser(program, registers)
+  const formOf = formChooser(program, registers, linearForms)
   const forms = program.stages.map((stage) =>
     stage.steps.map((step) =>
       stage.prepare || step.kind !== 'contract' || isEmptyStep(step)
@@ -70,9 +75,9 @@ export const isEmptyStep = (step: Step): boolean =>
 export function formChooser(
   program: Program,
   registers: Registers,
+  linearForms: LinearForms,
 ): (step: Contraction, stage: Stage) => ContractionForm {
   const byKey = new Map<string, ContractionForm>()
-  const linearForms = new LinearForms()
   return (step, stage) => {
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
