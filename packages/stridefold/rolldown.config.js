@@ -4,8 +4,8 @@
  *
  * Not minified: names, lines and the names of the source files stay, so that a stack trace and an
  * uncaught error can be read without a source map. The documentation is in the declarations; in the
- * code it would be a quarter of what every process reads. Nothing is dropped: the entry points hand the backend's memory
- * to the arrays when they are loaded, and no name uses that.
+ * code it would be a quarter of what every process reads. Nothing is dropped: the entry points hand
+ * the backend's memory to the arrays when they are loaded, and no name uses that.
  */
 export default {
   input: { index: 'src/index.ts', sync: 'src/sync.ts', verify: 'src/verify.ts' },

@@ -23,7 +23,8 @@ const computing = Object.entries(library).flatMap(([name, value]) =>
 )
 
 test('both entry points have the same names, and those that compute differ', () => {
-  expect([...others.keys()].sort()).toEqual(Object.keys(library).sort())
+  const names = [...others.keys()].filter((name) => !name.endsWith('Sync'))
+  expect(names.sort()).toEqual(Object.keys(library).sort())
   expect(computing.sort()).toEqual([
     'conv1d',
     'conv2d',
@@ -39,6 +40,12 @@ test('both entry points have the same names, and those that compute differ', () 
     'convolve',
     'correlate',
   ])
+})
+
+test('each asynchronous call has a synchronous twin beside it', () => {
+  const twins = [...others.keys()].filter((name) => name.endsWith('Sync'))
+  expect(twins.sort()).toEqual(computing.map((name) => `${name}Sync`).sort())
+  for (const name of computing) expect(others.get(`${name}Sync`)).toBe(library[name as 'conv2d'])
 })
 
 test("asynchronous.ts is what 'npm run asynchronous' writes", () => {
@@ -61,7 +68,7 @@ test('a bundle of one call contains no other call', async () => {
   const { modules } = (await bundle.generate({ format: 'esm' })).output[0]
   const contains = (name: string): boolean => join(repository, sourceOf(name)) in modules
   expect(contains('convolve')).toBe(true)
-  for (const name of ['layers', 'gradients/input', 'gradients/options', 'planner/weight-gradient'])
+  for (const name of ['layers', 'gradients/input', 'gradients/options', 'runtime/weight-gradient'])
     expect(contains(name), name).toBe(false)
 })
 

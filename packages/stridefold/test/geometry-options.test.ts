@@ -60,13 +60,13 @@ const invalid: readonly Row[] = [
     'convolve',
     { mode: 'sane' },
     "option 'mode' is 'sane'",
-    "one of 'full', 'same', 'same-lower', 'valid', or a list with one per axis",
+    "one of 'full', 'same', 'same-upper', 'same-lower', 'valid', or a list with one per axis",
   ],
   [
     'convolve',
     { mode: ['same', 'causal'] },
     "option 'mode' is ['same', 'causal']",
-    "one of 'full', 'same', 'same-lower', 'valid'",
+    "one of 'full', 'same', 'same-upper', 'same-lower', 'valid'",
   ],
   [
     'convolve',
@@ -80,7 +80,7 @@ const invalid: readonly Row[] = [
     'conv2d',
     { padding: 'sames' },
     "option 'padding' is 'sames'",
-    `${samples}, or one of 'full', 'same', 'same-lower', 'valid', 'causal'`,
+    `${samples}, or one of 'full', 'same', 'same-upper', 'same-lower', 'valid', 'causal'`,
   ],
   ['conv2d', { padding: 0.5 }, "option 'padding' is 0.5", samples],
   [
@@ -166,8 +166,8 @@ const invalid: readonly Row[] = [
   ['conv2d', { accuracy: 'exact' }, "option 'accuracy' is 'exact'", "one of 'fast', 'strict'"],
   ['conv2d', { deterministic: 1 }, "option 'deterministic' is 1", 'true or false'],
   ['conv2d', { backend: 'cuda' }, "option 'backend' is 'cuda'", "one of 'auto', 'wasm', 'js'"],
-  ['conv2d', { threads: 0 }, "option 'threads' is 0", 'a whole number ≥ 1'],
-  ['conv2d', { threads: 2.5 }, "option 'threads' is 2.5", 'a whole number ≥ 1'],
+  ['conv2d', { threads: 0 }, "option 'threads' is 0", "'auto' or a whole number ≥ 1"],
+  ['conv2d', { threads: 2.5 }, "option 'threads' is 2.5", "'auto' or a whole number ≥ 1"],
   ['conv2d', { memoryLimit: -1 }, "option 'memoryLimit' is -1", 'a number of bytes ≥ 0'],
   ['conv2d', { memoryLimit: Number.NaN }, "option 'memoryLimit' is NaN", 'a number of bytes ≥ 0'],
   [

@@ -402,6 +402,15 @@ describe('layers', () => {
 })
 
 describe('padding by name', () => {
+  test("'same-upper' is another name of 'same', in mode and in padding", () => {
+    const layer = (padding: 'same' | 'same-upper') =>
+      geometry('conv2d', [1, 1, 8, 7], [1, 1, 2, 4], { padding, stride: 2 })
+    expect(layer('same-upper')).toEqual(layer('same'))
+    const signal = (mode: 'same' | 'same-upper') =>
+      geometry('correlate', [9, 9], [2, 4], { mode: [mode, 'full'] })
+    expect(signal('same-upper')).toEqual(signal('same'))
+  })
+
   // [before, after] of layers. In TensorFlow, n = 224, k = 7, s = 2 gives (2, 3) and n = 8, k = 2,
   // s = 2 gives (0, 0). SAME with stride 5 on 3 samples gives one output.
   test.each<[PaddingName, number, number, number, number, [number, number], number]>([

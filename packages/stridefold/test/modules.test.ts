@@ -66,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'compute-later': ['ndarray', 'geometry', 'runtime'],
   asynchronous: ['ndarray', 'geometry', 'convolve', 'layers', 'gradients', 'compute-later'],
-  index: ['common', 'asynchronous'],
+  index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients'],
   sync: ['common', 'convolve', 'layers', 'gradients'],
   verify: ['reference'],
 }

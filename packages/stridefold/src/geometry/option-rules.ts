@@ -111,6 +111,16 @@ const readPadding = perAxis(readSides)
 const paddingNeeded =
   'a whole number (negative crops), or a list with a number or [before, after] per axis'
 
+/** Names that options accept for a padding, besides those of padding.ts. */
+const withAlias = (names: readonly string[]): string[] =>
+  names.flatMap((name) => (name === 'same' ? ['same', 'same-upper'] : [name]))
+
+/** A name of a padding; 'same-upper' is another name of 'same'. */
+const readPaddingName =
+  (names: readonly string[]): Rule['read'] =>
+  (value) =>
+    value === 'same-upper' ? 'same' : isOneOf(names, value) ? value : undefined
+
 const stepRule = perAxisRule((value) => isInteger(value, 1), 'a whole number ≥ 1')
 
 /** A name is passed on as it is; a constant becomes a frozen record. */
@@ -176,10 +186,10 @@ export const runRules: RulesOf<RunOptions> = {
   deterministic: withDefault(false, booleanRule),
   backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
   threads: withDefault(
-    Infinity,
+    'auto',
     rule(
-      readIf((value) => value === Infinity || isInteger(value, 1)),
-      'a whole number ≥ 1',
+      readIf((value) => value === 'auto' || isInteger(value, 1)),
+      "'auto' or a whole number ≥ 1",
     ),
   ),
   memoryLimit: withDefault(
@@ -198,7 +208,10 @@ export const runRules: RulesOf<RunOptions> = {
 /** `mode` has no default here: it is 'same', unless `padding` is given (see check-options.ts). */
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
-  mode: perAxisRule((value) => isOneOf(modes, value), `one of ${formatNames(modes)}`),
+  mode: rule(
+    perAxis(readPaddingName(modes)),
+    `one of ${formatNames(withAlias(modes))}, or a list with one per axis`,
+  ),
   padding: {
     read: readPadding,
     needed: (value) =>
@@ -218,8 +231,8 @@ export const layerRules: RulesOf<LayerOptions> = {
   padding: withDefault(
     0,
     rule(
-      (value) => (isOneOf(paddingNames, value) ? value : readPadding(value)),
-      `${paddingNeeded}, or one of ${formatNames(paddingNames)}`,
+      (value) => readPaddingName(paddingNames)(value) ?? readPadding(value),
+      `${paddingNeeded}, or one of ${formatNames(withAlias(paddingNames))}`,
     ),
   ),
   dilation: withDefault(1, stepRule),

@@ -68,10 +68,10 @@ export interface RunOptions {
    */
   readonly backend?: 'auto' | 'wasm' | 'js'
   /**
-   * Largest number of threads, ≥ 1. No effect today: every call computes with one thread, the
-   * calling one.
+   * Largest number of threads, ≥ 1. Default `'auto'`: as many as pay. No effect today: every call
+   * computes with one thread, the calling one.
    */
-  readonly threads?: number
+  readonly threads?: 'auto' | number
   /**
    * Largest workspace of a run, in bytes: copies of arrays, packed weights and scratch memory, but
    * not the arrays of the call. Default: no limit. Set it where memory is scarce. The planner takes
@@ -113,7 +113,8 @@ export interface ConvolveOptions extends RunOptions {
    * How far the kernel moves past the ends of the input. One value, or one per axis. Default
    * `'same'`. Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel
    * extent. The numbers in brackets are the outputs of 10 samples and 4 taps.
-   * - `'same'`: n outputs, kernel centred (10). For even e the extra sample comes after (PyTorch).
+   * - `'same'` or `'same-upper'`: n outputs, kernel centred (10). For even e the extra sample comes
+   *   after (PyTorch).
    * - `'same-lower'`: the same, but the extra sample comes before (NumPy, SciPy signal, OpenCV).
    * - `'valid'`: n − e + 1 outputs, the kernel inside the input (7). Throws `WINDOW_TOO_LARGE` if
    *   e > n.
@@ -121,7 +122,7 @@ export interface ConvolveOptions extends RunOptions {
    *
    * A stride s keeps every s-th of these outputs. Throws if `padding` is given too.
    */
-  readonly mode?: PerAxis<Mode>
+  readonly mode?: PerAxis<Mode | 'same-upper'>
   /**
    * Samples to add before and after each axis of the input. Negative numbers crop. Default: what
    * `mode` needs. Use it for a padding that has no name. The sides do not swap when the kernel is
@@ -194,13 +195,14 @@ export interface LayerOptions extends RunOptions {
   /**
    * Samples to add before and after each spatial axis, or a name. Negative numbers crop. Default 0.
    * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent.
-   * - `'same'`: ⌈n/stride⌉ outputs. An odd total puts the extra sample after (TensorFlow).
+   * - `'same'` or `'same-upper'`: ⌈n/stride⌉ outputs. An odd total puts the extra sample after
+   *   (TensorFlow, ONNX's SAME_UPPER).
    * - `'same-lower'`: the same, but the extra sample comes before.
    * - `'valid'`: no padding, the same as 0.
    * - `'full'`: e − 1 samples on both sides.
    * - `'causal'`: e − 1 samples before and none after; an output reads no later sample.
    */
-  readonly padding?: PaddingName | PaddingSamples
+  readonly padding?: PaddingName | 'same-upper' | PaddingSamples
   /**
    * Distance between the samples under two neighbouring weights, in samples, ≥ 1. One value, or one
    * per axis. Default 1.
@@ -282,11 +284,17 @@ type WithDefault =
   | 'groups'
   | 'layout'
 
-/** The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value. */
-export type CheckedConvolveOptions = Checked<ConvolveOptions> & { readonly bias: number }
+/**
+ * The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value.
+ * 'same-upper' has become 'same'.
+ */
+export type CheckedConvolveOptions = Omit<Checked<ConvolveOptions>, 'mode'> & {
+  readonly bias: number
+  readonly mode?: PerAxis<Mode>
+}
 
 /** The checked options of a layer. Those of a transposed layer may have `outputPadding` too. */
-export type CheckedLayerOptions = Checked<TransposedOptions> & {
+export type CheckedLayerOptions = Omit<Checked<TransposedOptions>, 'padding'> & {
   readonly padding: PaddingName | PaddingSamples
 }
 

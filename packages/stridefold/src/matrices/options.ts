@@ -20,7 +20,7 @@ export interface WindowMatrixOptions
   /** The call: `'correlate'` (default), `'convolve'`, or a layer such as `'conv2d'`. */
   readonly call?: Call
   /** Samples to add before and after each axis, or a name. Default: as in the call. */
-  readonly padding?: PaddingName | PaddingSamples
+  readonly padding?: PaddingName | 'same-upper' | PaddingSamples
   /** The dtype of the result. Default: the type in which the call would compute. */
   readonly dtype?: DType
 }
