@@ -9,6 +9,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { unsupportedComponents } from '../algorithms/polyphase.ts'
+import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
@@ -28,6 +29,9 @@ export interface AlgorithmSummary {
   readonly name: string
   readonly summary: string
 }
+
+/** The algorithm that computes the sums of the definition as they are, whatever the values. */
+export const directSum: string = strided.name
 
 /** Returns the name and a summary of every algorithm, in the order of the planner. */
 export function algorithms(): AlgorithmSummary[] {

@@ -12,6 +12,7 @@ import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
+import { directSum } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
@@ -91,7 +92,7 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
   }
   if (padded !== undefined) {
     addPadAdjoint(padded, inputInOrder(result, orders), question, bias)
-    onStage?.('add the border back')
+    onStage?.('add the border back', false)
   }
   if (options.verify && used !== undefined) verifyRun(used, { input, kernel, bias, result })
   return result
@@ -145,7 +146,7 @@ function executeDirectly(
 ): LoadedProgram {
   const loaded = loadedOf(plan)
   loaded.directSum ??= planned(
-    withOptions(plan.question, { algorithm: 'strided' }),
+    withOptions(plan.question, { algorithm: directSum }),
     undefined,
     true,
   )

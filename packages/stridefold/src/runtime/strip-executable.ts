@@ -108,7 +108,7 @@ export class StripExecutable implements Executable {
     const rows = inPlace
       ? { ...input, offset: input.offset + first * this.#descriptors.input.axes[0]! }
       : this.#gatherRows(input, first)
-    if (!inPlace) onStage?.('gather rows')
+    if (!inPlace) onStage?.('gather rows', false)
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
       this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
@@ -127,7 +127,7 @@ export class StripExecutable implements Executable {
       ) as never,
       at,
     )
-    onStage?.('copy rows out')
+    onStage?.('copy rows out', false)
   }
 
   #execute(bindings: Bindings, onStage: StageListener | undefined): void {

@@ -156,7 +156,7 @@ class JsExecutable implements Executable {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
       stage.run()
-      onStage?.(stage.name)
+      onStage?.(stage.name, prepare)
     }
   }
 }

@@ -123,31 +123,33 @@ export class WasmExecutable implements Executable {
   prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = this.#loaded === undefined
     const { prepare } = this.#load()
-    if (isNew) onStage?.('compile')
-    this.#runStages(prepare, this.#cachedBindings({ kernel }, true), 'copy the kernel in', onStage)
+    if (isNew) onStage?.('compile', true)
+    const bindings = this.#cachedBindings({ kernel }, true)
+    this.#runStages(prepare, bindings, { copy: 'copy the kernel in', prepares: true }, onStage)
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, onStage)
     const { run: stages } = this.#load()
-    this.#runStages(stages, this.#cachedBindings(bindings, false), 'copy in', onStage)
+    const resolved = this.#cachedBindings(bindings, false)
+    this.#runStages(stages, resolved, { copy: 'copy in', prepares: false }, onStage)
   }
 
   #runStages(
     stages: readonly Stage[],
     { copiesIn, addresses, copyOut }: ResolvedBindings,
-    copyLabel: string,
+    { copy, prepares }: { readonly copy: string; readonly prepares: boolean },
     onStage: StageListener | undefined,
   ): void {
     for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) onStage?.(copyLabel)
+    if (copiesIn.length > 0) onStage?.(copy, prepares)
     for (const { name, items, run, index } of stages) {
       run(0, items, ...addresses[index]!)
-      onStage?.(name)
+      onStage?.(name, prepares)
     }
     if (copyOut === undefined) return
     copyOut[1].set(copyOut[0] as never)
-    onStage?.('copy out')
+    onStage?.('copy out', false)
   }
 
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
@@ -163,7 +165,7 @@ export class WasmExecutable implements Executable {
         (bytes - wordBytes) / elementBytes,
       ),
     )
-    onStage?.('copy out')
+    onStage?.('copy out', false)
     return result
   }
 
