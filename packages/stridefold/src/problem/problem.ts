@@ -9,6 +9,7 @@
  * in canonical order have the axes [batch or filters, channels, ...axes].
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Checked, RunOptions } from '../geometry/options.ts'
@@ -64,11 +65,8 @@ export interface OperandSpans {
 export const isIntegerResult = ({ resultDType }: Question): boolean => dtypes[resultDType].integer
 
 /** The shape of the sums: that of the result, or of the padded result of a padding adjoint. */
-export const sumsShape = ({ geometry: g }: Question): number[] => [
-  g.batch,
-  g.filters,
-  ...g.axes.map((axis) => axis.output),
-]
+export const sumsShape = ({ geometry }: Question): readonly number[] =>
+  canonicalShapes(geometry).output
 
 /**
  * Returns the bytes that a padding adjoint needs besides the program: the padded result and the

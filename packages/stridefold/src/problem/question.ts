@@ -2,6 +2,7 @@
  * Which question does a call ask? It combines the geometry of the call with its checked options.
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { layerGeometry } from '../geometry/layer-geometry.ts'
@@ -93,12 +94,11 @@ export function questionOfGeometry(
   options: Checked<RunOptions>,
   readsKernel: boolean,
 ): Question {
-  const { batch, filters, axes } = geometry
   return {
     ...{ key, call, geometry, resultDType, readsKernel },
-    outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
+    outputShape: canonicalShapes(geometry).output,
     ...{ offset: 0, activation: undefined, padAdjoints: undefined },
-    orders: canonicalOrders(axes.length),
+    orders: canonicalOrders(geometry.axes.length),
     options: planOptions(options),
   }
 }
