@@ -135,7 +135,7 @@ export function validateOptionsOf(
   return validateWithout(kindOf(call), name, options, beside, refused)
 }
 
-/** As `checkedBeside`, for a function that takes only the options of every call (`RunOptions`). */
+/** As `validateOptionsOf`, for a function that takes only the options of every call (`RunOptions`). */
 export function validateRunOptions(
   name: string,
   options: unknown,

@@ -26,10 +26,10 @@ export function choiceKey(question: Question, values: KernelProperties): string 
         .map((problem) => (unsuitable(algorithm, problem) === undefined ? '+' : '-'))
         .join('')
       if (algorithm.readsValues !== true || !support.startsWith('+')) return support
-      const { geometry, operands } = problems[0]!
+      const { geometry, descriptors } = problems[0]!
       return (
-        `${support} ${algorithm.spreadsNonFinite?.(operands)} ` +
-        `${JSON.stringify(algorithm.program(geometry, operands), withoutNumbers)}`
+        `${support} ${algorithm.spreadsNonFinite?.(descriptors)} ` +
+        `${JSON.stringify(algorithm.program(geometry, descriptors), withoutNumbers)}`
       )
     })
     .join()

@@ -120,7 +120,7 @@ export interface Strips {
 
 /** Returns the strips of a problem; undefined if strips are not possible or not faster. */
 export function stripsOf(
-  { geometry: g, operands: descriptors, spans }: Problem,
+  { geometry: g, descriptors, spans }: Problem,
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
@@ -190,16 +190,16 @@ function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boo
 /** The bytes of the caller's arrays that must be copied into or out of backend memory. */
 export function copiedBytes(
   { input, kernel, bias, output }: OperandSpans,
-  operands: OperandDescriptors,
+  descriptors: OperandDescriptors,
   { dtype }: ConvGeometry,
 ): number {
   const bytes = (span: OperandSpans['bias'], type: keyof typeof dtypes): number =>
     span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[type].bytes
   return (
-    bytes(input, operands.input.dtype) +
-    bytes(kernel, operands.kernel.dtype) +
+    bytes(input, descriptors.input.dtype) +
+    bytes(kernel, descriptors.kernel.dtype) +
     bytes(bias, dtype) +
-    bytes(output, operands.output.dtype)
+    bytes(output, descriptors.output.dtype)
   )
 }
 
@@ -230,14 +230,14 @@ export function stripElements(
 /** The exact bytes of a run besides the caller's arrays, without those of a padding adjoint. */
 export function workspaceBytes(
   { program, strips }: { readonly program: Program; readonly strips: Strips | undefined },
-  { operands, spans, options }: Problem,
+  { descriptors, spans, options }: Problem,
   backend: BackendDescription,
 ): number {
   if (strips === undefined) return backend.workspaceBytes(program, spans, options)
-  const elements = stripElements(strips, operands)
+  const elements = stripElements(strips, descriptors)
   return (
     backend.workspaceBytes(program, stripLayouts(spans), options) +
-    elements.input * dtypes[operands.input.dtype].bytes +
-    elements.output * dtypes[operands.output.dtype].bytes
+    elements.input * dtypes[descriptors.input.dtype].bytes +
+    elements.output * dtypes[descriptors.output.dtype].bytes
   )
 }

@@ -21,7 +21,7 @@ import type { MemorySpan } from '../ndarray/memory.ts'
 import type { AxisOrders } from './axis-orders.ts'
 
 /** The options that decide how a call computes; `RunOptions` describes each of them. */
-export type PlanOptions = Pick<
+export type DecisionOptions = Pick<
   Checked<RunOptions>,
   'algorithm' | 'accuracy' | 'deterministic' | 'backend' | 'threads' | 'memoryLimit' | 'verify'
 >
@@ -45,11 +45,11 @@ export interface Question {
   readonly readsKernel: boolean
   /** Which array axis is which canonical axis. */
   readonly orders: AxisOrders
-  readonly options: PlanOptions
+  readonly options: DecisionOptions
 }
 
 export interface Problem extends Question {
-  readonly operands: OperandDescriptors
+  readonly descriptors: OperandDescriptors
   readonly spans: OperandSpans
 }
 

@@ -114,8 +114,8 @@ function replaceConstants(program: LoadedProgram, properties: KernelProperties):
   const { decision, problem } = program
   program.properties = properties
   if (!decision.containsKernelValues) return
-  const operands = { ...decision.operands, values: properties }
-  executableOf(program).replaceConstants(buffersFor(decision, problem, operands))
+  const descriptors = { ...decision.descriptors, values: properties }
+  executableOf(program).replaceConstants(buffersFor(decision, problem, descriptors))
   program.prepared = undefined
 }
 

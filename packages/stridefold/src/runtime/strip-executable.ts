@@ -47,18 +47,18 @@ export class StripExecutable implements Executable {
   #guardTripped = false
 
   constructor(problem: Problem, strips: Strips, backend: Backend) {
-    const { geometry, operands, spans, options } = problem
+    const { geometry, descriptors, spans, options } = problem
     const { shape, inputSpan, outputRow, program } = strips
     this.#g = geometry
-    this.#descriptors = operands
+    this.#descriptors = descriptors
     this.#shape = shape
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
     this.#executable = backend.compile(program, stripLayouts(spans), options)
-    const elements = stripElements(strips, operands)
+    const elements = stripElements(strips, descriptors)
     const isBeside = areBesideCallersArrays(spans)
-    this.#stripIn = backend.scratch(elements.input, operands.input.dtype, isBeside)
-    this.#stripOut = backend.scratch(elements.output, operands.output.dtype, isBeside)
+    this.#stripIn = backend.scratch(elements.input, descriptors.input.dtype, isBeside)
+    this.#stripOut = backend.scratch(elements.output, descriptors.output.dtype, isBeside)
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {

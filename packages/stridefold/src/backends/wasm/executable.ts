@@ -32,7 +32,8 @@ interface Stage {
   readonly index: number
 }
 
-interface Loaded {
+/** The functions of the stages: those that run once per kernel, and those of every run. */
+interface LoadedStages {
   readonly prepare: readonly Stage[]
   readonly run: readonly Stage[]
 }
@@ -53,7 +54,7 @@ export class WasmExecutable implements Executable {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
-  #loaded: Loaded | undefined
+  #loaded: LoadedStages | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
   /** Replaced values, by the name of their buffer. */
@@ -73,7 +74,7 @@ export class WasmExecutable implements Executable {
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
-  #load(): Loaded {
+  #load(): LoadedStages {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
     const memory = this.#memory
