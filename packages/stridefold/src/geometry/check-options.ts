@@ -8,6 +8,7 @@
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
+import { isOptionsObject } from '../ndarray/options.ts'
 import { closestName, formatValue } from './format-value.ts'
 import {
   convolveRules,
@@ -148,12 +149,7 @@ export function validateRunOptions(
 /** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    Array.isArray(options) ||
-    ArrayBuffer.isView(options)
-  ) {
+  if (!isOptionsObject(options)) {
     throw new OptionError(
       'OPTION_INVALID',
       `${call}: options are ${formatValue(options)}; an object such as { stride: 2 } is needed.`,

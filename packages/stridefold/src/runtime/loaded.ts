@@ -5,7 +5,6 @@
  */
 
 import { backends } from '../backends/list.ts'
-import { OptionError } from '../errors.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -152,9 +151,3 @@ export function dispose(plan: Planned): void {
   unload(plan)
   plan.disposed = true
 }
-
-export const disposedError = (): OptionError =>
-  new OptionError(
-    'PLAN_DISPOSED',
-    'this plan was disposed of and cannot run. Make a new one with plan().',
-  )
