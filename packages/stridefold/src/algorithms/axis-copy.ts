@@ -122,8 +122,8 @@ function axisPieces(
 }
 
 /**
- * Returns the pieces of a border with one value per side: `fill`, or the sample at that end if it is
- * undefined.
+ * Returns the pieces of a border with one value per side: `fill`, or the sample at that end if it
+ * is undefined.
  */
 function sidePieces(
   first: number,

@@ -18,13 +18,7 @@ import {
   runRules,
   transposedRules,
 } from './option-rules.ts'
-import type {
-  Checked,
-  CheckedConvolveOptions,
-  CheckedLayerOptions,
-  CheckedOptions,
-  RunOptions,
-} from './options.ts'
+import type { Checked, CheckedLayerOptions, CheckedOptions, RunOptions } from './options.ts'
 import { type Kind, type Reader, type Reading, readers, runReader } from './read-options.ts'
 
 interface Table {
@@ -56,12 +50,12 @@ const callsAndRules: readonly (readonly [string, Rules])[] = [
 ]
 
 /**
- * The checked options of `convolve` or `correlate`. Throws `OptionError` for an unknown option
- * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
- * exclude each other (`OPTION_CONFLICT`).
+ * The checked options of any call. Throws `OptionError` for an unknown option (`OPTION_UNKNOWN`),
+ * for a value that is not valid (`OPTION_INVALID`), and for two options that exclude each other
+ * (`OPTION_CONFLICT`).
  */
-export function validateConvolveOptions(call: string, options: unknown): CheckedConvolveOptions {
-  return validateFor('convolve', call, options) as CheckedConvolveOptions
+export function validateCallOptions(call: string, options: unknown): CheckedOptions {
+  return validateFor(kindOf(call), call, options)
 }
 
 /** The checked options of a forward layer or its gradients. Throws as above. */
@@ -72,11 +66,6 @@ export function validateLayerOptions(call: string, options: unknown): CheckedLay
 /** The checked options of a transposed layer or its gradients. Throws as above. */
 export function validateTransposedOptions(call: string, options: unknown): CheckedLayerOptions {
   return validateFor('transposed', call, options) as CheckedLayerOptions
-}
-
-/** The checked options of any call. Throws as above. */
-export function validateCallOptions(call: string, options: unknown): CheckedOptions {
-  return validateFor(kindOf(call), call, options)
 }
 
 /**
@@ -136,7 +125,7 @@ export function validateOptionsOf(
   return validateWithout(kindOf(call), name, options, beside, refused)
 }
 
-/** As `validateOptionsOf`, for a function that takes only the options of every call (`RunOptions`). */
+/** As `validateOptionsOf`, for a function that takes only what every call takes (`RunOptions`). */
 export function validateRunOptions(
   name: string,
   options: unknown,

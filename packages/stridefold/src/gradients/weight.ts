@@ -9,7 +9,7 @@
 
 import { withCallName } from '../errors.ts'
 import type { LayerCall } from '../geometry/layer-geometry.ts'
-import type { TransposedOptions } from '../geometry/options.ts'
+import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
@@ -118,7 +118,7 @@ function readArguments(
   weightShape: readonly number[],
   options: unknown,
 ): {
-  readonly validOptions: TransposedOptions
+  readonly validOptions: CheckedLayerOptions
   readonly x: NdArray
   readonly g: NdArray
   readonly shape: readonly number[]

@@ -33,7 +33,7 @@ export function resultTypes(
   return { dtype, resultDType: requested ?? dtype }
 }
 
-/** Returns the question of a call on arrays of these shapes. `operandType` is their compute type. */
+/** The question of a call on arrays of these shapes. `operandType` is their compute type. */
 export function questionOf(
   call: Call,
   inputShape: readonly number[],
