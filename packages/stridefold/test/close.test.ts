@@ -88,6 +88,7 @@ describe('after close()', () => {
     const during = await reachable()
     expect(during.WasmMemory).toBe(2)
     expect(during.WasmExecutable).toBeGreaterThan(4)
+    for (const name of ownClasses) expect(during[name], name).toBeGreaterThan(0)
     await close()
     await turn()
     await reachable()

@@ -4,7 +4,7 @@
  * direct sum computes the result.
  */
 
-import { UnavailableError } from '../errors.ts'
+import { disposedError, UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
@@ -20,14 +20,7 @@ import { sumsShape } from '../problem/problem.ts'
 import { withOptions } from '../problem/question.ts'
 import type { StageListener } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
-import {
-  disposedError,
-  executableOf,
-  type LoadedProgram,
-  loadedOf,
-  prepareOn,
-  programFor,
-} from './loaded.ts'
+import { executableOf, type LoadedProgram, loadedOf, prepareOn, programFor } from './loaded.ts'
 import { addPadAdjoint } from './pad-adjoint.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
 import { verifyRun } from './verify.ts'

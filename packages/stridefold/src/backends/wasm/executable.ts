@@ -7,15 +7,15 @@
  * executable.
  */
 
-import { OptionError } from '../../errors.ts'
+import { disposedError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
-import { memoryBounds } from '../../ndarray/layout.ts'
+import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
 import { emitProgram } from './emit/program.ts'
-import { Allocation, stagingMemory, userMemory } from './memories.ts'
+import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
@@ -32,7 +32,8 @@ interface Stage {
   readonly index: number
 }
 
-interface Loaded {
+/** The functions of the stages: those that run once per kernel, and those of every run. */
+interface LoadedStages {
   readonly prepare: readonly Stage[]
   readonly run: readonly Stage[]
 }
@@ -53,12 +54,12 @@ export class WasmExecutable implements Executable {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
-  #loaded: Loaded | undefined
+  #loaded: LoadedStages | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
   /** Replaced values, by the name of their buffer. */
   #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
-  #privateBlock: Allocation | undefined
+  #privateBlock: OwnedBlock | undefined
   #disposed = false
   readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
@@ -73,12 +74,12 @@ export class WasmExecutable implements Executable {
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
-  #load(): Loaded {
+  #load(): LoadedStages {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
     const memory = this.#memory
     if (this.#privateBytes > 0) {
-      this.#privateBlock = new Allocation(this, memory, this.#privateBytes)
+      this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
       memory.views.bytes.fill(
         0,
         this.#privateBlock.start,
@@ -226,7 +227,7 @@ export class WasmExecutable implements Executable {
       if (role === 'output') {
         copyOut = [copySpan, callerSpan]
         // The gaps between the elements of a result must keep their values.
-        if (!isContiguous(array)) copiesIn.push([callerSpan, copySpan])
+        if (hasGaps(array)) copiesIn.push([callerSpan, copySpan])
       }
       return at + wordOffset + byteAddress.elementOffset
     })
@@ -272,15 +273,9 @@ function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
   return Object.fromEntries(entries)
 }
 
-const disposedError = (): OptionError =>
-  new OptionError(
-    'PLAN_DISPOSED',
-    'this plan was disposed of and cannot run. Make a new one with plan().',
-  )
-
-function isContiguous(array: NdArray): boolean {
-  const [first, last] = memoryBounds(array.shape, array.strides, 0)
-  return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
+function hasGaps({ shape, strides }: NdArray): boolean {
+  const [first, last] = memoryBounds(shape, strides, 0)
+  return last - first + 1 !== elementCount(shape)
 }
 
 /** The part of an array's data that its elements span. */
