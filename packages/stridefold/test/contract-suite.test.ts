@@ -10,17 +10,23 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Algorithm } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
+import { makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf } from '../src/problem/operands.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { cases, type Named } from './contract-cases.ts'
-import { layoutOf, type RandomOptions, random, randomCase } from './random-geometry.ts'
+import {
+  type RandomCase as Case,
+  type RandomOptions,
+  random,
+  randomCase,
+} from './random-geometry.ts'
 
 const backends: readonly TestBackend[] = [
   jsBackend(),
@@ -28,15 +34,6 @@ const backends: readonly TestBackend[] = [
   wasmBackend({ deterministic: true }),
 ]
 const backendNames = ['js', 'wasm', 'wasm, deterministic']
-
-interface Case {
-  readonly geometry: ConvGeometry
-  readonly input: NdArray
-  readonly kernel: NdArray
-  readonly bias: NdArray | undefined
-  readonly descriptors: OperandDescriptors
-  output(): NdArray
-}
 
 function placed(
   shape: readonly number[],

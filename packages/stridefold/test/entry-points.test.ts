@@ -69,7 +69,12 @@ test('a bundle of one call contains no other call', async () => {
   const { modules } = (await bundle.generate({ format: 'esm' })).output[0]
   const contains = (name: string): boolean => join(repository, sourceOf(name)) in modules
   expect(contains('convolve')).toBe(true)
-  for (const name of ['layers', 'gradients/input', 'gradients/options', 'runtime/weight-gradient'])
+  for (const name of [
+    'layers',
+    'gradients/input',
+    'gradients/options',
+    'gradients/weight-as-convolution',
+  ])
     expect(contains(name), name).toBe(false)
 })
 

@@ -11,8 +11,9 @@ import { type AxisParts, type ConvGeometry, makeGeometry } from '../src/geometry
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf } from '../src/problem/operands.ts'
 import { jsBackend, wasmBackend } from './backends.ts'
-import { layoutOf, random } from './random-geometry.ts'
+import { random } from './random-geometry.ts'
 
 const backends = [jsBackend(), wasmBackend({ deterministic: false })]
 

@@ -11,12 +11,13 @@ import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { plan, planCase } from '../src/index.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf } from '../src/problem/operands.ts'
 import { checkProgram } from '../src/program/check.ts'
 import type { Program } from '../src/program/program.ts'
 import { referenceConv } from '../src/reference/definition.ts'
 import { conv1d, correlate } from '../src/sync.ts'
 import { jsBackend, wasmBackend } from './backends.ts'
-import { layoutOf, random } from './random-geometry.ts'
+import { random } from './random-geometry.ts'
 
 const borders: readonly Boundary[] = [
   'zero',

@@ -13,10 +13,11 @@ import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { dtypes, epsilon } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf } from '../src/problem/operands.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
 import { compareWithDefinition, definition } from '../src/reference/compare.ts'
 import { jsBackend, wasmBackend } from './backends.ts'
-import { layoutOf, random, randomCase } from './random-geometry.ts'
+import { random, randomCase } from './random-geometry.ts'
 import { indices } from './random-views.ts'
 
 type Next = (below: number) => number

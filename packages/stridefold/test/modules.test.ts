@@ -50,7 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   convolve: ['ndarray', 'geometry', 'runtime'],
   layers: ['ndarray', 'geometry', 'runtime'],
-  gradients: ['ndarray', 'geometry', 'runtime', 'errors'],
+  gradients: ['ndarray', 'geometry', 'problem', 'runtime', 'errors'],
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: [

@@ -5,11 +5,12 @@
  */
 
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
-import type { OperandDescriptors, OperandLayout } from '../src/geometry/operands.ts'
+import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
+import { layoutOf } from '../src/problem/operands.ts'
 
 /** Returns a generator of random whole numbers from 0 to below − 1 (mulberry32). */
 export function random(seed: number): (below: number) => number {
@@ -113,15 +114,6 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     ...(options.separable ? { values: { separable: { terms: [factors], residual: 0 } } } : {}),
   }
   return { geometry, input, kernel, bias, descriptors, output }
-}
-
-export function layoutOf(array: NdArray): OperandLayout {
-  return {
-    dtype: array.dtype,
-    outer: array.strides[0]!,
-    channel: array.strides[1] ?? 1,
-    axes: array.strides.slice(2),
-  }
 }
 
 /** Returns an array with axes in random memory order, some reversed, sometimes with gaps. */

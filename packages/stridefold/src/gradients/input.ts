@@ -12,8 +12,7 @@ import { perAxis } from '../geometry/per-axis.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { compute } from '../runtime/call.ts'
-import { checkGradient, layerSpec } from '../runtime/weight-gradient.ts'
-import { adjointWeightLayout, forwardOptions, rankOf } from './layer.ts'
+import { adjointWeightLayout, checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import {
   type ForwardGradientOptions,
   gradientOptions,

@@ -3,7 +3,15 @@
  */
 
 import { OptionError } from '../errors.ts'
-import type { BoundaryOption, LayerOptions, PerAxis, WeightLayout } from '../geometry/options.ts'
+import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
+import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
+import type {
+  BoundaryOption,
+  LayerOptions,
+  PerAxis,
+  TransposedOptions,
+  WeightLayout,
+} from '../geometry/options.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DefiningOptions } from './options.ts'
 
@@ -15,6 +23,36 @@ export function rankOf(name: string, gradOutput: NdArray): 1 | 2 | 3 {
     'RANK_MISMATCH',
     `${name}: gradOutput [${gradOutput.shape}] has rank ${rank + 2}, but 3, 4 or 5 axes are ` +
       'needed: batch, channels and 1 to 3 spatial.',
+  )
+}
+
+/** Returns the spec of a layer with these shapes, as the call of the layer computes it. */
+export function layerSpec(
+  layer: LayerCall,
+  inputShape: readonly number[],
+  weightShape: readonly number[],
+  options: TransposedOptions,
+): LayerSpec {
+  const validate = layer.startsWith('convT') ? validateTransposedOptions : validateLayerOptions
+  return layerGeometry(layer, inputShape, weightShape, validate(layer, options), 'float32')
+}
+
+/** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
+export function checkGradient(
+  gradient: string,
+  gradOutput: NdArray,
+  { outputShape }: LayerSpec,
+): void {
+  if (
+    gradOutput.shape.length === outputShape.length &&
+    gradOutput.shape.every((extent, axis) => extent === outputShape[axis])
+  )
+    return
+  throw new OptionError(
+    'SHAPE_MISMATCH',
+    `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with ` +
+      `these shapes and options has shape [${outputShape}]. Give the options of the layer, ` +
+      'outputPadding and outputShape included.',
   )
 }
 

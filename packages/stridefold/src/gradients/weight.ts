@@ -13,8 +13,7 @@ import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
-import { checkGradient, computeWeightGradient, layerSpec } from '../runtime/weight-gradient.ts'
-import { forwardOptions, rankOf } from './layer.ts'
+import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import {
   type ForwardGradientOptions,
   gradientOptions,
@@ -22,6 +21,7 @@ import {
   runOnly,
   type TransposedGradientOptions,
 } from './options.ts'
+import { computeWeightGradient } from './weight-as-convolution.ts'
 
 /**
  * Returns the derivative with respect to the weight of `conv1d`, `conv2d` or `conv3d`, in the shape

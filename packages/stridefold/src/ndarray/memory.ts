@@ -18,6 +18,12 @@ export type { MemoryBlock } from './allocations.ts'
 /** Where an array lies: on the JavaScript heap, or in the memory of a backend. */
 export type MemoryKind = 'heap' | 'backend'
 
+/**
+ * Engines copy words of this many bytes, if both sides start at the same offset within a word.
+ * Other copies are many times slower.
+ */
+export const wordBytes = 8
+
 /** A provider of blocks of memory. */
 export interface BackendMemory {
   /**

@@ -17,6 +17,7 @@ import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { dtypes } from '../ndarray/dtype.ts'
+import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -98,9 +99,6 @@ function batchPlace(
   if (batch === 1 || span + (batch! - 1) * outer < row) return 'inside'
   return outer >= row * rows! ? 'outside' : undefined
 }
-
-/** Bytes per word of a copy, if both sides have the same offset in their words. */
-export const wordBytes = 8
 
 /** The strips of a problem. */
 export interface Strips {

@@ -8,6 +8,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import {
@@ -141,9 +142,9 @@ export function definition(
 ): Definition {
   const { input, kernel, bias, offset = 0, activation, padAdjoints } = operands
   const g = geometry
-  checkShape('input', input, [g.batch, g.channels, ...g.axes.map((axis) => axis.input)])
-  const taps = g.axes.map((axis) => axis.kernel)
-  checkShape('kernel', kernel, [g.filters, g.channels / g.groups, ...taps])
+  const shapes = canonicalShapes(g)
+  checkShape('input', input, shapes.input)
+  checkShape('kernel', kernel, shapes.kernel)
   if (bias !== undefined) checkShape('bias', bias, [g.filters])
   const whole = boxOf(g)
   const sums =

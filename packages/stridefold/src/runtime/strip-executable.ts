@@ -10,7 +10,7 @@ import { fillValue } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
+import { allocateArray, isInBackendMemory, wordBytes } from '../ndarray/memory.ts'
 import { modulo } from '../ndarray/modulo.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import {
@@ -19,7 +19,6 @@ import {
   type Strips,
   stripElements,
   stripLayouts,
-  wordBytes,
 } from '../planner/strips.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
@@ -144,8 +143,7 @@ export class StripExecutable implements Executable {
     const { array } = this.#stripIn
     const { data } = array
     const rowStride = this.#descriptors.input.axes[0]!
-    // The strip gets the same word offset as the input. Copies between different offsets are many
-    // times slower.
+    // The strip gets the same word offset as the input: see `wordBytes`.
     const alignmentOffset = offsetInWord(input, input.offset + first * rowStride)
     const copyRows = (row: number, source: number, count: number): void => {
       const from = input.offset + source * rowStride

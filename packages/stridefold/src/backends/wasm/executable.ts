@@ -10,6 +10,7 @@
 import { disposedError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
+import { wordBytes } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
@@ -20,7 +21,7 @@ import type { WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
-import { type ByteAddress, wordBytes, workspaceOf } from './workspace.ts'
+import { type ByteAddress, workspaceOf } from './workspace.ts'
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 

@@ -5,6 +5,7 @@
 
 import { InternalError } from '../../errors.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
+import { wordBytes } from '../../ndarray/memory.ts'
 import type { ExternalLayouts } from '../../program/backend.ts'
 import { type Buffer, byteLength, type ExternalRole, isExternal } from '../../program/program.ts'
 import type { LoweredBuffer } from './schedule/lower.ts'
@@ -62,15 +63,12 @@ export function workspaceBytes(
   return arenaBytes + privateBytes
 }
 
-/**
- * Copies move words of this many bytes. A copy has the space to start at the same offset within a
- * word as its original.
- */
-export const wordBytes = 8
-
 const alignToCacheLine = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
-/** Bytes of the copy of a caller's array; 0 if it is used in place. */
+/**
+ * Bytes of the copy of a caller's array; 0 if it is used in place. A copy has the space to start at
+ * the same offset within a word as its original.
+ */
 function copiedBytes(buffer: Buffer, externals: ExternalLayouts): number {
   const layout = externals[buffer.role as ExternalRole]
   if (layout === undefined)

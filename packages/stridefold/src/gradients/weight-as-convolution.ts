@@ -10,14 +10,9 @@
  * one channel axis. The border is the border of the layer, so nothing is padded.
  */
 
-import { OptionError } from '../errors.ts'
-import {
-  validateLayerOptions,
-  validateRunOptions,
-  validateTransposedOptions,
-} from '../geometry/check-options.ts'
+import { validateRunOptions } from '../geometry/check-options.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
-import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
+import type { LayerCall, LayerSpec } from '../geometry/layer-geometry.ts'
 import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
@@ -26,12 +21,13 @@ import type { ComputeDType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
-import { reshape } from '../ndarray/views.ts'
+import { reshape, transpose } from '../ndarray/views.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOfGeometry, resultTypes } from '../problem/question.ts'
-import { outArray } from './arrays.ts'
-import { cachedPlan } from './plan-cache.ts'
-import { run } from './run.ts'
+import { outArray } from '../runtime/arrays.ts'
+import { cachedPlan } from '../runtime/plan-cache.ts'
+import { run } from '../runtime/run.ts'
+import { layerSpec } from './layer.ts'
 
 /** The name of the gradient call, and the name of its forward layer. */
 export interface GradientNames {
@@ -49,17 +45,6 @@ export interface WeightGradient {
   readonly layerOptions: TransposedOptions
 }
 
-/** Returns the spec of a layer with these shapes, as the call of the layer computes it. */
-export function layerSpec(
-  layer: LayerCall,
-  inputShape: readonly number[],
-  weightShape: readonly number[],
-  options: TransposedOptions,
-): LayerSpec {
-  const validate = layer.startsWith('convT') ? validateTransposedOptions : validateLayerOptions
-  return layerGeometry(layer, inputShape, weightShape, validate(layer, options), 'float32')
-}
-
 /** Computes dw of a forward layer into a new array, or into `options.out`. */
 export function computeWeightGradient(
   call: GradientNames,
@@ -75,8 +60,12 @@ export function computeWeightGradient(
   const result = out ?? allocateArray(weightShape, resultDType)
   const spec = layerSpec(layer, x.shape, weightShape, weight.layerOptions)
   const { roles } = spec
-  const kernel = permuted(g, [roles.channel, roles.batch, ...roles.axes])
-  const output = permuted(result, [roles.weight.channel, roles.weight.filter, ...roles.weight.axes])
+  const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
+  const output = transpose(result, [
+    roles.weight.channel,
+    roles.weight.filter,
+    ...roles.weight.axes,
+  ])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
     copy(
       viewOf(allocateArray([1], resultDType), {
@@ -147,30 +136,4 @@ function batchAsChannels(x: NdArray, { geometry, roles }: LayerSpec): NdArray {
     strides: [channel, channel * channelsPerGroup, image, ...strides],
   })
   return reshape(contiguousCopy(split), [channelsPerGroup, groups * batch, ...spatial])
-}
-
-function permuted(x: NdArray, order: readonly number[]): NdArray {
-  return viewOf(x, {
-    shape: order.map((axis) => x.shape[axis]!),
-    strides: order.map((axis) => x.strides[axis]!),
-  })
-}
-
-/** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
-export function checkGradient(
-  gradient: string,
-  gradOutput: NdArray,
-  { outputShape }: LayerSpec,
-): void {
-  if (
-    gradOutput.shape.length === outputShape.length &&
-    gradOutput.shape.every((extent, axis) => extent === outputShape[axis])
-  )
-    return
-  throw new OptionError(
-    'SHAPE_MISMATCH',
-    `${gradient}: gradOutput has shape [${gradOutput.shape}], but the result of a layer with ` +
-      `these shapes and options has shape [${outputShape}]. Give the options of the layer, ` +
-      'outputPadding and outputShape included.',
-  )
 }
