@@ -54,7 +54,7 @@ test('where the fast algorithms need too much, another one runs on the same back
   expect(p.workspaceBytes).toBeLessThanOrEqual(800)
 })
 
-test('the error gives the bytes that the limit must allow, those of the padding adjoint included', () => {
+test('the error gives the bytes that the limit must allow, the padding adjoint included', () => {
   const options = { algorithm: 'im2col', padding: 2, boundary: 'symmetric', groups: 2 } as const
   const planWith = (memoryLimit: number): unknown =>
     plan('convTranspose1d', [1, 2, 8], [2, 2, 3], { ...options, memoryLimit })
