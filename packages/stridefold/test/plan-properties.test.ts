@@ -37,3 +37,10 @@ test.each([
   expect(compiled).not.toHaveBeenCalled()
   expect(grown).not.toHaveBeenCalled()
 })
+
+test('explain() counts in whole numbers', () => {
+  // The cost of a Fourier transform is a fraction.
+  const text = planCase('67x78 * 5x11', { algorithm: 'fft' }).explain()
+  expect(text).toMatch(/stage: tiles: 344,210 flops/)
+  expect(text).not.toMatch(/\.\d+,/)
+})

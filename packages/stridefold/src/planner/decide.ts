@@ -76,14 +76,13 @@ function decideAmong(
   const { geometry: g, options } = task.problem
   for (const backend of backends) {
     const compared = requestedAlgorithms(task.problem).map((a) => attempt(a, backend, task))
+    let best = bestFitting(compared, task)
     // If none of the considered algorithms can run, one of the others may.
-    if (options.algorithm === 'auto' && compared.every(({ refusal }) => refusal !== undefined))
-      compared.push(
-        ...allAlgorithms
-          .filter((a) => a.consideredByAuto?.(g) === false)
-          .map((a) => attempt(a, backend, task)),
-      )
-    const best = bestFitting(compared, task)
+    if (best === undefined && options.algorithm === 'auto') {
+      const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
+      compared.push(...others.map((a) => attempt(a, backend, task)))
+      best = bestFitting(compared, task)
+    }
     attempts.push(...compared)
     if (best !== undefined) return decisionOf(best, compared, attempts, task)
   }

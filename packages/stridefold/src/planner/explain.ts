@@ -57,4 +57,5 @@ function candidateLine(candidate: Candidate, chosen: boolean): string {
  * 1234567 as 1,234,567. (`toLocaleString` would load the locale tables of the engine: 8 MB in Node
  * 20.)
  */
-const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+const formatCount = (count: number): string =>
+  String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -1,7 +1,7 @@
 /** The error if nothing can run: what came, what was needed, and what to do. */
 
 import { OptionError, UnavailableError } from '../errors.ts'
-import type { Problem } from '../problem/problem.ts'
+import { type Problem, padAdjointBytes } from '../problem/problem.ts'
 import type { Attempt } from './attempt.ts'
 import { decisiveAttempt } from './reason.ts'
 
@@ -32,11 +32,14 @@ export function noCandidateError(
 
 /** `smallest` is the attempt that needs the least memory. */
 function memoryError(
-  { geometry: g, options }: Problem,
+  problem: Problem,
   smallest: Attempt,
   last: readonly Attempt[],
 ): UnavailableError {
-  const { algorithm, backend, inPlace, refusal } = smallest
+  const { geometry: g, options } = problem
+  // The limit of the caller is for the padding adjoint too.
+  const neededBytes = smallest.refusal!.neededBytes! + padAdjointBytes(problem)
+  const { algorithm, backend, inPlace } = smallest
   const inPlaceRefusal = last.find(
     (o) => o.algorithm === algorithm && o.backend === backend,
   )?.refusal
@@ -50,7 +53,7 @@ function memoryError(
     'MEMORY_LIMIT',
     `no algorithm can compute ${g.key} within memoryLimit ${options.memoryLimit}: ` +
       `${algorithm.name} on ${backend.name}${inPlace ? ' in place' : ''} needs least, about ` +
-      `${refusal!.neededBytes} bytes${inPlaceNote}. Raise memoryLimit beyond that` +
+      `${neededBytes} bytes${inPlaceNote}. Raise memoryLimit beyond that` +
       `${mayNeedLess ? ", or use backend: 'auto'" : ''}.`,
   )
 }
