@@ -88,7 +88,7 @@ export function elementTypeOf(
   descr: string,
   name: string,
 ): ElementType & { readonly littleEndian: boolean } {
-  const [, order, kind = ''] = /^([<>|=]?)([A-Za-z]\d+|O)$/.exec(descr) ?? []
+  const [, order, kind = ''] = /^([<>|=]?)(.*)$/.exec(descr) ?? []
   if (Object.hasOwn(elementTypes, kind))
     return {
       ...elementTypes[kind]!,

@@ -19,7 +19,7 @@ import { bytesOf, readNpyHeader, shapeText } from './header.ts'
  * - float32, float64, int8, int16, int32, uint8, uint16: the same.
  * - float16: `'float32'`, exactly.
  * - uint32: `'float64'`, exactly.
- * - int64, uint64: `'float64'`. Throws if a value is not exact there, so some above 2⁵³ are refused.
+ * - int64, uint64: `'float64'`. Throws for a value that is not exact there (only above 2⁵³).
  * - bool: `'uint8'`, with 0 and 1.
  *
  * Arguments:
@@ -28,9 +28,9 @@ import { bytesOf, readNpyHeader, shapeText } from './header.ts'
  * - `name`: the name of the file in error messages. Default `'the .npy file'`.
  *
  * A file in Fortran order gives strides in that order; `contiguous(x)` rearranges the elements. The
- * array shares memory with `bytes` where the dtype is the same, the file has the byte order
- * of this machine, and the elements are aligned (files of NumPy are, at the start of a buffer).
- * Changes of one then show in the other. In all other cases the elements are copied.
+ * array shares memory with `bytes` if the dtype is the same, the file has the byte order of this
+ * machine, and the elements are aligned (files of NumPy are, at the start of a buffer). Changes of
+ * one then show in the other. In all other cases the elements are copied.
  *
  * Throws `OptionError`: `NPY_INVALID` for other files and damaged headers, `NPY_LENGTH_MISMATCH`
  * for too few or too many bytes, `DTYPE_UNKNOWN` for complex numbers, strings, dates, objects and
