@@ -62,6 +62,13 @@ export function withCallName<T>(call: string, compute: () => T): T {
   }
 }
 
+/** The error of a plan, or of its compiled program, that runs after `dispose()`. */
+export const disposedError = (): OptionError =>
+  new OptionError(
+    'PLAN_DISPOSED',
+    'this plan was disposed of and cannot run. Make a new one with plan().',
+  )
+
 /** Throws `InternalError` unless `condition` holds. For internal invariants only. */
 export function ensure(condition: boolean, code: string, message: string): asserts condition {
   if (!condition) throw new InternalError(code, message)

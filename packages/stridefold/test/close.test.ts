@@ -88,6 +88,7 @@ describe('after close()', () => {
     const during = await reachable()
     expect(during.WasmMemory).toBe(2)
     expect(during.WasmExecutable).toBeGreaterThan(4)
+    for (const name of ownClasses) expect(during[name], name).toBeGreaterThan(0)
     await close()
     await turn()
     await reachable()
@@ -139,6 +140,25 @@ describe('after close()', () => {
     order.push('closed')
     await Promise.all(done)
     expect(order).toEqual(['call', 'call', 'closed'])
+  })
+
+  test('two closes wait for the same calls', async () => {
+    const [x, w] = [counting([1, 3, 9, 9]), counting([4, 3, 3, 3])]
+    const result = conv2dLater(x, w)
+    await Promise.all([close(), close(), result])
+    expect((await result).shape).toEqual([1, 4, 7, 7])
+  })
+
+  test('a call made while close() has not resolved yet computes', async () => {
+    const [x, w] = [counting([1, 3, 9, 9]), counting([4, 3, 3, 3])]
+    const closed = close()
+    const result = conv2dLater(x, w)
+    await closed
+    expect((await result).shape).toEqual([1, 4, 7, 7])
+    const last = conv2dLater(x, w)
+    const [closedAgain, next] = [close(), last.then(() => conv2dLater(x, w))]
+    await closedAgain
+    expect((await next).shape).toEqual([1, 4, 7, 7])
   })
 
   test('closing twice, or before anything ran, does nothing', async () => {

@@ -29,7 +29,7 @@ function randomProblem(seed: number): { readonly problem: Problem; readonly c: R
     tiled: algorithm === 'winograd',
     ...(next(4) === 0 ? { inputDType: 'uint8', outputDType: 'int16' } : {}),
   })
-  const { geometry, input, kernel, bias, facts } = c
+  const { geometry, input, kernel, bias, descriptors } = c
   const output = c.output()
   const options = validateRunOptions(
     'test',
@@ -44,7 +44,7 @@ function randomProblem(seed: number): { readonly problem: Problem; readonly c: R
   )
   const question = {
     ...questionOfGeometry('', 'test', geometry, output.dtype, options, true),
-    ...{ offset: facts.offset, activation: facts.activation },
+    ...{ offset: descriptors.offset, activation: descriptors.activation },
   }
   const values = kernelProperties(geometry, kernel, true)
   return { problem: problemOf(question, { input, kernel, bias, output }, { values }), c }

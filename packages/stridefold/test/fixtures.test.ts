@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest'
 import {
-  validateConvolveOptions,
+  validateCallOptions,
   validateLayerOptions,
   validateTransposedOptions,
 } from '../src/geometry/check-options.ts'
@@ -14,6 +14,7 @@ import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { LayerCall, WeightRoles } from '../src/geometry/layer-geometry.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
+import type { CheckedConvolveOptions } from '../src/geometry/options.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { contiguous, reshape, transpose } from '../src/ndarray/views.ts'
@@ -46,7 +47,7 @@ function signalAnswer(fixture: Fixture): Answer {
     call as ConvolveCall,
     inputShape,
     kernelShape,
-    validateConvolveOptions(call, options),
+    validateCallOptions(call, options) as CheckedConvolveOptions,
     'float64',
   )
   const order = roles.outer === undefined ? roles.axes : [roles.outer, ...roles.axes]

@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../src/errors.ts'
 import {
-  validateConvolveOptions,
+  validateCallOptions,
   validateLayerOptions,
   validateTransposedOptions,
 } from '../src/geometry/check-options.ts'
@@ -491,7 +491,7 @@ describe('valid options reach the geometry unchanged', () => {
       channelAxis: -1,
       bias: 0.5,
     }
-    expect(validateConvolveOptions('convolve', convolve)).toEqual(convolve)
+    expect(validateCallOptions('convolve', convolve)).toEqual(convolve)
     const forward = {
       ...layer,
       layout: 'channels-last',

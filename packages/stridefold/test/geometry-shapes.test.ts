@@ -5,13 +5,11 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import {
-  validateConvolveOptions,
-  validateTransposedOptions,
-} from '../src/geometry/check-options.ts'
+import { validateCallOptions, validateTransposedOptions } from '../src/geometry/check-options.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { LayerCall } from '../src/geometry/layer-geometry.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
+import type { CheckedConvolveOptions } from '../src/geometry/options.ts'
 import type { Mode, PaddingName } from '../src/geometry/padding.ts'
 import { outputExtent, padding } from '../src/geometry/padding.ts'
 import { geometry, outputShape } from '../src/geometry/shapes.ts'
@@ -477,7 +475,7 @@ describe('signals, images, volumes', () => {
         'correlate',
         shape,
         [3, 2],
-        validateConvolveOptions('correlate', { channelAxis, mode: 'valid' }),
+        validateCallOptions('correlate', { channelAxis, mode: 'valid' }) as CheckedConvolveOptions,
         'float64',
       )
       expect(spec.roles).toEqual({ outer, axes })

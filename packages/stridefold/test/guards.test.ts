@@ -108,7 +108,7 @@ describe.each([
           NdArray,
           NdArray,
         ]
-        const { activation: _, ...plain } = c.facts
+        const { activation: _, ...plain } = c.descriptors
         const descriptors: OperandDescriptors = {
           ...plain,
           offset: 0,

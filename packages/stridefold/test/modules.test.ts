@@ -230,8 +230,8 @@ describe('the check itself', () => {
   const planted = (...edges: [string, string[]][]): Graph => new Map(edges)
 
   test.each([
-    ['an algorithm that sees a backend', 'algorithms/fft', 'backends/js/run'],
-    ['a backend that sees another', 'backends/js/run', 'backends/wasm/memory'],
+    ['an algorithm that sees a backend', 'algorithms/fft', 'backends/js/js'],
+    ['a backend that sees another', 'backends/js/js', 'backends/wasm/memory'],
     [
       'the assembler that sees its own backend',
       'backends/wasm/assembler/leb',
@@ -243,7 +243,7 @@ describe('the check itself', () => {
       'backends/wasm/assembler/body',
     ],
     ['a schedule that writes', 'backends/wasm/schedule/lower', 'backends/wasm/emit/program'],
-    ['geometry that sees the planner', 'geometry/options', 'planner/plan'],
+    ['geometry that sees the planner', 'geometry/options', 'planner/decide'],
     ['an error that sees Node', 'errors', 'node:fs'],
   ])('finds %s', (_, file, target) => {
     expect(forbidden(planted([file, [target]]))).toHaveLength(1)

@@ -27,7 +27,7 @@ export interface RandomCase {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
-  readonly facts: OperandDescriptors
+  readonly descriptors: OperandDescriptors
   /** Returns a new output array, filled with 77, so that elements never written are visible. */
   output(): NdArray
 }
@@ -103,7 +103,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
   const outputSeed = next(1000)
   const output = (): NdArray =>
     createRandomLayout(outputShape, outputDType, random(outputSeed), (n) => new Array(n).fill(77))
-  const facts: OperandDescriptors = {
+  const descriptors: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
     output: layoutOf(output()),
@@ -112,7 +112,7 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     ...(next(4) === 0 ? { activation: { kind: 'clamp', min: -20, max: 30 } as const } : {}),
     ...(options.separable ? { values: { separable: { terms: [factors], residual: 0 } } } : {}),
   }
-  return { geometry, input, kernel, bias, facts, output }
+  return { geometry, input, kernel, bias, descriptors, output }
 }
 
 export function layoutOf(array: NdArray): OperandLayout {

@@ -142,7 +142,8 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
         const values = kernelProperties(geometry, kernel, false)
         const output = inputInOrder(result, orders)
         const problem = problemOf(question, { input, kernel, bias: undefined, output }, { values })
-        const errorBound = epsilon.float32 * algorithm.errorBoundFactor(geometry, problem.operands)
+        const errorBound =
+          epsilon.float32 * algorithm.errorBoundFactor(geometry, problem.descriptors)
         const bias =
           typeof options.bias === 'object' ? (options.bias as library.NdArray) : undefined
         const at = random(seed)(result.data.length)

@@ -20,10 +20,10 @@ const memory = { initial: 1, maximum: 16, shared: false }
 /** Every program of some random problems. */
 const programs: readonly Program[] = Array.from({ length: 24 }, (_, seed) =>
   randomCase(seed, { larger: seed % 2 === 0, tiled: seed % 4 === 1 }),
-).flatMap(({ geometry, facts }) =>
+).flatMap(({ geometry, descriptors }) =>
   allAlgorithms
-    .filter((algorithm) => algorithm.unsupportedReason(geometry, facts) === undefined)
-    .map((algorithm) => algorithm.program(geometry, facts)),
+    .filter((algorithm) => algorithm.unsupportedReason(geometry, descriptors) === undefined)
+    .map((algorithm) => algorithm.program(geometry, descriptors)),
 )
 
 test('copies of the lowered program give the same module', () => {

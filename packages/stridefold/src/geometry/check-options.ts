@@ -8,6 +8,7 @@
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
+import { isOptionsObject } from '../ndarray/options.ts'
 import { closestName, formatValue } from './format-value.ts'
 import {
   convolveRules,
@@ -17,13 +18,7 @@ import {
   runRules,
   transposedRules,
 } from './option-rules.ts'
-import type {
-  Checked,
-  CheckedConvolveOptions,
-  CheckedLayerOptions,
-  CheckedOptions,
-  RunOptions,
-} from './options.ts'
+import type { Checked, CheckedLayerOptions, CheckedOptions, RunOptions } from './options.ts'
 import { type Kind, type Reader, type Reading, readers, runReader } from './read-options.ts'
 
 interface Table {
@@ -55,12 +50,12 @@ const callsAndRules: readonly (readonly [string, Rules])[] = [
 ]
 
 /**
- * The checked options of `convolve` or `correlate`. Throws `OptionError` for an unknown option
- * (`OPTION_UNKNOWN`), for a value that is not valid (`OPTION_INVALID`), and for two options that
- * exclude each other (`OPTION_CONFLICT`).
+ * The checked options of any call. Throws `OptionError` for an unknown option (`OPTION_UNKNOWN`),
+ * for a value that is not valid (`OPTION_INVALID`), and for two options that exclude each other
+ * (`OPTION_CONFLICT`).
  */
-export function validateConvolveOptions(call: string, options: unknown): CheckedConvolveOptions {
-  return validateFor('convolve', call, options) as CheckedConvolveOptions
+export function validateCallOptions(call: string, options: unknown): CheckedOptions {
+  return validateFor(kindOf(call), call, options)
 }
 
 /** The checked options of a forward layer or its gradients. Throws as above. */
@@ -71,11 +66,6 @@ export function validateLayerOptions(call: string, options: unknown): CheckedLay
 /** The checked options of a transposed layer or its gradients. Throws as above. */
 export function validateTransposedOptions(call: string, options: unknown): CheckedLayerOptions {
   return validateFor('transposed', call, options) as CheckedLayerOptions
-}
-
-/** The checked options of any call. Throws as above. */
-export function validateCallOptions(call: string, options: unknown): CheckedOptions {
-  return validateFor(kindOf(call), call, options)
 }
 
 /**
@@ -135,7 +125,7 @@ export function validateOptionsOf(
   return validateWithout(kindOf(call), name, options, beside, refused)
 }
 
-/** As `checkedBeside`, for a function that takes only the options of every call (`RunOptions`). */
+/** As `validateOptionsOf`, for a function that takes only what every call takes (`RunOptions`). */
 export function validateRunOptions(
   name: string,
   options: unknown,
@@ -148,12 +138,7 @@ export function validateRunOptions(
 /** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    Array.isArray(options) ||
-    ArrayBuffer.isView(options)
-  ) {
+  if (!isOptionsObject(options)) {
     throw new OptionError(
       'OPTION_INVALID',
       `${call}: options are ${formatValue(options)}; an object such as { stride: 2 } is needed.`,

@@ -72,13 +72,6 @@ export const readers: Readonly<Record<Kind, Reader>> = {
   transposed: readerOf(readTransposed),
 }
 
-/** A reader of any list of names. Slower than the readers above; for rare calls. */
-export function readerOfNames(names: readonly string[]): Reader {
-  const read = (options: object): Reading =>
-    names.map((name) => (options as Readonly<Record<string, unknown>>)[name])
-  return { names, known: new Set(names), read }
-}
-
 /**
  * Whether two readings are equal. Compares plain values and lists of them by value, and other
  * objects by identity.

@@ -3,14 +3,9 @@
  */
 
 import { OptionError } from '../errors.ts'
-import type {
-  BoundaryOption,
-  LayerOptions,
-  PerAxis,
-  TransposedOptions,
-  WeightLayout,
-} from '../geometry/options.ts'
+import type { BoundaryOption, LayerOptions, PerAxis, WeightLayout } from '../geometry/options.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { DefiningOptions } from './options.ts'
 
 /** The number of spatial axes of the layer. Throws `OptionError` if no layer has that many. */
 export function rankOf(name: string, gradOutput: NdArray): 1 | 2 | 3 {
@@ -27,14 +22,8 @@ export function rankOf(name: string, gradOutput: NdArray): 1 | 2 | 3 {
  * The options of the forward layer whose adjoint is the transposed layer with `options`. Constant
  * borders become zero, because the adjoint has no constants.
  */
-export function forwardOptions(options: TransposedOptions): LayerOptions {
-  const {
-    outputPadding: _padding,
-    outputShape: _shape,
-    boundary = 'zero',
-    weightLayout,
-    ...kept
-  } = options
+export function forwardOptions(options: DefiningOptions): LayerOptions {
+  const { outputPadding: _padding, outputShape: _shape, boundary, weightLayout, ...kept } = options
   const linear = (border: BoundaryOption): BoundaryOption =>
     typeof border === 'object' ? 'zero' : border
   const borders = isArray(boundary) ? boundary.map(linear) : linear(boundary)

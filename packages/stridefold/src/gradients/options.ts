@@ -5,7 +5,12 @@
 
 import { OptionError } from '../errors.ts'
 import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
-import type { LayerOptions, RunOptions, TransposedOptions } from '../geometry/options.ts'
+import type {
+  CheckedLayerOptions,
+  LayerOptions,
+  RunOptions,
+  TransposedOptions,
+} from '../geometry/options.ts'
 import { runReader } from '../geometry/read-options.ts'
 import { throwIfAborted } from '../runtime/turns.ts'
 
@@ -26,7 +31,7 @@ export type GradientCall =
  * The checked options of a gradient: those of its layer without `activation`. The derivative with
  * respect to the bias takes the options of both kinds of layers. Throws if the signal is aborted.
  */
-export function gradientOptions(call: GradientCall, options: unknown): TransposedOptions {
+export function gradientOptions(call: GradientCall, options: unknown): CheckedLayerOptions {
   const isForward = call === 'convInputGradient' || call === 'convWeightGradient'
   const validate = isForward ? validateLayerOptions : validateTransposedOptions
   const validOptions = validate(call, options)
@@ -40,13 +45,16 @@ export function gradientOptions(call: GradientCall, options: unknown): Transpose
   )
 }
 
+/** The checked options that define the layer, those of a run and the bias left out. */
+export type DefiningOptions = Omit<CheckedLayerOptions, keyof RunOptions | 'bias'>
+
 /** The checked options that define the layer. */
-export function layerOnly(options: TransposedOptions): TransposedOptions {
+export function layerOnly(options: CheckedLayerOptions): DefiningOptions {
   return withNames(options, (name) => !runReader.known.has(name) && name !== 'bias')
 }
 
 /** The checked options that define how a call runs. */
-export function runOnly(options: TransposedOptions): RunOptions {
+export function runOnly(options: CheckedLayerOptions): RunOptions {
   return withNames(options, (name) => runReader.known.has(name))
 }
 

@@ -9,6 +9,7 @@
 
 import { withCallName } from '../errors.ts'
 import type { LayerCall } from '../geometry/layer-geometry.ts'
+import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
@@ -46,13 +47,14 @@ export function convWeightGradient(
 ): NdArray {
   const name = 'convWeightGradient'
   return withCallName(name, () => {
-    const validOptions = gradientOptions(name, options)
-    const [x, g, shape] = [
-      asNdArray(input, 'input'),
-      asNdArray(gradOutput, 'gradOutput'),
-      validateShape(weightShape),
-    ]
-    const layer: LayerCall = `conv${rankOf(name, g)}d`
+    const { validOptions, x, g, shape, rank } = readArguments(
+      name,
+      input,
+      gradOutput,
+      weightShape,
+      options,
+    )
+    const layer: LayerCall = `conv${rank}d`
     checkGradient(name, g, layerSpec(layer, x.shape, shape, validOptions))
     const weight = { x, g, weightShape: shape, layerOptions: layerOnly(validOptions) }
     return computeWeightGradient(
@@ -87,13 +89,13 @@ export function convTransposeWeightGradient(
 ): NdArray {
   const name = 'convTransposeWeightGradient'
   return withCallName(name, () => {
-    const validOptions = gradientOptions(name, options)
-    const [x, g, shape] = [
-      asNdArray(input, 'input'),
-      asNdArray(gradOutput, 'gradOutput'),
-      validateShape(weightShape),
-    ]
-    const rank = rankOf(name, g)
+    const { validOptions, x, g, shape, rank } = readArguments(
+      name,
+      input,
+      gradOutput,
+      weightShape,
+      options,
+    )
     const layer = layerOnly(validOptions)
     checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
     // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
@@ -106,4 +108,24 @@ export function convTransposeWeightGradient(
       operandDType(x, g),
     )
   })
+}
+
+/** The checked arguments of both calls. */
+function readArguments(
+  name: 'convWeightGradient' | 'convTransposeWeightGradient',
+  input: ArrayInput,
+  gradOutput: ArrayInput,
+  weightShape: readonly number[],
+  options: unknown,
+): {
+  readonly validOptions: CheckedLayerOptions
+  readonly x: NdArray
+  readonly g: NdArray
+  readonly shape: readonly number[]
+  readonly rank: 1 | 2 | 3
+} {
+  const validOptions = gradientOptions(name, options)
+  const x = asNdArray(input, 'input')
+  const g = asNdArray(gradOutput, 'gradOutput')
+  return { validOptions, x, g, shape: validateShape(weightShape), rank: rankOf(name, g) }
 }

@@ -16,12 +16,7 @@ export function validateOptions<T extends object>(
   names: readonly (keyof T & string)[],
 ): T {
   if (options === undefined) return {} as T
-  if (
-    typeof options !== 'object' ||
-    options === null ||
-    Array.isArray(options) ||
-    ArrayBuffer.isView(options)
-  ) {
+  if (!isOptionsObject(options)) {
     throw new OptionError(
       'OPTION_INVALID',
       `${call}: options are ${describeValue(options)}; an object with some of ` +
@@ -38,3 +33,7 @@ export function validateOptions<T extends object>(
   const entries = names.map((name) => [name, options[name]] as const)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as T
 }
+
+/** Whether a value can be a record of options: an object, but neither a list nor an array. */
+export const isOptionsObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value)

@@ -39,19 +39,19 @@ export interface Task {
  */
 export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
   const { problem, memoryLimit } = task
-  const { geometry: g, operands, options, spans } = problem
+  const { geometry: g, descriptors, options, spans } = problem
   const missing = backend.missing()
   if (missing !== undefined)
     return refuse(algorithm, backend, task, { kind: 'environment', why: missing.why })
   const unsuited = unsuitable(algorithm, problem)
   if (unsuited !== undefined) return refuse(algorithm, backend, task, unsuited)
-  const whole = algorithm.program(g, operands)
+  const whole = algorithm.program(g, descriptors)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, task, { kind: 'environment', why: unsupported })
   const copiesHeap = !backend.places.includes('heap')
   const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
-  const copies = copiesHeap ? copiedBytes(spans, operands, g) : 0
+  const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
   const program = strips?.program ?? whole
   const cost = costOf(
     program,
@@ -63,7 +63,7 @@ export function attempt(algorithm: Algorithm, backend: BackendDescription, task:
   const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
   const candidate = priced(algorithm, backend, cost, bytes)
-  return { algorithm, backend, inPlace: operands.inPlace === true, candidate, program, strips }
+  return { algorithm, backend, inPlace: descriptors.inPlace === true, candidate, program, strips }
 }
 
 export const overLimit = (neededBytes: number, { memoryLimit }: Task): Refusal => ({
@@ -79,7 +79,7 @@ export function refuse(
   refusal: Refusal,
 ): Attempt {
   return {
-    ...{ algorithm, backend, refusal, inPlace: task.problem.operands.inPlace === true },
+    ...{ algorithm, backend, refusal, inPlace: task.problem.descriptors.inPlace === true },
     candidate: {
       ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
       ...{ refused: refusal.why, refusal: refusal.kind },

@@ -4,6 +4,7 @@
  */
 
 import { allAlgorithms } from '../algorithms/index.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { placeholder } from '../ndarray/ndarray.ts'
@@ -25,10 +26,10 @@ export function choiceKey(question: Question, values: KernelProperties): string 
         .map((problem) => (unsuitable(algorithm, problem) === undefined ? '+' : '-'))
         .join('')
       if (algorithm.readsValues !== true || !support.startsWith('+')) return support
-      const { geometry, operands } = problems[0]!
+      const { geometry, descriptors } = problems[0]!
       return (
-        `${support} ${algorithm.spreadsNonFinite?.(operands)} ` +
-        `${JSON.stringify(algorithm.program(geometry, operands), withoutNumbers)}`
+        `${support} ${algorithm.spreadsNonFinite?.(descriptors)} ` +
+        `${JSON.stringify(algorithm.program(geometry, descriptors), withoutNumbers)}`
       )
     })
     .join()
@@ -40,13 +41,12 @@ export function choiceKey(question: Question, values: KernelProperties): string 
  */
 function problemsOf(question: Question, values: KernelProperties): Problem[] {
   const { geometry: g, orders, outputShape, resultDType } = question
-  const shape = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)]
-  const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)]
-  const kernel = placeholder(kernelShape, g.dtype)
+  const shapes = canonicalShapes(g)
+  const kernel = placeholder(shapes.kernel, g.dtype)
   const output = inputInOrder(placeholder(outputShape, resultDType), orders)
   const isInteger = isIntegerResult(question)
   const inputs = [g.dtype, ...(isInteger ? integerTypes() : [])].map((dtype) =>
-    placeholder(shape, dtype),
+    placeholder(shapes.input, dtype),
   )
   const biases = [undefined, ...(isInteger ? [placeholder([g.filters], g.dtype)] : [])]
   return inputs.flatMap((input) =>

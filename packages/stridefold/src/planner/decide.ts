@@ -9,6 +9,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { unsupportedComponents } from '../algorithms/polyphase.ts'
+import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
@@ -28,6 +29,9 @@ export interface AlgorithmSummary {
   readonly name: string
   readonly summary: string
 }
+
+/** The algorithm that computes the sums of the definition as they are, whatever the values. */
+export const directSum: string = strided.name
 
 /** Returns the name and a summary of every algorithm, in the order of the planner. */
 export function algorithms(): AlgorithmSummary[] {
@@ -55,9 +59,9 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   if (direct !== undefined) return direct
   if (task.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
-  const operands = { ...problem.operands, inPlace: true }
+  const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
-  const inPlace = { ...task, problem: { ...problem, operands } }
+  const inPlace = { ...task, problem: { ...problem, descriptors } }
   const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
@@ -123,19 +127,19 @@ function decisionOf(
   { problem }: Task,
 ): Decision {
   const { algorithm, backend, program, strips } = best
-  const { geometry: g, operands } = problem
+  const { geometry: g, descriptors } = problem
   return {
-    ...{ algorithm: algorithm.name, backend: backend.name, operands },
+    ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ program: program!, strips },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
     spreadsNonFinite:
-      algorithm.spreadsNonFinite?.(operands) === true &&
+      algorithm.spreadsNonFinite?.(descriptors) === true &&
       !program!.buffers.some((buffer) => buffer.role === 'guard'),
     skipsZeroProducts:
-      operands.everyProduct !== true && algorithm.skipsZeroProducts?.(g, operands) === true,
+      descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true,
   }
 }
 
@@ -149,7 +153,7 @@ export function candidatesOf(
   backends: readonly BackendDescription[],
 ): Candidate[] {
   const backend = backends.find(({ name }) => name === decision.backend)!
-  const decided = { ...problem, operands: decision.operands }
+  const decided = { ...problem, descriptors: decision.descriptors }
   const task = { problem: decided, memoryLimit: programLimit(problem) }
   return allAlgorithms.map((algorithm) => {
     const priced = decision.compared.find(
@@ -164,12 +168,12 @@ export function candidatesOf(
 }
 
 /** See `Candidate.errorBound`. */
-const errorBoundOf = (algorithm: Algorithm, { geometry: g, operands }: Problem): number =>
-  epsilon[g.dtype] * algorithm.errorBoundFactor(g, operands)
+const errorBoundOf = (algorithm: Algorithm, { geometry: g, descriptors }: Problem): number =>
+  epsilon[g.dtype] * algorithm.errorBoundFactor(g, descriptors)
 
 /** The error bound of the results of a decision. */
 export const errorBound = (decision: Decision, problem: Problem): number =>
-  errorBoundOf(algorithmOf(decision), { ...problem, operands: decision.operands })
+  errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
 
 const algorithmOf = ({ algorithm: name }: Decision): Algorithm =>
   allAlgorithms.find((algorithm) => algorithm.name === name)!
@@ -181,9 +185,9 @@ const algorithmOf = ({ algorithm: name }: Decision): Algorithm =>
 export const buffersFor = (
   decision: Decision,
   problem: Problem,
-  operands: OperandDescriptors,
+  descriptors: OperandDescriptors,
 ): Program['buffers'] =>
-  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, operands).buffers
+  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
 
 /** The memory limit, less the bytes of the padding adjoint, which runs after the program. */
 function programLimit(problem: Problem): number {

@@ -11,10 +11,10 @@ import type { Strips } from './strips.ts'
 
 /**
  * Why a candidate cannot run.
- * - `shape`: the algorithm or the backend does not support the geometry or the layout.
+ * - `shape`: the algorithm does not support the geometry or the layout.
  * - `option`: an option of the call excludes it.
- * - `memory`: it needs more memory than `memoryLimit` allows.
- * - `environment`: this engine lacks a feature.
+ * - `memory`: it needs more memory than `memoryLimit` allows, or it cannot run in place.
+ * - `environment`: this engine lacks a feature, or the backend cannot run the program.
  */
 export interface Refusal {
   readonly kind: 'shape' | 'option' | 'memory' | 'environment'
@@ -33,9 +33,9 @@ export interface Priced {
    * problem, whatever their prediction. If the caller names an algorithm, all others are left out.
    */
   readonly considered: boolean
-  /** The reason why it cannot run this problem, as text; undefined if it can. */
+  /** The reason why it cannot run this problem, for people; undefined if it can. */
   readonly refused: string | undefined
-  /** The kind of that reason. */
+  /** The kind of that reason, for code; undefined if it can run. See `Refusal`. */
   readonly refusal: Refusal['kind'] | undefined
   /** The predicted time of one run, in milliseconds. All four numbers are NaN if it cannot run. */
   readonly milliseconds: number
@@ -47,7 +47,7 @@ export interface Priced {
   readonly workspaceBytes: number
 }
 
-/** A candidate as a plan lists it. */
+/** One algorithm on one backend, as a plan lists it. All algorithms of a plan have its backend. */
 export interface Candidate extends Priced {
   /**
    * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
@@ -61,7 +61,7 @@ export interface Decision {
   readonly algorithm: string
   readonly backend: BackendName
   /** How the arrays lie, as the algorithm received it. */
-  readonly operands: OperandDescriptors
+  readonly descriptors: OperandDescriptors
   /** The program of the whole problem, or of one strip. */
   readonly program: Program
   /** The strips of the problem; undefined if strips save neither memory nor time. */

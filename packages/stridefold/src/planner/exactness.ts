@@ -42,17 +42,17 @@ export function mayDependOnValues(question: Question): boolean {
  * kernel may then need another algorithm.
  */
 export function dependsOnValues(algorithm: Algorithm, problem: Problem): boolean {
-  const { geometry: g, operands } = problem
+  const { geometry: g, descriptors } = problem
   return (
     isIntegerResult(problem) &&
-    dtypes[operands.input.dtype].integer &&
-    algorithm.isExact?.(g, operands) !== true
+    dtypes[descriptors.input.dtype].integer &&
+    algorithm.isExact?.(g, descriptors) !== true
   )
 }
 
 /** The reason why this algorithm may not compute the integer result; undefined if it may. */
 export function inexactReason(algorithm: Algorithm, problem: Problem): string | undefined {
-  const { geometry: g, operands: descriptors } = problem
+  const { geometry: g, descriptors } = problem
   const { activation } = descriptors
   if (
     !dependsOnValues(algorithm, problem) ||

@@ -3,6 +3,7 @@
  * algorithm, and the stages of the program.
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { Candidate, Decision } from './decision.ts'
 import { formatTime } from './reason.ts'
@@ -19,8 +20,8 @@ export function explainDecision(
     (g.batch * g.filters * g.channels) / g.groups,
   )
   const lines = [
-    `${g.key}`,
-    `output ${[g.batch, g.filters, ...g.axes.map((axis) => axis.output)].join('×')}, ` +
+    g.key,
+    `output ${canonicalShapes(g).output.join('×')}, ` +
       `${formatCount(products)} products by the definition`,
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,

@@ -9,10 +9,10 @@ import { inexactReason } from './exactness.ts'
 
 /** The reason why an algorithm cannot compute this problem; undefined if it can. */
 export function unsuitable(algorithm: Algorithm, problem: Problem): Refusal | undefined {
-  const { geometry: g, operands } = problem
-  const unsupported = algorithm.unsupportedReason(g, operands)
+  const { geometry: g, descriptors } = problem
+  const unsupported = algorithm.unsupportedReason(g, descriptors)
   if (unsupported !== undefined)
-    return { kind: operands.inPlace === true ? 'memory' : 'shape', why: unsupported }
+    return { kind: descriptors.inPlace === true ? 'memory' : 'shape', why: unsupported }
   const excluded = inexactReason(algorithm, problem) ?? lessExactReason(algorithm, problem)
   return excluded === undefined ? undefined : { kind: 'option', why: excluded }
 }
@@ -20,15 +20,16 @@ export function unsuitable(algorithm: Algorithm, problem: Problem): Refusal | un
 /** The reason why an algorithm may not replace the direct sum with accuracy 'strict'. */
 function lessExactReason(
   algorithm: Algorithm,
-  { geometry: g, operands, options }: Problem,
+  { geometry: g, descriptors, options }: Problem,
 ): string | undefined {
   if (options.accuracy !== 'strict') return undefined
   // The terms are fractions that cancel to the weights of the kernel. Sums of small integers would
   // no longer be exact.
-  const cancels = algorithm.readsValues === true && algorithm.spreadsNonFinite?.(operands) === true
+  const cancels =
+    algorithm.readsValues === true && algorithm.spreadsNonFinite?.(descriptors) === true
   const isLarger = (component: PolyphaseComponent): boolean =>
-    algorithm.errorBoundFactor(g, operands, [component]) >
-    strided.errorBoundFactor(g, operands, [component])
+    algorithm.errorBoundFactor(g, descriptors, [component]) >
+    strided.errorBoundFactor(g, descriptors, [component])
   if (algorithm.excludedFromStrict !== true && !cancels && !polyphaseComponents(g).some(isLarger))
     return undefined
   return 'its error may be larger than that of the direct sum, and accuracy is strict'

@@ -12,8 +12,10 @@
 
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
-import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
@@ -59,39 +61,16 @@ function stripShape(
     axis.input === 0
   )
     return undefined
-  const inRow = (
-    layout: OperandDescriptors['input'],
-    extents: readonly number[],
-  ): 'inside' | 'outside' | undefined => {
-    const [first, ...inRowStrides] = layout.axes
-    const span = inRowStrides.reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 0)
-    if (
-      first === undefined ||
-      first <= 0 ||
-      inRowStrides.some((stride) => stride < 0) ||
-      layout.outer < 0 ||
-      span >= first
-    )
-      return undefined
-    if (g.batch === 1 || span + (g.batch - 1) * layout.outer < first) return 'inside'
-    return layout.outer >= first * extents[0]! ? 'outside' : undefined
-  }
-  const input = inRow(
-    descriptors.input,
-    g.axes.map((a) => a.input),
-  )
-  const output = inRow(
-    descriptors.output,
-    g.axes.map((a) => a.output),
-  )
-  if (input === undefined || input !== output) return undefined
-  const items = input === 'outside' ? g.batch : 1
+  const { input, output } = canonicalShapes(g)
+  const batch = batchPlace(descriptors.input, input)
+  if (batch === undefined || batch !== batchPlace(descriptors.output, output)) return undefined
+  const items = batch === 'outside' ? g.batch : 1
   const rowElements = g.axes.slice(1).reduce((n, a) => n * a.input, g.batch / items)
   const { bytes } = dtypes[g.dtype]
   const total =
     rowElements * axis.input * items * dtypes[descriptors.input.dtype].bytes +
     g.axes.reduce((n, a) => n * a.output, g.batch) * dtypes[descriptors.output.dtype].bytes
-  const windowReach = (axis.kernel - 1) * axis.dilation
+  const overlap = kernelOverlap(axis)
   const targetOutputs = Math.floor(
     Math.min(targetStripBytes, memoryLimit / 6) / (rowElements * bytes * axis.stride),
   )
@@ -99,10 +78,25 @@ function stripShape(
   const multiple = multipleOf()
   const outputs =
     multiple === 1
-      ? Math.max(Math.ceil((2 * windowReach + 1) / axis.stride), targetOutputs, 1)
+      ? Math.max(Math.ceil((2 * overlap + 1) / axis.stride), targetOutputs, 1)
       : multiple * Math.max(Math.round(targetOutputs / multiple), 1)
   if (outputs * 2 > axis.output) return undefined
-  return { outputs, reads: (outputs - 1) * axis.stride + windowReach + 1, items }
+  return { outputs, reads: (outputs - 1) * axis.stride + overlap + 1, items }
+}
+
+/**
+ * Whether the batch items of an array lie inside its rows or outside. Undefined if the rows do not
+ * follow each other, each as one piece of memory.
+ */
+function batchPlace(
+  { axes: [row, ...inRow], outer }: OperandLayout,
+  [batch, , rows, ...extents]: readonly number[],
+): 'inside' | 'outside' | undefined {
+  const span = inRow.reduce((sum, stride, a) => sum + stride * (extents[a]! - 1), 0)
+  if (row === undefined || span >= row || [row, outer, ...inRow].some((stride) => stride < 0))
+    return undefined
+  if (batch === 1 || span + (batch! - 1) * outer < row) return 'inside'
+  return outer >= row * rows! ? 'outside' : undefined
 }
 
 /** Bytes per word of a copy, if both sides have the same offset in their words. */
@@ -126,7 +120,7 @@ export interface Strips {
 
 /** Returns the strips of a problem; undefined if strips are not possible or not faster. */
 export function stripsOf(
-  { geometry: g, operands: descriptors, spans }: Problem,
+  { geometry: g, descriptors, spans }: Problem,
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
@@ -143,7 +137,7 @@ export function stripsOf(
     axes: [{ ...axes[0]!, input: shape.reads, before: 0, after: 0 }, ...axes.slice(1)],
     boundary: ['zero', ...g.boundary.slice(1)],
   })
-  const rowSpan = (layout: OperandDescriptors['input'], extents: readonly number[]): number =>
+  const rowSpan = (layout: OperandLayout, extents: readonly number[]): number =>
     layout.axes.slice(1).reduce((sum, stride, a) => sum + stride * (extents[a + 1]! - 1), 1) +
     (shape.items === 1 ? (g.batch - 1) * layout.outer : 0)
   const outputRow = strip.axes.slice(1).reduce((n, a) => n * a.output, strip.batch)
@@ -196,16 +190,16 @@ function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boo
 /** The bytes of the caller's arrays that must be copied into or out of backend memory. */
 export function copiedBytes(
   { input, kernel, bias, output }: OperandSpans,
-  operands: OperandDescriptors,
+  descriptors: OperandDescriptors,
   { dtype }: ConvGeometry,
 ): number {
   const bytes = (span: OperandSpans['bias'], type: keyof typeof dtypes): number =>
     span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[type].bytes
   return (
-    bytes(input, operands.input.dtype) +
-    bytes(kernel, operands.kernel.dtype) +
+    bytes(input, descriptors.input.dtype) +
+    bytes(kernel, descriptors.kernel.dtype) +
     bytes(bias, dtype) +
-    bytes(output, operands.output.dtype)
+    bytes(output, descriptors.output.dtype)
   )
 }
 
@@ -236,14 +230,14 @@ export function stripElements(
 /** The exact bytes of a run besides the caller's arrays, without those of a padding adjoint. */
 export function workspaceBytes(
   { program, strips }: { readonly program: Program; readonly strips: Strips | undefined },
-  { operands, spans, options }: Problem,
+  { descriptors, spans, options }: Problem,
   backend: BackendDescription,
 ): number {
   if (strips === undefined) return backend.workspaceBytes(program, spans, options)
-  const elements = stripElements(strips, operands)
+  const elements = stripElements(strips, descriptors)
   return (
     backend.workspaceBytes(program, stripLayouts(spans), options) +
-    elements.input * dtypes[operands.input.dtype].bytes +
-    elements.output * dtypes[operands.output.dtype].bytes
+    elements.input * dtypes[descriptors.input.dtype].bytes +
+    elements.output * dtypes[descriptors.output.dtype].bytes
   )
 }

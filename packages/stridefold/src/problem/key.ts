@@ -10,18 +10,18 @@ import type { CheckedOptions } from '../geometry/options.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 
 /**
- * The key of a call on arrays of these shapes. `operands` is their compute type. The options must
- * be those that the check returned. A plan serves every `out`, every signal and every bias array,
- * so their values are not part of the key.
+ * The key of a call on arrays of these shapes. `operandType` is their compute type, and the options
+ * are checked. A plan serves every `out`, every signal and every bias array, so their values are
+ * not part of the key.
  */
 export function questionKey(
   call: string,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  operands: ComputeDType,
+  operandType: ComputeDType,
   options: CheckedOptions,
 ): string {
-  let key = `${call} ${inputShape} ${kernelShape} ${operands}`
+  let key = `${call} ${inputShape} ${kernelShape} ${operandType}`
   for (const [name, value] of changedOptions(call, options)) {
     if (name === 'out' || name === 'signal') continue
     const isArray = name === 'bias' && typeof value === 'object'

@@ -40,7 +40,7 @@ export function problemOf(
   { values, everyProduct = false }: Knowledge,
 ): Problem {
   const { offset, activation, padAdjoints } = question
-  const operands: OperandDescriptors = {
+  const descriptors: OperandDescriptors = {
     input: layoutOf(input),
     kernel: layoutOf(kernel),
     output: layoutOf(output),
@@ -53,7 +53,7 @@ export function problemOf(
   }
   return {
     ...question,
-    operands,
+    descriptors,
     spans: {
       input: memorySpanOf(input),
       kernel: memorySpanOf(kernel),

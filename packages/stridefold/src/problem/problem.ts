@@ -9,6 +9,7 @@
  * in canonical order have the axes [batch or filters, channels, ...axes].
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Checked, RunOptions } from '../geometry/options.ts'
@@ -20,7 +21,7 @@ import type { MemorySpan } from '../ndarray/memory.ts'
 import type { AxisOrders } from './axis-orders.ts'
 
 /** The options that decide how a call computes; `RunOptions` describes each of them. */
-export type PlanOptions = Pick<
+export type DecisionOptions = Pick<
   Checked<RunOptions>,
   'algorithm' | 'accuracy' | 'deterministic' | 'backend' | 'threads' | 'memoryLimit' | 'verify'
 >
@@ -44,11 +45,11 @@ export interface Question {
   readonly readsKernel: boolean
   /** Which array axis is which canonical axis. */
   readonly orders: AxisOrders
-  readonly options: PlanOptions
+  readonly options: DecisionOptions
 }
 
 export interface Problem extends Question {
-  readonly operands: OperandDescriptors
+  readonly descriptors: OperandDescriptors
   readonly spans: OperandSpans
 }
 
@@ -64,11 +65,8 @@ export interface OperandSpans {
 export const isIntegerResult = ({ resultDType }: Question): boolean => dtypes[resultDType].integer
 
 /** The shape of the sums: that of the result, or of the padded result of a padding adjoint. */
-export const sumsShape = ({ geometry: g }: Question): number[] => [
-  g.batch,
-  g.filters,
-  ...g.axes.map((axis) => axis.output),
-]
+export const sumsShape = ({ geometry }: Question): readonly number[] =>
+  canonicalShapes(geometry).output
 
 /**
  * Returns the bytes that a padding adjoint needs besides the program: the padded result and the

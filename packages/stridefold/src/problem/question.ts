@@ -2,6 +2,7 @@
  * Which question does a call ask? It combines the geometry of the call with its checked options.
  */
 
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { layerGeometry } from '../geometry/layer-geometry.ts'
@@ -17,36 +18,36 @@ import { epilogueActivation } from '../ndarray/activation.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
 import { canonicalOrders } from './axis-orders.ts'
 import { questionKey } from './key.ts'
-import type { PlanOptions, Question } from './problem.ts'
+import type { DecisionOptions, Question } from './problem.ts'
 
 /** Whether a call filters signals; all other calls are layers. */
 export const isSignal = (call: Call): call is ConvolveCall =>
   call === 'convolve' || call === 'correlate'
 
-/** The type of the sums and the type of the results. `operands` is the type of the arrays. */
+/** The type of the sums and the type of the results. `operandType` is the type of the arrays. */
 export function resultTypes(
-  operands: ComputeDType,
+  operandType: ComputeDType,
   requested: DType | undefined,
 ): { readonly dtype: ComputeDType; readonly resultDType: DType } {
-  const dtype = requested === undefined ? operands : computeDType(operands, requested)
+  const dtype = requested === undefined ? operandType : computeDType(operandType, requested)
   return { dtype, resultDType: requested ?? dtype }
 }
 
-/** Returns the question of a call on arrays of these shapes. `operands` is their compute type. */
+/** The question of a call on arrays of these shapes. `operandType` is their compute type. */
 export function questionOf(
   call: Call,
   inputShape: readonly number[],
   kernelShape: readonly number[],
   options: CheckedOptions,
-  operands: ComputeDType,
+  operandType: ComputeDType,
 ): Question {
-  const { dtype, resultDType } = resultTypes(operands, options.dtype)
+  const { dtype, resultDType } = resultTypes(operandType, options.dtype)
   const common = {
-    key: questionKey(call, inputShape, kernelShape, operands, options),
+    key: questionKey(call, inputShape, kernelShape, operandType, options),
     call,
     resultDType,
     readsKernel: true,
-    options: planOptions(options),
+    options: decisionOptions(options),
   }
   // The casts are safe: the check ensures that the options belong to the call.
   if (isSignal(call)) {
@@ -93,24 +94,23 @@ export function questionOfGeometry(
   options: Checked<RunOptions>,
   readsKernel: boolean,
 ): Question {
-  const { batch, filters, axes } = geometry
   return {
     ...{ key, call, geometry, resultDType, readsKernel },
-    outputShape: [batch, filters, ...axes.map((axis) => axis.output)],
+    outputShape: canonicalShapes(geometry).output,
     ...{ offset: 0, activation: undefined, padAdjoints: undefined },
-    orders: canonicalOrders(axes.length),
-    options: planOptions(options),
+    orders: canonicalOrders(geometry.axes.length),
+    options: decisionOptions(options),
   }
 }
 
 /** The same question with other options: those of a plan that computes it in another way. */
-export const withOptions = (question: Question, options: Partial<PlanOptions>): Question => ({
+export const withOptions = (question: Question, options: Partial<DecisionOptions>): Question => ({
   ...question,
   options: { ...question.options, ...options },
 })
 
 /** The options of a run that belong to the question. */
-function planOptions(options: Checked<RunOptions>): PlanOptions {
+function decisionOptions(options: Checked<RunOptions>): DecisionOptions {
   const { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify } = options
   return { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify }
 }

@@ -21,8 +21,9 @@ export interface Bindings {
 
 /**
  * Called with the name of each part of a run as soon as it is done: a copy, or a stage by its name.
+ * `prepares`: whether a later run with the same kernel skips this part.
  */
-export type StageListener = (part: string) => void
+export type StageListener = (part: string, prepares: boolean) => void
 
 export interface Executable {
   /**

@@ -8,7 +8,6 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import {

@@ -58,13 +58,17 @@ function computeChecked(
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
   const { out, bias } = ownArrays(call, options)
-  const operands = operandDType(input, kernel)
+  const operandType = operandDType(input, kernel)
   const question = (): ReturnType<typeof questionOf> =>
-    questionOf(call, input.shape, kernel.shape, options, operands)
+    questionOf(call, input.shape, kernel.shape, options, operandType)
   // A verified call makes a plan of its own.
   const plan = options.verify
     ? plannedFor(question(), kernel, false)
-    : cachedPlan(questionKey(call, input.shape, kernel.shape, operands, options), kernel, question)
+    : cachedPlan(
+        questionKey(call, input.shape, kernel.shape, operandType, options),
+        kernel,
+        question,
+      )
   const result = run(plan, { x: input, k: kernel, out, bias })
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.

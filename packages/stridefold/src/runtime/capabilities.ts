@@ -5,9 +5,10 @@
 import { mayShareMemory, wasmFeatures } from '../backends/wasm/features.ts'
 import { kept } from './state.ts'
 
-/** A feature that may be missing; the reason is in `Capabilities.missing`. */
+/** The name of a feature that may be missing. `Capabilities.missing` has the reason. */
 export type Feature = 'simd' | 'relaxedSimd' | 'sharedMemory' | 'isolated' | 'threads' | 'gpu'
 
+/** What `capabilities()` returns. */
 export interface Capabilities {
   /** Whether WebAssembly has 128-bit vectors. Without them the slower `js` backend computes. */
   readonly simd: boolean
@@ -26,7 +27,7 @@ export interface Capabilities {
    * only says it asynchronously.
    */
   readonly gpu: boolean | 'unknown'
-  /** For each feature that is missing the reason, as text. */
+  /** The reason for each feature that is missing, as text. */
   readonly missing: Readonly<Partial<Record<Feature, string>>>
 }
 

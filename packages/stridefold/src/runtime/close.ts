@@ -1,8 +1,8 @@
 /** Gives back everything that the library keeps. */
 
 import { backends } from '../backends/list.ts'
-import { forgetAll } from './state.ts'
-import { untilIdle } from './turns.ts'
+import { forgetAll, kept } from './state.ts'
+import { whenIdle } from './turns.ts'
 
 /**
  * Waits for the calls that run, then gives back everything that the library keeps: plans, compiled
@@ -16,8 +16,14 @@ import { untilIdle } from './turns.ts'
  * @example
  * await close()
  */
-export async function close(): Promise<void> {
-  await untilIdle()
-  forgetAll()
-  for (const backend of backends) backend.close()
+export function close(): Promise<void> {
+  const waiting = closing.get()
+  waiting.promise ??= whenIdle(() => {
+    forgetAll()
+    for (const backend of backends) backend.close()
+  })
+  return waiting.promise
 }
+
+/** The promise of a `close()` that waits for calls. Later calls of `close()` share it. */
+const closing = kept(() => ({ promise: undefined as Promise<void> | undefined }))

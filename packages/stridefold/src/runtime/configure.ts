@@ -6,10 +6,11 @@ import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
 import { isIdle } from './turns.ts'
 
+/** The settings of `configure`. Each of them may be left out. */
 export interface Configuration {
   /**
-   * The largest number of threads of a call, ≥ 1. Default: as many as pay. This version computes
-   * with one thread, which every bound allows.
+   * The largest number of threads of a call, a whole number ≥ 1. No effect in this version, which
+   * computes with one thread.
    */
   readonly threads?: number
   /**

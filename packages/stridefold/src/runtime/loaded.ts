@@ -5,7 +5,6 @@
  */
 
 import { backends } from '../backends/list.ts'
-import { OptionError } from '../errors.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -114,8 +113,8 @@ function replaceConstants(program: LoadedProgram, properties: KernelProperties):
   const { decision, problem } = program
   program.properties = properties
   if (!decision.containsKernelValues) return
-  const operands = { ...decision.operands, values: properties }
-  executableOf(program).replaceConstants(buffersFor(decision, problem, operands))
+  const descriptors = { ...decision.descriptors, values: properties }
+  executableOf(program).replaceConstants(buffersFor(decision, problem, descriptors))
   program.prepared = undefined
 }
 
@@ -152,9 +151,3 @@ export function dispose(plan: Planned): void {
   unload(plan)
   plan.disposed = true
 }
-
-export const disposedError = (): OptionError =>
-  new OptionError(
-    'PLAN_DISPOSED',
-    'this plan was disposed of and cannot run. Make a new one with plan().',
-  )

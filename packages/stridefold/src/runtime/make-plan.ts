@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import {
   optionsObject,
   type RejectedOptions,
@@ -16,10 +17,12 @@ import { type Call, type OptionsOf, validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
 import { questionKey } from '../problem/key.ts'
+import type { Question } from '../problem/problem.ts'
 import { isSignal, questionOf, questionOfGeometry } from '../problem/question.ts'
 import { Plan } from './plan.ts'
-import { planned, plannedFor } from './planned.ts'
+import { type Planned, planned, plannedFor } from './planned.ts'
 
 /** Options of `plan`: those of the call, without `out` and `signal`, and a kernel. */
 export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
@@ -68,9 +71,7 @@ export function plan<Name extends Call>(
       `options.kernel has shape [${kernelArray.shape}], but kernelShape is [${kernelShape}].`,
     )
   }
-  const ownPlan =
-    kernelArray === undefined ? planned(question) : plannedFor(question, kernelArray, true)
-  return new Plan(ownPlan, {
+  return new Plan(plannedWith(question, kernelArray), {
     inputShape,
     kernelShape,
     bias: isSignal(call) ? undefined : validOptions.bias,
@@ -91,8 +92,8 @@ const runOnlyOptions: RejectedOptions = {
  * layers with more than three spatial axes.
  *
  * - `text`: a case, see docs/notation.md.
- * - `options`: algorithm, accuracy, backend, memoryLimit, deterministic and dtype, as in a call;
- *   `kernel` as in `plan`.
+ * - `options`: algorithm, accuracy, backend, threads, memoryLimit, deterministic and dtype, as
+ *   in a call; `kernel` as in `plan`.
  *
  * `.run` takes the input as [batch, channels, ...axes] and the kernel as [filters, channels per
  * group, ...axes]. Throws `OptionError` if `text` is not a case.
@@ -108,7 +109,6 @@ export function planCase(
   const validOptions = validateRunOptions('planCase', options, ['kernel'], runOnlyOptions)
   const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
   const g = parseCase(text)
-  const { batch, groups, channels, filters, axes } = g
   const question = questionOfGeometry(
     questionKey('planCase', [], [], g.dtype, validOptions) + g.key,
     'planCase',
@@ -117,10 +117,10 @@ export function planCase(
     validOptions,
     true,
   )
-  const inputShape = [batch, channels, ...axes.map((axis) => axis.input)]
-  const kernelShape = [filters, channels / groups, ...axes.map((axis) => axis.kernel)]
+  const { input: inputShape, kernel: kernelShape } = canonicalShapes(g)
   if (kernelArray !== undefined) checkShape('options.kernel', kernelArray, kernelShape)
-  const ownPlan =
-    kernelArray === undefined ? planned(question) : plannedFor(question, kernelArray, true)
-  return new Plan(ownPlan, { inputShape, kernelShape, bias: undefined })
+  return new Plan(plannedWith(question, kernelArray), { inputShape, kernelShape, bias: undefined })
 }
+
+const plannedWith = (question: Question, kernel: NdArray | undefined): Planned =>
+  kernel === undefined ? planned(question) : plannedFor(question, kernel, true)

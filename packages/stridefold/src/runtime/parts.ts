@@ -25,32 +25,28 @@ export interface PlanPart {
   readonly bytes: number
 }
 
-/** Parts that a backend adds and that run once per kernel. */
-const preparePart = /^(compile$|copy the kernel in$|pack )/
-
 /** Returns a stage listener for one run, and a function that returns the timed parts. */
 export function stopwatch(stages: readonly PlanStage[]): {
   readonly onStage: StageListener
   readonly parts: () => PlanPart[]
 } {
-  const rows = new Map<string, { calls: number; milliseconds: number }>()
+  const rows = new Map<string, Pick<PlanPart, 'calls' | 'milliseconds' | 'prepare'>>()
   let last = performance.now()
-  const onStage: StageListener = (name) => {
+  const onStage: StageListener = (name, prepare) => {
     const now = performance.now()
-    const row = rows.get(name) ?? { calls: 0, milliseconds: 0 }
-    rows.set(name, { calls: row.calls + 1, milliseconds: row.milliseconds + now - last })
+    const { calls, milliseconds } = rows.get(name) ?? { calls: 0, milliseconds: 0 }
+    rows.set(name, { calls: calls + 1, milliseconds: milliseconds + now - last, prepare })
     last = performance.now()
   }
   const parts = (): PlanPart[] =>
-    [...rows].map(([name, { calls, milliseconds }]) => {
+    [...rows].map(([name, row]) => {
       const named = stages.filter((stage) => stage.name === name)
       const perCall = (count: (stage: PlanStage) => number): number =>
         named.length === 0
           ? 0
-          : (calls * named.reduce((sum, stage) => sum + count(stage), 0)) / named.length
+          : (row.calls * named.reduce((sum, stage) => sum + count(stage), 0)) / named.length
       return {
-        ...{ name, calls, milliseconds },
-        prepare: named.some((stage) => stage.prepare) || preparePart.test(name),
+        ...{ name, ...row },
         flops: perCall((stage) => stage.flops),
         bytes: perCall((stage) => stage.bytesRead + stage.bytesWritten),
       }

@@ -4,7 +4,7 @@
  * direct sum computes the result.
  */
 
-import { UnavailableError } from '../errors.ts'
+import { disposedError, UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
@@ -12,6 +12,7 @@ import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
+import { directSum } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
@@ -19,14 +20,7 @@ import { sumsShape } from '../problem/problem.ts'
 import { withOptions } from '../problem/question.ts'
 import type { StageListener } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
-import {
-  disposedError,
-  executableOf,
-  type LoadedProgram,
-  loadedOf,
-  prepareOn,
-  programFor,
-} from './loaded.ts'
+import { executableOf, type LoadedProgram, loadedOf, prepareOn, programFor } from './loaded.ts'
 import { addPadAdjoint } from './pad-adjoint.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
 import { verifyRun } from './verify.ts'
@@ -91,7 +85,7 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
   }
   if (padded !== undefined) {
     addPadAdjoint(padded, inputInOrder(result, orders), question, bias)
-    onStage?.('add the border back')
+    onStage?.('add the border back', false)
   }
   if (options.verify && used !== undefined) verifyRun(used, { input, kernel, bias, result })
   return result
@@ -145,7 +139,7 @@ function executeDirectly(
 ): LoadedProgram {
   const loaded = loadedOf(plan)
   loaded.directSum ??= planned(
-    withOptions(plan.question, { algorithm: 'strided' }),
+    withOptions(plan.question, { algorithm: directSum }),
     undefined,
     true,
   )

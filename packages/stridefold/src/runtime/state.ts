@@ -10,7 +10,7 @@ let values = new Map<object, unknown>()
  * Declares one thing to keep. `make` makes it at the first use, and again at the first use after
  * everything was forgotten.
  */
-export function kept<T>(make: () => T): { get(): T; set(value: T): void } {
+export function kept<T>(make: () => T): { get(): T } {
   const name = {}
   return {
     get() {
@@ -20,7 +20,6 @@ export function kept<T>(make: () => T): { get(): T; set(value: T): void } {
       values.set(name, made)
       return made
     },
-    set: (value) => void values.set(name, value),
   }
 }
 

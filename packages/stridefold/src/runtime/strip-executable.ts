@@ -5,11 +5,13 @@
  * Arrays in backend memory are read and written in place; only strips at a border are copied.
  */
 
-import { fillValue, sourceIndex } from '../geometry/boundary.ts'
+import { borderSegments } from '../geometry/border-segments.ts'
+import { fillValue } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
+import { modulo } from '../ndarray/modulo.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import {
   areBesideCallersArrays,
@@ -28,8 +30,8 @@ import type { Buffer } from '../program/program.ts'
  * before the start of the array.
  */
 function offsetInWord({ data }: NdArray, at: number): number {
-  const perWord = wordBytes / data.BYTES_PER_ELEMENT
-  return (((data.byteOffset / data.BYTES_PER_ELEMENT + at) % perWord) + perWord) % perWord
+  const bytes = data.BYTES_PER_ELEMENT
+  return modulo(data.byteOffset / bytes + at, wordBytes / bytes)
 }
 
 export class StripExecutable implements Executable {
@@ -45,18 +47,18 @@ export class StripExecutable implements Executable {
   #guardTripped = false
 
   constructor(problem: Problem, strips: Strips, backend: Backend) {
-    const { geometry, operands, spans, options } = problem
+    const { geometry, descriptors, spans, options } = problem
     const { shape, inputSpan, outputRow, program } = strips
     this.#g = geometry
-    this.#descriptors = operands
+    this.#descriptors = descriptors
     this.#shape = shape
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
     this.#executable = backend.compile(program, stripLayouts(spans), options)
-    const elements = stripElements(strips, operands)
+    const elements = stripElements(strips, descriptors)
     const isBeside = areBesideCallersArrays(spans)
-    this.#stripIn = backend.scratch(elements.input, operands.input.dtype, isBeside)
-    this.#stripOut = backend.scratch(elements.output, operands.output.dtype, isBeside)
+    this.#stripIn = backend.scratch(elements.input, descriptors.input.dtype, isBeside)
+    this.#stripOut = backend.scratch(elements.output, descriptors.output.dtype, isBeside)
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
@@ -108,7 +110,7 @@ export class StripExecutable implements Executable {
     const rows = inPlace
       ? { ...input, offset: input.offset + first * this.#descriptors.input.axes[0]! }
       : this.#gatherRows(input, first)
-    if (!inPlace) onStage?.('gather rows')
+    if (!inPlace) onStage?.('gather rows', false)
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
       this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
@@ -127,7 +129,7 @@ export class StripExecutable implements Executable {
       ) as never,
       at,
     )
-    onStage?.('copy rows out')
+    onStage?.('copy rows out', false)
   }
 
   #execute(bindings: Bindings, onStage: StageListener | undefined): void {
@@ -137,13 +139,11 @@ export class StripExecutable implements Executable {
 
   /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */
   #gatherRows(input: NdArray, first: number): NdArray {
-    const [axis] = this.#g.axes
-    const { reads } = this.#shape
+    const boundary = this.#g.boundary[0]!
+    const rows = { extent: this.#g.axes[0]!.input, boundary }
     const { array } = this.#stripIn
     const { data } = array
     const rowStride = this.#descriptors.input.axes[0]!
-    const begin = Math.min(Math.max(-first, 0), reads)
-    const end = Math.min(Math.max(axis!.input - first, begin), reads)
     // The strip gets the same word offset as the input. Copies between different offsets are many
     // times slower.
     const alignmentOffset = offsetInWord(input, input.offset + first * rowStride)
@@ -154,18 +154,18 @@ export class StripExecutable implements Executable {
         alignmentOffset + row * rowStride,
       )
     }
-    if (end > begin) copyRows(begin, first + begin, end - begin)
-    for (let row = 0; row < reads; row++) {
-      if (row >= begin && row < end) continue
-      const boundary = this.#g.boundary[0]!
-      const source = sourceIndex(first + row, axis!.input, boundary)
-      if (source >= 0) copyRows(row, source, 1)
+    const fillRow = (row: number): void => {
+      const start = alignmentOffset + row * rowStride
+      data.fill(fillValue(boundary), start, start + this.#inputSpan)
+    }
+    const coordinates = { first, count: this.#shape.reads }
+    for (const { start, count, source, step } of borderSegments(rows, coordinates)) {
+      if (step === 1) copyRows(start, source, count)
       else
-        data.fill(
-          fillValue(boundary),
-          alignmentOffset + row * rowStride,
-          alignmentOffset + row * rowStride + this.#inputSpan,
-        )
+        for (let i = 0; i < count; i++) {
+          if (source < 0) fillRow(start + i)
+          else copyRows(start + i, source + i * step, 1)
+        }
     }
     return { ...array, offset: alignmentOffset }
   }

@@ -23,10 +23,15 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 /** Whether no call waits for its turn. */
 export const isIdle = (): boolean => turns.get().waiting.length === 0
 
-/** Resolves when no call waits for its turn any more. */
-export async function untilIdle(): Promise<void> {
+/**
+ * Does `work` as soon as no call waits for its turn: at once, or in a later turn. No call can begin
+ * to wait between the check and the work. Only one such work may wait: two would wait for each
+ * other.
+ */
+export async function whenIdle(work: () => void): Promise<void> {
   while (!isIdle()) await nextTurn()
   turns.get().later.close()
+  work()
 }
 
 interface Turns {

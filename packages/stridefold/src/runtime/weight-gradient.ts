@@ -34,7 +34,7 @@ import { cachedPlan } from './plan-cache.ts'
 import { run } from './run.ts'
 
 /** The name of the gradient call, and the name of its forward layer. */
-export interface GradientCall {
+export interface GradientNames {
   readonly gradient: string
   readonly layer: LayerCall
 }
@@ -62,14 +62,14 @@ export function layerSpec(
 
 /** Computes dw of a forward layer into a new array, or into `options.out`. */
 export function computeWeightGradient(
-  call: GradientCall,
+  call: GradientNames,
   weight: WeightGradient,
   options: RunOptions,
-  operands: ComputeDType,
+  operandType: ComputeDType,
 ): NdArray {
   const { gradient, layer } = call
   const { x, g, weightShape } = weight
-  const { dtype, resultDType } = resultTypes(operands, options.dtype)
+  const { dtype, resultDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = out ?? allocateArray(weightShape, resultDType)
@@ -89,7 +89,7 @@ export function computeWeightGradient(
   }
   const checked = validateRunOptions(gradient, options, [], {})
   const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
-  const key = `${questionKey(gradient, [], [], operands, checked)} ${geometry.key}`
+  const key = `${questionKey(gradient, [], [], operandType, checked)} ${geometry.key}`
   const plan = cachedPlan(key, kernel, () =>
     questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
   )

@@ -7,7 +7,7 @@
  * program.
  */
 
-import { InternalError, OptionError } from '../../errors.ts'
+import { disposedError, InternalError } from '../../errors.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import { denseStridesLike } from '../../ndarray/layout.ts'
 import { allocateArray } from '../../ndarray/memory.ts'
@@ -146,17 +146,14 @@ class JsExecutable implements Executable {
 
   #openMemory(): Memory {
     if (this.#memory !== undefined) return this.#memory
-    throw new OptionError(
-      'PLAN_DISPOSED',
-      'this plan was disposed of and cannot run. Make a new one with plan().',
-    )
+    throw disposedError()
   }
 
   #runStages(prepare: boolean, onStage: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
       stage.run()
-      onStage?.(stage.name)
+      onStage?.(stage.name, prepare)
     }
   }
 }

@@ -7,15 +7,15 @@
  * executable.
  */
 
-import { OptionError } from '../../errors.ts'
+import { disposedError } from '../../errors.ts'
 import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
-import { memoryBounds } from '../../ndarray/layout.ts'
+import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
 import { emitProgram } from './emit/program.ts'
-import { Allocation, stagingMemory, userMemory } from './memories.ts'
+import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
@@ -32,7 +32,8 @@ interface Stage {
   readonly index: number
 }
 
-interface Loaded {
+/** The functions of the stages: those that run once per kernel, and those of every run. */
+interface LoadedStages {
   readonly prepare: readonly Stage[]
   readonly run: readonly Stage[]
 }
@@ -53,12 +54,12 @@ export class WasmExecutable implements Executable {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
-  #loaded: Loaded | undefined
+  #loaded: LoadedStages | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
   /** Replaced values, by the name of their buffer. */
   #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
-  #privateBlock: Allocation | undefined
+  #privateBlock: OwnedBlock | undefined
   #disposed = false
   readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
@@ -73,12 +74,12 @@ export class WasmExecutable implements Executable {
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
-  #load(): Loaded {
+  #load(): LoadedStages {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
     const memory = this.#memory
     if (this.#privateBytes > 0) {
-      this.#privateBlock = new Allocation(this, memory, this.#privateBytes)
+      this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
       memory.views.bytes.fill(
         0,
         this.#privateBlock.start,
@@ -123,31 +124,33 @@ export class WasmExecutable implements Executable {
   prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = this.#loaded === undefined
     const { prepare } = this.#load()
-    if (isNew) onStage?.('compile')
-    this.#runStages(prepare, this.#cachedBindings({ kernel }, true), 'copy the kernel in', onStage)
+    if (isNew) onStage?.('compile', true)
+    const bindings = this.#cachedBindings({ kernel }, true)
+    this.#runStages(prepare, bindings, { copy: 'copy the kernel in', prepares: true }, onStage)
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, onStage)
     const { run: stages } = this.#load()
-    this.#runStages(stages, this.#cachedBindings(bindings, false), 'copy in', onStage)
+    const resolved = this.#cachedBindings(bindings, false)
+    this.#runStages(stages, resolved, { copy: 'copy in', prepares: false }, onStage)
   }
 
   #runStages(
     stages: readonly Stage[],
     { copiesIn, addresses, copyOut }: ResolvedBindings,
-    copyLabel: string,
+    { copy, prepares }: { readonly copy: string; readonly prepares: boolean },
     onStage: StageListener | undefined,
   ): void {
     for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) onStage?.(copyLabel)
+    if (copiesIn.length > 0) onStage?.(copy, prepares)
     for (const { name, items, run, index } of stages) {
       run(0, items, ...addresses[index]!)
-      onStage?.(name)
+      onStage?.(name, prepares)
     }
     if (copyOut === undefined) return
     copyOut[1].set(copyOut[0] as never)
-    onStage?.('copy out')
+    onStage?.('copy out', false)
   }
 
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
@@ -163,7 +166,7 @@ export class WasmExecutable implements Executable {
         (bytes - wordBytes) / elementBytes,
       ),
     )
-    onStage?.('copy out')
+    onStage?.('copy out', false)
     return result
   }
 
@@ -224,7 +227,7 @@ export class WasmExecutable implements Executable {
       if (role === 'output') {
         copyOut = [copySpan, callerSpan]
         // The gaps between the elements of a result must keep their values.
-        if (!isContiguous(array)) copiesIn.push([callerSpan, copySpan])
+        if (hasGaps(array)) copiesIn.push([callerSpan, copySpan])
       }
       return at + wordOffset + byteAddress.elementOffset
     })
@@ -270,15 +273,9 @@ function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
   return Object.fromEntries(entries)
 }
 
-const disposedError = (): OptionError =>
-  new OptionError(
-    'PLAN_DISPOSED',
-    'this plan was disposed of and cannot run. Make a new one with plan().',
-  )
-
-function isContiguous(array: NdArray): boolean {
-  const [first, last] = memoryBounds(array.shape, array.strides, 0)
-  return last - first + 1 === array.shape.reduce((n, e) => n * e, 1)
+function hasGaps({ shape, strides }: NdArray): boolean {
+  const [first, last] = memoryBounds(shape, strides, 0)
+  return last - first + 1 !== elementCount(shape)
 }
 
 /** The part of an array's data that its elements span. */

@@ -1,8 +1,9 @@
 /**
- * Which WebAssembly features are available? The file compiles tiny modules that use each feature.
+ * Which WebAssembly features are available? Compiling tiny modules that use each of them tells.
  * This also finds a page's security policy that forbids what the engine supports.
  */
 
+import type { MissingFeature } from '../../program/backend.ts'
 import { ModuleBuilder } from './assembler/module.ts'
 
 export interface WasmFeatures {
@@ -11,15 +12,10 @@ export interface WasmFeatures {
   /** Relaxed multiply-add: fused or not, as the engine chooses. */
   readonly relaxed: boolean
   /**
-   * The reason why `simd` is false: a code of `UnavailableError`, and a text. Undefined if `simd`
-   * is true.
+   * The reason why `simd` is false: the code is `NO_WASM`, `WASM_FORBIDDEN` or `NO_WASM_SIMD`.
+   * Undefined if `simd` is true.
    */
   readonly missing: MissingFeature | undefined
-}
-
-export interface MissingFeature {
-  readonly code: 'NO_WASM' | 'WASM_FORBIDDEN' | 'NO_WASM_SIMD'
-  readonly why: string
 }
 
 let cachedFeatures: WasmFeatures | undefined

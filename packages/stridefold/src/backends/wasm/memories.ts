@@ -90,10 +90,10 @@ export function limitMemories(bytes: number): void {
 }
 
 /** Frees the blocks of owners that were collected without `release()`. */
-const finalizer = new FinalizationRegistry<Allocation>((allocation) => allocation.release())
+const finalizer = new FinalizationRegistry<OwnedBlock>((block) => block.release())
 
 /** A block of a memory. It is freed by `release()`, or when its owner is garbage collected. */
-export class Allocation {
+export class OwnedBlock {
   readonly memory: WasmMemory
   readonly start: number
   readonly bytes: number
@@ -120,7 +120,7 @@ export class StagingArray implements Scratch {
   readonly isSeparate = true
   readonly #length: number
   readonly #dtype: DType
-  readonly #allocation: Allocation
+  readonly #block: OwnedBlock
   #array: NdArray | undefined
   #buffer: ArrayBufferLike | undefined
 
@@ -128,12 +128,12 @@ export class StagingArray implements Scratch {
     this.bytes = length * dtypes[dtype].bytes
     this.#length = length
     this.#dtype = dtype
-    this.#allocation = new Allocation(this, stagingMemory(), this.bytes)
+    this.#block = new OwnedBlock(this, stagingMemory(), this.bytes)
   }
 
   /** When an unshared memory grows, its views detach. The array is then created again. */
   get array(): NdArray {
-    const { memory, start } = this.#allocation
+    const { memory, start } = this.#block
     const { buffer } = memory.views
     if (this.#array === undefined || this.#buffer !== buffer) {
       const release = (): void => this.release()
@@ -146,6 +146,6 @@ export class StagingArray implements Scratch {
   }
 
   release(): void {
-    this.#allocation.release()
+    this.#block.release()
   }
 }

@@ -60,8 +60,8 @@ export function nestOf(
     }
   })
   const result = allLoops.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
-  // A sum over nothing has no loops. Its result is its start value; `ContractCode.empty` marks this
-  // case.
+  // A sum over nothing has no loops. Its result is its start value; `ContractionCode.empty` marks
+  // this case.
   const isBlocked = step !== contraction
   const sums = allLoops.slice(step.result.length + (isBlocked ? 1 : 0))
   const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
