@@ -141,8 +141,8 @@ describe('reads what NumPy saved', () => {
     both.set(first)
     both.set(second, first.length)
     expect(errorOf(() => readNpy(both, 'a.npy')).message).toBe(
-      "a.npy is too long: shape (2,) of '<f4' takes 8 bytes, but the file has 144. Read one array " +
-        'of it with bytes.subarray(0, 136).',
+      "a.npy is too long: shape (2,) of '<f4' takes 8 bytes, but the file has 144. Read one " +
+        'array of it with bytes.subarray(0, 136).',
     )
     const { byteOffset, byteLength } = readNpyHeader(both)
     expect(elements(readNpy(both.subarray(0, byteOffset + byteLength)))).toEqual([1, 2])
@@ -272,6 +272,7 @@ describe('refuses', () => {
     header('<f4', '(4,)').replace('}', ", 'shape': (4,)}"),
     header('<f4', '(4,)').replace('}', "'shape': (4,)}"),
     header('<f4', '(4,)').replace('}', "'more': 1}"),
+    header('<f4', '(4,)').replace('}', "'shape': }"),
     header('<f4', '(4,)').replace('}', ''),
     header('<f4', '(4,)').replace('{', '['),
     `${header('<f4', '(4,)')}{`,

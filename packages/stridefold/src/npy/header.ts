@@ -111,39 +111,51 @@ export const shapeText = (shape: readonly number[]): string =>
 
 // A value is a string, a truth value or a tuple of extents. Each part begins with another
 // character, so a match takes one step per character.
-const entry =
-  /u?(['"])(descr|fortran_order|shape)\1\s*:\s*(?:u?(['"])([^'"\\\n]*)\3|(True|False)|\(([\d,L\s]*)\))\s*(?:,\s*|(?=\}))/y
-const recordEntry = /u?(['"])descr\1\s*:\s*[[(]/y
+const keyPart = /u?(['"])(descr|fortran_order|shape)\1\s*:\s*/y
+const valuePart = /(?:u?(['"])([^'"\\\n]*)\1|(True|False)|\(([\d,L\s]*)\))\s*(?:,\s*|(?=\}))/y
 
-type Description = Pick<NpyHeader, 'descr' | 'fortranOrder' | 'shape'>
+function matchAt(pattern: RegExp, text: string, at: number): readonly (string | undefined)[] {
+  pattern.lastIndex = at
+  return pattern.exec(text) ?? []
+}
 
 /** Parses the literal of a Python dictionary that has just the three keys of the format. */
-function parseHeader(text: string, name: string): Description {
+function parseHeader(
+  text: string,
+  name: string,
+): Pick<NpyHeader, 'descr' | 'fortranOrder' | 'shape'> {
   const found = new Map<string, string>()
   let at = /^\s*\{\s*/.exec(text)?.[0].length ?? text.length
   while (at < text.length && text[at] !== '}') {
-    entry.lastIndex = at
-    const [all, , key, , word, truth, extents] = entry.exec(text) ?? []
+    const [start = '', , key = ''] = matchAt(keyPart, text, at)
+    at += start.length
+    if (key === 'descr' && (text[at] === '[' || text[at] === '(')) throw recordsError(name)
+    const [whole = '', , word, truth, extents] = matchAt(valuePart, text, at)
     const value = key === 'descr' ? word : key === 'shape' ? extents : truth
-    if (all === undefined || key === undefined || value === undefined || found.has(key)) break
+    if (key === '' || value === undefined || found.has(key)) throw damagedError(name)
     found.set(key, value)
-    at += all.length
+    at += whole.length
   }
-  recordEntry.lastIndex = at
-  if (recordEntry.test(text))
-    throw new OptionError(
-      'DTYPE_UNKNOWN',
-      `${name} has records: a file of plain numbers is needed. Save one field, such as ` +
-        "x['field'].astype(np.float32).",
-    )
   const shape = extentsIn(found.get('shape') ?? '?')
   if (text[at] !== '}' || text.slice(at + 1).trim() !== '' || found.size < 3 || shape === undefined)
-    throw new OptionError(
-      'NPY_INVALID',
-      `${name} is damaged: its header does not describe an array. Copy it again, or save it ` +
-        'again with np.save.',
-    )
+    throw damagedError(name)
   return { descr: found.get('descr')!, fortranOrder: found.get('fortran_order') === 'True', shape }
+}
+
+function damagedError(name: string): OptionError {
+  return new OptionError(
+    'NPY_INVALID',
+    `${name} is damaged: its header does not describe an array. Copy it again, or save it ` +
+      'again with np.save.',
+  )
+}
+
+function recordsError(name: string): OptionError {
+  return new OptionError(
+    'DTYPE_UNKNOWN',
+    `${name} has records: a file of plain numbers is needed. Save one field, such as ` +
+      "x['field'].astype(np.float32).",
+  )
 }
 
 /** The extents of a tuple such as `2, 3` or `2L,`; undefined if it is none. */
