@@ -8,7 +8,12 @@
  * the backend's memory to the arrays when they are loaded, and no name uses that.
  */
 export default {
-  input: { index: 'src/index.ts', sync: 'src/sync.ts', verify: 'src/verify.ts' },
+  input: {
+    index: 'src/index.ts',
+    sync: 'src/sync.ts',
+    verify: 'src/verify.ts',
+    npy: 'src/npy.ts',
+  },
   platform: 'neutral',
   treeshake: false,
   output: {
@@ -18,7 +23,7 @@ export default {
     minify: false,
     minifyInternalExports: false,
     comments: { jsdoc: false },
-    // One chunk, although 'verify' alone needs a tenth of it: the others then open no third file.
+    // One chunk, although 'verify' and 'npy' need a tenth of it: the others then open no third file.
     codeSplitting: { groups: [{ name: 'shared', test: /src/ }] },
   },
   plugins: [

@@ -8,17 +8,16 @@ export const elementCount = (shape: readonly number[]): number =>
   shape.reduce((count, extent) => count * extent, 1)
 
 /** The distance of neighbours along each axis, in elements: the last axis is contiguous. */
-export const rowMajorStrides = (shape: readonly number[]): number[] =>
-  columnMajorStrides(shape.toReversed()).reverse()
-
-/** The same if the first axis is contiguous. */
-export function columnMajorStrides(shape: readonly number[]): number[] {
+export function rowMajorStrides(shape: readonly number[]): number[] {
   let next = 1
-  return shape.map((extent) => {
-    const stride = next
-    next *= extent
-    return stride
-  })
+  return shape
+    .toReversed()
+    .map((extent) => {
+      const stride = next
+      next *= extent
+      return stride
+    })
+    .reverse()
 }
 
 /** Changes `index` to the next one in row-major order, after the last one to the first. */

@@ -36,18 +36,19 @@ test('the command line itself', () => {
 })
 
 describe('a verb', () => {
-  const [library, measure] = ['stridefold/sync', '@stridefold/measure']
+  const [library, npy] = ['stridefold/sync', 'stridefold/npy']
+  const measure = '@stridefold/measure'
   const rows: Readonly<Record<string, readonly string[]>> = {
     plan: ['picocolors', library],
     shape: ['picocolors', library],
     translate: ['picocolors', library],
-    explain: ['picocolors', 'string-width', library],
-    kernels: ['picocolors', 'string-width', library],
+    explain: ['picocolors', 'string-width', library, npy],
+    kernels: ['picocolors', 'string-width', library, npy],
     bench: [measure, 'picocolors', 'string-width', library],
     lab: ['picocolors'],
-    profile: [measure, 'picocolors', 'protobufjs', 'string-width', library],
-    filter: ['commander', 'picocolors', 'sharp', library],
-    demo: [measure, 'picocolors', 'sharp', 'string-width', library, 'stridefold/verify'],
+    profile: [measure, 'picocolors', 'protobufjs', 'string-width', library, npy],
+    filter: ['commander', 'picocolors', 'sharp', library, npy],
+    demo: [measure, 'picocolors', 'sharp', 'string-width', library, npy, 'stridefold/verify'],
     doctor: [measure, 'picocolors', 'sharp', 'string-width', library],
     report: [
       measure,

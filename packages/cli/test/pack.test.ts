@@ -109,10 +109,11 @@ describe('the archive', () => {
       ]),
     )
     const known =
-      /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify)\/)?package\.json|README\.md|LICENSE)$/
+      /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify|npy)\/)?package\.json|README\.md|LICENSE)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
     expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual([
       'dist/index.js',
+      'dist/npy.js',
       'dist/shared.js',
       'dist/sync.js',
       'dist/verify.js',
@@ -121,7 +122,7 @@ describe('the archive', () => {
 
   test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    for (const door of ['.', './sync', './verify']) {
+    for (const door of ['.', './sync', './verify', './npy']) {
       expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
       expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
     }
@@ -235,7 +236,7 @@ describe('a new project', () => {
       ['types', 'types'],
     ] as const) {
       expect(manifest[field]).toBe(manifest.exports['.'][condition])
-      for (const folder of ['sync', 'verify']) {
+      for (const folder of ['sync', 'verify', 'npy']) {
         const other = JSON.parse(readFileSync(join(installed, folder, 'package.json'), 'utf8'))
         expect(join(folder, other[field])).toBe(join(manifest.exports[`./${folder}`][condition]))
       }

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createContext, Script } from 'node:vm'
+import * as npy from 'stridefold/npy'
 import * as library from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { sourceFiles } from '../../../scripts/imports.ts'
@@ -54,9 +55,10 @@ function shown(value: unknown): unknown {
   return isArray ? shown(library.toNested(value as library.NdArray)) : value
 }
 
-/** The names that examples may use: the library, and the drawing context of a page. */
+/** The names that examples may use: of the library, and the drawing context of a page. */
 const context = createContext({
   ...library,
+  ...npy,
   context: {
     getImageData: (_x: number, _y: number, width: number, height: number) => ({
       ...{ width, height },

@@ -69,6 +69,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients'],
   sync: ['common', 'convolve', 'layers', 'gradients'],
   verify: ['reference'],
+  npy: ['ndarray', 'errors'],
 }
 
 /**
@@ -193,7 +194,8 @@ const otherPackages: Readonly<Record<string, readonly string[]>> = {
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {
   test(
-    "imports the library as 'stridefold', 'stridefold/sync' or 'stridefold/verify', other " +
+    "imports the library as 'stridefold', 'stridefold/sync', 'stridefold/verify' or " +
+      "'stridefold/npy', other " +
       'packages through their entry points, and no files of another package',
     () => {
       const offences = [...graphOf(join(repository, folder))].flatMap(([file, imports]) =>
@@ -218,7 +220,7 @@ describe.each(packageFolders.slice(1))('%s', (folder) => {
  */
 function isForeignTo(folder: string, target: string): boolean {
   if (target.startsWith('stridefold/'))
-    return !['stridefold/sync', 'stridefold/verify'].includes(target)
+    return !['stridefold/sync', 'stridefold/verify', 'stridefold/npy'].includes(target)
   if (target.startsWith('@stridefold/')) return !otherPackages[folder]?.includes(target)
   const place = posix.join(folder, target)
   return target.startsWith('../') && packageFolders.some((other) => place.startsWith(`${other}/`))
@@ -262,6 +264,7 @@ describe('the check itself', () => {
         'stridefold',
         'stridefold/sync',
         'stridefold/verify',
+        'stridefold/npy',
         'sharp',
         '../../scripts/imports',
         'main',

@@ -1,0 +1,8 @@
+/**
+ * The entry point 'stridefold/npy': reads and writes arrays as files of NumPy. It takes and returns
+ * bytes and opens no files, so it works in Node and in browsers.
+ */
+
+export { type NpyHeader, readNpyHeader } from './npy/header.ts'
+export { readNpy } from './npy/read.ts'
+export { writeNpy } from './npy/write.ts'
