@@ -239,3 +239,11 @@ describe('rejects with a message that names what is accepted:', () => {
     )
   })
 })
+
+test('toNested counts lists too: an extent of 0 may come after a large one', () => {
+  expect(toNested(zeros([2, 0]))).toEqual([[], []])
+  expect(toNested(zeros([0, 1_234_567_890]))).toEqual([])
+  expect(() => toNested(zeros([1_234_567_890, 0]))).toThrow(
+    expect.objectContaining({ code: 'OUT_OF_MEMORY' }),
+  )
+})

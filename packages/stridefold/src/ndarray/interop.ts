@@ -88,12 +88,13 @@ const maxNestedNumbers = 2 ** 26
  */
 export function toNested(x: ArrayInput): NestedNumbers {
   const { data, shape, strides, offset } = asNdArray(x)
-  const count = elementCount(shape)
+  // An extent of 0 leaves no numbers, but still the lists of the axes before it.
+  const count = Math.max(...shape.map((_, axis) => elementCount(shape.slice(0, axis + 1))), 1)
   if (count > maxNestedNumbers) {
     throw new UnavailableError(
       'OUT_OF_MEMORY',
-      `toNested: ${count} numbers are too many for nested arrays; at most ${maxNestedNumbers} ` +
-        'are possible. Use a slice of the array, or its data.',
+      `toNested: ${count} numbers or lists are too many for nested arrays; at most ` +
+        `${maxNestedNumbers} are possible. Use a slice of the array, or its data.`,
     )
   }
   const nested = (axis: number, element: number): NestedNumbers => {
