@@ -12,7 +12,7 @@ import { makeGeometry } from '../src/geometry/geometry.ts'
 import { type NdArray, ndarray } from '../src/index.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { referenceConv } from '../src/reference/definition.ts'
-import { conv2d, convTranspose2d, correlate } from '../src/sync.ts'
+import { conv2d, convTranspose2d, correlate, plan } from '../src/sync.ts'
 import { random } from './random-geometry.ts'
 
 const names = ['auto', ...allAlgorithms.map(({ name }) => name)] as const
@@ -344,4 +344,17 @@ describe('values that are not finite', () => {
       }
     }
   })
+})
+
+test('an input that trips a guard runs the transforms once, then the direct sum', () => {
+  const p = plan('correlate', [160, 160], [15, 15], { algorithm: 'fft', boundary: 'zero' })
+  const x = ndarray(new Float32Array(160 * 160).fill(1), [160, 160])
+  x.data[777] = NaN
+  const k = ndarray(
+    Float32Array.from({ length: 225 }, (_, i) => (i % 7) - 3),
+    [15, 15],
+  )
+  const { parts } = p.timeSync(x, k)
+  expect(parts.find((part) => part.name === 'tiles')?.calls).toBe(1)
+  expect(parts.some((part) => part.name.startsWith('contract '))).toBe(true)
 })

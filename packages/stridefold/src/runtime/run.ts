@@ -64,7 +64,8 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
   const isEmpty = elementCount(outputShape) === 0 || elementCount(sumsShape(question)) === 0
-  if (out === undefined && padAdjoints === undefined && !isEmpty && !options.verify) {
+  const isFresh = out === undefined && padAdjoints === undefined && !isEmpty && !options.verify
+  if (isFresh) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
     const fresh = runFresh(plan, { input, kernel, bias, output }, onStage)
     if (fresh !== undefined) return view(fresh, outputShape)
@@ -77,7 +78,10 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
   let used: LoadedProgram | undefined
   if (elementCount(output.shape) > 0) {
     const program = programFor(plan, operands)
-    used = execute(plan, program, operands, onStage)
+    // Where `runFresh` gave no result, only the direct sum does.
+    used = isFresh
+      ? executeDirectly(plan, operands, onStage)
+      : execute(plan, program, operands, onStage)
     const isUnconverted =
       input.data === x.data && kernel.data === k.data && output.data === out?.data
     if (isUnconverted && bias === undefined && !options.verify)
