@@ -370,7 +370,6 @@ test('the asynchronous and synchronous entry points give the same results', asyn
     code: 'ALGORITHM_REFUSED',
   })
   await expect(promises.correlate(image, k, { signal: AbortSignal.abort() })).rejects.toThrow()
-  expect(Object.keys(promises).sort()).toEqual(Object.keys(library).sort())
 })
 
 describe('plan', () => {
