@@ -18,7 +18,8 @@ import { parseArgs } from 'node:util'
 import * as promises from 'stridefold'
 import { type NdArray, ndarray, transpose } from 'stridefold'
 import * as sync from 'stridefold/sync'
-import { numbers, type Packed, type RandomCase, randomCase } from './generate.ts'
+import { randomCase } from './generate.ts'
+import { numbers, type Packed, type RandomCase } from './random-case.ts'
 
 const { values } = parseArgs({
   options: {

@@ -44,10 +44,14 @@ export function exitCodeOf(error: unknown): ExitCode {
   return nameOf(error) === 'OptionError' ? exitCodes.usage : exitCodes.failure
 }
 
+/** The message of an error, or of anything else that was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
 /** The message for the user: one paragraph, without a stack. */
 export function errorMessage(error: unknown): string {
   const name = nameOf(error)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError')
     return message
   if (

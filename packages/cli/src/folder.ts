@@ -11,14 +11,9 @@ import * as fs from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { codeOf, Failure, runtimeError, usageError } from './failure.ts'
-import {
-  createTemporaryFolder,
-  forgetTemporary,
-  outputTarget,
-  removeTemporaries,
-  writeFailure,
-} from './files.ts'
 import { absolutePath, type Io } from './io.ts'
+import { createTemporaryFolder, forgetTemporary, removeTemporaries } from './temporaries.ts'
+import { outputTarget, writeFailure } from './write-output.ts'
 
 export interface FolderFile {
   readonly name: string

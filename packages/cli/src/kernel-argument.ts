@@ -9,11 +9,11 @@
 
 import { extname } from 'node:path'
 import { kernelByName } from 'stridefold/sync'
-import { type Failure, inputError, usageError } from './failure.ts'
-import { readInput } from './files.ts'
+import { type Failure, inputError, messageOf, usageError } from './failure.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
 import { printable } from './printable.ts'
+import { readInput } from './read-input.ts'
 import {
   type CreateError,
   csvRows,
@@ -85,7 +85,7 @@ function parseJson(text: string, name: string, createError: CreateError): unknow
   try {
     return JSON.parse(text)
   } catch (error) {
-    const reason = printable(error instanceof Error ? error.message : String(error))
+    const reason = printable(messageOf(error))
     throw createError(
       `${sentenceStart(name)} is not valid JSON: ${reason}. Give nested lists of ` +
         'numbers, such as [[1, 0, -1], [2, 0, -2]].',

@@ -5,9 +5,9 @@
 
 import { machineLine, summary, type Verdict, verdict } from '@stridefold/measure'
 import { inputError } from '../failure.ts'
-import { readInput } from '../files.ts'
 import type { Io } from '../io.ts'
 import { printable } from '../printable.ts'
+import { readInput } from '../read-input.ts'
 import { headedTable } from '../table.ts'
 import { duration, percent } from '../units.ts'
 import type { BenchCase, BenchResult } from './bench.ts'

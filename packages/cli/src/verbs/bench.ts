@@ -10,9 +10,9 @@ import { type BenchResult, bench } from '../bench/bench.ts'
 import { benchText } from '../bench/bench-text.ts'
 import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
 import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
-import { checkOutput, writeOutput } from '../files.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
 import { withProgress } from '../progress.ts'
+import { checkOutput, writeOutput } from '../write-output.ts'
 
 export interface BenchFlags {
   readonly algorithm?: readonly string[]

@@ -9,7 +9,6 @@ import { ndarray } from 'stridefold/sync'
 import { type Comparison, compare, type MeasuredAlgorithm } from '../comparison.ts'
 import { demoFolder } from '../demo-folder.ts'
 import { usageError } from '../failure.ts'
-import { checkOutput, inputName, readInput, writeOutput } from '../files.ts'
 import { checkFolder, type Manifest, writeFolder } from '../folder.ts'
 import { type Format, formatOfName, imageExtensions } from '../images/formats.ts'
 import { type Image, maxSampleValue } from '../images/image.ts'
@@ -21,7 +20,9 @@ import { absolutePath, colours, type Io, jsonText, print, printJson, tell } from
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
+import { inputName, readInput } from '../read-input.ts'
 import { headedTable } from '../table.ts'
+import { checkOutput, writeOutput } from '../write-output.ts'
 
 export interface DemoFlags {
   readonly kernel: string

@@ -7,7 +7,7 @@ import process from 'node:process'
 import { bandwidth, measurePeak, peakOf } from '@stridefold/measure'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
-import { exitCodes, Failure } from '../failure.ts'
+import { exitCodes, Failure, messageOf } from '../failure.ts'
 import { formatNames, formats } from '../images/formats.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { status } from '../status.ts'
@@ -68,7 +68,7 @@ function tryFilter(): string | undefined {
     }).data
     return sum === 3 ? undefined : `1·1 + 2·1 gave ${sum}`
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

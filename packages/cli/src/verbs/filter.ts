@@ -5,14 +5,15 @@
 
 import { lint, ndarray } from 'stridefold/sync'
 import { usageError } from '../failure.ts'
-import { checkOutput, inputName, inputPath, outputPath, readInput, writeOutput } from '../files.ts'
 import { type FilterFlags, libraryOptions } from '../filter-flags.ts'
 import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
 import type { FilterRequest } from '../filtering.ts'
 import { formatOfName, imageExtensions } from '../images/formats.ts'
 import { type Io, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
+import { inputName, inputPath, readInput } from '../read-input.ts'
 import { status } from '../status.ts'
+import { checkOutput, outputPath, writeOutput } from '../write-output.ts'
 
 export async function filter(from: string, givenFlags: FilterFlags, io: Io): Promise<void> {
   const [input, flags] = [inputPath(from), { ...givenFlags, out: outputPath(givenFlags.out) }]

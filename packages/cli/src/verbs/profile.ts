@@ -7,7 +7,6 @@ import { readFileSync } from 'node:fs'
 import { machineLine } from '@stridefold/measure'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
-import { checkOutput, readInput, writeOutput } from '../files.ts'
 import { colours, type Io, print, printJson } from '../io.ts'
 import { readNpy } from '../npy.ts'
 import { Budget, defaultMaxBytes } from '../profile/bounds.ts'
@@ -17,8 +16,10 @@ import { readJsonModel } from '../profile/json-model.ts'
 import { readOnnx } from '../profile/onnx.ts'
 import { type Profile, profileModel, traceOf } from '../profile/profile.ts'
 import { withProgress } from '../progress.ts'
+import { readInput } from '../read-input.ts'
 import { type Alignment, headedTable } from '../table.ts'
 import { byteSize, count, duration, percent } from '../units.ts'
+import { checkOutput, writeOutput } from '../write-output.ts'
 
 export interface ProfileFlags {
   readonly input?: readonly string[]

@@ -1,14 +1,13 @@
 /**
- * Reads and writes whole files. Input is read up to a limit. Output goes to a temporary file beside
- * its target, is synced to the disk, and then takes the name of the target in one step. Without
- * --force this step is a hard link, which fails if the name exists.
+ * Writes whole files. Output goes to a temporary file beside its target, is synced to the disk, and
+ * then takes the name of the target in one step. Without --force this step is a hard link, which
+ * fails if the name exists.
  *
  *   out.png  ←  .stridefold-9f1c….tmp   created exclusively, for its owner only; random name;
  *                                       gets the mode of the file that it replaces;
  *                                       removed on failure and on Ctrl-C
  */
 
-import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import { Socket } from 'node:net'
@@ -17,79 +16,13 @@ import process from 'node:process'
 import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { codeOf, type Failure, inputError, runtimeError, usageError } from './failure.ts'
+import { codeOf, type Failure, messageOf, runtimeError, usageError } from './failure.ts'
 import { absolutePath, type Io, write } from './io.ts'
-import { byteSize } from './units.ts'
-
-/** The most bytes that are read. */
-const maxInputBytes = 2 ** 31
-
-/**
- * `path`, or '-' if it is a name that the system gives to stdin or stdout. Such a name may stand
- * for a socket, which cannot be opened again, or for a file that must not be replaced.
- */
-const dashIfStandard = (path: string, names: readonly string[]): string =>
-  names.includes(path) ? '-' : path
-
-export const inputPath = (path: string): string =>
-  dashIfStandard(path, ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+import { dashIfStandard } from './read-input.ts'
+import { createTemporary, forgetTemporary, removeTemporaries } from './temporaries.ts'
 
 export const outputPath = (path: string): string =>
   dashIfStandard(path, ['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])
-
-/**
- * The bytes of a file, or of stdin for `-`. Throws if there are none, more than `maxBytes`, or no
- * permission to read.
- */
-export async function readInput(
-  argument: string,
-  io: Io,
-  maxBytes: number = maxInputBytes,
-): Promise<Uint8Array> {
-  const path = inputPath(argument)
-  const name = inputName(path)
-  const fromStdin = path === '-'
-  if (fromStdin && io.stdin.isTTY)
-    throw usageError("'-' reads stdin, which is the terminal. Pipe an image into the command.")
-  const stream = fromStdin ? io.stdin : fs.createReadStream(absolutePath(path, io))
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of stream) {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes > maxBytes)
-        throw inputError(
-          `${name} is larger than ${byteSize(maxBytes)}, the largest input that is read.`,
-        )
-    }
-  } catch (error) {
-    throw codeOf(error) === '' ? error : readFailure(name, error)
-  } finally {
-    if (!fromStdin) stream.destroy()
-  }
-  if (bytes === 0) throw inputError(`${name} is empty: it has 0 bytes.`)
-  return Buffer.concat(chunks, bytes)
-}
-
-export const inputName = (path: string): string => (path === '-' ? 'stdin' : path)
-
-const readProblems: Readonly<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist: a part of its path is not a folder',
-  EISDIR: 'is a folder; a file is needed',
-  EACCES: 'may not be read: permission denied',
-  EPERM: 'may not be read: permission denied',
-  ENAMETOOLONG: 'has a name that is too long',
-  ELOOP: 'is a symbolic link that points to itself',
-}
-
-function readFailure(name: string, error: unknown): Failure {
-  return inputError(
-    `${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`,
-    error,
-  )
-}
 
 /**
  * Reports before the work what `writeOutput` would report after it: an existing file, or a missing
@@ -271,46 +204,6 @@ async function renameIfFree(from: string, to: string): Promise<void> {
   }
 }
 
-const temporaries = new Set<string>()
-
-const temporaryPath = (folder: string): string =>
-  join(folder, `.stridefold-${randomBytes(12).toString('hex')}.tmp`)
-
-/**
- * Creates an empty temporary file. Creation and registration run without a pause, so an interrupt
- * never leaves an unregistered file.
- */
-function createTemporary(folder: string): { readonly path: string; readonly file: number } {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = fs.constants
-  const path = temporaryPath(folder)
-  const file = fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-  temporaries.add(path)
-  return { path, file }
-}
-
-/** Creates a temporary folder inside `folder` in the same way. */
-export function createTemporaryFolder(folder: string): string {
-  const path = temporaryPath(folder)
-  fs.mkdirSync(path, 0o700)
-  temporaries.add(path)
-  return path
-}
-
-/** Unregisters a temporary file that was renamed or removed. */
-export const forgetTemporary = (path: string): void => void temporaries.delete(path)
-
-/** Removes the temporary files of an interrupted write. */
-export function removeTemporaries(): void {
-  for (const path of temporaries) {
-    try {
-      fs.rmSync(path, { recursive: true })
-    } catch {
-      // The file was just renamed to its final name, so it is complete.
-    }
-  }
-  temporaries.clear()
-}
-
 const existsError = (path: string): Failure =>
   runtimeError(`${path} exists already. Give another name, or --force to replace it.`)
 
@@ -336,6 +229,3 @@ export function writeFailure(path: string, error: unknown): Failure {
     error,
   )
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
