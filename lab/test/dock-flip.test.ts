@@ -175,7 +175,9 @@ test.each(['light', 'dark'])('axe finds nothing, %s', async (theme) => {
 const links = [
   picture('-1,0,1,-2,0,2,-1,0,1'),
   small,
-  '#v1&case=1x1x43x64_*_1x1x5x5&x=picture:harbour&k=1,4,6,4,1,4,16,24,16,4,6,24,36,24,6,4,16,24,16,4,1,4,6,4,1&div=256&at=output:0,0,9,9&dock=flip',
+  '#v1&case=1x1x43x64_*_1x1x5x5&x=picture:harbour' +
+    '&k=1,4,6,4,1,4,16,24,16,4,6,24,36,24,6,4,16,24,16,4,1,4,6,4,1&div=256' +
+    '&at=output:0,0,9,9&dock=flip',
   '#v1&case=1x1x9x9_*_1x1x2x4&at=output:0,0,3,3&dock=flip',
   '#v1&case=1x1x1x40_*_1x1x1x7&at=output:0,0,0,9&dock=flip',
 ]

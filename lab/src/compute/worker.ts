@@ -2,6 +2,7 @@
  * Runs tasks beside the page, one after another in the order of their arrival.
  */
 
+import { messageOf } from '../model/message-of.ts'
 import { type TaskName, tasks } from './tasks.ts'
 
 // TypeScript cannot load the types of workers and of pages together. These are the parts of
@@ -30,7 +31,7 @@ worker.addEventListener('message', ({ data: { id, name, request } }) => {
     const reply = (tasks[name] as (request: unknown) => unknown)(request)
     worker.postMessage({ id, reply }, buffersOf(reply))
   } catch (error) {
-    worker.postMessage({ id, fault: error instanceof Error ? error.message : String(error) }, [])
+    worker.postMessage({ id, fault: messageOf(error) }, [])
   }
 })
 

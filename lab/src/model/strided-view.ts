@@ -6,6 +6,7 @@
 
 import { asStrided, type NdArray, ndarray } from 'stridefold/sync'
 import type { ViewSpec } from '../state/state.ts'
+import { messageOf } from './message-of.ts'
 import { indices, product } from './numbers.ts'
 import type { ViewModel } from './view-model.ts'
 
@@ -84,7 +85,7 @@ function errorOf(memory: NdArray, spec: ViewSpec): string | undefined {
     asStrided(flatMemory(memory), spec)
     return undefined
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

@@ -5,6 +5,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { messageOf } from '../model/message-of.ts'
 import type { DockName, ViewName } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { docks } from './docks/index.ts'
@@ -35,7 +36,7 @@ async function load(name: DockName): Promise<void> {
     failed.value = undefined
     if (dock.peek() === name) drawnDock.value = name
   } catch (error) {
-    failed.value = error instanceof Error ? error.message : String(error)
+    failed.value = messageOf(error)
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { batch, effect } from '@preact/signals'
+import { messageOf } from '../model/message-of.ts'
 import type { LinkError } from './link.ts'
 import { queryOf } from './shape-query.ts'
 import { defaultState } from './state.ts'
@@ -16,7 +17,7 @@ export function solveError(text: string): LinkError | undefined {
     queryOf(text)
     return undefined
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return { part: `solve=${text}`.slice(0, 60), reason: reason.replace(/\.$/, '') }
   }
 }

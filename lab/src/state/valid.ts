@@ -4,6 +4,7 @@
  */
 
 import { type ConvGeometry, checkedFit, parseCase } from 'stridefold/sync'
+import { messageOf } from '../model/message-of.ts'
 import { product } from '../model/numbers.ts'
 import { rejectFocus } from './focus-fits.ts'
 import { inputShape, kernelShape } from './resized.ts'
@@ -159,5 +160,4 @@ function rejectSize(problem: string): void {
     )
 }
 
-export const errorMessage = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
+export const errorMessage = (error: unknown): string => messageOf(error).replace(/\.$/, '')

@@ -13,6 +13,7 @@ import { productSizes } from '../grid/matrix-size.ts'
 import { Tensor } from '../grid/tensor.tsx'
 import { messages } from '../messages/messages.ts'
 import { useHighlight } from '../model/follow-highlight.ts'
+import { messageOf } from '../model/message-of.ts'
 import { copiesIn } from '../model/models.ts'
 import { viewModel } from '../model/shared.ts'
 import { addressIn, kernelMatrix, outputMatrix, windowView } from '../model/window-matrix.ts'
@@ -226,7 +227,7 @@ function Bytes(): JSX.Element {
       try {
         return `${algorithm}: ${w.bytes(planCase(problem.value, { algorithm }).workspaceBytes)}`
       } catch (error) {
-        return `${algorithm}: ${error instanceof Error ? error.message : String(error)}`
+        return `${algorithm}: ${messageOf(error)}`
       }
     }),
   )

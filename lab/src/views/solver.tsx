@@ -8,6 +8,7 @@ import type { JSX } from 'preact'
 import { solveShape } from 'stridefold/sync'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
+import { messageOf } from '../model/message-of.ts'
 import {
   type DialectName,
   dialectNames,
@@ -39,7 +40,7 @@ function Form(): JSX.Element {
       change({ solve: queryText(queryOf([String(formData.get('dialect')), ...parts].join())) })
       fault.value = undefined
     } catch (error) {
-      fault.value = error instanceof Error ? error.message : String(error)
+      fault.value = messageOf(error)
     }
   }
   return (

@@ -119,7 +119,8 @@ export const frame = {
   noViews: 'No view is open. Open one above.',
   linkErrors: 'Some settings in this link are not valid. Defaults are used for:',
   unlinked: (names: string, limit: number): string =>
-    `The link does not hold these typed numbers: ${names}. A link holds at most ${limit} numbers of an array. They stay until the page is closed.`,
+    `The link does not hold these typed numbers: ${names}. ` +
+    `A link holds at most ${limit} numbers of an array. They stay until the page is closed.`,
   updateAvailable: 'An update is available.',
   loadUpdate: 'Load the update',
   close: 'Close',

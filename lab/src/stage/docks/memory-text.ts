@@ -46,7 +46,8 @@ const en: MemoryText = {
     return `The window is ${parts}, always the same jump apart: the row stride, +${jump}.`
   },
   oneRun: (places, step) =>
-    `The window is ${places === 1 ? 'one element of it' : `one run of ${places} in it`}. The next window starts ${step} further.`,
+    `The window is ${places === 1 ? 'one element of it' : `one run of ${places} in it`}. ` +
+    `The next window starts ${step} further.`,
   oneLine: 'All of it lies in one cache line.',
   touches: (lines, all) => `It touches ${lines} of ${times(all, 'cache line', 'cache lines')}.`,
   padding: (missing, of) => `Padding has no address: ${missing} of the ${of}.`,
