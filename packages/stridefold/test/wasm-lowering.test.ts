@@ -7,6 +7,8 @@ import { expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { emitProgram } from '../src/backends/wasm/emit/program.ts'
 import { passesOf, tableLength, twiddleFactors } from '../src/backends/wasm/schedule/fft-passes.ts'
+import { pricedProgram } from '../src/backends/wasm/priced.ts'
+import { registersFor } from '../src/backends/wasm/registers.ts'
 import { constantValues, lowerProgram } from '../src/backends/wasm/schedule/lower.ts'
 import type { Registers } from '../src/backends/wasm/schedule/mapping.ts'
 import { priceProgram } from '../src/backends/wasm/schedule/price-program.ts'
@@ -40,6 +42,13 @@ test('copies of the lowered program give the same module', () => {
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i])
+
+test('the code of a program is chosen once', () => {
+  for (const deterministic of [false, true])
+    expect(pricedProgram(programs[0]!, registersFor(deterministic))).toBe(
+      pricedProgram(programs[0]!, registersFor(deterministic)),
+    )
+})
 
 test('every step has a price, except copies and what runs once per kernel', () => {
   for (const program of programs) {

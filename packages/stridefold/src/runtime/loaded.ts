@@ -111,11 +111,14 @@ export function executableOf(program: LoadedProgram): Executable {
 /** Computes the constants again, from the properties of another kernel. */
 function replaceConstants(program: LoadedProgram, properties: KernelProperties): void {
   const { decision, problem } = program
+  if (decision.containsKernelValues) {
+    // This may fail halfway. The constants are then of neither kernel.
+    program.properties = undefined
+    program.prepared = undefined
+    const descriptors = { ...decision.descriptors, values: properties }
+    executableOf(program).replaceConstants(buffersFor(decision, problem, descriptors))
+  }
   program.properties = properties
-  if (!decision.containsKernelValues) return
-  const descriptors = { ...decision.descriptors, values: properties }
-  executableOf(program).replaceConstants(buffersFor(decision, problem, descriptors))
-  program.prepared = undefined
 }
 
 /** Packs the weights of this kernel, unless the program holds them already. */

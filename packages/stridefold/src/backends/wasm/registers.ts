@@ -29,17 +29,22 @@ const deterministicRegisters: Registers = {
   shared: sharedProducts.unfused,
 }
 
+/** One object for all programs: priced.ts finds prices again by it. */
+let anyRegisters: Registers | undefined
+
 /** The registers for `deterministic` results, or for any results. */
 export function registersFor(deterministic: boolean): Registers {
   if (deterministic) return deterministicRegisters
-  const fused = wasmFeatures().relaxed
-  return {
-    count: 15,
-    fused,
-    body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
-    shared: fused ? sharedProducts.fused : sharedProducts.unfused,
-  }
+  anyRegisters ??= registersOfEngine(wasmFeatures().relaxed)
+  return anyRegisters
 }
+
+const registersOfEngine = (fused: boolean): Registers => ({
+  count: 15,
+  fused,
+  body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
+  shared: fused ? sharedProducts.fused : sharedProducts.unfused,
+})
 
 /**
  * Whether the compiler leaves loads in place. A test module would have to run long enough to be
