@@ -7,6 +7,7 @@ import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { giveBack } from './browser.ts'
 import {
+  dockLink,
   dockSizes,
   expectAccess,
   expectRoom,
@@ -16,8 +17,7 @@ import {
   show,
 } from './dock-pages.ts'
 
-const small =
-  '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=flip'
+const small = dockLink('article', 'flip')
 const picture = (kernel: string): string =>
   `#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour&k=${kernel}&at=output:0,0,23,19&dock=flip`
 

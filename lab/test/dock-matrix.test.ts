@@ -14,6 +14,7 @@ import {
   faultsOfRoom,
   openDock,
   openTouchDock,
+  scalingOf,
   show,
 } from './dock-pages.ts'
 
@@ -63,8 +64,7 @@ describe('in one page', () => {
     async (name) => {
       await show(page, dockLink(name, 'matrix'))
       const { weights, rows, current, results } = await numbersOf(page)
-      const divisor = Number(/div=(\d+)/.exec(dockCases[name]!)?.[1] ?? 1)
-      const bias = Number(/bias=([\d.]+)/.exec(dockCases[name]!)?.[1] ?? 0)
+      const { divisor, bias } = scalingOf(name)
       expect(results.some((result) => result !== undefined)).toBe(true)
       for (const [column, result] of results.entries()) {
         if (result === undefined) continue

@@ -6,23 +6,21 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import {
+  dockLink,
   dockSizes,
   expectAccess,
   expectRoom,
   faultsOfRoom,
+  harbourLinks,
   openDock,
   openTouchDock,
   place,
   show,
 } from './dock-pages.ts'
 
-const edges = '-1,0,1,-2,0,2,-1,0,1'
-const harbour = (options = '', kernel = edges, size = '3x3', place = '23,19'): string =>
-  `#v1&case=43x64_*_${size}${options}&x=picture:harbour&k=${kernel}` +
-  `&at=output:0,0,${place}&dock=memory`
+const harbour = harbourLinks('memory')
 
-const example =
-  '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=memory'
+const example = dockLink('article', 'memory')
 
 /** The elements of the window's cells, from their labels. */
 const selected = (page: Page): Promise<(number | undefined)[]> =>
@@ -96,6 +94,10 @@ test('the mouse: pointing selects the product everywhere, a click moves the wind
   await cell.click()
   await expect.poll(() => place(page)).toBe('23,21')
   expect(await selected(page)).toContain(24 * 64 + 22)
+  const stops = page.locator('.tape [tabindex="0"]')
+  expect(
+    await stops.evaluateAll((cells) => cells.map((one) => one === document.activeElement)),
+  ).toEqual([true])
 })
 
 test('a click on a line of the drawing moves the window to its place', async () => {

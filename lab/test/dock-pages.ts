@@ -35,6 +35,19 @@ export const dockCases: Readonly<Record<string, string>> = {
 export const dockLink = (name: string, dock: string, more = ''): string =>
   `#v1&${dockCases[name]}&dock=${dock}${more}`
 
+/** The divisor and the bias of a case. */
+export const scalingOf = (name: string): { readonly divisor: number; readonly bias: number } => ({
+  divisor: Number(/div=(\d+)/.exec(dockCases[name]!)?.[1] ?? 1),
+  bias: Number(/bias=([\d.]+)/.exec(dockCases[name]!)?.[1] ?? 0),
+})
+
+/** Returns links to a docked view of the harbour; the kernel is edges, unless another is given. */
+export const harbourLinks =
+  (dock: string) =>
+  (options = '', kernel: string = edges.join(), size = '3x3', place = '23,19'): string =>
+    `#v1&case=43x64_*_${size}${options}&x=picture:harbour&k=${kernel}` +
+    `&at=output:0,0,${place}&dock=${dock}`
+
 /** The sizes of window in which every docked view has room. */
 export const dockSizes = [
   [1280, 800],

@@ -7,20 +7,19 @@ import type { Page } from 'playwright'
 import { correlate } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import {
+  dockLink,
   dockSizes,
   expectAccess,
   expectRoom,
   faultsOfRoom,
+  harbourLinks,
   keyCost,
   openDock,
   openTouchDock,
   place,
 } from './dock-pages.ts'
 
-const edges = '-1,0,1,-2,0,2,-1,0,1'
-const harbour = (options = '', kernel = edges, size = '3x3', place = '23,19'): string =>
-  `#v1&case=43x64_*_${size}${options}&x=picture:harbour&k=${kernel}` +
-  `&at=output:0,0,${place}&dock=signal`
+const harbour = harbourLinks('signal')
 
 const samples = Array.from({ length: 48 }, (_, i) => ((i * 29) % 41) + (i > 20 ? 40 : 0))
 const weights = [1, 2, 3, 2, 1]
@@ -162,10 +161,10 @@ test('a step of the window costs little script', async () => {
 
 const links = [
   harbour(),
-  harbour('_p2', edges, '3x3', '0,0'),
+  harbour('_p2', undefined, '3x3', '0,0'),
   harbour('', Array(25).fill(1).join(), '5x5', '12,30'),
   harbour('_s2_d2_p2', '1,2,3,4,5,6,7,8', '2x4', '3,4'),
-  '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=signal',
+  dockLink('article', 'signal'),
   signal,
 ]
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import {
+  dockLink,
   dockSizes,
   expectAccess,
   expectRoom,
@@ -22,8 +23,7 @@ const pixel = (x: number, y: number): number => pixels[y * 64 + x]!
 const edges = [-1, 0, 1, -2, 0, 2, -1, 0, 1]
 const picture =
   '#v1&case=1x1x43x64_*_1x1x3x3&x=picture:harbour&k=-1,0,1,-2,0,2,-1,0,1&at=output:0,0,23,19'
-const small =
-  '#v1&case=3x3_*_2x2&x=3,9,0,2,8,1,1,4,8&k=8,9,4,4&bias=0.06&at=output:0,0,0,0&dock=sparse'
+const small = dockLink('article', 'sparse')
 
 const sumAt = (x: number, y: number): number =>
   edges.reduce((sum, weight, i) => sum + weight * pixel(x + (i % 3), y + Math.floor(i / 3)), 0)

@@ -14,6 +14,7 @@ import {
   faultsOfRoom,
   openDock,
   openTouchDock,
+  scalingOf,
   show,
 } from './dock-pages.ts'
 
@@ -62,8 +63,7 @@ describe('in one page', () => {
     async (name) => {
       await show(page, dockLink(name, 'sum'))
       const { terms, output } = await sumOf(page)
-      const divisor = Number(/div=(\d+)/.exec(dockCases[name]!)?.[1] ?? 1)
-      const bias = Number(/bias=([\d.]+)/.exec(dockCases[name]!)?.[1] ?? 0)
+      const { divisor, bias } = scalingOf(name)
       let sum = 0
       for (const { value, weight, product, sum: shown } of terms) {
         expect(product).toBeCloseTo(value * weight, 6)

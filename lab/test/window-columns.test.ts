@@ -12,12 +12,11 @@ import {
   columnOf,
   copiesOf,
   placeOfColumn,
-  sampleOf,
   samplesIn,
   tapOf,
 } from '../src/stage/docks/window-columns.ts'
 import { regionAround, wholeRegion } from '../src/stage/region.ts'
-import { stageModelOf } from '../src/stage/stage-model.ts'
+import { sampleOf, stageModelOf } from '../src/stage/stage-model.ts'
 
 const cases = [
   '1x1x5x7 * 1x1x3x2 p1,0:1',

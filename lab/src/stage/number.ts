@@ -4,7 +4,7 @@
  */
 
 import { exactText, shortText } from '../model/number-text.ts'
-import { roundOff } from './stage-model.ts'
+import { type Product, roundOff } from './stage-model.ts'
 
 const maxDigits = 11
 
@@ -22,6 +22,16 @@ const digitsOf = (text: string): number => text.replace(/[^\d]/g, '').length
 /** All digits of the number, times a power of ten: `1.5e12`. */
 const powerText = (value: number): string =>
   value.toExponential().replaceAll('-', '−').replace('e+', 'e')
+
+/** A product in one line: 243 × (−2) = −486. */
+export function productLine({
+  value,
+  weight,
+  product,
+}: Pick<Product, 'value' | 'weight' | 'product'>): string {
+  const factor = weight < 0 ? `(${numberText(weight)})` : numberText(weight)
+  return `${numberText(value)} × ${factor} = ${numberText(product)}`
+}
 
 /** A number in a narrow cell: at most `length` characters if rounding makes that possible. */
 export function narrowText(value: number, length: number): string {

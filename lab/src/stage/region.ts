@@ -51,3 +51,10 @@ export function regionAround(
     },
   }
 }
+
+/** All places of a rectangle, row by row. */
+export const placesOf = ({ x, y, width, height }: Rectangle): readonly Place[] =>
+  Array.from({ length: width * height }, (_, i) => ({
+    x: x + (i % width),
+    y: y + Math.floor(i / width),
+  }))

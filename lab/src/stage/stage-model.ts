@@ -143,12 +143,21 @@ export interface Product {
   readonly product: number
 }
 
+/** The sample of the padded input that a tap reads in the window of an output place. */
+export const sampleOf = (
+  { kernel, stride, dilation }: Pick<StageModel, 'kernel' | 'stride' | 'dilation'>,
+  tap: number,
+  { x, y }: Place,
+): Place => ({
+  x: x * stride.x + (tap % kernel.width) * dilation.x,
+  y: y * stride.y + Math.floor(tap / kernel.width) * dilation.y,
+})
+
 /** The products of the output at a place, in the order of the weights. */
-export function productsAt(model: StageModel, { x, y }: Place): readonly Product[] {
-  const { kernel, padded, stride, dilation } = model
+export function productsAt(model: StageModel, place: Place): readonly Product[] {
+  const { kernel, padded } = model
   return Array.from({ length: model.taps }, (_, tap): Product => {
-    const column = x * stride.x + (tap % kernel.width) * dilation.x
-    const row = y * stride.y + Math.floor(tap / kernel.width) * dilation.y
+    const { x: column, y: row } = sampleOf(model, tap, place)
     const value = padded.data[row * padded.width + column]!
     const weight = kernel.data[tap]!
     return {

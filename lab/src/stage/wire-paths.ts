@@ -1,6 +1,6 @@
 /**
- * The paths of the lines on a stage without a docked view, and of the line to the sum with one: from
- * the boxes of the parts to paths with colours and widths.
+ * The paths of the lines on a stage, except those of a docked view: from the boxes of the parts to
+ * paths with colours and widths.
  */
 
 import { colours } from './colours.ts'
@@ -88,15 +88,28 @@ export function phoneCone({ frame, window }: Ends): Wire[] {
 const arrowDown = (x: number, y: number): string =>
   `M${x - 5} ${y - 9}L${x} ${y - 2}L${x + 5} ${y - 9}z`
 
-/** From the three products down to the sum: a bracket, a line with a label, an arrow. */
-export function fullSum({ product, value, sumTop }: Ends): Wire[] {
-  const colour = colours.peek().pro
+/** The heights of the line to the sum, and where it runs from and to. */
+interface SumLine {
+  readonly start: number
+  readonly bracket: number
+  readonly line: number
+  readonly from: number
+  readonly to: number
+}
+
+export function sumLine({ product, value }: Ends): SumLine {
   const large = layout.peek().isPresenting
   const start = product.bottom + (large ? 10 : 7)
   const bracket = start + (large ? 10 : 7)
   const line = bracket + (large ? 26 : 14)
-  const to = value.left + (large ? 60 : 34)
-  const from = middleX(product)
+  return { start, bracket, line, from: middleX(product), to: value.left + (large ? 60 : 34) }
+}
+
+/** From the products down to the sum: a bracket, a line with a label, an arrow. */
+export function fullSum(ends: Ends): Wire[] {
+  const { product, value, sumTop } = ends
+  const { start, bracket, line, from, to } = sumLine(ends)
+  const colour = colours.peek().pro
   const end = Math.min(value.top, sumTop) - 2
   const r = 8
   return [

@@ -14,7 +14,7 @@ import { colours } from './colours.ts'
 import { drawnDock } from './dock.tsx'
 import { layout } from './layout.ts'
 import { texts } from './messages/index.ts'
-import { numberText } from './number.ts'
+import { productLine } from './number.ts'
 import { plateGeometry } from './plate-geometry.ts'
 import { activeTap, added, place, productOf, products, wireEnds } from './stage.ts'
 import { tapWires } from './strands.ts'
@@ -24,10 +24,10 @@ import {
   dockedSum,
   type Ends,
   fullSum,
-  middleX,
   outputWire,
   phoneCone,
   phoneSum,
+  sumLine,
   type Wire,
 } from './wire-paths.ts'
 
@@ -152,20 +152,14 @@ function render(svg: SVGSVGElement, wires: readonly Wire[]): void {
 }
 
 /** “add them up” on the line to the sum; with an active tap, its product. */
-function placeLabel(label: HTMLSpanElement, { product, value }: Ends): void {
-  const { isPhone, isDocked, isPresenting } = layout.peek()
+function placeLabel(label: HTMLSpanElement, ends: Ends): void {
+  const { isPhone, isDocked } = layout.peek()
   label.hidden = isPhone || isDocked
   if (label.hidden) return
   const tap = activeTap.peek()
   label.classList.toggle('counted', tap !== undefined)
-  label.textContent = tap === undefined ? texts().addUp : productText(tap)
-  const line = product.bottom + (isPresenting ? 46 : 28)
-  label.style.left = `${(value.left + (isPresenting ? 60 : 34) + middleX(product)) / 2}px`
+  label.textContent = tap === undefined ? texts().addUp : productLine(productOf(tap))
+  const { line, from, to } = sumLine(ends)
+  label.style.left = `${(to + from) / 2}px`
   label.style.top = `${line}px`
-}
-
-function productText(tap: number): string {
-  const { value, weight, product } = productOf(tap)
-  const factor = weight < 0 ? `(${numberText(weight)})` : numberText(weight)
-  return `${numberText(value)} × ${factor} = ${numberText(product)}`
 }

@@ -5,6 +5,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
+import { placesOf } from '../region.ts'
 import { place, region, stageModel } from '../stage.ts'
 import type { Place } from '../stage-model.ts'
 import { type FlipLayout, flipLayout } from './flip-layout.ts'
@@ -51,13 +52,9 @@ export const results: ReadonlySignal<Readonly<Record<Way, WayResult>>> = compute
 }))
 
 /** The outputs of the region. */
-export const outputs: ReadonlySignal<readonly Place[]> = computed(() => {
-  const { x, y, width, height } = region.value.output
-  return Array.from({ length: width * height }, (_, i) => ({
-    x: x + (i % width),
-    y: y + Math.floor(i / width),
-  }))
-})
+export const outputs: ReadonlySignal<readonly Place[]> = computed(() =>
+  placesOf(region.value.output),
+)
 
 export const differences: ReadonlySignal<readonly number[]> = computed(() =>
   outputs.value.map((at) => differenceAt(pair.value, at)),

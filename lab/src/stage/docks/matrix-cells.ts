@@ -3,11 +3,11 @@
 import { exactText } from '../../model/number-text.ts'
 import type { Region } from '../region.ts'
 import { greyOf } from '../scale.ts'
-import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
+import { isPaddingAt, type Place, type StageModel, sampleOf } from '../stage-model.ts'
 import { fittedText } from './fitted-text.ts'
 import type { MatrixLayout } from './matrix-layout.ts'
 import type { MatrixText, SampleKind } from './matrix-text.ts'
-import { placeOfColumn, sampleOf } from './window-columns.ts'
+import { placeOfColumn } from './window-columns.ts'
 
 export interface MatrixCell {
   readonly sample: Place

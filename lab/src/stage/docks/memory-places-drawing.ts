@@ -5,7 +5,7 @@
 import { tapColour } from '../../model/colours.ts'
 import type { Colours } from '../colours.ts'
 import type { Region } from '../region.ts'
-import type { Place, StageModel } from '../stage-model.ts'
+import { type Place, type StageModel, sampleOf } from '../stage-model.ts'
 import { elementAt, lineBytes } from './memory-layout.ts'
 
 /** The height of the axis with the elements, above the lines. */
@@ -87,7 +87,7 @@ export function drawPlaces(
   { places, line, first, count, pitch }: PlacesPlan,
   { model, place, activeTap, added, colours, bytes, names, axisName, rowName }: PlacesView,
 ): void {
-  const { kernel, input, stride, dilation } = model
+  const { kernel, input } = model
   const height = places.length * line
   const xOf = (element: number): number => names + (element - first) * pitch
   context.font = `${fontSize}px ${colours.sans}`
@@ -110,9 +110,8 @@ export function drawPlaces(
       context.fillRect(names - 9, top - 1, 3, line + 1)
     }
     for (let tap = 0; tap < model.taps; tap++) {
-      const column = at.x * stride.x + (tap % kernel.width) * dilation.x
-      const row = at.y * stride.y + Math.floor(tap / kernel.width) * dilation.y
-      const element = elementAt(model, column, row)
+      const { x, y } = sampleOf(model, tap, at)
+      const element = elementAt(model, x, y)
       if (element === undefined || (isCurrent && tap >= added)) continue
       context.globalAlpha = isCurrent || tap === activeTap ? 1 : paleAlpha
       context.fillStyle = tapColours[tap]!

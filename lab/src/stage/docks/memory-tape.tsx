@@ -55,8 +55,13 @@ export function MemoryTape({ model, tape, bytes, names, hasNames }: TapeProps): 
   }
   const focusSpot = (number: number): void => {
     const cell = grid.current!.querySelectorAll<HTMLElement>('[role=gridcell]')[number]!
-    makeOnlyStop(grid.current!, cell)
     cell.focus()
+  }
+  // A click and a screen reader move the focus too, not only keys.
+  const onFocusIn = (event: FocusEvent): void => {
+    const cell = (event.target as Element).closest<HTMLElement>('[role=gridcell]')
+    if (cell) makeOnlyStop(grid.current!, cell)
+    pointAt(cell)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = Number((event.target as HTMLElement).dataset.spot)
@@ -82,7 +87,7 @@ export function MemoryTape({ model, tape, bytes, names, hasNames }: TapeProps): 
         style={{ '--pitch': `${pitch}px`, '--gap': `${gap}px` }}
         onPointerOver={(event) => event.pointerType === 'mouse' && pointAt(event.target)}
         onPointerLeave={(event) => event.pointerType === 'mouse' && pointAt(null)}
-        onFocusIn={(event) => pointAt(event.target)}
+        onFocusIn={onFocusIn}
         onFocusOut={() => pointAt(null)}
         onClick={(event) => choose(spotOf(event.target))}
         onKeyDown={onKeyDown}

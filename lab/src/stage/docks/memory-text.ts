@@ -13,7 +13,6 @@ export interface MemoryText {
   readonly padding: (missing: number, of: number) => string
   readonly element: string
   readonly byte: string
-  readonly noAddress: string
   readonly grid: string
   readonly placesLabel: (shown: number, all: number) => string
   readonly rowOfPlaces: (y: number) => string
@@ -53,7 +52,6 @@ const en: MemoryText = {
   padding: (missing, of) => `Padding has no address: ${missing} of the ${of}.`,
   element: 'element',
   byte: 'byte',
-  noAddress: 'no address',
   grid: 'Memory around the window: one row for each run',
   placesLabel: (shown, all) =>
     `The same pattern at ${shown} of ${times(all, 'place', 'places')} of the window. From one ` +
@@ -91,7 +89,6 @@ const zh: MemoryText = {
   padding: (missing, of) => `填充没有地址：${of} 个中有 ${missing} 个。`,
   element: '元素',
   byte: '字节',
-  noAddress: '无地址',
   grid: '窗口附近的内存：每段一行',
   placesLabel: (shown, all) =>
     `窗口在 ${all.toLocaleString('en')} 个位置中的 ${shown} 个上的同一图案。从一个位置到下一个，移动一个步幅。`,

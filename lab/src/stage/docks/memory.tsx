@@ -15,7 +15,7 @@ import { part } from '../../state/store.ts'
 import { dockBox } from '../layout.ts'
 import { products, region, stageModel } from '../stage.ts'
 import { inLanguage, language } from './language.ts'
-import { cacheLines, elementAt, tapeFor } from './memory-layout.ts'
+import { cacheLines, elementAt, lineBytes, tapeFor } from './memory-layout.ts'
 import { MemoryNumbers } from './memory-numbers.tsx'
 import { MemoryPlaces } from './memory-places.tsx'
 import { placesHeight } from './memory-places-drawing.ts'
@@ -95,7 +95,7 @@ function Caption({ bytes }: { readonly bytes: number }): JSX.Element {
     const model = stageModel.value
     const { kernel, dilation, input, taps } = model
     const elements = products.value.flatMap(({ x, y }) => elementAt(model, x, y) ?? [])
-    const all = Math.ceil((input.data.length * bytes) / 64)
+    const all = Math.ceil((input.data.length * bytes) / lineBytes)
     const parts = [
       kernel.height > 1
         ? w.runs(kernel.height, kernel.width, dilation.y * input.width)

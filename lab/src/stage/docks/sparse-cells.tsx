@@ -6,13 +6,13 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useDerived } from '../../grid/derived.ts'
-import { narrowText, numberText } from '../number.ts'
+import { narrowText, numberText, productLine } from '../number.ts'
 import { greyOf, inkOn } from '../scale.ts'
-import { activeTap, added, moveTo, passedOutputs, stageModel } from '../stage.ts'
+import { activeTap, added, moveTo, passedOutputs, productOf, stageModel } from '../stage.ts'
 import { outputAt } from '../stage-model.ts'
 import { activateTap } from './grid-focus.ts'
 import { kernelColour } from './kernel-colour.ts'
-import { litRow, matrix, outputLength, productText, samples } from './sparse-now.ts'
+import { litRow, matrix, outputLength, samples } from './sparse-now.ts'
 import { sparseText } from './sparse-text.ts'
 import { styleText } from './style-text.ts'
 
@@ -66,7 +66,7 @@ export function Sample({ column, left, width, height, hasDigits }: SampleProps):
         if (!sample.value) return ''
         const { place, value } = sample.value
         const name = sparseText().sampleName(place, numberText(value))
-        return tap.value === undefined ? name : `${name}; ${productText(tap.value)}`
+        return tap.value === undefined ? name : `${name}; ${productLine(productOf(tap.value))}`
       })}
       style={useDerived(
         () =>

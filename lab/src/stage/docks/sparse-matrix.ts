@@ -12,8 +12,8 @@
 
 import { type ConvGeometry, reshape } from 'stridefold/sync'
 import { paddedInput } from '../../model/padded.ts'
-import type { Rectangle, Region } from '../region.ts'
-import { isPaddingAt, type Place, type StageModel } from '../stage-model.ts'
+import { placesOf, type Rectangle, type Region } from '../region.ts'
+import { isPaddingAt, type Place, type StageModel, sampleOf } from '../stage-model.ts'
 
 /** An entry that holds a weight. Entries are in the order of the rows, then of the columns. */
 export interface Entry {
@@ -62,16 +62,15 @@ export function sparseMatrixOf(
   output: Rectangle,
   onlyRead: boolean,
 ): SparseMatrix {
-  const { stride, dilation, window, kernel, padded, input } = model
+  const { stride, window, padded, input } = model
   const rows = placesOf(output)
   let repeats = false
   const numberAt = (x: number, y: number): number => numbers[y * padded.width + x]!
-  const samplesOfRows = rows.map(({ x, y }) =>
+  const samplesOfRows = rows.map((place) =>
     Array.from({ length: model.taps }, (_, tap) => {
-      const column = x * stride.x + (tap % kernel.width) * dilation.x
-      const line = y * stride.y + Math.floor(tap / kernel.width) * dilation.y
-      const number = numberAt(column, line)
-      repeats ||= number >= 0 && isPaddingAt(model, column, line)
+      const { x, y } = sampleOf(model, tap, place)
+      const number = numberAt(x, y)
+      repeats ||= number >= 0 && isPaddingAt(model, x, y)
       return number
     }),
   )
@@ -101,12 +100,6 @@ export function sparseMatrixOf(
   const placeOf = (n: number): Place => ({ x: n % input.width, y: Math.floor(n / input.width) })
   return { rows, columns: samples.map(placeOf), entries, outside, repeats, isPart: onlyRead }
 }
-
-const placesOf = ({ x, y, width, height }: Rectangle): readonly Place[] =>
-  Array.from({ length: width * height }, (_, i) => ({
-    x: x + (i % width),
-    y: y + Math.floor(i / width),
-  }))
 
 /**
  * The matrix of a region, or of a part of it with at most `maxColumns` columns: the outputs beside

@@ -5,9 +5,8 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { dockBox } from '../layout.ts'
-import { numberText } from '../number.ts'
 import { greyOf } from '../scale.ts'
-import { place, productOf, region, stageModel } from '../stage.ts'
+import { place, region, stageModel } from '../stage.ts'
 import type { Place } from '../stage-model.ts'
 import { mostColumns, type SparseLayout, sparseLayout } from './sparse-layout.ts'
 import { fittingMatrix, formOf, type SparseMatrix, sampleNumbers } from './sparse-matrix.ts'
@@ -85,10 +84,3 @@ export const samples: ReadonlySignal<readonly Sample[]> = computed(() => {
     return { place: { x, y }, value, grey, taps: taps.get(column) ?? [] }
   })
 })
-
-/** The product of a tap: 243 × (−2) = −486. */
-export function productText(tap: number): string {
-  const { value, weight, product } = productOf(tap)
-  const factor = weight < 0 ? `(${numberText(weight)})` : numberText(weight)
-  return `${numberText(value)} × ${factor} = ${numberText(product)}`
-}

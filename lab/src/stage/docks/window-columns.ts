@@ -4,7 +4,7 @@
  */
 
 import type { Rectangle, Region } from '../region.ts'
-import type { Place, StageModel } from '../stage-model.ts'
+import { type Place, type StageModel, sampleOf } from '../stage-model.ts'
 
 /** The output place whose window is a column. */
 export const placeOfColumn = (
@@ -21,16 +21,6 @@ export function columnOf({ output }: Pick<Region, 'output'>, place: Place): numb
 
 const contains = ({ x, y, width, height }: Rectangle, place: Place): boolean =>
   place.x >= x && place.y >= y && place.x < x + width && place.y < y + height
-
-/** The sample of the padded input that a tap reads in the window of an output place. */
-export const sampleOf = (
-  { kernel, stride, dilation }: Pick<StageModel, 'kernel' | 'stride' | 'dilation'>,
-  tap: number,
-  { x, y }: Place,
-): Place => ({
-  x: x * stride.x + (tap % kernel.width) * dilation.x,
-  y: y * stride.y + Math.floor(tap / kernel.width) * dilation.y,
-})
 
 export const isSamePlace = (a: Place | undefined, b: Place | undefined): boolean =>
   a?.x === b?.x && a?.y === b?.y
