@@ -63,8 +63,8 @@ export const pad: StepBuilder = loop(
     )
       throw operationError(
         operation,
-        `has pads ${printableName(String(sizes.slice(0, 20)))} for axes [${chosen}]; two integers ` +
-          'for each axis, once, are needed.',
+        `has pads ${printableName(String(sizes.slice(0, 20)))} for axes [${chosen}]; ` +
+          'two integers for each axis, once, are needed.',
       )
     const [before, after] = [shape.map(() => 0), shape.map(() => 0)]
     chosen.forEach((a, i) => {

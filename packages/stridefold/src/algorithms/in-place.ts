@@ -14,7 +14,7 @@
 
 import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, continuationOf, sourceIndex } from '../geometry/boundary.ts'
-import type { ConvGeometry } from '../geometry/geometry.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { at, plus, times } from '../program/elements.ts'
 import type { Contraction } from '../program/steps.ts'
@@ -23,7 +23,6 @@ import { interior } from './borders.ts'
 import { axisLoops } from './builder.ts'
 import { cartesianProduct } from './cartesian-product.ts'
 import type { ComponentContext } from './context.ts'
-import { leavesInput } from './non-finite.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
 /**

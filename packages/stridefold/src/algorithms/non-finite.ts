@@ -8,19 +8,8 @@
  */
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
-import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
-import { kernelOverlap } from '../geometry/padding.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import { maxSafeMagnitude } from '../ndarray/finite.ts'
-
-/** True if any window along an axis reads outside the input. */
-export function leavesInput(axis: AxisGeometry): boolean {
-  const { input, inputDilation, stride, before, output } = axis
-  return (
-    output > 0 &&
-    (before > 0 ||
-      (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation)
-  )
-}
 
 /**
  * The reason why an algorithm that spreads non-finite values does not support this border.

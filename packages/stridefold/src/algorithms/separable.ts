@@ -14,6 +14,7 @@ import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { maxSafeMagnitude } from '../ndarray/finite.ts'
+import { indicesOf } from '../ndarray/indices.ts'
 import type { Algorithm } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
 import { programByComponents } from './context.ts'
@@ -112,6 +113,7 @@ function hasExactPasses(g: ConvGeometry, { input, values }: OperandDescriptors):
     return units < wholeNumbers[g.dtype]
   })
 }
+
 /** Σ_r Π_axis Σ|factor|. */
 const magnitudeOf = (terms: LowRankFactors['terms']): number =>
   terms.reduce(
@@ -124,19 +126,10 @@ const magnitudeOf = (terms: LowRankFactors['terms']): number =>
  */
 function amplification(terms: LowRankFactors['terms']): number {
   const shape = terms[0]!.map((factor) => factor.length)
-  const count = shape.reduce((n, e) => n * e, 1)
   let kernel = 0
-  for (let i = 0; i < count; i++) {
-    let remaining = i
-    const index = shape.toReversed().map((e) => {
-      const digit = remaining % e
-      remaining = Math.floor(remaining / e)
-      return digit
-    })
-    index.reverse()
+  for (const index of indicesOf(shape))
     kernel += Math.abs(
       terms.reduce((sum, factors) => sum + factors.reduce((p, f, a) => p * f[index[a]!]!, 1), 0),
     )
-  }
   return kernel === 0 ? 1 : magnitudeOf(terms) / kernel
 }

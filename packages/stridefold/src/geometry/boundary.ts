@@ -72,7 +72,7 @@ export function periodOf(extent: number, boundary: Boundary): number | undefined
  */
 export function sourceIndex(i: number, extent: number, boundary: Boundary): number {
   if (i >= 0 && i < extent) return i
-  if (typeof boundary === 'object' || boundary === 'zero' || extent === 0) return -1
+  if (typeof boundary === 'object' || extent === 0) return -1
   const continuation = continuations[boundary]
   switch (continuation.kind) {
     case 'constant':

@@ -278,3 +278,13 @@ function borderToken(borders: readonly string[]): string {
   if (!borders.every((border) => border === first)) return `border=${borders.join(',')}`
   return first === 'zero' ? '' : first
 }
+
+/** True if any window along an axis reads outside the input. */
+export function leavesInput(axis: AxisGeometry): boolean {
+  const { input, inputDilation, stride, before, output } = axis
+  return (
+    output > 0 &&
+    (before > 0 ||
+      (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation)
+  )
+}

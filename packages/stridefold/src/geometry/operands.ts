@@ -17,12 +17,14 @@ export interface OperandLayout {
   readonly axes: readonly number[]
 }
 
-/** A sum of separable terms: kernel ≈ Σ_r ⊗_axis factors[r][axis]. */
+/** A sum of products of 1-D factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
 export interface LowRankFactors {
-  readonly terms: readonly (readonly (readonly number[])[])[]
   /**
-   * The largest absolute difference between the kernel and the sum of its terms, divided by Σ|k|.
+   * Largest term first. Empty if the kernel is not such a sum: rank above 2 and no single product,
+   * or not finite.
    */
+  readonly terms: readonly (readonly (readonly number[])[])[]
+  /** Largest |k − Σ terms| / Σ|k|. Infinity without terms. */
   readonly residual: number
 }
 

@@ -5,6 +5,7 @@
 
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
+import { isOptionsObject } from '../ndarray/options.ts'
 import { closestName, formatValue } from './format-value.ts'
 
 /** One parameter: its meaning and unit, its default, and the values that it accepts. */
@@ -58,12 +59,7 @@ export function validateParameters<T extends ParameterTable>(
   parameters: unknown,
   conflictIn: (values: ParameterValues<T>) => string | undefined,
 ): ParameterValues<T> {
-  if (
-    typeof parameters !== 'object' ||
-    parameters === null ||
-    Array.isArray(parameters) ||
-    ArrayBuffer.isView(parameters)
-  ) {
+  if (!isOptionsObject(parameters)) {
     const [first] = Object.keys(table)
     const needed =
       first === undefined

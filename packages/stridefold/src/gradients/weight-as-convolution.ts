@@ -12,8 +12,8 @@
 
 import { validateRunOptions } from '../geometry/check-options.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
-import type { LayerCall, LayerSpec } from '../geometry/layer-geometry.ts'
-import type { RunOptions, TransposedOptions } from '../geometry/options.ts'
+import type { LayerSpec } from '../geometry/layer-geometry.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
@@ -27,13 +27,6 @@ import { questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { cachedPlan } from '../runtime/plan-cache.ts'
 import { run } from '../runtime/run.ts'
-import { layerSpec } from './layer.ts'
-
-/** The name of the gradient call, and the name of its forward layer. */
-export interface GradientNames {
-  readonly gradient: string
-  readonly layer: LayerCall
-}
 
 export interface WeightGradient {
   /** The input of the forward layer. */
@@ -41,24 +34,22 @@ export interface WeightGradient {
   /** The derivative with respect to the result of the forward layer. */
   readonly g: NdArray
   readonly weightShape: readonly number[]
-  /** The options of the forward layer, without the run options. */
-  readonly layerOptions: TransposedOptions
+  /** The forward layer. */
+  readonly spec: LayerSpec
 }
 
 /** Computes dw of a forward layer into a new array, or into `options.out`. */
 export function computeWeightGradient(
-  call: GradientNames,
+  gradient: string,
   weight: WeightGradient,
   options: RunOptions,
   operandType: ComputeDType,
 ): NdArray {
-  const { gradient, layer } = call
-  const { x, g, weightShape } = weight
+  const { x, g, weightShape, spec } = weight
   const { dtype, resultDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(options.out)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = out ?? allocateArray(weightShape, resultDType)
-  const spec = layerSpec(layer, x.shape, weightShape, weight.layerOptions)
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
   const output = transpose(result, [

@@ -8,13 +8,13 @@
  */
 
 import { withCallName } from '../errors.ts'
-import type { LayerCall } from '../geometry/layer-geometry.ts'
-import type { CheckedLayerOptions } from '../geometry/options.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import {
+  type DefiningOptions,
   type ForwardGradientOptions,
   gradientOptions,
   layerOnly,
@@ -47,22 +47,16 @@ export function convWeightGradient(
 ): NdArray {
   const name = 'convWeightGradient'
   return withCallName(name, () => {
-    const { validOptions, x, g, shape, rank } = readArguments(
-      name,
+    const { layer, run, x, g, shape, rank } = readArguments(name, {
       input,
       gradOutput,
       weightShape,
       options,
-    )
-    const layer: LayerCall = `conv${rank}d`
-    checkGradient(name, g, layerSpec(layer, x.shape, shape, validOptions))
-    const weight = { x, g, weightShape: shape, layerOptions: layerOnly(validOptions) }
-    return computeWeightGradient(
-      { gradient: name, layer },
-      weight,
-      runOnly(validOptions),
-      operandDType(x, g),
-    )
+    })
+    const spec = layerSpec(`conv${rank}d`, x.shape, shape, layer)
+    checkGradient(name, g, spec)
+    const weight = { x, g, weightShape: shape, spec }
+    return computeWeightGradient(name, weight, run, operandDType(x, g))
   })
 }
 
@@ -89,43 +83,48 @@ export function convTransposeWeightGradient(
 ): NdArray {
   const name = 'convTransposeWeightGradient'
   return withCallName(name, () => {
-    const { validOptions, x, g, shape, rank } = readArguments(
-      name,
+    const { layer, run, x, g, shape, rank } = readArguments(name, {
       input,
       gradOutput,
       weightShape,
       options,
-    )
-    const layer = layerOnly(validOptions)
+    })
     checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
     // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
     // forward layer.
-    const weight = { x: g, g: x, weightShape: shape, layerOptions: forwardOptions(layer) }
-    return computeWeightGradient(
-      { gradient: name, layer: `conv${rank}d` },
-      weight,
-      runOnly(validOptions),
-      operandDType(x, g),
-    )
+    const spec = layerSpec(`conv${rank}d`, g.shape, shape, forwardOptions(layer))
+    const weight = { x: g, g: x, weightShape: shape, spec }
+    return computeWeightGradient(name, weight, run, operandDType(x, g))
   })
+}
+
+interface Arguments {
+  readonly input: ArrayInput
+  readonly gradOutput: ArrayInput
+  readonly weightShape: readonly number[]
+  readonly options: unknown
+}
+
+interface CheckedArguments {
+  /** The options of the layer, and those of the run. */
+  readonly layer: DefiningOptions
+  readonly run: RunOptions
+  readonly x: NdArray
+  readonly g: NdArray
+  readonly shape: readonly number[]
+  readonly rank: 1 | 2 | 3
 }
 
 /** The checked arguments of both calls. */
 function readArguments(
   name: 'convWeightGradient' | 'convTransposeWeightGradient',
-  input: ArrayInput,
-  gradOutput: ArrayInput,
-  weightShape: readonly number[],
-  options: unknown,
-): {
-  readonly validOptions: CheckedLayerOptions
-  readonly x: NdArray
-  readonly g: NdArray
-  readonly shape: readonly number[]
-  readonly rank: 1 | 2 | 3
-} {
-  const validOptions = gradientOptions(name, options)
+  { input, gradOutput, weightShape, options }: Arguments,
+): CheckedArguments {
+  const checked = gradientOptions(name, options)
   const x = asNdArray(input, 'input')
   const g = asNdArray(gradOutput, 'gradOutput')
-  return { validOptions, x, g, shape: validateShape(weightShape), rank: rankOf(name, g) }
+  return {
+    ...{ layer: layerOnly(checked), run: runOnly(checked), x, g },
+    ...{ shape: validateShape(weightShape), rank: rankOf(name, g) },
+  }
 }

@@ -7,6 +7,7 @@
  *                                        the rest is 0 to the precision of the dtype
  */
 
+import type { LowRankFactors } from '../geometry/operands.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
@@ -15,17 +16,6 @@ import { indexAt } from '../ndarray/indices.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { svd } from './svd.ts'
-
-/** A sum of products of 1-D factors: kernel ≈ Σ_r ⊗_axis terms[r][axis]. */
-export interface LowRankFactors {
-  /**
-   * Largest term first. Empty if the kernel is not such a sum: rank above 2 and no single product,
-   * or not finite.
-   */
-  readonly terms: readonly (readonly (readonly number[])[])[]
-  /** Largest |k − Σ terms| / Σ|k|. Infinity without terms. */
-  readonly residual: number
-}
 
 /**
  * Maximum difference between a kernel and its terms, divided by Σ|k|: the rounding error of its

@@ -78,6 +78,10 @@ const joinLoops = <Loop extends StridedLoop>(outer: Loop, inner: Loop): Loop => 
   extent: outer.extent * inner.extent,
 })
 
+/** Whether the body of nested loops never runs. */
+export const isEmpty = (loops: readonly { readonly extent: number }[]): boolean =>
+  loops.some(({ extent }) => extent === 0)
+
 /** How often the body of nested loops runs. */
 export function iterations(loops: readonly { readonly extent: number }[]): number {
   let count = 1

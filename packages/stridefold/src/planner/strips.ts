@@ -16,7 +16,7 @@ import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
-import { dtypes } from '../ndarray/dtype.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
@@ -152,16 +152,10 @@ export function stripsOf(
     descriptors.input,
     strip.axes.map((a) => a.input),
   )
-  const stripElements = (shape.reads - 1) * descriptors.input.axes[0]! + inputSpan
-  const copiedBytes = [spans.kernel, spans.bias].reduce(
-    (sum, e) => sum + (e?.inBackendMemory === false ? e.span * dtypes[g.dtype].bytes : 0),
-    0,
-  )
   const bytes =
-    stripElements * dtypes[descriptors.input.dtype].bytes +
-    shape.outputs * outputRow * dtypes[descriptors.output.dtype].bytes +
-    2 * wordBytes +
-    copiedBytes
+    stripBytes({ shape, inputSpan, outputRow }, descriptors) +
+    bytesToCopy(spans.kernel, g.dtype) +
+    bytesToCopy(spans.bias, g.dtype)
   const count = shape.items * Math.ceil(g.axes[0]!.output / shape.outputs)
   return {
     shape,
@@ -191,15 +185,16 @@ export function copiedBytes(
   descriptors: OperandDescriptors,
   { dtype }: ConvGeometry,
 ): number {
-  const bytes = (span: OperandSpans['bias'], type: keyof typeof dtypes): number =>
-    span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[type].bytes
   return (
-    bytes(input, descriptors.input.dtype) +
-    bytes(kernel, descriptors.kernel.dtype) +
-    bytes(bias, dtype) +
-    bytes(output, descriptors.output.dtype)
+    bytesToCopy(input, descriptors.input.dtype) +
+    bytesToCopy(kernel, descriptors.kernel.dtype) +
+    bytesToCopy(bias, dtype) +
+    bytesToCopy(output, descriptors.output.dtype)
   )
 }
+
+const bytesToCopy = (span: OperandSpans['bias'], dtype: DType): number =>
+  span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[dtype].bytes
 
 /** How the arrays of one strip lie, for the backend. */
 export function stripLayouts({ kernel, bias, ...whole }: OperandSpans): ExternalLayouts {
@@ -214,15 +209,26 @@ export function stripLayouts({ kernel, bias, ...whole }: OperandSpans): External
 export const areBesideCallersArrays = ({ input, kernel, output }: OperandSpans): boolean =>
   input.inBackendMemory || output.inBackendMemory || kernel.inBackendMemory
 
+type StripSize = Pick<Strips, 'shape' | 'inputSpan' | 'outputRow'>
+
 /** The elements of the input and of the output of one strip, with space for their alignment. */
 export function stripElements(
-  { shape, inputSpan, outputRow }: Strips,
+  { shape, inputSpan, outputRow }: StripSize,
   { input, output }: OperandDescriptors,
 ): { readonly input: number; readonly output: number } {
   return {
     input: (shape.reads - 1) * input.axes[0]! + inputSpan + wordBytes / dtypes[input.dtype].bytes,
     output: shape.outputs * outputRow + wordBytes / dtypes[output.dtype].bytes,
   }
+}
+
+/** The same in bytes. */
+function stripBytes(strip: StripSize, descriptors: OperandDescriptors): number {
+  const elements = stripElements(strip, descriptors)
+  return (
+    elements.input * dtypes[descriptors.input.dtype].bytes +
+    elements.output * dtypes[descriptors.output.dtype].bytes
+  )
 }
 
 /** The exact bytes of a run besides the caller's arrays, without those of a padding adjoint. */
@@ -232,10 +238,7 @@ export function workspaceBytes(
   backend: BackendDescription,
 ): number {
   if (strips === undefined) return backend.workspaceBytes(program, spans, options)
-  const elements = stripElements(strips, descriptors)
   return (
-    backend.workspaceBytes(program, stripLayouts(spans), options) +
-    elements.input * dtypes[descriptors.input.dtype].bytes +
-    elements.output * dtypes[descriptors.output.dtype].bytes
+    backend.workspaceBytes(program, stripLayouts(spans), options) + stripBytes(strips, descriptors)
   )
 }

@@ -9,7 +9,7 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
-import { iterations } from '../ndarray/loops.ts'
+import { isEmpty, iterations } from '../ndarray/loops.ts'
 import { accessesOf } from './accesses.ts'
 import type { Program } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
@@ -66,7 +66,7 @@ export function largestCoordinate(
   return extent + Math.max(-low, high) + Math.max(0, ...strides.map(Math.abs))
 }
 
-/** The lowest and the highest value of offset + Σ index · stride. No loop may be empty. */
+/** Bounds of Σ index · stride with and without the offset. No loop may be empty. */
 function ends(
   { offset, strides }: { readonly offset: number; readonly strides: readonly number[] },
   loops: readonly Loop[],
@@ -79,8 +79,6 @@ function ends(
   }
   return [low, high]
 }
-
-const isEmpty = (loops: readonly Loop[]): boolean => loops.some(({ extent }) => extent === 0)
 
 /**
  * Lists of loops that a backend may flatten into one: over items, over results, over terms of a

@@ -7,7 +7,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
-import { iterations } from '../ndarray/loops.ts'
+import { isEmpty, iterations } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
@@ -115,7 +115,7 @@ const transformFlops = (points: number): number => 5 * points * binaryLogarithm(
  */
 function bytesTouched({ operand, loops }: MemoryAccess, buffer: Buffer): number {
   const { bytes } = dtypes[buffer.dtype]
-  if (loops.some((loop) => loop.extent === 0)) return 0
+  if (isEmpty(loops)) return 0
   let indices = 1
   let span = 1
   for (const [l, { extent }] of loops.entries()) {

@@ -9,8 +9,7 @@
  * are ignored.
  */
 
-import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
-import { kernelOverlap } from '../geometry/padding.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import { absoluteSums, finiteMagnitude } from '../ndarray/absolute-sums.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { epsilon } from '../ndarray/dtype.ts'
@@ -83,7 +82,7 @@ const smallestNumber = { float32: 2 ** -149, float64: Number.MIN_VALUE }
 function groupMagnitudes(g: ConvGeometry, input: NdArray): number[] {
   const { data, offset } = contiguousCopy(input)
   const constants = g.boundary.map((border, a) =>
-    typeof border === 'object' && readsOutside(g.axes[a]!) ? finiteMagnitude(border.constant) : 0,
+    typeof border === 'object' && leavesInput(g.axes[a]!) ? finiteMagnitude(border.constant) : 0,
   )
   const magnitudes = new Array<number>(g.groups).fill(Math.max(0, ...constants))
   const plane = g.axes.reduce((n, axis) => n * axis.input, 1)
@@ -94,12 +93,4 @@ function groupMagnitudes(g: ConvGeometry, input: NdArray): number[] {
     if (size > magnitudes[group]!) magnitudes[group] = size
   }
   return magnitudes
-}
-
-/** Whether any window reads outside of the input. */
-function readsOutside(axis: AxisGeometry): boolean {
-  const { input, stride, before, output, inputDilation } = axis
-  return (
-    before > 0 || (output - 1) * stride + kernelOverlap(axis) - before > (input - 1) * inputDilation
-  )
 }

@@ -40,6 +40,9 @@ export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'sign
  * - `call`, `inputShape`, `kernelShape`: as in the call, such as `'conv2d'`.
  * - `options`: those of the call. `out` belongs to `run`; a plan takes no `signal`.
  * - `options.kernel`: the kernel. Required for `separable`, which depends on the kernel's values.
+ * - `options.dtype`: shapes do not tell the type of the arrays. So a plan computes in float32 if
+ *   `dtype` is left out. Give `'float64'` for arrays of float64 and int32, which a call computes in
+ *   float64.
  *
  * The first run generates code, once per combination of dtypes and strides. 100 plans take 50 ms.
  * Throws `OptionError` for everything that the call rejects.

@@ -33,10 +33,13 @@ const planCache = kept(() => new Map<string, readonly CachedPlan[]>())
 /** Returns the plan of a question for this kernel: from the cache under its key, or a new one. */
 export function cachedPlan(key: string, kernel: NdArray, question: () => Question): Planned {
   const cached = planCache.get().get(key) ?? []
-  const sameKernel = cached.find(
-    ({ known, plan }) =>
-      known === undefined || known.copy.holds(canonicalKernel(plan.question, kernel)),
-  )
+  // All plans of a key have the same question, so one order of the kernel serves all.
+  let canonical: NdArray | undefined
+  const sameKernel = cached.find(({ known, plan }) => {
+    if (known === undefined) return true
+    canonical ??= canonicalKernel(plan.question, kernel)
+    return known.copy.holds(canonical)
+  })
   if (sameKernel !== undefined) return withKernel(sameKernel.plan, sameKernel.known)
   const asked = cached[0]?.plan.question ?? question()
   const known = knownKernel(asked, kernel, false)

@@ -95,8 +95,7 @@ export class StripExecutable implements Executable {
       }
       for (let start = 0; start <= last; start += outputs)
         this.#runStrip({ ...bindings, input, output }, start, onStage)
-      if ((last % outputs) + outputs !== outputs)
-        this.#runStrip({ ...bindings, input, output }, last, onStage)
+      if (last % outputs !== 0) this.#runStrip({ ...bindings, input, output }, last, onStage)
     }
   }
 

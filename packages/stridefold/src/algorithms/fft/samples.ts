@@ -7,7 +7,7 @@
 
 import { borderSegments } from '../../geometry/border-segments.ts'
 import { type Boundary, fillValue, isConstant } from '../../geometry/boundary.ts'
-import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { type ConvGeometry, leavesInput } from '../../geometry/geometry.ts'
 import {
   at,
   type BufferView,
@@ -23,7 +23,6 @@ import { move, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
 import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
-import { leavesInput } from '../non-finite.ts'
 import { maxCoordinate } from '../pieces.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { type TiledComponent, tileLoops } from './block.ts'

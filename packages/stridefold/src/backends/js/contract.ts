@@ -9,10 +9,10 @@
 
 import { activationFunction } from '../../ndarray/activation.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
-import { Odometer, type StridedLoop } from '../../ndarray/loops.ts'
+import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { extractLoop, isEmpty, nestOf } from './nest.ts'
+import { extractLoop, nestOf } from './nest.ts'
 
 // Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const maxRowResults = 2048

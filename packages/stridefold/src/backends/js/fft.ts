@@ -9,10 +9,10 @@
  */
 
 import { turn } from '../../ndarray/elementary.ts'
-import { Odometer } from '../../ndarray/loops.ts'
+import { isEmpty, Odometer } from '../../ndarray/loops.ts'
 import type { Fft } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { isEmpty, nestOf } from './nest.ts'
+import { nestOf } from './nest.ts'
 
 /** The bytes of the tables of an Fft: roots, and the points before and after. */
 export const fftTableBytes = ({ loops, points }: Fft): number =>

@@ -10,6 +10,7 @@
 import { disposedError, InternalError } from '../../errors.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import { denseStridesLike } from '../../ndarray/layout.ts'
+import { isEmpty } from '../../ndarray/loops.ts'
 import { allocateArray } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type {
@@ -28,7 +29,6 @@ import { compileContraction } from './contract.ts'
 import { compileFft, fftTableBytes } from './fft.ts'
 import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
-import { isEmpty } from './nest.ts'
 
 /** Numbers are float64, which is exact for integers up to this limit. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }

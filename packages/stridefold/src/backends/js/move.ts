@@ -6,10 +6,10 @@
 
 import { dtypes, toDType } from '../../ndarray/dtype.ts'
 import { elementAt } from '../../ndarray/layout.ts'
-import { Odometer, type StridedLoop } from '../../ndarray/loops.ts'
+import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { extractLoop, isEmpty, nestOf } from './nest.ts'
+import { extractLoop, nestOf } from './nest.ts'
 
 /** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(

@@ -18,8 +18,6 @@ export const nestOf = (
     ),
   )
 
-export const isEmpty = (loops: readonly Loop[]): boolean => loops.some((loop) => loop.extent === 0)
-
 /**
  * Removes the loop with the highest rank from a nest; of equal loops the innermost. An empty nest
  * returns a loop of extent 1 with strides 0.

@@ -7,7 +7,7 @@
  * The order of summation therefore depends on the step alone, never on a tile or a thread.
  */
 
-import { iterations, mergeLoops } from '../../../ndarray/loops.ts'
+import { isEmpty, iterations, mergeLoops } from '../../../ndarray/loops.ts'
 import type { Contraction, Operand } from '../../../program/steps.ts'
 
 /** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
@@ -115,7 +115,7 @@ export function splitSum(step: Contraction, gridRank: number): Contraction {
   }
 }
 
-export const isEmptySum = (step: Contraction): boolean => step.sum.some((loop) => loop.extent === 0)
+export const isEmptySum = (step: Contraction): boolean => isEmpty(step.sum)
 
 /**
  * Merges neighbouring loops where each listed operand moves through both as one loop. Strides of

@@ -5,7 +5,7 @@
  * Only what a price needs is computed: no packed weights, no copies, no tables (lower.ts).
  */
 
-import { iterations } from '../../../ndarray/loops.ts'
+import { isEmpty, iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
 import type { Contraction, Operand, Step } from '../../../program/steps.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
@@ -66,7 +66,7 @@ export function priceProgram(
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean =>
-  (step.kind === 'contract' ? step.result : step.loops).some((loop) => loop.extent === 0)
+  isEmpty(step.kind === 'contract' ? step.result : step.loops)
 
 /**
  * Returns a function that chooses the form of a contraction, once for all contractions of the
