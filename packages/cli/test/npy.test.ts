@@ -67,7 +67,10 @@ describe('reads', () => {
       'a.npy is cut off: its header takes 128 bytes, but the file has 40.',
       file("'<f4'", '2,', new Float32Array(2)).subarray(0, 40),
     ],
-    ['a.npy is not a .npy file of version 1 to 3.', Buffer.from('\x93NUMPY\x04\0\0\0{}', 'latin1')],
+    [
+      'a.npy does not begin as a .npy file of version 1 to 3 does. Save the array with np.save.',
+      Buffer.from('\x93NUMPY\x04\0\0\0{}', 'latin1'),
+    ],
   ])('%s', (message, bytes) => {
     let error: unknown
     try {

@@ -312,9 +312,17 @@ describe('refuses', () => {
       const other = file.slice()
       other[at] = byte
       expect(errorOf(() => readNpy(other)).message).toBe(
-        'the .npy file is not a .npy file of version 1 to 3.',
+        'the .npy file does not begin as a .npy file of version 1 to 3 does. Save the array with ' +
+          'np.save.',
       )
     }
+    const archive = Uint8Array.of(0x50, 0x4b, 3, 4, ...file)
+    expect(errorOf(() => readNpy(archive, 'a.npz'))).toMatchObject({
+      code: 'NPY_INVALID',
+      message:
+        'a.npz is a .npz archive of several arrays. Take a .npy file out of it, or save one ' +
+        'array with np.save.',
+    })
     expect(errorOf(() => readNpy('text' as never, 'a.npy'))).toMatchObject({
       code: 'DATA_INVALID',
       message:

@@ -25,7 +25,8 @@ export async function readImage(
   if (format === 'pnm') return readPnm(bytes, name, maxBytes)
   if (format === undefined || format === 'npy') {
     throw inputError(
-      `${name} is not an image in a supported format (PNG, JPEG, WebP, TIFF, AVIF, GIF, PNM).`,
+      `${name} is not an image in a supported format (PNG, JPEG, WebP, TIFF, AVIF, GIF, PNM), ` +
+        'nor a .npy file.',
     )
   }
   try {

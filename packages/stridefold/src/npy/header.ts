@@ -59,7 +59,7 @@ export function readNpyHeader(
     version < 1 ||
     version > 3
   )
-    throw new OptionError('NPY_INVALID', `${name} is not a .npy file of version 1 to 3.`)
+    throw new OptionError('NPY_INVALID', `${name} ${wrongStart(file)}`)
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
   if (length > maxHeaderBytes)
@@ -90,6 +90,13 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
 /** A header of 64 axes takes about 1 kB. The text of a longer one could not be held. */
 const maxHeaderBytes = 2 ** 20
+
+/** Why the first bytes of a file are not those of a .npy file, and what to do. */
+const wrongStart = (file: Uint8Array): string =>
+  file[0] === 0x50 && file[1] === 0x4b
+    ? 'is a .npz archive of several arrays. Take a .npy file out of it, or save one array with ' +
+      'np.save.'
+    : 'does not begin as a .npy file of version 1 to 3 does. Save the array with np.save.'
 
 /** The bytes of a file, without a copy. A detached buffer has none. */
 export function bytesOf(bytes: unknown, name: string): Uint8Array {
