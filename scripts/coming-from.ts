@@ -4,6 +4,7 @@
  *
  *     npm install --prefix FOLDER jimp @tensorflow/tfjs-core @tensorflow/tfjs-backend-cpu
  *     npx tsx scripts/coming-from.ts FOLDER python3
+ *     npx biome format --write packages/stridefold/test/fixtures
  *
  * The Python needs NumPy, SciPy, OpenCV and PyTorch. sharp is the one of the command line. The
  * library and its tests need only the file that this script writes.

@@ -12,7 +12,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeProject } from './installed.ts'
 import { type Answer, hasBrowser, openSite, type Site } from './site.ts'
-import { namedSnippet, pageText, snippetsOf } from './snippets.ts'
+import { namedSnippet, pageText, shown, snippetsOf } from './snippets.ts'
 
 const page = 'docs/browser.md'
 const snippets = snippetsOf(page, ['js'])
@@ -22,7 +22,7 @@ const runnable = snippets.filter(({ code }) => !isWorker(code))
 
 /** Collects what a module prints, as in `runSnippet`, then sets the title. */
 const runner = (specifier: string): string => `globalThis.printed = []
-const shown = (v) => typeof v === 'string' ? v : JSON.stringify(v).replaceAll(',', ', ')
+const shown = ${shown}
 console.log = (...values) => printed.push(values.map(shown).join(' '))
 await import('${specifier}')
 document.title = 'ready'

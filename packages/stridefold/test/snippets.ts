@@ -62,5 +62,6 @@ export async function runSnippet(
   return lines
 }
 
-const shown = (value: unknown): string =>
+/** A value as a snippet prints it. */
+export const shown = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ')
