@@ -12,6 +12,7 @@ import {
   type Checker,
   type Symbol as NamedSymbol,
   type Project,
+  type Signature,
   SignatureKind,
   SymbolFlags,
   type Type,
@@ -168,7 +169,7 @@ function publicName(
     signature:
       signature === undefined || result === undefined
         ? ''
-        : `(${signature.getParameters().map(parameterText).join(', ')}): ${resultText(checker, result)}`,
+        : `(${parametersText(signature)}): ${resultText(checker, result)}`,
     documentation: symbol.getDocumentationComment(checker),
     examples: symbol
       .getJsDocTags(checker)
@@ -184,11 +185,16 @@ interface Parameter {
   readonly initializer?: unknown
 }
 
-function parameterText(parameter: NamedSymbol): string {
-  const node = parameter.declarations[0]?.resolve() as Parameter | undefined
-  const isOptional = node?.questionToken !== undefined || node?.initializer !== undefined
-  return `${node?.dotDotDotToken === undefined ? '' : '...'}${parameter.name}${isOptional ? '?' : ''}`
-}
+const parametersText = (signature: Signature): string =>
+  signature
+    .getParameters()
+    .map((parameter) => {
+      const node = parameter.declarations[0]?.resolve() as Parameter | undefined
+      const isOptional = node?.questionToken !== undefined || node?.initializer !== undefined
+      const rest = node?.dotDotDotToken === undefined ? '' : '...'
+      return `${rest}${parameter.name}${isOptional ? '?' : ''}`
+    })
+    .join(', ')
 
 /** An array of any type is shown without its type parameter, as it is written. */
 const resultText = (checker: Checker, result: Type): string =>

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { apiPage, apiText } from '../../../scripts/api.ts'
 import { entryPoints, type PublicName, publicNames } from '../../../scripts/public-names.ts'
 
 const all = publicNames()
@@ -72,6 +73,10 @@ describe.each(entryPoints)('%s', (entry) => {
     expect(names.some(rule.concerns)).toBe(true)
     expect(breaking(rule, names)).toEqual([])
   })
+})
+
+test("docs/api.md is what 'npm run api' writes", () => {
+  expect(readFileSync(apiPage, 'utf8')).toBe(apiText())
 })
 
 test('members, options, methods and private fields are told apart', () => {

@@ -273,10 +273,11 @@ function forEachOutput(
 export function compareWithDefinition(
   expected: Definition,
   result: NdArray,
-  { errorBound, slack = 0, dtype = result.dtype }: Tolerance,
+  tolerance: Tolerance,
   visit?: (difference: number, i: number) => void,
 ): Comparison {
   const { geometry: g, shape, values, activation, counts, magnitudes } = expected
+  const { errorBound, slack = 0, dtype = result.dtype } = tolerance
   checkShape('result', result, shape)
   const filterBounds = magnitudes.map((magnitude) => outputBound(g, magnitude, errorBound))
   let [difference, maxBound, maxExcess, worst] = [0, 0, 0, -1]

@@ -214,8 +214,8 @@ export class Plan {
   }
 
   /**
-   * Runs as `runSync` does. Returns the result and the time of each part of the run. Use it to see
-   * where the time goes.
+   * Runs the plan and returns the result and the time of each part of the run. Use it to see where
+   * the time goes.
    *
    * - `x`, `k`, `out`: as for `runSync`, whose errors it throws.
    *
