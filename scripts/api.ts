@@ -35,8 +35,8 @@ comments in the examples are results, and a test checks them. Editors show the w
 with options, errors and costs. \`npm run api\` writes this page.
 
 \`stridefold\` has all names of the sections before the last two. Its calls that compute return
-promises; each has a twin that returns its result, such as \`conv2dSync\`. \`stridefold/sync\` has the
-same names without these twins. There the calls return their results, and the examples need no
+promises. Each has a twin that returns its result, such as \`conv2dSync\`. \`stridefold/sync\` has
+the same names without these twins. There the calls return their results, and the examples need no
 \`await\`.
 `
 

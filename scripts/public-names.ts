@@ -19,7 +19,6 @@ import {
 } from 'typescript/unstable/sync'
 
 const library = fileURLToPath(new URL('../packages/stridefold/', import.meta.url))
-const source = `${library}src/`
 
 /** The entry points, by the file in `src`. */
 export const entryPoints = ['index', 'sync', 'verify', 'npy'] as const
@@ -66,10 +65,12 @@ export function publicNames(): Readonly<Record<EntryPoint, PublicNames>> {
 
 function namesOf(entry: EntryPoint, project: Project): PublicNames {
   const { checker, program } = project
-  const file = program.getSourceFile(`${source}${entry}.ts`)
+  const file = program.getSourceFile(`${library}src/${entry}.ts`)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`${entry}.ts exports nothing.`)
-  const members = new Members(checker)
+  // As the compiler writes it: in lower case where the file system ignores case.
+  const folder = module.declarations[0]!.path.slice(0, -`${entry}.ts`.length)
+  const members = new Members(checker, folder)
   const names = checker.getExportsOfModule(module).map((exported) => {
     const symbol =
       exported.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
@@ -77,7 +78,7 @@ function namesOf(entry: EntryPoint, project: Project): PublicNames {
     if (symbol.flags & typeFlags) members.visit(checker.getDeclaredTypeOfSymbol(symbol), 'result')
     const type = isType ? undefined : checker.getTypeOfSymbol(symbol)
     if (type !== undefined) members.visit(type, 'result')
-    return publicName(checker, symbol, { name: exported.name, isType, type })
+    return publicName(checker, symbol, { name: exported.name, folder, isType, type })
   })
   return { exports: names, members: [...members.found.values()] }
 }
@@ -93,9 +94,11 @@ class Members {
   readonly found: Map<string, PublicName> = new Map()
   readonly #visited = new Set<string>()
   readonly #checker: Checker
+  readonly #folder: string
 
-  constructor(checker: Checker) {
+  constructor(checker: Checker, folder: string) {
     this.#checker = checker
+    this.#folder = folder
   }
 
   visit(type: Type, place: Place): void {
@@ -123,7 +126,7 @@ class Members {
 
   #add(property: NamedSymbol, place: Place): void {
     const declaration = property.declarations[0]
-    if (!declaration?.path.startsWith(source) || property.name.includes('#')) return
+    if (!declaration?.path.startsWith(this.#folder) || property.name.includes('#')) return
     const isOption = place === 'argument' && (property.flags & SymbolFlags.Optional) !== 0
     const key = `${declaration.path}:${declaration.index}`
     const type = this.#checker.getTypeOfSymbol(property)
@@ -131,7 +134,13 @@ class Members {
       const name = `${ownerOf(property)}.${property.name}`
       this.found.set(
         key,
-        publicName(this.#checker, property, { name, isType: false, type, isOption }),
+        publicName(this.#checker, property, {
+          name,
+          folder: this.#folder,
+          isType: false,
+          type,
+          isOption,
+        }),
       )
     }
     if (type !== undefined) this.visit(type, place)
@@ -151,6 +160,8 @@ function ownerOf(property: NamedSymbol): string {
 
 interface Kind {
   readonly name: string
+  /** The folder of the source. */
+  readonly folder: string
   readonly isType: boolean
   readonly type: Type | undefined
   readonly isOption?: boolean
@@ -159,13 +170,13 @@ interface Kind {
 function publicName(
   checker: Checker,
   symbol: NamedSymbol,
-  { name, isType, type, isOption = false }: Kind,
+  { name, folder, isType, type, isOption = false }: Kind,
 ): PublicName {
   const signature = type && checker.getSignaturesOfType(type, SignatureKind.Call)[0]
   const result = signature && checker.getReturnTypeOfSignature(signature)
   return {
     ...{ name, isType, isOption, isCallable: signature !== undefined && !isOption },
-    file: symbol.declarations[0]!.path.slice(source.length),
+    file: symbol.declarations[0]!.path.slice(folder.length),
     signature:
       signature === undefined || result === undefined
         ? ''

@@ -203,6 +203,7 @@ export interface LayerOptions extends RunOptions {
   readonly stride?: PerAxis<number>
   /**
    * Samples to add before and after each spatial axis, or a name. Negative numbers crop. Default 0.
+   * Use `'same'` to keep the extents, and `'causal'` for samples that follow each other in time.
    * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent.
    * - `'same'` or `'same-upper'`: ⌈n/stride⌉ outputs. An odd total puts the extra sample after
    *   (TensorFlow, ONNX's SAME_UPPER).

@@ -45,7 +45,8 @@ export interface NamedKernel {
 export interface Kernels {
   /**
    * Returns the kernel that changes nothing: 1 in the centre, 0 elsewhere. Throws `OptionError` for
-   * a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * options that are not valid, unknown or too large together (`OPTION_INVALID`, `OPTION_UNKNOWN`,
+   * `OPTION_CONFLICT`).
    *
    * @example
    * kernels.identity({ size: 3, rank: 1 }) // [0, 1, 0]
@@ -57,8 +58,9 @@ export interface Kernels {
     readonly rank?: number
   }): Kernel
   /**
-   * Returns the mean of all samples under it, as `cv2.blur`. Throws `OptionError` for a wrong
-   * option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * Returns the mean of all samples under it, as `cv2.blur`. Throws `OptionError` for options that
+   * are not valid, unknown or too large together (`OPTION_INVALID`, `OPTION_UNKNOWN`,
+   * `OPTION_CONFLICT`).
    *
    * @example
    * kernels.box({ size: [1, 4] }) // [[0.25, 0.25, 0.25, 0.25]]
@@ -71,7 +73,8 @@ export interface Kernels {
   }): Kernel
   /**
    * Returns a Gaussian blur: exp(−Σ x²/2σ²), scaled to sum 1, as `scipy.ndimage.gaussian_filter`.
-   * Throws `OptionError` for a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * Throws `OptionError` for options that are not valid, unknown or too large together
+   * (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.gaussian({ sigma: 0.5, rank: 1 }).shape // [5]
@@ -85,8 +88,8 @@ export interface Kernels {
     readonly rank?: number
   }): Kernel
   /**
-   * Returns a motion blur along a line. Its sum is 1. Throws `OptionError` for a wrong option
-   * (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * Returns a motion blur along a line. Its sum is 1. Throws `OptionError` for options that are not
+   * valid, unknown or too large together (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.motion({ length: 4 }).shape // [1, 5]
@@ -99,8 +102,8 @@ export interface Kernels {
   }): Kernel
   /**
    * Returns a kernel that adds `amount` times the difference between a sample and its four
-   * neighbours. Its sum is 1. Throws `OptionError` for a wrong option (`OPTION_INVALID`,
-   * `OPTION_UNKNOWN`).
+   * neighbours. Its sum is 1. Throws `OptionError` for options that are not valid, unknown or too
+   * large together (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.sharpen() // [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
@@ -111,8 +114,8 @@ export interface Kernels {
   }): Kernel
   /**
    * Returns a kernel that adds `amount` times the difference between the input and its blur with a
-   * Gaussian (unsharp masking). Its sum is 1. Throws `OptionError` for a wrong option
-   * (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * Gaussian (unsharp masking). Its sum is 1. Throws `OptionError` for options that are not valid,
+   * unknown or too large together (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.unsharp({ sigma: 0.5 }).shape // [5, 5]
@@ -127,7 +130,8 @@ export interface Kernels {
   }): Kernel
   /**
    * Returns a relief with light from `angle` and height `amount`. Its sum is 1. Throws
-   * `OptionError` for a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * `OptionError` for options that are not valid, unknown or too large together (`OPTION_INVALID`,
+   * `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.emboss() // [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
@@ -213,26 +217,28 @@ export interface Kernels {
   laplacian8(): Kernel
   /**
    * Returns the Laplacian of a Gaussian: negative on bright blobs. Its sum is 0. Throws
-   * `OptionError` for a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * `OptionError` for options that are not valid, unknown or too large together (`OPTION_INVALID`,
+   * `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.log({ sigma: 1 }).shape // [9, 9]
    */
   log(options?: {
-    /** Standard deviation in samples, > 0. Default 1.4. It finds blobs of radius √2·sigma. */
+    /** Standard deviation in samples, ≥ 0.1. Default 1.4. It finds blobs of radius √2·sigma. */
     readonly sigma?: number
     /** Extent in samples, odd. Default: 4 sigma on either side. */
     readonly size?: number
   }): Kernel
   /**
    * Returns a Gaussian minus one that is `ratio` times wider: positive on bright blobs. Its sum is
-   * 0. Throws `OptionError` for a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * 0. Throws `OptionError` for options that are not valid, unknown or too large together
+   * (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.dog({ size: 9 }).shape // [9, 9]
    */
   dog(options?: {
-    /** Standard deviation of the narrow Gaussian in samples, > 0. Default 1. */
+    /** Standard deviation of the narrow Gaussian in samples, ≥ 0.1. Default 1. */
     readonly sigma?: number
     /** How many times wider the other Gaussian is, > 1. Default 1.6, close to `log`. */
     readonly ratio?: number
@@ -241,20 +247,20 @@ export interface Kernels {
   }): Kernel
   /**
    * Returns a Gabor filter, which responds to stripes: cos(2πx/wavelength + phase) times a
-   * Gaussian, minus its mean, scaled to Σ|k| = 1. Throws `OptionError` for a wrong option
-   * (`OPTION_INVALID`, `OPTION_UNKNOWN`).
+   * Gaussian, minus its mean, scaled to Σ|k| = 1. Throws `OptionError` for options that are not
+   * valid, unknown or too large together (`OPTION_INVALID`, `OPTION_UNKNOWN`, `OPTION_CONFLICT`).
    *
    * @example
    * kernels.gabor({ size: 15 }).shape // [15, 15]
    */
   gabor(options?: {
-    /** Length of the wave in samples. Default 8. */
+    /** Length of the wave in samples, > 2. Default 8. */
     readonly wavelength?: number
     /** Direction of the wave in degrees, counter-clockwise from the right. Default 0. */
     readonly angle?: number
-    /** Standard deviation of the Gaussian in samples, > 0. Default 0.56 wavelength. */
+    /** Standard deviation of the Gaussian in samples, ≥ 0.1. Default 0.56 wavelength. */
     readonly sigma?: number
-    /** Above 1 the Gaussian is shorter along the stripes. Default 1: round. */
+    /** Above 1 the Gaussian is shorter along the stripes; > 0. Default 1: round. */
     readonly aspect?: number
     /** Phase of the wave in degrees. Default 0: symmetric; 90 is antisymmetric. */
     readonly phase?: number
@@ -278,8 +284,9 @@ const makeKernel = (name: string, options: object = {}): Kernel =>
  * describes all of them, for menus and help. Lengths are in samples, angles in degrees,
  * counter-clockwise from the right.
  *
- * Each function throws `OptionError` for a wrong option (`OPTION_INVALID`, `OPTION_UNKNOWN`), and
- * for a kernel of more than 2²² weights.
+ * Each function throws `OptionError` for options that are not valid (`OPTION_INVALID`,
+ * `OPTION_UNKNOWN`), that exclude each other, or that give more than 2²² weights
+ * (`OPTION_CONFLICT`). Costs time by the number of weights.
  *
  * @example
  * kernels.sobelX() // [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]

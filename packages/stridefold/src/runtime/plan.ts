@@ -66,17 +66,17 @@ export class Plan {
     )
   }
 
-  /** The problem as numbers. */
+  /** The problem as numbers: `geometry.key` is its case. */
   get geometry(): ConvGeometry {
     return this.#plan.question.geometry
   }
 
-  /** The name of the chosen algorithm. */
+  /** The name of the chosen algorithm, such as `'winograd'`. */
   get algorithm(): string {
     return this.#decision.algorithm
   }
 
-  /** The name of the chosen backend. */
+  /** The name of the chosen backend, `'wasm'` or `'js'`. */
   get backend(): BackendName {
     return this.#decision.backend
   }
@@ -105,7 +105,7 @@ export class Plan {
     )
   }
 
-  /** The program as text. */
+  /** The program as text, for people: its buffers, stages, loops and steps. */
   get program(): string {
     return printProgram(this.#decision.program)
   }
@@ -131,8 +131,8 @@ export class Plan {
 
   /**
    * Returns the plan as text: the problem, the choice, the prediction for every algorithm, and the
-   * stages. The text is for people and may change. Never throws. Predicts algorithms that the
-   * planner left out: some milliseconds for a large problem.
+   * stages. The text is for people and may change. Never throws. It also predicts the algorithms
+   * that the planner left out, which takes longer than `plan` itself.
    *
    * @example
    * plan('correlate', [5], [3]).explain().split('\n')[0] // '1x1x5 * 1x1x3 p1'
