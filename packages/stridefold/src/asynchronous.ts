@@ -34,8 +34,8 @@ import type { NdArray } from './ndarray/ndarray.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
- * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t]. This is the convolution of mathematics and
- * of `numpy.convolve`.
+ * y[q] = Σ_t x[q·stride − t·dilation + before′] · k[t], with before′ = dilation·(k − 1) − before.
+ * This is the convolution of mathematics and of `numpy.convolve`, whose default mode is 'full'.
  *
  * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
  *   or an array of another library, recognised by its structure.
@@ -72,7 +72,8 @@ export function convolve(
 /**
  * Returns the correlation of `input` with the kernel as it is, not flipped:
  * y[q] = Σ_t x[q·stride + t·dilation − before] · k[t]. Image filters and networks call this
- * convolution; it is `scipy.ndimage.correlate` and `cv2.filter2D`.
+ * convolution. `scipy.ndimage.correlate` and `cv2.filter2D` compute it too, with other default
+ * borders.
  *
  * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
  *   or an array of another library, recognised by its structure.

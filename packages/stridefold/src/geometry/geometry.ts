@@ -48,7 +48,7 @@ export interface AxisGeometry {
  * `geometry()` and `parseCase()`. Frozen.
  */
 export interface ConvGeometry {
-  /** Items of the batch; 1 for signals. */
+  /** Items of the batch; 1 for signals, or the number of slices with `channelAxis`. */
   readonly batch: number
   /** Equal parts of the channels that are computed separately; 1 for signals. */
   readonly groups: number
@@ -58,13 +58,13 @@ export interface ConvGeometry {
   readonly filters: number
   /** The spatial axes, the slowest in memory first. */
   readonly axes: readonly AxisGeometry[]
-  /** One border per axis. */
+  /** The border of each axis. */
   readonly boundary: readonly Boundary[]
   /** True: convolution, with a flipped kernel. False: correlation. */
   readonly flip: boolean
   /** The type in which sums are formed. */
   readonly dtype: ComputeDType
-  /** The case notation (see notation.ts). Equal geometries have the same key. */
+  /** The geometry in case notation (docs/notation.md). Equal geometries have the same key. */
   readonly key: string
 }
 
@@ -249,7 +249,7 @@ const times = (extents: readonly number[]): string => extents.join('×')
  *
  * - `g`: a geometry, from `geometry()` or `parseCase()`.
  *
- * Never throws for a geometry. Costs time by the number of axes only.
+ * Never throws for a geometry. The cost depends on the number of axes only.
  *
  * @example
  * formatCase(geometry('conv2d', [1, 3, 32, 32], [8, 3, 3, 3], { stride: 2 }))

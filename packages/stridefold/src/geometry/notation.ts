@@ -139,7 +139,7 @@ function caseWith<Name extends keyof ParsedCase>(
  * - `text`: a case, such as `'9x9 * 3x3 same'`; docs/notation.md has the grammar.
  *
  * Throws `OptionError` (`CASE_INVALID`) with the position of the first wrong character and the text
- * that is expected there, and `GEOMETRY_TOO_LARGE` for positions above 2⁵³. Costs time by the
+ * that is expected there, and `GEOMETRY_TOO_LARGE` for positions above 2⁵³. The cost grows with the
  * length of the text.
  *
  * @example

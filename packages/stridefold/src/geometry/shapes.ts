@@ -44,7 +44,7 @@ const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
  * - `options`: the options of that call. Default: none.
  *
  * Throws `OptionError` for shapes and options that the call itself rejects, and `CALL_UNKNOWN` for
- * another name. Costs time by the number of axes only.
+ * another name. The cost depends on the number of axes only.
  *
  * @example
  * geometry('conv2d', [2, 64, 56, 56], [128, 64, 3, 3], { padding: 1 }).key
@@ -69,7 +69,7 @@ export function geometry<Name extends Call>(
  *
  * Throws `OptionError` for shapes and options that the call itself rejects, and `CALL_UNKNOWN` for
  * another name. Does not check whether the algorithm of the options can compute the problem; `plan`
- * does. Costs time by the number of axes only.
+ * does. The cost depends on the number of axes only.
  *
  * @example
  * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' })

@@ -286,7 +286,7 @@ const makeKernel = (name: string, options: object = {}): Kernel =>
  *
  * Each function throws `OptionError` for options that are not valid (`OPTION_INVALID`,
  * `OPTION_UNKNOWN`), that exclude each other, or that give more than 2²² weights
- * (`OPTION_CONFLICT`). Costs time by the number of weights.
+ * (`OPTION_CONFLICT`). The cost grows with the number of weights.
  *
  * @example
  * kernels.sobelX() // [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]

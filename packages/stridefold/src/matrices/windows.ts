@@ -49,8 +49,8 @@ import {
  *
  * Throws `OptionError` for everything that the call rejects. Also throws (`MATRIX_REFUSED`) for a
  * transposed layer with a border that repeats samples: its results are sums over several windows.
- * The matrix is large: it contains a copy of every window, taps times as many elements as the
- * output. For study; PyTorch calls it `unfold`.
+ * The matrix is large: it contains a copy of every window, channels × taps numbers for each output
+ * position. For study; PyTorch calls it `unfold`.
  *
  * @example
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' })

@@ -31,8 +31,8 @@ export type Range = number | null | undefined | readonly [start?: Bound, stop?: 
  *   Bounds outside the axis are clipped; an index outside throws.
  *
  * Throws `OptionError` for more ranges than axes (`RANGE_INVALID`), an index outside the axis
- * (`INDEX_OUT_OF_RANGE`), a step of 0, and numbers that are not whole (`RANGE_INVALID`). Costs time
- * by the number of axes only.
+ * (`INDEX_OUT_OF_RANGE`), a step of 0, and numbers that are not whole (`RANGE_INVALID`). The cost
+ * depends on the number of axes only.
  *
  * @example
  * const x = ndarray([[1, 2, 3], [4, 5, 6]])
@@ -120,8 +120,8 @@ function rangeError(what: string, axis: number, need: string): OptionError {
  * - `axes`: which axis of `x` comes first, second, and so on. Each occurs once; negative numbers
  *   count from the end. Default: the reverse order.
  *
- * Throws `OptionError` (`AXES_INVALID`) if `axes` is not a permutation. Costs time by the number of
- * axes only; calls on the result may be slower.
+ * Throws `OptionError` (`AXES_INVALID`) if `axes` is not a permutation. The cost depends on the
+ * number of axes only; calls on the result may be slower.
  *
  * @example
  * transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
@@ -150,8 +150,8 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
  * - `axes`: one axis or several; negative numbers count from the end. Default: all axes, as
  *   convolution flips its kernel.
  *
- * Throws `OptionError` (`AXES_INVALID`) for an axis that does not exist or occurs twice. Costs time
- * by the number of axes only.
+ * Throws `OptionError` (`AXES_INVALID`) for an axis that does not exist or occurs twice. The cost
+ * depends on the number of axes only.
  *
  * @example
  * flip([[1, 2], [3, 4]], 1) // [[2, 1], [4, 3]]
@@ -206,8 +206,8 @@ export function validateAxes(axes: readonly number[], rank: number): number[] {
  *
  * Throws `OptionError` if the number of elements differs (`SHAPE_MISMATCH`), or if no strides
  * express the new shape (`NEEDS_COPY`). The latter happens for many transposed arrays and for
- * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies. Costs time by the number
- * of axes only.
+ * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies. The cost depends on the
+ * number of axes only.
  *
  * @example
  * reshape([1, 2, 3, 4, 5, 6], [2, -1]) // [[1, 2, 3], [4, 5, 6]]

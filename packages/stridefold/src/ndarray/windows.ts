@@ -47,7 +47,8 @@ export interface StridedOptions {
  *   those of `x`, read-only.
  *
  * Throws `OptionError`: `OUT_OF_BOUNDS` with the first index outside the data and its element;
- * `READ_ONLY` for a writable view of a read-only array. Costs time by the number of axes only.
+ * `READ_ONLY` for a writable view of a read-only array. The cost depends on the number of axes
+ * only.
  *
  * @example
  * asStrided(new Float32Array([0, 1, 2, 3]), { shape: [2, 3], strides: [1, 1] })
@@ -100,7 +101,8 @@ export interface WindowOptions {
  * - `options`: step (default 1), dilation (1) and axes (all); see `WindowOptions`.
  *
  * Throws `OptionError` if a window does not fit (`WINDOW_TOO_LARGE`), or if an extent, step or
- * dilation is not a whole number ≥ 1 (`WINDOW_INVALID`). Costs time by the number of axes only.
+ * dilation is not a whole number ≥ 1 (`WINDOW_INVALID`). The cost depends on the number of axes
+ * only.
  *
  * @example
  * slidingWindows([1, 2, 3, 4], 2, { step: 2 }) // [[1, 2], [3, 4]]
