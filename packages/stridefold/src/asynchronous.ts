@@ -100,7 +100,7 @@ export function conv1d(
  * does not flip the weight.
  *
  * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
- * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`, which channels last require.
  * - `options`: stride, padding (default 0), dilation, groups, bias, boundary, layout,
  *   weightLayout, activation and more; `LayerOptions` describes each of them.
  *
@@ -298,7 +298,8 @@ export function convTransposeWeightGradient(
  * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
  *
- * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
+ * A `weightLayout` is not needed. Throws `OptionError` for `activation` and for ranks other than 3
+ * to 5.
  *
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]

@@ -21,7 +21,7 @@ export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * does not flip the weight.
  *
  * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
- * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`, which channels last require.
  * - `options`: stride, padding (default 0), dilation, groups, bias, boundary, layout,
  *   weightLayout, activation and more; `LayerOptions` describes each of them.
  *

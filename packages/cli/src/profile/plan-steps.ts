@@ -155,6 +155,7 @@ function product(
   const { activation } = operation
   const p = plan('conv2d', [1, rows, 1, inner], [columns, inner, 1, 1], {
     layout: 'channels-last',
+    weightLayout: 'OIHW',
     ...(activation === undefined || add?.matrix ? {} : { activation }),
     ...(add?.bias === undefined ? {} : { bias: add.bias }),
   })

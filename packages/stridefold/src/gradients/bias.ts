@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { isChannelsLast } from '../geometry/layouts.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType, toDType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
@@ -24,7 +25,8 @@ import { gradientOptions, type TransposedGradientOptions } from './options.ts'
  * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
  *
- * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
+ * A `weightLayout` is not needed. Throws `OptionError` for `activation` and for ranks other than 3
+ * to 5.
  *
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
@@ -36,10 +38,10 @@ export function convBiasGradient(
   const name = 'convBiasGradient'
   const validOptions = gradientOptions(name, options)
   const gradient = asNdArray(gradOutput, 'gradOutput')
-  rankOf(name, gradient)
+  const rank = rankOf(name, gradient)
   const resultDType = validOptions.dtype ?? operandDType(gradient)
   const g = promoteUntyped(gradient, computeDType(operandDType(gradient), resultDType))
-  const channel = validOptions.layout === 'channels-last' ? g.shape.length - 1 : 1
+  const channel = isChannelsLast(name, validOptions.layout, rank) ? rank + 1 : 1
   const channels = g.shape[channel]!
   const result =
     validOptions.out === undefined
