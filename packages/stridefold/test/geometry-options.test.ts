@@ -262,13 +262,13 @@ const impossible: readonly (readonly [
     'convolve',
     { boundary: ['edge'] },
     'AXES_MISMATCH',
-    "option 'boundary' is ['edge'] with 1 entries for 2 spatial axes",
+    "option 'boundary' is ['edge'] with 1 entry for 2 spatial axes",
   ],
   [
     'conv2d',
     { padding: [[1, 2]] },
     'AXES_MISMATCH',
-    "option 'padding' is [[1,2]] with 1 entries for 2 spatial axes. Give one value, or 2, " +
+    "option 'padding' is [[1,2]] with 1 entry for 2 spatial axes. Give one value, or 2, " +
       'each a number or [before, after].',
   ],
   [

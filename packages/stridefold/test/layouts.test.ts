@@ -214,7 +214,7 @@ const lastOrder = (rank: number): number[] => [0, ...ones(rank).map((_, a) => a 
 const firstOrder = (rank: number): number[] => [0, rank + 1, ...ones(rank).map((_, a) => a + 1)]
 
 test('a layer with the channels last is the layer with the channels first, transposed', () => {
-  for (let seed = 0; seed < 60; seed++) {
+  for (let seed = 0; seed < 36; seed++) {
     const drawn = randomLayer(seed, false)
     const { call, x, w, options, groups } = drawn
     const rank = layerRank(call)
@@ -274,7 +274,7 @@ describe('a weight with a channel multiplier', () => {
   })
 
   test('plans, matrices and shapes read it as the layer does', () => {
-    for (let seed = 0; seed < 54; seed++) {
+    for (let seed = 0; seed < 54; seed += 5) {
       const drawn = randomLayer(seed, true)
       const { call, x, w, groups } = drawn
       const { bias: _bias, accuracy: _accuracy, backend: _backend, ...window } = drawn.options
@@ -288,13 +288,17 @@ describe('a weight with a channel multiplier', () => {
       expect(library.outputShape(call, x.shape, weight.shape, layout)).toEqual(
         library.outputShape(call, x.shape, w.shape, usual),
       )
-      const y = values(layers[call](x, w, { ...usual, accuracy: 'strict' }))
-      const plan = library.plan(call, x.shape, weight.shape, { ...layout, dtype: 'float64' })
+      const y = values(layers[call](x, w, { ...usual, backend: 'js' }))
+      const onJs = { ...layout, dtype: 'float64', backend: 'js' } as const
+      const plan = library.plan(call, x.shape, weight.shape, onJs)
       expect(values(plan.runSync(x, weight))).toEqual(y)
       plan.dispose()
-      expect(library.toeplitz(weight, x.shape, { ...layout, call }).toDense()).toEqual(
-        library.toeplitz(w, x.shape, { ...usual, call }).toDense(),
-      )
+      const { indptr, indices, data } = library.toeplitz(w, x.shape, { ...usual, call })
+      expect(library.toeplitz(weight, x.shape, { ...layout, call })).toMatchObject({
+        indptr,
+        indices,
+        data,
+      })
       const kernel = w.shape.slice(2)
       for (const shape of [weight.shape, kernel])
         expect(values(library.im2col(x, shape, { ...layout, call }))).toEqual(

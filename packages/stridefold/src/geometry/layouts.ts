@@ -79,8 +79,9 @@ export function isChannelsLast(call: string, layout: Layout, rank: number): bool
   if (layout === name || layout.startsWith('channels-')) return isLast
   throw new OptionError(
     'LAYOUT_MISMATCH',
-    `${call}: layout '${layout}' has ${countText(layout.length - 2, 'spatial axis', 'spatial axes')}` +
-      `, but the layer has ${rank}. Use '${name}' or 'channels-${isLast ? 'last' : 'first'}'.`,
+    `${call}: layout '${layout}' has ` +
+      `${countText(layout.length - 2, 'spatial axis', 'spatial axes')}, but the layer has ` +
+      `${rank}. Use '${name}' or 'channels-${isLast ? 'last' : 'first'}'.`,
   )
 }
 
