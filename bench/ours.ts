@@ -41,6 +41,7 @@ const isSingle = ({ geometry: g }: Problem): boolean => g.channels === 1 && g.fi
 function options({ geometry: g }: Problem, layout: Layout): LayerOptions {
   return {
     layout,
+    weightLayout: (['OIW', 'OIHW', 'OIDHW'] as const)[g.axes.length - 1]!,
     groups: g.groups,
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),
@@ -103,8 +104,9 @@ const whole =
     const callOptions = isSingle(p)
       ? { ...options(p, layout), out: zeros(shape) }
       : options(p, layout)
+    const axes = `layout: '${layout}', weightLayout: '${callOptions.weightLayout}'`
     return {
-      call: `conv${rank}d(x, k, { layout: '${layout}'${isSingle(p) ? ', out' : ''} })`,
+      call: `conv${rank}d(x, k, { ${axes}${isSingle(p) ? ', out' : ''} })`,
       output: async () => ({ values: conv(x, kernel, callOptions).data, layout }),
       run: () => conv(x, kernel, callOptions),
       close: () => {},

@@ -331,6 +331,44 @@ def layout_entries():
         )
 
 
+def depthwise_entries():
+    """Weights spatial × I × M: output channel i·M + m reads input channel i only."""
+    for n, (extents, kernel, stride, dilation) in enumerate(
+        [
+            ((9,), (3,), [2], [1]),
+            ((5, 6), (3, 2), [1, 2], [2, 1]),
+            ((4, 3, 5), (2, 1, 3), [1, 1, 2], [1, 2, 1]),
+        ]
+    ):
+        rank = len(kernel)
+        axes, last = "DHW"[-rank:], (0, *range(2, rank + 2), 1)
+        channels, multiplier = 3, 2
+        x, w, bias = tensors(
+            n, (2, channels, *extents), (channels, multiplier, *kernel), channels * multiplier, True
+        )
+        options = {"stride": stride, "dilation": dilation, "padding": 1}
+        settings = options | {"groups": channels}
+        forward = [F.conv1d, F.conv2d, F.conv3d][rank - 1]
+        filters = tensor(w).reshape(channels * multiplier, 1, *kernel)
+        y = forward(tensor(x), filters, tensor(bias), **settings).numpy()
+        adjoint = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d][rank - 1]
+        z = adjoint(tensor(x), tensor(w), tensor(bias), **settings).numpy()
+        layout_options = options | {"layout": f"N{axes}C", "weightLayout": f"{axes}IM"}
+        for name, call, result in [
+            (f"conv{rank}d", f"conv{rank}d", y),
+            (f"conv_transpose{rank}d", f"convTranspose{rank}d", z),
+        ]:
+            yield entry(
+                f"torch.nn.functional.{name}, permuted",
+                call,
+                x.transpose(last),
+                w.transpose(*range(2, rank + 2), 0, 1),
+                layout_options,
+                result.transpose(last),
+                bias,
+            )
+
+
 def transposed_layer_entries():
     for n, (
         shape,
@@ -379,6 +417,7 @@ files = {
         named_padding_entries,
         layout_entries,
         transposed_layer_entries,
+        depthwise_entries,
     ],
 }
 folder.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import * as promises from 'stridefold'
-import { type NdArray, ndarray, transpose } from 'stridefold'
+import { type NdArray, ndarray, reshape, transpose } from 'stridefold'
 import * as sync from 'stridefold/sync'
 import { randomCase } from './generate.ts'
 import { numbers, type Packed, type RandomCase } from './random-case.ts'
@@ -68,12 +68,15 @@ interface CallStyle {
   readonly result: 'int16' | 'uint8' | undefined
   readonly channelsLast: boolean
   readonly weightLast: boolean
+  /** True for a weight spatial × I × M where each input channel is a group. */
+  readonly multiplier: boolean
   /** True for a transposed view, false for a dense array. */
   readonly view: boolean
   readonly entryPoint: 'sync' | 'promise'
 }
 
-function callStyleOf(seed: number, { isInteger, kind }: RandomCase): CallStyle {
+function callStyleOf(seed: number, randomCase: RandomCase): CallStyle {
+  const { isInteger, kind } = randomCase
   const next = numbers(seed ^ 0x5bd1e995)
   const types = ['float32', 'float32', 'float32', 'float64', 'int8', 'int16', 'int32'] as const
   return {
@@ -83,7 +86,46 @@ function callStyleOf(seed: number, { isInteger, kind }: RandomCase): CallStyle {
     weightLast: kind !== 'signal' && next(3) === 0,
     view: next(3) === 0,
     entryPoint: next(2) === 0 ? 'sync' : 'promise',
+    multiplier: next(2) === 0 && isDepthwise(randomCase),
   }
+}
+
+/** Whether each input channel of a layer is a group. */
+function isDepthwise({ kind, arrays, options }: RandomCase): boolean {
+  const [first, second] = arrays.weight?.shape ?? []
+  return kind.startsWith('transposed') ? first === options.groups : second === 1
+}
+
+/** How a weight is passed: its layout, its shape before the axes are ordered, and their order. */
+interface WeightStyle {
+  readonly layout: string | undefined
+  readonly shape: readonly number[]
+  readonly order: readonly number[]
+}
+
+function weightStyleOf({ call, arrays, options }: RandomCase, style: CallStyle): WeightStyle {
+  const { shape } = arrays.weight!
+  const [first = 1, second = 1, ...kernel] = shape
+  const spatial = 'DHW'.slice(3 - kernel.length)
+  const axes = kernel.map((_, a) => a + 2)
+  if (style.multiplier) {
+    const channels = options.groups as number
+    const multiplier = (first * second) / channels
+    return {
+      layout: `${spatial}IM`,
+      shape: [channels, multiplier, ...kernel],
+      order: [...axes, 0, 1],
+    }
+  }
+  // The first axis of a transposed layer's weight is the channels of its input; that of a forward
+  // layer's weight is the channels of its output.
+  const letters = call.startsWith('convTranspose') ? 'IO' : 'OI'
+  if (style.weightLast) {
+    const layout = `${spatial}${[...letters].reverse().join('')}`
+    return { layout, shape, order: [...axes, 1, 0] }
+  }
+  const layout = style.channelsLast ? `${letters}${spatial}` : undefined
+  return { layout, shape, order: [0, 1, ...axes] }
 }
 
 const Types = {
@@ -126,33 +168,30 @@ async function compute(randomCase: RandomCase, style: CallStyle): Promise<NdArra
   const last = [0, ...Array.from({ length: rank }, (_, a) => a + 2), 1]
   const first = [0, rank + 1, ...Array.from({ length: rank }, (_, a) => a + 1)]
   const sameOrder = [...first.keys()]
-  const weightOrder = [...Array.from({ length: rank }, (_, a) => a + 2), 1, 0]
-  const transposes = q.call.startsWith('convTranspose')
-  const spatial = 'DHW'.slice(3 - rank)
-  // The first axis of a transposed layer's weight is the channels of its input; that of a forward
-  // layer's weight is the channels of its output.
-  const weightLayout = style.weightLast ? `${spatial}${transposes ? 'OI' : 'IO'}` : undefined
+  const axisNames = `N${'DHW'.slice(3 - rank)}C`
+  const w = weightStyleOf(q, style)
   const tensor = (name: string): NdArray =>
     withAxisOrder(q.arrays[name]!, style.channelsLast ? last : sameOrder, style)
   const weight = (): NdArray =>
-    withAxisOrder(q.arrays.weight!, style.weightLast ? weightOrder : sameOrder, style)
-  const shapeIn = (shape: readonly number[], order: readonly number[] | false): number[] =>
-    order ? order.map((axis) => shape[axis]!) : [...shape]
+    withAxisOrder({ data: q.arrays.weight!.data, shape: w.shape }, w.order, style)
+  const shapeIn = (shape: readonly number[], order: readonly number[]): number[] =>
+    order.map((axis) => shape[axis]!)
   const options: Record<string, unknown> = {
     ...q.options,
-    ...(style.channelsLast && { layout: 'channels-last' }),
-    ...(weightLayout && { weightLayout }),
+    ...(style.channelsLast && { layout: style.view ? 'channels-last' : axisNames }),
+    ...(w.layout && { weightLayout: w.layout }),
     ...(q.arrays.bias && { bias: new Float64Array(q.arrays.bias.data) }),
     ...(style.result && { dtype: style.result }),
   }
+  // A weight with a channel multiplier defines the groups.
+  if (style.multiplier && style.entryPoint === 'sync') delete options.groups
   const outputShape = options.outputShape as number[] | undefined
   if (outputShape?.length === rank + 2 && style.channelsLast)
     options.outputShape = shapeIn(outputShape, last)
   const toChannelsFirst = (y: NdArray): NdArray => (style.channelsLast ? transpose(y, first) : y)
-  const toOriginalWeightOrder = (y: NdArray): NdArray => {
-    if (!style.weightLast) return y
-    const inverse = sameOrder.map((axis) => weightOrder.indexOf(axis))
-    return transpose(y, inverse)
+  const toOriginalWeight = (y: NdArray): NdArray => {
+    const inverse = sameOrder.map((axis) => w.order.indexOf(axis))
+    return reshape(sync.contiguous(transpose(y, inverse)), q.shape!)
   }
   switch (q.call) {
     case 'convInputGradient':
@@ -160,7 +199,7 @@ async function compute(randomCase: RandomCase, style: CallStyle): Promise<NdArra
         await call(
           tensor('gradOutput'),
           weight(),
-          shapeIn(q.shape!, style.channelsLast && last),
+          shapeIn(q.shape!, style.channelsLast ? last : sameOrder),
           options,
         ),
       )
@@ -170,13 +209,8 @@ async function compute(randomCase: RandomCase, style: CallStyle): Promise<NdArra
       return toChannelsFirst(await call(tensor('gradOutput'), weight(), options))
     case 'convWeightGradient':
     case 'convTransposeWeightGradient':
-      return toOriginalWeightOrder(
-        await call(
-          tensor('input'),
-          tensor('gradOutput'),
-          shapeIn(q.shape!, style.weightLast && weightOrder),
-          options,
-        ),
+      return toOriginalWeight(
+        await call(tensor('input'), tensor('gradOutput'), shapeIn(w.shape, w.order), options),
       )
     default:
       return toChannelsFirst(await call(tensor('input'), weight(), options))

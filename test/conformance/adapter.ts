@@ -13,7 +13,6 @@ import {
   type LayerOptions,
   type NdArray,
   ndarray,
-  reshape,
 } from 'stridefold/sync'
 import { type Info2D, info2D, options2D, options3D } from './layer-options.ts'
 
@@ -35,12 +34,6 @@ const arrayOf = (backend: unknown, info: tf.TensorInfo): NdArray =>
 const tensorOf = (backend: unknown, y: NdArray, shape: number[]): tf.TensorInfo =>
   (backend as MathBackendCPU).makeTensorInfo(shape, 'float32', y.data as Float32Array)
 
-/** Reshapes [H, W, C, multiplier] to the weight of a layer with one group per channel. */
-function depthwiseWeight(w: NdArray): NdArray {
-  const [height, width, channels, multiplier] = w.shape as [number, number, number, number]
-  return reshape(w, [height, width, 1, channels * multiplier])
-}
-
 /** Returns the kernel of a layer or of a depthwise layer, without or with bias and activation. */
 function forward2D(depthwise: boolean, fused: boolean) {
   return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
@@ -49,14 +42,13 @@ function forward2D(depthwise: boolean, fused: boolean) {
       filter: tf.TensorInfo
     } & Record<string, tf.TensorInfo>
     const info = info2D(attrs, x.shape, filter.shape, depthwise)
-    const w = arrayOf(backend, filter)
     const activation = fused ? (attrs.activation as string) : 'linear'
     const libraryActivation = activationOf(activation, attrs.leakyreluAlpha as number)
     const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
     const filters = depthwise ? filter.shape[2]! * filter.shape[3]! : filter.shape[3]!
     const biasValues = bias && biasOf(valuesOf(backend, bias), filters)
-    const y = conv2d(arrayOf(backend, x), depthwise ? depthwiseWeight(w) : w, {
-      ...options2D(info, depthwise ? channels : channels / filter.shape[2]!),
+    const y = conv2d(arrayOf(backend, x), arrayOf(backend, filter), {
+      ...options2D(info, depthwise ? undefined : channels / filter.shape[2]!),
       ...(biasValues?.length === filters && { bias: biasValues }),
       ...(libraryActivation && { activation: libraryActivation }),
     })
@@ -112,14 +104,13 @@ function inputGradient2D(depthwise: boolean) {
   return ({ inputs, backend, attrs = {} }: Call): tf.TensorInfo => {
     const inputShape = attrs.inputShape as number[]
     const info = info2D(attrs, inputShape, inputs.filter!.shape, depthwise)
-    const w = arrayOf(backend, inputs.filter!)
     const channels = info.dataFormat === 'channelsFirst' ? inputShape[1]! : inputShape[3]!
-    const options = options2D(info, depthwise ? channels : channels / inputs.filter!.shape[2]!)
+    const options = options2D(info, depthwise ? undefined : channels / inputs.filter!.shape[2]!)
     return tensorOf(
       backend,
       convInputGradient(
         arrayOf(backend, inputs.dy!),
-        depthwise ? depthwiseWeight(w) : w,
+        arrayOf(backend, inputs.filter!),
         inputShape,
         options,
       ),
@@ -134,17 +125,10 @@ function weightGradient2D(depthwise: boolean) {
     const x = inputs.x!
     const info = info2D(attrs, x.shape, filterShape, depthwise)
     const channels = info.dataFormat === 'channelsFirst' ? x.shape[1]! : x.shape[3]!
-    const [height, width, inputChannels, outputChannels] = filterShape as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    const shape = depthwise ? [height, width, 1, inputChannels * outputChannels] : filterShape
-    const options = options2D(info, depthwise ? channels : channels / inputChannels)
+    const options = options2D(info, depthwise ? undefined : channels / filterShape[2]!)
     return tensorOf(
       backend,
-      convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), shape, options),
+      convWeightGradient(arrayOf(backend, x), arrayOf(backend, inputs.dy!), filterShape, options),
       filterShape,
     )
   }

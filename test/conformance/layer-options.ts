@@ -51,7 +51,8 @@ export interface Info2D {
   readonly padInfo: { readonly top: number; readonly left: number }
 }
 
-export function options2D(info: Info2D, groups: number): Options {
+/** `groups` is undefined for a depthwise layer: its weight [H, W, C, multiplier] defines them. */
+export function options2D(info: Info2D, groups: number | undefined): Options {
   const y: Axis = {
     ...{ input: info.inHeight, output: info.outHeight, kernel: info.filterHeight },
     ...{ stride: info.strideHeight, dilation: info.dilationHeight, before: info.padInfo.top },
@@ -65,12 +66,9 @@ export function options2D(info: Info2D, groups: number): Options {
       stride: [y.stride, x.stride],
       dilation: [y.dilation, x.dilation],
       padding: [paddingPair(y), paddingPair(x)],
-      groups,
+      layout: info.dataFormat === 'channelsFirst' ? 'NCHW' : 'NHWC',
     },
-    ...{
-      layout: info.dataFormat === 'channelsFirst' ? 'channels-first' : 'channels-last',
-      weightLayout: 'HWIO',
-    },
+    ...(groups === undefined ? { weightLayout: 'HWIM' } : { groups, weightLayout: 'HWIO' }),
   }
 }
 
@@ -120,7 +118,7 @@ export function options3D(
     }),
   )
   return {
-    options: { stride, dilation, padding, layout: 'channels-last', weightLayout: 'DHWIO' },
+    options: { stride, dilation, padding, layout: 'NDHWC', weightLayout: 'DHWIO' },
     outShape: info.outShape,
   }
 }

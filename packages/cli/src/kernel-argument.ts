@@ -22,6 +22,7 @@ import {
   type Rows,
   sentenceStart,
 } from './rows-of-numbers.ts'
+import { countOf } from './units.ts'
 
 export interface Kernel {
   /** The text of the user. */
@@ -74,7 +75,8 @@ function fromRows(rows: Rows, name: string, createError: CreateError): Omit<Kern
   const ragged = rows.findIndex((row) => row.length !== width)
   if (ragged >= 0) {
     throw createError(
-      `${sentenceStart(name)}: row ${ragged + 1} has ${rows[ragged]!.length} numbers, ` +
+      `${sentenceStart(name)}: row ${ragged + 1} has ` +
+        `${countOf(rows[ragged]!.length, 'number')}, ` +
         `but row 1 has ${width}. All rows need the same length.`,
     )
   }
@@ -118,10 +120,11 @@ function fromNested(value: unknown, name: string, createError: CreateError): Omi
     }
     if (!Array.isArray(level) || level.length !== extent) {
       const came = Array.isArray(level)
-        ? `has ${level.length} entries`
+        ? `has ${countOf(level.length, 'entry', 'entries')}`
         : `is ${describeValue(level)}`
       throw entryError(
-        `${came}, but ${extent} entries are needed there. All rows need the same length.`,
+        `${came}, but ${extent} ${extent === 1 ? 'entry is' : 'entries are'} ` +
+          'needed there. All rows need the same length.',
       )
     }
     for (const [i, inner] of level.entries()) {

@@ -33,6 +33,10 @@ export function count(value: number): string {
   return `${power === 0 ? Math.round(value) : digits(value / 1000 ** power)}${units[power]}`
 }
 
+/** How many of a thing: '1 channel', '2 channels'. Give `several` for another plural. */
+export const countOf = (n: number, one: string, several: string = `${one}s`): string =>
+  `${n} ${n === 1 ? one : several}`
+
 /** Three significant digits, without an exponent. */
 export function digits(value: number): string {
   if (!Number.isFinite(value)) return '–'

@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
     name: 'a ragged matrix',
     argv: filter('-k', '1 2; 3'),
     code: 2,
-    message: 'The kernel: row 2 has 1 numbers, but row 1 has 2. All rows need the same length.',
+    message: 'The kernel: row 2 has 1 number, but row 1 has 2. All rows need the same length.',
   },
   {
     name: 'a word in a matrix',
@@ -86,13 +86,13 @@ const rows: readonly Row[] = [
     name: 'a ragged file',
     argv: filter('-k', 'ragged.csv'),
     code: 3,
-    message: 'ragged.csv: row 2 has 1 numbers, but row 1 has 2. All rows need the same length.',
+    message: 'ragged.csv: row 2 has 1 number, but row 1 has 2. All rows need the same length.',
   },
   {
     name: 'ragged nesting',
     argv: filter('-k', 'ragged.json'),
     code: 3,
-    message: /^ragged.json: entry \[1\] has 1 entries, but 2 entries are needed there/,
+    message: /^ragged.json: entry \[1\] has 1 entry, but 2 entries are needed there/,
   },
   {
     name: 'JSON that is none',

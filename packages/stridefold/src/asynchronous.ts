@@ -153,7 +153,7 @@ export function conv1d(
  * activation. As `conv2d` in PyTorch.
  *
  * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
- * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`, which channels last require.
  * - `options`: stride (default 1), padding (0), dilation (1), groups (1), bias, boundary ('zero'),
  *   layout, weightLayout, activation, dtype, out and more; `LayerOptions` describes each of them.
  *
@@ -495,10 +495,11 @@ export function convTransposeWeightGradient(
  * - `options`: those of the layer, as `TransposedOptions` describes them; only `layout`, `dtype`
  *   and `out` have an effect.
  *
- * The result has the type of gradOutput; `dtype` overrides it. Throws `OptionError` for
- * `activation` (`OPTION_INVALID`), for ranks other than 3 to 5 (`RANK_MISMATCH`), and for an `out`
- * of another shape or type (`SHAPE_MISMATCH`, `DTYPE_MISMATCH`). In 'stridefold' the promise
- * rejects with these errors. Costs one pass over gradOutput in JavaScript, and allocates O numbers.
+ * A `weightLayout` is not needed. The result has the type of gradOutput; `dtype` overrides it.
+ * Throws `OptionError` for `activation` (`OPTION_INVALID`), for ranks other than 3 to 5
+ * (`RANK_MISMATCH`), and for an `out` of another shape or type (`SHAPE_MISMATCH`,
+ * `DTYPE_MISMATCH`). In 'stridefold' the promise rejects with these errors. Costs one pass over
+ * gradOutput in JavaScript, and allocates O numbers.
  *
  * @example
  * await convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]

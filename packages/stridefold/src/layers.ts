@@ -48,7 +48,7 @@ export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * activation. As `conv2d` in PyTorch.
  *
  * - `input`: N×C×H×W, or N×H×W×C with `layout: 'channels-last'`.
- * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`.
+ * - `weight`: O×(C/groups)×kH×kW, or the order of `weightLayout`, which channels last require.
  * - `options`: stride (default 1), padding (0), dilation (1), groups (1), bias, boundary ('zero'),
  *   layout, weightLayout, activation, dtype, out and more; `LayerOptions` describes each of them.
  *

@@ -152,7 +152,12 @@ describe('results agree with direct sums in float64', () => {
     ],
     [
       'three channels, channels last',
-      () => layer(conv2d, [2, 50, 60, 3], [7, 3, 11, 11], { padding: 5, layout: 'channels-last' }),
+      () =>
+        layer(conv2d, [2, 50, 60, 3], [7, 3, 11, 11], {
+          padding: 5,
+          layout: 'channels-last',
+          weightLayout: 'OIHW',
+        }),
     ],
     ['one axis', () => layer(conv1d, [3, 8, 500], [6, 8, 33], { padding: 'causal' })],
     [

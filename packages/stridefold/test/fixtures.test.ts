@@ -4,17 +4,14 @@
  */
 
 import { describe, expect, test } from 'vitest'
-import {
-  validateCallOptions,
-  validateLayerOptions,
-  validateTransposedOptions,
-} from '../src/geometry/check-options.ts'
+import { validateCallOptions } from '../src/geometry/check-options.ts'
 import type { ConvolveCall } from '../src/geometry/convolve-geometry.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
-import type { LayerCall, WeightRoles } from '../src/geometry/layer-geometry.ts'
+import type { LayerCall } from '../src/geometry/layer-calls.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
-import type { CheckedConvolveOptions } from '../src/geometry/options.ts'
+import type { WeightRoles } from '../src/geometry/layouts.ts'
+import type { CheckedConvolveOptions, CheckedLayerOptions } from '../src/geometry/options.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { contiguous, reshape, transpose } from '../src/ndarray/views.ts'
@@ -73,9 +70,7 @@ function layerAnswer(fixture: Fixture): Answer {
     call as LayerCall,
     inputShape,
     kernelShape,
-    call.startsWith('convT')
-      ? validateTransposedOptions(call, options)
-      : validateLayerOptions(call, options),
+    validateCallOptions(call, options) as CheckedLayerOptions,
     'float64',
   )
   const order = [roles.batch, roles.channel, ...roles.axes]

@@ -109,15 +109,15 @@ const invalid: readonly Row[] = [
   ['conv2d', { groups: [2] }, "option 'groups' is [2]", 'a whole number ≥ 1'],
   [
     'conv2d',
-    { layout: 'NHWC' },
-    "option 'layout' is 'NHWC'",
-    "one of 'channels-first', 'channels-last'",
+    { layout: 'NHCW' },
+    "option 'layout' is 'NHCW'",
+    "one of 'channels-first', 'channels-last', 'NCW', 'NWC', 'NCHW', 'NHWC', 'NCDHW', 'NDHWC'",
   ],
   [
     'conv2d',
     { weightLayout: 'OIWH' },
     "option 'weightLayout' is 'OIWH'",
-    "one of 'OIW', 'WIO', 'OWI', 'IWO', 'IOW', 'WOI', 'OIHW'",
+    "one of 'OIW', 'WIO', 'OWI', 'IWO', 'IOW', 'WOI', 'WIM', 'OIHW'",
   ],
   [
     'conv2d',
@@ -262,13 +262,13 @@ const impossible: readonly (readonly [
     'convolve',
     { boundary: ['edge'] },
     'AXES_MISMATCH',
-    "option 'boundary' is ['edge'] with 1 entries for 2 spatial axes",
+    "option 'boundary' is ['edge'] with 1 entry for 2 spatial axes",
   ],
   [
     'conv2d',
     { padding: [[1, 2]] },
     'AXES_MISMATCH',
-    "option 'padding' is [[1,2]] with 1 entries for 2 spatial axes. Give one value, or 2, " +
+    "option 'padding' is [[1,2]] with 1 entry for 2 spatial axes. Give one value, or 2, " +
       'each a number or [before, after].',
   ],
   [
@@ -288,8 +288,7 @@ const impossible: readonly (readonly [
     'conv2d',
     {},
     'CHANNELS_MISMATCH',
-    'input has 4 channels, but weight [6,3,3,3] takes 3 input channels for each of 1 groups, ' +
-      '3 in all',
+    'input has 4 channels, but weight [6,3,3,3] takes 3 input channels. ' + 'Change groups',
     [
       [1, 4, 9, 9],
       [6, 3, 3, 3],

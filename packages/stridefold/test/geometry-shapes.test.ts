@@ -7,7 +7,7 @@
 import { describe, expect, test } from 'vitest'
 import { validateCallOptions, validateTransposedOptions } from '../src/geometry/check-options.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
-import type { LayerCall } from '../src/geometry/layer-geometry.ts'
+import type { LayerCall } from '../src/geometry/layer-calls.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
 import type { CheckedConvolveOptions } from '../src/geometry/options.ts'
 import type { Mode, PaddingName } from '../src/geometry/padding.ts'

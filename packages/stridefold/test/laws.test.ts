@@ -320,7 +320,11 @@ describe('layers', () => {
         const withBias = { ...options, bias: whole([w.shape[0]!], seed) }
         const y = conv2d(x, w, withBias)
         for (const last of [transpose(x, [0, 2, 3, 1]), contiguous(transpose(x, [0, 2, 3, 1]))]) {
-          const z = conv2d(last, w, { ...withBias, layout: 'channels-last' })
+          const z = conv2d(last, w, {
+            ...withBias,
+            layout: 'channels-last',
+            weightLayout: 'OIHW',
+          })
           expect(z.shape).toEqual([y.shape[0], y.shape[2], y.shape[3], y.shape[1]])
           expect(values(transpose(z, [0, 3, 1, 2]))).toEqual(values(y))
         }

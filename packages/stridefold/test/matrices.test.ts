@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     call: 'convTranspose2d',
     input: [1, 3, 4, 2],
     kernel: [2, 3, 3, 2],
-    options: { stride: 2, layout: 'channels-last' },
+    options: { stride: 2, layout: 'channels-last', weightLayout: 'IOHW' },
   },
   {
     call: 'convTranspose1d',

@@ -192,6 +192,10 @@ const solver: readonly Pair[] = [
   ],
   ['{1} is not a number of an axis', '{1} 不是轴的数，请写“名称:数”'],
   [
+    'The window of {1} sample does not fit: {2} = {3} positions.',
+    '窗口有 {1} 个样本，放不进去：{2} = {3} 个位置。',
+  ],
+  [
     'The window of {1} samples does not fit: {2} = {3} positions.',
     '窗口有 {1} 个样本，放不进去：{2} = {3} 个位置。',
   ],

@@ -3,6 +3,7 @@
  * result has one form for every format; the code for a format is in its own file.
  */
 
+import { countOf } from '../units.ts'
 import type { Format } from './formats.ts'
 import type { Density } from './image.ts'
 import { pngProperties } from './png-chunks.ts'
@@ -51,7 +52,7 @@ function rejectionOf(directory: TiffProperties): string | undefined {
   const channels = channelsOf(directory)
   if (channels && channels.extras > 1) {
     return (
-      `has ${directory.samplesPerPixel} channels, of which ${channels.colours} ` +
+      `has ${countOf(directory.samplesPerPixel, 'channel')}, of which ${channels.colours} ` +
       `${channels.colours === 1 ? 'is a colour' : 'are colours'}: ` +
       'only one more channel, alpha, is supported. Save all channels as .npy, and filter that ' +
       'with --channel-axis.'

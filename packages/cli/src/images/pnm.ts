@@ -9,6 +9,7 @@
  */
 
 import { inputError } from '../failure.ts'
+import { countOf } from '../units.ts'
 import { checkSize, type DecodedImage, type Depth, type Image, maxSampleValue } from './image.ts'
 
 interface Header {
@@ -33,8 +34,9 @@ export function readPnm(bytes: Uint8Array, name: string, maxBytes: number): Deco
   const fileSamples = read(bytes, header, count)
   if (fileSamples === undefined)
     throw inputError(
-      `${name} is damaged or cut off: a ${width}×${height} image with ${channels} channels ` +
-        `has ${count} samples.`,
+      `${name} is damaged or cut off: a ${width}×${height} image with ` +
+        `${countOf(channels, 'channel')} ` +
+        `has ${countOf(count, 'sample')}.`,
     )
   if (fileSamples.some((level) => level > maximum))
     throw inputError(

@@ -6,6 +6,7 @@
 
 import sharp from 'sharp'
 import { type Failure, inputError } from '../failure.ts'
+import { countOf } from '../units.ts'
 import { containerOf } from './container.ts'
 import { type Format, formatOfBytes, formats } from './formats.ts'
 import { checkSize, type DecodedImage, type Image, maxSampleBytes } from './image.ts'
@@ -82,7 +83,8 @@ async function decode(
   const extras = stored - (colourChannels[space] ?? 3)
   if (extras < 0 || extras > 1)
     throw inputError(
-      `${name} has ${stored} channels (${spaceName(space)}), which is not supported. Save it ` +
+      `${name} has ${countOf(stored, 'channel')} (${spaceName(space)}), which is not ` +
+        `supported. Save it ` +
         'as .npy.',
     )
   checkSize(name, width, height, stored, isDeep ? 2 : 1, maxBytes)
@@ -101,7 +103,7 @@ async function decode(
   const channels = samples.length / (info.width * info.height)
   if (channels !== (isGrey ? 1 : 3) + extras) {
     throw inputError(
-      `${name} has ${stored} channels, but decoding gave ${channels}: its kind is not ` +
+      `${name} has ${countOf(stored, 'channel')}, but decoding gave ${channels}: its kind is not ` +
         'supported. Save it as .npy or PNG.',
     )
   }

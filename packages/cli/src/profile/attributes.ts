@@ -4,6 +4,7 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
+import { countOf } from '../units.ts'
 import {
   type Attribute,
   type Operation,
@@ -58,10 +59,15 @@ export class Attributes {
   ): readonly number[] {
     const value = this.#take(name) ?? defaultValue
     if (value === undefined)
-      throw operationError(this.#operation, `has no ${name}; ${length} integers are needed.`)
+      throw operationError(
+        this.#operation,
+        `has no ${name}; a list of ${countOf(length, 'integer')} is needed.`,
+      )
     const isValid =
       Array.isArray(value) && value.length === length && value.every((n) => isIntegerFrom(n, min))
-    return isValid ? value : this.#wrong(name, value, `a list of ${length} integers from ${min} on`)
+    return isValid
+      ? value
+      : this.#wrong(name, value, `a list of ${countOf(length, 'integer')} from ${min} on`)
   }
 
   /** Any list of numbers. */

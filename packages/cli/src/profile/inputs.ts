@@ -6,6 +6,7 @@ import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { elementCount } from '../layout.ts'
+import { countOf } from '../units.ts'
 import type { Budget } from './bounds.ts'
 import { type Graph, type GraphInput, kindOf, printableName, shapeText } from './graph.ts'
 
@@ -55,7 +56,8 @@ export function inputsOf(
 const unmatchedMessage = (graph: Graph, name: string | undefined): string => {
   const names = graph.inputs.map((input) => `'${printableName(input.name)}'`).slice(0, 10)
   return name === undefined
-    ? `${printableName(graph.name)} takes ${graph.inputs.length} inputs, but more --input ` +
+    ? `${printableName(graph.name)} takes ${countOf(graph.inputs.length, 'input')}, but ` +
+        `more --input ` +
         'options were given.'
     : `${printableName(graph.name)} has no free input '${printableName(name)}'. Inputs: ` +
         `${names.join(', ')}.`

@@ -13,6 +13,7 @@
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { elementCount } from '../layout.ts'
+import { countOf } from '../units.ts'
 import { Budget } from './bounds.ts'
 import {
   type Attribute,
@@ -198,7 +199,10 @@ function buildLayer(
     const kernel = kind.op === 'Gemm' ? [] : [integer('kernel', 1), integer('kernel', 1)]
     const filterCount = layer.weight === undefined ? integer('filters', 1) : groups
     if (shape[1]! % groups !== 0 || filterCount % groups !== 0)
-      return fail(`has ${groups} groups for ${shape[1]} channels and ${filterCount} filters.`)
+      return fail(
+        `has ${countOf(groups, 'group')} for ${countOf(shape[1]!, 'channel')} and ` +
+          `${countOf(filterCount, 'filter')}.`,
+      )
     const transposed = kind.op === 'ConvTranspose'
     const defaultValue = transposed
       ? [shape[1]!, filterCount / groups, ...kernel]

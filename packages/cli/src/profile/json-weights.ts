@@ -5,6 +5,7 @@
 import { signedUniform } from '@stridefold/measure'
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { elementCount } from '../layout.ts'
+import { countOf } from '../units.ts'
 
 import { quoteValue, shapeText } from './graph.ts'
 
@@ -26,7 +27,7 @@ export function weights(
     if (values === undefined) return fail(`is ${quoteValue(json)}; lists of numbers are needed.`)
     if (values.length !== elementCount(expectedShape))
       return fail(
-        `has ${values.length} numbers; shape ${shapeText(expectedShape)} takes ` +
+        `has ${countOf(values.length, 'number')}; shape ${shapeText(expectedShape)} takes ` +
           `${elementCount(expectedShape)}.`,
       )
     return ndarray(Float32Array.from(values), [...expectedShape])

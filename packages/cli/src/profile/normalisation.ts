@@ -3,6 +3,7 @@
  */
 
 import type { NdArray } from 'stridefold/sync'
+import { countOf } from '../units.ts'
 import type { Attributes } from './attributes.ts'
 import { type Operation, operationError, shapeText } from './graph.ts'
 
@@ -40,7 +41,8 @@ export function scaleAndOffset(
     if (shape.length !== 1 || shape[0] !== channels)
       throw operationError(
         operation,
-        `has values of shape ${shapeText(shape)} for ${channels} channels; one number for ` +
+        `has values of shape ${shapeText(shape)} for ` +
+          `${countOf(channels, 'channel')}; one number for ` +
           'each is needed.',
       )
   const [scale, shift, mean, variance] = parameters as [NdArray, NdArray, NdArray, NdArray]

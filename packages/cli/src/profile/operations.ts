@@ -8,6 +8,7 @@
 
 import { OptionError } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
+import { countOf } from '../units.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './bounds.ts'
 import { clip, elementwise, normalisation, pairwise, softmaxStep } from './element-steps.ts'
@@ -103,7 +104,7 @@ function checkInputs(operation: Operation, inputs: OperationInputs, takes: reado
   if (inputs.length < min || (!endless && inputs.length > takes.length))
     throw operationError(
       operation,
-      `has ${inputs.length} inputs; ${operation.op} takes ` +
+      `has ${countOf(inputs.length, 'input')}; ${operation.op} takes ` +
         `${min}${endless ? ' or more' : takes.length > min ? ` to ${takes.length}` : ''}.`,
     )
   for (const [i, x] of inputs.entries()) {

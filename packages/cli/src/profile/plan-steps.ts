@@ -4,6 +4,7 @@
 
 import { type LayerOptions, type NdArray, ndarray, type Plan, plan } from 'stridefold/sync'
 import { elementCount } from '../layout.ts'
+import { countOf } from '../units.ts'
 import { type Operation, operationError, shapeText } from './graph.ts'
 import { broadcast, combineElements } from './small.ts'
 import type { Step, StepBuilder, StepRequest } from './step.ts'
@@ -70,13 +71,15 @@ export const convolution =
     if (inputChannels !== shape[1] || filters % groups !== 0 || inputChannels % groups !== 0)
       throw operationError(
         operation,
-        `has weights of shape ${shapeText(weights)} in ${groups} groups for an input of ` +
-          `${shape[1]} channels.`,
+        `has weights of shape ${shapeText(weights)} in ` +
+          `${countOf(groups, 'group')} for an input of ` +
+          `${countOf(shape[1]!, 'channel')}.`,
       )
     if (b !== undefined && (b.shape.length !== 1 || b.shape[0] !== filters))
       throw operationError(
         operation,
-        `has a bias of shape ${shapeText(b.shape)}; ${filters} numbers are needed.`,
+        `has a bias of shape ${shapeText(b.shape)}; ` +
+          `${filters} ${filters === 1 ? 'number is' : 'numbers are'} needed.`,
       )
     const extents = shape.slice(2)
     const where = transposed
@@ -155,6 +158,7 @@ function product(
   const { activation } = operation
   const p = plan('conv2d', [1, rows, 1, inner], [columns, inner, 1, 1], {
     layout: 'channels-last',
+    weightLayout: 'OIHW',
     ...(activation === undefined || add?.matrix ? {} : { activation }),
     ...(add?.bias === undefined ? {} : { bias: add.bias }),
   })

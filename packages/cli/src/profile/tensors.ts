@@ -6,6 +6,7 @@
 import { type NdArray, ndarray } from 'stridefold/sync'
 import { inputError } from '../failure.ts'
 import { elementCount } from '../layout.ts'
+import { countOf } from '../units.ts'
 import { type Kind, printableName, shapeText } from './graph.ts'
 import { numberOf, type TensorMessage } from './onnx-messages.ts'
 
@@ -76,11 +77,11 @@ export function tensorOf(t: TensorMessage, file: string): NdArray {
     throw tensorError(`has shape ${shapeText(shape)}; extents from 1 on are needed.`)
   const raw = t.raw_data
   if (raw.length % type.bytes !== 0)
-    throw tensorError(`has ${raw.length} bytes, but each value takes ${type.bytes}.`)
+    throw tensorError(`has ${countOf(raw.length, 'byte')}, but each value takes ${type.bytes}.`)
   const values = raw.length > 0 ? type.raw(copyOf(raw)) : type.fromList(t)
   const count = elementCount(shape)
   if (values.length !== count)
-    throw tensorError(`of shape ${shapeText(shape)} has ${values.length} values.`)
+    throw tensorError(`of shape ${shapeText(shape)} has ${countOf(values.length, 'value')}.`)
   return ndarray(values, shape)
 }
 

@@ -157,6 +157,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
   for (const { key, algorithm } of engine) {
     const p = plan('conv2d', [1, n, 1, n], [n, n, 1, 1], {
       layout: 'channels-last',
+      weightLayout: 'OIHW',
       algorithm,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)

@@ -22,6 +22,7 @@ import { printable } from '../printable.ts'
 import { withProgress } from '../progress.ts'
 import { inputName, readInput } from '../read-input.ts'
 import { headedTable } from '../table.ts'
+import { countOf } from '../units.ts'
 import { checkOutput, writeOutput } from '../write-output.ts'
 
 export interface DemoFlags {
@@ -47,7 +48,8 @@ export async function demo(input: string | undefined, flags: DemoFlags, io: Io):
   const kernel = await kernelFrom(flags.kernel, io)
   if (kernel.shape.length !== 2)
     throw usageError(
-      `The kernel has ${kernel.shape.length} axes, but an image needs a kernel with 2 axes.`,
+      `The kernel has ${countOf(kernel.shape.length, 'axis', 'axes')}, but an image ` +
+        'needs a kernel with 2 axes.',
     )
   const path = input ?? samplePath
   const name = input === undefined ? 'the sample image' : inputName(input)

@@ -7,6 +7,7 @@ import { colours, type Io, type Output, print, printJson } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { printable } from '../printable.ts'
 import { headedTable, plainTable } from '../table.ts'
+import { countOf } from '../units.ts'
 
 type KernelAnalysis = ReturnType<typeof analyzeKernel>
 type NamedKernel = (typeof kernels.list)[number]
@@ -86,7 +87,7 @@ const [maxRows, maxColumns] = [63, 15]
 function matrix({ shape, weights }: Kernel): string {
   const columns = shape.at(-1)!
   if (shape.length > 2 || columns > maxColumns || weights.length > maxRows * columns)
-    return `  ${weights.length} weights; --json lists them`
+    return `  ${countOf(weights.length, 'weight')}; --json lists them`
   const rows = Array.from({ length: weights.length / columns }, (_, row) =>
     weights.slice(row * columns, (row + 1) * columns),
   )

@@ -18,6 +18,7 @@
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
 import { gcd } from '../ndarray/gcd.ts'
+import { modulo } from '../ndarray/modulo.ts'
 import { cartesianProduct } from './cartesian-product.ts'
 
 /**
@@ -280,13 +281,6 @@ function runsByTap(
     runs.push({ output, tap, sample, count: 1, outputNext: 0, kernelNext: 0 })
   }
   return runs
-}
-
-/** The remainder of a / n in [0, n). */
-function modulo(a: number, n: number): number {
-  const remainder = a % n
-  // Adding 0 turns −0 into 0.
-  return remainder < 0 ? remainder + n : remainder + 0
 }
 
 const floor = (a: number, b: number): number => (a - modulo(a, b)) / b

@@ -10,6 +10,7 @@ import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
 import { closestName, formatValue } from './format-value.ts'
+import { isTransposed } from './layer-calls.ts'
 import {
   convolveRules,
   layerRules,
@@ -149,7 +150,7 @@ export function optionsObject(call: string, options: unknown): Readonly<Record<s
 
 function kindOf(call: string): Kind {
   if (call === 'convolve' || call === 'correlate') return 'convolve'
-  return call.startsWith('convTranspose') ? 'transposed' : 'layer'
+  return isTransposed(call) ? 'transposed' : 'layer'
 }
 
 function validateFor(kind: Kind, call: string, options: unknown): CheckedOptions {

@@ -11,6 +11,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { maxAxes } from '../ndarray/ndarray.ts'
 import type { Boundary } from './boundary.ts'
@@ -120,7 +121,8 @@ export function makeGeometry(parts: GeometryParts): ConvGeometry {
   if (channels % groups !== 0 || filters % groups !== 0) {
     throw invalid(
       `groups is ${groups}`,
-      `it must divide both the ${channels} channels and the ${filters} filters`,
+      `it must divide both the ${countText(channels, 'channel')} and the ` +
+        countText(filters, 'filter'),
     )
   }
   requireCountable('samples', [batch, channels, ...axes.map((axis) => axis.input)])
@@ -151,7 +153,8 @@ function makeAxis(parts: AxisParts): AxisGeometry {
   if (maxPosition > Number.MAX_SAFE_INTEGER) {
     throw new OptionError(
       'GEOMETRY_TOO_LARGE',
-      `An axis of ${input} samples under ${kernel} weights with stride ${stride}, dilation ` +
+      `An axis of ${countText(input, 'sample')} under ${countText(kernel, 'weight')} with stride ` +
+        `${stride}, dilation ` +
         `${dilation}, input dilation ${inputDilation} and padding ${before}:${after} has ` +
         'positions above 2⁵³, which cannot be counted. Use smaller numbers.',
     )
@@ -183,7 +186,7 @@ function boundaryPerAxis(
   if (borders.length !== rank)
     throw invalid(
       `boundary is ${formatValue(boundary)}`,
-      `one border for each of the ${rank} axes is needed`,
+      rank === 1 ? 'one border is needed' : `one border for each of the ${rank} axes is needed`,
     )
   return Object.freeze(borders)
 }

@@ -1,48 +1,27 @@
 /**
- * Which geometry does a network layer have, and which role has each axis of its arrays?
+ * Which geometry does a network layer have?
  *
  * A transposed layer is the adjoint of a forward layer; transposed.ts has its formulas. This file
- * reads the layouts of both, counts their channels and computes their shapes. A layout only names
- * the axes: the geometry does not depend on it.
+ * counts the channels of both and computes their shapes. A layout only names the axes (see
+ * layouts.ts): the geometry does not depend on it.
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { validateBias } from './bias.ts'
 import { boundaryFrom } from './boundary.ts'
 import type { AxisParts, ConvGeometry } from './geometry.ts'
 import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
-import type { CheckedLayerOptions, PaddingSamples, WeightLayout } from './options.ts'
+import { isTransposed, type LayerCall, layerRank } from './layer-calls.ts'
+import { groupCount, type LayerRoles, layerRoles, type WeightRoles } from './layouts.ts'
+import type { CheckedLayerOptions, PaddingSamples } from './options.ts'
 import type { PaddedAxis, PaddingName } from './padding.ts'
 import { padding } from './padding.ts'
 import { perAxis, sidesPerAxis } from './per-axis.ts'
 import type { AxisPadAdjoint, ForwardAxis } from './transposed.ts'
 import { transposedAxes } from './transposed.ts'
-
-export type ForwardCall = 'conv1d' | 'conv2d' | 'conv3d'
-export type TransposedCall = 'convTranspose1d' | 'convTranspose2d' | 'convTranspose3d'
-export type LayerCall = ForwardCall | TransposedCall
-
-/** The roles of the axes of the weight array. */
-export interface WeightRoles {
-  readonly filter: number
-  readonly channel: number
-  readonly axes: readonly number[]
-  /**
-   * The axis that holds the channels of all groups; the other axis holds those of one group. It is
-   * `'filter'` for forward layers and `'channel'` for transposed ones.
-   */
-  readonly allGroups: 'filter' | 'channel'
-}
-
-/** The roles of the axes of the input array and of the result. */
-export interface LayerRoles {
-  readonly batch: number
-  readonly channel: number
-  readonly axes: readonly number[]
-  readonly weight: WeightRoles
-}
 
 export interface LayerSpec {
   readonly geometry: ConvGeometry
@@ -56,18 +35,6 @@ export interface LayerSpec {
   readonly padAdjoints?: readonly AxisPadAdjoint[]
 }
 
-const ranks: Readonly<Record<LayerCall, number>> = {
-  conv1d: 1,
-  conv2d: 2,
-  conv3d: 3,
-  convTranspose1d: 1,
-  convTranspose2d: 2,
-  convTranspose3d: 3,
-}
-const spatialLetters = ['W', 'HW', 'DHW'] as const
-
-export const layerCalls: readonly LayerCall[] = Object.keys(ranks) as LayerCall[]
-
 /**
  * The geometry of a layer. Throws `OptionError` for ranks, layouts, channels or extents that do not
  * fit together.
@@ -80,11 +47,11 @@ export function layerGeometry(
   dtype: ComputeDType,
 ): LayerSpec {
   const transposed = isTransposed(call)
-  const rank = ranks[call]
+  const rank = layerRank(call)
   const shape = checkedRank(call, 'input', validateShape(inputShape), rank)
   const weight = checkedRank(call, 'weight', validateShape(weightShape), rank)
-  const roles = layerRoles(call, options, rank)
-  const { groups, boundary } = options
+  const roles = layerRoles(call, options)
+  const groups = groupCount(call, options, weight, roles.weight)
   const counts = channelCounts(call, shape[roles.channel]!, weight, roles.weight, groups)
   const kernel = roles.weight.axes.map((axis) => weight[axis]!)
   rejectEmptyKernel(call, kernel)
@@ -92,7 +59,9 @@ export function layerGeometry(
 
   const strides = perAxis(call, 'stride', options.stride, rank)
   const dilations = perAxis(call, 'dilation', options.dilation, rank)
-  const borders = perAxis(call, 'boundary', boundary, rank).map((border) => boundaryFrom(border)!)
+  const borders = perAxis(call, 'boundary', options.boundary, rank).map(
+    (border) => boundaryFrom(border)!,
+  )
   const axes = roles.axes.map((axis, a): ForwardAxis => {
     const unpadded = { kernel: kernel[a]!, stride: strides[a]!, dilation: dilations[a]! }
     const { same, sides } = paddingOf(call, options.padding, rank, a, unpadded)
@@ -125,10 +94,6 @@ export function layerGeometry(
   return adjoint.padAdjoints === undefined ? spec : { ...spec, padAdjoints: adjoint.padAdjoints }
 }
 
-function isTransposed(call: LayerCall): call is TransposedCall {
-  return call.startsWith('convTranspose')
-}
-
 function checkedRank(
   call: LayerCall,
   what: 'input' | 'weight',
@@ -146,36 +111,6 @@ function checkedRank(
   )
 }
 
-function layerRoles(call: LayerCall, options: CheckedLayerOptions, rank: number): LayerRoles {
-  const isChannelsLast = options.layout === 'channels-last'
-  const axes = Array.from({ length: rank }, (_, a) => a + (isChannelsLast ? 1 : 2))
-  return {
-    batch: 0,
-    channel: isChannelsLast ? rank + 1 : 1,
-    axes,
-    weight: weightRoles(call, options.weightLayout, rank),
-  }
-}
-
-function weightRoles(call: LayerCall, layout: WeightLayout | undefined, rank: number): WeightRoles {
-  const spatial = spatialLetters[rank - 1]!
-  const letters: string = layout ?? (isTransposed(call) ? `IO${spatial}` : `OI${spatial}`)
-  const axes = Array.from(spatial, (letter) => letters.indexOf(letter))
-  if (letters.length !== rank + 2 || axes.includes(-1)) {
-    throw new OptionError(
-      'LAYOUT_MISMATCH',
-      `${call}: weightLayout '${letters}' does not name the axes of a weight of rank ` +
-        `${rank + 2}. Use the letters O, I and ${spatial}, such as 'OI${spatial}'.`,
-    )
-  }
-  return {
-    filter: letters.indexOf('O'),
-    channel: letters.indexOf('I'),
-    axes,
-    allGroups: isTransposed(call) ? 'channel' : 'filter',
-  }
-}
-
 function channelCounts(
   call: LayerCall,
   channels: number,
@@ -187,23 +122,24 @@ function channelCounts(
   const [neededChannels, filters] =
     roles.allGroups === 'channel' ? [inputs, outputs * groups] : [inputs * groups, outputs]
   if (neededChannels !== channels) {
+    const taken = countText(inputs, 'input channel')
     const neededText =
-      roles.allGroups === 'channel'
-        ? `${inputs} input channels`
-        : `${inputs} input channels for each of ${groups} groups, ${neededChannels} in all`
+      roles.allGroups === 'channel' || groups === 1
+        ? taken
+        : `${taken} for each of ${groups} groups, ${neededChannels} in all`
     throw new OptionError(
       'CHANNELS_MISMATCH',
-      `${call}: input has ${channels} channels, but weight [${weight}] takes ${neededText}. ` +
-        'Change groups, layout or weightLayout, or one of the shapes.',
+      `${call}: input has ${countText(channels, 'channel')}, but weight [${weight}] takes ` +
+        `${neededText}. Change groups, layout or weightLayout, or one of the shapes.`,
     )
   }
   const channelsOfAllGroups = roles.allGroups === 'channel' ? channels : filters
   if (channelsOfAllGroups % groups !== 0) {
-    const role = roles.allGroups === 'channel' ? 'input channels' : 'output channels'
+    const role = roles.allGroups === 'channel' ? 'input channel' : 'output channel'
     throw new OptionError(
       'GROUPS_MISMATCH',
-      `${call}: ${groups} groups do not divide the ${channelsOfAllGroups} ${role} of weight ` +
-        `[${weight}] evenly.`,
+      `${call}: ${groups} groups do not divide the ${countText(channelsOfAllGroups, role)} of ` +
+        `weight [${weight}] evenly.`,
     )
   }
   return { channels, filters }

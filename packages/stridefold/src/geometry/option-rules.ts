@@ -12,13 +12,8 @@ import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom } from './boundary.ts'
 import { formatValue } from './format-value.ts'
-import type {
-  ConvolveOptions,
-  LayerOptions,
-  RunOptions,
-  TransposedOptions,
-  WeightLayout,
-} from './options.ts'
+import { layouts, weightLayouts } from './layouts.ts'
+import type { ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
 import { modes, paddingNames } from './padding.ts'
 
 export interface Rule {
@@ -137,18 +132,6 @@ const borderRule: Rule = {
   },
 }
 
-/** All values of the option `weightLayout`, for every rank. */
-export const weightLayouts: readonly WeightLayout[] = (['W', 'HW', 'DHW'] as const).flatMap(
-  (axes): WeightLayout[] => [
-    `OI${axes}`,
-    `${axes}IO`,
-    `O${axes}I`,
-    `I${axes}O`,
-    `IO${axes}`,
-    `${axes}OI`,
-  ],
-)
-
 /** Reads the name of an activation, or a record of a name and parameters. */
 function readActivation(value: unknown): Activation | undefined {
   if (isKeyOf(plainActivations, value)) return value
@@ -224,6 +207,7 @@ export const convolveRules: RulesOf<ConvolveOptions> = {
   bias: withDefault(0, rule(readIf(isNumber), 'a number')),
 }
 
+/** `groups` has no default here: it is 1, or depends on the weight (see layouts.ts). */
 export const layerRules: RulesOf<LayerOptions> = {
   ...runRules,
   bias: arrayRule,
@@ -236,15 +220,12 @@ export const layerRules: RulesOf<LayerOptions> = {
     ),
   ),
   dilation: withDefault(1, stepRule),
-  groups: withDefault(
-    1,
-    rule(
-      readIf((value) => isInteger(value, 1)),
-      'a whole number ≥ 1',
-    ),
+  groups: rule(
+    readIf((value) => isInteger(value, 1)),
+    'a whole number ≥ 1',
   ),
   boundary: withDefault('zero', borderRule),
-  layout: withDefault('channels-first', nameRule('channels-first', 'channels-last')),
+  layout: withDefault('channels-first', nameRule(...layouts)),
   weightLayout: nameRule(...weightLayouts),
   activation: rule(readActivation, activationsNeeded),
 }

@@ -175,8 +175,14 @@ export interface ConvolveOptions extends RunOptions {
 type Spatial = 'W' | 'HW' | 'DHW'
 
 /**
- * Order of the axes of a weight: O are the output channels, I the input channels, and D, H, W the
+ * Order of the axes of the input and the result: N is the batch, C the channels, and D, H, W the
  * spatial axes, as many as the layer has.
+ */
+export type Layout = 'channels-first' | 'channels-last' | `NC${Spatial}` | `N${Spatial}C`
+
+/**
+ * Order of the axes of a weight: O are the output channels, I the input channels, and D, H, W the
+ * spatial axes, as many as the layer has. M is the channel multiplier of a depthwise layer.
  */
 export type WeightLayout =
   | `OI${Spatial}`
@@ -185,6 +191,7 @@ export type WeightLayout =
   | `I${Spatial}O`
   | `${Spatial}IO`
   | `${Spatial}OI`
+  | `${Spatial}IM`
 
 /**
  * Options of `conv1d`, `conv2d` and `conv3d`: network layers. They correlate: the weight is not
@@ -221,8 +228,9 @@ export interface LayerOptions extends RunOptions {
   /**
    * Number of equal parts of the channels that are computed separately: part i of the output
    * channels reads only part i of the input channels. Default 1: each output channel reads all of
-   * them. A depthwise layer has as many groups as input channels. Throws `OptionError`
-   * (`GROUPS_MISMATCH`) if it does not divide both numbers of channels.
+   * them. A depthwise layer has as many groups as input channels; this is the default with
+   * weightLayout `'HWIM'`. Throws `OptionError` (`GROUPS_MISMATCH`) if it does not divide both
+   * numbers of channels, and for another number with `'HWIM'`.
    */
   readonly groups?: number
   /**
@@ -240,13 +248,23 @@ export interface LayerOptions extends RunOptions {
   /**
    * Order of the axes of the input and the result. `'channels-first'` is batch, channels, spatial
    * axes (N×C×H×W, PyTorch). `'channels-last'` is batch, spatial axes, channels (N×H×W×C,
-   * TensorFlow). Default `'channels-first'`.
+   * TensorFlow) and requires `weightLayout`. Default `'channels-first'`. The names of the axes are
+   * accepted too: `'NCW'`, `'NCHW'`, `'NCDHW'`, `'NWC'`, `'NHWC'`, `'NDHWC'`, with as many spatial
+   * axes as the layer has.
    */
-  readonly layout?: 'channels-first' | 'channels-last'
+  readonly layout?: Layout
   /**
-   * Order of the axes of the weight. Default: output channels, input channels, spatial axes, such
-   * as `'OIHW'`; for transposed layers input channels first, such as `'IOHW'`. Both are PyTorch's.
-   * Name another to use weights from elsewhere without a copy, such as TensorFlow's `'HWIO'`.
+   * Order of the axes of the weight. With the channels first the default is PyTorch's: output
+   * channels, input channels of a group, spatial axes, such as `'OIHW'`; for transposed layers
+   * input channels, output channels of a group, spatial axes, such as `'IOHW'`. With the channels
+   * last there is no default: a layer that reads a weight throws `WEIGHT_LAYOUT_MISSING`. The axes
+   * of the weight are read in any order, without a copy.
+   * - `'HWIO'` (`'WIO'`, `'DHWIO'`): TensorFlow, Keras, Flax. Transposed layers of TensorFlow and
+   *   Keras have `'HWOI'`.
+   * - `'HWIM'` (`'WIM'`, `'DHWIM'`): depthwise weights of TensorFlow and Keras. I are all input
+   *   channels, M is the channel multiplier. There are I groups and I·M output channels, and output
+   *   channel i·M + m reads input channel i only. In a transposed layer I are its own input
+   *   channels as well: it is `'HWIO'` with I groups.
    */
   readonly weightLayout?: WeightLayout
   /**
@@ -303,7 +321,6 @@ type WithDefault =
   | 'stride'
   | 'dilation'
   | 'boundary'
-  | 'groups'
   | 'layout'
 
 /**

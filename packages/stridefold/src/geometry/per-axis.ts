@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import { formatValue } from './format-value.ts'
 import type { PaddingSamples, PerAxis } from './options.ts'
 import type { Sides } from './padding.ts'
@@ -46,10 +47,10 @@ function mismatch(
   rank: number,
   entryFormat: string,
 ): OptionError {
-  const axes = rank === 1 ? '1 spatial axis' : `${rank} spatial axes`
   return new OptionError(
     'AXES_MISMATCH',
-    `${call}: option '${name}' is ${formatValue(value)} with ${value.length} entries for ` +
-      `${axes}. Give one value, or ${rank}${entryFormat}.`,
+    `${call}: option '${name}' is ${formatValue(value)} with ` +
+      `${countText(value.length, 'entry', 'entries')} for ` +
+      `${countText(rank, 'spatial axis', 'spatial axes')}. Give one value, or ${rank}${entryFormat}.`,
   )
 }

@@ -12,8 +12,8 @@ import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
 import { closestName, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
-import type { ForwardCall, LayerCall, TransposedCall } from './layer-geometry.ts'
-import { layerCalls, layerGeometry } from './layer-geometry.ts'
+import { type ForwardCall, type LayerCall, layerCalls, type TransposedCall } from './layer-calls.ts'
+import { layerGeometry } from './layer-geometry.ts'
 import type {
   CheckedConvolveOptions,
   CheckedLayerOptions,

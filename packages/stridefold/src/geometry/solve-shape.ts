@@ -8,6 +8,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import { rejectUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
 import type { Convention, ConventionName, ShapePadding } from './conventions.ts'
@@ -187,7 +188,8 @@ function outputOf(
   if (positions.count < 1) {
     const window = axis.dilation * (axis.kernel - 1) + 1
     return (
-      `The window of ${window} samples does not fit: ${positions.formula} = ${positions.count} ` +
+      `The window of ${countText(window, 'sample')} does not fit: ` +
+      `${positions.formula} = ${positions.count} ` +
       'positions.'
     )
   }

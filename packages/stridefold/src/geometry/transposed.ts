@@ -15,6 +15,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import type { Boundary } from './boundary.ts'
 import type { AxisParts } from './geometry.ts'
 import type { Sides } from './padding.ts'
@@ -136,7 +137,8 @@ function extentWithPadding(
   if (extent >= 1) return extent
   throw new OptionError(
     'OUTPUT_EMPTY',
-    `${call}: ${axis.extent} samples along spatial axis ${a} with kernel ${axis.kernel} and ` +
+    `${call}: ${countText(axis.extent, 'sample')} along spatial axis ${a} with kernel ` +
+      `${axis.kernel} and ` +
       `this padding would give ${extent}. Use less padding.`,
   )
 }
@@ -149,7 +151,8 @@ function validateExtent(call: string, axis: ForwardAxis, a: number, extent: numb
     axis.extent === 0 ? '0' : `${Math.max(smallest, 0)} to ${smallest + axis.stride - 1}`
   throw new OptionError(
     'OUTPUT_SHAPE_IMPOSSIBLE',
-    `${call}: outputShape has ${extent} along spatial axis ${a}, but ${axis.extent} samples ` +
+    `${call}: outputShape has ${extent} along spatial axis ${a}, but ` +
+      `${countText(axis.extent, 'sample')} ` +
       `with stride ${axis.stride}, kernel ${axis.kernel} and this padding can become ${range}.`,
   )
 }

@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { isChannelsLast } from '../geometry/layouts.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType, toDType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
@@ -26,10 +27,11 @@ import { gradientOptions, type TransposedGradientOptions } from './options.ts'
  * - `options`: those of the layer, as `TransposedOptions` describes them; only `layout`, `dtype`
  *   and `out` have an effect.
  *
- * The result has the type of gradOutput; `dtype` overrides it. Throws `OptionError` for
- * `activation` (`OPTION_INVALID`), for ranks other than 3 to 5 (`RANK_MISMATCH`), and for an `out`
- * of another shape or type (`SHAPE_MISMATCH`, `DTYPE_MISMATCH`). In 'stridefold' the promise
- * rejects with these errors. Costs one pass over gradOutput in JavaScript, and allocates O numbers.
+ * A `weightLayout` is not needed. The result has the type of gradOutput; `dtype` overrides it.
+ * Throws `OptionError` for `activation` (`OPTION_INVALID`), for ranks other than 3 to 5
+ * (`RANK_MISMATCH`), and for an `out` of another shape or type (`SHAPE_MISMATCH`,
+ * `DTYPE_MISMATCH`). In 'stridefold' the promise rejects with these errors. Costs one pass over
+ * gradOutput in JavaScript, and allocates O numbers.
  *
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
@@ -41,10 +43,10 @@ export function convBiasGradient(
   const name = 'convBiasGradient'
   const validOptions = gradientOptions(name, options)
   const gradient = asNdArray(gradOutput, 'gradOutput')
-  rankOf(name, gradient)
+  const rank = rankOf(name, gradient)
   const resultDType = validOptions.dtype ?? operandDType(gradient)
   const g = promoteUntyped(gradient, computeDType(operandDType(gradient), resultDType))
-  const channel = validOptions.layout === 'channels-last' ? g.shape.length - 1 : 1
+  const channel = isChannelsLast(name, validOptions.layout, rank) ? rank + 1 : 1
   const channels = g.shape[channel]!
   const result =
     validOptions.out === undefined

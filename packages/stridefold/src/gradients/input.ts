@@ -8,9 +8,11 @@
  */
 
 import { withCallName } from '../errors.ts'
+import { defaultWeightLayout, hasMultiplier, layerRoles } from '../geometry/layouts.ts'
 import { perAxis } from '../geometry/per-axis.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
-import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import { type NdArray, validateShape, viewOf } from '../ndarray/ndarray.ts'
+import { kernelInOrder, layerOrders } from '../problem/axis-orders.ts'
 import { compute } from '../runtime/call.ts'
 import { adjointWeightLayout, checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import {
@@ -61,14 +63,23 @@ export function convInputGradient(
       validateShape(inputShape),
     ]
     const rank = rankOf(name, g)
-    checkGradient(name, g, layerSpec(`conv${rank}d`, shape, w.shape, validOptions))
+    const spec = layerSpec(`conv${rank}d`, shape, w.shape, validOptions)
+    checkGradient(name, g, spec)
     const { weightLayout } = validOptions
-    return compute(`convTranspose${rank}d`, g, w, {
-      ...validOptions,
-      bias: undefined,
-      weightLayout: weightLayout && adjointWeightLayout(weightLayout),
-      outputShape: shape,
-    })
+    const layer = `convTranspose${rank}d` as const
+    const adjoint = { ...validOptions, bias: undefined, outputShape: shape }
+    if (!hasMultiplier(weightLayout)) {
+      return compute(layer, g, w, {
+        ...adjoint,
+        weightLayout: weightLayout && adjointWeightLayout(weightLayout),
+      })
+    }
+    // The canonical order [filters, channels of a group, ...axes] is that of the adjoint's inputs
+    // and outputs, so it is the default of the transposed layer.
+    const { groups } = spec.geometry
+    const canonical = viewOf(kernelInOrder(w, layerOrders(spec.roles, groups)), {})
+    const weightOptions = { groups, weightLayout: defaultWeightLayout(layer) }
+    return compute(layer, g, canonical, { ...adjoint, ...weightOptions })
   })
 }
 
@@ -105,7 +116,10 @@ export function convTransposeInputGradient(
     const validOptions = gradientOptions(name, options)
     const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
     const rank = rankOf(name, g)
-    const forward = forwardOptions(layerOnly(validOptions))
+    const layer = `convTranspose${rank}d` as const
+    // Checks the layouts: the forward layer would name others.
+    layerRoles(layer, validOptions)
+    const forward = forwardOptions(layerOnly(validOptions), w.shape)
     const { geometry, roles, outputShape } = layerSpec(`conv${rank}d`, g.shape, w.shape, forward)
     // outputPadding may exceed the stride. The forward layer then has windows that exist because of
     // this padding only. They belong to no sample of the input, so they are left out.
@@ -116,11 +130,7 @@ export function convTransposeInputGradient(
     )
     const shape = [...outputShape]
     for (const [a, axis] of roles.axes.entries()) shape[axis]! -= surplus[a]!
-    checkGradient(
-      name,
-      g,
-      layerSpec(`convTranspose${rank}d`, shape, w.shape, layerOnly(validOptions)),
-    )
+    checkGradient(name, g, layerSpec(layer, shape, w.shape, layerOnly(validOptions)))
     return compute(`conv${rank}d`, g, w, { ...runOnly(validOptions), ...forward, padding })
   })
 }

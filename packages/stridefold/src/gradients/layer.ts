@@ -3,10 +3,13 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
-import { type LayerCall, type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
+import { validateCallOptions } from '../geometry/check-options.ts'
+import type { LayerCall } from '../geometry/layer-calls.ts'
+import { type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
+import { hasMultiplier } from '../geometry/layouts.ts'
 import type {
   BoundaryOption,
+  CheckedLayerOptions,
   LayerOptions,
   PerAxis,
   TransposedOptions,
@@ -33,8 +36,9 @@ export function layerSpec(
   weightShape: readonly number[],
   options: TransposedOptions,
 ): LayerSpec {
-  const validate = layer.startsWith('convT') ? validateTransposedOptions : validateLayerOptions
-  return layerGeometry(layer, inputShape, weightShape, validate(layer, options), 'float32')
+  // The cast is safe: the call is a layer.
+  const checked = validateCallOptions(layer, options) as CheckedLayerOptions
+  return layerGeometry(layer, inputShape, weightShape, checked, 'float32')
 }
 
 /** Throws `OptionError` unless gradOutput has the shape of the result of the layer. */
@@ -60,7 +64,10 @@ export function checkGradient(
  * The options of the forward layer whose adjoint is the transposed layer with `options`. Constant
  * borders become zero, because the adjoint has no constants.
  */
-export function forwardOptions(options: DefiningOptions): LayerOptions {
+export function forwardOptions(
+  options: DefiningOptions,
+  weightShape: readonly number[],
+): LayerOptions {
   const { outputPadding: _padding, outputShape: _shape, boundary, weightLayout, ...kept } = options
   const linear = (border: BoundaryOption): BoundaryOption =>
     typeof border === 'object' ? 'zero' : border
@@ -69,12 +76,17 @@ export function forwardOptions(options: DefiningOptions): LayerOptions {
     ...kept,
     boundary: borders,
     ...(weightLayout && { weightLayout: adjointWeightLayout(weightLayout) }),
+    // The adjoint's weight has no channel multiplier, so it does not define the groups.
+    ...(hasMultiplier(weightLayout) && { groups: weightShape[weightLayout!.indexOf('I')]! }),
   }
 }
 
 const isArray = <T>(value: PerAxis<T>): value is readonly T[] => Array.isArray(value)
 
-/** Swaps O and I: the inputs of a layer are the outputs of its adjoint. */
+/**
+ * Swaps O and I: the inputs of a layer are the outputs of its adjoint. The M of a transposed layer
+ * are the output channels of one group.
+ */
 export function adjointWeightLayout(layout: WeightLayout): WeightLayout {
-  return layout.replace(/[OI]/g, (letter) => (letter === 'O' ? 'I' : 'O')) as WeightLayout
+  return layout.replace(/[OIM]/g, (letter) => (letter === 'I' ? 'O' : 'I')) as WeightLayout
 }

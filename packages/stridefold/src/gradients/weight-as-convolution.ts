@@ -10,6 +10,7 @@
  * one channel axis. The border is the border of the layer, so nothing is padded.
  */
 
+import { OptionError } from '../errors.ts'
 import { validateRunOptions } from '../geometry/check-options.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { LayerSpec } from '../geometry/layer-geometry.ts'
@@ -22,6 +23,7 @@ import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
+import { kernelView, layerOrders } from '../problem/axis-orders.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { outArray } from '../runtime/arrays.ts'
@@ -52,11 +54,15 @@ export function computeWeightGradient(
   const result = out ?? allocateArray(weightShape, resultDType)
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
-  const output = transpose(result, [
-    roles.weight.channel,
-    roles.weight.filter,
-    ...roles.weight.axes,
-  ])
+  const filtersFirst = kernelView(result, layerOrders(roles, spec.geometry.groups))
+  if (filtersFirst === undefined) {
+    throw new OptionError(
+      'NEEDS_COPY',
+      `${gradient}: the strides [${result.strides}] of out do not let its axes I and M be ` +
+        'written as one axis of filters. Give a contiguous array.',
+    )
+  }
+  const output = transpose(viewOf(filtersFirst, {}), [1, 0, ...roles.axes.map((_, a) => a + 2)])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
     copy(
       viewOf(allocateArray([1], resultDType), {

@@ -110,7 +110,7 @@ export function convTransposeWeightGradient(
     checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
     // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
     // forward layer.
-    const spec = layerSpec(`conv${rank}d`, g.shape, shape, forwardOptions(layer))
+    const spec = layerSpec(`conv${rank}d`, g.shape, shape, forwardOptions(layer, shape))
     const weight = { x: g, g: x, weightShape: shape, spec }
     return computeWeightGradient(name, weight, run, operandDType(x, g))
   })

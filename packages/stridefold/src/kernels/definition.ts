@@ -9,6 +9,7 @@ import {
   type ParameterValues,
   validateParameters,
 } from '../geometry/parameters.ts'
+import { countText } from '../ndarray/count-text.ts'
 import { turn } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -173,7 +174,8 @@ export function rankConflict(
   if (mismatch === undefined) return undefined
   const [name, list] = mismatch
   return (
-    `${name} has ${(list as readonly number[]).length} entries for a kernel of ${rank} axes. ` +
+    `${name} has ${countText((list as readonly number[]).length, 'entry', 'entries')} for a ` +
+    `kernel of ${countText(rank, 'axis', 'axes')}. ` +
     'Give one number, or one per axis.'
   )
 }

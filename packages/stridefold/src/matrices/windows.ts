@@ -13,10 +13,12 @@ import { fillAt, inserted, sampleTables } from '../explain/samples.ts'
 import { validateOptionsOf } from '../geometry/check-options.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { isTransposed, type LayerCall, layerRank } from '../geometry/layer-calls.ts'
+import { defaultWeightLayout, hasMultiplier, isChannelsLast } from '../geometry/layouts.ts'
 import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type Call, validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { toDType } from '../ndarray/dtype.ts'
+import { type ComputeDType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { allocateArray } from '../ndarray/memory.ts'
@@ -172,10 +174,10 @@ function windowQuestion(
     ...computeOnlyOptions,
     bias: noConvolution,
   })
-  const weight = isSpatial
-    ? weightShape(call, input, kernel, validOptions as CheckedLayerOptions)
-    : kernel
-  const question = questionOf(call, input, weight, validOptions, operandDType(operand))
+  const dtype = operandDType(operand)
+  const question = isSpatial
+    ? spatialQuestion(call as LayerCall, input, kernel, validOptions as CheckedLayerOptions, dtype)
+    : questionOf(call, input, kernel, validOptions, dtype)
   if (question.padAdjoints === undefined) return question
   // Only layers have padding adjoints.
   const { boundary } = validOptions as CheckedLayerOptions
@@ -187,24 +189,25 @@ function windowQuestion(
 }
 
 /**
- * The shape of a layer's weight with these spatial extents, and the smallest number of filters that
- * the groups allow.
+ * The question of a layer with these spatial extents. The matrix does not depend on the order of
+ * the weight's axes, so `weightLayout` may be left out with the channels last too.
  */
-function weightShape(
-  call: Call,
+function spatialQuestion(
+  call: LayerCall,
   input: readonly number[],
   kernel: readonly number[],
   options: CheckedLayerOptions,
-): number[] {
-  const { groups, layout, weightLayout } = options
-  const channels = layout === 'channels-last' ? input.at(-1)! : input[1]!
-  const transposed = call.startsWith('convTranspose')
-  const [outputs, inputs] = transposed ? [1, channels] : [groups, Math.floor(channels / groups)]
-  const letters =
-    weightLayout ??
-    (transposed ? 'IO' : 'OI').padEnd(kernel.length + 2, 'DHW'.slice(-kernel.length))
+  dtype: ComputeDType,
+): Question {
+  const { weightLayout = defaultWeightLayout(call), layout, groups = 1 } = options
+  const channels = isChannelsLast(call, layout, layerRank(call)) ? input.at(-1)! : input[1]!
+  // The smallest number of filters that the groups allow.
+  const extents: Readonly<Record<string, number>> =
+    isTransposed(call) || hasMultiplier(weightLayout)
+      ? { I: channels, O: 1, M: 1 }
+      : { I: Math.floor(channels / groups), O: groups }
   const spatial = [...kernel]
-  return [...letters].map((letter) =>
-    letter === 'O' ? outputs : letter === 'I' ? inputs : spatial.shift()!,
-  )
+  const weight = Array.from(weightLayout, (letter) => extents[letter] ?? spatial.shift()!)
+  const complete: CheckedLayerOptions = { ...options, weightLayout }
+  return questionOf(call, input, weight, complete, dtype)
 }

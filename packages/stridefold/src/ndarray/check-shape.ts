@@ -3,6 +3,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from './count-text.ts'
 import { elementCount } from './layout.ts'
 import type { NdArray } from './ndarray.ts'
 
@@ -12,7 +13,8 @@ export function checkShape(what: string, x: NdArray, shape: readonly number[]): 
     return
   throw new OptionError(
     'SHAPE_MISMATCH',
-    `${what} has shape [${x.shape}], but [${shape}] (${elementCount(shape)} elements) is ` +
+    `${what} has shape [${x.shape}], but [${shape}] ` +
+      `(${countText(elementCount(shape), 'element')}) is ` +
       'needed here.',
   )
 }

@@ -9,6 +9,7 @@
 import { OptionError } from '../errors.ts'
 import { checkAttached } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
+import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
 import {
   type DType,
@@ -102,7 +103,8 @@ export function ndarray(
   if (!mayBePart && elementCount(extents) !== source.data.length) {
     throw new OptionError(
       'SHAPE_MISMATCH',
-      `shape [${extents}] has ${elementCount(extents)} elements, but data holds ` +
+      `shape [${extents}] has ` +
+        `${countText(elementCount(extents), 'element')}, but data holds ` +
         `${source.data.length}. Give a shape that holds all of them, or strides or an offset for ` +
         'a part.',
     )

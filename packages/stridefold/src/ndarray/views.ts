@@ -8,6 +8,7 @@
 
 import { OptionError } from '../errors.ts'
 import { contiguousCopy } from './copy.ts'
+import { countText } from './count-text.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
@@ -44,7 +45,8 @@ export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
   if (ranges.length > array.shape.length) {
     throw new OptionError(
       'RANGE_INVALID',
-      `shape [${array.shape}] has ${array.shape.length} axes, but ${ranges.length} ranges were ` +
+      `shape [${array.shape}] has ` +
+        `${countText(array.shape.length, 'axis', 'axes')}, but ${ranges.length} ranges were ` +
         'passed. Pass at most one per axis.',
     )
   }
@@ -134,7 +136,8 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
   if (order.length !== rank) {
     throw new OptionError(
       'AXES_INVALID',
-      `axes [${order}] contain ${order.length} of ${rank} axes, but each is needed once.`,
+      `axes [${order}] contain ${order.length} of ` +
+        `${countText(rank, 'axis', 'axes')}, but each is needed once.`,
     )
   }
   return viewOf(array, {
@@ -237,7 +240,7 @@ function completedShape(shape: readonly number[], from: readonly number[]): read
       : 'no extent in place of -1 gives that number of elements'
   throw new OptionError(
     'SHAPE_MISMATCH',
-    `shape [${shape}] cannot hold the ${count} elements of shape [${from}]: ${reason}.`,
+    `shape [${shape}] cannot hold the ${countText(count, 'element')} of shape [${from}]: ${reason}.`,
   )
 }
 

@@ -11,6 +11,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { type NdArray, validateShape, viewOf } from './ndarray.ts'
@@ -128,7 +129,8 @@ export function slidingWindows(
     if (windowExtent > shape[axis]!) {
       throw new OptionError(
         'WINDOW_TOO_LARGE',
-        `a window of ${window[i]} with dilation ${dilation[i]} covers ${windowExtent} elements, ` +
+        `a window of ${window[i]} with dilation ${dilation[i]} covers ` +
+          `${countText(windowExtent, 'element')}, ` +
           `but axis ${axis} of shape [${array.shape}] has ${shape[axis]}. Use a smaller window ` +
           'or a padded array.',
       )

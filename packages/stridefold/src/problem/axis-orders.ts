@@ -4,9 +4,10 @@
  * kernel. The code after this step is the same for every layout.
  */
 
+import type { LayerRoles } from '../geometry/layouts.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
-import { reshape, transpose } from '../ndarray/views.ts'
+import { reshape } from '../ndarray/views.ts'
 
 /**
  * The array axis of each canonical axis. Undefined: the array has no such axis; its extent is 1.
@@ -19,7 +20,8 @@ export interface AxisOrders {
   readonly kernel: AxisOrder
   /**
    * The number of groups whose channels all lie along the channel axis of the kernel, as in the
-   * weight of a transposed layer. 1: the channel axis has the channels of one group.
+   * weight of a transposed layer or of TensorFlow's depthwise layer. 1: the channel axis has the
+   * channels of one group.
    */
   readonly groupsAlongChannels: number
 }
@@ -30,27 +32,59 @@ export function canonicalOrders(rank: number): AxisOrders {
   return { input: order, kernel: order, groupsAlongChannels: 1 }
 }
 
+/** The orders of the arrays of a layer. */
+export const layerOrders = (roles: LayerRoles, groups: number): AxisOrders => ({
+  input: [roles.batch, roles.channel, ...roles.axes],
+  kernel: [roles.weight.filter, roles.weight.channel, ...roles.weight.axes],
+  groupsAlongChannels: roles.weight.allGroups === 'channel' ? groups : 1,
+})
+
 /** Returns the input, or the result, in canonical order: a view. */
 export const inputInOrder = (x: NdArray, { input }: AxisOrders): NdArray => permuted(x, input)
 
 /**
  * Returns the kernel in canonical order: a view, or a copy if no strides can express that order.
  */
-export function kernelInOrder(
+export function kernelInOrder(k: NdArray, orders: AxisOrders): NdArray {
+  const view = kernelView(k, orders)
+  if (view !== undefined) return view
+  const { shape, split } = splitGroups(k, orders)
+  return k.data.length === 0
+    ? placeholder(shape, k.dtype)
+    : reshape(contiguousCopy({ ...k, ...split }), shape)
+}
+
+/** Returns the kernel in canonical order as a view; undefined if no strides express that order. */
+export function kernelView(k: NdArray, orders: AxisOrders): NdArray | undefined {
+  if (orders.groupsAlongChannels === 1) return permuted(k, orders.kernel)
+  const { shape, split } = splitGroups(k, orders)
+  const [groupStep, filterStep, ...strides] = split.strides as [number, number, ...number[]]
+  const filters = split.shape[1]!
+  // Groups and filters are one axis if the steps from group to group continue those of the filters.
+  if (filters === 1) return { ...k, shape, strides: [groupStep, ...strides] }
+  if (groupStep !== filters * filterStep) return undefined
+  return { ...k, shape, strides: [filterStep, ...strides] }
+}
+
+/**
+ * A kernel that has all input channels, but the filters of one group only. Its axes [O/g, I, …]
+ * are split to [g, O/g, I/g, …]. Merging the first two gives `shape`: [O, I/g, …].
+ */
+function splitGroups(
   k: NdArray,
   { kernel, groupsAlongChannels: groups }: AxisOrders,
-): NdArray {
-  const view = permuted(k, kernel)
-  if (groups === 1) return view
-  // The weight of a transposed layer has all input channels, but the filters of one group only. So
-  // [O/g, I, …] becomes [g, O/g, I/g, …], and then [O, I/g, …].
-  const [filters, allChannels, ...spatial] = view.shape as [number, number, ...number[]]
+): { readonly shape: number[]; readonly split: Pick<NdArray, 'shape' | 'strides'> } {
+  const { shape, strides } = permuted(k, kernel)
+  const [filters, allChannels, ...spatial] = shape as [number, number, ...number[]]
+  const [filterStep, channelStep, ...steps] = strides as [number, number, ...number[]]
   const channels = allChannels / groups
-  const shape = [filters * groups, channels, ...spatial]
-  if (k.data.length === 0) return placeholder(shape, k.dtype)
-  const split = reshape(contiguousCopy(view), [filters, groups, channels, ...spatial])
-  const ordered = transpose(split, [1, 0, 2, ...spatial.map((_, a) => a + 3)])
-  return reshape(contiguousCopy(ordered), shape)
+  return {
+    shape: [filters * groups, channels, ...spatial],
+    split: {
+      shape: [groups, filters, channels, ...spatial],
+      strides: [channels * channelStep, filterStep, channelStep, ...steps],
+    },
+  }
 }
 
 /** A view with the axes in this order. */

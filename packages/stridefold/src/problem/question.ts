@@ -16,7 +16,7 @@ import type {
 import type { Call } from '../geometry/shapes.ts'
 import { epilogueActivation } from '../ndarray/activation.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
-import { canonicalOrders } from './axis-orders.ts'
+import { canonicalOrders, layerOrders } from './axis-orders.ts'
 import { questionKey } from './key.ts'
 import type { DecisionOptions, Question } from './problem.ts'
 
@@ -67,18 +67,13 @@ export function questionOf(
   const layerOptions = options as CheckedLayerOptions
   const spec = layerGeometry(call, inputShape, kernelShape, layerOptions, dtype)
   const { geometry, roles, outputShape, padAdjoints } = spec
-  const { filter, channel, axes, allGroups } = roles.weight
   return {
     ...{ ...common, geometry, outputShape, padAdjoints, offset: 0 },
     activation:
       layerOptions.activation === undefined
         ? undefined
         : epilogueActivation(layerOptions.activation),
-    orders: {
-      input: [roles.batch, roles.channel, ...roles.axes],
-      kernel: [filter, channel, ...axes],
-      groupsAlongChannels: allGroups === 'channel' ? geometry.groups : 1,
-    },
+    orders: layerOrders(roles, geometry.groups),
   }
 }
 

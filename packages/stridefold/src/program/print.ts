@@ -8,6 +8,7 @@
  */
 
 import type { ActivationKind, ActivationOf } from '../ndarray/activation.ts'
+import { countText } from '../ndarray/count-text.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
 import type { Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
@@ -21,9 +22,6 @@ export function printProgram(program: Program): string {
     ...stages.flatMap((stage, index) => stageLines(stage, index)),
   ].join('\n')
 }
-
-const countText = (count: number, thing: string): string =>
-  `${count} ${thing}${count === 1 ? '' : 's'}`
 
 const maxPrintedValues = 16
 
