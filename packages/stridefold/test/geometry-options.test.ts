@@ -354,8 +354,20 @@ const impossible: readonly (readonly [
   [
     'convolve',
     { channelAxis: -1 },
+    'CHANNELS_MISMATCH',
+    'kernel [3,3] has 3 channels along axis 1, but input [8,9] has 9. Give one kernel per ' +
+      'channel, or a kernel of rank 1 for all channels.',
+  ],
+  [
+    'convolve',
+    { channelAxis: 0 },
     'RANK_MISMATCH',
-    'kernel [3,3] has rank 2, input [8,9] has 1 axes besides its channel axis.',
+    'kernel [3,3,3] has rank 3, input [8,9] has rank 2, and axis 0 is its channelAxis. Reshape ' +
+      'the kernel to rank 1 (one for all channels) or 2 (one per channel).',
+    [
+      [8, 9],
+      [3, 3, 3],
+    ],
   ],
   ['convolve', {}, 'RANK_MISMATCH', 'input [] has no axis to move the kernel along', [[], []]],
   [
