@@ -10,7 +10,7 @@ import type { Io } from '../io.ts'
 const examples = `Examples:
   $ stridefold filter photo.jpg -k sobel-x --output abs -o edges.png
   $ stridefold filter a.png -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" --channels sum -o b.png
-  $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary reflect -o soft.webp
+  $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
 `
