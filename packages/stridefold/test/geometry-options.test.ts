@@ -85,15 +85,29 @@ const invalid: readonly Row[] = [
   ['conv2d', { padding: 0.5 }, "option 'padding' is 0.5", samples],
   [
     'convolve',
+    { mode: ['same', 'vaild'] },
+    "option 'mode' is ['same', 'vaild']",
+    "one of 'full', 'same', 'same-upper', 'same-lower', 'valid', or a list with one per axis. " +
+      "Did you mean 'valid'?",
+  ],
+  [
+    'conv2d',
+    { padding: 'smae' },
+    "option 'padding' is 'smae'",
+    `${samples}, or one of 'full', 'same', 'same-upper', 'same-lower', 'valid', 'causal'. Did ` +
+      "you mean 'same'?",
+  ],
+  [
+    'convolve',
     { boundary: 'mirror' },
     "option 'boundary' is 'mirror'",
-    `${borders}: 'scipy:mirror' means 'reflect'`,
+    `${borders}. 'scipy:mirror' means 'reflect'`,
   ],
   [
     'convolve',
     { boundary: ['edge', 'edgy'] },
     "option 'boundary' is ['edge', 'edgy']",
-    `${borders}: did you mean 'edge'?`,
+    `${borders}. Did you mean 'edge'?`,
   ],
   ['conv2d', { boundary: { constant: 'x' } }, "option 'boundary' is { constant: 'x' }", borders],
   [
