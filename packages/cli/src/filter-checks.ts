@@ -60,6 +60,34 @@ export function checkKernel(
         `${countOf(moving, 'axis')} of ${name}. Give one value, or ${moving}.`,
     )
   }
+  checkFit(request, kernel, shape, channelAxis)
+}
+
+/** Throws if mode valid leaves no place for the kernel. */
+function checkFit(
+  { name, options }: FilterRequest,
+  kernel: Kernel,
+  shape: readonly number[],
+  channelAxis: number | undefined,
+): void {
+  const isMoving = (_: number, axis: number): boolean => axis !== channelAxis
+  const extents = shape.filter(isMoving)
+  const rank = extents.length
+  const weights = kernel.shape.length === rank ? kernel.shape : kernel.shape.filter(isMoving)
+  const [modes, dilations] = [perAxis(options.mode, rank), perAxis(options.dilation ?? 1, rank)]
+  const window = weights.map((count, axis) => dilations[axis]! * (count - 1) + 1)
+  const fits = (extent: number, axis: number): boolean =>
+    modes[axis] !== 'valid' || extent === 0 || window[axis]! <= extent
+  if (extents.every(fits)) return
+  throw usageError(
+    `${kernelText(kernel)} covers ${times(window)} samples, but ${name} has ${times(extents)}, ` +
+      'and --mode valid keeps the kernel inside. Use --mode same or full, or a smaller kernel.',
+  )
+}
+
+/** One value per axis of an option that is one value or a list. */
+export function perAxis<T>(value: T | readonly T[], rank: number): T[] {
+  return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
 }
 
 /** Throws if a kernel with one kernel per channel has another number of them than the image. */

@@ -11,7 +11,7 @@ import { type Command, Option } from 'commander'
 import type { Boundary, ConvolveOptions } from 'stridefold'
 import { usageError } from './failure.ts'
 import type { FilterOptions } from './filter-request.ts'
-import { border, bytes, number, perAxis } from './flag-values.ts'
+import { border, bytes, number, oneOf, perAxis } from './flag-values.ts'
 import { type Format, formatNames, imageExtensions } from './images/formats.ts'
 import { maxSampleBytes } from './images/image.ts'
 import { type OutputPolicy, outputPolicies } from './images/levels.ts'
@@ -201,7 +201,7 @@ export function addFilterFlags(command: Command): void {
   for (const [, { syntax, help, parse, choices, isRequired, defaultValue }] of rows) {
     const option = new Option(syntax, help)
     if (parse) option.argParser(parse)
-    if (choices) option.choices(choices)
+    if (choices) option.choices(choices).argParser(oneOf(choices as readonly string[]))
     if (isRequired) option.makeOptionMandatory()
     if (defaultValue !== undefined) option.default(defaultValue)
     command.addOption(option)

@@ -11,7 +11,7 @@
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
 import { convolve, correlate, flip as flipAxes, ndarray } from 'stridefold/sync'
-import { checkKernel, checkKernelOfImage } from './filter-checks.ts'
+import { checkKernel, checkKernelOfImage, perAxis } from './filter-checks.ts'
 import type { FilterOptions, FilterRequest, ImageArray } from './filter-request.ts'
 import type { Kernel } from './kernel-argument.ts'
 import { elementCount } from './layout.ts'
@@ -91,10 +91,6 @@ function sumOverChannels(
     stride: insertChannelAxis(options.stride ?? 1, 1),
     dilation: insertChannelAxis(options.dilation ?? 1, 1),
   }
-}
-
-function perAxis<T>(value: T | readonly T[], rank: number): T[] {
-  return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
 }
 
 /** The result as a dense array. */

@@ -5,6 +5,7 @@
 
 import type { Command } from 'commander'
 import { addFilterFlags, type FilterFlags } from '../filter-flags.ts'
+import { readImageFormats, readOnlyImageNames } from '../images/formats.ts'
 import type { Io } from '../io.ts'
 
 const examples = `Examples:
@@ -20,9 +21,9 @@ export function addFilter(program: Command, io: Io): void {
     .command('filter')
     .summary('filter an image or an array')
     .description(
-      'Filters an image (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel is not ' +
-        'flipped: the result is a correlation, as in image filters and networks. --flip gives ' +
-        'the convolution.',
+      `Filters an image (${readImageFormats}) or an array (.npy). Writes all of these but ` +
+        `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
+        'correlation, as in image filters and networks. --flip gives the convolution.',
     )
     .argument('<in>', "a file, recognised by its contents; '-' is stdin")
     .addHelpText('before', examples)

@@ -3,7 +3,7 @@
  * result has one form for every format; the code for a format is in its own file.
  */
 
-import type { Format } from './formats.ts'
+import type { ReadFormat } from './formats.ts'
 import type { Density } from './image.ts'
 import { pngProperties } from './png-chunks.ts'
 import {
@@ -23,7 +23,7 @@ export interface Container {
   readonly alphaNote?: string
 }
 
-export function containerOf(bytes: Uint8Array, format: Format | 'gif'): Container {
+export function containerOf(bytes: Uint8Array, format: ReadFormat): Container {
   if (format === 'png') return pngProperties(bytes)
   if (format === 'jpeg') return { imageCount: 1, ...jfifDensity(bytes) }
   if (format === 'avif') return { imageCount: 1, ...rejectHugeAvif(bytes) }

@@ -8,7 +8,7 @@ import { usageError } from '../failure.ts'
 import { type FilterFlags, filterOptions } from '../filter-flags.ts'
 import type { FilterRequest } from '../filter-request.ts'
 import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
-import { formatOfName, imageExtensions } from '../images/formats.ts'
+import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
 import { type Io, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { inputName, inputPath, readInput } from '../read-input.ts'
@@ -21,10 +21,10 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
   if (out === '-' && json)
     throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
-    throw usageError(
-      `${out} has no known file extension. End it with one of ${imageExtensions}, or give ` +
-        '--format.',
-    )
+    const problem = isReadOnlyName(out)
+      ? 'is of a format that is read, but not written'
+      : 'has no known file extension'
+    throw usageError(`${out} ${problem}. End it with one of ${imageExtensions}, or give --format.`)
   }
   checkOutput(out, force, io)
   const kernel = await kernelFrom(flags.kernel, io)
@@ -72,6 +72,8 @@ async function printOutcome(
   flags: FilterFlags,
   io: Io,
 ): Promise<void> {
+  if (kernel.isInline && kernel.weights.length > 1)
+    await tell(io, `The kernel is ${kernel.shape.join('×')}.`)
   for (const note of outcome.notes) await tell(io, note)
   if (!flags.json) return
   const { bytes, kernelAxis, ...properties } = outcome
