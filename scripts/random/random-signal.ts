@@ -61,7 +61,9 @@ export function randomSignal(
     if (channelAxis !== undefined)
       options.channelAxis = next(2) === 0 ? channelAxis : channelAxis - rank - 1
     const slices = 1 + next(4)
-    const shape = channelAxis === undefined ? extents : extents.toSpliced(channelAxis, 0, slices)
+    const withChannels = (spatial: readonly number[]): readonly number[] =>
+      channelAxis === undefined ? spatial : spatial.toSpliced(channelAxis, 0, slices)
+    const hasKernelPerChannel = next(2) === 0
     const reference = {
       call: '',
       pads,
@@ -74,7 +76,10 @@ export function randomSignal(
       ndimage: next(2) === 0,
     }
     const call = pick(['convolve', 'correlate'])
-    const arrays = { input: make(shape), kernel: make(kernel) }
+    const arrays = {
+      input: make(withChannels(extents)),
+      kernel: make(hasKernelPerChannel ? withChannels(kernel) : kernel),
+    }
     return {
       kind: 'signal',
       call,

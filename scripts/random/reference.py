@@ -148,7 +148,9 @@ def signals(case, arrays):
     x, k, axis = arrays["input"], arrays["kernel"], case["channelAxis"]
     if axis is None:
         return filter_signal(x, k, case)
-    slices = [filter_signal(np.ascontiguousarray(s), k, case) for s in np.moveaxis(x, axis, 0)]
+    planes = np.moveaxis(x, axis, 0)
+    kernels = np.moveaxis(k, axis, 0) if k.ndim == x.ndim else [k] * len(planes)
+    slices = [filter_signal(np.ascontiguousarray(s), w, case) for s, w in zip(planes, kernels)]
     return np.moveaxis(np.stack(slices), 0, axis)
 
 

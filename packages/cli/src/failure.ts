@@ -1,9 +1,11 @@
 /**
  * How a command fails: one sentence on stderr, and one of the exit codes below.
  *
- * Errors of the library keep their message. An `OptionError` has exit code 2 (usage), the others
- * have 1.
+ * Errors of the library keep their message, with flags for options. An `OptionError` has exit code
+ * 2 (usage), the others have 1.
  */
+
+import { inFlagWords } from './flag-words.ts'
 
 export const exitCodes = {
   ok: 0,
@@ -52,8 +54,8 @@ export const messageOf = (error: unknown): string =>
 export function errorMessage(error: unknown): string {
   const name = nameOf(error)
   const message = messageOf(error)
-  if (error instanceof Failure || name === 'OptionError' || name === 'UnavailableError')
-    return message
+  if (error instanceof Failure) return message
+  if (name === 'OptionError' || name === 'UnavailableError') return inFlagWords(message)
   if (
     error instanceof RangeError &&
     /allocation|array length|string length|out of memory/i.test(message)

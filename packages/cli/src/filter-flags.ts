@@ -10,7 +10,8 @@
 import { type Command, Option } from 'commander'
 import type { Boundary, ConvolveOptions } from 'stridefold'
 import { usageError } from './failure.ts'
-import { border, bytes, number, perAxis } from './flag-values.ts'
+import type { FilterOptions } from './filter-request.ts'
+import { border, bytes, number, oneOf, perAxis } from './flag-values.ts'
 import { type Format, formatNames, imageExtensions } from './images/formats.ts'
 import { maxSampleBytes } from './images/image.ts'
 import { type OutputPolicy, outputPolicies } from './images/levels.ts'
@@ -60,7 +61,7 @@ const flags = {
     syntax: '-k, --kernel <kernel>',
     help:
       'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv ' +
-      '.npy)',
+      '.npy); with one axis more, one kernel per channel',
     isRequired: true,
   } as RequiredFlag<string>,
   out: {
@@ -115,7 +116,9 @@ const flags = {
   } as LibraryFlag<'mode'>,
   boundary: {
     syntax: '--boundary <border>',
-    help: `${Object.keys(borderNames).join(' | ')} | constant=V, or one per axis (default: zero)`,
+    help:
+      `${Object.keys(borderNames).join(' | ')} | constant=V, or one per axis (default: ` +
+      'reflect, but zero with --mode full)',
     parse: perAxis(border),
     isLibraryOption: true,
   } as LibraryFlag<'boundary'>,
@@ -198,7 +201,7 @@ export function addFilterFlags(command: Command): void {
   for (const [, { syntax, help, parse, choices, isRequired, defaultValue }] of rows) {
     const option = new Option(syntax, help)
     if (parse) option.argParser(parse)
-    if (choices) option.choices(choices)
+    if (choices) option.choices(choices).argParser(oneOf(choices as readonly string[]))
     if (isRequired) option.makeOptionMandatory()
     if (defaultValue !== undefined) option.default(defaultValue)
     command.addOption(option)
@@ -213,6 +216,20 @@ export function libraryOptions(given: FilterFlags): ConvolveOptions {
       .filter(([name, { isLibraryOption }]) => isLibraryOption && values[name] !== undefined)
       .map(([name]) => [name, values[name]]),
   )
+}
+
+/**
+ * The library's options, with a mode and a border. The default border mirrors the image, so that
+ * its rim becomes neither darker nor brighter. With mode full the kernel leaves the image on all
+ * sides: there the default is zero, as in the library.
+ */
+export function filterOptions(given: FilterFlags): FilterOptions {
+  const options = libraryOptions(given)
+  const { mode = 'same' } = options
+  const borderOf = (name: string): 'zero' | 'reflect' => (name === 'full' ? 'zero' : 'reflect')
+  const boundary =
+    options.boundary ?? (typeof mode === 'string' ? borderOf(mode) : mode.map(borderOf))
+  return { ...options, mode, boundary }
 }
 
 function channelAxis(word: string): number | 'none' {

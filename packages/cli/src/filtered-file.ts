@@ -4,13 +4,8 @@
  */
 
 import { inputError, usageError } from './failure.ts'
-import {
-  type Dense,
-  type FilteredImage,
-  type FilterRequest,
-  filterArray,
-  filterImage,
-} from './filtering.ts'
+import type { FilterRequest } from './filter-request.ts'
+import { type Dense, type FilteredImage, filterArray, filterImage } from './filtering.ts'
 import { type Format, formatOfBytes, formats } from './images/formats.ts'
 import { type Depth, type Image, maxSampleValue } from './images/image.ts'
 import { type Clipping, type OutputPolicy, toSampleValues } from './images/levels.ts'
@@ -41,6 +36,8 @@ export interface Outcome {
   /** Shape of the result as an array: height × width × channels for an image. */
   readonly shape: readonly number[]
   readonly milliseconds: number
+  /** The axis along which the kernel has one kernel per channel. */
+  readonly kernelAxis?: number
   /** For an image file: the samples that were clipped. */
   readonly clipping?: Clipping
   readonly notes: readonly string[]
@@ -78,7 +75,11 @@ async function filterImageFile(
     filterImage(image, output.alpha ?? 'keep', request),
   )
   const encoded = await encodeResult(filtered, image, format, output)
-  return { format, milliseconds, ...encoded, notes: [...notes, ...encoded.notes] }
+  return {
+    ...{ format, milliseconds, ...encoded },
+    ...kernelAxisOf(request, 3, 2),
+    notes: [...notes, ...encoded.notes],
+  }
 }
 
 type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
@@ -165,6 +166,7 @@ async function filterArrayFile(
     format,
     shape: result.shape,
     milliseconds,
+    ...kernelAxisOf(request, array.shape.length, channelAxis),
     notes: trailingByteNotes(array, input),
   }
 }
@@ -209,9 +211,18 @@ async function filterArrayAsImage(
     format,
     milliseconds,
     ...encoded,
+    ...kernelAxisOf(request, 3, 2),
     notes: [...trailingByteNotes(array, input), ...encoded.notes],
   }
 }
+
+/** The axis of the channels, if the kernel has it too. `rank` is that of the array. */
+const kernelAxisOf = (
+  { kernel }: FilterRequest,
+  rank: number,
+  channelAxis: number | undefined,
+): Pick<Outcome, 'kernelAxis'> =>
+  channelAxis !== undefined && kernel.shape.length === rank ? { kernelAxis: channelAxis } : {}
 
 const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
   trailingBytes === 0

@@ -10,21 +10,12 @@
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
-import { convolve, correlate, ndarray } from 'stridefold/sync'
-import { usageError } from './failure.ts'
+import { convolve, correlate, flip as flipAxes, ndarray } from 'stridefold/sync'
+import { checkKernel, checkKernelOfImage, perAxis } from './filter-checks.ts'
+import type { FilterOptions, FilterRequest, ImageArray } from './filter-request.ts'
 import type { Kernel } from './kernel-argument.ts'
 import { elementCount } from './layout.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
-
-export interface FilterRequest {
-  readonly kernel: Kernel
-  /** True: convolution, with the kernel flipped. */
-  readonly flip: boolean
-  /** Each channel separately, or the sum over all channels. */
-  readonly channels: 'each' | 'sum'
-  /** The options of the library, without the channel axis. */
-  readonly options: ConvolveOptions
-}
 
 /** A dense, row-major array of results. */
 export interface Dense {
@@ -34,43 +25,42 @@ export interface Dense {
 
 /**
  * Filters an array. `channelAxis` (not negative) is the axis that the kernel does not move along.
- * Undefined: there is none.
+ * Undefined: there is none. A kernel of the rank of the array has one kernel per channel along it.
  */
 export function filterArray(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
   request: FilterRequest,
 ): Dense {
-  const { kernel, flip, channels, options } = request
+  const { flip, channels, options } = request
+  const rank = x.shape.length
+  const kernel = kernelOfLine(request.kernel, rank)
+  checkKernel(request, kernel, x.shape, channelAxis)
   const call = flip ? convolve : correlate
   const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
-  if (channelAxis === undefined) {
-    if (channels === 'sum')
-      throw usageError(
-        '--channels sum needs a channel axis to sum over. Give --channel-axis, such as -1 for ' +
-          'the last axis.',
-      )
-    const shape =
-      kernel.shape.length === 2 && kernel.shape[0] === 1 && x.shape.length === 1
-        ? [kernel.weights.length]
-        : kernel.shape
-    return dense(call(input, weights(kernel, shape), options))
-  }
-  if (channels === 'each')
-    return dense(call(input, weights(kernel, kernel.shape), { ...options, channelAxis }))
+  // Plain numbers are weakly typed: they take the dtype of the array.
+  const weights = ndarray([...kernel.weights], kernel.shape)
+  if (channelAxis === undefined) return dense(call(input, weights, options))
+  if (channels === 'each') return dense(call(input, weights, { ...options, channelAxis }))
+  const isPerChannel = kernel.shape.length === rank
+  const ofAllChannels = isPerChannel
+    ? weights
+    : repeatPerChannel(kernel, channelAxis, x.shape[channelAxis]!)
   const sum = call(
     input,
-    repeatPerChannel(kernel, channelAxis, x.shape[channelAxis]!),
-    sumOverChannels(options, channelAxis, x.shape.length),
+    // The channels are summed, not flipped: kernel c stays that of channel c.
+    isPerChannel && flip ? flipAxes(ofAllChannels, [channelAxis]) : ofAllChannels,
+    sumOverChannels(options, channelAxis, rank),
   )
   const { data, shape } = dense(sum)
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
 
-/** Plain numbers are weakly typed: they take the dtype of the array. */
-function weights(kernel: Kernel, shape: readonly number[]): NdArray {
-  return ndarray([...kernel.weights], shape)
-}
+/** A matrix of one row, as `-k "1 2 1"` gives it, is a line for an array of one axis. */
+const kernelOfLine = (kernel: Kernel, rank: number): Kernel =>
+  rank === 1 && kernel.shape.length === 2 && kernel.shape[0] === 1
+    ? { ...kernel, shape: [kernel.weights.length] }
+    : kernel
 
 /** Repeats the kernel for every channel, along a new axis. */
 function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {
@@ -88,7 +78,7 @@ function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number)
  * move.
  */
 function sumOverChannels(
-  options: ConvolveOptions,
+  options: FilterOptions,
   channelAxis: number,
   rank: number,
 ): ConvolveOptions {
@@ -96,30 +86,16 @@ function sumOverChannels(
     perAxis(value, rank - 1).toSpliced(channelAxis, 0, still)
   return {
     ...options,
-    mode: insertChannelAxis(options.mode ?? 'same', 'valid'),
-    boundary: insertChannelAxis(options.boundary ?? 'zero', 'zero'),
+    mode: insertChannelAxis(options.mode, 'valid'),
+    boundary: insertChannelAxis(options.boundary, 'zero'),
     stride: insertChannelAxis(options.stride ?? 1, 1),
     dilation: insertChannelAxis(options.dilation ?? 1, 1),
   }
 }
 
-function perAxis<T>(value: T | readonly T[], rank: number): T[] {
-  return Array.isArray(value) ? [...value] : Array.from({ length: rank }, () => value as T)
-}
-
 /** The result as a dense array. */
 function dense({ data, shape }: NdArray): Dense {
   return { data: data as NpyElements, shape }
-}
-
-/** An image of any element type. By default strides are those of rows of pixels of channels. */
-export interface ImageArray {
-  readonly width: number
-  readonly height: number
-  readonly channels: number
-  readonly alpha: boolean
-  readonly samples: NpyElements
-  readonly strides?: readonly number[]
 }
 
 export interface FilteredImage {
@@ -131,7 +107,10 @@ export interface FilteredImage {
   readonly alpha?: Dense
 }
 
-/** Filters the colours of an image. Alpha is kept, or filtered like a colour. */
+/**
+ * Filters the colours of an image. Alpha is kept, or filtered like a colour. A kernel with one
+ * kernel per channel has one for alpha only if alpha is filtered.
+ */
 export function filterImage(
   image: ImageArray,
   alpha: 'keep' | 'filter',
@@ -140,9 +119,14 @@ export function filterImage(
   const { width, height, channels, samples } = image
   const strides = image.strides ?? [width * channels, channels, 1]
   const count = channels - (image.alpha ? 1 : 0)
+  const isAlphaFiltered = image.alpha && alpha === 'filter'
   const part = (first: number, extent: number): NdArray =>
     ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
-  const filtered = filterArray(part(0, count), 2, request)
+  checkKernelOfImage(image, isAlphaFiltered, request)
+  const filtered = filterArray(part(0, count), 2, {
+    ...request,
+    kernel: kernelOfChannels(request.kernel, 0, count),
+  })
   const colours = {
     data: filtered.data,
     shape: request.channels === 'sum' ? [...filtered.shape, 1] : filtered.shape,
@@ -153,10 +137,27 @@ export function filterImage(
   return {
     ...size,
     colours,
-    alpha:
-      alpha === 'filter'
-        ? filterArray(plane, 2, { ...request, channels: 'each' })
-        : sampleAtCentre(plane, request),
+    alpha: isAlphaFiltered
+      ? filterArray(plane, 2, {
+          ...request,
+          kernel: kernelOfChannels(request.kernel, count, 1),
+          channels: 'each',
+        })
+      : sampleAtCentre(plane, request),
+  }
+}
+
+/** The kernels of some channels of an image. A kernel of two axes is that of every channel. */
+function kernelOfChannels(kernel: Kernel, first: number, count: number): Kernel {
+  const channels = kernel.shape[2]
+  if (channels === undefined) return kernel
+  return {
+    ...kernel,
+    shape: [...kernel.shape.slice(0, 2), count],
+    weights: kernel.weights.filter((_, i) => {
+      const channel = (i % channels) - first
+      return channel >= 0 && channel < count
+    }),
   }
 }
 
@@ -178,8 +179,8 @@ type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'
   readonly dilation: number
 }
 
-function optionsOfAxis(options: ConvolveOptions, axis: number): AxisOptions {
-  const { mode = 'same', boundary = 'zero', stride = 1, dilation = 1 } = options
+function optionsOfAxis(options: FilterOptions, axis: number): AxisOptions {
+  const { mode, boundary, stride = 1, dilation = 1 } = options
   const border = perAxis(boundary, 2)[axis]!
   const isFill = typeof border === 'object' || border === 'zero'
   return {

@@ -3,7 +3,8 @@
  * parser throws commander's `InvalidArgumentError`, whose message says what is needed.
  */
 
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { didYouMean } from './did-you-mean.ts'
 
 /** Returns a parser of one value, or of a list with a comma between axes: `2` or `2,1`. */
 export function perAxis<T>(parse: (word: string) => T): (text: string) => T | T[] {
@@ -20,6 +21,21 @@ export function border(word: string): string | { readonly constant: number } {
   if (word === 'constant') throw new InvalidArgumentError("Write the value after it: 'constant=0'.")
   return word
 }
+
+/** Returns a parser that accepts only these words, and suggests one for a misspelt word. */
+export function oneOf<T extends string>(words: readonly T[]): (word: string) => T {
+  return (word) => {
+    const found = words.find((candidate) => candidate === word)
+    if (found !== undefined) return found
+    throw new InvalidArgumentError(
+      `Allowed choices are ${words.join(', ')}.${didYouMean(word, words)}`,
+    )
+  }
+}
+
+/** An option with a fixed list of words, which help and completion show too. */
+export const choiceOption = (syntax: string, help: string, words: readonly string[]): Option =>
+  new Option(syntax, help).choices(words).argParser(oneOf(words))
 
 /** A finite number. */
 export function number(word: string): number {

@@ -27,6 +27,8 @@ import { countOf } from './units.ts'
 export interface Kernel {
   /** The text of the user. */
   readonly text: string
+  /** Whether the text contains the weights. */
+  readonly isInline?: boolean
   readonly shape: readonly number[]
   /** Row-major. */
   readonly weights: readonly number[]
@@ -56,10 +58,15 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
   if (/^\s*\[/.test(text))
     return {
       text,
+      isInline: true,
       ...fromNested(parseJson(text, 'the kernel', usageError), 'the kernel', usageError),
     }
   if (/^\s*([-+.\d]|nan\b|inf)/i.test(text))
-    return { text, ...fromRows(matrixRows(text, 'the kernel'), 'the kernel', usageError) }
+    return {
+      text,
+      isInline: true,
+      ...fromRows(matrixRows(text, 'the kernel'), 'the kernel', usageError),
+    }
   if (text.trim() === '')
     throw usageError(
       'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 ' +

@@ -22,7 +22,14 @@ export function matrixRows(text: string, name: string): Rows {
     while (parts.length > 1 && parts.at(-1)!.trim() === '') parts.pop()
     return parts
   })
-  return rows.map((row, r) => numbersOf(cellsOf(row), r, name, usageError))
+  const words = rows.map(cellsOf)
+  // Such a matrix has a first column of zeros, which nobody needs. 0,5;0,25 means 0.5 and 0.25.
+  const areDecimals = words.every(
+    ({ cells: [first = '', ...more], separators }) =>
+      separators.bareComma && more.length === 1 && /^[-+]?0+$/.test(first),
+  )
+  if (areDecimals) throw usageError(ambiguous(name, `every row is like '${quoteWord(rows[0]!)}'`))
+  return words.map((row, r) => numbersOf(row, r, name, usageError))
 }
 
 /**

@@ -41,7 +41,11 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(argv, { from: 'user' })
     return exitCodes.ok
   } catch (error) {
-    if (error instanceof CommanderError) return isHelp(error) ? exitCodes.ok : exitCodes.usage
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.excessArguments' && verbsWithCase.includes(argv[0]!))
+        io.stderr.write('A case needs quotes around it, such as "64x64 * 3x3 same".\n')
+      return isHelp(error) ? exitCodes.ok : exitCodes.usage
+    }
     io.stderr.write(
       `${colours(io, io.stderr).red('stridefold:')} ${printable(errorMessage(error))}\n`,
     )
@@ -50,6 +54,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return exitCodeOf(error)
   }
 }
+
+/** Verbs with one case. Without quotes the shell splits a case into words. */
+const verbsWithCase: readonly string[] = ['plan', 'explain', 'translate']
 
 /** The commander program with all verbs, bound to `io`. */
 function stridefold(argv: readonly string[], io: Io): Command {

@@ -110,7 +110,7 @@ const rows: readonly Row[] = [
     name: 'a kernel larger than the image',
     argv: filter('-k', 'box:size=9', '--mode', 'valid'),
     code: 2,
-    message: /kernel 9×9 does not fit input 4×5/,
+    message: /^-k box:size=9 \(9×9\) covers 9×9 samples, but in\.png has 4×5/,
   },
   { name: 'no verb', argv: [], code: 2, message: /Usage: stridefold/ },
   { name: 'an unknown verb', argv: ['filtre'], code: 2, message: /unknown command 'filtre'/ },

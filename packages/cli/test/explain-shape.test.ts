@@ -168,7 +168,7 @@ describe('shape', () => {
     [['--input', 'seven'], /whole number/],
     [['--input', '7', '--kernel', '3', '--padding', '1:'], /BEFORE:AFTER/],
     [['--input', '7', '--kernel', '3', '--dialect', 'caffe'], /pytorch/],
-    [['--stride', '2'], /input and kernel must be given/],
+    [['--stride', '2'], /Give --input and --kernel/],
     [
       [
         '--input',
@@ -184,7 +184,7 @@ describe('shape', () => {
         '--output',
         '4',
       ],
-      /nothing is left out/,
+      /there is nothing to find/,
     ],
   ])('%j is a mistake of usage', async (argv, message) => {
     expect(await world().run(['shape', ...argv])).toMatchObject({

@@ -5,6 +5,7 @@
 
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { correlate, ndarray } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { readImage } from '../src/images/read.ts'
 import { type NpyArray, readNpy, writeNpy } from '../src/npy.ts'
@@ -45,6 +46,9 @@ function expectNear(actual: ArrayLike<number>, answer: readonly number[], tolera
   expect(worst).toBeLessThanOrEqual(tolerance)
 }
 
+/** Without the line about the shape of a kernel whose weights are on the command line. */
+const withoutKernel = (stderr: string): string => stderr.replace(/^The kernel is [\d×]+\.\n/, '')
+
 describe('the same numbers as SciPy', () => {
   test.each(entries)('$name, into .npy', async (entry) => {
     const w = world()
@@ -58,7 +62,7 @@ describe('the same numbers as SciPy', () => {
       'out.npy',
       ...entry.args,
     ])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: withoutKernel(stderr) }).toEqual({ code: 0, stderr: '' })
     expect(stdout.length).toBe(0)
     const { data, shape } = readNpy(w.bytes('out.npy'), 'out.npy')
     expect(shape).toEqual(entry.answerShape)
@@ -84,7 +88,7 @@ describe('the same numbers as SciPy', () => {
     // Half a sample value of rounding, plus the error of float32, which may decide the direction.
     expectNear(image.samples, sampleValues, 0.5 + bound(entry, entry.shape[2]))
     const clipped = entry.answer.filter((value) => value < -0.5 || value > entry.top + 0.5).length
-    expect(stderr).toMatch(
+    expect(withoutKernel(stderr)).toMatch(
       clipped === 0
         ? /^No sample was clipped/
         : new RegExp(`^${clipped} of ${entry.answer.length} samples`),
@@ -100,7 +104,7 @@ describe('an array in, an array out', () => {
     const w = world()
     w.put('in.npy', bytes)
     const { code, stderr } = await w.run(['filter', 'in.npy', '-o', 'out.npy', ...args])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: withoutKernel(stderr) }).toEqual({ code: 0, stderr: '' })
     return readNpy(w.bytes('out.npy'), 'out.npy')
   }
 
@@ -124,6 +128,8 @@ describe('an array in, an array out', () => {
       writeNpy(Float64Array.of(1, 1 + 2 ** -40, 3), [3]),
       '-k',
       '0.1 0.2 0.3',
+      '--boundary',
+      'zero',
     )
     expect([...data]).toEqual([
       0.2 * 1 + 0.3 * (1 + 2 ** -40),
@@ -141,9 +147,11 @@ describe('an array in, an array out', () => {
         [2, 4, 3],
       )
       const w = world()
+      const zero = ['--boundary', 'zero']
       w.put('k.json', '[[[1, 1, 1]]]')
       w.put('in.npy', volume)
-      expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'out.npy'])).code).toBe(2)
+      expect((await w.run(['filter', 'in.npy', '-k', 'k.json', '-o', 'each.npy'])).code).toBe(0)
+      expect([...readNpy(w.bytes('each.npy'), '').data].slice(0, 3)).toEqual([0, 1, 2])
       expect(
         (
           await w.run([
@@ -155,14 +163,19 @@ describe('an array in, an array out', () => {
             'out.npy',
             '--channel-axis',
             'none',
+            ...zero,
           ])
         ).code,
       ).toBe(0)
       expect([...readNpy(w.bytes('out.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
       // The channels are along axis 0 here: rows of 4 × 3.
       expect(
-        (await w.run(['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0']))
-          .code,
+        (
+          await w.run([
+            ...['filter', 'in.npy', '-k', '1 1 1', '-o', 'rows.npy', '--channel-axis', '0'],
+            ...zero,
+          ])
+        ).code,
       ).toBe(0)
       expect([...readNpy(w.bytes('rows.npy'), '').data].slice(0, 3)).toEqual([1, 3, 3])
     },
@@ -171,7 +184,7 @@ describe('an array in, an array out', () => {
   test('the sum over channels along the first axis', async () => {
     const { data, shape: actual } = await runFilter(
       writeNpy(Float32Array.of(1, 2, 3, 10, 20, 30), [2, 1, 3]),
-      ...['-k', '1 0 2', '--channels', 'sum', '--channel-axis', '0'],
+      ...['-k', '1 0 2', '--channels', 'sum', '--channel-axis', '0', '--boundary', 'zero'],
     )
     expect(actual).toEqual([1, 3])
     expect([...data]).toEqual([44, 77, 22])
@@ -193,7 +206,7 @@ describe('an array in, an array out', () => {
       '--mode',
       'valid',
     ])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: withoutKernel(stderr) }).toEqual({ code: 0, stderr: '' })
     expect(readNpy(w.bytes('out.npy'), '')).toMatchObject({
       shape: [1, 1],
       data: Float32Array.of(480_000),
@@ -207,6 +220,46 @@ describe('an array in, an array out', () => {
     const { stderr } = await w.run(['filter', 'in.npy', '-k', '2', '-o', 'out.npy'])
     expect(stderr).toBe('in.npy: 136 bytes after the array are ignored.\n')
     expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([2, 4])
+  })
+
+  test.each([
+    ['same', 'reflect'],
+    ['same-lower', 'reflect'],
+    ['full', 'zero'],
+    ['same,full', ['reflect', 'zero']],
+    ['full,same-lower', ['zero', 'reflect']],
+  ] as const)('--mode %s: outside lies %j', async (modes, boundary) => {
+    const array = ndarray(Float64Array.from(values), [12, 5])
+    const kernel = ndarray(
+      Float64Array.from({ length: 12 }, (_, i) => i % 5),
+      [4, 3],
+    )
+    const w = world()
+    w.put('in.npy', writeNpy(Float64Array.from(values), [12, 5]))
+    w.put('k.npy', writeNpy(kernel.data, [4, 3]))
+    const { stdout } = await w.run([
+      ...['filter', 'in.npy', '-k', 'k.npy', '-o', 'out.npy', '--mode', modes, '--json'],
+    ])
+    const list = modes.split(',') as ('same' | 'full')[]
+    const mode = list.length === 1 ? list[0]! : list
+    const { data, shape: found } = readNpy(w.bytes('out.npy'), '')
+    const expected = correlate(array, kernel, { mode, boundary })
+    expect(found).toEqual(expected.shape)
+    expect([...data]).toEqual([...expected.data])
+    expect(JSON.parse(stdout.toString())).toMatchObject({ mode, boundary })
+  })
+
+  test('a volume is mirrored too', async () => {
+    const volume = Float64Array.from(values)
+    const kernel = new Float64Array(27).fill(1)
+    const w = world()
+    w.put('in.npy', writeNpy(volume, [3, 4, 5]))
+    w.put('k.npy', writeNpy(kernel, [3, 3, 3]))
+    expect((await w.run(['filter', 'in.npy', '-k', 'k.npy', '-o', 'out.npy'])).code).toBe(0)
+    const expected = correlate(ndarray(volume, [3, 4, 5]), ndarray(kernel, [3, 3, 3]), {
+      boundary: 'reflect',
+    })
+    expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([...expected.data])
   })
 
   test('column-major arrays are read correctly', async () => {
@@ -232,7 +285,7 @@ describe('alpha', () => {
     const w = world()
     w.put('in.png', bytes)
     const { code, stderr } = await w.run(['filter', 'in.png', '-o', 'out.npy', ...args])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: withoutKernel(stderr) }).toEqual({ code: 0, stderr: '' })
     const { data, shape } = readNpy(w.bytes('out.npy'), '')
     const [rows, columns, channels] = shape as readonly [number, number, number]
     const at = (row: number, column: number): number =>
@@ -269,7 +322,7 @@ describe('alpha', () => {
   })
 
   test('is filtered with --alpha filter, like a colour', async () => {
-    const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter')
+    const { rows } = await alphas('-k', '0 0 2', '--alpha', 'filter', '--boundary', 'zero')
     expect(rows).toEqual(
       to(4).map((row) => to(6).map((column) => (column === 5 ? 0 : 2 * alphaOf(row, column + 1)))),
     )
@@ -301,7 +354,7 @@ describe('alpha', () => {
 })
 
 describe('sample values of an image file', () => {
-  // One row, black to white. The results of [-1 0 1] are computed by hand.
+  // One row, black to white, between zeros. The results of [-1 0 1] are computed by hand.
   const row = png({ width: 4, height: 1, bits: 8, type: 0, samples: [0, 255, 10, 20] })
   const result = [255, 10, -235, -10]
   const sampleValues = async (...args: string[]) => {
@@ -314,10 +367,15 @@ describe('sample values of an image file', () => {
       '-1 0 1',
       '-o',
       'out.png',
+      '--boundary',
+      'zero',
       ...args,
     ])
     expect(code).toBe(0)
-    return { samples: [...(await readImage(w.bytes('out.png'), '')).image.samples], stderr }
+    return {
+      samples: [...(await readImage(w.bytes('out.png'), '')).image.samples],
+      stderr: withoutKernel(stderr),
+    }
   }
 
   test('clip is the default, and counts', async () => {
@@ -414,7 +472,7 @@ describe('kernels', () => {
       '--mode',
       'valid',
     ])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: withoutKernel(stderr) }).toEqual({ code: 0, stderr: '' })
     expect([...readNpy(w.bytes('out.npy'), '').data]).toEqual([1 - 3 + 8 - 12 + 7 - 9])
   })
 })

@@ -140,7 +140,10 @@ describe('demo', () => {
       'edges.png',
       'photo.png',
     ])
-    await w.run(['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png'])
+    // The demo pads with zeros, as the articles do.
+    await w.run([
+      ...['filter', 'photo.png', '-k', 'sobel-x', '-o', 'again.png', '--boundary', 'zero'],
+    ])
     const [edges, again] = await Promise.all(
       ['edges.png', 'again.png'].map(async (name) => (await readImage(w.bytes(name), name)).image),
     )

@@ -39,7 +39,8 @@ import type { NdArray } from './ndarray/ndarray.ts'
  *
  * - `input`: an array of any rank: an `NdArray`, a typed array, nested numbers, ImageData (H×W×4),
  *   or an array of another library, recognised by its structure.
- * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
+ * - `kernel`: an array of the rank of the input. With `channelAxis` it may have one axis less, and
+ *   serves all channels; with the rank of the input it has one kernel per channel.
  * - `options`: mode (default 'same'), boundary ('zero'), stride (1), dilation (1), channelAxis,
  *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *

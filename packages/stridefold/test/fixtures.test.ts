@@ -47,7 +47,7 @@ function signalAnswer(fixture: Fixture): Answer {
     validateCallOptions(call, options) as CheckedConvolveOptions,
     'float64',
   )
-  const order = roles.outer === undefined ? roles.axes : [roles.outer, ...roles.axes]
+  const order = roles.batch === undefined ? roles.axes : [roles.batch, ...roles.axes]
   const x = transpose(float64(fixture.input, inputShape), order)
   const k = float64(fixture.kernel, [1, 1, ...kernelShape])
   const extents = g.axes.map((axis) => axis.input)
@@ -57,7 +57,7 @@ function signalAnswer(fixture: Fixture): Answer {
     k,
     options.bias as number | undefined,
   )
-  return { g, shape: outputShape, y, order: [roles.outer ?? -1, -1, ...roles.axes] }
+  return { g, shape: outputShape, y, order: [roles.batch ?? -1, -1, ...roles.axes] }
 }
 
 function layerAnswer(fixture: Fixture): Answer {

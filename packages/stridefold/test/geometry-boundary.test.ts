@@ -6,7 +6,13 @@
 
 import { describe, expect, test } from 'vitest'
 import type { BoundaryName } from '../src/geometry/boundary.ts'
-import { boundaryAdvice, boundaryFrom, fillValue, sourceIndex } from '../src/geometry/boundary.ts'
+import {
+  boundaryAdvice,
+  boundaryFrom,
+  boundarySuggestion,
+  fillValue,
+  sourceIndex,
+} from '../src/geometry/boundary.ts'
 
 /** np.pad(np.arange(n), (7, 7), mode) of NumPy 1.24: pads longer than the array. */
 const padded: readonly (readonly [number, BoundaryName, number[]])[] = [
@@ -107,8 +113,6 @@ describe('border words', () => {
   })
 
   test.each<[unknown, string]>([
-    ['nearest', "'scipy:nearest' means 'edge'"],
-    ['symetric', "did you mean 'symmetric'?"],
     ['constant', 'write { constant: 0 }'],
     ['scipy:circular', "one of scipy's names constant, grid-constant, nearest"],
     ['toString:valueOf', 'or a library (scipy, numpy, opencv'],
@@ -120,5 +124,21 @@ describe('border words', () => {
   ])('%j is none, and the advice is: %s', (value, advice) => {
     expect(boundaryFrom(value)).toBeUndefined()
     expect(boundaryAdvice(value)).toContain(advice)
+  })
+
+  test.each<[unknown, string]>([
+    ['nearest', " 'scipy:nearest' means 'edge'."],
+    ['Mirror', " 'scipy:Mirror' means 'reflect'."],
+    ['symetric', " Did you mean 'symmetric'?"],
+    ['reflct', " Did you mean 'reflect'?"],
+    ['mirorr', " Did you mean 'reflect', which is 'scipy:mirror'?"],
+    ['replicated', " Did you mean 'edge', which is 'opencv:replicate'?"],
+    ['constant', ''],
+    ['scipy:mirorr', ''],
+    ['qqqqqqqq', ''],
+    [3, ''],
+  ])('%j is none, and the suggestion is: %s', (value, suggestion) => {
+    expect(boundaryFrom(value)).toBeUndefined()
+    expect(boundarySuggestion(value)).toBe(suggestion)
   })
 })

@@ -170,9 +170,10 @@ describe('case notation', () => {
       '9x9 * 3x3 q1',
       11,
       "'q1'",
-      'a token: s, d, i, p or g with numbers, full, same, same-lower, valid, causal, a ' +
-        'border, flip, f64',
+      'a token: s, d, i, p or g with numbers, full, same, same-lower, valid, causal, ' +
+        'zero, edge, reflect, symmetric, wrap or constant=NUMBER, flip or f64',
     ],
+    ['9x9 * 3x3 sme', 11, "'sme'", 'a token: s, d, i, p or g with numbers'],
     ['9x9 * 3x3 s0', 11, "'s0'", 's and whole numbers ≥ 1, such as s2 or s2,1'],
     ['9x9 * 3x3 s1,2,3', 11, "'s1,2,3'", 'one value for all axes, or 2: one per axis'],
     ['9x9 * 3x3 s1.5', 11, "'s1.5'", 's and whole numbers ≥ 1'],
@@ -204,5 +205,14 @@ describe('case notation', () => {
     ],
   ])('%j stops at character %i', (text, at, actual, expected) => {
     expect(() => parseCase(text)).toThrow(`character ${at}: found ${actual}, expected ${expected}`)
+  })
+
+  test.each([
+    ['9x9 * 3x3 smae', "flip or f64. Did you mean 'same'?"],
+    ['9x9 * 3x3 reflct', "flip or f64. Did you mean 'reflect'?"],
+    ['9x9 * 3x3 mirorr', "flip or f64. Did you mean 'reflect', which is 'scipy:mirror'?"],
+    ['9x9 * 3x3 circular', "'torch:circular' means 'wrap', 'matlab:circular' means 'wrap'"],
+  ])('%j is misspelt: %s', (text, suggestion) => {
+    expect(() => parseCase(text)).toThrow(suggestion)
   })
 })

@@ -85,15 +85,29 @@ const invalid: readonly Row[] = [
   ['conv2d', { padding: 0.5 }, "option 'padding' is 0.5", samples],
   [
     'convolve',
+    { mode: ['same', 'vaild'] },
+    "option 'mode' is ['same', 'vaild']",
+    "one of 'full', 'same', 'same-upper', 'same-lower', 'valid', or a list with one per axis. " +
+      "Did you mean 'valid'?",
+  ],
+  [
+    'conv2d',
+    { padding: 'smae' },
+    "option 'padding' is 'smae'",
+    `${samples}, or one of 'full', 'same', 'same-upper', 'same-lower', 'valid', 'causal'. Did ` +
+      "you mean 'same'?",
+  ],
+  [
+    'convolve',
     { boundary: 'mirror' },
     "option 'boundary' is 'mirror'",
-    `${borders}: 'scipy:mirror' means 'reflect'`,
+    `${borders}. 'scipy:mirror' means 'reflect'`,
   ],
   [
     'convolve',
     { boundary: ['edge', 'edgy'] },
     "option 'boundary' is ['edge', 'edgy']",
-    `${borders}: did you mean 'edge'?`,
+    `${borders}. Did you mean 'edge'?`,
   ],
   ['conv2d', { boundary: { constant: 'x' } }, "option 'boundary' is { constant: 'x' }", borders],
   [
@@ -353,8 +367,20 @@ const impossible: readonly (readonly [
   [
     'convolve',
     { channelAxis: -1 },
+    'CHANNELS_MISMATCH',
+    'kernel [3,3] has 3 channels along axis 1, but input [8,9] has 9. Give one kernel per ' +
+      'channel, or a kernel of rank 1 for all channels.',
+  ],
+  [
+    'convolve',
+    { channelAxis: 0 },
     'RANK_MISMATCH',
-    'kernel [3,3] has rank 2, input [8,9] has 1 axes besides its channel axis.',
+    'kernel [3,3,3] has rank 3, input [8,9] has rank 2, and axis 0 is its channelAxis. Reshape ' +
+      'the kernel to rank 1 (one for all channels) or 2 (one per channel).',
+    [
+      [8, 9],
+      [3, 3, 3],
+    ],
   ],
   ['convolve', {}, 'RANK_MISMATCH', 'input [] has no axis to move the kernel along', [[], []]],
   [

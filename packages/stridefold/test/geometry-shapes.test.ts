@@ -478,7 +478,7 @@ describe('signals, images, volumes', () => {
         validateCallOptions('correlate', { channelAxis, mode: 'valid' }) as CheckedConvolveOptions,
         'float64',
       )
-      expect(spec.roles).toEqual({ outer, axes })
+      expect(spec.roles).toEqual({ batch: outer, axes, kernelAxes: [0, 1] })
       expect(spec.geometry.key).toBe('3x1x9x8 * 1x1x3x2 f64')
       expect(axes.map((axis) => spec.outputShape[axis])).toEqual([7, 7])
       expect(spec.outputShape[outer]).toBe(3)

@@ -193,7 +193,7 @@ test.each([
   ],
   [{ input: 5, kernal: 3 }, 'pytorch', "has no number 'kernal'"],
   [{ input: 5, kernel: 3 }, 'torch', "option 'dialect' is 'torch'"],
-  [{ input: 5, kernel: 3 }, 'pytoch', "did you mean 'pytorch'?"],
+  [{ input: 5, kernel: 3 }, 'pytoch', "Did you mean 'pytorch'?"],
   [{ input: 1e9, kernel: 3, output: 7 }, 'pytorch', 'at most 10000000 are possible'],
 ])('%j in %s throws: %s', (problem, dialect, message) => {
   expect(() => solveShape(problem as never, { dialect: dialect as never })).toThrow(message)

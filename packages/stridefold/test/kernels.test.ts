@@ -296,7 +296,7 @@ describe('kernels by name', () => {
     [
       'gaussian:2',
       'OPTION_INVALID',
-      "'2' is not of the form parameter=value. Write it like gaussian:sigma=2.",
+      "'2' is not of the form parameter=value. Write it like gaussian:sigma=2, and ",
     ],
     ['gaussian:sigma=1,sigma=2', 'OPTION_CONFLICT', 'sigma is given twice'],
     ['gaussian:sigma=1x2,rank=3', 'OPTION_CONFLICT', 'sigma has 2 entries for a kernel of 3 axes'],

@@ -68,6 +68,12 @@ const cases: readonly Case[] = [
     options: { channelAxis: -1, boundary: 'symmetric' },
   },
   {
+    call: 'convolve',
+    input: [4, 3, 5],
+    kernel: [2, 3, 3],
+    options: { channelAxis: 1, boundary: 'wrap', stride: [1, 2] },
+  },
+  {
     call: 'correlate',
     input: [5, 5, 3],
     kernel: [3, 3, 3],

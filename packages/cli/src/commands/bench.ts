@@ -3,8 +3,8 @@
  */
 
 import { suiteNames, weightNames } from '@stridefold/measure/suites'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { number } from '../flag-values.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { choiceOption, number } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { BenchFlags } from '../verbs/bench.ts'
 
@@ -39,17 +39,14 @@ export function addBench(program: Command, io: Io): void {
       threadCounts,
     )
     .addOption(
-      new Option('--backend <name>', 'where it runs (default: auto)').choices([
-        'auto',
-        'wasm',
-        'js',
-      ]),
+      choiceOption('--backend <name>', 'where it runs (default: auto)', ['auto', 'wasm', 'js']),
     )
     .addOption(
-      new Option(
+      choiceOption(
         '--kernel <weights>',
         'the weights of the kernel (default: random, or those of the suite)',
-      ).choices([...weightNames]),
+        weightNames,
+      ),
     )
     .option('--samples <n>', 'number of samples of each algorithm', sampleCount, 15)
     .option('--seconds <s>', 'largest time for one case, in seconds', seconds, 10)

@@ -5,6 +5,7 @@
  */
 
 import { Argument, type Command } from 'commander'
+import { oneOf } from '../flag-values.ts'
 import { type Io, print, printJson } from '../io.ts'
 
 const examples = `Examples:
@@ -18,7 +19,7 @@ export function addCompletion(program: Command, io: Io): void {
     .command('completion')
     .summary('shell completion')
     .description('Prints a completion script for a shell.')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addArgument(new Argument('<shell>').choices(shells).argParser(oneOf(shells)))
     .option('--json', 'print the script as JSON')
     .addHelpText('before', examples)
     .action((shell: Shell, { json }: { json?: boolean }) => {
@@ -27,7 +28,9 @@ export function addCompletion(program: Command, io: Io): void {
     })
 }
 
-type Shell = 'bash' | 'zsh' | 'fish'
+const shells = ['bash', 'zsh', 'fish'] as const
+
+type Shell = (typeof shells)[number]
 
 interface Verb {
   readonly name: string

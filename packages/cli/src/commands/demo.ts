@@ -20,7 +20,7 @@ export function addDemo(program: Command, io: Io): void {
     .summary('filter one image with every algorithm')
     .description(
       'Filters an image with every algorithm, compares the results with the definition, ' +
-        'and writes the images.',
+        'and writes the images. Samples outside the image are zero, as in the articles.',
     )
     .argument('[in]', 'an image (default: the sample image)')
     .option('-k, --kernel <kernel>', 'a name, a matrix or a file, as in filter', 'article-emboss')

@@ -5,12 +5,13 @@
 
 import type { Command } from 'commander'
 import { addFilterFlags, type FilterFlags } from '../filter-flags.ts'
+import { readImageFormats, readOnlyImageNames } from '../images/formats.ts'
 import type { Io } from '../io.ts'
 
 const examples = `Examples:
   $ stridefold filter photo.jpg -k sobel-x --output abs -o edges.png
   $ stridefold filter a.png -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" --channels sum -o b.png
-  $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary reflect -o soft.webp
+  $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
 `
@@ -20,9 +21,9 @@ export function addFilter(program: Command, io: Io): void {
     .command('filter')
     .summary('filter an image or an array')
     .description(
-      'Filters an image (PNG, JPEG, WebP, TIFF, AVIF, PNM) or an array (.npy). The kernel is not ' +
-        'flipped: the result is a correlation, as in image filters and networks. --flip gives ' +
-        'the convolution.',
+      `Filters an image (${readImageFormats}) or an array (.npy). Writes all of these but ` +
+        `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
+        'correlation, as in image filters and networks. --flip gives the convolution.',
     )
     .argument('<in>', "a file, recognised by its contents; '-' is stdin")
     .addHelpText('before', examples)

@@ -2,8 +2,8 @@
  * The command line of `plan`. The verb is imported only when it runs.
  */
 
-import { type Command, Option } from 'commander'
-import { bytes } from '../flag-values.ts'
+import type { Command } from 'commander'
+import { bytes, choiceOption } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { PlanFlags } from '../verbs/plan.ts'
 
@@ -25,11 +25,7 @@ export function addPlan(program: Command, io: Io): void {
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
     .option('--algorithm <name>', 'use this algorithm instead of the best one')
     .addOption(
-      new Option('--backend <name>', 'where it runs (default: auto)').choices([
-        'auto',
-        'wasm',
-        'js',
-      ]),
+      choiceOption('--backend <name>', 'where it runs (default: auto)', ['auto', 'wasm', 'js']),
     )
     .option('--memory-limit <bytes>', 'largest workspace, such as 64M', bytes)
     .option('--program', 'print the program too: buffers, stages and loops')

@@ -2,7 +2,8 @@
  * The command line of `shape`. The verb is imported only when it runs.
  */
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { choiceOption } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { Dialect, Padding, ShapeFlags } from '../verbs/shape.ts'
 
@@ -43,9 +44,9 @@ export function addShape(program: Command, io: Io): void {
     )
     .option('--output <n>', 'extent of the output', extent)
     .addOption(
-      new Option('--dialect <name>', 'the library whose rules apply')
-        .choices([...conventions])
-        .default('pytorch'),
+      choiceOption('--dialect <name>', 'the library whose rules apply', conventions).default(
+        'pytorch',
+      ),
     )
     .option('--json', 'print JSON')
     .addHelpText('before', examples)

@@ -2,7 +2,8 @@
  * The command line of `translate`. The verb is imported only when it runs.
  */
 
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { choiceOption } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import { systemNames } from '../translate/names.ts'
 
@@ -23,9 +24,7 @@ export function addTranslate(program: Command, io: Io): void {
     )
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
     .addOption(
-      new Option('--to <name>', 'the library to translate to')
-        .choices([...systemNames])
-        .makeOptionMandatory(),
+      choiceOption('--to <name>', 'the library to translate to', systemNames).makeOptionMandatory(),
     )
     .option('--json', 'print JSON')
     .addHelpText('before', examples)

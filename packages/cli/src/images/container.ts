@@ -4,7 +4,7 @@
  */
 
 import { countOf } from '../units.ts'
-import type { Format } from './formats.ts'
+import type { ReadFormat } from './formats.ts'
 import type { Density } from './image.ts'
 import { pngProperties } from './png-chunks.ts'
 import {
@@ -24,7 +24,7 @@ export interface Container {
   readonly alphaNote?: string
 }
 
-export function containerOf(bytes: Uint8Array, format: Format | 'gif'): Container {
+export function containerOf(bytes: Uint8Array, format: ReadFormat): Container {
   if (format === 'png') return pngProperties(bytes)
   if (format === 'jpeg') return { imageCount: 1, ...jfifDensity(bytes) }
   if (format === 'avif') return { imageCount: 1, ...rejectHugeAvif(bytes) }

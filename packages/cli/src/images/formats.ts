@@ -51,9 +51,32 @@ export const formats: Readonly<Record<Format, FormatInfo>> = {
 
 export const formatNames: readonly Format[] = Object.keys(formats) as Format[]
 
+/** Image formats that are read, but not written. */
+const readOnlyNames = { gif: 'GIF' } as const
+export type ReadFormat = Format | keyof typeof readOnlyNames
+
+/** The name of a format for people. */
+export const formatName = (format: ReadFormat): string =>
+  format === 'gif' ? readOnlyNames[format] : formats[format].name
+
+/** The names of the image formats that are written, all of which are read too. */
+export const writtenImageNames: readonly string[] = formatNames
+  .filter((format) => format !== 'npy')
+  .map(formatName)
+
+/** The names of the image formats that are read only. */
+export const readOnlyImageNames: readonly string[] = Object.values(readOnlyNames)
+
+/** The image formats that are read, as a list in words. */
+export const readImageFormats: string = [...writtenImageNames, ...readOnlyImageNames].join(', ')
+
 export const imageExtensions: string = formatNames
   .flatMap((format) => formats[format].extensions)
   .join(' ')
+
+/** Whether a file name has the extension of a format that is read only. */
+export const isReadOnlyName = (path: string): boolean =>
+  Object.hasOwn(readOnlyNames, extname(path).slice(1).toLowerCase())
 
 /** The format of a file name; undefined for an unknown extension. */
 export function formatOfName(path: string): Format | undefined {
@@ -62,7 +85,7 @@ export function formatOfName(path: string): Format | undefined {
 }
 
 interface Signature {
-  readonly format: Format | 'gif'
+  readonly format: ReadFormat
   /** Matched against the first bytes, one character per byte. */
   readonly pattern: RegExp
 }
@@ -82,7 +105,7 @@ const signatures: readonly Signature[] = [
  * The format that the first bytes show, whatever the name of the file. Undefined for an unknown
  * format.
  */
-export function formatOfBytes(bytes: Uint8Array): Format | 'gif' | undefined {
+export function formatOfBytes(bytes: Uint8Array): ReadFormat | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString(
     'latin1',
   )

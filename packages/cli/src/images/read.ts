@@ -8,14 +8,14 @@ import sharp from 'sharp'
 import { type Failure, inputError } from '../failure.ts'
 import { countOf } from '../units.ts'
 import { containerOf } from './container.ts'
-import { type Format, formatOfBytes, formats } from './formats.ts'
+import { formatName, formatOfBytes, type ReadFormat, readImageFormats } from './formats.ts'
 import { checkSize, type DecodedImage, type Image, maxSampleBytes } from './image.ts'
 import { readPnm } from './pnm.ts'
 import { tiffProperties } from './tiff-directory.ts'
 
 /**
- * Reads PNG, JPEG, WebP, TIFF, AVIF, GIF and PNM, recognised by their contents. `name` is the file
- * name, for messages. Throws for more than `maxBytes` bytes of samples.
+ * Reads the formats of formats.ts, recognised by their contents. `name` is the file name, for
+ * messages. Throws for more than `maxBytes` bytes of samples.
  */
 export async function readImage(
   bytes: Uint8Array,
@@ -26,8 +26,10 @@ export async function readImage(
   if (format === 'pnm') return readPnm(bytes, name, maxBytes)
   if (format === undefined || format === 'npy') {
     throw inputError(
-      `${name} is not an image in a supported format (PNG, JPEG, WebP, TIFF, AVIF, GIF, PNM), ` +
-        'nor a .npy file.',
+      format === 'npy'
+        ? `${name} is a .npy array, but an image is needed here (${readImageFormats}). ` +
+            'The filter verb takes arrays.'
+        : `${name} is not an image in a supported format (${readImageFormats}), nor a .npy file.`,
     )
   }
   try {
@@ -55,7 +57,7 @@ const colourChannels: Readonly<Record<string, number>> = {
 async function decode(
   bytes: Uint8Array,
   name: string,
-  format: Format | 'gif',
+  format: ReadFormat,
   maxBytes: number,
 ): Promise<DecodedImage> {
   const options = { limitInputPixels: false, failOn: 'warning', autoOrient: true } as const
@@ -148,9 +150,9 @@ function firstAndLast(rgba: Uint8Array | Uint16Array): Uint8Array | Uint16Array 
   return rgba.filter((_, i) => i % 4 === 0 || i % 4 === 3)
 }
 
-function undecodable(error: Error, name: string, format: Format | 'gif'): Failure {
+function undecodable(error: Error, name: string, format: ReadFormat): Failure {
   const reason = error.message.trim().split('\n').at(-1)!
-  const kind = format === 'gif' ? 'GIF' : formats[format].name
+  const kind = formatName(format)
   const article = kind === 'AVIF' ? 'an' : 'a'
   return inputError(
     `${name} is ${article} ${kind} file that is damaged, cut off or not supported ` +

@@ -9,6 +9,7 @@ import { parseCase } from 'stridefold/sync'
 import { type BenchResult, bench } from '../bench/bench.ts'
 import { benchText } from '../bench/bench-text.ts'
 import { compareRuns, comparisonText, readSavedBench } from '../bench/compare.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { exitCodes, Failure, runtimeError, usageError } from '../failure.ts'
 import { colours, type Io, jsonText, print, printJson } from '../io.ts'
 import { withProgress } from '../progress.ts'
@@ -92,8 +93,8 @@ function entriesOf(text: string, weights: Weights | undefined): readonly Entry[]
     return weights === undefined ? suite : suite.map((entry) => ({ ...entry, weights }))
   if (/^[a-z][a-z0-9-]*$/i.test(text))
     throw usageError(
-      `There is no suite '${text}'. Suites: ${suiteNames.join(', ')}. Or write a case such as ` +
-        '"64x64 * 2x2".',
+      `There is no suite '${text}'.${didYouMean(text, suiteNames)} Suites: ` +
+        `${suiteNames.join(', ')}. Or write a case such as "64x64 * 2x2".`,
     )
   parseCase(text)
   return [{ text, name: text, weights: weights ?? 'random' }]

@@ -8,7 +8,7 @@ import { bandwidth, measurePeak, peakOf } from '@stridefold/measure'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
 import { exitCodes, Failure, messageOf } from '../failure.ts'
-import { formatNames, formats } from '../images/formats.ts'
+import { formatName, formatNames, readOnlyImageNames } from '../images/formats.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
@@ -43,7 +43,8 @@ function machineProperties() {
     webAssembly: typeof WebAssembly === 'object',
     ...capabilities(),
     algorithms: algorithms().map(({ name }) => name),
-    formats: formatNames.map((format) => formats[format].name),
+    formats: formatNames.map(formatName),
+    readOnlyFormats: readOnlyImageNames,
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
   }
@@ -112,7 +113,8 @@ function rows(
     ['algorithms', properties.algorithms.join(', ')],
     [
       'files',
-      `${properties.formats.join(', ')} (sharp ${properties.sharp}, libvips ${properties.libvips})`,
+      `${properties.formats.join(', ')}, and ${properties.readOnlyFormats.join(', ')} as input ` +
+        `(sharp ${properties.sharp}, libvips ${properties.libvips})`,
     ],
     ['smallest filter', problem ?? 'works'],
   ]

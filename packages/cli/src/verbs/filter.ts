@@ -3,12 +3,12 @@
  * change.
  */
 
-import { lint, ndarray } from 'stridefold/sync'
+import { lint, ndarray, slice } from 'stridefold/sync'
 import { usageError } from '../failure.ts'
-import { type FilterFlags, libraryOptions } from '../filter-flags.ts'
+import { type FilterFlags, filterOptions } from '../filter-flags.ts'
+import type { FilterRequest } from '../filter-request.ts'
 import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
-import type { FilterRequest } from '../filtering.ts'
-import { formatOfName, imageExtensions } from '../images/formats.ts'
+import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
 import { type Io, printJson, tell } from '../io.ts'
 import { type Kernel, kernelFrom } from '../kernel-argument.ts'
 import { inputName, inputPath, readInput } from '../read-input.ts'
@@ -21,10 +21,10 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
   if (out === '-' && json)
     throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
-    throw usageError(
-      `${out} has no known file extension. End it with one of ${imageExtensions}, or give ` +
-        '--format.',
-    )
+    const problem = isReadOnlyName(out)
+      ? 'is of a format that is read, but not written'
+      : 'has no known file extension'
+    throw usageError(`${out} ${problem}. End it with one of ${imageExtensions}, or give --format.`)
   }
   checkOutput(out, force, io)
   const kernel = await kernelFrom(flags.kernel, io)
@@ -33,10 +33,11 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
     progress.show(`reading ${inputName(input)}`)
     const bytes = await readInput(input, io)
     const request: FilterRequest = {
+      name: inputName(input),
       kernel,
       flip: flags.flip ?? false,
       channels: flags.channels,
-      options: libraryOptions(flags),
+      options: filterOptions(flags),
     }
     progress.show(`filtering ${inputName(input)} with ${kernel.text}`)
     const { channelAxis, pictureLimit } = flags
@@ -71,15 +72,17 @@ async function printOutcome(
   flags: FilterFlags,
   io: Io,
 ): Promise<void> {
+  if (kernel.isInline && kernel.weights.length > 1)
+    await tell(io, `The kernel is ${kernel.shape.join('×')}.`)
   for (const note of outcome.notes) await tell(io, note)
   if (!flags.json) return
-  const { bytes, ...properties } = outcome
-  const { mode, boundary } = libraryOptions(flags)
-  const warnings = lint(ndarray([...kernel.weights], kernel.shape), {
+  const { bytes, kernelAxis, ...properties } = outcome
+  const { mode, boundary } = filterOptions(flags)
+  const warnings = warningsOf(kernel, kernelAxis, {
     call: flags.flip ? 'convolve' : 'correlate',
     alpha: flags.alpha === 'filter',
-    ...(mode && { mode }),
-    ...(boundary && { boundary }),
+    mode,
+    boundary,
   })
   const { text, shape, weights } = kernel
   await printJson(io, 'filter', {
@@ -88,8 +91,24 @@ async function printOutcome(
       output: flags.out,
       bytes: bytes.length,
       kernel: { text, shape, weights },
+      mode,
+      boundary,
     },
     ...properties,
     warnings,
   })
+}
+
+/** The warnings about a kernel, or about each kernel along `kernelAxis`; each warning once. */
+function warningsOf(
+  { weights, shape }: Kernel,
+  kernelAxis: number | undefined,
+  options: Parameters<typeof lint>[1],
+): ReturnType<typeof lint> {
+  const whole = ndarray([...weights], shape)
+  if (kernelAxis === undefined) return lint(whole, options)
+  const perChannel = Array.from({ length: shape[kernelAxis]! }, (_, channel) =>
+    lint(slice(whole, ...shape.map((__, axis) => (axis === kernelAxis ? channel : null))), options),
+  )
+  return [...new Map(perChannel.flat().map((warning) => [warning.message, warning])).values()]
 }

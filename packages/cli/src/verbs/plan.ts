@@ -4,6 +4,7 @@
 
 import { type Plan, planCase } from 'stridefold/sync'
 import { runtimeError } from '../failure.ts'
+import { inFlagWords } from '../flag-words.ts'
 import { type Io, print, printJson } from '../io.ts'
 
 export interface PlanFlags {
@@ -28,7 +29,7 @@ export async function explainPlan(
       await print(
         io.stdout,
         [
-          casePlan.explain(),
+          inFlagWords(casePlan.explain()),
           ...(program ? [casePlan.program] : []),
           ...(code === undefined ? [] : [code]),
         ].join('\n\n'),

@@ -3,11 +3,12 @@
  * algorithm of each layer, and the reason.
  */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { machineLine } from '@stridefold/measure'
 import { contiguous, type NdArray, ndarray } from 'stridefold/sync'
-import { inputError } from '../failure.ts'
-import { colours, type Io, print, printJson } from '../io.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { inputError, usageError } from '../failure.ts'
+import { absolutePath, colours, type Io, print, printJson } from '../io.ts'
 import { readNpy } from '../npy.ts'
 import { Budget, defaultMaxBytes } from '../profile/bounds.ts'
 import { type Graph, printableName } from '../profile/graph.ts'
@@ -65,6 +66,15 @@ const includedText = (): string =>
 async function inputFrom(word: string, graph: Graph, io: Io): Promise<UserInput> {
   const named = graph.inputs.find(({ name }) => word.startsWith(`${name}=`))
   const path = named === undefined ? word : word.slice(named.name.length + 1)
+  if (named === undefined && word.includes('=') && !existsSync(absolutePath(word, io))) {
+    const names = graph.inputs.map(({ name }) => printableName(name))
+    const [wrong = ''] = word.split('=')
+    throw usageError(
+      `--input ${printableName(word)}: ${printableName(graph.name)} has no input ` +
+        `'${printableName(wrong)}'. Its inputs are ` +
+        `${names.slice(0, 10).join(', ')}.${didYouMean(wrong, names)}`,
+    )
+  }
   const { data, shape, strides } = readNpy(await readInput(path, io), path)
   if (shape.length > 0 && data.length === 0)
     throw inputError(`${printableName(path)} has no numbers.`)

@@ -8,7 +8,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { closestName, formatValue } from './format-value.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 
 export const algorithmNames = [
   'separable',
@@ -25,11 +25,9 @@ export type AlgorithmName = (typeof algorithmNames)[number]
 /** Returns the name. Throws `OptionError` (`ALGORITHM_UNKNOWN`) that suggests the closest name. */
 export function validateAlgorithm(name: string): string {
   if (name === 'auto' || algorithmNames.some((algorithm) => algorithm === name)) return name
-  const suggestion = closestName(name, algorithmNames)
-  const hint = suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
   throw new OptionError(
     'ALGORITHM_UNKNOWN',
     `algorithm ${formatValue(name)} is not known: there are ${algorithmNames.join(', ')} and ` +
-      `auto.${hint}`,
+      `auto.${didYouMean(name, algorithmNames)}`,
   )
 }

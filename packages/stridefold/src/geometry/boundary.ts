@@ -15,7 +15,7 @@
 import { modulo } from '../ndarray/modulo.ts'
 import type { BoundaryName } from './boundary-names.ts'
 import { borderNamesOf, boundaryNames, boundaryOfLibrary, libraries } from './boundary-names.ts'
-import { closestName, formatValue } from './format-value.ts'
+import { closestName, didYouMean, formatValue } from './format-value.ts'
 
 export type { BoundaryName } from './boundary-names.ts'
 
@@ -131,17 +131,31 @@ export function boundaryAdvice(value: unknown): string {
     return `${list}: write { constant: 0 }, with the value outside the array instead of 0`
   if (typeof value !== 'string') return list
   const [library = '', nameInLibrary] = value.toLowerCase().split(':')
-  if (nameInLibrary !== undefined) {
-    const names = borderNamesOf(library)
-    return names === undefined
-      ? `${list}, or a library (${libraries.join(', ')}), a colon and its name for the border`
-      : `one of ${library}'s names ${Object.keys(names).join(', ')}`
+  if (nameInLibrary === undefined) return list
+  const names = borderNamesOf(library)
+  return names === undefined
+    ? `${list}, or a library (${libraries.join(', ')}), a colon and its name for the border`
+    : `one of ${library}'s names ${Object.keys(names).join(', ')}`
+}
+
+/**
+ * A sentence for the name of a border that is not valid: what other libraries mean by it, or the
+ * closest name, such as " Did you mean 'reflect'?". Nothing if no name is close.
+ */
+export function boundarySuggestion(typed: unknown): string {
+  if (typeof typed !== 'string' || typed === 'constant' || typed.includes(':')) return ''
+  const ofLibraries = libraries.flatMap((library) =>
+    Object.entries(borderNamesOf(library)!).map(([name, border]) => ({ library, name, border })),
+  )
+  const meanings = ofLibraries.filter(({ name }) => name === typed.toLowerCase())
+  if (meanings.length > 0) {
+    const list = meanings.map(({ library, border }) => `'${library}:${typed}' means '${border}'`)
+    return ` ${list.join(', ')}.`
   }
-  const translations = libraries.flatMap((candidate) => {
-    const border = boundaryOfLibrary(`${candidate}:${value}`)
-    return border === undefined ? [] : [`'${candidate}:${value}' means '${border}'`]
-  })
-  if (translations.length > 0) return `${list}: ${translations.join(', ')}`
-  const suggestion = closestName(value, boundaryNames)
-  return suggestion === undefined ? list : `${list}: did you mean '${suggestion}'?`
+  const closest = closestName(typed, [...boundaryNames, ...ofLibraries.map(({ name }) => name)])
+  if (boundaryNames.some((name) => name === closest)) return didYouMean(typed, boundaryNames)
+  const found = ofLibraries.find(({ name }) => name === closest)
+  return found === undefined
+    ? ''
+    : ` Did you mean '${found.border}', which is '${found.library}:${found.name}'?`
 }

@@ -223,7 +223,7 @@ function checkedValue(call: string, name: string, rule: Rule, value: unknown): u
   throw new OptionError(
     'OPTION_INVALID',
     `${call}: option ${formatValue(name)} is ${formatValue(value)}; it must be ` +
-      `${rule.needed(value)}.`,
+      `${rule.needed(value)}.${rule.suggestion?.(value) ?? ''}`,
   )
 }
 

@@ -1,14 +1,16 @@
 /**
- * Which geometry does a call of `convolve` or `correlate` have? It has one channel and one filter,
- * and every axis is spatial. A channel axis becomes the batch, because each channel is filtered
- * alone.
+ * Which geometry does a call of `convolve` or `correlate` have? Every axis is spatial, except a
+ * channel axis. Each channel is filtered alone:
+ *
+ *   one kernel for all channels   the channels are the batch; one channel, one filter
+ *   one kernel per channel        depthwise: as many groups, channels and filters as channels
  */
 
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { boundaryFrom } from './boundary.ts'
-import type { ConvGeometry } from './geometry.ts'
+import type { ConvGeometry, GeometryParts } from './geometry.ts'
 import { checkedFit, makeGeometry, rejectEmptyKernel } from './geometry.ts'
 import type { CheckedConvolveOptions } from './options.ts'
 import { padding } from './padding.ts'
@@ -16,12 +18,16 @@ import { perAxis, sidesPerAxis } from './per-axis.ts'
 
 export type ConvolveCall = 'convolve' | 'correlate'
 
-/** The roles of the axes of the input and of the result. */
+/** The roles of the axes of input, result and kernel. */
 export interface ConvolveRoles {
-  /** The channel axis, which is the batch of the geometry. Undefined if there is none: batch 1. */
-  readonly outer: number | undefined
-  /** The array axis of each spatial axis. The kernel has these axes only, in this order. */
+  /** The channel axis, if all channels share one kernel. Undefined: batch 1. */
+  readonly batch: number | undefined
+  /** The channel axis, if each channel has a kernel. It is the filter axis of the kernel too. */
+  readonly channel: number | undefined
+  /** The axis of input and result of each spatial axis. */
   readonly axes: readonly number[]
+  /** The axis of the kernel of each spatial axis. */
+  readonly kernelAxes: readonly number[]
 }
 
 export interface ConvolveSpec {
@@ -43,9 +49,9 @@ export function convolveGeometry(
 ): ConvolveSpec {
   const { stride, dilation, boundary } = options
   const shape = validateShape(inputShape)
-  const kernel = validateShape(kernelShape)
-  const outer = channelAxisOf(call, options.channelAxis, shape)
-  const axes = shape.map((_, axis) => axis).filter((axis) => axis !== outer)
+  const wholeKernel = validateShape(kernelShape)
+  const channelAxis = channelAxisOf(call, options.channelAxis, shape)
+  const axes = shape.map((_, axis) => axis).filter((axis) => axis !== channelAxis)
   const rank = axes.length
   if (rank === 0) {
     throw new OptionError(
@@ -53,18 +59,9 @@ export function convolveGeometry(
       `${call}: input [${shape}] has no axis to move the kernel along. Give it at least one.`,
     )
   }
-  if (kernel.length !== rank) {
-    const channels = outer === undefined ? '' : ' besides its channel axis'
-    const advice =
-      outer === undefined
-        ? `Reshape the kernel to rank ${rank}, or name the channelAxis.`
-        : `Reshape the kernel to rank ${rank}.`
-    throw new OptionError(
-      'RANK_MISMATCH',
-      `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has ${rank} ` +
-        `axes${channels}. ${advice}`,
-    )
-  }
+  const isPerChannel = hasKernelPerChannel(call, shape, wholeKernel, channelAxis)
+  const kernelAxes = isPerChannel ? axes : [...axes.keys()]
+  const kernel = kernelAxes.map((axis) => wholeKernel[axis]!)
   rejectEmptyKernel(call, kernel)
   const strides = perAxis(call, 'stride', stride, rank)
   const dilations = perAxis(call, 'dilation', dilation, rank)
@@ -83,7 +80,7 @@ export function convolveGeometry(
   })
   const geometry = checkedFit(
     makeGeometry({
-      batch: outer === undefined ? 1 : shape[outer]!,
+      ...channelCounts(channelAxis === undefined ? undefined : shape[channelAxis]!, isPerChannel),
       axes: parts,
       boundary: perAxis(call, 'boundary', boundary, rank).map((border) => boundaryFrom(border)!),
       flip: call === 'convolve',
@@ -92,7 +89,59 @@ export function convolveGeometry(
   )
   const outputShape = [...shape]
   for (const [a, axis] of axes.entries()) outputShape[axis] = geometry.axes[a]!.output
-  return { geometry, roles: { outer, axes }, outputShape }
+  const roles = {
+    ...(isPerChannel
+      ? { batch: undefined, channel: channelAxis }
+      : { batch: channelAxis, channel: undefined }),
+    axes,
+    kernelAxes,
+  }
+  return { geometry, roles, outputShape }
+}
+
+/** The counts of a geometry whose input has `extent` channels, or no channel axis. */
+function channelCounts(
+  extent: number | undefined,
+  isPerChannel: boolean,
+): Pick<GeometryParts, 'batch' | 'groups' | 'channels' | 'filters'> {
+  if (extent === undefined || !isPerChannel) return { batch: extent ?? 1 }
+  return { groups: Math.max(extent, 1), channels: extent, filters: extent }
+}
+
+/**
+ * Whether the kernel has a channel axis. Throws `OptionError` for ranks or numbers of channels that
+ * do not fit together.
+ */
+function hasKernelPerChannel(
+  call: string,
+  shape: readonly number[],
+  kernel: readonly number[],
+  channelAxis: number | undefined,
+): boolean {
+  if (channelAxis === undefined) {
+    if (kernel.length === shape.length) return false
+    throw new OptionError(
+      'RANK_MISMATCH',
+      `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has ` +
+        `${shape.length} axes. Reshape the kernel to rank ${shape.length}, or name the channelAxis.`,
+    )
+  }
+  if (kernel.length === shape.length - 1) return false
+  if (kernel.length !== shape.length) {
+    throw new OptionError(
+      'RANK_MISMATCH',
+      `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has rank ` +
+        `${shape.length}, and axis ${channelAxis} is its channelAxis. Reshape the kernel to rank ` +
+        `${shape.length - 1} (one for all channels) or ${shape.length} (one per channel).`,
+    )
+  }
+  if (kernel[channelAxis] === shape[channelAxis]) return true
+  throw new OptionError(
+    'CHANNELS_MISMATCH',
+    `${call}: kernel [${kernel}] has ${kernel[channelAxis]} channels along axis ${channelAxis}, ` +
+      `but input [${shape}] has ${shape[channelAxis]}. Give one kernel per channel, or a kernel ` +
+      `of rank ${shape.length - 1} for all channels.`,
+  )
 }
 
 function channelAxisOf(

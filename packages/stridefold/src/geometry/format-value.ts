@@ -39,9 +39,15 @@ const formatInnerList = (list: readonly unknown[]): string =>
     .map((entry) => (typeof entry === 'object' && entry !== null ? '…' : formatValue(entry)))
     .join()
 
+/** The sentence " Did you mean 'same'?" for a message, or nothing if no name is close. */
+export function didYouMean(typed: unknown, names: readonly string[]): string {
+  const suggestion = typeof typed === 'string' ? closestName(typed, names) : undefined
+  return suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
+}
+
 /**
  * The name in `names` that `typed` most likely means; undefined if none is close. Allows 2 wrong
- * letters, or a third of the letters. A common beginning counts as close.
+ * letters, or a third of the letters. A common beginning counts as close, also with 1 wrong letter.
  */
 export function closestName(typed: string, names: readonly string[]): string | undefined {
   const lowerTyped = typed.toLowerCase()
@@ -50,17 +56,19 @@ export function closestName(typed: string, names: readonly string[]): string | u
       const name = candidate.toLowerCase()
       const sharesBeginning =
         typed.length > 1 && (name.startsWith(lowerTyped) || lowerTyped.startsWith(name))
-      return { candidate, distance: sharesBeginning ? 0.5 : editDistance(lowerTyped, name) }
+      const distances = editDistances(lowerTyped, name)
+      const distance = Math.min(distances.at(-1)!, 1 + Math.min(...distances))
+      return { candidate, distance: sharesBeginning ? 0.5 : distance }
     })
     .sort((a, b) => a.distance - b.distance)
   return best && best.distance <= Math.max(2, typed.length / 3) ? best.candidate : undefined
 }
 
 /**
- * The number of letters to insert, delete or replace to get from `a` to `b` (Levenshtein). Holds
- * one row of the table at a time.
+ * The number of letters to insert, delete or replace to get from `a` to each beginning of `b`
+ * (Levenshtein). Holds one row of the table at a time.
  */
-function editDistance(a: string, b: string): number {
+function editDistances(a: string, b: string): readonly number[] {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -73,5 +81,5 @@ function editDistance(a: string, b: string): number {
     }
     row = next
   }
-  return row[b.length]!
+  return row
 }

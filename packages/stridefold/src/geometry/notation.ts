@@ -27,8 +27,9 @@
 import { OptionError } from '../errors.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import type { Boundary } from './boundary.ts'
-import { boundaryFrom } from './boundary.ts'
-import { formatValue } from './format-value.ts'
+import { boundaryFrom, boundarySuggestion } from './boundary.ts'
+import { boundaryNames } from './boundary-names.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { makeGeometry } from './geometry.ts'
 import type { PaddingName, Sides } from './padding.ts'
@@ -146,12 +147,13 @@ function caseWith<Name extends keyof ParsedCase>(
  * parseCase('2x64x56x56 * 128x64x3x3 s2 p1').axes[0].output // 28
  */
 export function parseCase(text: string): ConvGeometry {
-  const fail = (at: number, expected: string): never => {
+  const fail: Fail = (at, expected, advice = '') => {
     const word = text.slice(at).split(/\s/, 1)[0]
     const found = word ? formatValue(word) : 'the end'
     throw new OptionError(
       'CASE_INVALID',
-      `case ${formatValue(text)}, character ${at + 1}: found ${found}, expected ${expected}.`,
+      `case ${formatValue(text)}, character ${at + 1}: found ${found}, expected ${expected}.` +
+        advice,
     )
   }
   const left = extentsAt(text, 0, fail)
@@ -209,7 +211,11 @@ export function parseCase(text: string): ConvGeometry {
   return makeGeometry({ batch, groups, channels, filters, axes, boundary, flip, dtype })
 }
 
-type Fail = (at: number, expected: string) => never
+type Fail = (at: number, expected: string, advice?: string) => never
+
+/** The token that a misspelt word may mean, as a sentence. */
+const suggestionFor = (word: string): string =>
+  didYouMean(word, [...paddingNames, ...boundaryNames, 'flip']) || boundarySuggestion(word)
 
 function skipBlanks(text: string, from: number): number {
   return from + text.slice(from).search(/\S|$/)
@@ -239,7 +245,9 @@ function parseTokens(text: string, from: number, rank: number, fail: Fail): Pars
       tokenKinds.find(({ prefix }) => prefix.test(match[0])) ??
       fail(
         at,
-        `a token: s, d, i, p or g with numbers, ${paddingNames.join(', ')}, a border, flip, f64`,
+        `a token: s, d, i, p or g with numbers, ${paddingNames.join(', ')}, ${borderSyntax}, ` +
+          'flip or f64',
+        suggestionFor(match[0]),
       )
     const token = kind.read(match[0].replace(kind.prefix, '')) ?? fail(at, kind.expected)
     if (kind.sets in parsed) fail(at, `${kind.sets} only once`)

@@ -10,8 +10,8 @@
 import { type Activation, parametricActivations, plainActivations } from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
-import { boundaryAdvice, boundaryFrom } from './boundary.ts'
-import { formatValue } from './format-value.ts'
+import { boundaryAdvice, boundaryFrom, boundarySuggestion } from './boundary.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 import { layouts, weightLayouts } from './layouts.ts'
 import type { ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
 import { modes, paddingNames } from './padding.ts'
@@ -21,6 +21,8 @@ export interface Rule {
   readonly read: (value: unknown) => unknown
   /** What the option must be, for a message about a value that is not valid. */
   readonly needed: (value: unknown) => string
+  /** A sentence that suggests a name for a misspelt one, or nothing. */
+  readonly suggestion?: (value: unknown) => string
   /** The value if the option is left out. Undefined if it depends on the call or on its shapes. */
   readonly default?: unknown
 }
@@ -31,6 +33,18 @@ const rule = (read: Rule['read'], needed: string): Rule => ({ read, needed: () =
 
 /** The same rule, with a value for calls that leave the option out. */
 const withDefault = (value: unknown, of: Rule): Rule => ({ ...of, default: value })
+
+/** The same rule, which suggests one of these names. */
+const withNames = (names: readonly string[], of: Rule): Rule => ({
+  ...of,
+  suggestion: (value) => {
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return didYouMean(
+      entries.find((entry) => !isOneOf(names, entry)),
+      names,
+    )
+  },
+})
 
 /** Passes a value on unchanged if `accepts` returns true. */
 const readIf =
@@ -50,9 +64,12 @@ const isKeyOf = <T extends object>(table: T, value: unknown): value is keyof T &
 const formatNames = (names: readonly string[]): string => names.map(formatValue).join(', ')
 
 const nameRule = (...names: readonly string[]): Rule =>
-  rule(
-    readIf((value) => isOneOf(names, value)),
-    `one of ${formatNames(names)}`,
+  withNames(
+    names,
+    rule(
+      readIf((value) => isOneOf(names, value)),
+      `one of ${formatNames(names)}`,
+    ),
   )
 const booleanRule = rule(
   readIf((value) => typeof value === 'boolean'),
@@ -130,6 +147,10 @@ const borderRule: Rule = {
     if (entries.length === 0) return 'a border, or a list with one per axis'
     return boundaryAdvice(entries.find((entry) => boundaryFrom(entry) === undefined))
   },
+  suggestion: (value) => {
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
+    return boundarySuggestion(entries.find((entry) => boundaryFrom(entry) === undefined))
+  },
 }
 
 /** Reads the name of an activation, or a record of a name and parameters. */
@@ -182,7 +203,10 @@ export const runRules: RulesOf<RunOptions> = {
       'a number of bytes ≥ 0',
     ),
   ),
-  dtype: rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
+  dtype: withNames(
+    Object.keys(dtypes),
+    rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
+  ),
   out: writableArrayRule,
   signal: rule(readIf(isSignal), 'an AbortSignal'),
   verify: withDefault(false, booleanRule),
@@ -191,9 +215,12 @@ export const runRules: RulesOf<RunOptions> = {
 /** `mode` has no default here: it is 'same', unless `padding` is given (see check-options.ts). */
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
-  mode: rule(
-    perAxis(readPaddingName(modes)),
-    `one of ${formatNames(withAlias(modes))}, or a list with one per axis`,
+  mode: withNames(
+    modes,
+    rule(
+      perAxis(readPaddingName(modes)),
+      `one of ${formatNames(withAlias(modes))}, or a list with one per axis`,
+    ),
   ),
   padding: {
     read: readPadding,
@@ -214,9 +241,12 @@ export const layerRules: RulesOf<LayerOptions> = {
   stride: withDefault(1, stepRule),
   padding: withDefault(
     0,
-    rule(
-      (value) => readPaddingName(paddingNames)(value) ?? readPadding(value),
-      `${paddingNeeded}, or one of ${formatNames(withAlias(paddingNames))}`,
+    withNames(
+      paddingNames,
+      rule(
+        (value) => readPaddingName(paddingNames)(value) ?? readPadding(value),
+        `${paddingNeeded}, or one of ${formatNames(withAlias(paddingNames))}`,
+      ),
     ),
   ),
   dilation: withDefault(1, stepRule),
@@ -227,7 +257,10 @@ export const layerRules: RulesOf<LayerOptions> = {
   boundary: withDefault('zero', borderRule),
   layout: withDefault('channels-first', nameRule(...layouts)),
   weightLayout: nameRule(...weightLayouts),
-  activation: rule(readActivation, activationsNeeded),
+  activation: withNames(
+    [...Object.keys(plainActivations), ...Object.keys(parametricActivations)],
+    rule(readActivation, activationsNeeded),
+  ),
 }
 
 export const transposedRules: RulesOf<TransposedOptions> = {

@@ -160,9 +160,14 @@ export interface ConvolveOptions extends RunOptions {
   readonly dilation?: PerAxis<number>
   /**
    * The axis of the input that contains the channels, such as −1 for an image of H×W×C; negative
-   * numbers count from the end. Each channel is filtered separately, with the same kernel. The
-   * kernel then has one axis less than the input. Default: none, every axis of the input is
-   * filtered.
+   * numbers count from the end. Each channel is filtered separately. The rank of the kernel decides
+   * with which weights. Default: none, every axis of the input is filtered.
+   * - One axis less than the input: all channels share the kernel.
+   * - The rank of the input: one kernel per channel, along the same axis of the kernel. Example: a
+   *   kernel of kH×kW×3 with `channelAxis: -1` filters red, green and blue differently. Throws
+   *   `CHANNELS_MISMATCH` if input and kernel differ in extent along that axis.
+   *
+   * Lists with one value per axis leave the channel axis out.
    */
   readonly channelAxis?: number
   /**

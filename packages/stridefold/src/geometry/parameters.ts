@@ -6,7 +6,7 @@
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
-import { closestName, formatValue } from './format-value.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 
 /** One parameter: its meaning and unit, its default, and the values that it accepts. */
 export interface Parameter<V = unknown> {
@@ -39,11 +39,9 @@ export function reject(code: string, message: string): never {
  */
 export function validateName(kind: string, name: string, names: readonly string[]): string {
   if (names.includes(name)) return name
-  const suggestion = closestName(name, names)
-  const advice = suggestion === undefined ? '' : ` Did you mean ${formatValue(suggestion)}?`
   throw new OptionError(
     'NAME_UNKNOWN',
-    `There is no ${kind} ${formatValue(name)}.${advice} There are ${names.join(', ')}.`,
+    `There is no ${kind} ${formatValue(name)}.${didYouMean(name, names)} There are ${names.join(', ')}.`,
   )
 }
 
@@ -99,7 +97,8 @@ export function validateParameters<T extends ParameterTable>(
 function unknownParameter(owner: string, name: string, names: readonly string[]): string {
   if (names.length === 0)
     return `${owner} has no parameter ${formatValue(name)}: it takes none. Leave it out.`
-  const suggestion = closestName(name, names)
-  const advice = suggestion === undefined ? '' : `Did you mean ${formatValue(suggestion)}? `
-  return `${owner} has no parameter ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
+  return (
+    `${owner} has no parameter ${formatValue(name)}.${didYouMean(name, names)} It takes ` +
+    `${names.join(', ')}.`
+  )
 }

@@ -10,7 +10,7 @@ import { asNdArray } from '../ndarray/interop.ts'
 import { validateCallOptions } from './check-options.ts'
 import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
-import { closestName, formatValue } from './format-value.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { type ForwardCall, type LayerCall, layerCalls, type TransposedCall } from './layer-calls.ts'
 import { layerGeometry } from './layer-geometry.ts'
@@ -134,10 +134,8 @@ export function validateCall<Name extends Call>(call: Name): Name {
 
 function unknownCall(call: unknown): OptionError {
   const calls = [...convolveCalls, ...layerCalls]
-  const suggestion = typeof call === 'string' ? closestName(call, calls) : undefined
-  const hint = suggestion ? ` Did you mean ${formatValue(suggestion)}?` : ''
   return new OptionError(
     'CALL_UNKNOWN',
-    `${formatValue(call)} is not a call with a geometry.${hint} Use one of ${calls.join(', ')}.`,
+    `${formatValue(call)} is not a call with a geometry.${didYouMean(call, calls)} Use one of ${calls.join(', ')}.`,
   )
 }

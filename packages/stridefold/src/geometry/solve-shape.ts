@@ -13,7 +13,7 @@ import { rejectUnknown, unknownName } from '../ndarray/known-names.ts'
 import { optionsObject } from './check-options.ts'
 import type { Convention, ConventionName, ShapePadding } from './conventions.ts'
 import { conventions } from './conventions.ts'
-import { closestName, formatValue } from './format-value.ts'
+import { didYouMean, formatValue } from './format-value.ts'
 import { paddingNames } from './padding.ts'
 
 /** One axis as numbers, with one of them left out: the one to find. */
@@ -136,11 +136,10 @@ function conventionOf(options: { readonly dialect: ConventionName }): Convention
   const names = Object.keys(conventions)
   if (typeof name === 'string' && Object.hasOwn(conventions, name))
     return conventions[name as ConventionName]
-  const suggestion = typeof name === 'string' ? closestName(name, names) : undefined
   throw new OptionError(
     'OPTION_INVALID',
     `solveShape: option 'dialect' is ${formatValue(name)}; it must be one of ` +
-      `${names.join(', ')}${suggestion ? `: did you mean ${formatValue(suggestion)}?` : '.'}`,
+      `${names.join(', ')}.${didYouMean(name, names)}`,
   )
 }
 
@@ -168,11 +167,14 @@ function validateNumbers(problem: ShapeProblem): ShapeProblem {
         ? isInteger(value) || isPair || isName
         : isInteger(value) && (value as number) >= 1
     const needed =
-      name === 'padding' ? 'a whole number, [before, after] or a name' : 'a whole number ≥ 1'
+      name === 'padding'
+        ? `a whole number, [before, after] or a name: ${paddingNames.join(', ')}`
+        : 'a whole number ≥ 1'
     if (!isValid)
       throw new OptionError(
         'OPTION_INVALID',
-        `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.`,
+        `solveShape: ${name} is ${formatValue(value)}; it must be ${needed}.` +
+          (name === 'padding' ? didYouMean(value, paddingNames) : ''),
       )
   }
   return numbers

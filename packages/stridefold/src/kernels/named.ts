@@ -357,7 +357,8 @@ export function kernelByName(text: string): NdArray<Float32Array> {
     if (value === undefined || extraParts.length > 0) {
       reject(
         'OPTION_INVALID',
-        `kernel ${name}: '${part.trim()}' is not of the form parameter=value. Write it like ${name}:${first}=2.`,
+        `kernel ${name}: '${part.trim()}' is not of the form parameter=value. Write it like ` +
+          `${name}:${first}=2, and numbers of several axes like 3x5.`,
       )
     }
     if (Object.hasOwn(options, parameter))

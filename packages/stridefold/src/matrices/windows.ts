@@ -39,15 +39,16 @@ import {
  * result of the call is the flattened kernel (one row per filter) times this matrix.
  *
  * - `x`: for signals an array of any rank; for layers N×C×spatial, or `layout: 'channels-last'`.
- * - `kernelShape`: for signals the shape of the kernel, of the rank of `x` (one axis less with
- *   `channelAxis`). For layers the shape of the weight, or its spatial extents alone. If `call` is
+ * - `kernelShape`: for signals the shape of the kernel, of the rank of `x` (with `channelAxis` also
+ *   one axis less). For layers the shape of the weight, or its spatial extents alone. If `call` is
  *   left out, spatial extents alone select a layer: `im2col(x, [3, 3])` with `x` of rank 4.
  * - `options`: mode, padding, boundary, stride, dilation … as in the call.
  *
  * Row (c, k) contains input channel c under weight k of the unflipped kernel; c is outermost in
  * every layout. With groups the rows include all channels. Column (n, q) belongs to output q of
- * batch item n; with `channelAxis` the slices are the batch. Cells outside `x` contain the value of
- * the border. Cells between two samples of a transposed layer contain 0.
+ * batch item n. With `channelAxis` the channels are the batch if they share a kernel, and groups if
+ * each has its own. Cells outside `x` contain the value of the border. Cells between two samples of
+ * a transposed layer contain 0.
  *
  * Throws `OptionError` for everything that the call rejects. Also throws (`MATRIX_REFUSED`) for a
  * transposed layer with a border that repeats samples: its results are sums over several windows.

@@ -58,8 +58,8 @@ export function questionOf(
       ...{ ...common, geometry, outputShape },
       ...{ offset: convolveOptions.bias, activation: undefined, padAdjoints: undefined },
       orders: {
-        input: [roles.outer, undefined, ...roles.axes],
-        kernel: [undefined, undefined, ...roles.axes.keys()],
+        input: [roles.batch, roles.channel, ...roles.axes],
+        kernel: [roles.channel, undefined, ...roles.kernelAxes],
         groupsAlongChannels: 1,
       },
     }

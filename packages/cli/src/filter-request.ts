@@ -1,0 +1,29 @@
+/** What is filtered, and how? Plain data, made from the flags and the input file. */
+
+import type { ConvolveOptions } from 'stridefold'
+import type { Kernel } from './kernel-argument.ts'
+import type { NpyElements } from './npy.ts'
+
+/** The options of the library, without the channel axis. Mode and border always have a value. */
+export type FilterOptions = ConvolveOptions & Required<Pick<ConvolveOptions, 'mode' | 'boundary'>>
+
+export interface FilterRequest {
+  /** The name of the input, for messages. */
+  readonly name: string
+  readonly kernel: Kernel
+  /** True: convolution, with the kernel flipped. */
+  readonly flip: boolean
+  /** Each channel separately, or the sum over all channels. */
+  readonly channels: 'each' | 'sum'
+  readonly options: FilterOptions
+}
+
+/** An image of any element type. By default strides are those of rows of pixels of channels. */
+export interface ImageArray {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly alpha: boolean
+  readonly samples: NpyElements
+  readonly strides?: readonly number[]
+}
