@@ -4,15 +4,22 @@
  */
 
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
+import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 import { compute } from './runtime/call.ts'
 
 /**
  * Returns the result of a 1-D layer, N×O×W′, for an input N×C×W and a weight
  * O×(C/groups)×kW. Options, errors and the example are those of `conv2d`.
  */
-export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv1d', input, weight, options)
 }
 
@@ -33,7 +40,12 @@ export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
  * // [[[[145.06, 108.06], [108.06, 121.06]]]]
  */
-export function conv2d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv2d', input, weight, options)
 }
 
@@ -41,7 +53,12 @@ export function conv2d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * Returns the result of a 3-D layer, N×O×D′×H′×W′, for an input N×C×D×H×W and a weight
  * O×(C/groups)×kD×kH×kW. Options, errors and the example are those of `conv2d`.
  */
-export function conv3d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv3d', input, weight, options)
 }
 
@@ -51,11 +68,12 @@ export function conv3d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
  * are those of `conv2d`.
  */
-export function convTranspose1d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose1d', input, weight, options)
 }
 
@@ -65,11 +83,12 @@ export function convTranspose1d(
  * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
  * are those of `conv2d`.
  */
-export function convTranspose2d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose2d', input, weight, options)
 }
 
@@ -79,10 +98,11 @@ export function convTranspose2d(
  * C×(O/groups)×spatial, the result N×O×spatial. `TransposedOptions` describes the options; errors
  * are those of `conv2d`.
  */
-export function convTranspose3d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose3d', input, weight, options)
 }

@@ -112,7 +112,7 @@ describe.each([
     expect(later).toEqual(expected)
     for (const [i, { declaration, documentation }] of later.entries()) {
       expect(declaration).toMatch(
-        new RegExp(`function ${computing[i]}\\(.*\\): Promise<NdArray.*>$`),
+        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<NdArray<.*>>$`),
       )
       expect(documentation).toMatch(/^Returns the .*/)
     }

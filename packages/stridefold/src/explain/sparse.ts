@@ -3,20 +3,20 @@
  * row.
  */
 
-import type { DType, TypedArray } from '../ndarray/dtype.ts'
+import type { DType, TypedArrays } from '../ndarray/dtype.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
  * A sparse matrix in CSR format. Row r has the entries `data[i]` in column `indices[i]`, for i from
- * `indptr[r]` to `indptr[r + 1]`.
+ * `indptr[r]` to `indptr[r + 1]`. `D` is the dtype of the weights.
  */
-export interface SparseMatrix {
+export interface SparseMatrix<D extends DType = DType> {
   /**
    * The weights, by rows, columns ascending. Weights that meet the same sample (a border that
    * repeats it) are added.
    */
-  readonly data: TypedArray
+  readonly data: TypedArrays[D]
   readonly indices: Int32Array
   readonly indptr: Int32Array
   /** [elements of the result, elements of the input]. */
@@ -35,22 +35,22 @@ export interface SparseMatrix {
   /** Number of different values other than 0. It is small, because every row repeats the kernel. */
   readonly distinctValues: number
   /** The whole matrix with its zeros: rows × columns elements. */
-  toDense(): NdArray
+  toDense(): NdArray<D>
 }
 
-export interface SparseParts {
+export interface SparseParts<D extends DType> {
   readonly indptr: Int32Array
   readonly indices: readonly number[]
   readonly weights: readonly number[]
   readonly offset: Float64Array
-  readonly dtype: DType
+  readonly dtype: D
 }
 
 /** The matrix of these entries, with its counts. */
-export function sparseMatrix(
+export function sparseMatrix<D extends DType>(
   shape: readonly [number, number],
-  { indptr, indices, weights, offset, dtype }: SparseParts,
-): SparseMatrix {
+  { indptr, indices, weights, offset, dtype }: SparseParts<D>,
+): SparseMatrix<D> {
   const [rows, columns] = shape
   const { data } = allocateArray([weights.length], dtype)
   data.set(weights)

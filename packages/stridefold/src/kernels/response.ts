@@ -15,10 +15,10 @@ import type { Weights } from './weights.ts'
  * holds the negative frequencies, as in an FFT.
  */
 export interface FrequencyResponse {
-  readonly real: NdArray<Float64Array>
-  readonly imaginary: NdArray<Float64Array>
+  readonly real: NdArray<'float64'>
+  readonly imaginary: NdArray<'float64'>
   /** |H|: the factor for the amplitude of a wave. */
-  readonly magnitude: NdArray<Float64Array>
+  readonly magnitude: NdArray<'float64'>
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Call } from '../geometry/shapes.ts'
 import type { DType } from '../ndarray/dtype.ts'
 
 /** The call whose matrix is returned, and the options of this call with their usual defaults. */
-export interface WindowMatrixOptions
+export interface WindowMatrixOptions<D extends DType = DType>
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
       TransposedOptions,
@@ -22,11 +22,11 @@ export interface WindowMatrixOptions
   /** Samples to add before and after each axis, or a name. Default: as in the call. */
   readonly padding?: PaddingName | 'same-upper' | PaddingSamples
   /** The dtype of the result. Default: the type in which the call would compute. */
-  readonly dtype?: DType
+  readonly dtype?: D
 }
 
 /** The options of `im2col`, and the bias of the call. */
-export interface ToeplitzOptions extends WindowMatrixOptions {
+export interface ToeplitzOptions<D extends DType = DType> extends WindowMatrixOptions<D> {
   /** A number; for layers one number per filter. It becomes part of `offset`. Default: none. */
   readonly bias?: number | object
 }

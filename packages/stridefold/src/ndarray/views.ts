@@ -9,9 +9,11 @@
 import { OptionError } from '../errors.ts'
 import { contiguousCopy } from './copy.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
+import type { DType } from './dtype.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
 import { type NdArray, validateShape, viewOf } from './ndarray.ts'
+import type { DTypeOf } from './result-type.ts'
 
 type Bound = number | null | undefined
 
@@ -36,8 +38,14 @@ export type Range = number | null | undefined | readonly [start?: Bound, stop?: 
  * @example slice(image, null, null, 0)          // the red channel of H×W×C
  * @example slice(x, [null, null, -1], [2, -2])    // rows backwards, without two columns per side
  */
-export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
-  const array = asNdArray(x)
+export function slice<A extends ArrayInput>(
+  x: A,
+  ...ranges: readonly Range[]
+): NdArray<DTypeOf<A>> {
+  return partOf(asNdArray(x), ranges)
+}
+
+function partOf<D extends DType>(array: NdArray<D>, ranges: readonly Range[]): NdArray<D> {
   if (ranges.length > array.shape.length) {
     throw new OptionError(
       'RANGE_INVALID',
@@ -119,7 +127,10 @@ function rangeError(what: string, axis: number, need: string): OptionError {
  *
  * @example transpose(channelsLast, [0, 3, 1, 2])   // N×H×W×C as N×C×H×W
  */
-export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
+export function transpose<A extends ArrayInput>(
+  x: A,
+  axes?: readonly number[],
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const rank = array.shape.length
   const order =
@@ -146,15 +157,18 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
  *
  * @example flip(image, 1)   // left and right exchanged
  */
-export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray {
+export function flip<A extends ArrayInput>(
+  x: A,
+  axes?: number | readonly number[],
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const flipped =
     axes === undefined
       ? array.shape.map((_, axis) => axis)
       : validateAxes(typeof axes === 'number' ? [axes] : axes, array.shape.length)
-  return slice(
+  return partOf(
     array,
-    ...array.shape.map((_, axis): Range => (flipped.includes(axis) ? [null, null, -1] : null)),
+    array.shape.map((_, axis): Range => (flipped.includes(axis) ? [null, null, -1] : null)),
   )
 }
 
@@ -198,7 +212,7 @@ export function validateAxes(axes: readonly number[], rank: number): number[] {
  *
  * @example reshape(x, [2, -1])
  */
-export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
+export function reshape<A extends ArrayInput>(x: A, shape: readonly number[]): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const extents = completedShape(shape, array.shape)
   const strides = stridesAfterReshape(array, extents)
@@ -266,6 +280,6 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
  *
  * @example reshape(contiguous(slidingWindows(x, [3, 3])), [-1, 9])   // the copy that im2col is
  */
-export function contiguous(x: ArrayInput): NdArray {
+export function contiguous<A extends ArrayInput>(x: A): NdArray<DTypeOf<A>> {
   return contiguousCopy(asNdArray(x))
 }

@@ -15,6 +15,7 @@ import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { type NdArray, validateShape, viewOf } from './ndarray.ts'
 import { validateOptions } from './options.ts'
+import type { DTypeOf } from './result-type.ts'
 import { validateAxes } from './views.ts'
 
 export interface StridedOptions {
@@ -44,7 +45,10 @@ export interface StridedOptions {
  * asStrided(new Float32Array([0, 1, 2, 3, 4]), { shape: [3, 3], strides: [1, 1] })
  * // rows 0 1 2, 1 2 3, 2 3 4
  */
-export function asStrided(x: ArrayInput, options?: StridedOptions): NdArray {
+export function asStrided<A extends ArrayInput>(
+  x: A,
+  options?: StridedOptions,
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const names = ['shape', 'strides', 'offset', 'writable'] as const
   const checked = validateOptions('asStrided', options, names)
@@ -93,11 +97,11 @@ export interface WindowOptions {
  *
  * @example slidingWindows(image, [3, 3]).shape   // [H − 2, W − 2, 3, 3]
  */
-export function slidingWindows(
-  x: ArrayInput,
+export function slidingWindows<A extends ArrayInput>(
+  x: A,
   windowShape: number | readonly number[],
   options?: WindowOptions,
-): NdArray {
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const checked = validateOptions('slidingWindows', options, ['step', 'dilation', 'axes'])
   const rank = array.shape.length

@@ -8,6 +8,7 @@ import { readingOfCopies, readOptions, validateReading } from '../geometry/check
 import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -21,9 +22,16 @@ import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
 import { throwIfAborted } from './turns.ts'
 
-/** Computes a call now, on the calling thread. */
-export const compute = (call: Call, x: unknown, k: unknown, options: object | undefined): NdArray =>
-  computeRead(call, x, k, readOptions(call, options))
+/**
+ * Computes a call now, on the calling thread. The public calls give `D`: the type of their result
+ * follows the rule that `questionOf` and `checkOut` follow.
+ */
+export const compute = <D extends DType>(
+  call: Call,
+  x: unknown,
+  k: unknown,
+  options: object | undefined,
+): NdArray<D> => computeRead(call, x, k, readOptions(call, options)) as NdArray<D>
 
 /** Computes a call with the options that were read. */
 function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdArray {
