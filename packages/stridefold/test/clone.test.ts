@@ -159,7 +159,7 @@ describe.each(ways)('%s', (_, sent) => {
     expect(toNested(out)).toEqual(toNested(conv1d(x, w)))
   })
 
-  test('of an array in backend memory shares it, or copies it where memory is not shared', async () => {
+  test('shares an array in backend memory; copies it where memory is not shared', async () => {
     const x = ndarray(new Float32Array([1, 2, 3, 4]), [4], { memory: 'backend' })
     const clone = await sent(slice(x, [null, null, -1]))
     expect(toNested(clone)).toEqual([4, 3, 2, 1])

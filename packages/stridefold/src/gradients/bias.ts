@@ -46,7 +46,7 @@ export function convBiasGradient<
   const result =
     validOptions.out === undefined
       ? allocateArray([channels], resultDType)
-      : outArray(validOptions.out)
+      : outArray(name, validOptions.out, [channels])
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {
     const [code, what] = result.writable

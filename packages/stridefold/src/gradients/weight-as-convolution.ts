@@ -50,7 +50,7 @@ export function computeWeightGradient<D extends DType>(
 ): NdArray<D> {
   const { x, g, weightShape, spec } = weight
   const { dtype, resultDType } = resultTypes(operandType, options.dtype)
-  const out = options.out === undefined ? undefined : outArray(options.out)
+  const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
   const result = (out ?? allocateArray(weightShape, resultDType)) as NdArray<D>
   const { roles } = spec

@@ -15,7 +15,7 @@ import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type Call, validateCall } from '../geometry/shapes.ts'
-import { checkShape } from '../ndarray/check-shape.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
@@ -103,8 +103,10 @@ export function col2im<M extends ArrayInput, D extends DType = SumDType<M>>(
     const { geometry, resultDType } = question
     const { im2col: matrixShape } = shapesOf(geometry)
     const [, columns] = matrixShape
-    checkShape('col2im: the matrix', array, matrixShape)
-    const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
+    const { data, strides, offset } = promoteUntyped(
+      asShaped('col2im: the matrix', matrix, matrixShape),
+      geometry.dtype,
+    )
     const sums = allocateArray(inputShape, 'float64')
     visitCells(geometry, inputInOrder(sums, question.orders), (cell, element) => {
       if (element >= 0)

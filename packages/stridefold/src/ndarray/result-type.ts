@@ -23,7 +23,10 @@ type DTypeOfData<Data> = Data extends TypedArrays[DType]
     : DType
 
 /** The dtype in which operands of the types `A` and `B` are summed; `B` may be left out. */
-export type SumDType<A, B = number> = Float64First<ComputedIn<DTypeOf<A>>, ComputedIn<DTypeOf<B>>>
+export type SumDType<A, B = number> = Promoted<DTypeOf<A>, DTypeOf<B>>
+
+/** The dtype in which arrays of these dtypes are summed. */
+export type Promoted<A extends DType, B extends DType> = Float64First<ComputedIn<A>, ComputedIn<B>>
 
 type ComputedIn<D extends DType> = D extends 'float64' | 'int32' ? 'float64' : 'float32'
 

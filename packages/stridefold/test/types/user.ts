@@ -25,6 +25,9 @@ import {
   im2col,
   type NdArray,
   ndarray,
+  type Plan,
+  plan,
+  planCase,
   reshape,
   slice,
   slidingWindows,
@@ -158,4 +161,37 @@ export function matrices({ bytes, doubles }: Values): void {
   is<NdArray<'float64'>>()(col2im(doubles, [3], [2]))
   is<NdArray<'float32'>>()(toeplitz([1, 2], [3]).toDense())
   is<Float64Array>()(toeplitz(doubles, [3]).data)
+}
+
+export async function plans({ bytes, floats, doubles, input, dtype }: Values): Promise<void> {
+  const p = plan('conv2d', [1, 1, 5, 5], [1, 1, 3, 3], { padding: 1 })
+  is<Plan<undefined, 'float32'>>()(p)
+  is<NdArray<'float32'>>()(p.runSync(bytes, floats))
+  is<NdArray<'float64'>>()(p.runSync(bytes, doubles))
+  is<NdArray<'float64'>>()(await p.run(doubles, floats))
+  is<NdArray<Float>>()(await p.run(input, floats))
+  is<NdArray<'float32'>>()(await p.run(input, input, zeros([1, 1, 5, 5])))
+  is<NdArray<'float32'>>()(await p.run(input, input, { out: new Float32Array(25) }))
+  is<NdArray<'float32'>>()(
+    await p.run(floats, floats, { signal: new AbortController().signal, bias: [1] }),
+  )
+  is<NdArray<'float32'>>()(p.timeSync(floats, [[[[1]]]]).output)
+  is<NdArray<'float32'>>()(p.prepare(floats).runSync(bytes))
+  is<NdArray<'float64'>>()(p.prepare(doubles).runSync(bytes))
+  is<NdArray<'float64'>>()(p.prepare(doubles).runSync(bytes, undefined, { bias: [1] }))
+  const rounding = plan('correlate', [5], [3], { dtype: 'uint8' })
+  is<NdArray<'uint8'>>()(rounding.runSync(input, input))
+  is<NdArray<'uint8'>>()(await rounding.prepare(doubles).run(input))
+  is<NdArray>()(plan('correlate', [5], [3], { dtype }).runSync(floats, floats))
+  is<NdArray<'float64'>>()(plan('correlate', [5], [3], { kernel: doubles }).runSync(floats, floats))
+  is<NdArray<Float>>()(planCase('5 * 3 f64').runSync(floats, floats))
+  is<NdArray<'int16'>>()(planCase('5 * 3', { dtype: 'int16' }).runSync(floats, floats))
+  const some: Plan[] = [p, rounding, p.prepare(doubles)]
+  is<NdArray>()(some[0]!.runSync(floats, floats))
+  // @ts-expect-error: arrays in place of shapes
+  plan('correlate', floats, floats)
+  // @ts-expect-error: an option of a layer
+  plan('correlate', [5], [3], { groups: 2 })
+  // @ts-expect-error: a run has no such option
+  p.runSync(floats, floats, { out: zeros([1]), strid: 2 })
 }
