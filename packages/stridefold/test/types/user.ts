@@ -35,7 +35,9 @@ import {
   transpose,
   zeros,
 } from 'stridefold'
+import { readNpy, writeNpy } from 'stridefold/npy'
 import { convolve as convolveNow } from 'stridefold/sync'
+import { definition } from 'stridefold/verify'
 import { is } from './assert.ts'
 
 type Float = 'float32' | 'float64'
@@ -194,4 +196,12 @@ export async function plans({ bytes, floats, doubles, input, dtype }: Values): P
   plan('correlate', [5], [3], { groups: 2 })
   // @ts-expect-error: a run has no such option
   p.runSync(floats, floats, { out: zeros([1]), strid: 2 })
+}
+
+export function otherEntryPoints({ floats }: Values): void {
+  const bytes: Uint8Array = writeNpy(floats)
+  is<NdArray>()(readNpy(bytes))
+  is<Float64Array>()(
+    definition(planCase('5 * 3').geometry, { input: floats, kernel: floats }).values,
+  )
 }
