@@ -30,16 +30,15 @@ const sources: Readonly<Record<string, readonly [check: string, file: string]>> 
 /** Names to import, by file. */
 type Imports = Map<string, Set<string>>
 
-const declaration = /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)\(([\s\S]*?)\): NdArray \{/g
+const declaration =
+  /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)<([\s\S]*?)>\(([\s\S]*?)\): (NdArray<.*>) \{/g
 const importOf = /^import (type )?\{([^}]*)\} from '([^']+)'$/gm
 const parameter = /(?:^|,)\s*(\w+)\??:/g
+const typeParameter = /(?:^|,)\s*(\w+) extends/g
 
 /** The text of the file of asynchronous calls. */
 export function asynchronousCalls(): string {
-  const imports: Imports = new Map([
-    ['compute-later.ts', new Set(['computeLater'])],
-    ['ndarray/ndarray.ts', new Set(['type NdArray'])],
-  ])
+  const imports: Imports = new Map([['compute-later.ts', new Set(['computeLater'])]])
   const calls = Object.entries(sources).flatMap(([file, check]) => {
     const text = readFileSync(`${folder}${file}`, 'utf8')
     const files = filesOfTypes(text, file)
@@ -47,15 +46,17 @@ export function asynchronousCalls(): string {
     const declarations = [...text.matchAll(declaration)]
     if (declarations.length !== text.match(/^export /gm)?.length)
       throw new Error(`${file} has an export that is not a documented function of an NdArray.`)
-    return declarations.map(([, documentation, name, parameters]) => {
-      const names = [...parameters!.matchAll(parameter)].map(([, parameterName]) => parameterName!)
+    return declarations.map(([, documentation, name, typeParameters, parameters, result]) => {
+      const names = namesIn(parameters!, parameter)
+      const own = namesIn(typeParameters!, typeParameter)
       if (names.pop() !== 'options') throw new Error(`${name}: the last parameter is not options.`)
       addImport(imports, file, `${name} as ${name}Sync`)
-      for (const type of parameters!.match(/\b[A-Z]\w*/g) ?? [])
-        addImport(imports, files.get(type) ?? file, `type ${type}`)
+      for (const type of `${typeParameters}${parameters}${result}`.match(/\b[A-Z]\w*/g) ?? [])
+        if (!own.includes(type)) addImport(imports, files.get(type) ?? file, `type ${type}`)
       const values = [...names, 'checkedOptions'].join(', ')
       return (
-        `${withAwait(documentation!)}export function ${name}(${parameters}): Promise<NdArray> {\n` +
+        `${withAwait(documentation!)}export function ${name}<${typeParameters}>(${parameters}): ` +
+        `Promise<${result}> {\n` +
         `  return computeLater(${check[0]}, '${name}', options, (checkedOptions) =>\n` +
         `    ${name}Sync(${values}),\n  )\n}\n`
       )
@@ -78,6 +79,10 @@ const head = `/**
  * synchronous calls and their documentation.
  */
 `
+
+/** The names that `pattern` finds in a list of parameters. */
+const namesIn = (list: string, pattern: RegExp): string[] =>
+  [...list.matchAll(pattern)].map(([, name]) => name!)
 
 /** The file of each type that \`text\` imports, relative to the folder of the library. */
 function filesOfTypes(text: string, file: string): ReadonlyMap<string, string> {

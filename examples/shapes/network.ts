@@ -16,8 +16,8 @@ import {
 import type { Random } from './draw.ts'
 
 export interface Layer {
-  readonly weight: NdArray<Float32Array>
-  readonly bias: NdArray<Float32Array>
+  readonly weight: NdArray<'float32'>
+  readonly bias: NdArray<'float32'>
   readonly stride: number
   readonly padding: number
   readonly activation: 'relu' | undefined
@@ -88,7 +88,7 @@ export function forward({ layers }: Network, input: NdArray): NdArray[] {
 export function crossEntropy(
   scores: NdArray,
   labels: Uint8Array,
-): { loss: number; gradient: NdArray<Float32Array> } {
+): { loss: number; gradient: NdArray<'float32'> } {
   const [batch, classes] = [scores.shape[0]!, scores.shape[1]!]
   const gradient = new Float32Array(batch * classes)
   let loss = 0

@@ -39,7 +39,7 @@ export interface Comparison {
     readonly decision: string
   }
   /** Height × width × channels, computed by the algorithm that `auto` chose. */
-  readonly result: NdArray<Float32Array>
+  readonly result: NdArray<'float32'>
   /** The result with the largest difference from the reference; undefined if none differs. */
   readonly farthest: { readonly algorithm: string; readonly differences: Differences } | undefined
   readonly reference: Reference
@@ -66,7 +66,7 @@ export interface Reference {
 
 export interface ComparisonRequest {
   /** Height × width × channels, dense. */
-  readonly input: NdArray<Float32Array>
+  readonly input: NdArray<'float32'>
   readonly kernel: Kernel
   /** Time for the timed runs of all algorithms together. */
   readonly budgetMs: number
@@ -111,7 +111,7 @@ export async function compare(request: ComparisonRequest, progress: Progress): P
   const reference = referenceOf(request, auto)
   const skipped: SkippedAlgorithm[] = []
   const runs: AlgorithmRun[] = []
-  let result: NdArray<Float32Array> | undefined
+  let result: NdArray<'float32'> | undefined
   let farthest: Comparison['farthest']
   let maxDifference = 0
   for (const [
@@ -190,7 +190,7 @@ function referenceOf(
 }
 
 /** A view as one image per channel: [channels, 1, height, width]. */
-function channelPlanes(x: NdArray<Float32Array>): NdArray {
+function channelPlanes(x: NdArray<'float32'>): NdArray {
   const [height, width, channels] = x.shape as readonly [number, number, number]
   return asStrided(x, {
     shape: [channels, 1, height, width],
@@ -199,7 +199,7 @@ function channelPlanes(x: NdArray<Float32Array>): NdArray {
 }
 
 function differencesOf(
-  result: NdArray<Float32Array>,
+  result: NdArray<'float32'>,
   { width, height, expected }: Reference,
   errorBound: number,
 ): { readonly difference: number; readonly differences: Differences } {
@@ -216,4 +216,4 @@ function differencesOf(
   return { difference, differences: { width, height, values } }
 }
 
-const copyOf = (x: NdArray<Float32Array>): NdArray<Float32Array> => ndarray(x.data.slice(), x.shape)
+const copyOf = (x: NdArray<'float32'>): NdArray<'float32'> => ndarray(x.data.slice(), x.shape)

@@ -29,8 +29,10 @@ import {
   convTranspose2d as convTranspose2dSync,
   convTranspose3d as convTranspose3dSync,
 } from './layers.ts'
+import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
@@ -60,11 +62,12 @@ import type { NdArray } from './ndarray/ndarray.ts'
  * @example
  * await convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
  */
-export function convolve(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): Promise<NdArray> {
+export function convolve<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convolve', options, (checkedOptions) =>
     convolveSync(input, kernel, checkedOptions),
   )
@@ -98,11 +101,12 @@ export function convolve(
  * @example
  * await correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
  */
-export function correlate(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): Promise<NdArray> {
+export function correlate<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'correlate', options, (checkedOptions) =>
     correlateSync(input, kernel, checkedOptions),
   )
@@ -137,11 +141,12 @@ export function correlate(
  * @example
  * await conv1d([[[1, 2, 3, 4]]], [[[1, 10]]], { stride: 2 }) // [[[21, 43]]]
  */
-export function conv1d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: LayerOptions,
-): Promise<NdArray> {
+export function conv1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv1d', options, (checkedOptions) =>
     conv1dSync(input, weight, checkedOptions),
   )
@@ -178,11 +183,12 @@ export function conv1d(
  * await conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
  * // [[[[145.06, 108.06], [108.06, 121.06]]]]
  */
-export function conv2d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: LayerOptions,
-): Promise<NdArray> {
+export function conv2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv2d', options, (checkedOptions) =>
     conv2dSync(input, weight, checkedOptions),
   )
@@ -217,11 +223,12 @@ export function conv2d(
  * @example
  * await conv3d([[[[[1, 2]], [[3, 4]]]]], [[[[[1, 10]], [[100, 1000]]]]]) // [[[[[4321]]]]]
  */
-export function conv3d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: LayerOptions,
-): Promise<NdArray> {
+export function conv3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv3d', options, (checkedOptions) =>
     conv3dSync(input, weight, checkedOptions),
   )
@@ -256,11 +263,12 @@ export function conv3d(
  * @example
  * await convTranspose1d([[[1, 2]]], [[[1, 10]]], { stride: 2 }) // [[[1, 10, 2, 20]]]
  */
-export function convTranspose1d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): Promise<NdArray> {
+export function convTranspose1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose1d', options, (checkedOptions) =>
     convTranspose1dSync(input, weight, checkedOptions),
   )
@@ -296,11 +304,12 @@ export function convTranspose1d(
  * await convTranspose2d([[[[1, 2]]]], [[[[1, 10], [100, 1000]]]])
  * // [[[[1, 12, 20], [100, 1200, 2000]]]]
  */
-export function convTranspose2d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): Promise<NdArray> {
+export function convTranspose2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose2d', options, (checkedOptions) =>
     convTranspose2dSync(input, weight, checkedOptions),
   )
@@ -336,11 +345,12 @@ export function convTranspose2d(
  * await convTranspose3d([[[[[1, 2]]]]], [[[[[1, 10]], [[100, 1000]]]]])
  * // [[[[[1, 12, 20]], [[100, 1200, 2000]]]]]
  */
-export function convTranspose3d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): Promise<NdArray> {
+export function convTranspose3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose3d', options, (checkedOptions) =>
     convTranspose3dSync(input, weight, checkedOptions),
   )
@@ -371,12 +381,17 @@ export function convTranspose3d(
  * @example
  * await convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]) // [[[2, 23, 30]]]
  */
-export function convInputGradient(
-  gradOutput: ArrayInput,
-  weight: ArrayInput,
+export function convInputGradient<
+  G extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<G, K>,
+  Out extends object = object,
+>(
+  gradOutput: G,
+  weight: K,
   inputShape: readonly number[],
-  options?: ForwardGradientOptions,
-): Promise<NdArray> {
+  options?: ForwardGradientOptions<D, Out>,
+): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(gradientOptions, 'convInputGradient', options, (checkedOptions) =>
     convInputGradientSync(gradOutput, weight, inputShape, checkedOptions),
   )
@@ -405,11 +420,16 @@ export function convInputGradient(
  * @example
  * await convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]) // [[[21, 42]]]
  */
-export function convTransposeInputGradient(
-  gradOutput: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedGradientOptions,
-): Promise<NdArray> {
+export function convTransposeInputGradient<
+  G extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<G, K>,
+  Out extends object = object,
+>(
+  gradOutput: G,
+  weight: K,
+  options?: TransposedGradientOptions<D, Out>,
+): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(gradientOptions, 'convTransposeInputGradient', options, (checkedOptions) =>
     convTransposeInputGradientSync(gradOutput, weight, checkedOptions),
   )
@@ -440,12 +460,17 @@ export function convTransposeInputGradient(
  * @example
  * await convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]) // [[[21, 42]]]
  */
-export function convWeightGradient(
-  input: ArrayInput,
-  gradOutput: ArrayInput,
+export function convWeightGradient<
+  X extends ArrayInput,
+  G extends ArrayInput,
+  D extends DType = SumDType<X, G>,
+  Out extends object = object,
+>(
+  input: X,
+  gradOutput: G,
   weightShape: readonly number[],
-  options?: ForwardGradientOptions,
-): Promise<NdArray> {
+  options?: ForwardGradientOptions<D, Out>,
+): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(gradientOptions, 'convWeightGradient', options, (checkedOptions) =>
     convWeightGradientSync(input, gradOutput, weightShape, checkedOptions),
   )
@@ -475,12 +500,17 @@ export function convWeightGradient(
  * @example
  * await convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]) // [[[21, 42]]]
  */
-export function convTransposeWeightGradient(
-  input: ArrayInput,
-  gradOutput: ArrayInput,
+export function convTransposeWeightGradient<
+  X extends ArrayInput,
+  G extends ArrayInput,
+  D extends DType = SumDType<X, G>,
+  Out extends object = object,
+>(
+  input: X,
+  gradOutput: G,
   weightShape: readonly number[],
-  options?: TransposedGradientOptions,
-): Promise<NdArray> {
+  options?: TransposedGradientOptions<D, Out>,
+): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(gradientOptions, 'convTransposeWeightGradient', options, (checkedOptions) =>
     convTransposeWeightGradientSync(input, gradOutput, weightShape, checkedOptions),
   )
@@ -505,10 +535,14 @@ export function convTransposeWeightGradient(
  * @example
  * await convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
  */
-export function convBiasGradient(
-  gradOutput: ArrayInput,
-  options?: TransposedGradientOptions,
-): Promise<NdArray> {
+export function convBiasGradient<
+  G extends ArrayInput,
+  D extends DType = SumDType<G>,
+  Out extends object = object,
+>(
+  gradOutput: G,
+  options?: TransposedGradientOptions<D, Out>,
+): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(gradientOptions, 'convBiasGradient', options, (checkedOptions) =>
     convBiasGradientSync(gradOutput, checkedOptions),
   )

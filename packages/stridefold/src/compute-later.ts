@@ -5,6 +5,7 @@
  */
 
 import type { RunOptions } from './geometry/options.ts'
+import type { DType } from './ndarray/dtype.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import { runInTurn } from './runtime/turns.ts'
 
@@ -14,12 +15,16 @@ import { runInTurn } from './runtime/turns.ts'
  * - `check`: returns a copy of valid options, throws for others.
  * - `call`: the name of the call, for messages.
  */
-export async function computeLater<Name extends string, Options extends RunOptions>(
+export async function computeLater<
+  Name extends string,
+  Options extends RunOptions,
+  D extends DType,
+>(
   check: (call: Name, options: unknown) => RunOptions,
   call: Name,
   options: Options | undefined,
-  compute: (options: Options) => NdArray,
-): Promise<NdArray> {
+  compute: (options: Options) => NdArray<D>,
+): Promise<NdArray<D>> {
   // The checked options of a call have the type that the call declares.
   const checkedOptions = check(call, options) as Options
   return runInTurn(() => compute(checkedOptions), checkedOptions.signal)

@@ -3,8 +3,10 @@
  */
 
 import type { ConvolveOptions } from './geometry/options.ts'
+import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 import { compute } from './runtime/call.ts'
 
 /**
@@ -35,11 +37,12 @@ import { compute } from './runtime/call.ts'
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
  */
-export function convolve(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): NdArray {
+export function convolve<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convolve', input, kernel, options)
 }
 
@@ -71,10 +74,11 @@ export function convolve(
  * @example
  * correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
  */
-export function correlate(
-  input: ArrayInput,
-  kernel: ArrayInput,
-  options?: ConvolveOptions,
-): NdArray {
+export function correlate<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('correlate', input, kernel, options)
 }

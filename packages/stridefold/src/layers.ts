@@ -4,8 +4,10 @@
  */
 
 import type { LayerOptions, TransposedOptions } from './geometry/options.ts'
+import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 import { compute } from './runtime/call.ts'
 
 /**
@@ -37,7 +39,12 @@ import { compute } from './runtime/call.ts'
  * @example
  * conv1d([[[1, 2, 3, 4]]], [[[1, 10]]], { stride: 2 }) // [[[21, 43]]]
  */
-export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv1d', input, weight, options)
 }
 
@@ -72,7 +79,12 @@ export function conv1d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * conv2d([[[[3, 9, 0], [2, 8, 1], [1, 4, 8]]]], [[[[8, 9], [4, 4]]]], { bias: [0.06] })
  * // [[[[145.06, 108.06], [108.06, 121.06]]]]
  */
-export function conv2d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv2d', input, weight, options)
 }
 
@@ -105,7 +117,12 @@ export function conv2d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * @example
  * conv3d([[[[[1, 2]], [[3, 4]]]]], [[[[[1, 10]], [[100, 1000]]]]]) // [[[[[4321]]]]]
  */
-export function conv3d(input: ArrayInput, weight: ArrayInput, options?: LayerOptions): NdArray {
+export function conv3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('conv3d', input, weight, options)
 }
 
@@ -138,11 +155,12 @@ export function conv3d(input: ArrayInput, weight: ArrayInput, options?: LayerOpt
  * @example
  * convTranspose1d([[[1, 2]]], [[[1, 10]]], { stride: 2 }) // [[[1, 10, 2, 20]]]
  */
-export function convTranspose1d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose1d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose1d', input, weight, options)
 }
 
@@ -176,11 +194,12 @@ export function convTranspose1d(
  * convTranspose2d([[[[1, 2]]]], [[[[1, 10], [100, 1000]]]])
  * // [[[[1, 12, 20], [100, 1200, 2000]]]]
  */
-export function convTranspose2d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose2d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose2d', input, weight, options)
 }
 
@@ -214,10 +233,11 @@ export function convTranspose2d(
  * convTranspose3d([[[[[1, 2]]]]], [[[[[1, 10]], [[100, 1000]]]]])
  * // [[[[[1, 12, 20]], [[100, 1200, 2000]]]]]
  */
-export function convTranspose3d(
-  input: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedOptions,
-): NdArray {
+export function convTranspose3d<
+  X extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<X, K>,
+  Out extends object = object,
+>(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   return compute('convTranspose3d', input, weight, options)
 }

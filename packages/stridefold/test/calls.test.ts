@@ -24,7 +24,7 @@ const {
   zeros,
 } = library
 
-function randomIntegers(shape: readonly number[], seed: number): library.NdArray<Float32Array> {
+function randomIntegers(shape: readonly number[], seed: number): library.NdArray<'float32'> {
   const next = random(seed)
   const length = elementCount(shape)
   return ndarray(
@@ -289,7 +289,7 @@ describe('arguments and out', () => {
       // Data are integers. The rounding error of Winograd is far below 0.5.
       const rounded = (y: library.NdArray): number[] => Array.from(y.data, (v) => Math.round(v) + 0)
       const reference = rounded(conv2d(x, w, { padding: 1, algorithm: 'naive' }))
-      const inMemory = (a: library.NdArray<Float32Array>) =>
+      const inMemory = (a: library.NdArray<'float32'>) =>
         memory === 'backend' ? ndarray(a.data, a.shape, { memory }) : a
       const [input, kernel, out] = [inMemory(x), inMemory(w), inMemory(randomIntegers(shape, 3))]
       for (

@@ -115,7 +115,7 @@ describe.each([
     expect(sync).toEqual(now)
     for (const [i, { declaration, documentation }] of later.entries()) {
       expect(declaration).toMatch(
-        new RegExp(`function ${computing[i]}\\(.*\\): Promise<NdArray.*>$`),
+        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<NdArray<.*>>$`),
       )
       expect(documentation).toMatch(/^Returns the .*/)
       expect(documentation).toContain(`await ${computing[i]}(`)

@@ -56,7 +56,7 @@ function guarded(
   const length = last - first + 1 + 2 * margin
   const start = inBackend ? userMemory().allocate(length * bytes) : 0
   const data = inBackend ? create(userMemory().memory.buffer, start, length) : create(length)
-  const array = view(data, x.shape, { strides: layout, offset: margin - first, release: () => {} })
+  const array = view(data, x.shape, { strides: layout, offset: margin - first })
   bitsOf(array).fill(guardBits)
   for (const index of indices(x.shape)) data[at(array, index)] = x.data[at(x, index)]!
   return { array, free: () => inBackend && userMemory().free(start, length * bytes) }

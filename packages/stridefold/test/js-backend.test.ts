@@ -27,7 +27,7 @@ import {
   stage,
 } from './programs.ts'
 
-const float32 = (values: readonly number[]): NdArray<Float32Array> =>
+const float32 = (values: readonly number[]): NdArray<'float32'> =>
   view(Float32Array.from(values), [values.length])
 const empty = float32([])
 

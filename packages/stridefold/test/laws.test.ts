@@ -35,7 +35,7 @@ const dot = (a: NdArray, b: NdArray): number => {
   return values(a).reduce((sum, v, i) => sum + v * other[i]!, 0)
 }
 
-function whole(shape: readonly number[], seed: number): NdArray<Float32Array> {
+function whole(shape: readonly number[], seed: number): NdArray<'float32'> {
   const next = random(seed)
   const length = elementCount(shape)
   return ndarray(

@@ -17,7 +17,7 @@ import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, stage } from './programs.ts'
 
-const float32 = (values: readonly number[]): NdArray<Float32Array> =>
+const float32 = (values: readonly number[]): NdArray<'float32'> =>
   view(Float32Array.from(values), [values.length])
 const empty = float32([])
 
@@ -31,18 +31,15 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
   /** Runs a program on copies in backend memory, where elements never written keep their value. */
   function run(program: Program, bindings: Partial<Bindings>): void {
     const all = { input: empty, kernel: empty, output: empty, ...bindings }
-    const copyToBackend = (x: NdArray): NdArray => {
+    const copyToBackend = (x: NdArray): { array: NdArray; free: () => void } => {
       const [memory, { create }] = [userMemory(), dtypes[x.dtype]]
       const start = memory.allocate(x.data.byteLength)
       const data = create(memory.memory.buffer, start, x.data.length)
       data.set(x.data as never)
-      return view(data, x.shape, { release: () => memory.free(start, data.byteLength) })
+      return { array: view(data, x.shape), free: () => memory.free(start, data.byteLength) }
     }
-    const [input, kernel, output] = [
-      copyToBackend(all.input),
-      copyToBackend(all.kernel),
-      copyToBackend(all.output),
-    ]
+    const copies = [all.input, all.kernel, all.output].map(copyToBackend)
+    const [input, kernel, output] = copies.map(({ array }) => array) as [NdArray, NdArray, NdArray]
     const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: true })
     const executable = backend.compile(program, {
       input: layout(input),
@@ -52,7 +49,7 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
     executable.run({ input, kernel, output }, false)
     all.output.data.set(output.data as never)
     executable.dispose()
-    for (const x of [input, kernel, output]) x.release()
+    for (const { free } of copies) free()
   }
 
   /** Returns every index of the loops, in row-major order. */

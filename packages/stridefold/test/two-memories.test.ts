@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { elementCount } from '../src/ndarray/layout.ts'
 
 /** Small integers: sums are exact in every algorithm and backend. */
-const integers = (shape: readonly number[], seed: number): NdArray<Float32Array> => {
+const integers = (shape: readonly number[], seed: number): NdArray<'float32'> => {
   let state = seed
   const values = Float32Array.from({ length: elementCount(shape) }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -32,7 +32,7 @@ const borders = [
 ] as const
 type Next = (below: number) => number
 const randomFraction = (next: Next): number => (next(2 ** 24) - 2 ** 23) / 2 ** 23
-const filled = (shape: readonly number[], value: () => number): library.NdArray<Float32Array> =>
+const filled = (shape: readonly number[], value: () => number): library.NdArray<'float32'> =>
   library.ndarray(Float32Array.from({ length: shape.reduce((n, e) => n * e, 1) }, value), shape)
 
 /** Options of any call that the tests give. */

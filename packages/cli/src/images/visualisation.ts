@@ -14,7 +14,7 @@ const maxOffset = 127
  * Zero is grey 128. The largest 0.5 % of the magnitudes are black or white, so that the others have
  * visible contrast.
  */
-export function signedImage(result: NdArray<Float32Array>): Image {
+export function signedImage(result: NdArray<'float32'>): Image {
   const [height, width, channels] = result.shape as readonly [number, number, number]
   const scale = maxOffset / (typicalMagnitude(result.data) || Number.POSITIVE_INFINITY)
   const samples = Uint8ClampedArray.from(

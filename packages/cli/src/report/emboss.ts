@@ -47,9 +47,9 @@ export async function embossBlocks(experiment: Experiment): Promise<Block[]> {
   const forms = {
     'article: conv': () => conv(x, k, 1).data,
     'article: conv_matmul': () => convMatmul(x, k, 1).data,
-    'stridefold im2col': () => ours('im2col').data as Float32Array,
-    'stridefold strided': () => ours('strided').data as Float32Array,
-    'stridefold auto': () => ours('auto').data as Float32Array,
+    'stridefold im2col': () => ours('im2col').data,
+    'stridefold strided': () => ours('strided').data,
+    'stridefold auto': () => ours('auto').data,
   }
   for (const [name, run] of Object.entries(forms)) {
     const { fault } = compareWithDefinition(expected, ndarray(run(), expected.shape), {

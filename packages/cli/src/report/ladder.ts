@@ -161,7 +161,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
       algorithm,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)
-    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n) as Float32Array)
+    checkProduct(key, out.data.subarray(out.offset, out.offset + n * n))
     timedRungs.push({ name: key, run: () => p.runSync(pixels, undefined, out) as never })
   }
   const peak = measurePeak()

@@ -3,20 +3,21 @@
  * row.
  */
 
-import type { DType, TypedArray } from '../ndarray/dtype.ts'
+import type { DType, TypedArrays } from '../ndarray/dtype.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
  * A sparse matrix in compressed row format (CSR), as `scipy.sparse.csr_array`. Row r has the
- * entries `data[i]` in column `indices[i]`, for i from `indptr[r]` to `indptr[r + 1]`.
+ * entries `data[i]` in column `indices[i]`, for i from `indptr[r]` to `indptr[r + 1]`. `D` is the
+ * dtype of the weights.
  */
-export interface SparseMatrix {
+export interface SparseMatrix<D extends DType = DType> {
   /**
    * The weights, by rows, columns ascending. Weights that meet the same sample (a border that
    * repeats it) are added.
    */
-  readonly data: TypedArray
+  readonly data: TypedArrays[D]
   /** The column of each weight in `data`. */
   readonly indices: Int32Array
   /** Where each row begins in `data`, and its length at the end: rows + 1 numbers. */
@@ -43,22 +44,22 @@ export interface SparseMatrix {
    * @example
    * toeplitz([1, 2], [2], { mode: 'full' }).toDense() // [[2, 0], [1, 2], [0, 1]]
    */
-  toDense(): NdArray
+  toDense(): NdArray<D>
 }
 
-export interface SparseParts {
+export interface SparseParts<D extends DType> {
   readonly indptr: Int32Array
   readonly indices: readonly number[]
   readonly weights: readonly number[]
   readonly offset: Float64Array
-  readonly dtype: DType
+  readonly dtype: D
 }
 
 /** The matrix of these entries, with its counts. */
-export function sparseMatrix(
+export function sparseMatrix<D extends DType>(
   shape: readonly [number, number],
-  { indptr, indices, weights, offset, dtype }: SparseParts,
-): SparseMatrix {
+  { indptr, indices, weights, offset, dtype }: SparseParts<D>,
+): SparseMatrix<D> {
   const [rows, columns] = shape
   const { data } = allocateArray([weights.length], dtype)
   data.set(weights)

@@ -136,6 +136,11 @@ export function validateRunOptions(
   return validateWithout('run', name, options, beside, refused)
 }
 
+/** The checked value of one option of a call. Throws `OptionError` as the call does. */
+export function validateOption(call: string, name: string, value: unknown): unknown {
+  return checkedValue(call, name, tables[kindOf(call)].rules[name]!, value)
+}
+
 /** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
 export function optionsObject(call: string, options: unknown): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}

@@ -27,8 +27,11 @@ export type BoundaryOption = Boundary | `${Library}:${string}`
  */
 export type PaddingSamples = number | readonly (number | Sides)[]
 
-/** Options that every call takes: how it computes, and what it returns. */
-export interface RunOptions {
+/**
+ * Options that every call takes: how it computes, and what it returns. `D` and `Out` are the types
+ * of `dtype` and `out`, from which the type of the result follows.
+ */
+export interface RunOptions<D extends DType = DType, Out extends object = object> {
   /**
    * The algorithm. Default `'auto'`: the planner predicts the time of each algorithm and takes the
    * fastest. Name one to compare algorithms, or to keep the choice fixed; `algorithms()` lists the
@@ -88,14 +91,15 @@ export interface RunOptions {
    * Use one to get bytes from bytes. If the sums themselves are rounded (see `accuracy`), a sum
    * close to n + ½ may round to the wrong integer.
    */
-  readonly dtype?: DType
+  readonly dtype?: D
   /**
    * The array that receives the result; the call returns it. Default: a new array. Use it to avoid
    * an allocation per call. It needs the shape and the type of the result (`SHAPE_MISMATCH`,
    * `DTYPE_MISMATCH`). It must be writable (not a list of numbers; `OUT_READ_ONLY`), and may not
-   * overlap the input, the kernel or the bias (`OUT_OVERLAPS`).
+   * overlap the input, the kernel or the bias (`OUT_OVERLAPS`). A typed array has no shape: it needs
+   * as many elements as the result, and receives them in row-major order.
    */
-  readonly out?: object
+  readonly out?: Out
   /**
    * Aborts the call. Default: none, the call cannot be aborted. Use it to drop work that nobody
    * waits for any more. A call of 'stridefold' rejects with the reason of the signal if the signal
@@ -112,7 +116,8 @@ export interface RunOptions {
 }
 
 /** Options of `convolve` and `correlate`: filters for signals, images and volumes. */
-export interface ConvolveOptions extends RunOptions {
+export interface ConvolveOptions<D extends DType = DType, Out extends object = object>
+  extends RunOptions<D, Out> {
   /**
    * How far the kernel moves past the ends of the input. One value, or one per axis. Default
    * `'same'`. Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel
@@ -202,7 +207,8 @@ export type WeightLayout =
  * Options of `conv1d`, `conv2d` and `conv3d`: network layers. They correlate: the weight is not
  * flipped.
  */
-export interface LayerOptions extends RunOptions {
+export interface LayerOptions<D extends DType = DType, Out extends object = object>
+  extends RunOptions<D, Out> {
   /**
    * One number per output channel, in any array of that length, added to every result of the
    * channel. Default: none. Throws `OptionError` (`BIAS_MISMATCH`) for another length.
@@ -288,7 +294,8 @@ export interface LayerOptions extends RunOptions {
  * those of the forward layer, as in PyTorch. A stride of 2 therefore doubles the extents. Several
  * input shapes can have the same output shape: `outputPadding` or `outputShape` selects one.
  */
-export interface TransposedOptions extends LayerOptions {
+export interface TransposedOptions<D extends DType = DType, Out extends object = object>
+  extends LayerOptions<D, Out> {
   /**
    * Samples to add at the end of the result, per axis. Default 0; stride − 1 with padding `'same'`,
    * so that n samples become n·stride. As `output_padding` in PyTorch and ONNX.

@@ -5,6 +5,7 @@
 
 import { OptionError } from '../errors.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
+import { describeValue } from '../ndarray/describe-value.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { validateCallOptions } from './check-options.ts'
@@ -90,18 +91,7 @@ function layerSpec(
   kernelShape: readonly number[],
   options: ConvolveOptions | LayerOptions | TransposedOptions | undefined,
 ): { readonly geometry: ConvGeometry; readonly outputShape: readonly number[] } {
-  for (const [what, shape] of Object.entries({
-    'input shape': inputShape,
-    'kernel shape': kernelShape,
-  })) {
-    if (!Array.isArray(shape)) {
-      throw new OptionError(
-        'SHAPE_INVALID',
-        `${call}: the ${what} is ${formatValue(shape)}; a list of extents such as [5, 5] is ` +
-          'needed.',
-      )
-    }
-  }
+  checkAreShapes(call, inputShape, kernelShape)
   const checked = validateCallOptions(validateCall(call), options)
   const dtype = checked.dtype === undefined ? 'float32' : dtypes[checked.dtype].compute
   // The casts are safe: the check ensures that the options belong to the call.
@@ -124,6 +114,29 @@ function layerSpec(
   if (checked.out !== undefined)
     checkShape(`${call}: out`, asNdArray(checked.out, 'out'), spec.outputShape)
   return spec
+}
+
+/**
+ * Throws `OptionError` (`SHAPE_INVALID`) unless both are lists of numbers. `name` is the function
+ * that needs shapes, to which arrays are passed by mistake.
+ */
+export function checkAreShapes(name: string, inputShape: unknown, kernelShape: unknown): void {
+  for (const [what, shape] of Object.entries({ input: inputShape, kernel: kernelShape })) {
+    const isList = Array.isArray(shape)
+    if (isList && !shape.some(Array.isArray)) continue
+    const isArray =
+      isList ||
+      ArrayBuffer.isView(shape) ||
+      (typeof shape === 'object' && shape !== null && 'data' in shape)
+    throw new OptionError(
+      'SHAPE_INVALID',
+      isArray
+        ? `${name}: the ${what} shape is ${describeValue(shape)}, which holds elements. Pass the ` +
+            'shape of the array instead of the array, such as x.shape or [5, 5].'
+        : `${name}: the ${what} shape is ${formatValue(shape)}; a list of extents such as [5, 5] ` +
+            'is needed.',
+    )
+  }
 }
 
 /** Returns the call. Throws `OptionError` (`CALL_UNKNOWN`) for an unknown name. */

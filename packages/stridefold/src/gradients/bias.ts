@@ -6,12 +6,13 @@
 import { OptionError } from '../errors.ts'
 import { isChannelsLast } from '../geometry/layouts.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { computeDType, toDType } from '../ndarray/dtype.ts'
+import { computeDType, type DType, toDType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { axisLoops, mergeLoops, Odometer, sortedByStride } from '../ndarray/loops.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { rankOf } from './layer.ts'
@@ -36,10 +37,11 @@ import { gradientOptions, type TransposedGradientOptions } from './options.ts'
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]
  */
-export function convBiasGradient(
-  gradOutput: ArrayInput,
-  options?: TransposedGradientOptions,
-): NdArray {
+export function convBiasGradient<
+  G extends ArrayInput,
+  D extends DType = SumDType<G>,
+  Out extends object = object,
+>(gradOutput: G, options?: TransposedGradientOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   const name = 'convBiasGradient'
   const validOptions = gradientOptions(name, options)
   const gradient = asNdArray(gradOutput, 'gradOutput')
@@ -51,7 +53,7 @@ export function convBiasGradient(
   const result =
     validOptions.out === undefined
       ? allocateArray([channels], resultDType)
-      : outArray(validOptions.out)
+      : outArray(name, validOptions.out, [channels])
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {
     const [code, what] = result.writable
@@ -66,7 +68,8 @@ export function convBiasGradient(
   const sums = channelSums(g, channel)
   for (const [c, sum] of sums.entries())
     result.data[result.offset + c * result.strides[0]!] = toDType(sum, resultDType)
-  return result
+  // The type of the result follows the rule above.
+  return result as NdArray as NdArray<ResultDType<D, Out>>
 }
 
 /** For each channel the float64 sum over all other axes. Reads in the order of the memory. */

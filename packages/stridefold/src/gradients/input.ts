@@ -10,8 +10,10 @@
 import { withCallName } from '../errors.ts'
 import { defaultWeightLayout, hasMultiplier, layerRoles } from '../geometry/layouts.ts'
 import { perAxis } from '../geometry/per-axis.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape, viewOf } from '../ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { kernelInOrder, layerOrders } from '../problem/axis-orders.ts'
 import { compute } from '../runtime/call.ts'
 import { adjointWeightLayout, checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
@@ -48,12 +50,17 @@ import {
  * @example
  * convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]) // [[[2, 23, 30]]]
  */
-export function convInputGradient(
-  gradOutput: ArrayInput,
-  weight: ArrayInput,
+export function convInputGradient<
+  G extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<G, K>,
+  Out extends object = object,
+>(
+  gradOutput: G,
+  weight: K,
   inputShape: readonly number[],
-  options?: ForwardGradientOptions,
-): NdArray {
+  options?: ForwardGradientOptions<D, Out>,
+): NdArray<ResultDType<D, Out>> {
   const name = 'convInputGradient'
   return withCallName(name, () => {
     const validOptions = gradientOptions(name, options)
@@ -106,11 +113,16 @@ export function convInputGradient(
  * @example
  * convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]) // [[[21, 42]]]
  */
-export function convTransposeInputGradient(
-  gradOutput: ArrayInput,
-  weight: ArrayInput,
-  options?: TransposedGradientOptions,
-): NdArray {
+export function convTransposeInputGradient<
+  G extends ArrayInput,
+  K extends ArrayInput,
+  D extends DType = SumDType<G, K>,
+  Out extends object = object,
+>(
+  gradOutput: G,
+  weight: K,
+  options?: TransposedGradientOptions<D, Out>,
+): NdArray<ResultDType<D, Out>> {
   const name = 'convTransposeInputGradient'
   return withCallName(name, () => {
     const validOptions = gradientOptions(name, options)

@@ -12,13 +12,20 @@ import type {
   TransposedOptions,
 } from '../geometry/options.ts'
 import { runReader } from '../geometry/read-options.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { throwIfAborted } from '../runtime/turns.ts'
 
 /** The options of a gradient of a forward layer. `bias` has no effect; `activation` throws. */
-export type ForwardGradientOptions = Omit<LayerOptions, 'activation'>
+export type ForwardGradientOptions<D extends DType = DType, Out extends object = object> = Omit<
+  LayerOptions<D, Out>,
+  'activation'
+>
 
 /** The options of a gradient of a transposed layer. `bias` has no effect; `activation` throws. */
-export type TransposedGradientOptions = Omit<TransposedOptions, 'activation'>
+export type TransposedGradientOptions<D extends DType = DType, Out extends object = object> = Omit<
+  TransposedOptions<D, Out>,
+  'activation'
+>
 
 export type GradientCall =
   | 'convInputGradient'

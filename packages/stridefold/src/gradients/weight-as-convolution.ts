@@ -18,7 +18,7 @@ import type { RunOptions } from '../geometry/options.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
-import type { ComputeDType } from '../ndarray/dtype.ts'
+import type { ComputeDType, DType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
@@ -40,18 +40,21 @@ export interface WeightGradient {
   readonly spec: LayerSpec
 }
 
-/** Computes dw of a forward layer into a new array, or into `options.out`. */
-export function computeWeightGradient(
+/**
+ * Computes dw of a forward layer into a new array, or into `options.out`. The public calls give
+ * `D`, as those of `compute` do.
+ */
+export function computeWeightGradient<D extends DType>(
   gradient: string,
   weight: WeightGradient,
   options: RunOptions,
   operandType: ComputeDType,
-): NdArray {
+): NdArray<D> {
   const { x, g, weightShape, spec } = weight
   const { dtype, resultDType } = resultTypes(operandType, options.dtype)
-  const out = options.out === undefined ? undefined : outArray(options.out)
+  const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
-  const result = out ?? allocateArray(weightShape, resultDType)
+  const result = (out ?? allocateArray(weightShape, resultDType)) as NdArray<D>
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
   const filtersFirst = kernelView(result, layerOrders(roles, spec.geometry.groups))

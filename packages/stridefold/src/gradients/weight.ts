@@ -9,8 +9,10 @@
 
 import { withCallName } from '../errors.ts'
 import type { RunOptions } from '../geometry/options.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import type { ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import {
@@ -48,12 +50,17 @@ import { computeWeightGradient } from './weight-as-convolution.ts'
  * @example
  * convWeightGradient([[[1, 2, 4]]], [[[1, 10]]], [1, 1, 2]) // [[[21, 42]]]
  */
-export function convWeightGradient(
-  input: ArrayInput,
-  gradOutput: ArrayInput,
+export function convWeightGradient<
+  X extends ArrayInput,
+  G extends ArrayInput,
+  D extends DType = SumDType<X, G>,
+  Out extends object = object,
+>(
+  input: X,
+  gradOutput: G,
   weightShape: readonly number[],
-  options?: ForwardGradientOptions,
-): NdArray {
+  options?: ForwardGradientOptions<D, Out>,
+): NdArray<ResultDType<D, Out>> {
   const name = 'convWeightGradient'
   return withCallName(name, () => {
     const { layer, run, x, g, shape, rank } = readArguments(name, {
@@ -93,12 +100,17 @@ export function convWeightGradient(
  * @example
  * convTransposeWeightGradient([[[1, 10]]], [[[1, 2, 4]]], [1, 1, 2]) // [[[21, 42]]]
  */
-export function convTransposeWeightGradient(
-  input: ArrayInput,
-  gradOutput: ArrayInput,
+export function convTransposeWeightGradient<
+  X extends ArrayInput,
+  G extends ArrayInput,
+  D extends DType = SumDType<X, G>,
+  Out extends object = object,
+>(
+  input: X,
+  gradOutput: G,
   weightShape: readonly number[],
-  options?: TransposedGradientOptions,
-): NdArray {
+  options?: TransposedGradientOptions<D, Out>,
+): NdArray<ResultDType<D, Out>> {
   const name = 'convTransposeWeightGradient'
   return withCallName(name, () => {
     const { layer, run, x, g, shape, rank } = readArguments(name, {

@@ -21,7 +21,7 @@ export interface KernelDefinition {
   readonly name: string
   readonly summary: string
   readonly parameters: ParameterTable
-  make(options: object): NdArray<Float32Array>
+  make(options: object): NdArray<'float32'>
 }
 
 interface Recipe<T extends ParameterTable> {

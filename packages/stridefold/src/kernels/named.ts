@@ -14,7 +14,7 @@ import { sharpening } from './sharpening.ts'
 import { smoothing } from './smoothing.ts'
 
 type PerAxis = number | readonly number[]
-type Kernel = NdArray<Float32Array>
+type Kernel = NdArray<'float32'>
 
 /** A parameter of a named kernel, for help and forms. */
 export interface KernelParameter {
@@ -342,7 +342,7 @@ function listKernel({ name, summary, parameters }: KernelDefinition): NamedKerne
  * kernelByName('box:size=1x2') // [[0.5, 0.5]]
  * kernelByName('gaussian:sigma=2,size=9').shape // [9, 9]
  */
-export function kernelByName(text: string): NdArray<Float32Array> {
+export function kernelByName(text: string): NdArray<'float32'> {
   const [name = '', ...parameterTexts] = text.trim().split(':')
   const definition = definitions.get(validateName('kernel', name.trim(), [...definitions.keys()]))!
   // An object without a prototype. The parameter '__proto__' is then an unknown name like any

@@ -16,11 +16,11 @@ import type { Weights } from './weights.ts'
  */
 export interface FrequencyResponse {
   /** The real parts of H, points along every axis. */
-  readonly real: NdArray<Float64Array>
+  readonly real: NdArray<'float64'>
   /** The imaginary parts of H. For a symmetric kernel of odd extents they are 0. */
-  readonly imaginary: NdArray<Float64Array>
+  readonly imaginary: NdArray<'float64'>
   /** |H|: the factor for the amplitude of a wave. */
-  readonly magnitude: NdArray<Float64Array>
+  readonly magnitude: NdArray<'float64'>
 }
 
 /**

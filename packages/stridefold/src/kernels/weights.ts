@@ -41,7 +41,7 @@ export function weightsOf(kernel: ArrayInput): Weights {
   return { shape, values: Array.from(data) }
 }
 
-export function arrayOf({ shape, values }: Weights): NdArray<Float32Array> {
+export function arrayOf({ shape, values }: Weights): NdArray<'float32'> {
   return ndarray(values, shape)
 }
 

@@ -11,7 +11,7 @@ import type { Call } from '../geometry/shapes.ts'
 import type { DType } from '../ndarray/dtype.ts'
 
 /** Options of `im2col` and `col2im`: the call, and its options with their usual defaults. */
-export interface WindowMatrixOptions
+export interface WindowMatrixOptions<D extends DType = DType>
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
       TransposedOptions,
@@ -28,11 +28,11 @@ export interface WindowMatrixOptions
    */
   readonly padding?: PaddingName | 'same-upper' | PaddingSamples
   /** The element type of the matrix. Default: the type in which the call would compute. */
-  readonly dtype?: DType
+  readonly dtype?: D
 }
 
 /** Options of `toeplitz`: those of `im2col`, and the bias of the call. */
-export interface ToeplitzOptions extends WindowMatrixOptions {
+export interface ToeplitzOptions<D extends DType = DType> extends WindowMatrixOptions<D> {
   /** A number; for layers one number per filter. It becomes part of `offset`. Default: none. */
   readonly bias?: number | object
 }

@@ -14,11 +14,12 @@ import { readersOf } from '../geometry/border-segments.ts'
 import { validateOptionsOf } from '../geometry/check-options.ts'
 import { validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { toDType } from '../ndarray/dtype.ts'
+import { type DType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementAt, elementCount } from '../ndarray/layout.ts'
 import { type NdArray, placeholder, validateShape } from '../ndarray/ndarray.ts'
+import type { SumDType } from '../ndarray/result-type.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
 import { inputInOrder, kernelInOrder } from '../problem/axis-orders.ts'
 import type { Question } from '../problem/problem.ts'
@@ -40,11 +41,11 @@ import { callOption, computeOnlyOptions, type ToeplitzOptions } from './options.
  * @example
  * toeplitz([1, 2], [3], { mode: 'valid' }).toDense() // [[1, 2, 0], [0, 1, 2]]
  */
-export function toeplitz(
-  kernel: ArrayInput,
+export function toeplitz<K extends ArrayInput, D extends DType = SumDType<K>>(
+  kernel: K,
   inputShape: readonly number[],
-  options: ToeplitzOptions = {},
-): SparseMatrix {
+  options: ToeplitzOptions<D> = {},
+): SparseMatrix<D> {
   return withCallName('toeplitz', () => {
     const array = asNdArray(kernel, 'kernel')
     const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
@@ -86,7 +87,8 @@ export function toeplitz(
       }
       indptr[row + 1] = indices.length
     }
-    return sparseMatrix(shape, { indptr, indices, weights, offset, dtype: resultDType })
+    const dtype = resultDType as D
+    return sparseMatrix(shape, { indptr, indices, weights, offset, dtype })
   })
 }
 

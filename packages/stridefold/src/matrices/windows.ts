@@ -17,12 +17,13 @@ import { isTransposed, type LayerCall, layerRank } from '../geometry/layer-calls
 import { defaultWeightLayout, hasMultiplier, isChannelsLast } from '../geometry/layouts.ts'
 import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { type Call, validateCall } from '../geometry/shapes.ts'
-import { checkShape } from '../ndarray/check-shape.ts'
-import { type ComputeDType, toDType } from '../ndarray/dtype.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
+import { type ComputeDType, type DType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import type { SumDType } from '../ndarray/result-type.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Question } from '../problem/problem.ts'
@@ -59,17 +60,17 @@ import {
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' })
  * // [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]
  */
-export function im2col(
-  x: ArrayInput,
+export function im2col<X extends ArrayInput, D extends DType = SumDType<X>>(
+  x: X,
   kernelShape: readonly number[],
-  options: WindowMatrixOptions = {},
-): NdArray {
+  options: WindowMatrixOptions<D> = {},
+): NdArray<D> {
   return withCallName('im2col', () => {
     const array = asNdArray(x, 'x')
     const question = windowQuestion('im2col', array.shape, kernelShape, options, array)
     const { geometry, resultDType } = question
     const input = inputInOrder(promoteUntyped(array, geometry.dtype), question.orders)
-    const matrix = allocateArray(shapesOf(geometry).im2col, resultDType)
+    const matrix = allocateArray(shapesOf(geometry).im2col, resultDType as D)
     visitCells(geometry, input, (cell, element, fill) => {
       matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
     })
@@ -96,27 +97,29 @@ export function im2col(
  * col2im(columns, [3, 3], [2, 2], { mode: 'valid' })
  * // [[3, 18, 0], [4, 32, 2], [1, 8, 8]]
  */
-export function col2im(
-  matrix: ArrayInput,
+export function col2im<M extends ArrayInput, D extends DType = SumDType<M>>(
+  matrix: M,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  options: WindowMatrixOptions = {},
-): NdArray {
+  options: WindowMatrixOptions<D> = {},
+): NdArray<D> {
   return withCallName('col2im', () => {
     const array = asNdArray(matrix, 'matrix')
     const question = windowQuestion('col2im', inputShape, kernelShape, options, array)
     const { geometry, resultDType } = question
     const { im2col: matrixShape } = shapesOf(geometry)
     const [, columns] = matrixShape
-    checkShape('col2im: the matrix', array, matrixShape)
-    const { data, strides, offset } = promoteUntyped(array, geometry.dtype)
+    const { data, strides, offset } = promoteUntyped(
+      asShaped('col2im: the matrix', matrix, matrixShape),
+      geometry.dtype,
+    )
     const sums = allocateArray(inputShape, 'float64')
     visitCells(geometry, inputInOrder(sums, question.orders), (cell, element) => {
       if (element >= 0)
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
     })
-    const result = allocateArray(inputShape, resultDType)
+    const result = allocateArray(inputShape, resultDType as D)
     sums.data.forEach((sum, element) => {
       result.data[element] = toDType(sum, resultDType)
     })

@@ -65,12 +65,18 @@ export function allocation(data: TypedArray, block: MemoryBlock | undefined): Al
   return created
 }
 
-/** Frees an allocation. Does nothing the second time. */
-export function release(allocation: Allocation): void {
+/** Does nothing the second time. */
+function release(allocation: Allocation): void {
   if (allocation.released) return
   allocation.released = true
   finalizer.unregister(allocation)
   allocation.free()
+}
+
+/** Frees the allocation that a typed array lies in; does nothing on the heap. */
+export function releaseOwner(data: TypedArray): void {
+  const owner = byArray.get(data) ?? ownerOfBuffer(data)
+  if (owner !== undefined) release(owner)
 }
 
 /** The allocation of a typed array that was looked up before, or that belongs to an array. */

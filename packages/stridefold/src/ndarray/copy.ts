@@ -7,7 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { type DType, dtypes, roundHalfToEven } from './dtype.ts'
+import { type DType, dtypes, roundHalfToEven, type TypedArray } from './dtype.ts'
 import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
 import { axisLoops, mergeLoops, Odometer, type StridedLoop, sortedByStride } from './loops.ts'
@@ -48,13 +48,16 @@ export function copy(from: NdArray, to: NdArray): void {
 }
 
 /** A row-major copy of the same dtype, in new memory. A weakly typed array stays weakly typed. */
-export function contiguousCopy(x: NdArray, memory: MemoryKind = 'heap'): NdArray {
+export function contiguousCopy<D extends DType>(
+  x: NdArray<D>,
+  memory: MemoryKind = 'heap',
+): NdArray<D> {
   const result = allocateArray(x.shape, x.dtype, memory)
   if (elementCount(x.shape) > 0) copyElements(x, result)
   if (x.untyped === undefined) return result
-  const untyped = contiguousCopy(view(x.untyped, x.shape, { strides: x.strides, offset: x.offset }))
-    .data as Float64Array
-  return view(result.data, result.shape, { untyped, release: result.release })
+  const numbers = view(x.untyped, x.shape, { strides: x.strides, offset: x.offset })
+  const untyped = contiguousCopy(numbers).data
+  return view<TypedArray>(result.data, result.shape, { untyped }) as NdArray as NdArray<D>
 }
 
 /** The loops of a copy have two strides each: that of the source, and that of the target. */

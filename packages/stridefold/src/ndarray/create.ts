@@ -11,18 +11,12 @@ import { checkAttached } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
 import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
-import {
-  type DType,
-  dtypeOf,
-  type TypedArray,
-  type TypedArrays,
-  typedArrayNames,
-  validateDType,
-} from './dtype.ts'
+import { type DType, dtypeOf, type TypedArray, typedArrayNames, validateDType } from './dtype.ts'
 import { elementCount } from './layout.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
 import { maxAxes, type NdArray, validateShape, view } from './ndarray.ts'
 import { validateOptions } from './options.ts'
+import type { DTypeOf } from './result-type.ts'
 
 /**
  * Numbers in nested JavaScript arrays. All numbers have the same depth. All lists of one depth have
@@ -78,21 +72,11 @@ export interface CreateOptions {
  * ndarray(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]) // [[1, 2, 3], [4, 5, 6]]
  * ndarray(new Float32Array([1, 2, 3, 4]), [2], { strides: [2] }) // [1, 3]
  */
-export function ndarray<T extends TypedArray>(
-  data: T,
-  shape?: readonly number[],
-  options?: CreateOptions,
-): NdArray<T>
-export function ndarray(
-  data: NestedNumbers,
-  shape?: readonly number[],
-  options?: CreateOptions,
-): NdArray<Float32Array>
-export function ndarray(
-  data: TypedArray | NestedNumbers,
+export function ndarray<Data extends TypedArray | NestedNumbers>(
+  data: Data,
   shape?: readonly number[],
   createOptions?: CreateOptions,
-): NdArray {
+): NdArray<DTypeOf<Data>> {
   const options = validateOptions('ndarray', createOptions, ['strides', 'offset', 'memory'])
   if (isTypedArray(data) && shape === undefined) checkAttached(data, 'data')
   const source = isTypedArray(data)
@@ -109,10 +93,13 @@ export function ndarray(
         'a part.',
     )
   }
-  const x = view(source.data, extents, { ...options, untyped: source.untyped })
-  return options.memory === undefined || options.memory === 'heap'
-    ? x
-    : contiguousCopy(x, options.memory)
+  const x: NdArray = view(source.data, extents, { ...options, untyped: source.untyped })
+  const array =
+    options.memory === undefined || options.memory === 'heap'
+      ? x
+      : contiguousCopy(x, options.memory)
+  // The array has the dtype of the typed array, or float32 for numbers.
+  return array as NdArray<DTypeOf<Data>>
 }
 
 /**
@@ -137,12 +124,10 @@ export function zeros<D extends DType = 'float32'>(
     /** The memory of the array: `'heap'` or `'backend'`. Default `'heap'`. See `CreateOptions`. */
     readonly memory?: MemoryKind
   },
-): NdArray<TypedArrays[D]> {
+): NdArray<D> {
   const { memory } = validateOptions('zeros', options, ['memory'])
-  // The cast is safe: the result has the requested dtype, or float32.
-  return allocateArray(validateShape(shape), validateDType(dtype ?? 'float32'), memory) as NdArray<
-    TypedArrays[D]
-  >
+  // Where no dtype is given, D is 'float32'.
+  return allocateArray(validateShape(shape), validateDType(dtype ?? ('float32' as D)), memory)
 }
 
 const isTypedArray = (data: unknown): data is TypedArray => dtypeOf(data) !== undefined

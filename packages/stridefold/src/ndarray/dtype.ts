@@ -33,7 +33,7 @@ export type TypedArray =
 /** The types in which sums are formed. */
 export type ComputeDType = 'float32' | 'float64'
 
-/** The typed array that holds each dtype. */
+/** The typed array of each dtype. */
 export interface TypedArrays {
   readonly float32: Float32Array
   readonly float64: Float64Array

@@ -14,6 +14,7 @@ import { describeValue } from './describe-value.ts'
 import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { type NdArray, validateShape, view } from './ndarray.ts'
+import type { DTypeOf } from './result-type.ts'
 
 /**
  * An array of another library, such as scijs, stdlib or zarrita, recognised by these fields. It is
@@ -91,6 +92,7 @@ export type ArrayInput =
  * @example
  * asNdArray({ data: new Uint8ClampedArray(24), width: 3, height: 2 }).shape // [2, 3, 4]
  */
+export function asNdArray<A>(x: A, name?: string): NdArray<DTypeOf<A>>
 export function asNdArray(x: unknown, name = 'array'): NdArray {
   if (isNdArray(x)) return requireMemory(x, name)
   if (Array.isArray(x) || typeof x === 'number') return ndarray(x as NestedNumbers)
@@ -157,7 +159,7 @@ function isNdArray(x: unknown): x is NdArray {
     shape.length === strides.length &&
     dtype !== undefined &&
     dtypeOf(data) === dtype &&
-    (untyped === undefined || (dtypeOf(untyped) === 'float64' && untyped.length === data!.length))
+    (untyped === undefined || areNumbersOf(data!, untyped))
   )
 }
 
@@ -176,19 +178,32 @@ function requireMemory(x: NdArray, name: string): NdArray {
   )
 }
 
-function fromStrided(x: StridedArray & { readonly writable?: unknown }, name: string): NdArray {
+/** The fields that an array of this library keeps when it is cloned or spread. */
+interface ClonedFields {
+  readonly writable?: unknown
+  readonly untyped?: unknown
+}
+
+function fromStrided(x: StridedArray & ClonedFields, name: string): NdArray {
   const shape = validateShape(x.shape)
   const offset = x.offset ?? 0
   // In stdlib an array of rank 0 has one stride.
   const strides = shape.length === 0 ? [] : (x.strides ?? x.stride ?? rowMajorStrides(shape))
   if (Array.isArray(x.data)) return ndarray(x.data as number[], shape, { strides, offset })
   if (!isTyped(x.data)) throw unknownData(x.data, name)
-  return view(x.data, shape, {
+  return view(checkAttached(x.data, name), shape, {
     strides,
     offset,
-    writable: x.writable === false ? false : undefined,
+    writable: typeof x.writable === 'boolean' ? x.writable : undefined,
+    untyped: areNumbersOf(x.data, x.untyped) ? x.untyped : undefined,
   })
 }
+
+/** Whether `untyped` can be the numbers that were rounded to `data`, see `NdArray.untyped`. */
+const areNumbersOf = (data: TypedArray, untyped: unknown): untyped is Float64Array =>
+  dtypeOf(data) === 'float32' &&
+  dtypeOf(untyped) === 'float64' &&
+  (untyped as Float64Array).length === data.length
 
 function fromImage({ data, width, height }: ImageDataLike, name: string): NdArray {
   if (!isTyped(data)) throw unknownData(data, name)

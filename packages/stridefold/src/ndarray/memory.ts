@@ -7,7 +7,7 @@
  */
 
 import { ensure, OptionError, UnavailableError } from '../errors.ts'
-import { allocation, type MemoryBlock, recordedOwner, release } from './allocations.ts'
+import { allocation, type MemoryBlock, recordedOwner } from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { elementCount, memoryBounds } from './layout.ts'
@@ -47,18 +47,19 @@ export function setBackendMemory(memory: BackendMemory | undefined): void {
  * Returns a dense array of zeros. Throws `UnavailableError` if there is not enough memory
  * (`OUT_OF_MEMORY`), or no backend that provides memory (`NO_BACKEND_MEMORY`).
  */
-export function allocateArray(
+export function allocateArray<D extends DType>(
   shape: readonly number[],
-  dtype: DType,
+  dtype: D,
   memory: MemoryKind = 'heap',
-): NdArray {
-  if (memory === 'backend') return allocateInBackend(shape, dtype)
+): NdArray<D> {
+  // `create` of a dtype makes its typed array, which the type of the table does not say.
+  if (memory === 'backend') return allocateInBackend(shape, dtype) as NdArray<D>
   if (memory !== 'heap')
     throw new OptionError(
       'MEMORY_UNKNOWN',
       `memory is ${describeValue(memory)}. Use 'heap' or 'backend'.`,
     )
-  return view(allocateOnHeap(shape, dtype), shape)
+  return view(allocateOnHeap(shape, dtype), shape) as NdArray as NdArray<D>
 }
 
 function allocateOnHeap(shape: readonly number[], dtype: DType): TypedArray {
@@ -93,8 +94,8 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
     block === undefined
       ? allocateOnHeap(shape, dtype)
       : dtypes[dtype].create(block.buffer, block.byteOffset, length).fill(0)
-  const owner = allocation(data, block)
-  return view(data, shape, { release: () => release(owner) })
+  allocation(data, block)
+  return view(data, shape)
 }
 
 /**

@@ -5,19 +5,29 @@
  *   element [i₀, i₁, …]  =  data[offset + Σ iₐ · strides[a]]
  *
  * Strides may be zero or negative. An array is checked once, when it is made, and is then frozen.
+ * Its own properties are plain data; its method is inherited. `structuredClone` and `postMessage`
+ * therefore copy an array, and what arrives is accepted by its structure (interop.ts).
  */
 
 import { OptionError } from '../errors.ts'
-import { ownerOf, release } from './allocations.ts'
+import { ownerOf, releaseOwner } from './allocations.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
-import type { DType, TypedArray } from './dtype.ts'
+import type { DType, TypedArray, TypedArrays } from './dtype.ts'
 import { dtypeOf, dtypes, typedArrayNames } from './dtype.ts'
 import { firstOutside, mayVisitTwice, rowMajorStrides } from './layout.ts'
+import type { DTypeOf } from './result-type.ts'
 
-/** A strided view of a typed array. Views share memory; `contiguous` copies. */
-export interface NdArray<T extends TypedArray = TypedArray> {
+/**
+ * A strided view of a typed array. Views share memory; `contiguous` copies. `D` is the dtype, or
+ * the dtypes that are possible: the `data` of an `NdArray<'uint8'>` is a `Uint8Array`.
+ *
+ * `structuredClone` and `postMessage` accept an array. A call accepts what arrives; `asNdArray`
+ * makes an `NdArray` of it. The whole buffer of `data` is copied, even for a view of a small part:
+ * send `contiguous(view)` instead. An array in backend memory is not copied, but shared.
+ */
+export interface NdArray<D extends DType = DType> {
   /** The memory. A view may use only a part of it. */
-  readonly data: T
+  readonly data: TypedArrays[D]
   /** The extent of each axis. */
   readonly shape: readonly number[]
   /** The distance between neighbours along each axis, in elements. */
@@ -25,7 +35,7 @@ export interface NdArray<T extends TypedArray = TypedArray> {
   /** The index in `data` of the element at [0, 0, …]. */
   readonly offset: number
   /** The element type, which is the type of `data`. */
-  readonly dtype: DType
+  readonly dtype: D
   /**
    * Whether the array can be `out` of a call. False if two indices may share an element, or if the
    * view was made read-only (see `asStrided`).
@@ -55,10 +65,35 @@ export interface ViewOptions {
   /** Default: true if no two indices share an element. */
   readonly writable?: boolean | undefined
   readonly untyped?: Float64Array | undefined
-  readonly release?: () => void
 }
 
-const nothingToRelease = (): void => {}
+/** An array as this library makes it. */
+class View<D extends DType> implements NdArray<D> {
+  readonly data: TypedArrays[D]
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+  readonly offset: number
+  readonly dtype: D
+  readonly writable: boolean
+  readonly untyped: Float64Array | undefined
+
+  constructor({ data, shape, strides, offset, dtype, writable, untyped }: Fields<D>) {
+    this.data = data
+    this.shape = shape
+    this.strides = strides
+    this.offset = offset
+    this.dtype = dtype
+    this.writable = writable
+    this.untyped = untyped
+    Object.freeze(this)
+  }
+
+  release(): void {
+    releaseOwner(this.data)
+  }
+}
+
+type Fields<D extends DType> = Omit<NdArray<D>, 'release'>
 
 /**
  * Returns an array over a typed array, without a copy. Throws if an element of the shape lies
@@ -68,7 +103,7 @@ export function view<T extends TypedArray>(
   data: T,
   shape: readonly number[],
   options: ViewOptions = {},
-): NdArray<T> {
+): NdArray<DTypeOf<T>> {
   const dtype = dtypeOf(data)
   if (dtype === undefined) {
     throw new OptionError(
@@ -97,7 +132,8 @@ export function view<T extends TypedArray>(
         `${offset} leaves the data there. Shrink the shape or change strides or offset.`,
     )
   }
-  return Object.freeze({
+  ownerOf(data, 'data')
+  const array = new View({
     data,
     shape: extents,
     strides,
@@ -106,38 +142,35 @@ export function view<T extends TypedArray>(
     writable:
       options.writable ?? (options.strides === undefined || !mayVisitTwice(extents, strides)),
     untyped: options.untyped,
-    release: options.release ?? releaseOf(data),
   })
-}
-
-/** A function that releases the array to which `data` belongs; does nothing for heap memory. */
-function releaseOf(data: TypedArray): () => void {
-  const owner = ownerOf(data, 'data')
-  return owner === undefined ? nothingToRelease : () => release(owner)
+  // `dtypeOf` found the dtype of this typed array, which TypeScript finds in its type.
+  return array as NdArray as NdArray<DTypeOf<T>>
 }
 
 /** A placeholder: an array with a shape and a dtype, but no data. */
 export function placeholder(shape: readonly number[], dtype: DType): NdArray {
-  return { ...view(dtypes[dtype].create(0), [0]), shape, strides: rowMajorStrides(shape) }
+  const array: NdArray = view(dtypes[dtype].create(0), [0])
+  return { ...array, shape, strides: rowMajorStrides(shape) }
 }
 
 /** Another view of the memory of `x`. Everything that `changes` leaves out is as in `x`. */
-export function viewOf<T extends TypedArray>(
-  x: NdArray<T>,
+export function viewOf<D extends DType>(
+  x: NdArray<D>,
   changes: {
     readonly shape?: readonly number[]
     readonly strides?: readonly number[]
     readonly offset?: number
     readonly writable?: boolean
   },
-): NdArray<T> {
-  return view(x.data, changes.shape ?? x.shape, {
+): NdArray<D> {
+  const other: NdArray = view<TypedArray>(x.data, changes.shape ?? x.shape, {
     strides: changes.strides ?? x.strides,
     offset: changes.offset ?? x.offset,
     writable: changes.writable ?? x.writable,
     untyped: x.untyped,
-    release: x.release,
   })
+  // The same data has the same dtype.
+  return other as NdArray<D>
 }
 
 /**

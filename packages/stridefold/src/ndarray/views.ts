@@ -10,9 +10,11 @@ import { OptionError } from '../errors.ts'
 import { contiguousCopy } from './copy.ts'
 import { countText } from './count-text.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
+import type { DType } from './dtype.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { elementCount, isContiguous, rowMajorStrides } from './layout.ts'
 import { type NdArray, validateShape, viewOf } from './ndarray.ts'
+import type { DTypeOf } from './result-type.ts'
 
 type Bound = number | null | undefined
 
@@ -40,8 +42,14 @@ export type Range = number | null | undefined | readonly [start?: Bound, stop?: 
  * slice(x, null, 0) // [1, 4]
  * slice(x, [null, null, -1], [1]) // [[5, 6], [2, 3]]
  */
-export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
-  const array = asNdArray(x)
+export function slice<A extends ArrayInput>(
+  x: A,
+  ...ranges: readonly Range[]
+): NdArray<DTypeOf<A>> {
+  return partOf(asNdArray(x), ranges)
+}
+
+function partOf<D extends DType>(array: NdArray<D>, ranges: readonly Range[]): NdArray<D> {
   if (ranges.length > array.shape.length) {
     throw new OptionError(
       'RANGE_INVALID',
@@ -128,7 +136,10 @@ function rangeError(what: string, axis: number, need: string): OptionError {
  * @example
  * transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
  */
-export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
+export function transpose<A extends ArrayInput>(
+  x: A,
+  axes?: readonly number[],
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const rank = array.shape.length
   const order =
@@ -159,15 +170,18 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
  * @example
  * flip([[1, 2], [3, 4]], 1) // [[2, 1], [4, 3]]
  */
-export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray {
+export function flip<A extends ArrayInput>(
+  x: A,
+  axes?: number | readonly number[],
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const flipped =
     axes === undefined
       ? array.shape.map((_, axis) => axis)
       : validateAxes(typeof axes === 'number' ? [axes] : axes, array.shape.length)
-  return slice(
+  return partOf(
     array,
-    ...array.shape.map((_, axis): Range => (flipped.includes(axis) ? [null, null, -1] : null)),
+    array.shape.map((_, axis): Range => (flipped.includes(axis) ? [null, null, -1] : null)),
   )
 }
 
@@ -215,7 +229,7 @@ export function validateAxes(axes: readonly number[], rank: number): number[] {
  * @example
  * reshape([1, 2, 3, 4, 5, 6], [2, -1]) // [[1, 2, 3], [4, 5, 6]]
  */
-export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
+export function reshape<A extends ArrayInput>(x: A, shape: readonly number[]): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const extents = completedShape(shape, array.shape)
   const strides = stridesAfterReshape(array, extents)
@@ -291,6 +305,6 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
  * @example
  * reshape(contiguous(slidingWindows([1, 2, 3], [2])), [-1]) // [1, 2, 2, 3]
  */
-export function contiguous(x: ArrayInput): NdArray {
+export function contiguous<A extends ArrayInput>(x: A): NdArray<DTypeOf<A>> {
   return contiguousCopy(asNdArray(x))
 }

@@ -16,6 +16,7 @@ import { describeValue } from './describe-value.ts'
 import { type ArrayInput, asNdArray } from './interop.ts'
 import { type NdArray, validateShape, viewOf } from './ndarray.ts'
 import { validateOptions } from './options.ts'
+import type { DTypeOf } from './result-type.ts'
 import { validateAxes } from './views.ts'
 
 /** Options of `asStrided`: the new shape, strides and offset. */
@@ -55,7 +56,10 @@ export interface StridedOptions {
  * asStrided(new Float32Array([0, 1, 2, 3]), { shape: [2, 3], strides: [1, 1] })
  * // [[0, 1, 2], [1, 2, 3]]
  */
-export function asStrided(x: ArrayInput, options?: StridedOptions): NdArray {
+export function asStrided<A extends ArrayInput>(
+  x: A,
+  options?: StridedOptions,
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const names = ['shape', 'strides', 'offset', 'writable'] as const
   const checked = validateOptions('asStrided', options, names)
@@ -109,11 +113,11 @@ export interface WindowOptions {
  * slidingWindows([1, 2, 3, 4], 2, { step: 2 }) // [[1, 2], [3, 4]]
  * slidingWindows(zeros([480, 640]), [3, 3]).shape // [478, 638, 3, 3]
  */
-export function slidingWindows(
-  x: ArrayInput,
+export function slidingWindows<A extends ArrayInput>(
+  x: A,
   windowShape: number | readonly number[],
   options?: WindowOptions,
-): NdArray {
+): NdArray<DTypeOf<A>> {
   const array = asNdArray(x)
   const checked = validateOptions('slidingWindows', options, ['step', 'dilation', 'axes'])
   const rank = array.shape.length

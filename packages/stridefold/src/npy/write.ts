@@ -11,6 +11,9 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { isLittleEndian, kindOf } from './element-types.ts'
 import { shapeText } from './header.ts'
 
+/** Bytes in an ArrayBuffer, which a Blob accepts. TypeScript 5.4 has no shorter name for it. */
+export type Bytes = ReturnType<typeof Uint8Array.of>
+
 /**
  * Returns an array as the bytes of a .npy file, the same bytes as `numpy.save` writes for an array
  * in C order: version 1.0, elements in row-major order and in the byte order of this machine.
@@ -25,7 +28,7 @@ import { shapeText } from './header.ts'
  * @example
  * writeNpy([1, 2, 3]).length // 140
  */
-export function writeNpy(array: ArrayInput): Uint8Array<ArrayBuffer> {
+export function writeNpy(array: ArrayInput): Bytes {
   const x = asNdArray(array)
   const header = headerOf(x)
   const count = elementCount(x.shape)
@@ -60,7 +63,7 @@ function headerOf({ dtype, shape }: NdArray): Uint8Array {
   return header
 }
 
-function allocate(length: number): Uint8Array<ArrayBuffer> {
+function allocate(length: number): Bytes {
   try {
     return new Uint8Array(length)
   } catch (cause) {

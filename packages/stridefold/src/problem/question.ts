@@ -21,7 +21,7 @@ import { questionKey } from './key.ts'
 import type { DecisionOptions, Question } from './problem.ts'
 
 /** Whether a call filters signals; all other calls are layers. */
-export const isSignal = (call: Call): call is ConvolveCall =>
+export const isSignal = (call: string): call is ConvolveCall =>
   call === 'convolve' || call === 'correlate'
 
 /** The type of the sums and the type of the results. `operandType` is the type of the arrays. */

@@ -70,7 +70,7 @@ export interface Definition {
    * The outputs, not rounded to the type of a result: row-major over [batch, filters, ...region],
    * or only the selected ones of these.
    */
-  readonly values: Float64Array<ArrayBuffer>
+  readonly values: Float64Array
   /** The range of outputs that `values` covers. */
   readonly box: OutputBox
   /** The row-major positions of `values` in the box. Undefined if there are all of them. */
@@ -164,7 +164,7 @@ export function definition(
   checkRegion(start, extents, shape.slice(2))
   const box = { start, shape: [g.batch, g.filters, ...extents] }
   const places = placesOf(elementCount(box.shape), selection.outputs)
-  const atEach = (all: Float64Array): Float64Array<ArrayBuffer> => {
+  const atEach = (all: Float64Array): Float64Array => {
     const picked = new Float64Array(places?.length ?? elementCount(box.shape))
     forEachOutput({ box, places }, { strides: rowMajorStrides(shape), offset: 0 }, (i, _, at) => {
       picked[i] = all[at]!

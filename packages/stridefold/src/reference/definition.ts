@@ -34,7 +34,7 @@ export function referenceConv(
   x: NdArray,
   k: NdArray,
   bias: NdArray | number = 0,
-): Float64Array<ArrayBuffer> {
+): Float64Array {
   return referenceBox(g, x, k, boxOf(g), undefined, bias)
 }
 
@@ -63,7 +63,7 @@ export function referenceBox(
   { start, shape }: OutputBox,
   places: readonly number[] | undefined,
   bias: NdArray | number = 0,
-): Float64Array<ArrayBuffer> {
+): Float64Array {
   const definition = definitionOf(g, x, k, bias, (_, a) => [start[a]!, shape[a + 2]!])
   if (places !== undefined)
     return Float64Array.from(places, (place) => output(definition, indexAt(shape, place)))

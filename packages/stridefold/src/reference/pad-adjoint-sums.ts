@@ -12,10 +12,10 @@ import { elementCount } from '../ndarray/layout.ts'
  * shape `paddedResult`. Without a padding adjoint the sums are `from` itself.
  */
 export function padAdjointSums(
-  from: Float64Array<ArrayBuffer>,
+  from: Float64Array,
   paddedResult: readonly number[],
   padAdjoints: readonly AxisPadAdjoint[] = [],
-): { readonly sums: Float64Array<ArrayBuffer>; readonly shape: readonly number[] } {
+): { readonly sums: Float64Array; readonly shape: readonly number[] } {
   let shape = [...paddedResult]
   let sums = from
   padAdjoints.forEach(({ before, after, extent, boundary }, a) => {
@@ -45,7 +45,7 @@ function padAdjointAlong(
   lines: Int32Array,
   inner: number,
   extent: number,
-): Float64Array<ArrayBuffer> {
+): Float64Array {
   const to = new Float64Array(outer * extent * inner)
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < lines.length; i++) {

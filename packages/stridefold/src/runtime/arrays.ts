@@ -2,9 +2,9 @@
 
 import { OptionError } from '../errors.ts'
 import { validateBias } from '../geometry/bias.ts'
-import { checkShape } from '../ndarray/check-shape.ts'
+import { asShaped, checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
-import type { ComputeDType } from '../ndarray/dtype.ts'
+import { type ComputeDType, dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -29,17 +29,14 @@ export function biasOf({ geometry: g, call }: Question, bias: unknown): NdArray 
 }
 
 /**
- * Returns the array for the result. Throws for a list, and for a tensor that returns a copy of its
- * data: the caller would never see the result.
+ * Returns the array for a result of this shape; a typed array only needs as many elements. Throws
+ * for a list, and for a tensor that returns a copy of its data: the caller would never see the
+ * result. `checkOut` checks the rest.
  */
-export function outArray(out: unknown): NdArray {
+export function outArray(call: string, out: unknown, shape: readonly number[]): NdArray {
+  if (dtypeOf(out) !== undefined) return asShaped(`${call}: out`, out, shape)
   const array = asNdArray(out, 'out')
-  if (
-    array === out ||
-    array.data === out ||
-    array.data === (out as { readonly data?: unknown }).data
-  )
-    return array
+  if (array === out || array.data === (out as { readonly data?: unknown }).data) return array
   throw new OptionError(
     'OUT_READ_ONLY',
     'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +

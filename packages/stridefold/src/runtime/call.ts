@@ -8,12 +8,13 @@ import { readingOfCopies, readOptions, validateReading } from '../geometry/check
 import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
-import { isSignal, questionOf } from '../problem/question.ts'
+import { questionOf } from '../problem/question.ts'
 import { outArray } from './arrays.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
@@ -21,9 +22,16 @@ import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
 import { throwIfAborted } from './turns.ts'
 
-/** Computes a call now, on the calling thread. */
-export const compute = (call: Call, x: unknown, k: unknown, options: object | undefined): NdArray =>
-  computeRead(call, x, k, readOptions(call, options))
+/**
+ * Computes a call now, on the calling thread. The public calls give `D`: the type of their result
+ * follows the rule that `questionOf` and `checkOut` follow.
+ */
+export const compute = <D extends DType>(
+  call: Call,
+  x: unknown,
+  k: unknown,
+  options: object | undefined,
+): NdArray<D> => computeRead(call, x, k, readOptions(call, options)) as NdArray<D>
 
 /** Computes a call with the options that were read. */
 function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdArray {
@@ -40,7 +48,7 @@ function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdAr
     const result = runAgain(plan, x, k, options.out)
     if (result !== undefined) return result
     if (areIntact(previous))
-      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(call, options) })
+      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) })
   }
   const checked = validateReading(call, reading)
   return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked))
@@ -57,7 +65,6 @@ function computeChecked(
   throwIfAborted(options.signal)
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
-  const { out, bias } = ownArrays(call, options)
   const operandType = operandDType(input, kernel)
   const question = (): ReturnType<typeof questionOf> =>
     questionOf(call, input.shape, kernel.shape, options, operandType)
@@ -69,6 +76,7 @@ function computeChecked(
         kernel,
         question,
       )
+  const { out, bias } = ownArrays(plan, options)
   const result = run(plan, { x: input, k: kernel, out, bias })
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.
@@ -80,11 +88,11 @@ function computeChecked(
 
 /** The result array and the bias of this call. A plan serves every one of them. */
 const ownArrays = (
-  call: Call,
+  { question: { call, outputShape } }: Planned,
   { out, bias }: CheckedOptions,
 ): { readonly out: NdArray | undefined; readonly bias: unknown } => ({
-  out: out === undefined ? undefined : outArray(out),
-  bias: isSignal(call) ? undefined : bias,
+  out: out === undefined ? undefined : outArray(call, out, outputShape),
+  bias: typeof bias === 'number' ? undefined : bias,
 })
 
 interface PreviousCall {

@@ -3,7 +3,6 @@
  * notation. The calls themselves do not need this file, so a page that only calls does not load it.
  */
 
-import { OptionError } from '../errors.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import {
   optionsObject,
@@ -11,26 +10,38 @@ import {
   validateOptionsOf,
   validateRunOptions,
 } from '../geometry/check-options.ts'
+import { makeGeometry } from '../geometry/geometry.ts'
 import { parseCase } from '../geometry/notation.ts'
 import type { RunOptions } from '../geometry/options.ts'
-import { type Call, type OptionsOf, validateCall } from '../geometry/shapes.ts'
-import { checkShape } from '../ndarray/check-shape.ts'
-import { computeDType } from '../ndarray/dtype.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { type Call, checkAreShapes, type OptionsOf, validateCall } from '../geometry/shapes.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
+import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
+import type { ArrayInput } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { DTypeOf } from '../ndarray/result-type.ts'
+import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
 import type { Question } from '../problem/problem.ts'
-import { isSignal, questionOf, questionOfGeometry } from '../problem/question.ts'
+import { isSignal, questionOf, questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { Plan } from './plan.ts'
 import { type Planned, planned, plannedFor } from './planned.ts'
 
-/** Options of `plan`: those of the call, without `out` and `signal`, and a kernel. */
-export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'signal'> & {
+/**
+ * Options of `plan`: those of the call, without `out` and `signal`, and a kernel. `D` and `K` are
+ * the types of `dtype` and `kernel`, from which the type of the results follows.
+ */
+export type PlanOptions<
+  Name extends Call,
+  D extends DType | undefined = DType | undefined,
+  K extends ArrayInput = ArrayInput,
+> = Omit<OptionsOf<Name>, 'out' | 'signal' | 'dtype'> & {
+  /** Element type of the results. Default: that of the call with the arrays of the run. */
+  readonly dtype?: D
   /**
    * The kernel of the later runs. Its shape must be `kernelShape`. Required for `separable`, which
    * depends on the values of the kernel. Default: none; the choice then ignores the values.
    */
-  readonly kernel?: unknown
+  readonly kernel?: K
 }
 
 /**
@@ -38,12 +49,16 @@ export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'sign
  * nothing: `.run` computes, and `.explain()` returns the reasons. Use it to see the cost of a call
  * before it runs, or to run it often.
  *
- * - `call`, `inputShape`, `kernelShape`: as in the call, such as `'conv2d'`.
- * - `options`: those of the call. `out` belongs to `run`; a plan takes no `signal`.
+ * - `call`, `inputShape`, `kernelShape`: as in the call, such as `'conv2d'`. Shapes, not arrays.
+ * - `options`: those of the call. `out` and `signal` belong to `run`.
  * - `options.kernel`: the kernel. Required for `separable`, which depends on the kernel's values.
- * - `options.dtype`: shapes do not tell the type of the arrays. So a plan computes in float32 if
- *   `dtype` is left out. Give `'float64'` for arrays of float64 and int32, which a call computes in
- *   float64.
+ * - `options.dtype`: the element type of the results. Default: that of the call with the arrays of
+ *   each run.
+ *
+ * Shapes do not tell the type of the arrays. So the choice and everything that the plan reports
+ * are for arrays that are summed in float32; with `dtype: 'float64'` or `'int32'`, or with a kernel
+ * of these types, in float64. A run with float64 or int32 arrays computes in float64, as the call
+ * does. If the plan is for float32, such a run takes another choice.
  *
  * Throws `OptionError` for everything that the call rejects, and if the named algorithm cannot
  * compute the problem (`ALGORITHM_REFUSED`). Throws `UnavailableError` if nothing fits
@@ -54,12 +69,16 @@ export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'sign
  * const p = plan('conv2d', [1, 64, 56, 56], [64, 64, 3, 3], { padding: 1 })
  * p.algorithm // 'winograd'
  */
-export function plan<Name extends Call>(
+export function plan<
+  Name extends Call,
+  D extends DType | undefined = undefined,
+  K extends ArrayInput = number,
+>(
   call: Name,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  options?: PlanOptions<Name>,
-): Plan {
+  options?: PlanOptions<Name, D, K>,
+): Plan<D, DTypeOf<K>> {
   const { kernel } = optionsObject('plan', options)
   const validOptions = validateOptionsOf(
     validateCall(call),
@@ -68,18 +87,20 @@ export function plan<Name extends Call>(
     ['kernel'],
     runOnlyOptions,
   )
-  const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
-  const dtype = validOptions.dtype === undefined ? 'float32' : computeDType(validOptions.dtype)
-  const question = questionOf(call, inputShape, kernelShape, validOptions, dtype)
-  if (kernelArray !== undefined && kernelArray.shape.join() !== kernelShape.join()) {
-    throw new OptionError(
-      'SHAPE_MISMATCH',
-      `options.kernel has shape [${kernelArray.shape}], but kernelShape is [${kernelShape}].`,
+  checkAreShapes('plan', inputShape, kernelShape)
+  const kernelArray =
+    kernel === undefined ? undefined : asShaped('options.kernel', kernel, kernelShape)
+  const questionFor = (operandType: ComputeDType, bias?: number): Question =>
+    questionOf(
+      call,
+      inputShape,
+      kernelShape,
+      bias === undefined ? validOptions : { ...validOptions, bias },
+      operandType,
     )
-  }
+  const question = questionFor(kernelArray === undefined ? 'float32' : operandDType(kernelArray))
   return new Plan(plannedWith(question, kernelArray), {
-    inputShape,
-    kernelShape,
+    ...{ inputShape, kernelShape, questionFor },
     bias: isSignal(call) ? undefined : validOptions.bias,
   })
 }
@@ -88,8 +109,7 @@ export function plan<Name extends Call>(
 const runOnlyOptions: RejectedOptions = {
   out: ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, out).',
   signal:
-    " where a plan is made. Leave it out: only the calls of 'stridefold' can be aborted, not the " +
-    'runs of a plan.',
+    ' where a plan is made: it belongs to a run. Give it to the plan: run(x, kernel, { signal }).',
 }
 
 /**
@@ -108,28 +128,42 @@ const runOnlyOptions: RejectedOptions = {
  * @example
  * planCase('1x1x5x5 * 1x1x3x3 i2').geometry.axes[0].inputDilation // 2
  */
-export function planCase(
+export function planCase<
+  D extends DType | undefined = undefined,
+  K extends ArrayInput = ArrayInput,
+>(
   text: string,
-  options: Omit<RunOptions, 'out' | 'signal' | 'verify'> & {
+  options: Omit<RunOptions, 'out' | 'signal' | 'verify' | 'dtype'> & {
+    /** The element type of the results, as in `RunOptions`. Default: that of the case. */
+    readonly dtype?: D
     /** The kernel of the later runs, as in `PlanOptions`. Default: none. */
-    readonly kernel?: unknown
+    readonly kernel?: K
   } = {},
-): Plan {
+): Plan<D> {
   const { kernel } = optionsObject('planCase', options)
   const validOptions = validateRunOptions('planCase', options, ['kernel'], runOnlyOptions)
-  const kernelArray = kernel === undefined ? undefined : asNdArray(kernel, 'options.kernel')
-  const g = parseCase(text)
-  const question = questionOfGeometry(
-    questionKey('planCase', [], [], g.dtype, validOptions) + g.key,
-    'planCase',
-    g,
-    validOptions.dtype ?? g.dtype,
-    validOptions,
-    true,
-  )
-  const { input: inputShape, kernel: kernelShape } = canonicalShapes(g)
-  if (kernelArray !== undefined) checkShape('options.kernel', kernelArray, kernelShape)
-  return new Plan(plannedWith(question, kernelArray), { inputShape, kernelShape, bias: undefined })
+  const parsed = parseCase(text)
+  const questionFor = (operandType: ComputeDType): Question => {
+    const inputType = computeDType(parsed.dtype, operandType)
+    const { dtype, resultDType } = resultTypes(inputType, validOptions.dtype)
+    const g = dtype === parsed.dtype ? parsed : makeGeometry({ ...parsed, dtype })
+    return questionOfGeometry(
+      questionKey('planCase', [], [], dtype, validOptions) + g.key,
+      'planCase',
+      g,
+      resultDType,
+      validOptions,
+      true,
+    )
+  }
+  const { input: inputShape, kernel: kernelShape } = canonicalShapes(parsed)
+  const kernelArray =
+    kernel === undefined ? undefined : asShaped('options.kernel', kernel, kernelShape)
+  const question = questionFor(kernelArray === undefined ? 'float32' : operandDType(kernelArray))
+  return new Plan(plannedWith(question, kernelArray), {
+    ...{ inputShape, kernelShape, questionFor },
+    bias: undefined,
+  })
 }
 
 const plannedWith = (question: Question, kernel: NdArray | undefined): Planned =>

@@ -4,58 +4,84 @@
  */
 
 import { backends } from '../backends/list.ts'
-import { OptionError } from '../errors.ts'
+import { disposedError, OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { checkShape } from '../ndarray/check-shape.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
+import type { ArrayInput } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
+import { operandDType } from '../ndarray/untyped.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
 import { explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
 import { stripLayouts, workspaceBytes } from '../planner/strips.ts'
 import { contiguousOperands } from '../problem/operands.ts'
-import { isIntegerResult, type Problem, padAdjointBytes } from '../problem/problem.ts'
+import {
+  isIntegerResult,
+  type Problem,
+  padAdjointBytes,
+  type Question,
+} from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
 import { outArray, toComputeType } from './arrays.ts'
-import { backendOf, dispose, prepareOn, programFor } from './loaded.ts'
+import { backendOf, dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
+import { cachedPlan } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
-import { runInTurn } from './turns.ts'
+import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
+import { runInTurn, throwIfAborted } from './turns.ts'
 
-/** The shapes of the arrays of a plan. */
+/** What a plan was made for. */
 export interface PlanArrays {
   /** The shape of the input of every run. */
   readonly inputShape: readonly number[]
   /** The shape of the kernel of every run. */
   readonly kernelShape: readonly number[]
-  /** The bias of a layer, for every run. */
+  /** The bias of a layer, for every run that brings none. */
   readonly bias: unknown
+  /** The question for arrays of another compute type, or with another number as bias. */
+  readonly questionFor: (operandType: ComputeDType, offset?: number) => Question
+}
+
+/** The dtype of the result of a run, see `Plan`. */
+type RunDType<D extends DType | undefined, P extends DType, X, K> = D extends DType
+  ? D
+  : Promoted<SumDType<X, K>, P>
+
+/** What a run of a plan needs. */
+interface PreparedRun {
+  readonly plan: Planned
+  readonly arrays: RunArrays
 }
 
 /**
  * The choice of algorithm and backend for one problem, ready to run many times. Made by `plan` and
  * `planCase`; `runSync` and `run` compute.
+ *
+ * `D` is the dtype of its results; undefined if they follow the arrays of each run, as in a call.
+ * `P` is the dtype of a kernel that the plan knows, see `prepare`.
  */
-export class Plan {
+export class Plan<D extends DType | undefined = DType | undefined, P extends DType = DType> {
   readonly #plan: Planned
   readonly #arrays: PlanArrays
   readonly #kernel: NdArray | undefined
   /** The problem of contiguous arrays on the heap, and its decision. */
   readonly #problem: Problem
   readonly #decision: Decision
+  /** The latest other question that a run asked, see `#questionOf`. */
+  #other: { readonly key: string; readonly question: Question } | undefined
 
   /** `kernel`: a copy of the kernel of every run. */
   constructor(plan: Planned, arrays: PlanArrays, kernel?: NdArray) {
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
-    const { inputShape, kernelShape, bias } = arrays
-    const operands = contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined)
-    const program = programFor(plan, operands)
+    const program = this.#contiguousProgram(plan)
     this.#problem = program.problem
     this.#decision = program.decision
     if (kernel === undefined || this.geometry.axes.some((axis) => axis.output === 0)) return
@@ -63,6 +89,15 @@ export class Plan {
       plan,
       program,
       toComputeType(canonicalKernel(plan.question, kernel), this.geometry.dtype),
+    )
+  }
+
+  /** The program for contiguous arrays on the heap. */
+  #contiguousProgram(plan: Planned): LoadedProgram {
+    const { inputShape, kernelShape, bias } = this.#arrays
+    return programFor(
+      plan,
+      contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined),
     )
   }
 
@@ -142,51 +177,94 @@ export class Plan {
   }
 
   /**
-   * Runs the plan and returns the result: a new array, or `out`.
-   * - `x`: the input, of the input shape of the plan.
+   * Runs the plan and returns the result: a new array, or `out`. The result is that of the call
+   * with these arrays: without `dtype` in the plan, float64 and int32 arrays are computed in
+   * float64.
+   * - `x`: the input, of the input shape of the plan. A typed array has no shape: it needs only as
+   *   many elements. This holds for every array of a run.
    * - `k`: the kernel, of the kernel shape of the plan. Optional in a plan from `prepare`.
-   * - `out`: the array for the result. Default: a new array.
+   * - `out`: the array for the result, or a record of `out`, `signal` and `bias`, which
+   *   `PlanRunOptions` describes. Default: a new array.
    *
    * Throws `OptionError` if a shape differs from that of the plan (`SHAPE_MISMATCH`), if the kernel
-   * is missing (`KERNEL_MISSING`), after `dispose()` (`PLAN_DISPOSED`), and if the program contains
-   * the values of another kernel (`KERNEL_CHANGED`).
+   * is missing (`KERNEL_MISSING`), after `dispose()` (`PLAN_DISPOSED`), if the program contains the
+   * values of another kernel (`KERNEL_CHANGED`), and for everything in the record that the call
+   * rejects.
    *
    * Allocates the result unless `out` is given; the workspace is kept for later runs.
    *
    * @example
    * plan('correlate', [3], [2], { mode: 'valid' }).runSync([1, 2, 3], [1, 10]) // [21, 32]
+   * plan('correlate', [3], [1]).runSync([1, 2, 3], [2], { bias: 0.5 }) // [2.5, 4.5, 6.5]
    */
-  runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
-    const previous = this.#mayReadValues
-      ? undefined
-      : runAgain(this.#plan, x, k ?? this.#kernel, out)
-    if (previous !== undefined) return previous
-    const { plan, arrays } = this.#checked(x, k, out)
+  runSync<X extends ArrayInput, K extends ArrayInput = number, Out extends object = object>(
+    x: X,
+    k?: K,
+    out?: Out | PlanRunOptions<Out>,
+  ): NdArray<ResultDType<RunDType<D, P, X, K>, Out>> {
+    const result = this.#run(x, k, this.#read(out))
+    // The types follow the rule that `questionOf` and `checkOut` follow.
+    return result as NdArray as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>
+  }
+
+  #read(last: unknown): PlanRunOptions {
+    return readRunOptions(this.#plan.question.call, last)
+  }
+
+  #run(x: unknown, k: unknown, options: PlanRunOptions): NdArray {
+    const { out, signal, bias } = options
+    throwIfAborted(signal)
+    const mayRepeat = bias === undefined && !this.#mayReadValues
+    const again = mayRepeat ? runAgain(this.#plan, x, k ?? this.#kernel, out) : undefined
+    if (again !== undefined) return again
+    const { plan, arrays } = this.#checked(x, k, options)
     return run(plan, arrays)
   }
 
   /** Checks the arrays of a run against the plan. Returns them and the plan that runs them. */
-  #checked(
-    x: unknown,
-    k: unknown,
-    out: unknown,
-  ): { readonly plan: Planned; readonly arrays: RunArrays } {
-    const input = asNdArray(x, 'input')
-    checkShape('input', input, this.#arrays.inputShape)
-    const kernel = k === undefined ? this.#kernel : asNdArray(k, 'kernel')
+  #checked(x: unknown, k: unknown, options: PlanRunOptions): PreparedRun {
+    const { inputShape, kernelShape, bias } = this.#arrays
+    const { call, outputShape } = this.#plan.question
+    const input = asShaped('input', x, inputShape)
+    const kernel = k === undefined ? this.#kernel : asShaped('kernel', k, kernelShape)
     if (kernel === undefined)
       throw new OptionError(
         'KERNEL_MISSING',
         'this plan has no prepared kernel. Give run() the input and the kernel.',
       )
-    checkShape('kernel', kernel, this.#arrays.kernelShape)
+    const offset = offsetOf(call, options)
+    const plan = this.#planFor(kernel)
+    const question = this.#questionOf(operandDType(input, kernel), offset)
     return {
-      plan: this.#planFor(kernel),
+      plan: question === this.#plan.question ? plan : this.#planOfOther(question, kernel),
       arrays: {
-        ...{ x: input, k: kernel, bias: this.#arrays.bias },
-        out: out === undefined ? undefined : outArray(out),
+        ...{ x: input, k: kernel, bias: offset === undefined ? (options.bias ?? bias) : undefined },
+        out: options.out === undefined ? undefined : outArray(call, options.out, outputShape),
       },
     }
+  }
+
+  /**
+   * The question of a run: that of the plan, or another one for arrays that need float64, or for
+   * another number as bias.
+   */
+  #questionOf(operandType: ComputeDType, offset: number | undefined): Question {
+    const { question } = this.#plan
+    const dtype = computeDType(this.geometry.dtype, operandType)
+    if (dtype === this.geometry.dtype && (offset ?? question.offset) === question.offset)
+      return question
+    const key = `${dtype} ${offset}`
+    if (this.#other?.key !== key)
+      this.#other = { key, question: this.#arrays.questionFor(dtype, offset) }
+    return this.#other.question
+  }
+
+  /** The plan for another question: that of a call with these arrays. */
+  #planOfOther(question: Question, kernel: NdArray): Planned {
+    if (this.#plan.disposed) throw disposedError()
+    return question.options.verify
+      ? plannedFor(question, kernel, false)
+      : cachedPlan(question.key, kernel, () => question)
   }
 
   /** The plan for this kernel: another one if the decision depends on the values of another. */
@@ -227,20 +305,23 @@ export class Plan {
    * output // [2, 4, 6]
    * parts.every((part) => part.milliseconds >= 0) // true
    */
-  timeSync(
-    x: unknown,
-    k?: unknown,
-    out?: unknown,
+  timeSync<X extends ArrayInput, K extends ArrayInput = number, Out extends object = object>(
+    x: X,
+    k?: K,
+    out?: Out | PlanRunOptions<Out>,
   ): {
     /** The result of the run. */
-    readonly output: NdArray
+    readonly output: NdArray<ResultDType<RunDType<D, P, X, K>, Out>>
     /** The parts of the run, in the order in which they first ran. */
     readonly parts: readonly PlanPart[]
   } {
-    const { plan, arrays } = this.#checked(x, k, out)
-    const { onStage, parts } = stopwatch(this.stages)
-    const output = runChecked(plan, arrays, onStage)
-    return { output, parts: parts() }
+    const options = this.#read(out)
+    throwIfAborted(options.signal)
+    const { plan, arrays } = this.#checked(x, k, options)
+    const { onStage, parts } = stopwatch(stagesOf(this.#contiguousProgram(plan).decision.program))
+    const output: NdArray = runChecked(plan, arrays, onStage)
+    // As in `runSync`.
+    return { output: output as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>, parts: parts() }
   }
 
   /**
@@ -250,8 +331,15 @@ export class Plan {
    * @example
    * await plan('correlate', [3], [2], { mode: 'valid' }).run([1, 2, 3], [1, 10]) // [21, 32]
    */
-  run(x: unknown, k?: unknown, out?: unknown): Promise<NdArray> {
-    return runInTurn(() => this.runSync(x, k, out))
+  async run<X extends ArrayInput, K extends ArrayInput = number, Out extends object = object>(
+    x: X,
+    k?: K,
+    out?: Out | PlanRunOptions<Out>,
+  ): Promise<NdArray<ResultDType<RunDType<D, P, X, K>, Out>>> {
+    const options = this.#read(out)
+    const result = await runInTurn(() => this.#run(x, k, options), options.signal)
+    // As in `runSync`.
+    return result as NdArray as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>
   }
 
   /**
@@ -269,10 +357,9 @@ export class Plan {
    * smooth.runSync([1, 2, 3, 4]) // [1.5, 2.5, 3.5]
    * smooth.dispose()
    */
-  prepare(k: unknown): Plan {
-    const kernel = contiguousCopy(asNdArray(k, 'kernel'))
-    checkShape('kernel', kernel, this.#arrays.kernelShape)
-    const plan = plannedFor(this.#plan.question, kernel, true)
+  prepare<K extends ArrayInput>(k: K): Plan<D, Promoted<P, DTypeOf<K>>> {
+    const kernel = contiguousCopy(asShaped('kernel', k, this.#arrays.kernelShape))
+    const plan = plannedFor(this.#questionOf(operandDType(kernel), undefined), kernel, true)
     plan.privateKernel = kernel
     return new Plan(plan, this.#arrays, kernel)
   }

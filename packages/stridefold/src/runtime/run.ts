@@ -35,9 +35,10 @@ export interface RunArrays {
   readonly bias: unknown
 }
 
-/** Computes into a new array, or into `out`. */
+/** Computes into a new array, or into `out`. Only runs without a bias are repeated. */
 export const run = (plan: Planned, arrays: RunArrays): NdArray =>
-  runAgain(plan, arrays.x, arrays.k, arrays.out) ?? runChecked(plan, arrays)
+  (arrays.bias === undefined ? runAgain(plan, arrays.x, arrays.k, arrays.out) : undefined) ??
+  runChecked(plan, arrays)
 
 /**
  * Fast path: runs again if input, kernel and output are the same objects as in the previous run.

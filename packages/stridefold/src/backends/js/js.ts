@@ -71,7 +71,7 @@ export const jsBackend: Backend = {
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)
-    return { array, bytes: array.data.byteLength, isSeparate: true, release: array.release }
+    return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
   limitMemory() {},
   close() {},

@@ -136,10 +136,7 @@ export class StagingArray implements Scratch {
     const { memory, start } = this.#block
     const { buffer } = memory.views
     if (this.#array === undefined || this.#buffer !== buffer) {
-      const release = (): void => this.release()
-      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length], {
-        release,
-      })
+      this.#array = view(dtypes[this.#dtype].create(buffer, start, this.#length), [this.#length])
       this.#buffer = buffer
     }
     return this.#array

@@ -71,7 +71,8 @@ export const wasmBackend: Backend = {
   scratch(length, dtype, besideCallersArrays) {
     if (!besideCallersArrays) return new StagingArray(length, dtype)
     const array = allocateArray([length], dtype, 'backend')
-    return { array, bytes: array.data.byteLength, isSeparate: false, release: array.release }
+    const release = (): void => array.release()
+    return { array, bytes: array.data.byteLength, isSeparate: false, release }
   },
   limitMemory: limitMemories,
   close() {

@@ -1,0 +1,98 @@
+/**
+ * Do the published types work, and are they right? A file of a user is checked against the built
+ * declarations: by the oldest TypeScript that they support and by the current one, with the types
+ * of a browser and with those of Node. No check of the declarations is skipped.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const library = join(repository, 'packages/stridefold')
+const project = mkdtempSync(join(tmpdir(), 'stridefold-user-'))
+const compiler = (name: string): string => join(repository, 'node_modules', name, 'bin/tsc')
+
+beforeAll(() => {
+  const installed = join(project, 'node_modules/stridefold')
+  execFileSync(process.execPath, [
+    compiler('typescript'),
+    ...['-p', join(library, 'tsconfig.build.json'), '--outDir', join(installed, 'dist')],
+  ])
+  cpSync(join(library, 'package.json'), join(installed, 'package.json'))
+  mkdirSync(join(project, 'node_modules/@types'))
+  symlinkSync(
+    join(repository, 'node_modules/@types/node'),
+    join(project, 'node_modules/@types/node'),
+  )
+  symlinkSync(
+    join(repository, 'node_modules/undici-types'),
+    join(project, 'node_modules/undici-types'),
+  )
+  cpSync(join(library, 'test/types'), project, { recursive: true })
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+}, 120_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const environments = {
+  'a browser': { lib: ['es2022', 'dom'], types: [] },
+  Node: { lib: ['es2022'], types: ['node'] },
+}
+
+/** The messages of a compiler about these files, one a line. */
+function messages(name: string, environment: keyof typeof environments, files: string[]): string[] {
+  const compilerOptions = {
+    ...environments[environment],
+    ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true },
+    ...{ noEmit: true, allowImportingTsExtensions: true, skipLibCheck: false },
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+  const { stdout } = spawnSync(
+    process.execPath,
+    [compiler(name), '-p', project, '--pretty', 'false'],
+    {
+      encoding: 'utf8',
+    },
+  )
+  return stdout.split('\n').filter((line) => /error TS\d+/.test(line))
+}
+
+describe.each(['typescript-5.4', 'typescript'])('%s', (name) => {
+  test.each(Object.keys(environments) as (keyof typeof environments)[])(
+    "accepts a user's file with the types of %s",
+    (environment) => {
+      expect(messages(name, environment, ['user.ts'])).toEqual([])
+    },
+    60_000,
+  )
+
+  test('rejects every assertion with another type', () => {
+    const source = readFileSync(join(project, 'user.ts'), 'utf8')
+    const assertions = source.match(/\bis<.*>\(\)\(/g)!
+    const wrong = source.replace(/\bis<(.*)>\(\)\(/g, 'is<[$1]>()(')
+    writeFileSync(join(project, 'wrong.ts'), wrong)
+    const rejected = messages(name, 'Node', ['wrong.ts'])
+    expect(rejected).toHaveLength(assertions.length)
+  }, 60_000)
+})
+
+test('the oldest compiler is the one that the documentation names', () => {
+  const { version } = JSON.parse(
+    readFileSync(join(repository, 'node_modules/typescript-5.4/package.json'), 'utf8'),
+  ) as { version: string }
+  expect(version).toMatch(/^5\.4\./)
+  expect(readFileSync(join(library, 'README.md'), 'utf8')).toContain('TypeScript 5.4')
+})
