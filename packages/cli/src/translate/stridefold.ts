@@ -40,9 +40,7 @@ function translate(g: ConvGeometry): Translation {
       g.axes.map(({ dilation }) => dilation),
     ),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
-    ...(g.boundary.every((border) => border === 'zero')
-      ? []
-      : [`boundary: ${oneOrAll(g.boundary.map(borderText))}`]),
+    ...boundaryOption(g),
   ]
   return {
     code: [
@@ -55,7 +53,14 @@ function translate(g: ConvGeometry): Translation {
   }
 }
 
-const optionText = (name: string, values: readonly number[]): string[] =>
+/** The option `boundary`; none if all borders are zero. */
+export const boundaryOption = ({ boundary }: ConvGeometry): string[] =>
+  boundary.every((border) => border === 'zero')
+    ? []
+    : [`boundary: ${oneOrAll(boundary.map(borderText))}`]
+
+/** An option with one number for all axes, or one per axis; none if all are 1. */
+export const optionText = (name: string, values: readonly number[]): string[] =>
   values.every((value) => value === 1)
     ? []
     : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]
