@@ -1,7 +1,7 @@
 /**
- * Which libraries centre an even kernel in which way? The numbers were computed by NumPy 1.24, SciPy
- * 1.10, OpenCV 4.6 and PyTorch 1.13, with zeros outside. The page docs/even-kernels.md has the same
- * table; its snippets run here.
+ * Which libraries centre an even kernel in which way? The numbers were computed by NumPy 1.24,
+ * SciPy 1.10, OpenCV 4.6 and PyTorch 1.13, with zeros outside. The page docs/even-kernels.md has
+ * the same table; its snippets run here.
  */
 
 import { readFileSync } from 'node:fs'
