@@ -424,6 +424,21 @@ const rejection = (system: SystemName, code: string, input = '', kernel = ''): s
   return ''
 }
 
+test('notes say what x and k stand for', () => {
+  const notes = (code: string): readonly string[] => readCode(code, 'numpy', { input: [9] }).notes
+  expect(notes('np.convolve(a / 2, [0, 1, 0.5])')).toEqual(['x is a / 2', 'k is [0, 1, 0.5]'])
+  expect(readCode('np.convolve(a, v)', 'numpy', shapes('9', '3')).notes).toEqual([])
+})
+
+test('TensorFlow: the default padding of convolution, and what changes no sums', () => {
+  expect(caseOf('tensorflow', 'tf.nn.convolution(x, w, 2)', '1x9x3', '3x3x4')).toBe(
+    canonical('1x3x9 * 4x3x3 s2'),
+  )
+  expect(
+    caseOf('tensorflow', "layers.Conv2D(4, 3, kernel_initializer='zeros', name='a')", '1x9x9x2'),
+  ).toBe(canonical('1x2x9x9 * 4x2x3x3'))
+})
+
 describe('what is not known is rejected by name', () => {
   test.each<readonly [SystemName, string, string, string, RegExp]>([
     [
@@ -601,6 +616,21 @@ describe('what is not known is rejected by name', () => {
   ])('%s: %s', (system, code, input, kernel, sentence) => {
     expect(rejection(system, code, input, kernel)).toMatch(sentence)
   })
+
+  test.each<readonly [SystemName, string]>([
+    ['opencv', 'cv2.filter2D(x, -1, k, borderType=cv2.BORDER_constructor)'],
+    ['imagemagick', "magick in.png -virtual-pixel __proto__ -morphology Convolve '1: 1' out.png"],
+    ['onnx', '{"op_type": "Conv", "attribute": [{"ints": [1]}]}'],
+    ['onnx', '{"op_type": "constructor"}'],
+    ['numpy', "np.convolve(a, v, mode='constructor')"],
+    ['pytorch', 'constructor(x)'],
+    ['stridefold', 'plan("__proto__", [9], [3])'],
+  ])(
+    '%s: names of the language itself are not taken for entries of a table: %s',
+    (system, code) => {
+      expect(rejection(system, code, '9x9', '3x3')).toMatch(/^TRANSLATION_REFUSED /)
+    },
+  )
 
   test('nesting and long input end with a message', () => {
     expect(rejection('numpy', `${'('.repeat(5000)}1`)).toMatch(/CODE_INVALID.*nested/)

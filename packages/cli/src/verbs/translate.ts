@@ -55,6 +55,7 @@ async function translateCode(
   const isOwn = to === 'stridefold'
   const translation = isOwn ? ownCall(reading) : system.translate(geometry)
   const notes = [
+    ...reading.notes,
     ...convolution.notes,
     ...(isOwn || convolution.bias === undefined ? [] : [biasNote(convolution.bias)]),
     ...translation.notes,

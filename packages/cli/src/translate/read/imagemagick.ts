@@ -141,7 +141,8 @@ export function readImageMagick(text: string): {
     }
     if (option === 'virtual-pixel') {
       const name = value()
-      const known = virtualPixels[name.toLowerCase()]
+      const word = name.toLowerCase()
+      const known = Object.hasOwn(virtualPixels, word) ? virtualPixels[word] : undefined
       if (known === undefined)
         throw notRead(
           `-virtual-pixel is ${formatted(name)}`,

@@ -39,7 +39,7 @@ function borderOf(args: Arguments): Boundary {
   const value = given(args, 'borderType')
   if (value === undefined) return 'reflect'
   const name = isKind(value, 'opaque') ? value.text.replace('BORDER_', '') : ''
-  const border = borders[name]
+  const border = Object.hasOwn(borders, name) ? borders[name] : undefined
   if (border !== undefined) return border
   throw notRead(
     `${args.call}: borderType is ${described(value)}`,

@@ -48,6 +48,8 @@ export interface Reading {
   /** The shapes of the arrays of the code. */
   readonly inputShape: readonly number[]
   readonly kernelShape: readonly number[]
+  /** What x and k stand for, if the code computes them. */
+  readonly notes: readonly string[]
 }
 
 /** Throws `OptionError` for code that is not read, with the word and the reason. */
@@ -72,6 +74,7 @@ export function readCode(text: string, system: SystemName, shapes: Shapes): Read
     convolution,
     inputShape: bound.get('input') ?? [],
     kernelShape: bound.get('kernel') ?? value.kernel.shape ?? [],
+    notes: [...meaningOf('x', value.input), ...meaningOf('k', value.kernel)],
   }
 }
 
@@ -85,6 +88,13 @@ function parsedValue(
   if (isKind(json, 'convolution')) return { value: json, comments: [] }
   const program = parseCode(text, library.dialect)
   return { value: evaluate(program, library), comments: program.comments }
+}
+
+/** A note for an array that is not a variable, such as `np.ones((5, 5)) / 25`. */
+function meaningOf(name: string, source: Source): string[] {
+  const isVariable = /^[\w.'$]+$/.test(source.name)
+  const text = source.name.replace(/\s+/g, ' ')
+  return isVariable ? [] : [`${name} is ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`]
 }
 
 function shapeOfSource(

@@ -19,7 +19,7 @@ import {
 import { convolve, type Library, type Reader, reader, type SpecOf } from './library.ts'
 import { constant, positional, positionsOf, reshaped } from './numpy.ts'
 import { pad, permute, reverse, subscript, withStep } from './tensor.ts'
-import { formatOf, forwardSpec, type PadsOf, stepsOf, transposedOf } from './tensorflow.ts'
+import { formatOf, forwardSpec, type PadsOf, stepsOf, transposedOf } from './tensorflow-layers.ts'
 import { described, isKind, type Value } from './values.ts'
 import { notRead } from './wording.ts'
 
