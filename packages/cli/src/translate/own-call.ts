@@ -7,7 +7,7 @@ import type { ConvGeometry } from 'stridefold/sync'
 import { array, oneOrAll, pairs } from './javascript.ts'
 import type { LayerCall } from './read/convolution.ts'
 import type { Reading } from './read/readers.ts'
-import { boundaryOption, optionText, stridefold } from './stridefold.ts'
+import { boundaryOption, geometryOptions, optionText, stridefold, typeNote } from './stridefold.ts'
 import type { TranslatedArray, Translation } from './translation.ts'
 
 export function ownCall(reading: Reading): Translation {
@@ -33,11 +33,6 @@ const hasInputDilation = ({ axes }: ConvGeometry): boolean =>
 const biasOption = (bias: string | undefined): string[] =>
   bias === undefined ? [] : [bias === 'bias' ? 'bias' : `bias: ${bias}`]
 
-const typeNote = ({ dtype }: ConvGeometry): string =>
-  dtype === 'float64'
-    ? 'Pass Float64Arrays for x and k: then the sums are computed in float64.'
-    : 'Pass Float32Arrays for x and k; plain numbers become float32.'
-
 /** One image whose last axis has the channels. */
 function channelCall({ geometry: g, convolution, inputShape, kernelShape }: Reading): Translation {
   const call = g.flip ? 'convolve' : 'correlate'
@@ -56,18 +51,6 @@ function channelCall({ geometry: g, convolution, inputShape, kernelShape }: Read
     notes: [typeNote(g)],
   }
 }
-
-const geometryOptions = (g: ConvGeometry): string[] => [
-  `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
-  ...optionText(
-    'stride',
-    g.axes.map(({ stride }) => stride),
-  ),
-  ...optionText(
-    'dilation',
-    g.axes.map(({ dilation }) => dilation),
-  ),
-]
 
 /** Weights with a multiplier are reshaped, which copies nothing: H W I M is H W 1 (I·M). */
 const isMultiplied = ({ weightLayout }: LayerCall): boolean => weightLayout.endsWith('M')

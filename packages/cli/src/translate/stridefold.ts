@@ -13,10 +13,7 @@ function translate(g: ConvGeometry): Translation {
   const plain = isPlain(g) && !hasInputDilation(g)
   const layer = !plain && rank <= 3 && !g.flip && !hasInputDilation(g)
   const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
-  const notes =
-    g.dtype === 'float64'
-      ? ['Pass Float64Arrays for x and k: then the sums are computed in float64.']
-      : ['Pass Float32Arrays for x and k; plain numbers become float32.']
+  const notes = [typeNote(g)]
   if (!plain && !layer)
     return {
       code: [
@@ -30,15 +27,7 @@ function translate(g: ConvGeometry): Translation {
       notes: ['No single call covers this case; its plan runs it.', ...notes],
     }
   const options = [
-    `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
-    ...optionText(
-      'stride',
-      g.axes.map(({ stride }) => stride),
-    ),
-    ...optionText(
-      'dilation',
-      g.axes.map(({ dilation }) => dilation),
-    ),
+    ...geometryOptions(g),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
     ...boundaryOption(g),
   ]
@@ -52,6 +41,25 @@ function translate(g: ConvGeometry): Translation {
     notes,
   }
 }
+
+/** How the dtype of the case is chosen. */
+export const typeNote = ({ dtype }: ConvGeometry): string =>
+  dtype === 'float64'
+    ? 'Pass Float64Arrays for x and k: then the sums are computed in float64.'
+    : 'Pass Float32Arrays for x and k; plain numbers become float32.'
+
+/** The options `padding`, `stride` and `dilation`. */
+export const geometryOptions = ({ axes }: ConvGeometry): string[] => [
+  `padding: ${pairs(axes.map(({ before, after }) => [before, after]))}`,
+  ...optionText(
+    'stride',
+    axes.map(({ stride }) => stride),
+  ),
+  ...optionText(
+    'dilation',
+    axes.map(({ dilation }) => dilation),
+  ),
+]
 
 /** The option `boundary`; none if all borders are zero. */
 export const boundaryOption = ({ boundary }: ConvGeometry): string[] =>

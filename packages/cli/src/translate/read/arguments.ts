@@ -198,6 +198,14 @@ export function asArray(value: Value): ArrayValue | undefined {
   return { kind: 'array', source: { name: described(value), shape, values: numbers }, steps: [] }
 }
 
+/** Nested lists of numbers, or an array that is already one. */
+export function literalOf(args: Arguments, name: string): ArrayValue {
+  const value = given(args, name)
+  const array = value === undefined ? undefined : asArray(value)
+  if (array) return array
+  throw notRead(`${args.call} has ${described(value)}`, 'Write nested lists of numbers.')
+}
+
 /** A shape, whose extents may come from other arrays. */
 export function shapeOfList(args: Arguments, name: string): (bind: Binding) => number[] {
   const value = given(args, name)

@@ -105,7 +105,10 @@ function kerasLayer(
 const passedOver =
   'name, input_shape, kernel_initializer, bias_initializer, kernel_regularizer, trainable, dtype'
 
-const kerasOptions = `strides, padding, data_format, dilation_rate, groups, activation, use_bias, ${passedOver}`
+const kerasOptions = [
+  'strides, padding, data_format, dilation_rate, groups, activation, use_bias',
+  passedOver,
+].join(', ')
 
 /** The layers by name. */
 export const kerasLayers: readonly (readonly [string, Reader])[] = ([1, 2, 3] as const).flatMap(

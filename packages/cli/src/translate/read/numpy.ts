@@ -16,6 +16,7 @@ import {
   given,
   integerOf,
   integersIn,
+  literalOf,
   numberOf,
   shapeOfList,
   wordOf,
@@ -195,10 +196,7 @@ const literal = (signature: string): Reader =>
       const source = { name: String(value), shape: [], values: [value] }
       return { kind: 'array', source, steps: [] }
     }
-    const array = value === undefined ? undefined : asArray(value)
-    if (array === undefined)
-      throw notRead(`${args.call} has ${described(value)}`, 'Write nested lists of numbers.')
-    return array
+    return literalOf(args, 'object')
   })
 
 export const numpyFunctions: Readonly<Record<string, Reader>> = {

@@ -16,6 +16,7 @@ import {
   given,
   integerListOf,
   integerOf,
+  literalOf,
   numberOf,
   perAxisOf,
   wordOf,
@@ -235,12 +236,7 @@ const zerosOf = (items: readonly Value[]): Value => ({
   shape: isKind(items[0], 'list') ? items[0].items : items,
 })
 
-const literal: Reader = reader('data, dtype', (args) => {
-  const value = given(args, 'data')
-  const array = value === undefined ? undefined : asArray(value)
-  if (array) return array
-  throw notRead(`${args.call} has ${described(value)}`, 'Write nested lists of numbers.')
-})
+const literal = reader('data, dtype', (args) => literalOf(args, 'data'))
 
 const functional = 'torch.nn.functional'
 const layers = ranks.flatMap((rank) => [

@@ -1,6 +1,6 @@
 /**
- * `np.take` with an index for every coordinate, which is how NumPy code writes a border that repeats
- * samples more than once.
+ * `np.take` with an index for every coordinate, which is how NumPy code writes a border that
+ * repeats samples more than once.
  */
 
 import type { Boundary } from 'stridefold/sync'

@@ -1,6 +1,6 @@
 /**
- * The options that layers of TensorFlow, Keras and TensorFlow.js share: data formats, steps for some
- * or all axes, `SAME`, and transposed layers with the shape of their result.
+ * The options that layers of TensorFlow, Keras and TensorFlow.js share: data formats, steps for
+ * some or all axes, `SAME`, and transposed layers with the shape of their result.
  */
 
 import type { Pair } from '../arrays-and-borders.ts'

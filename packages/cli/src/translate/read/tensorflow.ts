@@ -7,11 +7,11 @@
 import type { Boundary } from 'stridefold/sync'
 import {
   arrayOf,
-  asArray,
   axesOf,
   given,
   integerListOf,
   integerOf,
+  literalOf,
   numberOf,
   pairsOf,
   wordOf,
@@ -21,8 +21,7 @@ import { convolve, type Library, type Reader, reader, unchanged } from './librar
 import { constant, reshaped } from './numpy.ts'
 import { pad, permute, reshape, reverse, withStep } from './tensor.ts'
 import { formatOf, forwardSpec, stepsOf, transposedOf, withDefault } from './tensorflow-layers.ts'
-import { described, type Value } from './values.ts'
-import { notRead } from './wording.ts'
+import type { Value } from './values.ts'
 
 const tfNames = { padding: 'padding', format: 'data_format', dilations: 'dilations' }
 
@@ -87,13 +86,7 @@ const padded = reader('tensor, paddings, mode, constant_values, name', (args) =>
   return withStep(arrayOf(args, 'tensor'), pad(args.call, pairsOf(args, 'paddings'), border, true))
 })
 
-const literal = (signature: string): Reader =>
-  reader(signature, (args) => {
-    const value = given(args, 'value')
-    const array = value === undefined ? undefined : asArray(value)
-    if (array) return array
-    throw notRead(`${args.call} has ${described(value)}`, 'Write nested lists of numbers.')
-  })
+const literal = (signature: string): Reader => reader(signature, (args) => literalOf(args, 'value'))
 
 const filled = reader('shape, dtype, name', (args): Value => {
   const shape = integerListOf(args, 'shape')
