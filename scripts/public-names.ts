@@ -108,8 +108,12 @@ class Members {
       for (const part of type.getTypes()) this.visit(part, place)
     if (!type.isObjectType() && !type.isIntersectionType()) return
     const checker = this.#checker
-    if (type.isTypeReference())
+    if (type.isTypeReference()) {
       for (const part of checker.getTypeArguments(type)) this.visit(part, place)
+      // A generic class whose methods return it with other arguments has types without end.
+      const target = type.getTarget()
+      if (target.id !== type.id) return this.visit(target, place)
+    }
     for (const signature of checker.getSignaturesOfType(type, SignatureKind.Call)) {
       for (const parameter of signature.getParameters())
         this.#visitTypeOf(parameter, place === 'result' ? 'argument' : 'result')
@@ -207,6 +211,6 @@ const parametersText = (signature: Signature): string =>
     })
     .join(', ')
 
-/** An array of any type is shown without its type parameter, as it is written. */
+/** An array whose type follows from the arguments is shown without it, as it is written. */
 const resultText = (checker: Checker, result: Type): string =>
-  checker.typeToString(result).replace('NdArray<TypedArray>', 'NdArray')
+  checker.typeToString(result).replace(/NdArray<[A-Z](?:[^<>]|<(?:[^<>]|<[^<>]*>)*>)*>/g, 'NdArray')

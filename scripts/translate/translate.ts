@@ -28,6 +28,7 @@ import {
 } from 'stridefold/sync'
 import { systems } from '../../packages/cli/src/translate/systems.ts'
 import type { Translation } from '../../packages/cli/src/translate/translation.ts'
+import { randomCases } from './random-case.ts'
 import { createRunners } from './run.ts'
 
 const { values } = parseArgs({
@@ -48,62 +49,7 @@ const selectedSystems = values.only.split(',').map((name) => {
 })
 const { run, close } = createRunners(values)
 
-let state = Number(values.seed) >>> 0
-/** Returns an integer below `n`, from the upper bits of a linear congruential generator. */
-const below = (n: number): number => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-  return Math.floor((state / 2 ** 32) * n)
-}
-/** Returns a filter of a whole image, which tools for image files can compute. */
-const imageCase = (): string =>
-  (
-    `${3 + below(7)}x${3 + below(7)} * ${1 + below(5)}x${1 + below(5)} ` +
-    `${pick(['same', 'same-lower'])} ${pick(['zero', 'edge', 'symmetric', 'wrap'])} ` +
-    `${pick(['', 'flip'])}`
-  ).trim()
-
-const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
-
-/**
- * Returns a random signal, image, volume or layer, with any token of the notation. It may return a
- * case without outputs; the caller skips those.
- */
-function randomCase(): string {
-  const rank = 1 + below(3)
-  const layer = rank === 3 || below(2) === 0
-  const groups = layer && below(3) === 0 ? 2 : 1
-  const channels = layer && rank < 3 ? groups * (1 + below(2)) : 1
-  const filters = channels > 1 ? groups * (1 + below(2)) : 1
-  const extents = Array.from({ length: rank }, () => 1 + below(9))
-  const kernel = Array.from({ length: rank }, () => 1 + below(4))
-  const perAxis = (letter: string, make: () => string): string =>
-    `${letter}${Array.from({ length: rank }, make).join(',')}`
-  const inputExtents = layer ? [1 + (channels > 1 ? below(2) : 0), channels, ...extents] : extents
-  const kernelExtents = layer
-    ? [filters, channels / (channels > 1 ? groups : 1), ...kernel]
-    : kernel
-  const border = (): string => pick(['zero', 'edge', 'reflect', 'symmetric', 'wrap', 'constant=-3'])
-  const padding = pick([
-    '',
-    'same',
-    'same-lower',
-    'full',
-    perAxis('p', () => `${below(4) - (below(4) === 0 ? 1 : 0)}:${below(4)}`),
-  ])
-  const tokens = [
-    padding,
-    pick(['', '', perAxis('s', () => `${1 + below(3)}`)]),
-    pick(['', '', perAxis('d', () => `${1 + below(3)}`)]),
-    pick(['', '', '', '', perAxis('i', () => `${1 + below(2)}`)]),
-    channels > 1 && groups > 1 ? `g${groups}` : '',
-    pick(['', border(), border(), perAxis('border=', border)]),
-    pick(['', 'flip']),
-    pick(['', 'f64']),
-  ]
-  return [inputExtents.join('x'), '*', kernelExtents.join('x'), ...tokens]
-    .filter((word) => word !== '')
-    .join(' ')
-}
+const { below, next } = randomCases(Number(values.seed))
 
 const randomIntegers = (count: number): number[] =>
   Array.from({ length: count }, () => below(19) - 9)
@@ -147,7 +93,7 @@ const counts = Object.fromEntries(
   selectedSystems.map(({ name }) => [name, { passed: 0, refused: 0, failed: 0 }]),
 )
 for (let n = 0; n < Number(values.cases); n++) {
-  const g = parseCase(below(4) === 0 ? imageCase() : randomCase())
+  const g = parseCase(next())
   if (g.axes.some(({ output }) => output === 0)) continue
   const inputShape = [g.batch, g.channels, ...g.axes.map(({ input }) => input)]
   const kernelShape = [g.filters, g.channels / g.groups, ...g.axes.map(({ kernel }) => kernel)]

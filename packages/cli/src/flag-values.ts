@@ -59,3 +59,14 @@ export function bytes(word: string): number {
     throw new InvalidArgumentError("Give bytes, or a number with K, M or G, such as '64M'.")
   return number(digits) * bytesPerUnit[unit.toLowerCase()]!
 }
+
+/** Extents such as `1x64x56x56`, in any notation of a list. */
+export function extents(word: string): number[] {
+  const list = word.replace(/^[[(]\s*|\s*,?\s*[\])]$/g, '')
+  if (!/^\d+(?:\s*[xX×,]\s*\d+)*$/.test(list))
+    throw new InvalidArgumentError("Give whole numbers with x between them, such as '512x512'.")
+  const values = list.split(/[xX×,]/).map(Number)
+  if (!values.every((value) => Number.isSafeInteger(value) && value >= 1))
+    throw new InvalidArgumentError('Give extents ≥ 1.')
+  return values
+}

@@ -13,10 +13,7 @@ function translate(g: ConvGeometry): Translation {
   const plain = isPlain(g) && !hasInputDilation(g)
   const layer = !plain && rank <= 3 && !g.flip && !hasInputDilation(g)
   const call = plain ? (g.flip ? 'convolve' : 'correlate') : `conv${rank}d`
-  const notes =
-    g.dtype === 'float64'
-      ? ['Pass Float64Arrays for x and k: then the sums are computed in float64.']
-      : ['Pass Float32Arrays for x and k; plain numbers become float32.']
+  const notes = [typeNote(g)]
   if (!plain && !layer)
     return {
       code: [
@@ -30,19 +27,9 @@ function translate(g: ConvGeometry): Translation {
       notes: ['No single call covers this case; its plan runs it.', ...notes],
     }
   const options = [
-    `padding: ${pairs(g.axes.map(({ before, after }) => [before, after]))}`,
-    ...optionText(
-      'stride',
-      g.axes.map(({ stride }) => stride),
-    ),
-    ...optionText(
-      'dilation',
-      g.axes.map(({ dilation }) => dilation),
-    ),
+    ...geometryOptions(g),
     ...(g.groups === 1 ? [] : [`groups: ${g.groups}`]),
-    ...(g.boundary.every((border) => border === 'zero')
-      ? []
-      : [`boundary: ${oneOrAll(g.boundary.map(borderText))}`]),
+    ...boundaryOption(g),
   ]
   return {
     code: [
@@ -55,7 +42,33 @@ function translate(g: ConvGeometry): Translation {
   }
 }
 
-const optionText = (name: string, values: readonly number[]): string[] =>
+/** How the dtype of the case is chosen. */
+export const typeNote = ({ dtype }: ConvGeometry): string =>
+  dtype === 'float64'
+    ? 'Pass Float64Arrays for x and k: then the sums are computed in float64.'
+    : 'Pass Float32Arrays for x and k; plain numbers become float32.'
+
+/** The options `padding`, `stride` and `dilation`. */
+export const geometryOptions = ({ axes }: ConvGeometry): string[] => [
+  `padding: ${pairs(axes.map(({ before, after }) => [before, after]))}`,
+  ...optionText(
+    'stride',
+    axes.map(({ stride }) => stride),
+  ),
+  ...optionText(
+    'dilation',
+    axes.map(({ dilation }) => dilation),
+  ),
+]
+
+/** The option `boundary`; none if all borders are zero. */
+export const boundaryOption = ({ boundary }: ConvGeometry): string[] =>
+  boundary.every((border) => border === 'zero')
+    ? []
+    : [`boundary: ${oneOrAll(boundary.map(borderText))}`]
+
+/** An option with one number for all axes, or one per axis; none if all are 1. */
+export const optionText = (name: string, values: readonly number[]): string[] =>
   values.every((value) => value === 1)
     ? []
     : [`${name}: ${values.every((value) => value === values[0]) ? values[0] : array(values)}`]

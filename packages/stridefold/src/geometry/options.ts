@@ -130,6 +130,24 @@ export interface ConvolveOptions<D extends DType = DType, Out extends object = o
    * - `'full'`: n + e − 1 outputs, wherever kernel and input overlap (13).
    *
    * A stride s keeps every s-th of these outputs. Throws if `padding` is given too.
+   *
+   * An even kernel has no centre. Libraries put one sample more before or after the output, and
+   * `convolve` and `correlate` of one library may differ. For 4 taps:
+   *
+   * | library | before, after | same numbers here |
+   * |---|---|---|
+   * | NumPy `convolve`, `correlate` | 2, 1 | `convolve`, `correlate` with `'same-lower'` |
+   * | SciPy `signal.convolve`, `fftconvolve`, `convolve2d` | 2, 1 | `convolve`, `'same-lower'` |
+   * | SciPy `signal.correlate` | 2, 1 | `correlate`, `'same-lower'` |
+   * | SciPy `signal.correlate2d` | 1, 2 | `correlate`, `'same'` |
+   * | SciPy `ndimage.correlate` | 2, 1 | `correlate`, `'same-lower'` |
+   * | SciPy `ndimage.convolve` | 1, 2 | `convolve`, `'same'` |
+   * | OpenCV `filter2D` | 2, 1 | `correlate`, `'same-lower'` |
+   * | MATLAB `conv`, `conv2` | 1, 2 | `convolve`, `'same'` |
+   * | MATLAB `imfilter` | 1, 2 | `correlate`, `'same'` |
+   * | PyTorch, TensorFlow, ONNX `SAME_UPPER` | 1, 2 | `correlate` or a layer, `'same'` |
+   *
+   * `ndimage`, `filter2D` and `imfilter` also have their own default border: see `boundary`.
    */
   readonly mode?: PerAxis<Mode | 'same-upper'>
   /**

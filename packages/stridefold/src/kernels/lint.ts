@@ -135,20 +135,55 @@ const flipMatters: Rule = [
   },
 ]
 
+type SameMode = 'same' | 'same-lower'
+
+/** The libraries that centre an even kernel in the same way. They agree for odd kernels. */
+const centredAlike: Readonly<Record<SameMode, Readonly<Record<'convolve' | 'correlate', string>>>> =
+  {
+    same: {
+      convolve: 'SciPy ndimage.convolve, MATLAB conv and conv2',
+      correlate: 'PyTorch, TensorFlow, SciPy correlate2d and MATLAB imfilter',
+    },
+    'same-lower': {
+      convolve: 'NumPy convolve, SciPy signal.convolve, fftconvolve and convolve2d',
+      correlate: 'NumPy correlate, SciPy signal.correlate, ndimage.correlate and OpenCV',
+    },
+  }
+
 const halfSampleShift: Rule = [
   'HALF_SAMPLE_SHIFT',
-  ({ kernel: { shape }, options: { mode = 'same' } }) => {
-    const evenAxes = shape.flatMap((extent, axis) =>
-      extent % 2 === 0 && /^same/.test(modeOf(mode, axis)) ? [axis] : [],
-    )
-    if (evenAxes.length === 0) return undefined
-    const axes = `${evenAxes.length === 1 ? 'axis' : 'axes'} ${evenAxes.join(', ')}`
+  ({ kernel: { shape }, options: { mode = 'same', call } }) => {
+    const used = shape.flatMap((extent, axis) => {
+      const same = extent % 2 === 0 ? sameMode(modeOf(mode, axis)) : undefined
+      return same === undefined ? [] : [{ axis, same }]
+    })
+    const [first] = used
+    if (first === undefined) return undefined
+    const axes = `${used.length === 1 ? 'axis' : 'axes'} ${used.map(({ axis }) => axis).join(', ')}`
+    const agreeing = (same: SameMode): string => {
+      const { convolve, correlate } = centredAlike[same]
+      if (call !== undefined) return centredAlike[same][call]
+      return `${correlate} for correlate, ${convolve} for convolve`
+    }
+    const isOne = used.every(({ same }) => same === first.same)
+    const other = first.same === 'same' ? 'same-lower' : 'same'
+    const matches = isOne
+      ? `Mode '${first.same}', used here, puts it ${sides[first.same]}, as ` +
+        `${agreeing(first.same)}. Mode '${other}' puts it ${sides[other]}, as ${agreeing(other)}.`
+      : `Mode 'same' puts it after, as ${agreeing('same')}. Mode 'same-lower' puts it before, as ` +
+        `${agreeing('same-lower')}.`
     return (
-      `A kernel of ${shape.join('×')} has no centre sample along ${axes}: with mode 'same' the ` +
-      `extra sample comes after, with 'same-lower' before. Results shift by half a sample.`
+      `A kernel of ${shape.join('×')} has no centre sample along ${axes}: one sample more lies ` +
+      `before or after the output, and results shift by half a sample. ${matches}`
     )
   },
 ]
+
+const sides: Readonly<Record<SameMode, string>> = { same: 'after', 'same-lower': 'before' }
+
+/** The mode if it centres the kernel. 'same-upper' is another name of 'same'. */
+const sameMode = (mode: string): SameMode | undefined =>
+  mode === 'same-lower' ? mode : mode === 'same' || mode === 'same-upper' ? 'same' : undefined
 
 const modeOf = (mode: NonNullable<LintOptions['mode']>, axis: number): string =>
   typeof mode === 'string' ? mode : (mode[axis] ?? 'same')

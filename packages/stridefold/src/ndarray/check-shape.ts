@@ -31,11 +31,11 @@ export function asShaped(what: string, x: unknown, shape: readonly number[]): Nd
   // Only typed arrays have a dtype.
   const data = checkAttached(x as TypedArray, what)
   if (data.length === elementCount(shape)) return view(data, shape)
-  throw mismatch(`${what} is ${describeValue(data)} of ${data.length} elements`, shape)
+  throw mismatch(`${what} is ${describeValue(data)} of ${countText(data.length, 'element')}`, shape)
 }
 
 const mismatch = (came: string, shape: readonly number[]): OptionError =>
   new OptionError(
     'SHAPE_MISMATCH',
-    `${came}, but [${shape}] (${elementCount(shape)} elements) is needed here.`,
+    `${came}, but [${shape}] (${countText(elementCount(shape), 'element')}) is needed here.`,
   )
