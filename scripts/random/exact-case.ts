@@ -152,7 +152,8 @@ export function exactCase(seed: number): ExactCase {
       outputs: Math.floor((n + before! + after! - e - 1) / s) + 1,
     }
   })
-  if (axes.some(({ outputs }) => outputs < 1)) return exactCase(seed ^ 0x2545f491)
+  if (axes.some(({ outputs }) => outputs < 1))
+    return exactCase(Math.imul(seed, 1664525) + 1013904223)
   const input = pick(['uint8', 'uint8', 'int8', 'uint8c', 'int16', 'uint16', 'int32'] as const)
   const result = pick(['uint8', 'int8', 'int16', 'uint16', 'int32', 'int32', 'uint8c'] as const)
   const kernel = randomKernel(next, {

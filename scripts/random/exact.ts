@@ -53,12 +53,13 @@ export function runExact(cases: number, firstSeed: number): boolean {
  * Computes a case with `auto` and with some of the algorithms that support it. Returns what is
  * wrong.
  */
-function faultsOf(c: ExactCase, seed: number, { promised, others }: Counts): string[] {
+function faultsOf(c: ExactCase, seed: number, counts: Counts): string[] {
   const isExact = isPromised(c)
   const expected = isExact ? exactResult(c) : undefined
-  const used = isExact ? promised : others
-  const names = ['auto', ...rounding, plain[seed % plain.length]!]
-  return names.flatMap((algorithm, i) => {
+  const used = isExact ? counts.promised : counts.others
+  const others = [...rounding, ...plain]
+  const names = ['auto', rounding[seed % rounding.length]!, others[seed % others.length]!]
+  return [...new Set(names)].flatMap((algorithm, i) => {
     const backend = (seed + i) % 4 === 0 ? 'js' : 'wasm'
     const where = `${c.call} ${c.input} → ${c.result}, ${algorithm} on ${backend}`
     try {

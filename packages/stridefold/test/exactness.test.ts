@@ -210,7 +210,7 @@ describe('separable', () => {
     ).toBe(0)
   })
 
-  test('two terms have rounding errors, so their sums are rounded to the grid of the weights', () => {
+  test('two terms round, so their sums are rounded to the grid of the weights', () => {
     const whole = weights([5, 5], (i) =>
       i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!,
     )

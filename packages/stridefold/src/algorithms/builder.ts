@@ -121,7 +121,7 @@ export class ProgramBuilder {
   }
 
   /**
-   * The epilogue of each finished sum: unit, bias, offset and activation. Undefined if there is none.
+   * The epilogue of each finished sum: unit, bias, offset, activation. Undefined if there is none.
    * `filter` is the filter of the sum, counted over all groups.
    */
   epilogue(filter: Index = this.filter): WrittenEpilogue | undefined {

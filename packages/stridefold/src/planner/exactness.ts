@@ -65,7 +65,7 @@ export function withRounding(algorithm: Algorithm, problem: Problem): Problem {
     : { ...problem, descriptors: { ...descriptors, unit: rounding } }
 }
 
-/** Whether the conversion to the type of the result rounds to these multiples, and nothing before. */
+/** Whether the conversion to the type of the result rounds to these multiples, and only it. */
 const isRoundedAtTheEnd = (
   unit: number,
   { bias, offset, activation, output }: OperandDescriptors,

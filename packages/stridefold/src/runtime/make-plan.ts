@@ -42,7 +42,8 @@ export type PlanOptions<Name extends Call> = Omit<OptionsOf<Name>, 'out' | 'sign
  * - `options.kernel`: the kernel. Required for `separable`, which depends on the kernel's values.
  * - `options.dtype`: shapes do not tell the type of the arrays. So a plan computes in float32 if
  *   `dtype` is left out. Give `'float64'` for arrays of float64 and int32, which a call computes in
- *   float64.
+ *   float64. With an integer type the plan assumes that the input has this type, too: exact results
+ *   then rule out some algorithms. A run with another type makes its own choice.
  *
  * The first run generates code, once per combination of dtypes and strides. 100 plans take 50 ms.
  * Throws `OptionError` for everything that the call rejects.
