@@ -358,7 +358,7 @@ describe('which kernel', () => {
     expect(refusal(() => correlate(bytes, k, fft))).toBe('not refused')
   })
 
-  test('the errorBound of a candidate: 0, one rounding for a bias, or that of the algorithm', () => {
+  test('errorBound of candidates: 0, one rounding for a bias, or that of the algorithm', () => {
     const kernel = kernelOf([8, 16, 3, 3], 400, 2)
     const boundsOf = (options: object): number[] =>
       plan('conv2d', [1, 16, 9, 9], kernel.shape, {
