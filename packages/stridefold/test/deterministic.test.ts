@@ -4,7 +4,9 @@
  * has another order, a choice depends on the engine, or the code uses an inexact Math function.
  */
 
-import { expect, test } from 'vitest'
+import * as library from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
+import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { deterministicCases, hashOf } from './deterministic-cases.ts'
 import hashes from './fixtures/deterministic.json' with { type: 'json' }
 
@@ -16,4 +18,46 @@ test('every case has a hash, and every hash has a case', () => {
 
 test.each(deterministicCases.map((c) => [c.name, c] as const))('%s', (name, { compute }) => {
   expect(hashOf(compute())).toBe((hashes as Readonly<Record<string, string>>)[name])
+})
+
+describe('the backends agree', () => {
+  const samples = Float32Array.from({ length: 40 * 41 }, (_, i) => ((i * 37) % 251) - 99.5)
+  const image = library.ndarray(samples, [40, 41])
+  const weights = Float32Array.from({ length: 25 }, (_, i) => 1 / (i + 2))
+  const kernel = library.ndarray(weights, [5, 5])
+  const sum = weights.reduce((n, w) => n + w, 0)
+
+  test.each(Object.keys(dtypes) as DType[])('within the bound, for results of %s', (dtype) => {
+    for (const algorithm of ['auto', 'fft', 'strided', 'im2col', 'toeplitz', 'naive']) {
+      const options = { dtype, algorithm, deterministic: true }
+      const compute = (backend: 'js' | 'wasm') =>
+        library.correlate(image, kernel, { ...options, backend }).data
+      const [js, wasm] = [compute('js'), compute('wasm')]
+      expect(compute('wasm')).toEqual(wasm)
+      const type = dtype === 'float64' || dtype === 'int32' ? 'float64' : 'float32'
+      const p = library.plan('correlate', [40, 41], [5, 5], { ...options, dtype: type })
+      const { errorBound } = p.candidates.find((c) => c.algorithm === p.algorithm)!
+      const bound = (2 * errorBound + 2 * epsilon[type]) * 151.5 * sum
+      // An integer may differ by one, where the sum is that close to a tie.
+      const allowed = dtypes[dtype].integer ? 1 : bound
+      const exact = library.correlate(image, kernel, {
+        ...options,
+        algorithm: 'naive',
+        dtype: 'float64',
+      })
+      for (const [i, value] of Array.from(js).entries()) {
+        expect(Math.abs(value - wasm[i]!), `${algorithm} ${i}`).toBeLessThanOrEqual(allowed)
+        const isNearTie = Math.abs(Math.abs(exact.data[i]! % 1 || 0) - 0.5) <= bound
+        if (dtypes[dtype].integer && !isNearTie)
+          expect(value, `${algorithm} ${i}`).toBe(toDType(exact.data[i]!, dtype))
+      }
+    }
+  })
+})
+
+test('tuning by measurement is no option yet, so it throws with deterministic too', () => {
+  for (const deterministic of [true, false])
+    expect(() =>
+      library.correlate([1, 2, 3], [1], { deterministic, tune: 'measure' } as object),
+    ).toThrow(expect.objectContaining({ code: 'OPTION_UNKNOWN' }))
 })

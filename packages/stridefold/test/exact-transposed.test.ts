@@ -5,7 +5,7 @@
 
 import { convTranspose1d, convTranspose2d, ndarray, parseCase, zeros } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import { largestComponentSum } from '../src/kernels/component-sum.ts'
+import { largestComponentSum } from '../src/geometry/component-sum.ts'
 
 /** Random numbers in [0, 1) from a seed (a linear congruential generator). */
 function fractions(seed: number): () => number {

@@ -114,39 +114,36 @@ describe('fft', () => {
     expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('multiples of 0.5 are rejected, because an error could change how ties round', () => {
+  test('multiples of 0.5 are rejected where the bound is above an eighth', () => {
     const k = weights([31, 31], () => noise(1)() / 2)
     expect(mismatchCount(correlate, x, k, { algorithm: 'fft' }, 'int16', 'after')).toBeGreaterThan(
       0,
     )
     expect(rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16' }))).toContain(
-      'multiples of 1/2',
+      'must be below a quarter of 1/2',
     )
     expect(mismatchCount(correlate, x, k, {}, 'int16', 'in the call')).toBe(0)
   })
 
-  test('a bias or border constant of 0.5 causes ties as well', () => {
-    const k = weights([31, 31], noise(1))
-    for (const options of [{ bias: 0.5 }, { boundary: { constant: 0.5 } }]) {
-      expect(
-        mismatchCount(correlate, x, k, { algorithm: 'fft', ...options }, 'int16', 'after'),
-      ).toBeGreaterThan(0)
-      expect(
-        rejectionMessage(() => correlate(x, k, { algorithm: 'fft', dtype: 'int16', ...options })),
-      ).toContain('may add fractions')
-      expect(mismatchCount(correlate, x, k, options, 'int16', 'in the call')).toBe(0)
+  test('multiples of 0.5, from weights, bias or border, are rounded to and exact', () => {
+    const unit = (i: number): number => (i % 97 === 0 ? 1 : 0)
+    for (const [k, options] of [
+      [weights([31, 31], (i) => unit(i) / 2), {}],
+      [weights([31, 31], unit), { bias: 0.5 }],
+      [weights([31, 31], unit), { boundary: { constant: 0.5 } }],
+      [weights([31, 31], (i) => unit(i) / 2), { bias: -3.25, boundary: { constant: -2.5 } }],
+    ] as const) {
+      const fft = { algorithm: 'fft', ...options }
+      for (const backend of ['wasm', 'js'] as const)
+        expect(
+          mismatchCount(correlate, x, k, { ...fft, backend }, 'int16', 'in the call'),
+          JSON.stringify(options),
+        ).toBe(0)
     }
-    const sparse = weights([31, 31], (i) => (i % 97 === 0 ? 1 : 0))
+    const ties = weights([31, 31], (i) => unit(i) / 2)
     expect(
-      mismatchCount(
-        correlate,
-        x,
-        sparse,
-        { algorithm: 'fft', bias: 3, boundary: { constant: -2 } },
-        'int16',
-        'in the call',
-      ),
-    ).toBe(0)
+      mismatchCount(correlate, x, ties, { algorithm: 'fft' }, 'int16', 'after'),
+    ).toBeGreaterThan(0)
   })
 
   test('an error bound above 0.25 rejects fft where the sums are exact', () => {
@@ -213,7 +210,7 @@ describe('separable', () => {
     ).toBe(0)
   })
 
-  test('two terms have rounding errors, so only integer sums are exact', () => {
+  test('two terms round, so their sums are rounded to the grid of the weights', () => {
     const whole = weights([5, 5], (i) =>
       i === 12 ? 200 : -binomial[Math.floor(i / 5)]! * binomial[i % 5]!,
     )
@@ -225,9 +222,13 @@ describe('separable', () => {
       mismatchCount(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'after'),
     ).toBeGreaterThan(0)
     expect(
-      rejectionMessage(() => correlate(x, halves, { algorithm: 'separable', dtype: 'int16' })),
-    ).toContain('multiples of 1/8')
+      mismatchCount(correlate, x, halves, { algorithm: 'separable' }, 'int16', 'in the call'),
+    ).toBe(0)
     expect(mismatchCount(correlate, x, halves, {}, 'int16', 'in the call')).toBe(0)
+    const fine = weights([5, 5], (i) => whole.data[i]! / 2 ** 8)
+    expect(
+      mismatchCount(correlate, x, fine, { algorithm: 'separable' }, 'int32', 'in the call'),
+    ).toBe(0)
   })
 
   test('accuracy strict still rejects separable', () => {
@@ -254,7 +255,7 @@ describe('layers', () => {
     ).toBeGreaterThan(0)
     expect(
       rejectionMessage(() => conv2d(x, halves, { algorithm: 'winograd', dtype: 'int16' })),
-    ).toContain('multiples of 1/2')
+    ).toContain('must be below a quarter of 1/2')
     for (const k of [ones, halves, weights([16, 16, 3, 3], noise(30))])
       for (const backend of ['wasm', 'js'] as const)
         expect(mismatchCount(conv2d, x, k, { backend }, 'int16', 'in the call')).toBe(0)
@@ -269,13 +270,23 @@ describe('layers', () => {
     ).toBe('not refused')
   })
 
-  test('one plan accepts every bias, so a fractional bias rejects winograd', () => {
-    const k = weights([16, 16, 3, 3], noise(1))
-    const options = { padding: 1, bias: weights([16], (i) => i / 2) }
-    expect(mismatchCount(conv2d, x, k, options, 'int16', 'in the call')).toBe(0)
-    expect(
-      rejectionMessage(() => conv2d(x, k, { ...options, algorithm: 'winograd', dtype: 'int16' })),
-    ).toContain('may add fractions')
+  test('sums are rounded before the bias is added, so any bias is accepted', () => {
+    const k = weights([16, 16, 3, 3], () => noise(3)() / 2)
+    for (const options of [
+      { padding: 1, bias: weights([16], (i) => i / 2) },
+      { padding: 1, bias: weights([16], (i) => i / 4 + 1000), activation: 'relu' },
+      { padding: 1, activation: { name: 'leaky-relu', slope: 0.5 } },
+      { groups: 2, padding: 1, bias: weights([16], (i) => -i / 8) },
+    ]) {
+      const w = 'groups' in options ? weights([16, 8, 3, 3], () => noise(3)() / 2) : k
+      const winograd = { ...options, algorithm: 'winograd' }
+      for (const backend of ['wasm', 'js'] as const)
+        expect(
+          mismatchCount(conv2d, x, w, { ...winograd, backend }, 'int32', 'in the call'),
+          JSON.stringify(options),
+        ).toBe(0)
+      expect(mismatchCount(conv2d, x, w, options, 'int16', 'in the call')).toBe(0)
+    }
   })
 
   test('the choice of algorithm follows the values of each kernel', () => {

@@ -121,13 +121,14 @@ export class ProgramBuilder {
   }
 
   /**
-   * The epilogue of each finished sum: bias, offset and activation. Undefined if there is none.
+   * The epilogue of each finished sum: unit, bias, offset, activation. Undefined if there is none.
    * `filter` is the filter of the sum, counted over all groups.
    */
   epilogue(filter: Index = this.filter): WrittenEpilogue | undefined {
-    const { bias, offset, activation } = this.descriptors
-    if (!bias && offset === 0 && activation === undefined) return undefined
+    const { unit, bias, offset, activation } = this.descriptors
+    if (unit === undefined && !bias && offset === 0 && activation === undefined) return undefined
     return {
+      ...(unit === undefined ? {} : { unit }),
       ...(bias ? { bias: at({ buffer: 'bias', offset: 0, strides: [1] }, filter) } : {}),
       ...(offset === 0 ? {} : { offset }),
       ...(activation === undefined ? {} : { activation }),

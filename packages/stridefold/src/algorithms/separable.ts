@@ -9,16 +9,17 @@
  * through the passes over the first axes together, so that intermediate results stay in the cache.
  */
 
+import { sampleGrid } from '../geometry/exact-sums.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { maxSafeMagnitude } from '../ndarray/finite.ts'
 import { indicesOf } from '../ndarray/indices.ts'
+import { wholeNumbers } from '../ndarray/whole-numbers.ts'
 import type { Algorithm } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
 import { programByComponents } from './context.ts'
-import { largestOf, wholeNumbers } from './lattice.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { polyphaseComponents } from './polyphase.ts'
 import { addTerms } from './separable/passes.ts'
@@ -106,7 +107,9 @@ const residualBound = (g: ConvGeometry): number => 8 * epsilon[g.dtype]
 function hasExactPasses(g: ConvGeometry, { input, values }: OperandDescriptors): boolean {
   const terms = values?.separable?.terms ?? []
   if (terms.length !== 1 || values!.separable!.residual !== 0) return false
-  let units = largestOf(input.dtype)
+  const samples = sampleGrid(g, input.dtype)
+  if (samples === undefined) return false
+  let units = samples.largest * 2 ** samples.exponent
   return terms[0]!.every((factor) => {
     const exponent = dyadicExponent(factor)
     units *= factor.reduce((sum, weight) => sum + Math.abs(weight), 0) * 2 ** (exponent ?? Infinity)

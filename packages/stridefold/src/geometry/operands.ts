@@ -63,6 +63,11 @@ export interface OperandDescriptors {
   /** A number added to every result. */
   readonly offset: number
   readonly activation?: EpilogueActivation
+  /**
+   * A power of two. Every sum is first rounded to a multiple of it. The planner sets it where the
+   * exact sums are such multiples and the algorithm rounds intermediate values.
+   */
+  readonly unit?: number
   readonly values?: KernelProperties
   /**
    * True if the program may not use memory of its own. Algorithms that need some do not support

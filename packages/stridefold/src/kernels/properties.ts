@@ -1,12 +1,9 @@
 /** Which properties do the values of a kernel have on which the choice of an algorithm depends? */
 
+import { latticeProperties } from '../geometry/exact-sums.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { KernelProperties, LatticeProperties, LowRankFactors } from '../geometry/operands.ts'
-import { absoluteSums } from '../ndarray/absolute-sums.ts'
-import { contiguousCopy } from '../ndarray/copy.ts'
-import { dyadicExponent } from '../ndarray/dyadic.ts'
+import type { KernelProperties, LowRankFactors } from '../geometry/operands.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { largestComponentSum } from './component-sum.ts'
 import { lowRankFactors } from './separable.ts'
 
 /**
@@ -22,14 +19,6 @@ export function kernelProperties(
   const lattice = withLattice ? latticeProperties(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
   return { ...(separable && { separable }), ...(lattice && { lattice }) }
-}
-
-function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
-  return {
-    exponent: dyadicExponent(contiguousCopy(kernel).data),
-    absoluteSum: absoluteSums(kernel).reduce((a, b) => Math.max(a, b), 0),
-    componentSum: largestComponentSum(g, kernel),
-  }
 }
 
 function factorsOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {

@@ -72,8 +72,8 @@ interface ActivationDefinition<Parameters> {
    * `unit` is the ε of the compute type.
    */
   readonly errorBound: (bound: number, size: number, unit: number, parameters: Parameters) => number
-  /** What it makes of an integer: an integer or a limit, an exact fraction, or a rounded number. */
-  readonly ofInteger: 'integer' | 'fraction' | 'rounded'
+  /** Whether it rounds almost every number, so that an exact sum gives no exact result. */
+  readonly isTranscendental: boolean
 }
 
 /**
@@ -92,7 +92,7 @@ export const activations: {
       (value) =>
         Math.min(Math.max(value, min), max),
     errorBound: (bound) => bound,
-    ofInteger: 'integer',
+    isTranscendental: false,
   },
   leaky: {
     formula:
@@ -101,17 +101,17 @@ export const activations: {
         value < 0 ? value * slope : value,
     errorBound: (bound, size, unit, { slope }) =>
       bound * Math.max(1, Math.abs(slope)) + unit * size,
-    ofInteger: 'fraction',
+    isTranscendental: false,
   },
   sigmoid: {
     formula: () => sigmoid,
     errorBound: (bound, _, unit) => bound + functionRounding * unit,
-    ofInteger: 'rounded',
+    isTranscendental: true,
   },
   tanh: {
     formula: () => hyperbolicTangent,
     errorBound: (bound, _, unit) => bound + functionRounding * unit,
-    ofInteger: 'rounded',
+    isTranscendental: true,
   },
 }
 

@@ -4,10 +4,12 @@
  */
 
 import type { Algorithm } from '../algorithms/algorithm.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { Priced, Refusal } from './decision.ts'
+import { withRounding } from './exactness.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
 import { copiedBytes, type Strips, stripsOf } from './strips.ts'
@@ -18,6 +20,8 @@ export interface Attempt {
   readonly backend: BackendDescription
   /** Whether the program may use no memory of its own. */
   readonly inPlace: boolean
+  /** Those of the problem, with a unit if the algorithm needs one. */
+  readonly descriptors: OperandDescriptors
   readonly candidate: Priced
   readonly refusal?: Refusal
   readonly program?: Program
@@ -38,13 +42,14 @@ export interface Task {
  * it.
  */
 export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
-  const { problem, memoryLimit } = task
-  const { geometry: g, descriptors, options, spans } = problem
   const missing = backend.missing()
   if (missing !== undefined)
     return refuse(algorithm, backend, task, { kind: 'environment', why: missing.why })
-  const unsuited = unsuitable(algorithm, problem)
+  const unsuited = unsuitable(algorithm, task.problem)
   if (unsuited !== undefined) return refuse(algorithm, backend, task, unsuited)
+  const problem = withRounding(algorithm, task.problem)
+  const { geometry: g, descriptors, options, spans } = problem
+  const { memoryLimit } = task
   const whole = algorithm.program(g, descriptors)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
@@ -63,7 +68,8 @@ export function attempt(algorithm: Algorithm, backend: BackendDescription, task:
   const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
   if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
   const candidate = priced(algorithm, backend, cost, bytes)
-  return { algorithm, backend, inPlace: descriptors.inPlace === true, candidate, program, strips }
+  const inPlace = descriptors.inPlace === true
+  return { algorithm, backend, inPlace, descriptors, candidate, program, strips }
 }
 
 export const overLimit = (neededBytes: number, { memoryLimit }: Task): Refusal => ({
@@ -78,8 +84,9 @@ export function refuse(
   task: Task,
   refusal: Refusal,
 ): Attempt {
+  const { descriptors } = task.problem
   return {
-    ...{ algorithm, backend, refusal, inPlace: task.problem.descriptors.inPlace === true },
+    ...{ algorithm, backend, refusal, descriptors, inPlace: descriptors.inPlace === true },
     candidate: {
       ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
       ...{ refused: refusal.why, refusal: refusal.kind },

@@ -11,19 +11,24 @@ import { placeholder } from '../ndarray/ndarray.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import { problemOf } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
+import { withRounding } from './exactness.ts'
 import { unsuitable } from './refusals.ts'
 
 /**
  * Returns everything that a decision can depend on in the values of a kernel, as text: the
- * algorithms that the values rule out, and the programs that contain values, without the numbers of
- * their constants. Equal texts lead to the same decisions.
+ * algorithms that the values rule out, the units to which sums are rounded, and the programs that
+ * contain values, without the numbers of their constants. Equal texts lead to the same decisions.
  */
 export function choiceKey(question: Question, values: KernelProperties): string {
   const problems = problemsOf(question, values)
   return allAlgorithms
     .map((algorithm) => {
       const support = problems
-        .map((problem) => (unsuitable(algorithm, problem) === undefined ? '+' : '-'))
+        .map((problem) =>
+          unsuitable(algorithm, problem) === undefined
+            ? `+${withRounding(algorithm, problem).descriptors.unit ?? ''}`
+            : '-',
+        )
         .join('')
       if (algorithm.readsValues !== true || !support.startsWith('+')) return support
       const { geometry, descriptors } = problems[0]!

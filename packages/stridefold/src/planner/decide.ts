@@ -18,7 +18,7 @@ import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
 import type { Candidate, Decision } from './decision.ts'
-import { dependsOnValues } from './exactness.ts'
+import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 import { workspaceBytes } from './strips.ts'
@@ -133,8 +133,8 @@ function decisionOf(
   attempts: readonly Attempt[],
   { problem }: Task,
 ): Decision {
-  const { algorithm, backend, program, strips } = best
-  const { geometry: g, descriptors } = problem
+  const { algorithm, backend, descriptors, program, strips } = best
+  const { geometry: g } = problem
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ program: program!, strips },
@@ -175,8 +175,10 @@ export function candidatesOf(
 }
 
 /** See `Candidate.errorBound`. */
-const errorBoundOf = (algorithm: Algorithm, { geometry: g, descriptors }: Problem): number =>
-  epsilon[g.dtype] * algorithm.errorBoundFactor(g, descriptors)
+function errorBoundOf(algorithm: Algorithm, problem: Problem): number {
+  const { geometry: g, descriptors } = problem
+  return exactErrorBound(problem) ?? epsilon[g.dtype] * algorithm.errorBoundFactor(g, descriptors)
+}
 
 /** The error bound of the results of a decision. */
 export const errorBound = (decision: Decision, problem: Problem): number =>

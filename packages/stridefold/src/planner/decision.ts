@@ -53,8 +53,8 @@ export interface Priced {
 export interface Candidate extends Priced {
   /**
    * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
-   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. NaN
-   * if it cannot run.
+   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. 0 if
+   * the result is exact: an integer, and equal to the rounded sum. NaN if it cannot run.
    */
   readonly errorBound: number
 }

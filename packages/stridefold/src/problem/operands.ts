@@ -6,7 +6,7 @@ import type { KernelProperties, OperandDescriptors, OperandLayout } from '../geo
 import { memorySpanOf } from '../ndarray/memory.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { inputInOrder, kernelInOrder } from './axis-orders.ts'
-import { type Problem, type Question, sumsShape } from './problem.ts'
+import { isIntegerResult, type Problem, type Question, sumsShape } from './problem.ts'
 
 /** The arrays of one run in canonical order. */
 export interface Operands {
@@ -64,8 +64,9 @@ export function problemOf(
 }
 
 /**
- * Placeholders for contiguous arrays on the heap, in canonical order. Input and kernel have the
- * compute type.
+ * Placeholders for contiguous arrays on the heap, in canonical order. The kernel has the compute
+ * type. So has the input, but for an integer result it has the type of the result: bytes in, bytes
+ * out.
  */
 export function contiguousOperands(
   question: Question,
@@ -76,7 +77,10 @@ export function contiguousOperands(
   const { geometry: g, orders, outputShape, padAdjoints, resultDType } = question
   const isPadded = padAdjoints !== undefined
   return {
-    input: inputInOrder(placeholder(inputShape, g.dtype), orders),
+    input: inputInOrder(
+      placeholder(inputShape, isIntegerResult(question) ? resultDType : g.dtype),
+      orders,
+    ),
     kernel: kernelInOrder(placeholder(kernelShape, g.dtype), orders),
     bias: hasBias && !isPadded ? placeholder([g.filters], g.dtype) : undefined,
     output: isPadded

@@ -103,11 +103,17 @@ function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop
   ]
 }
 
-function epilogueText({ bias, offset, activation }: Epilogue, loops: readonly Loop[]): string {
+function epilogueText(
+  { unit, bias, offset, activation }: Epilogue,
+  loops: readonly Loop[],
+): string {
+  const rounded = unit === undefined ? '' : `, rounded to multiples of ${unit}`
   const added = [bias === undefined ? [] : element(bias, loops), offset ?? []]
     .flat()
     .map((term) => ` + ${term}`)
-  return added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
+  return (
+    rounded + added.join('') + (activation === undefined ? '' : `, ${activationText(activation)}`)
+  )
 }
 
 const activationTexts: {

@@ -49,9 +49,12 @@ export interface Move {
 }
 
 /**
- * What happens to a finished sum before it is stored, in this order: + bias, + offset, activation.
+ * What happens to a finished sum before it is stored, in this order: rounding to a multiple of
+ * `unit`, + bias, + offset, activation.
  */
 export interface Epilogue {
+  /** A power of two; its reciprocal must be a number of the compute type, too. */
+  readonly unit?: number
   /** Strides over [...grid, ...result]. */
   readonly bias?: Operand
   readonly offset?: number

@@ -34,6 +34,7 @@ export function boundOf(index: LinearIndex, extent: number): Bound[] {
 
 /** See `Epilogue` in steps.ts. */
 export interface WrittenEpilogue {
+  readonly unit?: number
   readonly bias?: Element
   readonly offset?: number
   readonly activation?: EpilogueActivation

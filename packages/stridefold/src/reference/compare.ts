@@ -9,6 +9,7 @@
 
 import { OptionError } from '../errors.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
+import { hasExactResults, latticeProperties } from '../geometry/exact-sums.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import {
@@ -17,7 +18,8 @@ import {
   type EpilogueActivation,
 } from '../ndarray/activation.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { type DType, toDType } from '../ndarray/dtype.ts'
+import { contiguousCopy } from '../ndarray/copy.ts'
+import { type DType, dtypes, toDType } from '../ndarray/dtype.ts'
 import { indexAt, rowMajorPosition } from '../ndarray/indices.ts'
 import { elementAt, elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -81,6 +83,12 @@ export interface Definition {
   readonly magnitudes: readonly FilterMagnitude[]
   /** The number of sums that each of `values` adds up. Undefined if it is 1 for all. */
   readonly counts: Float64Array | undefined
+  /**
+   * Whether stridefold promises exact results of an integer type, whatever the algorithm: samples
+   * have an integer type, weights, bias, offset and constants of the border are multiples of some
+   * 2⁻ᵐ, and the largest sum that the types allow stays below 2²⁴·2⁻ᵐ (2⁵³·2⁻ᵐ in float64).
+   */
+  readonly isExact: boolean
 }
 
 /** An output whose error is larger than its bound. */
@@ -114,10 +122,16 @@ export interface Tolerance {
   /**
    * How much a result may differ, as a share of max|x|·Σ|k| of its filter. Plans state it for each
    * of their algorithms; a direct sum of n products of float32 has at most (n + 1)·2⁻²³. With 0 the
-   * result must be the rounded definition.
+   * result must be the rounded definition: use it for integer results where `isExact` is true.
+   * An integer result may differ from the rounded definition only where the definition lies within
+   * the bound of a tie (n + ½), and by no more than such an error can change it.
    */
   readonly errorBound: number
-  /** A difference that is allowed in addition, in units of the result. Default 0. */
+  /**
+   * A difference that is allowed in addition, in units of the result. Default 0. For integers of
+   * another library: ½ accepts ties rounded in another way, 1 accepts fractions that are cut off.
+   * Both also accept some other results that are wrong by one.
+   */
   readonly slack?: number
   /** The type to which the results were rounded. Default: that of the array. */
   readonly dtype?: DType
@@ -184,12 +198,17 @@ export function definition(
           ).sums,
         )
   const activate = activationFunction(activation)
+  const biases = bias === undefined ? undefined : contiguousCopy(bias).data
   forEachOutput({ box, places }, { strides: rowMajorStrides(shape), offset: 0 }, (i, f) => {
-    const biasOfFilter = bias === undefined ? 0 : bias.data[bias.offset + f * bias.strides[0]!]!
-    values[i] = activate(values[i]! + biasOfFilter + offset)
+    values[i] = activate(values[i]! + (biases?.[f] ?? 0) + offset)
   })
+  const isExact =
+    dtypes[input.dtype].integer &&
+    hasExactResults(g, input.dtype, latticeProperties(g, kernel), {
+      ...{ bias: biases, offset, activation },
+    })
   return {
-    ...{ geometry, shape, values, box, places, activation, counts },
+    ...{ geometry, shape, values, box, places, activation, counts, isExact },
     magnitudes: filterMagnitudes(g, { input, kernel, bias, offset }),
   }
 }

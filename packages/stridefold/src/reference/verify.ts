@@ -4,12 +4,13 @@
 
 import { InternalError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { dtypes } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { compareWithDefinition, type DefinedOperands, definition } from './compare.ts'
 
 /**
- * Throws `InternalError` (`VERIFY_FAILED`) with the worst element if an error exceeds its bound.
- * `computedBy` names the algorithm and the backend.
+ * Throws `InternalError` (`VERIFY_FAILED`) with the worst element if an error exceeds its bound, or
+ * if an integer result must be exact and is not. `computedBy` names the algorithm and the backend.
  */
 export function verifyResult(
   geometry: ConvGeometry,
@@ -18,7 +19,11 @@ export function verifyResult(
   errorBound: number,
   computedBy: string,
 ): void {
-  const { fault } = compareWithDefinition(definition(geometry, operands), result, { errorBound })
+  const defined = definition(geometry, operands)
+  const isExact = defined.isExact && dtypes[result.dtype].integer
+  const { fault } = compareWithDefinition(defined, result, {
+    errorBound: isExact ? 0 : errorBound,
+  })
   if (fault === undefined) return
   const { at, actual, expected, bound } = fault
   throw new InternalError(

@@ -8,7 +8,7 @@
  */
 
 import { activationFunction } from '../../ndarray/activation.ts'
-import type { TypedArray } from '../../ndarray/dtype.ts'
+import { roundHalfToEven, type TypedArray } from '../../ndarray/dtype.ts'
 import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Contraction, Epilogue } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
@@ -35,6 +35,7 @@ export function compileContraction(
   const sumOdometer = new Odometer(sums, [0, 0])
   const isEmptySum = isEmpty(step.sum)
   const row64 = new Float64Array(Math.min(inner.extent, maxRowResults))
+  const round = rounder(epilogue)
   const finish = finisher(epilogue)
   const [toSlot, aSlot, bSlot] = [
     memory.slot(to.buffer),
@@ -82,6 +83,7 @@ export function compileContraction(
               )
           } while (sumOdometer.next())
         }
+        round?.(row64, count)
         if (biasSlot !== undefined) {
           const biasAt = resultOdometer.at[3]! + first * biasStep
           for (let i = 0; i < count; i++) row64[i]! += biasSlot.data[biasAt + i * biasStep]!
@@ -177,7 +179,18 @@ function dotProduct(
   return sum
 }
 
-/** Applies the epilogue to finished sums in place, except the bias. */
+/** Rounds finished sums in place to multiples of the unit. */
+function rounder(
+  epilogue: Epilogue | undefined,
+): ((row: Float64Array, count: number) => void) | undefined {
+  const unit = epilogue?.unit
+  if (unit === undefined) return undefined
+  return (row, count) => {
+    for (let i = 0; i < count; i++) row[i] = roundHalfToEven(row[i]! / unit) * unit
+  }
+}
+
+/** Applies offset and activation to finished sums in place. */
 function finisher(
   epilogue: Epilogue | undefined,
 ): ((row: Float64Array, count: number) => void) | undefined {

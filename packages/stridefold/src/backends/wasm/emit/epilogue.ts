@@ -1,6 +1,6 @@
 /**
- * Applies the epilogue to a finished sum while it is still in a register: offset and activation, on
- * whole vectors.
+ * Applies the epilogue to a finished sum while it is still in a register: unit, offset and
+ * activation, on whole vectors.
  *
  * exp is 2ⁿ·eʳ with |r| ≤ ln 2 / 2. n goes into the exponent bits. eʳ is a Taylor polynomial with
  * enough terms for the type (7 for float32, 13 for float64). tanh uses eʳ − 1, so that small
@@ -23,6 +23,18 @@ interface Finish {
 
 export const hasFinish = ({ offset, activation }: Finish): boolean =>
   offset !== 0 || activation !== undefined
+
+/** Rounds the vector on the stack to multiples of `unit`; undefined leaves it as it is. */
+export function emitRounding(
+  f: FunctionBody,
+  { value, mul }: VectorElement,
+  unit: number | undefined,
+): void {
+  if (unit === undefined) return
+  if (unit !== 1) f.get(f.constant(1 / unit, value)).vec(mul)
+  f.vec(value === 'f32' ? 'f32x4.nearest' : 'f64x2.nearest')
+  if (unit !== 1) f.get(f.constant(unit, value)).vec(mul)
+}
 
 /** Adds the offset to the vector on the stack, and applies the activation. */
 export function emitFinish(

@@ -7,7 +7,7 @@
 import type { FunctionBody } from '../assembler/body.ts'
 import { scaleStrides } from '../schedule/byte-strides.ts'
 import { byteStridesOf, type ContractionCode, laneStridesOf } from '../schedule/contraction-code.ts'
-import { emitFinish, hasFinish } from './epilogue.ts'
+import { emitFinish, emitRounding, hasFinish } from './epilogue.ts'
 import { advancePointer } from './loops.ts'
 import { TileRegisters, type TileSize } from './tile-registers.ts'
 import { emitSums, hoistedValues } from './tile-sums.ts'
@@ -54,7 +54,7 @@ function startSums(tile: TileRegisters): void {
     for (const row of tile.accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
 }
 
-/** Applies bias, offset and activation to every sum. */
+/** Applies unit, bias, offset and activation to every sum. */
 function finishSums(tile: TileRegisters): void {
   const { f, code, element, params } = tile
   const { lane, row: rowLoop } = code.schedule
@@ -63,8 +63,9 @@ function finishSums(tile: TileRegisters): void {
     if (code.bias && (r === 0 || rowLoop.bias !== 0))
       tile.loadRow(biasValues, r, [params.bias], rowLoop.bias, lane.bias)
     row.forEach((acc, v) => {
-      if (!code.bias && !hasFinish(code)) return
+      if (code.unit === undefined && !code.bias && !hasFinish(code)) return
       f.get(acc)
+      emitRounding(f, element, code.unit)
       if (code.bias) f.get(biasValues[v] ?? biasValues[0]!).vec(element.add)
       emitFinish(f, element, code)
       f.set(acc)

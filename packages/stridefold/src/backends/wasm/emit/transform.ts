@@ -7,7 +7,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { Term } from '../schedule/linear-form.ts'
 import type { Transform } from '../schedule/transform.ts'
-import { emitFinish } from './epilogue.ts'
+import { emitFinish, emitRounding } from './epilogue.ts'
 import { emitLoops } from './loops.ts'
 import type { VectorElement } from './vector-ops.ts'
 
@@ -59,7 +59,7 @@ function emitLine(
   fused: boolean,
 ): void {
   const { bytes, lanes } = element
-  const { bias, offset = 0, activation } = step.epilogue ?? {}
+  const { unit, bias, offset = 0, activation } = step.epilogue ?? {}
   const values = Array.from({ length: form.inputs + form.sums.length }, () => f.local('v128'))
   f.loop((again) => {
     for (let j = 0; j < form.inputs; j++)
@@ -72,6 +72,7 @@ function emitLine(
       form.outputs.forEach((output, i) => {
         if (output !== form.inputs + index) return
         f.get(1).get(result)
+        emitRounding(f, element, unit)
         if (bias !== undefined)
           f.get(2)
             .vmem(lane.bias === 0 ? element.splatLoad : 'v128.load', 0)

@@ -17,6 +17,7 @@ export interface ContractionCode {
   readonly accumulate: boolean
   /** True for a sum over nothing. Only the start value and the epilogue are computed. */
   readonly empty: boolean
+  readonly unit: number | undefined
   readonly bias: boolean
   readonly offset: number
   readonly activation: EpilogueActivation | undefined
@@ -63,5 +64,5 @@ export function codeOfPart(code: ContractionCode, sumPart: SumPart): Contraction
   const accumulate = code.accumulate || sumPart !== 'first'
   return sumPart === 'last'
     ? { ...code, accumulate }
-    : { ...code, accumulate, bias: false, offset: 0, activation: undefined }
+    : { ...code, accumulate, unit: undefined, bias: false, offset: 0, activation: undefined }
 }

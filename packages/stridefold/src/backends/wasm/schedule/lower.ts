@@ -205,7 +205,7 @@ class Lowering {
   #scheduledCall(step: Contraction, stage: Stage, chosen: Schedule): StepCall {
     const rank = stage.grid.length
     const { moving, stationary, packed } = chosen
-    const { bias, offset = 0, activation } = step.epilogue ?? {}
+    const { unit, bias, offset = 0, activation } = step.epilogue ?? {}
     const packing = packed ? this.#addPacking(step, stage, chosen) : undefined
     const code = (): ContractionCode => ({
       schedule: packing?.schedule ?? chosen,
@@ -213,6 +213,7 @@ class Lowering {
       fused: this.#priced.registers.fused,
       accumulate: step.start === 'accumulate',
       empty: isEmptySum(step),
+      unit,
       bias: bias !== undefined,
       offset,
       activation,

@@ -136,7 +136,8 @@ export function codeKey(step: Contraction, stage: Stage, program: Program): stri
   const strides = [to, a, b, epilogue?.bias].map((operand) => operand?.strides)
   const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)
   // As text, because JSON has no infinity.
-  const epilogueText = [epilogue?.offset, ...Object.values(epilogue?.activation ?? {})].map(String)
+  const { unit, offset, activation } = epilogue ?? {}
+  const epilogueText = [unit, offset, ...Object.values(activation ?? {})].map(String)
   return JSON.stringify([
     extents,
     strides,

@@ -1,10 +1,10 @@
 /**
  * Up to which size are integers exact, in a compute type, and which sizes can a dtype store?
  *
- * The planner and `separable` use both to prove that a sum is exact.
+ * Both prove that a sum is exact.
  */
 
-import { type ComputeDType, type DType, dtypes } from '../ndarray/dtype.ts'
+import { type ComputeDType, type DType, dtypes } from './dtype.ts'
 
 /** Every integer with a smaller magnitude is exact in this compute type. */
 export const wholeNumbers: Readonly<Record<ComputeDType, number>> = {

@@ -2,11 +2,11 @@
  * Which sum of weights limits one output of a layer with input dilation?
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
 import { finiteMagnitude } from '../ndarray/absolute-sums.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { ConvGeometry } from './geometry.ts'
 
 /**
  * The largest Σ|k| that one output sums. With input dilation I an output reads every T-th tap only,
