@@ -5,6 +5,7 @@
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
+import type { AxisPadAdjoint } from './transposed.ts'
 
 /**
  * The dtype and the strides, in elements, of an operand seen as [batch, channel, ...axes]. For the
@@ -63,6 +64,12 @@ export interface OperandDescriptors {
   /** A number added to every result. */
   readonly offset: number
   readonly activation?: EpilogueActivation
+  /**
+   * If there are some, the sums of the geometry are those of a padded result. The output is
+   * shorter: the border of each axis is added to the samples that it repeats. Bias, offset and
+   * activation come after that.
+   */
+  readonly padAdjoints?: readonly AxisPadAdjoint[]
   readonly values?: KernelProperties
   /**
    * True if the program may not use memory of its own. Algorithms that need some do not support

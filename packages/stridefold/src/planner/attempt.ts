@@ -25,8 +25,7 @@ export interface Attempt {
 }
 
 /**
- * What is tried: a problem, and the limit for the workspace of its program: what a padding adjoint
- * leaves.
+ * What is tried: a problem, and the limit for the workspace of its program.
  */
 export interface Task {
   readonly problem: Problem

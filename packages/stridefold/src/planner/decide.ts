@@ -13,7 +13,7 @@ import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
-import { type Problem, padAdjointBytes } from '../problem/problem.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
@@ -45,7 +45,7 @@ export function algorithms(): AlgorithmSummary[] {
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
 export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
-  const task = { problem, memoryLimit: programLimit(problem) }
+  const task = { problem, memoryLimit: problem.options.memoryLimit }
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -153,7 +153,7 @@ export function candidatesOf(
 ): Candidate[] {
   const backend = backends.find(({ name }) => name === decision.backend)!
   const decided = { ...problem, descriptors: decision.descriptors }
-  const task = { problem: decided, memoryLimit: programLimit(problem) }
+  const task = { problem: decided, memoryLimit: problem.options.memoryLimit }
   return allAlgorithms.map((algorithm) => {
     const priced = decision.compared.find(
       (candidate) => candidate.algorithm === algorithm.name,
@@ -187,18 +187,6 @@ export const buffersFor = (
   descriptors: OperandDescriptors,
 ): Program['buffers'] =>
   algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
-
-/** The memory limit, less the bytes of the padding adjoint, which runs after the program. */
-function programLimit(problem: Problem): number {
-  const { memoryLimit } = problem.options
-  const bytes = padAdjointBytes(problem)
-  if (bytes <= memoryLimit) return memoryLimit - bytes
-  throw new UnavailableError(
-    'MEMORY_LIMIT',
-    `${problem.call}: adding the border's part of the result to the samples it repeats ` +
-      `needs ${bytes} bytes, but memoryLimit is ${memoryLimit}. Raise memoryLimit.`,
-  )
-}
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

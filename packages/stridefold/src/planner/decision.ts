@@ -51,8 +51,9 @@ export interface Priced {
 export interface Candidate extends Priced {
   /**
    * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
-   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. NaN
-   * if it cannot run.
+   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. A
+   * result to which a border is added back adds up n sums: (errorBound + (n − 1)·ε)·n·max|x|·Σ|k|.
+   * NaN if it cannot run.
    */
   readonly errorBound: number
 }

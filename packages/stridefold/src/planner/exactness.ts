@@ -5,6 +5,8 @@
  *
  *   range of the type · Σ|k| · 2ᵐ < 2²⁴ (float32) or 2⁵³ (float64)
  *
+ * Where a border is added back, a result adds up several such sums, and their number counts too.
+ *
  * Algorithms with plain sums of products (`isExact`) meet this. Other algorithms round intermediate
  * values; their error is within their bound. If the sums are integers (m = 0) and the bound is
  * below a quarter, rounding to integers returns the exact sum. Otherwise these algorithms are not
@@ -16,6 +18,7 @@ import { allAlgorithms } from '../algorithms/index.ts'
 import { largestOf, wholeNumbers } from '../algorithms/lattice.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { mostAdded } from '../geometry/transposed.ts'
 import { activations } from '../ndarray/activation.ts'
 import { dtypes, epsilon } from '../ndarray/dtype.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
@@ -66,9 +69,13 @@ export function inexactReason(algorithm: Algorithm, problem: Problem): string | 
       'not available'
     )
   const { exponent, absoluteSum, componentSum } = lattice
+  const added = mostAdded(descriptors.padAdjoints)
   if (
     exponent === undefined ||
-    !(largestOf(descriptors.input.dtype) * componentSum * 2 ** exponent < wholeNumbers[g.dtype])
+    !(
+      largestOf(descriptors.input.dtype) * componentSum * added * 2 ** exponent <
+      wholeNumbers[g.dtype]
+    )
   )
     return undefined
   const inExactCase = (reason: string): string =>
@@ -80,7 +87,7 @@ export function inexactReason(algorithm: Algorithm, problem: Problem): string | 
   const maxMagnitude = Math.max(largestOf(descriptors.input.dtype), ...constantsOf(g).map(Math.abs))
   const bound =
     epsilon[g.dtype] *
-    (algorithm.errorBoundFactor(g, descriptors) * maxMagnitude * absoluteSum +
+    ((algorithm.errorBoundFactor(g, descriptors) + added - 1) * maxMagnitude * absoluteSum * added +
       2 * Math.abs(descriptors.offset))
   return bound < 1 / 4 ? undefined : inExactCase(`its error may be ${bound.toPrecision(2)}`)
 }
@@ -90,7 +97,7 @@ const constantsOf = (g: ConvGeometry): number[] =>
 
 /**
  * Whether the sums are integers before they are rounded to the result. The values of a bias are not
- * available when a plan is made. With a padding adjoint, the output of the program is not integer.
+ * available when a plan is made.
  */
 function areIntegers(
   g: ConvGeometry,

@@ -19,9 +19,14 @@ export function explainDecision(
     (n, axis) => n * axis.output * axis.kernel,
     (g.batch * g.filters * g.channels) / g.groups,
   )
+  const { padAdjoints } = decision.descriptors
+  const addedUp =
+    padAdjoints === undefined
+      ? ''
+      : `, added up to ${[g.batch, g.filters, ...padAdjoints.map((a) => a.extent)].join('×')}`
   const lines = [
     g.key,
-    `output ${canonicalShapes(g).output.join('×')}, ` +
+    `output ${canonicalShapes(g).output.join('×')}${addedUp}, ` +
       `${formatCount(products)} products by the definition`,
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,

@@ -6,14 +6,13 @@ import type { KernelProperties, OperandDescriptors, OperandLayout } from '../geo
 import { memorySpanOf } from '../ndarray/memory.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { inputInOrder, kernelInOrder } from './axis-orders.ts'
-import { type Problem, type Question, sumsShape } from './problem.ts'
+import type { Problem, Question } from './problem.ts'
 
 /** The arrays of one run in canonical order. */
 export interface Operands {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
-  /** The sums: the result, or the padded result of a padding adjoint. */
   readonly output: NdArray
 }
 
@@ -46,8 +45,8 @@ export function problemOf(
     output: layoutOf(output),
     bias: bias !== undefined,
     offset,
-    // A padding adjoint runs after the program, and the activation after the padding adjoint.
-    ...(activation !== undefined && padAdjoints === undefined ? { activation } : {}),
+    ...(activation === undefined ? {} : { activation }),
+    ...(padAdjoints === undefined ? {} : { padAdjoints }),
     ...(values === undefined ? {} : { values }),
     ...(everyProduct ? { everyProduct } : {}),
   }
@@ -73,14 +72,11 @@ export function contiguousOperands(
   kernelShape: readonly number[],
   hasBias: boolean,
 ): Operands {
-  const { geometry: g, orders, outputShape, padAdjoints, resultDType } = question
-  const isPadded = padAdjoints !== undefined
+  const { geometry: g, orders, outputShape, resultDType } = question
   return {
     input: inputInOrder(placeholder(inputShape, g.dtype), orders),
     kernel: kernelInOrder(placeholder(kernelShape, g.dtype), orders),
-    bias: hasBias && !isPadded ? placeholder([g.filters], g.dtype) : undefined,
-    output: isPadded
-      ? placeholder(sumsShape(question), g.dtype)
-      : inputInOrder(placeholder(outputShape, resultDType), orders),
+    bias: hasBias ? placeholder([g.filters], g.dtype) : undefined,
+    output: inputInOrder(placeholder(outputShape, resultDType), orders),
   }
 }

@@ -16,12 +16,10 @@ import { directSum } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
-import { sumsShape } from '../problem/problem.ts'
 import { withOptions } from '../problem/question.ts'
 import type { StageListener } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
 import { executableOf, type LoadedProgram, loadedOf, prepareOn, programFor } from './loaded.ts'
-import { addPadAdjoint } from './pad-adjoint.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
 import { verifyRun } from './verify.ts'
 
@@ -57,41 +55,31 @@ export function runAgain(plan: Planned, x: unknown, k: unknown, out: unknown): N
 export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageListener): NdArray {
   if (plan.disposed) throw disposedError()
   const { question } = plan
-  const { geometry: g, outputShape, resultDType, padAdjoints, orders, options } = question
+  const { geometry: g, outputShape, resultDType, orders, options } = question
   const { x, k, out } = arrays
   const input = inputInOrder(promoteUntyped(x, g.dtype), orders)
   const kernel = toComputeType(canonicalKernel(question, k), g.dtype)
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
-  const isEmpty = elementCount(outputShape) === 0 || elementCount(sumsShape(question)) === 0
-  const isFresh = out === undefined && padAdjoints === undefined && !isEmpty && !options.verify
+  const isEmpty = elementCount(outputShape) === 0
+  const isFresh = out === undefined && !isEmpty && !options.verify
   if (isFresh) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
     const fresh = runFresh(plan, { input, kernel, bias, output }, onStage)
     if (fresh !== undefined) return view(fresh, outputShape)
   }
   const result = out ?? allocateArray(outputShape, resultDType)
-  const padded = padAdjoints === undefined ? undefined : allocateArray(sumsShape(question), g.dtype)
-  const output = padded ?? inputInOrder(result, orders)
-  // With a padding adjoint, bias and activation come after it, when the sums are complete.
-  const operands = { input, kernel, bias: padded === undefined ? bias : undefined, output }
-  let used: LoadedProgram | undefined
-  if (elementCount(output.shape) > 0) {
-    const program = programFor(plan, operands)
-    // Where `runFresh` gave no result, only the direct sum does.
-    used = isFresh
-      ? executeDirectly(plan, operands, onStage)
-      : execute(plan, program, operands, onStage)
-    const isUnconverted =
-      input.data === x.data && kernel.data === k.data && output.data === out?.data
-    if (isUnconverted && bias === undefined && !options.verify)
-      loadedOf(plan).previousRun = new WeakRef({ x, k, out: out!, program, operands })
-  }
-  if (padded !== undefined) {
-    addPadAdjoint(padded, inputInOrder(result, orders), question, bias)
-    onStage?.('add the border back', false)
-  }
-  if (options.verify && used !== undefined) verifyRun(used, { input, kernel, bias, result })
+  if (isEmpty) return result
+  const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
+  const program = programFor(plan, operands)
+  // Where `runFresh` gave no result, only the direct sum does.
+  const used = isFresh
+    ? executeDirectly(plan, operands, onStage)
+    : execute(plan, program, operands, onStage)
+  const isUnconverted = input.data === x.data && kernel.data === k.data && result.data === out?.data
+  if (isUnconverted && bias === undefined && !options.verify)
+    loadedOf(plan).previousRun = new WeakRef({ x, k, out: out!, program, operands })
+  if (options.verify) verifyRun(used, { input, kernel, bias, result })
   return result
 }
 
