@@ -119,7 +119,7 @@ test('firstAt finds the first coordinate at or behind a limit', () => {
 })
 
 describe('repeatedSegments', () => {
-  test('cover every coordinate once with at most five segments, and read what the border says', () => {
+  test('cover every coordinate once, with at most five segments', () => {
     fc.assert(
       fc.property(axes, fc.integer({ min: -90, max: 90 }), fc.nat(90), (axis, first, count) => {
         const sources = new Array<number | undefined>(count).fill(undefined)

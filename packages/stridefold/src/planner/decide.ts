@@ -17,7 +17,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
-import type { Candidate, Decision } from './decision.ts'
+import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
@@ -31,7 +31,7 @@ export interface AlgorithmSummary {
 }
 
 /** The algorithm that computes the sums of the definition as they are, whatever the values. */
-export const directSum: string = strided.name
+const directSum: string = strided.name
 
 /** Returns the name and a summary of every algorithm, in the order of the planner. */
 export function algorithms(): AlgorithmSummary[] {
@@ -126,7 +126,7 @@ function decisionOf(
   { problem }: Task,
 ): Decision {
   const { algorithm, backend, program, strips } = best
-  const { geometry: g, descriptors } = problem
+  const { descriptors } = problem
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ program: program!, strips },
@@ -134,12 +134,48 @@ function decisionOf(
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
-    spreadsNonFinite:
-      algorithm.spreadsNonFinite?.(descriptors) === true &&
-      !program!.buffers.some((buffer) => buffer.role === 'guard'),
-    skipsZeroProducts:
-      descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true,
+    fallback: neededFallback(algorithm, program!, problem),
   }
+}
+
+/** What runs if the result of this program may be wrong. */
+function neededFallback(
+  algorithm: Algorithm,
+  { buffers }: Program,
+  { geometry: g, descriptors }: Problem,
+): Fallback | undefined {
+  const hasGuard = buffers.some(({ role }) => role === 'guard')
+  const needsInput = !hasGuard && algorithm.spreadsNonFinite?.(descriptors) === true
+  const needsKernel =
+    descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true
+  const when: FallbackCondition[] = [
+    ...(hasGuard ? (['guard'] as const) : []),
+    ...(needsInput ? (['input'] as const) : []),
+    ...(needsKernel ? (['kernel'] as const) : []),
+  ]
+  return when.length === 0 ? undefined : { when, algorithm: directSum }
+}
+
+/**
+ * The decision that computes the results which the program of another decision cannot. Equal
+ * arguments give equal decisions. Throws as `decide` does, if the fallback needs more memory than
+ * `memoryLimit` allows.
+ */
+export function fallbackOf(
+  { fallback }: Pick<Decision, 'fallback'>,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Decision {
+  const { algorithm } = fallback!
+  const { values: _, ...descriptors } = problem.descriptors
+  return decide(
+    {
+      ...problem,
+      options: { ...problem.options, algorithm },
+      descriptors: { ...descriptors, everyProduct: true },
+    },
+    backends,
+  )
 }
 
 /**

@@ -58,6 +58,24 @@ export interface Candidate extends Priced {
   readonly errorBound: number
 }
 
+/**
+ * When may the result of a program be wrong?
+ * - `guard`: a guard buffer of the program is not zero after the run.
+ * - `input`, `kernel`: this array has a value that is not finite, or 2¹⁰⁰ or more. It is searched
+ *   before the run.
+ */
+export type FallbackCondition = 'guard' | 'input' | 'kernel'
+
+/**
+ * What runs in place of a program, or after it, if its result may be wrong. `fallbackOf` in
+ * decide.ts makes the program from these data: few runs need it.
+ */
+export interface Fallback {
+  readonly when: readonly FallbackCondition[]
+  /** The algorithm that then computes every product of the definition. */
+  readonly algorithm: string
+}
+
 export interface Decision {
   readonly algorithm: string
   readonly backend: BackendName
@@ -75,11 +93,6 @@ export interface Decision {
   readonly dependsOnKernelValues: boolean
   /** Whether the program contains values of the kernel. */
   readonly containsKernelValues: boolean
-  /**
-   * Whether the program may spread NaN, infinities and huge values of the input, and has no guard
-   * that notices it. Such inputs need the direct sum.
-   */
-  readonly spreadsNonFinite: boolean
-  /** Whether the program skips products with zeros, which only finite weights allow. */
-  readonly skipsZeroProducts: boolean
+  /** Undefined if the result is right for all arrays. */
+  readonly fallback: Fallback | undefined
 }

@@ -16,14 +16,6 @@ export interface Operands {
   readonly output: NdArray
 }
 
-/** What a problem may know besides its arrays. */
-export interface Knowledge {
-  /** Properties of the values of the kernel. */
-  readonly values?: KernelProperties | undefined
-  /** True if the program may not skip products with the zeros of a border. */
-  readonly everyProduct?: boolean
-}
-
 /** The dtype and the strides of an array in canonical order. */
 export const layoutOf = (x: NdArray): OperandLayout => ({
   dtype: x.dtype,
@@ -32,11 +24,14 @@ export const layoutOf = (x: NdArray): OperandLayout => ({
   axes: x.strides.slice(2),
 })
 
-/** The problem of a question on these arrays. Reads no element. */
+/**
+ * The problem of a question on these arrays. Reads no element. `values`: what is known of those of
+ * the kernel.
+ */
 export function problemOf(
   question: Question,
   { input, kernel, bias, output }: Operands,
-  { values, everyProduct = false }: Knowledge,
+  values?: KernelProperties,
 ): Problem {
   const { offset, activation, padAdjoints } = question
   const descriptors: OperandDescriptors = {
@@ -48,7 +43,6 @@ export function problemOf(
     ...(activation === undefined ? {} : { activation }),
     ...(padAdjoints === undefined ? {} : { padAdjoints }),
     ...(values === undefined ? {} : { values }),
-    ...(everyProduct ? { everyProduct } : {}),
   }
   return {
     ...question,
