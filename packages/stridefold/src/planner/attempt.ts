@@ -25,29 +25,25 @@ export interface Attempt {
 }
 
 /**
- * What is tried: a problem, and the limit for the workspace of its program.
- */
-export interface Task {
-  readonly problem: Problem
-  readonly memoryLimit: number
-}
-
-/**
  * Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against
  * it.
  */
-export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
-  const { problem, memoryLimit } = task
+export function attempt(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  problem: Problem,
+): Attempt {
   const { geometry: g, descriptors, options, spans } = problem
+  const { memoryLimit } = options
   const missing = backend.missing()
   if (missing !== undefined)
-    return refuse(algorithm, backend, task, { kind: 'environment', why: missing.why })
+    return refuse(algorithm, backend, problem, { kind: 'environment', why: missing.why })
   const unsuited = unsuitable(algorithm, problem)
-  if (unsuited !== undefined) return refuse(algorithm, backend, task, unsuited)
+  if (unsuited !== undefined) return refuse(algorithm, backend, problem, unsuited)
   const whole = algorithm.program(g, descriptors)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
-    return refuse(algorithm, backend, task, { kind: 'environment', why: unsupported })
+    return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   const copiesHeap = !backend.places.includes('heap')
   const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
   const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
@@ -60,25 +56,25 @@ export function attempt(algorithm: Algorithm, backend: BackendDescription, task:
     backend.cycles(program, options),
   )
   const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
-  if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
+  if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   return { algorithm, backend, inPlace: descriptors.inPlace === true, candidate, program, strips }
 }
 
-export const overLimit = (neededBytes: number, { memoryLimit }: Task): Refusal => ({
+export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({
   kind: 'memory',
-  why: `it needs ${neededBytes} bytes of workspace, but memoryLimit is ${memoryLimit}`,
+  why: `it needs ${neededBytes} bytes of workspace, but memoryLimit is ${options.memoryLimit}`,
   neededBytes,
 })
 
 export function refuse(
   algorithm: Algorithm,
   backend: BackendDescription,
-  task: Task,
+  { descriptors }: Problem,
   refusal: Refusal,
 ): Attempt {
   return {
-    ...{ algorithm, backend, refusal, inPlace: task.problem.descriptors.inPlace === true },
+    ...{ algorithm, backend, refusal, inPlace: descriptors.inPlace === true },
     candidate: {
       ...{ algorithm: algorithm.name, backend: backend.name, considered: true },
       ...{ refused: refusal.why, refusal: refusal.kind },

@@ -16,7 +16,7 @@ import { epsilon } from '../ndarray/dtype.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
+import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
@@ -45,7 +45,6 @@ export function algorithms(): AlgorithmSummary[] {
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
 export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
-  const task = { problem, memoryLimit: problem.options.memoryLimit }
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -55,13 +54,13 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = decideAmong(task, allowed, attempts)
+  const direct = decideAmong(problem, allowed, attempts)
   if (direct !== undefined) return direct
-  if (task.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
+  if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
-  const inPlace = { ...task, problem: { ...problem, descriptors } }
+  const inPlace = { ...problem, descriptors }
   const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
@@ -69,22 +68,22 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
 
 /** Returns the best candidate of the first backend that has one, and adds all to `attempts`. */
 function decideAmong(
-  task: Task,
+  problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
 ): Decision | undefined {
-  const { geometry: g, options } = task.problem
+  const { geometry: g, options } = problem
   for (const backend of backends) {
-    const compared = requestedAlgorithms(task.problem).map((a) => attempt(a, backend, task))
-    let best = bestFitting(compared, task)
+    const compared = requestedAlgorithms(problem).map((a) => attempt(a, backend, problem))
+    let best = bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
-      compared.push(...others.map((a) => attempt(a, backend, task)))
-      best = bestFitting(compared, task)
+      compared.push(...others.map((a) => attempt(a, backend, problem)))
+      best = bestFitting(compared, problem)
     }
     attempts.push(...compared)
-    if (best !== undefined) return decisionOf(best, compared, attempts, task)
+    if (best !== undefined) return decisionOf(best, compared, attempts, problem)
   }
   return undefined
 }
@@ -101,7 +100,8 @@ const tieFactor = 1.05
  * Returns the fastest attempt whose program fits the memory limit. A program may need more bytes
  * than predicted, because each backend packs weights in its own way. Such attempts are refused.
  */
-function bestFitting(attempts: Attempt[], task: Task): Attempt | undefined {
+function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined {
+  const { memoryLimit } = problem.options
   for (;;) {
     const possible = attempts.filter(({ refusal }) => refusal === undefined)
     if (possible.length === 0) return undefined
@@ -110,11 +110,11 @@ function bestFitting(attempts: Attempt[], task: Task): Attempt | undefined {
       .filter((o) => o.candidate.milliseconds <= fastest * tieFactor)
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
-    if (task.memoryLimit === Infinity) return best
+    if (memoryLimit === Infinity) return best
     const { program, strips } = best
-    const bytes = workspaceBytes({ program: program!, strips }, task.problem, best.backend)
-    if (bytes <= task.memoryLimit) return best
-    const refused = refuse(best.algorithm, best.backend, task, overLimit(bytes, task))
+    const bytes = workspaceBytes({ program: program!, strips }, problem, best.backend)
+    if (bytes <= memoryLimit) return best
+    const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
   }
 }
@@ -123,7 +123,7 @@ function decisionOf(
   best: Attempt,
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
-  { problem }: Task,
+  problem: Problem,
 ): Decision {
   const { algorithm, backend, program, strips } = best
   const { descriptors } = problem
@@ -145,14 +145,13 @@ function neededFallback(
   { geometry: g, descriptors }: Problem,
 ): Fallback | undefined {
   const hasGuard = buffers.some(({ role }) => role === 'guard')
-  const needsInput = !hasGuard && algorithm.spreadsNonFinite?.(descriptors) === true
-  const needsKernel =
-    descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true
-  const when: FallbackCondition[] = [
-    ...(hasGuard ? (['guard'] as const) : []),
-    ...(needsInput ? (['input'] as const) : []),
-    ...(needsKernel ? (['kernel'] as const) : []),
-  ]
+  const needed: Readonly<Record<FallbackCondition, boolean>> = {
+    guard: hasGuard,
+    input: !hasGuard && algorithm.spreadsNonFinite?.(descriptors) === true,
+    kernel:
+      descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true,
+  }
+  const when = (['guard', 'input', 'kernel'] as const).filter((condition) => needed[condition])
   return when.length === 0 ? undefined : { when, algorithm: directSum }
 }
 
@@ -189,12 +188,11 @@ export function candidatesOf(
 ): Candidate[] {
   const backend = backends.find(({ name }) => name === decision.backend)!
   const decided = { ...problem, descriptors: decision.descriptors }
-  const task = { problem: decided, memoryLimit: problem.options.memoryLimit }
   return allAlgorithms.map((algorithm) => {
     const priced = decision.compared.find(
       (candidate) => candidate.algorithm === algorithm.name,
     ) ?? {
-      ...attempt(algorithm, backend, task).candidate,
+      ...attempt(algorithm, backend, decided).candidate,
       considered: false,
     }
     const isPossible = priced.refused === undefined
