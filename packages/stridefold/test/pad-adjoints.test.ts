@@ -208,6 +208,26 @@ describe.each(['js', 'wasm'] as const)('on %s', (backend) => {
   })
 })
 
+test('an integer result needs a small error of all its sums together', () => {
+  const next = random(5)
+  // One weight of each three, so that Σ|k| of a filter is 8.
+  const k = array([8, 4, 3], 'float32', next, (i) => (i % 3 === 1 ? 1 - 2 * next(2) : 0))
+  const compute = (length: number, padding: number, outputs: number): library.NdArray => {
+    const x = array([1, 8, length], 'int8', next, () => next(256) - 128)
+    const options = { padding, boundary: 'wrap', outputShape: [outputs], dtype: 'int16' } as const
+    const named = (algorithm: 'winograd' | 'naive') =>
+      convTranspose1d(x, k, { ...options, algorithm })
+    const result = named('winograd')
+    expect(result.data).toEqual(named('naive').data)
+    return result
+  }
+  expect(compute(82, 0, 84).shape).toEqual([1, 4, 84])
+  expect(compute(82, 2, 80).shape).toEqual([1, 4, 80])
+  expect(() => compute(82, 40, 4)).toThrow(
+    /integer result must be exact here, and its error may be/,
+  )
+})
+
 test('a bound grows with the number of sums, and is kept sharply', () => {
   const next = random(9)
   const layer: Layer = {
