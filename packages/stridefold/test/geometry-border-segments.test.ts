@@ -10,6 +10,7 @@ import {
   type Coordinates,
   firstAt,
   readersOf,
+  repeatedSegments,
 } from '../src/geometry/border-segments.ts'
 import { type Boundary, sourceIndex } from '../src/geometry/boundary.ts'
 
@@ -115,4 +116,27 @@ test('firstAt finds the first coordinate at or behind a limit', () => {
       expect(firstAt(step, start, 4, max)).toBe(start >= 4 ? 0 : i < 0 ? max : i)
     }),
   )
+})
+
+describe('repeatedSegments', () => {
+  test('cover every coordinate once, with at most five segments', () => {
+    fc.assert(
+      fc.property(axes, fc.integer({ min: -90, max: 90 }), fc.nat(90), (axis, first, count) => {
+        const sources = new Array<number | undefined>(count).fill(undefined)
+        const segments = repeatedSegments(axis, first, count)
+        for (const { start, count: length, source, step, period, repeats } of segments) {
+          for (let copy = 0; copy < repeats; copy++) {
+            for (let i = 0; i < length; i++) {
+              const at = start + copy * period + i
+              expect(sources[at]).toBeUndefined()
+              sources[at] = source + i * step
+            }
+          }
+        }
+        expect(sources).toEqual(sourcesOf(axis, { first, count, step: 1 }))
+        expect(segments.length).toBeLessThanOrEqual(5)
+      }),
+      { numRuns: 1000 },
+    )
+  })
 })

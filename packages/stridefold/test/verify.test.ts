@@ -141,7 +141,7 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
         const [input, kernel] = [inputInOrder(c.x, orders), kernelInOrder(c.k, orders)]
         const values = kernelProperties(geometry, kernel, false)
         const output = inputInOrder(result, orders)
-        const problem = problemOf(question, { input, kernel, bias: undefined, output }, { values })
+        const problem = problemOf(question, { input, kernel, bias: undefined, output }, values)
         const errorBound =
           epsilon.float32 * algorithm.errorBoundFactor(geometry, problem.descriptors)
         const bias =

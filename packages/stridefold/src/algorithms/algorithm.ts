@@ -37,8 +37,7 @@ export interface Algorithm {
   consideredByAuto?(g: ConvGeometry): boolean
   /**
    * True if a NaN or an infinity in the input may reach results whose definition does not read it.
-   * Also if a huge value may overflow in between. The planner computes such inputs with the direct
-   * sum.
+   * Also if a huge value may overflow in between. The decision then has a fallback.
    */
   spreadsNonFinite?(descriptors: OperandDescriptors): boolean
   /**
@@ -48,7 +47,8 @@ export interface Algorithm {
   isExact?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
   /**
    * True if the algorithm skips products with the zeros of a border. Only a finite kernel allows
-   * that, because 0 · ∞ is NaN. For other kernels the planner sets `descriptors.everyProduct`.
+   * that, because 0 · ∞ is NaN. The decision then has a fallback for other kernels, with
+   * `descriptors.everyProduct`.
    */
   skipsZeroProducts?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
   /**

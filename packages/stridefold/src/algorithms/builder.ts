@@ -14,15 +14,17 @@ import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import {
   at,
   type BufferView,
+  type Element,
   type Index,
   loop,
   plus,
+  rowMajorView,
   startingAt,
   times,
 } from '../program/elements.ts'
 import type { Buffer, ExternalRole, Program, Role, Stage } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
-import { move, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
+import type { Written, WrittenEpilogue } from '../program/write-steps.ts'
 
 export class ProgramBuilder {
   readonly g: ConvGeometry
@@ -120,11 +122,22 @@ export class ProgramBuilder {
     return { dtype: this.g.dtype, buffers: this.#buffers, stages: this.#stages }
   }
 
+  /** A number that every step reads from the same place. */
+  number(kind: string, value: number): Element {
+    return at(rowMajorView(this.constant(kind, [value]), []))
+  }
+
   /**
-   * The epilogue of each finished sum: unit, bias, offset, activation. Undefined if there is none.
-   * `filter` is the filter of the sum, counted over all groups.
+   * The epilogue of each finished sum: unit, bias, offset, activation. Undefined if there is none,
+   * or if it must wait until a border has been added back. `filter` is the filter of the sum,
+   * counted over all groups.
    */
   epilogue(filter: Index = this.filter): WrittenEpilogue | undefined {
+    return this.descriptors.padAdjoints === undefined ? this.resultEpilogue(filter) : undefined
+  }
+
+  /** The epilogue of each result. Undefined if there is none. */
+  resultEpilogue(filter: Index): WrittenEpilogue | undefined {
     const { unit, bias, offset, activation } = this.descriptors
     if (unit === undefined && !bias && offset === 0 && activation === undefined) return undefined
     return {
@@ -136,31 +149,18 @@ export class ProgramBuilder {
   }
 
   /**
-   * The view to which sums are written. This is the output if its dtype is the compute type.
-   * Otherwise it is a new scratch buffer with the layout of the output, which `finish` converts.
+   * The view to which sums are written; `finishSums` turns them into results. This is the output if
+   * sums are results: if no border is added back, and their dtype is the compute type or the steps
+   * that write them convert (`converts`). Otherwise it is a new scratch buffer with the layout of
+   * the output.
    */
-  target(): BufferView {
-    const { g, output } = this
-    if (this.descriptors.output.dtype === g.dtype) return output
+  target(converts = false): BufferView {
+    const { g, output, descriptors } = this
+    const hasType = converts || descriptors.output.dtype === g.dtype
+    if (hasType && descriptors.padAdjoints === undefined) return output
     const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
     const buffer = this.buffer('sums', 'scratch', elementCount(shape))
     return { buffer, offset: 0, strides: denseStridesLike(shape, output.strides) }
-  }
-
-  /** Adds the stage that converts finished sums to the output, if they are not there already. */
-  finish(target: BufferView): void {
-    const { g, n, output } = this
-    if (target.buffer === output.buffer) return
-    const f = loop('f', g.filters)
-    const y = axisLoops(
-      'y',
-      g.axes.map((axis) => axis.output),
-    )
-    const convert = move(
-      { over: [n, f, ...y] },
-      { to: at(output, n, f, ...y), from: at(target, n, f, ...y) },
-    )
-    this.stage('convert', [], [convert])
   }
 }
 

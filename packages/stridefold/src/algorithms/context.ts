@@ -24,6 +24,7 @@ import {
 import type { Program } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
 import { axisLoops, axisName, ProgramBuilder } from './builder.ts'
+import { finishSums } from './finish.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
@@ -99,6 +100,6 @@ export function programByComponents(
   addUnread(builder, target)
   for (const component of polyphaseComponents(g))
     addStages(new ComponentContext(builder, component, target))
-  builder.finish(target)
+  finishSums(builder, target)
   return builder.build()
 }

@@ -16,7 +16,7 @@
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { at, type BufferView, loop, rowMajorView } from '../program/elements.ts'
+import { at, type BufferView, loop } from '../program/elements.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
@@ -43,6 +43,7 @@ import {
 import { addSpectra, spectrumProduct } from './fft/spectrum.ts'
 import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
 import { maxPoints } from './fft/tiling.ts'
+import { finishSums } from './finish.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import {
   componentCount,
@@ -138,8 +139,10 @@ export const fft: Algorithm = {
   },
   program(g, descriptors) {
     const builder = new ProgramBuilder(g, descriptors)
+    const target = builder.target(true)
     for (const tiled of tiledComponents(g))
-      addTiles(new ComponentContext(builder, tiled.component, builder.output), tiled)
+      addTiles(new ComponentContext(builder, tiled.component, target), tiled)
+    finishSums(builder, target)
     return builder.build()
   },
 }
@@ -215,7 +218,7 @@ function epilogueStep(
   const [part, f] = [loop('part', 2), loop('f', builder.g.filters)]
   const epilogue = builder.epilogue(f)
   if (epilogue === undefined) return undefined
-  const one = at(rowMajorView(builder.constant('one', [1]), []))
+  const one = builder.number('one', 1)
   const y = tileLoops(
     'y',
     tiling.axes.map(({ points }) => points),

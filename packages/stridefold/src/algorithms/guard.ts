@@ -34,6 +34,6 @@ export function guardStep(
   const items = [...grid, ...kept]
   const shape = items.map(({ extent }) => extent)
   const guard = rowMajorView(builder.buffer('guard', 'guard', elementCount(shape)), shape)
-  const zero = at(rowMajorView(builder.constant('zero', [0]), []))
+  const zero = builder.number('zero', 0)
   return contract({ over: kept, sum: summed }, { to: at(guard, ...items), a: from, b: zero })
 }

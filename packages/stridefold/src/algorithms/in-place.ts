@@ -46,13 +46,15 @@ interface Group {
 /** The reason why this problem cannot be computed without memory. Undefined if it can. */
 export function unsupportedInPlace(
   g: ConvGeometry,
-  { input, output, everyProduct }: OperandDescriptors,
+  { input, output, everyProduct, padAdjoints }: OperandDescriptors,
 ): string | undefined {
   if (input.dtype !== g.dtype || output.dtype !== g.dtype)
     return (
       `arrays of ${input.dtype} and ${output.dtype} must be converted to and from ` +
       `${g.dtype}, which takes memory`
     )
+  if (padAdjoints !== undefined)
+    return 'the sums of its border take memory until they are added to the samples it repeats'
   if (everyProduct === true && skipsZeros(g))
     return (
       "its kernel is not finite, and products with a border's zeros take more memory than " +

@@ -17,6 +17,7 @@ import type { Algorithm } from './algorithm.ts'
 import { unsupportedDistance } from './borders.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
+import { finishSums } from './finish.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
 import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
@@ -87,9 +88,11 @@ export const winograd: Algorithm = {
   program(g, descriptors) {
     const builder = new ProgramBuilder(g, descriptors)
     const components = singleComponents(g)
+    const target = builder.target(true)
     const tilings = withMatrices(components.map((component) => tilingOf(g, component)!))
     for (const [i, tiling] of tilings.entries())
-      addTiles(new ComponentContext(builder, components[i]!, builder.output), tiling)
+      addTiles(new ComponentContext(builder, components[i]!, target), tiling)
+    finishSums(builder, target)
     return builder.build()
   },
 }

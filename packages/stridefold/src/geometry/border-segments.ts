@@ -10,7 +10,7 @@
  */
 
 import { modulo } from '../ndarray/modulo.ts'
-import { type Boundary, continuationOf, sourceIndex } from './boundary.ts'
+import { type Boundary, continuationOf, periodOf, sourceIndex } from './boundary.ts'
 
 /** An axis of `extent` samples with a border. */
 export interface BorderedAxis {
@@ -53,6 +53,38 @@ export function* borderSegments(
     yield { start, count: length, source, step: length === 1 ? 0 : direction * step + 0 }
     start += length
   }
+}
+
+/** A segment that comes again after each period: at start, start + period, start + 2·period, … */
+export interface RepeatedSegment extends BorderSegment {
+  readonly period: number
+  /** How often it comes; ≥ 1. */
+  readonly repeats: number
+}
+
+/**
+ * The segments of the coordinates first … first + count − 1. A border that repeats samples has the
+ * same segments in each period, so there are at most eight of them, however far the coordinates
+ * reach.
+ */
+export function repeatedSegments(
+  axis: BorderedAxis,
+  first: number,
+  count: number,
+): RepeatedSegment[] {
+  if (count === 0) return []
+  const period = periodOf(axis.extent, axis.boundary) ?? count
+  const [whole, rest] = [Math.floor(count / period), count % period]
+  // The first `rest` coordinates of a period come once more than the others.
+  const parts = [
+    { from: 0, length: rest, repeats: whole + 1 },
+    { from: rest, length: Math.min(period, count) - rest, repeats: whole },
+  ]
+  return parts.flatMap(({ from, length, repeats }) =>
+    [...borderSegments(axis, { first: first + from, count: length })].map((segment) => ({
+      ...{ ...segment, start: from + segment.start, period, repeats },
+    })),
+  )
 }
 
 /** Coordinates in a row that read samples in one direction. */

@@ -31,17 +31,18 @@ export function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProp
 
 /**
  * Whether the sums over samples of this type are exact in every order. Samples outside of the input
- * are not considered.
+ * are not considered. `added`: how many sums one result adds up (see `mostAdded`).
  */
 export function hasExactSums(
   g: ConvGeometry,
   input: DType,
   { exponent, componentSum }: LatticeProperties,
+  added: number,
 ): boolean {
   return (
     dtypes[input].integer &&
     exponent !== undefined &&
-    largestOf(input) * componentSum * 2 ** exponent < wholeNumbers[g.dtype]
+    largestOf(input) * componentSum * added * 2 ** exponent < wholeNumbers[g.dtype]
   )
 }
 
@@ -81,13 +82,14 @@ export function hasExactResults(
   input: DType,
   lattice: LatticeProperties,
   { bias = [], offset, activation }: Addends,
+  added: number,
 ): boolean {
-  if (!hasExactSums(g, input, lattice) || !isExactActivation(activation, g)) return false
+  if (!hasExactSums(g, input, lattice, added) || !isExactActivation(activation, g)) return false
   const samples = sampleGrid(g, input)
   const exponentOfAddends = dyadicExponent([offset, ...Array.from(bias)])
   if (samples === undefined || exponentOfAddends === undefined) return false
   const largest =
-    samples.largest * lattice.componentSum +
+    samples.largest * lattice.componentSum * added +
     Math.abs(offset) +
     Array.from(bias, Math.abs).reduce((a, b) => Math.max(a, b), 0)
   const exponent = Math.max(samples.exponent + lattice.exponent!, exponentOfAddends)

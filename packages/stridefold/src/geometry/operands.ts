@@ -5,6 +5,7 @@
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
+import type { AxisPadAdjoint } from './transposed.ts'
 
 /**
  * The dtype and the strides, in elements, of an operand seen as [batch, channel, ...axes]. For the
@@ -68,6 +69,12 @@ export interface OperandDescriptors {
    * exact sums are such multiples and the algorithm rounds intermediate values.
    */
   readonly unit?: number
+  /**
+   * If there are some, the sums of the geometry are those of a padded result. The output is
+   * shorter: the border of each axis is added to the samples that it repeats. Unit, bias, offset and
+   * activation come after that.
+   */
+  readonly padAdjoints?: readonly AxisPadAdjoint[]
   readonly values?: KernelProperties
   /**
    * True if the program may not use memory of its own. Algorithms that need some do not support

@@ -16,6 +16,7 @@
 
 import { OptionError } from '../errors.ts'
 import { countText } from '../ndarray/count-text.ts'
+import { type RepeatedSegment, repeatedSegments } from './border-segments.ts'
 import type { Boundary } from './boundary.ts'
 import type { AxisParts } from './geometry.ts'
 import type { Sides } from './padding.ts'
@@ -47,6 +48,43 @@ export interface AxisPadAdjoint {
   readonly after: number
   /** The border, which names the sample that each value is added to. */
   readonly boundary: Boundary
+}
+
+/**
+ * The segments on both sides of the border of an axis: position start + i of the longer axis is
+ * added to sample source + i·step. There are few, however long the border is.
+ */
+export function borderOf(padAdjoint: AxisPadAdjoint): RepeatedSegment[] {
+  const { extent, before, after } = padAdjoint
+  const behind = repeatedSegments(padAdjoint, extent, after).map((segment) => ({
+    ...segment,
+    start: before + extent + segment.start,
+  }))
+  const all = [...repeatedSegments(padAdjoint, -before, before), ...behind]
+  return all.filter(({ source }) => source >= 0)
+}
+
+/** The largest number of sums that are added up in one result. */
+export const mostAdded = (padAdjoints: readonly AxisPadAdjoint[] = []): number =>
+  padAdjoints.reduce((n, padAdjoint) => n * mostAddedAlong(padAdjoint), 1)
+
+/** The number is largest where one of the segments begins. */
+function mostAddedAlong(padAdjoint: AxisPadAdjoint): number {
+  const ranges = borderOf(padAdjoint).map(({ source, step, count, repeats }) => {
+    const end = source + step * (count - 1)
+    const isOne = step === 0
+    return {
+      first: Math.min(source, end),
+      last: Math.max(source, end),
+      added: isOne ? count * repeats : repeats,
+    }
+  })
+  const addedTo = (sample: number): number =>
+    ranges.reduce(
+      (sum, { first, last, added }) => (first <= sample && sample <= last ? sum + added : sum),
+      1,
+    )
+  return Math.max(1, ...ranges.map(({ first }) => addedTo(first)))
 }
 
 export interface TargetOutput {

@@ -29,31 +29,26 @@ export interface Attempt {
 }
 
 /**
- * What is tried: a problem, and the limit for the workspace of its program: what a padding adjoint
- * leaves.
- */
-export interface Task {
-  readonly problem: Problem
-  readonly memoryLimit: number
-}
-
-/**
  * Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against
  * it.
  */
-export function attempt(algorithm: Algorithm, backend: BackendDescription, task: Task): Attempt {
+export function attempt(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  given: Problem,
+): Attempt {
   const missing = backend.missing()
   if (missing !== undefined)
-    return refuse(algorithm, backend, task, { kind: 'environment', why: missing.why })
-  const unsuited = unsuitable(algorithm, task.problem)
-  if (unsuited !== undefined) return refuse(algorithm, backend, task, unsuited)
-  const problem = withRounding(algorithm, task.problem)
+    return refuse(algorithm, backend, given, { kind: 'environment', why: missing.why })
+  const unsuited = unsuitable(algorithm, given)
+  if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
+  const problem = withRounding(algorithm, given)
   const { geometry: g, descriptors, options, spans } = problem
-  const { memoryLimit } = task
+  const { memoryLimit } = options
   const whole = algorithm.program(g, descriptors)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
-    return refuse(algorithm, backend, task, { kind: 'environment', why: unsupported })
+    return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   const copiesHeap = !backend.places.includes('heap')
   const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
   const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
@@ -66,25 +61,24 @@ export function attempt(algorithm: Algorithm, backend: BackendDescription, task:
     backend.cycles(program, options),
   )
   const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
-  if (bytes > memoryLimit) return refuse(algorithm, backend, task, overLimit(bytes, task))
+  if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
   return { algorithm, backend, inPlace, descriptors, candidate, program, strips }
 }
 
-export const overLimit = (neededBytes: number, { memoryLimit }: Task): Refusal => ({
+export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({
   kind: 'memory',
-  why: `it needs ${neededBytes} bytes of workspace, but memoryLimit is ${memoryLimit}`,
+  why: `it needs ${neededBytes} bytes of workspace, but memoryLimit is ${options.memoryLimit}`,
   neededBytes,
 })
 
 export function refuse(
   algorithm: Algorithm,
   backend: BackendDescription,
-  task: Task,
+  { descriptors }: Problem,
   refusal: Refusal,
 ): Attempt {
-  const { descriptors } = task.problem
   return {
     ...{ algorithm, backend, refusal, descriptors, inPlace: descriptors.inPlace === true },
     candidate: {

@@ -55,7 +55,7 @@ function problemsOf(question: Question, values: KernelProperties): Problem[] {
   )
   const biases = [undefined, ...(isInteger ? [placeholder([g.filters], g.dtype)] : [])]
   return inputs.flatMap((input) =>
-    biases.map((bias) => problemOf(question, { input, kernel, bias, output }, { values })),
+    biases.map((bias) => problemOf(question, { input, kernel, bias, output }, values)),
   )
 }
 

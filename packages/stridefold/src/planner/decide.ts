@@ -13,11 +13,11 @@ import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
-import { type Problem, padAdjointBytes } from '../problem/problem.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import { type Attempt, attempt, overLimit, refuse, type Task } from './attempt.ts'
-import type { Candidate, Decision } from './decision.ts'
+import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
+import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
@@ -32,7 +32,7 @@ export interface AlgorithmSummary {
 }
 
 /** The algorithm that computes the sums of the definition as they are, whatever the values. */
-export const directSum: string = strided.name
+const directSum: string = strided.name
 
 /**
  * Returns the name and a summary of every algorithm, in the order of the planner. Use it for menus,
@@ -53,7 +53,6 @@ export function algorithms(): AlgorithmSummary[] {
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
 export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
-  const task = { problem, memoryLimit: programLimit(problem) }
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -63,13 +62,13 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = decideAmong(task, allowed, attempts)
+  const direct = decideAmong(problem, allowed, attempts)
   if (direct !== undefined) return direct
-  if (task.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
+  if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
-  const inPlace = { ...task, problem: { ...problem, descriptors } }
+  const inPlace = { ...problem, descriptors }
   const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
@@ -77,22 +76,22 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
 
 /** Returns the best candidate of the first backend that has one, and adds all to `attempts`. */
 function decideAmong(
-  task: Task,
+  problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
 ): Decision | undefined {
-  const { geometry: g, options } = task.problem
+  const { geometry: g, options } = problem
   for (const backend of backends) {
-    const compared = requestedAlgorithms(task.problem).map((a) => attempt(a, backend, task))
-    let best = bestFitting(compared, task)
+    const compared = requestedAlgorithms(problem).map((a) => attempt(a, backend, problem))
+    let best = bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
-      compared.push(...others.map((a) => attempt(a, backend, task)))
-      best = bestFitting(compared, task)
+      compared.push(...others.map((a) => attempt(a, backend, problem)))
+      best = bestFitting(compared, problem)
     }
     attempts.push(...compared)
-    if (best !== undefined) return decisionOf(best, compared, attempts, task)
+    if (best !== undefined) return decisionOf(best, compared, attempts, problem)
   }
   return undefined
 }
@@ -109,7 +108,8 @@ const tieFactor = 1.05
  * Returns the fastest attempt whose program fits the memory limit. A program may need more bytes
  * than predicted, because each backend packs weights in its own way. Such attempts are refused.
  */
-function bestFitting(attempts: Attempt[], task: Task): Attempt | undefined {
+function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined {
+  const { memoryLimit } = problem.options
   for (;;) {
     const possible = attempts.filter(({ refusal }) => refusal === undefined)
     if (possible.length === 0) return undefined
@@ -118,11 +118,11 @@ function bestFitting(attempts: Attempt[], task: Task): Attempt | undefined {
       .filter((o) => o.candidate.milliseconds <= fastest * tieFactor)
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
-    if (task.memoryLimit === Infinity) return best
+    if (memoryLimit === Infinity) return best
     const { program, strips } = best
-    const bytes = workspaceBytes({ program: program!, strips }, task.problem, best.backend)
-    if (bytes <= task.memoryLimit) return best
-    const refused = refuse(best.algorithm, best.backend, task, overLimit(bytes, task))
+    const bytes = workspaceBytes({ program: program!, strips }, problem, best.backend)
+    if (bytes <= memoryLimit) return best
+    const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
   }
 }
@@ -131,10 +131,9 @@ function decisionOf(
   best: Attempt,
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
-  { problem }: Task,
+  problem: Problem,
 ): Decision {
   const { algorithm, backend, descriptors, program, strips } = best
-  const { geometry: g } = problem
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ program: program!, strips },
@@ -142,12 +141,47 @@ function decisionOf(
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
-    spreadsNonFinite:
-      algorithm.spreadsNonFinite?.(descriptors) === true &&
-      !program!.buffers.some((buffer) => buffer.role === 'guard'),
-    skipsZeroProducts:
+    fallback: neededFallback(algorithm, program!, problem),
+  }
+}
+
+/** What runs if the result of this program may be wrong. */
+function neededFallback(
+  algorithm: Algorithm,
+  { buffers }: Program,
+  { geometry: g, descriptors }: Problem,
+): Fallback | undefined {
+  const hasGuard = buffers.some(({ role }) => role === 'guard')
+  const needed: Readonly<Record<FallbackCondition, boolean>> = {
+    guard: hasGuard,
+    input: !hasGuard && algorithm.spreadsNonFinite?.(descriptors) === true,
+    kernel:
       descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true,
   }
+  const when = (['guard', 'input', 'kernel'] as const).filter((condition) => needed[condition])
+  return when.length === 0 ? undefined : { when, algorithm: directSum }
+}
+
+/**
+ * The decision that computes the results which the program of another decision cannot. Equal
+ * arguments give equal decisions. Throws as `decide` does, if the fallback needs more memory than
+ * `memoryLimit` allows.
+ */
+export function fallbackOf(
+  { fallback }: Pick<Decision, 'fallback'>,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Decision {
+  const { algorithm } = fallback!
+  const { values: _, ...descriptors } = problem.descriptors
+  return decide(
+    {
+      ...problem,
+      options: { ...problem.options, algorithm },
+      descriptors: { ...descriptors, everyProduct: true },
+    },
+    backends,
+  )
 }
 
 /**
@@ -161,12 +195,11 @@ export function candidatesOf(
 ): Candidate[] {
   const backend = backends.find(({ name }) => name === decision.backend)!
   const decided = { ...problem, descriptors: decision.descriptors }
-  const task = { problem: decided, memoryLimit: programLimit(problem) }
   return allAlgorithms.map((algorithm) => {
     const priced = decision.compared.find(
       (candidate) => candidate.algorithm === algorithm.name,
     ) ?? {
-      ...attempt(algorithm, backend, task).candidate,
+      ...attempt(algorithm, backend, decided).candidate,
       considered: false,
     }
     const isPossible = priced.refused === undefined
@@ -197,18 +230,6 @@ export const buffersFor = (
   descriptors: OperandDescriptors,
 ): Program['buffers'] =>
   algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
-
-/** The memory limit, less the bytes of the padding adjoint, which runs after the program. */
-function programLimit(problem: Problem): number {
-  const { memoryLimit } = problem.options
-  const bytes = padAdjointBytes(problem)
-  if (bytes <= memoryLimit) return memoryLimit - bytes
-  throw new UnavailableError(
-    'MEMORY_LIMIT',
-    `${problem.call}: adding the border's part of the result to the samples it repeats ` +
-      `needs ${bytes} bytes, but memoryLimit is ${memoryLimit}. Raise memoryLimit.`,
-  )
-}
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

@@ -53,10 +53,29 @@ export interface Priced {
 export interface Candidate extends Priced {
   /**
    * A bound on the rounding error of a sum: errorBound · max|x| · Σ|k|, where max|x| is the largest
-   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. 0 if
-   * the result is exact: an integer, and equal to the rounded sum. NaN if it cannot run.
+   * sample and Σ|k| sums the magnitudes of one filter's weights. Bias and offset add 2ε each. A
+   * result to which a border is added back adds up n sums: (errorBound + (n − 1)·ε)·n·max|x|·Σ|k|.
+   * 0 if the result is exact: an integer, and equal to the rounded sum. NaN if it cannot run.
    */
   readonly errorBound: number
+}
+
+/**
+ * When may the result of a program be wrong?
+ * - `guard`: a guard buffer of the program is not zero after the run.
+ * - `input`, `kernel`: this array has a value that is not finite, or 2¹⁰⁰ or more. It is searched
+ *   before the run.
+ */
+export type FallbackCondition = 'guard' | 'input' | 'kernel'
+
+/**
+ * What runs in place of a program, or after it, if its result may be wrong. `fallbackOf` in
+ * decide.ts makes the program from these data: few runs need it.
+ */
+export interface Fallback {
+  readonly when: readonly FallbackCondition[]
+  /** The algorithm that then computes every product of the definition. */
+  readonly algorithm: string
 }
 
 export interface Decision {
@@ -76,11 +95,6 @@ export interface Decision {
   readonly dependsOnKernelValues: boolean
   /** Whether the program contains values of the kernel. */
   readonly containsKernelValues: boolean
-  /**
-   * Whether the program may spread NaN, infinities and huge values of the input, and has no guard
-   * that notices it. Such inputs need the direct sum.
-   */
-  readonly spreadsNonFinite: boolean
-  /** Whether the program skips products with zeros, which only finite weights allow. */
-  readonly skipsZeroProducts: boolean
+  /** Undefined if the result is right for all arrays. */
+  readonly fallback: Fallback | undefined
 }

@@ -2,6 +2,8 @@
  * Which algorithms may compute an integer result? Where the sums of the definition are exact in the
  * compute type (geometry/exact-sums.ts), the result must be exact too.
  *
+ * Where a border is added back, a result adds up several such sums, and their number counts too.
+ *
  * Algorithms with plain sums of products (`isExact`) meet this. Other algorithms round intermediate
  * values; their error is within their bound. The exact sums are multiples of 2⁻ᵐ. If the bound is
  * below a quarter of 2⁻ᵐ, rounding to these multiples returns the exact sum. Otherwise these
@@ -13,6 +15,7 @@ import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { type Addends, hasExactResults, hasExactSums, sampleGrid } from '../geometry/exact-sums.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { mostAdded } from '../geometry/transposed.ts'
 import { activations } from '../ndarray/activation.ts'
 import { type ComputeDType, dtypes, epsilon } from '../ndarray/dtype.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
@@ -96,7 +99,8 @@ function roundingOf(algorithm: Algorithm, problem: Problem): number | string | u
       'not available'
     )
   const input = descriptors.input.dtype
-  if (!hasExactSums(g, input, lattice)) return undefined
+  const added = mostAdded(descriptors.padAdjoints)
+  if (!hasExactSums(g, input, lattice, added)) return undefined
   const inExactCase = (reason: string): string =>
     `the integer result must be exact here, and ${reason}`
   const samples = sampleGrid(g, input)
@@ -107,9 +111,10 @@ function roundingOf(algorithm: Algorithm, problem: Problem): number | string | u
     return inExactCase(`multiples of 2^−${exponent} are too small to round to`)
   const bound =
     epsilon[g.dtype] *
-    algorithm.errorBoundFactor(g, descriptors) *
+    (algorithm.errorBoundFactor(g, descriptors) + added - 1) *
     samples.largest *
-    lattice.absoluteSum
+    lattice.absoluteSum *
+    added
   return bound < unit / 4
     ? unit
     : inExactCase(
@@ -129,7 +134,8 @@ export function exactErrorBound(problem: Problem): number | undefined {
   const lattice = descriptors.values?.lattice
   if (lattice === undefined || !dtypes[resultDType].integer) return undefined
   const input = descriptors.input.dtype
-  const isExact = (addends: Addends): boolean => hasExactResults(g, input, lattice, addends)
+  const added = mostAdded(descriptors.padAdjoints)
+  const isExact = (addends: Addends): boolean => hasExactResults(g, input, lattice, addends, added)
   if (!isExact({ bias: undefined, offset: 0, activation: undefined })) return undefined
   if (activation !== undefined && activations[activation.kind].isTranscendental) return undefined
   const bias = descriptors.bias ? [NaN] : undefined

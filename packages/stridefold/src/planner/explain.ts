@@ -5,7 +5,7 @@
 
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { Candidate, Decision } from './decision.ts'
+import type { Candidate, Decision, FallbackCondition } from './decision.ts'
 import { formatTime } from './reason.ts'
 import { type PlanStage, stagesOf } from './stages.ts'
 
@@ -19,9 +19,14 @@ export function explainDecision(
     (n, axis) => n * axis.output * axis.kernel,
     (g.batch * g.filters * g.channels) / g.groups,
   )
+  const { padAdjoints } = decision.descriptors
+  const addedUp =
+    padAdjoints === undefined
+      ? ''
+      : `, added up to ${[g.batch, g.filters, ...padAdjoints.map((a) => a.extent)].join('×')}`
   const lines = [
     g.key,
-    `output ${canonicalShapes(g).output.join('×')}, ` +
+    `output ${canonicalShapes(g).output.join('×')}${addedUp}, ` +
       `${formatCount(products)} products by the definition`,
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,
@@ -31,6 +36,7 @@ export function explainDecision(
     ),
     '',
     ...stagesOf(decision.program).map(stageLine),
+    ...fallbackLines(decision),
   ]
   return lines.join('\n')
 }
@@ -40,6 +46,19 @@ function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage)
   const once = prepare ? ' (once for a kernel)' : ''
   const bytes = `${formatCount(bytesRead)} bytes read, ${formatCount(bytesWritten)} written`
   return `stage: ${name}${once}: ${work}${bytes}`
+}
+
+/** When another program runs, and which. */
+function fallbackLines({ fallback, program }: Decision): string[] {
+  if (fallback === undefined) return []
+  const guards = program.buffers.filter(({ role }) => role === 'guard').map(({ name }) => name)
+  const named = guards.length > 3 ? [guards[0], '…', guards.at(-1)] : guards
+  const texts: Readonly<Record<FallbackCondition, string>> = {
+    guard: `guard ${named.join(', ')} is not 0 after the run`,
+    input: 'the input has a value that is not finite, or 2¹⁰⁰ or more',
+    kernel: 'the kernel has a value that is not finite, or 2¹⁰⁰ or more',
+  }
+  return fallback.when.map((condition) => `fallback: ${fallback.algorithm} if ${texts[condition]}`)
 }
 
 function candidateLine(candidate: Candidate, chosen: boolean): string {

@@ -1,7 +1,7 @@
 /** The error if nothing can run: what came, what was needed, and what to do. */
 
 import { OptionError, UnavailableError } from '../errors.ts'
-import { type Problem, padAdjointBytes } from '../problem/problem.ts'
+import type { Problem } from '../problem/problem.ts'
 import type { Attempt } from './attempt.ts'
 import { decisiveAttempt } from './reason.ts'
 
@@ -37,8 +37,7 @@ function memoryError(
   last: readonly Attempt[],
 ): UnavailableError {
   const { geometry: g, options } = problem
-  // The limit of the caller is for the padding adjoint too.
-  const neededBytes = smallest.refusal!.neededBytes! + padAdjointBytes(problem)
+  const { neededBytes } = smallest.refusal!
   const { algorithm, backend, inPlace } = smallest
   const inPlaceRefusal = last.find(
     (o) => o.algorithm === algorithm && o.backend === backend,

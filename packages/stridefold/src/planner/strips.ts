@@ -122,7 +122,13 @@ export function stripsOf(
   algorithm: Algorithm,
   memoryLimit: number,
 ): Strips | undefined {
-  if (algorithm.supportsStrips !== true || descriptors.inPlace === true || hasOtherRowConstant(g))
+  if (
+    algorithm.supportsStrips !== true ||
+    descriptors.inPlace === true ||
+    // The results near a border add up rows that lie far apart.
+    descriptors.padAdjoints !== undefined ||
+    hasOtherRowConstant(g)
+  )
     return undefined
   if (!holdsRowConstant(g, descriptors.input.dtype)) return undefined
   const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
@@ -246,7 +252,7 @@ function stripBytes(strip: StripSize, descriptors: OperandDescriptors): number {
   )
 }
 
-/** The exact bytes of a run besides the caller's arrays, without those of a padding adjoint. */
+/** The exact bytes of a run besides the caller's arrays. */
 export function workspaceBytes(
   { program, strips }: { readonly program: Program; readonly strips: Strips | undefined },
   { descriptors, spans, options }: Problem,

@@ -6,23 +6,14 @@ import type { KernelProperties, OperandDescriptors, OperandLayout } from '../geo
 import { memorySpanOf } from '../ndarray/memory.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { inputInOrder, kernelInOrder } from './axis-orders.ts'
-import { isIntegerResult, type Problem, type Question, sumsShape } from './problem.ts'
+import { isIntegerResult, type Problem, type Question } from './problem.ts'
 
 /** The arrays of one run in canonical order. */
 export interface Operands {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias: NdArray | undefined
-  /** The sums: the result, or the padded result of a padding adjoint. */
   readonly output: NdArray
-}
-
-/** What a problem may know besides its arrays. */
-export interface Knowledge {
-  /** Properties of the values of the kernel. */
-  readonly values?: KernelProperties | undefined
-  /** True if the program may not skip products with the zeros of a border. */
-  readonly everyProduct?: boolean
 }
 
 /** The dtype and the strides of an array in canonical order. */
@@ -33,11 +24,14 @@ export const layoutOf = (x: NdArray): OperandLayout => ({
   axes: x.strides.slice(2),
 })
 
-/** The problem of a question on these arrays. Reads no element. */
+/**
+ * The problem of a question on these arrays. Reads no element. `values`: what is known of those of
+ * the kernel.
+ */
 export function problemOf(
   question: Question,
   { input, kernel, bias, output }: Operands,
-  { values, everyProduct = false }: Knowledge,
+  values?: KernelProperties,
 ): Problem {
   const { offset, activation, padAdjoints } = question
   const descriptors: OperandDescriptors = {
@@ -46,10 +40,9 @@ export function problemOf(
     output: layoutOf(output),
     bias: bias !== undefined,
     offset,
-    // A padding adjoint runs after the program, and the activation after the padding adjoint.
-    ...(activation !== undefined && padAdjoints === undefined ? { activation } : {}),
+    ...(activation === undefined ? {} : { activation }),
+    ...(padAdjoints === undefined ? {} : { padAdjoints }),
     ...(values === undefined ? {} : { values }),
-    ...(everyProduct ? { everyProduct } : {}),
   }
   return {
     ...question,
@@ -74,17 +67,14 @@ export function contiguousOperands(
   kernelShape: readonly number[],
   hasBias: boolean,
 ): Operands {
-  const { geometry: g, orders, outputShape, padAdjoints, resultDType } = question
-  const isPadded = padAdjoints !== undefined
+  const { geometry: g, orders, outputShape, resultDType } = question
   return {
     input: inputInOrder(
       placeholder(inputShape, isIntegerResult(question) ? resultDType : g.dtype),
       orders,
     ),
     kernel: kernelInOrder(placeholder(kernelShape, g.dtype), orders),
-    bias: hasBias && !isPadded ? placeholder([g.filters], g.dtype) : undefined,
-    output: isPadded
-      ? placeholder(sumsShape(question), g.dtype)
-      : inputInOrder(placeholder(outputShape, resultDType), orders),
+    bias: hasBias ? placeholder([g.filters], g.dtype) : undefined,
+    output: inputInOrder(placeholder(outputShape, resultDType), orders),
   }
 }

@@ -9,14 +9,12 @@
  * in canonical order have the axes [batch or filters, channels, ...axes].
  */
 
-import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Checked, RunOptions } from '../geometry/options.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
-import { elementCount } from '../ndarray/layout.ts'
 import type { MemorySpan } from '../ndarray/memory.ts'
 import type { AxisOrders } from './axis-orders.ts'
 
@@ -63,17 +61,3 @@ export interface OperandSpans {
 
 /** Whether the result has an integer type. Sums are floats, so the caller asked for it. */
 export const isIntegerResult = ({ resultDType }: Question): boolean => dtypes[resultDType].integer
-
-/** The shape of the sums: that of the result, or of the padded result of a padding adjoint. */
-export const sumsShape = ({ geometry }: Question): readonly number[] =>
-  canonicalShapes(geometry).output
-
-/**
- * Returns the bytes that a padding adjoint needs besides the program: the padded result and the
- * intermediate sums. 0 if there is no padding adjoint.
- */
-export function padAdjointBytes(question: Question): number {
-  if (question.padAdjoints === undefined) return 0
-  // One array in the compute type, and two in float64: before and after an axis.
-  return elementCount(sumsShape(question)) * (dtypes[question.geometry.dtype].bytes + 16)
-}

@@ -98,12 +98,6 @@ export function questionOfGeometry(
   }
 }
 
-/** The same question with other options: those of a plan that computes it in another way. */
-export const withOptions = (question: Question, options: Partial<DecisionOptions>): Question => ({
-  ...question,
-  options: { ...question.options, ...options },
-})
-
 /** The options of a run that belong to the question. */
 function decisionOptions(options: Checked<RunOptions>): DecisionOptions {
   const { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify } = options

@@ -11,7 +11,7 @@ import { OptionError } from '../errors.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { hasExactResults, latticeProperties } from '../geometry/exact-sums.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { AxisPadAdjoint } from '../geometry/transposed.ts'
+import { type AxisPadAdjoint, mostAdded } from '../geometry/transposed.ts'
 import {
   activatedBound,
   activationFunction,
@@ -204,9 +204,13 @@ export function definition(
   })
   const isExact =
     dtypes[input.dtype].integer &&
-    hasExactResults(g, input.dtype, latticeProperties(g, kernel), {
-      ...{ bias: biases, offset, activation },
-    })
+    hasExactResults(
+      g,
+      input.dtype,
+      latticeProperties(g, kernel),
+      { bias: biases, offset, activation },
+      mostAdded(padAdjoints),
+    )
   return {
     ...{ geometry, shape, values, box, places, activation, counts, isExact },
     magnitudes: filterMagnitudes(g, { input, kernel, bias, offset }),

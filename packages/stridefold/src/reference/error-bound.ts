@@ -56,8 +56,10 @@ export function filterMagnitudes(
 
 /**
  * Returns the bound of an output that adds up `count` sums of one filter, before any activation:
- * several only for the adjoint of a border. It is infinite if an intermediate sum may overflow the
- * type. For an `errorBound` of 0 it is 0, so the result must be the rounded definition.
+ * several only for the adjoint of a border. Whatever their order, adding them rounds count − 1
+ * times, each time by at most ε times the sum of their magnitudes. The bound is infinite if an
+ * intermediate sum may overflow the type. For an `errorBound` of 0 it is 0, so the result must be
+ * the rounded definition.
  */
 export function outputBound(
   g: ConvGeometry,
@@ -71,8 +73,9 @@ export function outputBound(
   const terms = (g.channels / g.groups) * elementCount(g.axes.map((axis) => axis.kernel))
   // The definition itself rounds each product and each addition to float64.
   const ofDefinition = terms * epsilon.float64
+  const ofAdditions = (count - 1) * epsilon[dtype]
   return (
-    (errorBound + ofDefinition) * sum * count +
+    (errorBound + ofDefinition + ofAdditions) * sum * count +
     2 * epsilon[dtype] * addends +
     (errorBound / epsilon[dtype]) * smallestNumber[dtype] * count
   )

@@ -8,7 +8,7 @@ import { backends } from '../backends/list.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { buffersFor, decide } from '../planner/decide.ts'
+import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
@@ -30,6 +30,8 @@ export interface LoadedProgram {
   prepared: KernelCopy | undefined
   /** Whether that kernel is the private one of the plan. */
   isPrivate: boolean
+  /** The fallback of the decision. Made for the first arrays that need it. */
+  fallback: LoadedProgram | undefined
 }
 
 /** What is loaded for one planned question. */
@@ -37,8 +39,6 @@ export interface Loaded {
   readonly programs: Map<string, LoadedProgram>
   /** The latest run. The weak reference does not keep its arrays alive. */
   previousRun: WeakRef<PreviousRun> | undefined
-  /** The same question as a direct sum of all products. Made for the first arrays that need it. */
-  directSum: Planned | undefined
   /** The same question for any kernel. Made for the first kernel that is not the known one. */
   anyKernel: Planned | undefined
 }
@@ -60,7 +60,7 @@ export function loadedOf(plan: Planned): Loaded {
   if (existing !== undefined) return existing
   const loaded: Loaded = {
     programs: new Map(),
-    ...{ previousRun: undefined, directSum: undefined, anyKernel: undefined },
+    ...{ previousRun: undefined, anyKernel: undefined },
   }
   all.set(plan, loaded)
   return loaded
@@ -81,15 +81,28 @@ export function programFor(plan: Planned, operands: Operands): LoadedProgram {
       replaceConstants(existing, properties)
     return existing
   }
-  const { question, everyProduct } = plan
-  const problem = problemOf(question, operands, { values: properties, everyProduct })
-  const program: LoadedProgram = {
-    ...{ problem, decision: decide(problem, backends), properties },
-    ...{ executable: undefined, prepared: undefined, isPrivate: false },
-  }
+  const problem = problemOf(plan.question, operands, properties)
+  const program = notCompiled(problem, decide(problem, backends), properties)
   programs.set(key, program)
   return program
 }
+
+/** The program that runs where the result of this one may be wrong. */
+export function fallbackFor(program: LoadedProgram): LoadedProgram {
+  const { problem, decision } = program
+  program.fallback ??= notCompiled(problem, fallbackOf(decision, problem, backends))
+  return program.fallback
+}
+
+/** A program that is compiled in its first run. */
+export const notCompiled = (
+  problem: Problem,
+  decision: Decision,
+  properties?: KernelProperties,
+): LoadedProgram => ({
+  ...{ problem, decision, properties, isPrivate: false },
+  ...{ executable: undefined, prepared: undefined, fallback: undefined },
+})
 
 /** The backend of a decision. */
 export const backendOf = ({ backend }: Decision): Backend =>
@@ -145,8 +158,11 @@ export function unload(plan: Planned): void {
   const loaded = allLoaded.get().get(plan)
   if (loaded === undefined) return
   allLoaded.get().delete(plan)
-  for (const { executable } of loaded.programs.values()) executable?.dispose()
-  for (const other of [loaded.directSum, loaded.anyKernel]) if (other !== undefined) unload(other)
+  for (const { executable, fallback } of loaded.programs.values()) {
+    executable?.dispose()
+    fallback?.executable?.dispose()
+  }
+  if (loaded.anyKernel !== undefined) unload(loaded.anyKernel)
 }
 
 /** Frees the memory of a plan. A later run throws `OptionError` (`PLAN_DISPOSED`). */

@@ -19,12 +19,7 @@ import { explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
 import { stripLayouts, workspaceBytes } from '../planner/strips.ts'
 import { contiguousOperands } from '../problem/operands.ts'
-import {
-  isIntegerResult,
-  type Problem,
-  padAdjointBytes,
-  type Question,
-} from '../problem/problem.ts'
+import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
 import { outArray, toComputeType } from './arrays.ts'
@@ -126,10 +121,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    * scratch.
    */
   get workspaceBytes(): number {
-    return (
-      workspaceBytes(this.#decision, this.#problem, backendOf(this.#decision)) +
-      padAdjointBytes(this.#problem)
-    )
+    return workspaceBytes(this.#decision, this.#problem, backendOf(this.#decision))
   }
 
   /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */

@@ -21,8 +21,6 @@ export interface KnownKernel {
 
 export interface Planned {
   readonly question: Question
-  /** True if its programs may not skip products with the zeros of a border. */
-  readonly everyProduct: boolean
   /**
    * The kernel on whose values the decisions may depend. Another one may take its place if its
    * values lead to the same decisions; the next run then replaces the constants of the programs.
@@ -35,14 +33,8 @@ export interface Planned {
   disposed: boolean
 }
 
-export const planned = (
-  question: Question,
-  known?: KnownKernel,
-  everyProduct = false,
-): Planned => ({
-  ...{ question, known, everyProduct },
-  privateKernel: undefined,
-  disposed: false,
+export const planned = (question: Question, known?: KnownKernel): Planned => ({
+  ...{ question, known, privateKernel: undefined, disposed: false },
 })
 
 /** Plans for a kernel. Analyzes its values if they may change the decision, or `always`. */

@@ -1,7 +1,7 @@
 /**
  * How does a planned question run on arrays? It checks the arrays, takes the program for their
- * layout, and runs it. If the input may spread non-finite values, or a guard finds that it did, the
- * direct sum computes the result.
+ * layout, and runs it. Where the decision says that the result may be wrong, its fallback computes
+ * the result.
  */
 
 import { disposedError, UnavailableError } from '../errors.ts'
@@ -12,16 +12,19 @@ import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import { directSum } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
-import { sumsShape } from '../problem/problem.ts'
-import { withOptions } from '../problem/question.ts'
-import type { StageListener } from '../program/backend.ts'
+import type { Executable, StageListener } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
-import { executableOf, type LoadedProgram, loadedOf, prepareOn, programFor } from './loaded.ts'
-import { addPadAdjoint } from './pad-adjoint.ts'
+import {
+  executableOf,
+  fallbackFor,
+  type LoadedProgram,
+  loadedOf,
+  prepareOn,
+  programFor,
+} from './loaded.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
 import { verifyRun } from './verify.ts'
 
@@ -58,41 +61,31 @@ export function runAgain(plan: Planned, x: unknown, k: unknown, out: unknown): N
 export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageListener): NdArray {
   if (plan.disposed) throw disposedError()
   const { question } = plan
-  const { geometry: g, outputShape, resultDType, padAdjoints, orders, options } = question
+  const { geometry: g, outputShape, resultDType, orders, options } = question
   const { x, k, out } = arrays
   const input = inputInOrder(promoteUntyped(x, g.dtype), orders)
   const kernel = toComputeType(canonicalKernel(question, k), g.dtype)
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
-  const isEmpty = elementCount(outputShape) === 0 || elementCount(sumsShape(question)) === 0
-  const isFresh = out === undefined && padAdjoints === undefined && !isEmpty && !options.verify
+  const isEmpty = elementCount(outputShape) === 0
+  const isFresh = out === undefined && !isEmpty && !options.verify
   if (isFresh) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
     const fresh = runFresh(plan, { input, kernel, bias, output }, onStage)
     if (fresh !== undefined) return view(fresh, outputShape)
   }
   const result = out ?? allocateArray(outputShape, resultDType)
-  const padded = padAdjoints === undefined ? undefined : allocateArray(sumsShape(question), g.dtype)
-  const output = padded ?? inputInOrder(result, orders)
-  // With a padding adjoint, bias and activation come after it, when the sums are complete.
-  const operands = { input, kernel, bias: padded === undefined ? bias : undefined, output }
-  let used: LoadedProgram | undefined
-  if (elementCount(output.shape) > 0) {
-    const program = programFor(plan, operands)
-    // Where `runFresh` gave no result, only the direct sum does.
-    used = isFresh
-      ? executeDirectly(plan, operands, onStage)
-      : execute(plan, program, operands, onStage)
-    const isUnconverted =
-      input.data === x.data && kernel.data === k.data && output.data === out?.data
-    if (isUnconverted && bias === undefined && !options.verify)
-      loadedOf(plan).previousRun = new WeakRef({ x, k, out: out!, program, operands })
-  }
-  if (padded !== undefined) {
-    addPadAdjoint(padded, inputInOrder(result, orders), question, bias)
-    onStage?.('add the border back', false)
-  }
-  if (options.verify && used !== undefined) verifyRun(used, { input, kernel, bias, result })
+  if (isEmpty) return result
+  const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
+  const program = programFor(plan, operands)
+  // Where `runFresh` gave no result, only the fallback does.
+  const used = isFresh
+    ? executeFallback(plan, program, operands, onStage)
+    : execute(plan, program, operands, onStage)
+  const isUnconverted = input.data === x.data && kernel.data === k.data && result.data === out?.data
+  if (isUnconverted && bias === undefined && !options.verify)
+    loadedOf(plan).previousRun = new WeakRef({ x, k, out: out!, program, operands })
+  if (options.verify) verifyRun(used, { input, kernel, bias, result })
   return result
 }
 
@@ -106,12 +99,12 @@ function runFresh(
   onStage: StageListener | undefined,
 ): TypedArray | undefined {
   const program = programFor(plan, operands)
-  if (needsDirectSum(program.decision, operands)) return undefined
+  if (!isSuited(program.decision, operands)) return undefined
   const executable = executableOf(program)
   prepareOn(plan, program, operands.kernel, onStage)
   try {
     const result = executable.runFresh(operands, onStage)
-    return executable.guardTripped() ? undefined : result
+    return isValid(program, executable) ? result : undefined
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new UnavailableError(
@@ -130,37 +123,31 @@ function execute(
   operands: Operands,
   onStage?: StageListener,
 ): LoadedProgram {
-  if (needsDirectSum(program.decision, operands)) return executeDirectly(plan, operands, onStage)
+  if (!isSuited(program.decision, operands))
+    return executeFallback(plan, program, operands, onStage)
   prepareOn(plan, program, operands.kernel, onStage)
   const executable = executableOf(program)
   executable.run(operands, true, onStage)
-  return executable.guardTripped() ? executeDirectly(plan, operands, onStage) : program
+  return isValid(program, executable) ? program : executeFallback(plan, program, operands, onStage)
 }
 
-function executeDirectly(
+const executeFallback = (
   plan: Planned,
+  program: LoadedProgram,
   operands: Operands,
   onStage: StageListener | undefined,
-): LoadedProgram {
-  const loaded = loadedOf(plan)
-  loaded.directSum ??= planned(
-    withOptions(plan.question, { algorithm: directSum }),
-    undefined,
-    true,
-  )
-  return execute(loaded.directSum, programFor(loaded.directSum, operands), operands, onStage)
-}
+): LoadedProgram => execute(plan, fallbackFor(program), operands, onStage)
 
-/**
- * Whether these arrays need the direct sum. The algorithm may spread non-finite values, or it may
- * skip products with zero, which only finite weights allow.
- */
-const needsDirectSum = (
-  { spreadsNonFinite, skipsZeroProducts }: Decision,
-  { input, kernel }: Operands,
-): boolean =>
-  (spreadsNonFinite && !isFiniteAndBounded(input)) ||
-  (skipsZeroProducts && !isFiniteAndBounded(kernel))
+/** Whether the program of a decision may run on these arrays. Searches those that it names. */
+const isSuited = ({ fallback }: Decision, operands: Operands): boolean =>
+  fallback === undefined ||
+  fallback.when.every(
+    (condition) => condition === 'guard' || isFiniteAndBounded(operands[condition]),
+  )
+
+/** Whether the guards of the program found nothing in its latest run. */
+const isValid = ({ decision }: LoadedProgram, executable: Executable): boolean =>
+  decision.fallback?.when.includes('guard') !== true || !executable.guardTripped()
 
 /** The same question, with decisions that depend on no kernel values. */
 export function forAnyKernel(plan: Planned): Planned {
