@@ -95,7 +95,10 @@ function randomLayer(next: Next, inputType: DType, kernelType: DType): Layer | u
       (i) => (kind === 'single' ? product[i]! : next(9) - 4),
     ),
     options: {
-      ...{ groups, layout: isLast ? 'channels-last' : 'channels-first' },
+      groups,
+      ...(isLast
+        ? { layout: 'channels-last', weightLayout: ['IOW', 'IOHW', 'IODHW'][rank - 1] }
+        : {}),
       stride: axes.map((axis) => axis.stride),
       dilation: axes.map((axis) => axis.dilation),
       padding: axes.map((axis) => [axis.before, axis.after]),

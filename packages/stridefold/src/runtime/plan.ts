@@ -267,11 +267,11 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
       !this.#mayReadValues ||
       known.copy.holds(toComputeType(canonicalKernel(question, kernel), this.geometry.dtype))
     if (isKnown) return this.#plan
-    if (!this.#decision.dependsOnKernelValues) return forAnyKernel(this.#plan)
+    if (!this.#decision.containsKernelValues) return forAnyKernel(this.#plan)
     throw new OptionError(
       'KERNEL_CHANGED',
-      'this plan depends on the values of another kernel (options.kernel). Make a new plan for ' +
-        'this kernel.',
+      'the program of this plan contains the values of another kernel (options.kernel). Make a ' +
+        'new plan for this kernel.',
     )
   }
 
