@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { type Boundary, isConstant } from '../src/geometry/boundary.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
-import { im2col, ndarray, toeplitz } from '../src/index.ts'
+import { im2col, ndarray, toeplitz, zeros } from '../src/index.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { referenceConv } from '../src/reference/definition.ts'
@@ -205,6 +205,35 @@ describe('corners where two borders meet', () => {
           difference(separable.data, valid(around, factors, 5)),
           `separable ${boundary.map(nameOf).join()}`,
         ).toBeUndefined()
+      }
+    },
+  )
+
+  // 0.1 has other values in float32 and float64.
+  test.each([
+    ['uint8', 'float32', [0.5, -3, 300]],
+    ['uint8', 'float64', [0.5]],
+    ['int16', 'float32', [40_000]],
+    ['float32', 'float64', [0.1]],
+  ] as const)(
+    'a constant that %s cannot hold, around large and small images summed in %s',
+    (type, sums, constants) => {
+      for (const constant of constants) {
+        for (const rows of [12, 1200]) {
+          const shape = [rows, 1000]
+          const samples = zeros(shape, type)
+          samples.data.set(integers(rows * 1000, rows).map(Math.abs))
+          const picture = Float64Array.from(samples.data)
+          const value = { constant: sums === 'float32' ? Math.fround(constant) : constant }
+          const around = padded({ shape, data: picture }, 2, [value, value])
+          const kernel = zeros([5, 5], sums)
+          kernel.data.set(kernel5)
+          const got = correlate(samples, kernel, { boundary: { constant } })
+          expect(
+            difference(got.data, valid(around, kernel5, 5), sums === 'float32' ? 1e-3 : 1e-10),
+            `${constant} ${rows}`,
+          ).toBeUndefined()
+        }
       }
     },
   )

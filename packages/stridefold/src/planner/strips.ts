@@ -124,6 +124,7 @@ export function stripsOf(
 ): Strips | undefined {
   if (algorithm.supportsStrips !== true || descriptors.inPlace === true || hasOtherRowConstant(g))
     return undefined
+  if (!holdsRowConstant(g, descriptors.input.dtype)) return undefined
   const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
   if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
   const shape = stripShape(g, descriptors, () => algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
@@ -177,6 +178,20 @@ function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boo
   const isOther = (border: Boundary): boolean =>
     isConstant(border) && !Object.is(fillValue(border), fillValue(rows!))
   return rows !== undefined && isConstant(rows) && others.some(isOther)
+}
+
+/**
+ * Whether rows of this dtype can hold the constant outside of the first axis: ½ is not a byte. The
+ * border rows of a strip have the dtype of the input.
+ */
+function holdsRowConstant({ boundary: [rows], dtype }: ConvGeometry, inputType: DType): boolean {
+  if (rows === undefined || !isConstant(rows)) return true
+  const [inRow, inSums] = [inputType, dtype].map((type) => {
+    const element = dtypes[type].create(1)
+    element[0] = fillValue(rows)
+    return element[0]
+  })
+  return inRow === inSums
 }
 
 /** The bytes of the caller's arrays that must be copied into or out of backend memory. */
