@@ -64,6 +64,7 @@ function windowSums(context: ComponentContext, region: Region, tile: Tile): Writ
       b: context.weights(),
       epilogue: builder.epilogue(),
       tile,
+      sumName: 'sums',
     },
   )
 }

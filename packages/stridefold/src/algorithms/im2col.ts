@@ -80,6 +80,7 @@ function addProduct(context: ComponentContext, region: Region, buffer: string): 
       a: at(matrix, channel, ...t, ...q),
       b: context.weights(),
       epilogue: builder.epilogue(),
+      sumName: 'sums',
     },
   )
   builder.stage('matrix, product', [n], [fill, product])

@@ -141,6 +141,7 @@ function sumsOf(
       to: context.results(groups.map(({ start }, a) => plus(start, q[a]!))),
       a: at(input, n, channel, ...samples),
       b: context.weights(runs.map(({ tap }, a) => plus(tap, t[a]!))),
+      sumName: 'sums',
       ...rest,
     },
   )

@@ -140,6 +140,7 @@ function addLines(context: ComponentContext, region: Region, block: BufferView):
         a: at(region.source, n, channel, ...leadingWindows, plus(times(last.stride, start), j)),
         b: at(block, ...siblings, filter, x, c, ...leading, j),
         epilogue: builder.epilogue(),
+        sumName: 'lines',
       },
     )
     builder.stage(`contract ${region.name}`, [], [product])

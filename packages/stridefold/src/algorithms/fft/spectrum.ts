@@ -150,6 +150,7 @@ export function spectrumProduct(
       to: at(y, p, filter, ...points, ...tiles),
       a: at(x, q, plus(times(g.channels, r), channel), ...points, ...tiles),
       b: at(spectra, plus(1, p, times(-1, q)), filter, plus(times(c.extent, r), c), ...points),
+      sumName: 'products',
     },
   )
 }

@@ -104,6 +104,7 @@ function passStep(
       to: to(q),
       a: from(q.map((position, b) => (b === axis ? sample : position))),
       b: at(weights, context.sibling(axis), t),
+      sumName: 'pass',
       ...ends,
     },
   )

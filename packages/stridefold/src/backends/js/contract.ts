@@ -4,15 +4,15 @@
  * There are two inner loops. One adds one tap after another to a row of results; it is used if rows
  * are longer than sums (few channels). The other computes one result at a time, as a dot product
  * along the longest sum loop. It is used for many channels, and if the program requires a scalar
- * tile.
+ * tile. Both add term after term, in the order of the step if it has one.
  */
 
 import { activationFunction } from '../../ndarray/activation.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
-import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
-import type { Contraction, Epilogue } from '../../program/steps.ts'
+import { isEmpty, mergeLoops, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
+import type { Contraction, Epilogue, SumOrder } from '../../program/steps.ts'
 import { type Memory, startOf } from './memory.ts'
-import { extractLoop, nestOf } from './nest.ts'
+import { extractLoop, nestOf, once } from './nest.ts'
 
 // Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const maxRowResults = 2048
@@ -71,7 +71,8 @@ export function compileContraction(
                 bStep,
               )
             else
-              row64[0]! += dotProduct(
+              row64[0] = plusDotProduct(
+                row64[0]!,
                 dot.extent,
                 aData,
                 sumOdometer.at[0]!,
@@ -102,9 +103,15 @@ interface ContractionLoops {
   readonly outer: readonly StridedLoop[]
   /** The loops over the sum outside the inner loop. Strides in [a, b]. */
   readonly sums: readonly StridedLoop[]
-  /** The longest loop over the sum. */
+  /** The innermost loop of a dot product: the longest loop over the sum, or the last of the order. */
   readonly dot: StridedLoop
+  /** The order in which the terms are added. */
+  readonly order: SumOrder
 }
+
+/** The order in which the terms of a contraction are added. */
+export const sumOrderOf = (step: Contraction, gridRank: number): SumOrder =>
+  loopsOf(step, gridRank).order
 
 function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
   const { to, a, b, epilogue, tile } = step
@@ -114,22 +121,55 @@ function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
     (strides) => strides.slice(gridRank, resultRank),
   )
   const resultNest = nestOf(step.result, results)
-  const sumNest = nestOf(
-    step.sum,
-    [a, b].map(({ strides }) => strides.slice(resultRank)),
+  const sumNest = sumLoops(step, resultRank)
+  const row = extractLoop(resultNest, once(results.length), rowRank)
+  const longest = (loop: StridedLoop): number => loop.extent
+  const last = (loop: SumLoop): number => sumNest.indexOf(loop)
+  const dot = extractLoop(
+    sumNest,
+    { ...once(2), parts: [] },
+    step.order === undefined ? longest : last,
   )
-  const row = extractLoop(resultNest, results.length, rowRank)
-  const dot = extractLoop(sumNest, 2, ({ extent }) => extent)
   const byRows = tile !== 'scalar' && dot.inner.extent < Math.min(row.inner.extent, minDotExtent)
+  const added = byRows ? sumNest : [...dot.outer, dot.inner]
+  const order = step.order ?? { loops: withAll(added, step) }
   return byRows
-    ? { byRows, inner: row.inner, outer: row.outer, sums: sumNest, dot: dot.inner }
+    ? { byRows, order, inner: row.inner, outer: row.outer, sums: sumNest, dot: dot.inner }
     : {
-        byRows,
+        ...{ byRows, order },
         inner: { extent: 1, strides: [0, 0, 0, 0] },
         outer: resultNest,
         sums: dot.outer,
         dot: dot.inner,
       }
+}
+
+/** A loop over the sum, and the loops of the step that were merged into it. */
+interface SumLoop extends StridedLoop {
+  readonly parts: readonly number[]
+}
+
+/** The loops over the sum, as few as possible, in the order of the step. Strides in [a, b]. */
+function sumLoops({ sum, a, b, order }: Contraction, resultRank: number): SumLoop[] {
+  const loops = sum.map(
+    ({ extent }, index): SumLoop => ({
+      extent,
+      strides: [a.strides[resultRank + index]!, b.strides[resultRank + index]!],
+      parts: [index],
+    }),
+  )
+  const inOrder = order === undefined ? loops : order.loops.map((index) => loops[index]!)
+  return mergeLoops(inOrder, (outer, inner) => ({
+    ...inner,
+    extent: outer.extent * inner.extent,
+    parts: [...outer.parts, ...inner.parts],
+  }))
+}
+
+/** The sum loops of the step in this order. Those that run once are in no nest; they come first. */
+function withAll(nest: readonly SumLoop[], { sum }: Contraction): number[] {
+  const parts = nest.flatMap((loop) => loop.parts)
+  return [...sum.map((_, index) => index).filter((index) => !parts.includes(index)), ...parts]
 }
 
 // Along a row, the elements of both factors should be neighbours, or one element that repeats.
@@ -157,7 +197,8 @@ function addRow(
   }
 }
 
-function dotProduct(
+function plusDotProduct(
+  start: number,
   count: number,
   a: TypedArray,
   aStart: number,
@@ -166,7 +207,7 @@ function dotProduct(
   bStart: number,
   bStep: number,
 ): number {
-  let sum = 0
+  let sum = start
   let aAt = aStart
   let bAt = bStart
   for (let i = 0; i < count; i++) {

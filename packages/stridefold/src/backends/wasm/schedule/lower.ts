@@ -19,7 +19,7 @@ import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Schedule } from './mapping.ts'
 import { type MoveForm, moveForm } from './move.ts'
-import { isEmptySum, splitSum } from './nest.ts'
+import { isEmptySum, partOf, splitSum } from './nest.ts'
 import { type Packing, packingOf } from './packing.ts'
 import {
   type ContractionForm,
@@ -226,7 +226,7 @@ class Lowering {
   /** Adds a buffer for packed weights, and the stage that fills it. */
   #addPacking(step: Contraction, stage: Stage, chosen: Schedule): Packing {
     const name = `packed${this.#buffers.length}`
-    const split = splitSum(step, stage.grid.length)
+    const split = splitSum(step, partOf(step), stage.grid.length)
     const packing = packingOf(split, stage.grid, chosen, this.#element, name)
     const { dtype } = this.#program
     this.#buffers.push({ name, role: 'prepared', dtype, length: packing.length })
