@@ -9,7 +9,8 @@
  * through the passes over the first axes together, so that intermediate results stay in the cache.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
+import { isConstant } from '../geometry/boundary.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
@@ -18,6 +19,7 @@ import { indicesOf } from '../ndarray/indices.ts'
 import type { Algorithm } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
 import { programByComponents } from './context.ts'
+import { plainCuts } from './cuts.ts'
 import { largestOf, wholeNumbers } from './lattice.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { polyphaseComponents } from './polyphase.ts'
@@ -76,6 +78,11 @@ export const separable: Algorithm = {
       (weights * separation.residual) / epsilon[g.dtype]
     )
   },
+  // One sample that is repeated is copied once, so the passes of a box have other positions.
+  cuts: (g) =>
+    g.axes.some((axis, a) => axis.input === 1 && leavesInput(axis) && !isConstant(g.boundary[a]!))
+      ? 'a border repeats the only sample of an axis'
+      : plainCuts(g),
   program: (g, descriptors) =>
     programByComponents(g, descriptors, (context) => {
       for (const region of regions(context)) {

@@ -8,12 +8,12 @@
  * correlation of the layer, and the inverse transform needs no factor.
  */
 
+import { cartesianProduct } from '../../ndarray/cartesian-product.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import { at, type BufferView, loop, plus, rowMajorView, times } from '../../program/elements.ts'
 import type { Contraction, Loop, Move } from '../../program/steps.ts'
 import { contract, move, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
 import {
   blockView,
