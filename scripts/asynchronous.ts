@@ -3,8 +3,8 @@
  *
  * The documentation of a function belongs to its declaration: no type and no alias passes it on to
  * another function. So that editors show it for both entry points, each asynchronous call is a
- * declaration of its own, and this script copies what both have in common
- * (docs/decisions/0014-asynchronous-calls-are-generated.md).
+ * declaration of its own, and this script copies what both have in common. It adds `await` to the
+ * examples (docs/decisions/0014-asynchronous-calls-are-generated.md).
  *
  * Regular expressions suffice, because the formatter fixes how a declaration looks.
  */
@@ -55,13 +55,22 @@ export function asynchronousCalls(): string {
         addImport(imports, files.get(type) ?? file, `type ${type}`)
       const values = [...names, 'checkedOptions'].join(', ')
       return (
-        `${documentation}export function ${name}(${parameters}): Promise<NdArray> {\n` +
+        `${withAwait(documentation!)}export function ${name}(${parameters}): Promise<NdArray> {\n` +
         `  return computeLater(${check[0]}, '${name}', options, (checkedOptions) =>\n` +
         `    ${name}Sync(${values}),\n  )\n}\n`
       )
     })
   })
   return formatted(`${head}\n${importLines(imports)}\n${calls.join('\n')}`)
+}
+
+/** The documentation with `await` before every computing call of its examples. */
+export function withAwait(documentation: string): string {
+  const start = documentation.indexOf('@example')
+  return start < 0
+    ? documentation
+    : documentation.slice(0, start) +
+        documentation.slice(start).replace(/(?<![\w.])(?:conv\w*|correlate)\(/g, 'await $&')
 }
 
 const head = `/**

@@ -10,8 +10,22 @@
  * programs.
  */
 
-/** The call is not possible as it is. Change its arguments. `docs/errors.md` lists the codes. */
+/**
+ * The call is not possible as it is. Change its arguments. The message states what the call
+ * received, what it needs and what to do; `code` is for programs. docs/errors.md lists the codes.
+ *
+ * @example
+ * try {
+ *   reshape([1, 2, 3], [2, 2])
+ * } catch (error) {
+ *   console.log(error instanceof OptionError && error.code) // 'SHAPE_MISMATCH'
+ * }
+ */
 export class OptionError extends Error {
+  /**
+   * The name of the class, for messages and where `instanceof` fails: between two copies of the
+   * library.
+   */
   override readonly name = 'OptionError'
   /** A stable identifier such as `'SHAPE_MISMATCH'`. */
   readonly code: string
@@ -21,8 +35,22 @@ export class OptionError extends Error {
   }
 }
 
-/** This machine or page lacks something, such as memory or WebAssembly. */
+/**
+ * This machine or page lacks something, such as memory or WebAssembly. Use less memory, another
+ * backend or another machine. docs/errors.md lists the codes.
+ *
+ * @example
+ * try {
+ *   configure({ gpu: true })
+ * } catch (error) {
+ *   console.log(error instanceof UnavailableError && error.code) // 'NO_GPU'
+ * }
+ */
 export class UnavailableError extends Error {
+  /**
+   * The name of the class, for messages and where `instanceof` fails: between two copies of the
+   * library.
+   */
   override readonly name = 'UnavailableError'
   /** A stable identifier such as `'MEMORY_LIMIT'`. */
   readonly code: string
@@ -32,8 +60,15 @@ export class UnavailableError extends Error {
   }
 }
 
-/** A bug in stridefold. Please report the case in the message. */
+/**
+ * A bug in stridefold. Please report the case in the message. `verify: true` throws it
+ * (`VERIFY_FAILED`) for a result outside its error bound. docs/errors.md lists the codes.
+ */
 export class InternalError extends Error {
+  /**
+   * The name of the class, for messages and where `instanceof` fails: between two copies of the
+   * library.
+   */
   override readonly name = 'InternalError'
   /** A stable identifier such as `'PROGRAM_INVALID'`. */
   readonly code: string

@@ -13,7 +13,7 @@ import { rolldown } from 'rolldown'
 import * as promises from 'stridefold'
 import * as library from 'stridefold/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { asynchronousCalls, generatedFile } from '../../../scripts/asynchronous.ts'
+import { asynchronousCalls, generatedFile, withAwait } from '../../../scripts/asynchronous.ts'
 import { type QuickInfo, quickInfo } from './language-server.ts'
 
 const sourceOf = (name: string): string => `packages/stridefold/src/${name}.ts`
@@ -101,20 +101,24 @@ describe.each([
   ['built', join(built, 'editor.ts'), './index.js', './sync.js'],
 ])('an editor that opens the %s library', (_, file, asynchronous, synchronous) => {
   test('shows the same documentation for both, and a promise of the result', async () => {
-    const later = await quickInfo(file, asynchronous, computing)
+    const twins = computing.map((name) => `${name}Sync`)
+    const shown = await quickInfo(file, asynchronous, [...computing, ...twins])
+    const [later, sync] = [shown.slice(0, computing.length), shown.slice(computing.length)]
     const now = await quickInfo(file, synchronous, computing)
     const expected = now.map(
       ({ declaration, documentation }): QuickInfo => ({
         declaration: declaration.replace(/: (NdArray.*)$/, ': Promise<$1>'),
-        documentation,
+        documentation: withAwait(documentation),
       }),
     )
     expect(later).toEqual(expected)
+    expect(sync).toEqual(now)
     for (const [i, { declaration, documentation }] of later.entries()) {
       expect(declaration).toMatch(
         new RegExp(`function ${computing[i]}\\(.*\\): Promise<NdArray.*>$`),
       )
       expect(documentation).toMatch(/^Returns the .*/)
+      expect(documentation).toContain(`await ${computing[i]}(`)
     }
   }, 120_000)
 })

@@ -5,15 +5,12 @@
  */
 
 import { execFileSync } from 'node:child_process'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium } from 'playwright'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chromiumSwitches, findChromium } from '../../../scripts/chromium.ts'
 import type * as Library from '../src/sync.ts'
+import { type Answer, hasBrowser, openSite, type Site } from './site.ts'
 
 const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/plain': {},
@@ -24,11 +21,9 @@ const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/strict': { 'Content-Security-Policy': "default-src 'self'; script-src 'self'" },
 }
 const source = fileURLToPath(new URL('../src/sync.ts', import.meta.url))
-const executablePath = findChromium()
 
 let code = ''
-let server: Server
-let browser: Browser
+let site: Site
 
 beforeAll(async () => {
   const bundle = await rolldown({ input: source, treeshake: false, logLevel: 'silent' })
@@ -39,51 +34,26 @@ interface Global {
   readonly stridefold: typeof Library
 }
 
-describe.skipIf(executablePath === undefined)('in a page', () => {
-  beforeAll(async () => {
-    server = createServer(({ url = '' }, response) => {
-      if (url === '/library.js') {
-        response.writeHead(200, {
-          'Content-Type': 'text/javascript',
-          'Cross-Origin-Resource-Policy': 'same-origin',
-        })
-        response.end(code)
-      } else if (url === '/start.js') {
-        response.writeHead(200, { 'Content-Type': 'text/javascript' })
-        response.end(
-          "import * as all from './library.js'; globalThis.stridefold = all; document.title " +
-            "= 'ready'",
-        )
-      } else {
-        response.writeHead(200, { 'Content-Type': 'text/html', ...headers[url] })
-        response.end('<!doctype html><script type="module" src="/start.js"></script>')
-      }
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [...chromiumSwitches],
-    })
-  })
-  afterAll(async () => {
-    await browser.close()
-    server.close()
-  })
+describe.skipIf(!hasBrowser)('in a page', () => {
+  const start =
+    "import * as all from './library.js'; globalThis.stridefold = all; document.title = 'ready'"
 
-  /** Loads a page, runs `script` in it, and returns the result. */
-  async function runInPage<T>(path: string, script: () => T | Promise<T>): Promise<T> {
-    const page = await browser.newPage()
-    try {
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`)
-      await page.waitForFunction(() => document.title === 'ready')
-      return await page.evaluate(script)
-    } finally {
-      await page.close()
-    }
+  function answer(path: string): Answer {
+    const type = 'text/javascript'
+    if (path === '/library.js')
+      return { type, body: code, headers: { 'Cross-Origin-Resource-Policy': 'same-origin' } }
+    if (path === '/start.js') return { type, body: start }
+    const body = '<!doctype html><script type="module" src="/start.js"></script>'
+    return { type: 'text/html', body, headers: headers[path] ?? {} }
   }
 
+  beforeAll(async () => {
+    site = await openSite(answer)
+  })
+  afterAll(() => site.close())
+
   test('without isolation: arrays are on the heap, and browser APIs accept them', async () => {
-    const result = await runInPage('/plain', async () => {
+    const result = await site.runInPage('/plain', async () => {
       const S = (globalThis as unknown as Global).stridefold
       const image = S.zeros([2, 3, 4], 'uint8c', { memory: 'backend' })
       image.data[5] = 77
@@ -129,7 +99,7 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
   })
 
   test('with isolation: arrays are in shared memory', async () => {
-    const result = await runInPage('/isolated', () => {
+    const result = await site.runInPage('/isolated', () => {
       const S = (globalThis as unknown as Global).stridefold
       const x = S.zeros([4], 'float32', { memory: 'backend' })
       return {
@@ -146,7 +116,7 @@ describe.skipIf(executablePath === undefined)('in a page', () => {
   })
 
   test('with a policy that forbids compiling: errors and explanations name it', async () => {
-    const result = await runInPage('/strict', () => {
+    const result = await site.runInPage('/strict', () => {
       const S = (globalThis as unknown as Global).stridefold
       const p = S.plan('conv2d', [1, 8, 20, 20], [8, 8, 3, 3])
       let refused = { code: '', message: '' }

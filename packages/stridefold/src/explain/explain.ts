@@ -21,6 +21,7 @@ import { tapCount } from './count.ts'
 import { type Focus, type Memory, selectionOf, shapesOf } from './focus.ts'
 import { type Tap, tapsOf } from './taps.ts'
 
+/** The answer of `explain`: the taps of one cell, in every view. */
 export interface Explanation {
   /** The focus with its complete index. */
   readonly focus: Focus
@@ -32,21 +33,29 @@ export interface Explanation {
   readonly reason?: string
 }
 
+/** The arrays of an explanation. Each may be left out. */
 export interface Operands {
   /**
    * [batch, channels, ...axes]. The first two may be omitted if they are 1. Its strides, offset and
-   * dtype define the byte addresses.
+   * dtype define the byte addresses. Default: none. The taps then have no values, and addresses as
+   * in a contiguous array.
    */
   readonly input?: ArrayInput
-  /** [filters, channels of a group, ...axes]. The first two may be omitted if they are 1. */
+  /**
+   * [filters, channels of a group, ...axes]. The first two may be omitted if they are 1. Default:
+   * none. The taps then have no weights.
+   */
   readonly kernel?: ArrayInput
-  /** Maximum number of taps to list, ≥ 1 (default: all). */
+  /**
+   * Largest number of taps to list, ≥ 1. Default: all. Use it for a large problem: the time shrinks
+   * accordingly.
+   */
   readonly most?: number
 }
 
 /**
  * Returns the taps of a cell in any view: from one coordinate to the same products in all other
- * views.
+ * views. A tap is the product of one sample and one weight.
  *
  * - `geometry`: from `geometry()` or `parseCase()`.
  * - `focus`: one of `output` [batch, filter, ...axes], `input` [batch, channel, ...axes], `kernel`
@@ -54,11 +63,12 @@ export interface Operands {
  *   [row, column], or `byte`: a byte of the input's data, contiguous and of the geometry's dtype
  *   unless the operand differs.
  * - `operands`: with the arrays, every tap has its value, weight, product and running sum. `most`
- *   lists only the first taps, and reduces the time accordingly.
+ *   lists only the first taps. Default: no arrays, all taps.
  *
  * Zeros that a transposed layer inserts between samples are no taps, because nothing is multiplied
- * there. Throws `OptionError` for an index outside the view. The time grows with the number of taps
- * of all outputs that the focus affects.
+ * there. Throws `OptionError` for an index outside the view (`INDEX_INVALID`), for a focus that is
+ * not one of these (`OPTION_INVALID`), and for arrays of other shapes (`SHAPE_MISMATCH`). The time
+ * grows with the number of taps of all outputs that the focus affects.
  *
  * @example
  * const { taps } = explain(parseCase('7x7 * 3x3 same'), { output: [0, 0] })

@@ -16,12 +16,30 @@ import { meetings } from './samples.ts'
 
 /** The selected cell of one of the views, or a byte of the input's memory. */
 export type Focus =
-  | { readonly output: readonly number[] }
-  | { readonly input: readonly number[] }
-  | { readonly kernel: readonly number[] }
-  | { readonly im2col: readonly number[] }
-  | { readonly toeplitz: readonly number[] }
-  | { readonly byte: number }
+  | {
+      /** The index of a result, [batch, filter, ...axes]: the taps that it sums. */
+      readonly output: readonly number[]
+    }
+  | {
+      /** The index of a sample, [batch, channel, ...axes]: the taps that read it. */
+      readonly input: readonly number[]
+    }
+  | {
+      /** The index of a weight, [filter, channel of its group, ...axes]: the taps that use it. */
+      readonly kernel: readonly number[]
+    }
+  | {
+      /** [row, column] of the matrix of windows: the taps of this copy of a sample. */
+      readonly im2col: readonly number[]
+    }
+  | {
+      /** [row, column] of the sparse matrix: the taps that this entry adds up. */
+      readonly toeplitz: readonly number[]
+    }
+  | {
+      /** A byte of the input's data, from its start: the taps that read the sample there. */
+      readonly byte: number
+    }
 
 /** The memory layout of the input: strides and offset in elements. */
 export interface Memory {

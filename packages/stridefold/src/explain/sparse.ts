@@ -8,8 +8,8 @@ import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 
 /**
- * A sparse matrix in CSR format. Row r has the entries `data[i]` in column `indices[i]`, for i from
- * `indptr[r]` to `indptr[r + 1]`.
+ * A sparse matrix in compressed row format (CSR), as `scipy.sparse.csr_array`. Row r has the
+ * entries `data[i]` in column `indices[i]`, for i from `indptr[r]` to `indptr[r + 1]`.
  */
 export interface SparseMatrix {
   /**
@@ -17,7 +17,9 @@ export interface SparseMatrix {
    * repeats it) are added.
    */
   readonly data: TypedArray
+  /** The column of each weight in `data`. */
   readonly indices: Int32Array
+  /** Where each row begins in `data`, and its length at the end: rows + 1 numbers. */
   readonly indptr: Int32Array
   /** [elements of the result, elements of the input]. */
   readonly shape: readonly [rows: number, columns: number]
@@ -34,7 +36,13 @@ export interface SparseMatrix {
   readonly density: number
   /** Number of different values other than 0. It is small, because every row repeats the kernel. */
   readonly distinctValues: number
-  /** The whole matrix with its zeros: rows × columns elements. */
+  /**
+   * Returns the whole matrix with its zeros: rows × columns elements. Use it for small matrices.
+   * Throws `UnavailableError` (`OUT_OF_MEMORY`) if the engine cannot hold it.
+   *
+   * @example
+   * toeplitz([1, 2], [2], { mode: 'full' }).toDense() // [[2, 0], [1, 2], [0, 1]]
+   */
   toDense(): NdArray
 }
 

@@ -20,11 +20,11 @@ export interface Tap {
    * along the window.
    */
   readonly tap: number
-  /** [batch, filter, ...axes]. */
+  /** The index of the result that sums it, [batch, filter, ...axes]. */
   readonly output: readonly number[]
   /**
-   * [batch, channel, ...axes] of the sample that is read, also if a border repeats it. Undefined
-   * for a constant.
+   * The index of the sample, [batch, channel, ...axes], also if a border repeats it. Undefined for
+   * a constant.
    */
   readonly input: readonly number[] | undefined
   /** Whether this tap is outside the input array. */
@@ -33,7 +33,10 @@ export interface Tap {
    * The position in input samples, one coordinate per axis. Negative or ≥ the extent if `padded`.
    */
   readonly position: readonly number[]
-  /** [filter, channel of its group, ...axes], as in the kernel array (not flipped). */
+  /**
+   * The index of the weight, [filter, channel of its group, ...axes], as in the kernel array (not
+   * flipped).
+   */
   readonly kernel: readonly number[]
   /**
    * [row, column]: row = position in [channels, ...kernel], column = position in [batch,
@@ -49,14 +52,15 @@ export interface Tap {
   readonly byte: number | undefined
   /** Number of the 64-byte cache line that contains `byte`, if the data starts at a cache line. */
   readonly line: number | undefined
-  /** If the input is given: the sample, or the constant of the border. */
+  /** The sample, or the constant of the border; undefined without the input. */
   readonly value?: number
-  /** If the kernel is given. */
+  /** The weight; undefined without the kernel. */
   readonly weight?: number
-  /** If both are given. */
+  /** `value` · `weight`; undefined unless both arrays are given. */
   readonly product?: number
   /**
-   * If both are given: the sum of the products of this output up to this one, in double precision.
+   * The sum of the products of this output up to this one, in double precision; undefined unless
+   * both arrays are given.
    */
   readonly sum?: number
 }

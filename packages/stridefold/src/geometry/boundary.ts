@@ -19,8 +19,17 @@ import { closestName, formatValue } from './format-value.ts'
 
 export type { BoundaryName } from './boundary-names.ts'
 
-/** A border. `{ constant: 0 }` and `'zero'` mean the same. */
-export type Boundary = BoundaryName | { readonly constant: number }
+/**
+ * A border: the values outside the input. `'zero'`, `'edge'`, `'reflect'`, `'symmetric'` and
+ * `'wrap'` are NumPy's names. `{ constant: v }` is the number v everywhere; `{ constant: 0 }` and
+ * `'zero'` mean the same.
+ */
+export type Boundary =
+  | BoundaryName
+  | {
+      /** The value of every sample outside. */
+      readonly constant: number
+    }
 
 /**
  * How a border continues an axis. Code outside this file asks for the kind, not for the name, so a

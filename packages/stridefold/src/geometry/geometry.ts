@@ -20,37 +20,51 @@ import { dilatedExtent, kernelOverlap, outputExtent } from './padding.ts'
 
 /** The numbers of one spatial axis. All are counted in samples. */
 export interface AxisGeometry {
+  /** Samples of the input. */
   readonly input: number
+  /** Weights of the kernel. */
   readonly kernel: number
+  /** Samples from one output to the next, ≥ 1. */
   readonly stride: number
+  /** Samples between two neighbouring weights, ≥ 1. */
   readonly dilation: number
-  /** I − 1 zeros lie between neighbouring samples; 1 means none. */
+  /** Input dilation I: I − 1 zeros lie between neighbouring samples; 1 means none. */
   readonly inputDilation: number
   /**
-   * Padding before the first and after the last sample, counted in samples of the dilated input.
-   * Negative numbers crop.
+   * Padding before the first sample, counted in samples of the dilated input. Negative numbers
+   * crop.
    */
   readonly before: number
+  /**
+   * Padding after the last sample, counted in samples of the dilated input. Negative numbers crop.
+   */
   readonly after: number
+  /** Samples of the output; 0 if the window does not fit. */
   readonly output: number
 }
 
-/** A convolution as numbers: batch, groups, channels, and the numbers of each spatial axis. */
+/**
+ * A convolution as numbers: batch, groups, channels, and the numbers of each spatial axis. Made by
+ * `geometry()` and `parseCase()`. Frozen.
+ */
 export interface ConvGeometry {
+  /** Items of the batch; 1 for signals, or the number of slices with `channelAxis`. */
   readonly batch: number
+  /** Equal parts of the channels that are computed separately; 1 for signals. */
   readonly groups: number
   /** All input channels, over all groups. */
   readonly channels: number
   /** All output channels, over all groups. */
   readonly filters: number
+  /** The spatial axes, the slowest in memory first. */
   readonly axes: readonly AxisGeometry[]
-  /** One border per axis. */
+  /** The border of each axis. */
   readonly boundary: readonly Boundary[]
   /** True: convolution, with a flipped kernel. False: correlation. */
   readonly flip: boolean
   /** The type in which sums are formed. */
   readonly dtype: ComputeDType
-  /** The case notation (see notation.ts). Equal geometries have the same key. */
+  /** The geometry in case notation (docs/notation.md). Equal geometries have the same key. */
   readonly key: string
 }
 
@@ -187,9 +201,17 @@ function invalid(received: string, needed: string): OptionError {
 }
 
 /**
- * Returns the geometry. Throws `OptionError` (`WINDOW_TOO_LARGE`) if the kernel does not fit an
- * axis that has samples. Never throws for an axis without samples: it has the output of the
- * formula, which is usually 0.
+ * Returns the geometry itself if the kernel fits every axis. Use it after `parseCase`, which
+ * accepts a kernel that does not fit.
+ *
+ * - `geometry`: from `geometry()` or `parseCase()`.
+ *
+ * Throws `OptionError` (`WINDOW_TOO_LARGE`) if the kernel does not fit an axis that has samples.
+ * Never throws for an axis without samples: it has the output of the formula, which is usually 0.
+ * Costs nothing but a look at each axis.
+ *
+ * @example
+ * checkedFit(parseCase('9 * 3')).axes[0].output // 7
  */
 export function checkedFit(geometry: ConvGeometry): ConvGeometry {
   if (!geometry.axes.some((axis) => axis.input > 0 && axis.output === 0)) return geometry
@@ -221,9 +243,17 @@ export function rejectEmptyKernel(call: string, extents: readonly number[]): voi
 const times = (extents: readonly number[]): string => extents.join('×')
 
 /**
- * The geometry as one line of text, e.g. `2x64x56x56 * 128x64x3x3 s1,2 p1`. Equal geometries have
- * the same line, which is also `geometry.key`. notation.ts has the grammar; its `parseCase` turns
- * the line into an equal geometry.
+ * Returns the geometry as one line of text, its case. Equal geometries have the same line, which is
+ * also `geometry.key`. `parseCase` turns it into an equal geometry. docs/notation.md has the
+ * grammar.
+ *
+ * - `g`: a geometry, from `geometry()` or `parseCase()`.
+ *
+ * Never throws for a geometry. The cost depends on the number of axes only.
+ *
+ * @example
+ * formatCase(geometry('conv2d', [1, 3, 32, 32], [8, 3, 3, 3], { stride: 2 }))
+ * // '1x3x32x32 * 8x3x3x3 s2'
  */
 export function formatCase(g: Omit<ConvGeometry, 'key'>): string {
   const input = [g.batch, g.channels, ...g.axes.map((axis) => axis.input)].join('x')

@@ -132,13 +132,15 @@ function caseWith<Name extends keyof ParsedCase>(
 }
 
 /**
- * Returns the geometry of a case. `formatCase` of the result is the canonical spelling. If the
- * window does not fit an axis, its output is 0; `checkedFit` throws for it.
+ * Returns the geometry of a case, a problem as one line of text. `formatCase` of the result is the
+ * canonical spelling. If the window does not fit an axis, its output is 0; `checkedFit` throws for
+ * it.
  *
  * - `text`: a case, such as `'9x9 * 3x3 same'`; docs/notation.md has the grammar.
  *
  * Throws `OptionError` (`CASE_INVALID`) with the position of the first wrong character and the text
- * that is expected there.
+ * that is expected there, and `GEOMETRY_TOO_LARGE` for positions above 2⁵³. The cost grows with the
+ * length of the text.
  *
  * @example
  * parseCase('2x64x56x56 * 128x64x3x3 s2 p1').axes[0].output // 28

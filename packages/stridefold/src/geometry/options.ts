@@ -32,7 +32,8 @@ export interface RunOptions {
   /**
    * The algorithm. Default `'auto'`: the planner predicts the time of each algorithm and takes the
    * fastest. Name one to compare algorithms, or to keep the choice fixed; `algorithms()` lists the
-   * names. Throws `OptionError` with the reason if the named algorithm cannot compute the problem.
+   * names. Throws `OptionError` with the reason if the named algorithm cannot compute the problem
+   * (`ALGORITHM_REFUSED`), or if there is none of this name (`ALGORITHM_UNKNOWN`).
    */
   readonly algorithm?: string
   /**
@@ -64,12 +65,13 @@ export interface RunOptions {
   /**
    * What executes the call: generated WebAssembly SIMD (`'wasm'`) or plain JavaScript (`'js'`).
    * Default `'auto'`: `wasm`, and `js` only if `wasm` cannot compute the problem. Name one to
-   * compare them. Throws if the named one cannot compute the problem.
+   * compare them. Throws `UnavailableError` if this engine cannot run the named one (`NO_WASM`,
+   * `NO_WASM_SIMD`, `WASM_FORBIDDEN`).
    */
   readonly backend?: 'auto' | 'wasm' | 'js'
   /**
-   * Largest number of threads, ≥ 1. Default `'auto'`: as many as pay. No effect today: every call
-   * computes with one thread, the calling one.
+   * Largest number of threads, ≥ 1. Default `'auto'`: as many as pay. Set it to leave cores to
+   * others. No effect today: every call computes with one thread, the calling one.
    */
   readonly threads?: 'auto' | number
   /**
@@ -88,21 +90,23 @@ export interface RunOptions {
    */
   readonly dtype?: DType
   /**
-   * The array that receives the result. Default: a new array. Use it to avoid an allocation per
-   * call. It needs the shape of the result, must be writable (not a list of numbers), and may not
-   * overlap the input, the kernel or the bias.
+   * The array that receives the result; the call returns it. Default: a new array. Use it to avoid
+   * an allocation per call. It needs the shape and the type of the result (`SHAPE_MISMATCH`,
+   * `DTYPE_MISMATCH`). It must be writable (not a list of numbers; `OUT_READ_ONLY`), and may not
+   * overlap the input, the kernel or the bias (`OUT_OVERLAPS`).
    */
   readonly out?: object
   /**
-   * Aborts the call. Default: none. A call of 'stridefold' rejects if the signal is aborted before
-   * the computation begins; later it has no effect. A call of 'stridefold/sync' throws if the
-   * signal is aborted already.
+   * Aborts the call. Default: none, the call cannot be aborted. Use it to drop work that nobody
+   * waits for any more. A call of 'stridefold' rejects with the reason of the signal if the signal
+   * is aborted before the computation begins; later it has no effect. A call of 'stridefold/sync'
+   * throws if the signal is aborted already.
    */
   readonly signal?: AbortSignal
   /**
    * If true, compares every element of the result with the definition, computed in float64, and
    * throws `InternalError` (`VERIFY_FAILED`) for the worst element that exceeds the error bound.
-   * Slow: for tests. Default false.
+   * Default false. Use it in tests: it computes about 70 million products per second (Node 20).
    */
   readonly verify?: boolean
 }
@@ -144,12 +148,14 @@ export interface ConvolveOptions extends RunOptions {
   readonly boundary?: PerAxis<BoundaryOption>
   /**
    * Step of the kernel from one output to the next, in samples, ≥ 1. One value, or one per axis.
-   * Default 1. A stride s returns every s-th output of stride 1.
+   * Default 1. A stride s returns every s-th output of stride 1. Use it to shrink the result
+   * without computing what is dropped.
    */
   readonly stride?: PerAxis<number>
   /**
    * Distance between the samples under two neighbouring weights, in samples, ≥ 1. One value, or one
-   * per axis. Default 1. A larger dilation widens the window without more weights.
+   * per axis. Default 1: neighbours. A larger dilation widens the window without more weights (the
+   * “à trous” algorithm).
    */
   readonly dilation?: PerAxis<number>
   /**
@@ -185,15 +191,19 @@ export type WeightLayout =
  * flipped.
  */
 export interface LayerOptions extends RunOptions {
-  /** One number per output channel, in any array of that length. Default: none. */
+  /**
+   * One number per output channel, in any array of that length, added to every result of the
+   * channel. Default: none. Throws `OptionError` (`BIAS_MISMATCH`) for another length.
+   */
   readonly bias?: object
   /**
    * Step of the window from one output to the next, in samples, ≥ 1. One value, or one per axis.
-   * Default 1.
+   * Default 1. A stride of 2 halves the extents.
    */
   readonly stride?: PerAxis<number>
   /**
    * Samples to add before and after each spatial axis, or a name. Negative numbers crop. Default 0.
+   * Use `'same'` to keep the extents, and `'causal'` for samples that follow each other in time.
    * Below, n is the input extent and e = dilation·(k − 1) + 1 the effective kernel extent.
    * - `'same'` or `'same-upper'`: ⌈n/stride⌉ outputs. An odd total puts the extra sample after
    *   (TensorFlow, ONNX's SAME_UPPER).
@@ -205,16 +215,27 @@ export interface LayerOptions extends RunOptions {
   readonly padding?: PaddingName | 'same-upper' | PaddingSamples
   /**
    * Distance between the samples under two neighbouring weights, in samples, ≥ 1. One value, or one
-   * per axis. Default 1.
+   * per axis. Default 1: neighbours. A larger dilation widens the window without more weights.
    */
   readonly dilation?: PerAxis<number>
   /**
    * Number of equal parts of the channels that are computed separately: part i of the output
    * channels reads only part i of the input channels. Default 1: each output channel reads all of
-   * them. A depthwise layer has as many groups as input channels.
+   * them. A depthwise layer has as many groups as input channels. Throws `OptionError`
+   * (`GROUPS_MISMATCH`) if it does not divide both numbers of channels.
    */
   readonly groups?: number
-  /** The values outside the input, as in `ConvolveOptions`. Default `'zero'`. */
+  /**
+   * The values outside the input. One border, or one per spatial axis. Default `'zero'`.
+   * - `'zero'`: 0. `{ constant: v }`: the number v.
+   * - `'edge'`: the last sample again: aa·abcd·dd.
+   * - `'reflect'`: the input mirrored at the last sample: cb·abcd·cb.
+   * - `'symmetric'`: the input mirrored behind the last sample: ba·abcd·dc.
+   * - `'wrap'`: the input again: cd·abcd·ab.
+   *
+   * It matters only with padding. Use `'wrap'` for periodic data such as panoramas (PyTorch's
+   * `padding_mode='circular'`).
+   */
   readonly boundary?: PerAxis<BoundaryOption>
   /**
    * Order of the axes of the input and the result. `'channels-first'` is batch, channels, spatial
@@ -229,8 +250,9 @@ export interface LayerOptions extends RunOptions {
    */
   readonly weightLayout?: WeightLayout
   /**
-   * A function applied to every result, after the bias is added. Default: none. Costs less than a
-   * second pass over the result.
+   * A function applied to every result, after the bias is added: `'relu'`, `'relu6'`, `'sigmoid'`,
+   * `'tanh'`, `{ name: 'leaky-relu', slope }` or `{ name: 'clamp', min, max }`. Default: none.
+   * Costs less than a second pass over the result.
    */
   readonly activation?: Activation
 }

@@ -43,7 +43,8 @@ const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
  * - `inputShape`, `kernelShape`: the extents of both arrays.
  * - `options`: the options of that call. Default: none.
  *
- * Throws `OptionError` for shapes and options that the call itself rejects.
+ * Throws `OptionError` for shapes and options that the call itself rejects, and `CALL_UNKNOWN` for
+ * another name. The cost depends on the number of axes only.
  *
  * @example
  * geometry('conv2d', [2, 64, 56, 56], [128, 64, 3, 3], { padding: 1 }).key
@@ -60,10 +61,15 @@ export function geometry<Name extends Call>(
 
 /**
  * Returns the shape of a call's result, in the layout of the options. Reads no array and computes
- * nothing. The parameters are those of `geometry`.
+ * nothing. Use it to allocate `out`.
  *
- * Throws `OptionError` for shapes and options that the call itself rejects. Does not check whether
- * the algorithm of the options can compute the problem; `plan` does.
+ * - `call`: the name of a call, such as `'conv2d'`.
+ * - `inputShape`, `kernelShape`: the extents of both arrays.
+ * - `options`: the options of that call. Default: none.
+ *
+ * Throws `OptionError` for shapes and options that the call itself rejects, and `CALL_UNKNOWN` for
+ * another name. Does not check whether the algorithm of the options can compute the problem; `plan`
+ * does. The cost depends on the number of axes only.
  *
  * @example
  * outputShape('convolve', [1080, 1920, 3], [5, 5], { channelAxis: -1, mode: 'valid' })

@@ -15,19 +15,35 @@ import { conventions } from './conventions.ts'
 import { closestName, formatValue } from './format-value.ts'
 import { paddingNames } from './padding.ts'
 
-/** One axis, with one number left out. */
+/** One axis as numbers, with one of them left out: the one to find. */
 export interface ShapeProblem {
+  /** Samples of the input, ≥ 1. If left out, it is the unknown. */
   readonly input?: number
+  /** Weights of the kernel, ≥ 1. If left out, it is the unknown. */
   readonly kernel?: number
+  /**
+   * Step from one output to the next, in samples, ≥ 1. If left out, it is 1, or the unknown if all
+   * others are given.
+   */
   readonly stride?: number
+  /**
+   * Distance between neighbouring weights, in samples, ≥ 1. If left out, it is 1, or the unknown if
+   * all others are given.
+   */
   readonly dilation?: number
-  /** Samples to add on both sides, `[before, after]`, or the name of a padding in the system. */
+  /**
+   * Samples to add on both sides, `[before, after]`, or the name of a padding in the system. If
+   * left out, it has the system's default, or is the unknown if input, kernel and output are given.
+   */
   readonly padding?: ShapePadding
+  /** Samples of the output, ≥ 1. If left out, it is the unknown. */
   readonly output?: number
 }
 
+/** The name of a number that can be left out. */
 export type ShapeUnknown = keyof ShapeProblem
 
+/** The answer of `solveShape`: all values that fit, and the formula. */
 export interface ShapeAnswer {
   /** The number that was left out. */
   readonly unknown: ShapeUnknown
@@ -53,6 +69,7 @@ type AxisNumbers = Required<Omit<ShapeProblem, 'output'>>
 
 /**
  * Returns all values of the number that is left out of `problem`, or the reason why there is none.
+ * Use it to find the padding, the stride or the input that gives an output.
  *
  * - `problem`: the numbers of one axis, in samples. If several are left out, the unknown is the
  *   first of output, input, kernel, padding, stride and dilation. The others then have their
@@ -61,8 +78,9 @@ type AxisNumbers = Required<Omit<ShapeProblem, 'output'>>
  *   `'tensorflow'` valid, `'onnx-upper'`, `'onnx-lower'` and `'article2'` same, `'scipy'` and
  *   `'numpy'` full. With SciPy and NumPy, a stride s keeps every s-th sample of the result.
  *
- * Throws `OptionError` for values that are not valid, and if too few numbers are given. Searches
- * among up to 10⁷ values: meant for interactive use, not for inner loops.
+ * Throws `OptionError` for values that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), and if
+ * too few numbers are given, or none is left out (`SHAPE_PROBLEM`). Searches among up to 10⁷
+ * values: meant for interactive use, not for inner loops.
  *
  * @example
  * solveShape({ input: 224, kernel: 7, stride: 2, output: 112 }, { dialect: 'pytorch' }).solutions
@@ -70,7 +88,10 @@ type AxisNumbers = Required<Omit<ShapeProblem, 'output'>>
  */
 export function solveShape(
   problem: ShapeProblem,
-  options: { readonly dialect: ConventionName },
+  options: {
+    /** The system whose rules apply: `'pytorch'`, `'tensorflow'`, `'numpy'` or another. */
+    readonly dialect: ConventionName
+  },
 ): ShapeAnswer {
   const convention = conventionOf(options)
   const numbers = validateNumbers(problem)

@@ -38,9 +38,13 @@ export interface ForwardAxis {
  * sourceIndex(j − before, extent, boundary). `before` and `after` are ≥ 0.
  */
 export interface AxisPadAdjoint {
+  /** Samples of the result along this axis. */
   readonly extent: number
+  /** Values of the longer axis before the first sample. */
   readonly before: number
+  /** Values of the longer axis after the last sample. */
   readonly after: number
+  /** The border, which names the sample that each value is added to. */
   readonly boundary: Boundary
 }
 

@@ -18,13 +18,18 @@ import { gradientOptions, type TransposedGradientOptions } from './options.ts'
 
 /**
  * Returns the derivative with respect to the bias of a layer, forward or transposed: one number for
- * each output channel. Each number is the sum of gradOutput over the batch and all positions, in
- * float64.
+ * each output channel. Each number is the sum of gradOutput over the batch and all positions. The
+ * sums are formed in float64 and rounded once.
  *
- * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
- * - `options`: those of the layer; only `layout`, `dtype` and `out` have an effect.
+ * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial, or
+ *   N×spatial×O with `layout: 'channels-last'`.
+ * - `options`: those of the layer, as `TransposedOptions` describes them; only `layout`, `dtype`
+ *   and `out` have an effect.
  *
- * Throws `OptionError` for `activation` and for ranks other than 3 to 5.
+ * The result has the type of gradOutput; `dtype` overrides it. Throws `OptionError` for
+ * `activation` (`OPTION_INVALID`), for ranks other than 3 to 5 (`RANK_MISMATCH`), and for an `out`
+ * of another shape or type (`SHAPE_MISMATCH`, `DTYPE_MISMATCH`). In 'stridefold' the promise
+ * rejects with these errors. Costs one pass over gradOutput in JavaScript, and allocates O numbers.
  *
  * @example
  * convBiasGradient([[[1, 2], [3, 4]]]) // [3, 7]

@@ -28,12 +28,20 @@ import {
  * reads sample i. Samples that a border repeats count too.
  *
  * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
- * - `weight`: the weight of the layer.
- * - `inputShape`: the whole shape of the input of the layer.
- * - `options`: those of the layer; `dtype`, `out` and the other run options apply to this result.
+ * - `weight`: the weight of the layer, O×(C/groups)×spatial.
+ * - `inputShape`: the whole shape of the input of the layer, such as [N, C, H, W]. Needed because
+ *   several input shapes have the same result shape.
+ * - `options`: those of the layer, as `LayerOptions` describes them. `dtype`, `out` and the other
+ *   run options apply to this result. `bias` has no effect.
  *
- * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
- * does not have the shape of the result. Costs as many products as the layer.
+ * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
+ * Throws `OptionError` for everything that the layer rejects, for `activation` (`OPTION_INVALID`),
+ * and if gradOutput does not have the shape of the layer's result (`SHAPE_MISMATCH`). Throws
+ * `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`). In
+ * 'stridefold' the promise rejects with these errors.
+ *
+ * Costs as many products as the layer, and allocates as `convTranspose2d` does. docs/gradients.md
+ * has the derivation; PyTorch calls it `conv2d_input`.
  *
  * @example
  * convInputGradient([[[1, 10]]], [[[2, 3]]], [1, 1, 3]) // [[[2, 23, 30]]]
@@ -71,10 +79,18 @@ export function convInputGradient(
  *
  * - `gradOutput`: the derivative with respect to the result of the layer, N×O×spatial.
  * - `weight`: the weight of the layer, C×(O/groups)×spatial.
- * - `options`: those of the layer, outputPadding or outputShape included.
+ * - `options`: those of the layer, outputPadding or outputShape included, as `TransposedOptions`
+ *   describes them. `dtype`, `out` and the other run options apply to this result. `bias` has no
+ *   effect.
  *
- * Throws `OptionError` for everything that the layer rejects, for `activation`, and if gradOutput
- * does not have the shape of the result. Costs as many products as the layer.
+ * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
+ * Throws `OptionError` for everything that the layer rejects, for `activation` (`OPTION_INVALID`),
+ * and if gradOutput does not have the shape of the layer's result (`SHAPE_MISMATCH`). Throws
+ * `UnavailableError` if there is not enough memory (`MEMORY_LIMIT`, `OUT_OF_MEMORY`). In
+ * 'stridefold' the promise rejects with these errors.
+ *
+ * Costs as many products as the layer, and allocates as `conv2d` does. docs/gradients.md has the
+ * derivation.
  *
  * @example
  * convTransposeInputGradient([[[1, 2, 4]]], [[[1, 10]]]) // [[[21, 42]]]

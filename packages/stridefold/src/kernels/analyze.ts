@@ -18,6 +18,7 @@ import { total, type Weights, weightsOf } from './weights.ts'
 
 /** The properties of a kernel; see `analyzeKernel`. */
 export interface KernelAnalysis {
+  /** The extents of the kernel. */
   readonly shape: readonly number[]
   /**
    * Whether all weights are finite. If one is NaN or infinite, sums and ranges are NaN or infinite
@@ -34,7 +35,10 @@ export interface KernelAnalysis {
   readonly zeroSum: boolean
   /** Whether all weights are ≥ 0 and their sum is 1. Results are then weighted means. */
   readonly isWeighting: boolean
-  /** Per axis. */
+  /**
+   * Per axis: `'even'` if the kernel equals its mirror image, `'odd'` if it is the negative of it,
+   * else `'none'`.
+   */
   readonly symmetry: readonly Symmetry[]
   /**
    * Whether flipping along all axes changes nothing. Convolution and correlation are then equal.
@@ -77,13 +81,33 @@ export interface KernelAnalysis {
   /** Sentences that describe these properties. */
   readonly describe: readonly string[]
   /**
-   * H at `points` (default 64) frequencies along every axis. Takes time points · weights, and
-   * memory points to the power of the number of axes.
+   * Returns the frequency response H on a grid: the factor by which a correlation multiplies a
+   * wave.
+   *
+   * - `points`: frequencies along every axis, from 0 to the sampling rate. Default 64.
+   *
+   * Throws `OptionError` (`SHAPE_INVALID`) if `points` is no whole number ≥ 0. Takes time points ·
+   * weights, and memory points to the power of the number of axes.
+   *
+   * @example
+   * analyzeKernel([0.25, 0.5, 0.25]).frequencyResponse(2).magnitude // [1, 0]
    */
   frequencyResponse(points?: number): FrequencyResponse
-  /** The smallest and largest result for samples from `min` to `max`. */
+  /**
+   * Returns the smallest and the largest result for samples from `min` to `max`. Throws nothing:
+   * NaN in the kernel gives NaN. Costs one pass over the weights.
+   *
+   * @example
+   * analyzeKernel([-1, 3, -1]).outputRange(0, 255) // [-510, 765]
+   */
   outputRange(min: number, max: number): readonly [number, number]
-  /** Integer dtypes in which results for samples from `min` to `max` may saturate. */
+  /**
+   * Returns the integer dtypes in which results for samples from `min` to `max` may saturate. Use
+   * it to choose `dtype`. Throws nothing. Costs one pass over the weights.
+   *
+   * @example
+   * analyzeKernel([-1, 3, -1]).overflowingDTypes(0, 255) // ['uint8', 'int8', 'uint16']
+   */
   overflowingDTypes(min: number, max: number): readonly DType[]
 }
 
@@ -94,12 +118,16 @@ export interface KernelAnalysis {
 const rounding = 2 ** -23
 
 /**
- * Analyses a kernel of any rank: sums, symmetry, separable terms, range, frequency response, and
- * sentences.
+ * Returns the properties of a kernel of any rank: sums, symmetry, separable terms, range, frequency
+ * response, and sentences that describe them. Use it before you filter with a kernel from
+ * elsewhere.
  *
- * Throws `OptionError` if `kernel` is not an array or has no weights. A NaN or infinity in it is
- * reported, not thrown. Takes some milliseconds for a 63×63 kernel. `frequencyResponse` is computed
- * only when it is called.
+ * - `kernel`: the weights, any array.
+ *
+ * Throws `OptionError` if `kernel` is not an array (`ARRAY_UNKNOWN`), has no weights
+ * (`KERNEL_EMPTY`), or has more than 2²⁰ (`KERNEL_TOO_LARGE`). A NaN or infinity in it is reported,
+ * not thrown. Takes some milliseconds for a 63×63 kernel. `frequencyResponse` is computed only when
+ * it is called.
  *
  * @example
  * const edges = [[0.1, 0.1, 0.1], [0.1, -0.8, 0.1], [0.1, 0.1, 0.1]]

@@ -15,17 +15,28 @@ import { weightsOf } from './weights.ts'
 /** How the kernel will be used. Rules that need a missing option are skipped or use its default. */
 export interface LintOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'dtype' | 'stride' | 'dilation'> {
-  /** `'convolve'` flips the kernel, `'correlate'` does not. */
+  /**
+   * `'convolve'` flips the kernel, `'correlate'` does not. Default: unknown; the advice then names
+   * both.
+   */
   readonly call?: 'convolve' | 'correlate'
-  /** Whether the kernel also filters an alpha channel. */
+  /**
+   * Whether the kernel also filters an alpha channel. Default: no. Set it for RGBA images that are
+   * filtered whole.
+   */
   readonly alpha?: boolean
-  /** Smallest and largest sample of the input. Default [0, 255] if `dtype` is an integer type. */
+  /**
+   * Smallest and largest sample of the input. Default [0, 255]. It matters with an integer `dtype`:
+   * results outside its range are clamped.
+   */
   readonly inputRange?: readonly [number, number]
 }
 
 /** One warning. `code` is stable, for programs. */
 export interface Warning {
+  /** A stable identifier for programs, such as `'DARK_BORDER'`. */
   readonly code: string
+  /** What happens, with numbers, and what to do. */
   readonly message: string
 }
 
@@ -40,14 +51,17 @@ type Rule = readonly [code: string, message: (input: LintInput) => string | unde
 /**
  * Returns warnings about a kernel and its use. The list is empty if there are none.
  *
- * - `options`: those of `convolve`, of which mode, boundary and dtype matter; `call`, `alpha`,
- *   `inputRange` as in `LintOptions`.
+ * - `kernel`: the weights, any array.
+ * - `options`: how the kernel will be used: those of `convolve`, of which mode, boundary and dtype
+ *   matter; `call`, `alpha`, `inputRange` as in `LintOptions`. Default: those of a call without
+ *   options.
  *
- * Codes: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`,
- * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` if `kernel` is not an
- * array.
+ * Codes of warnings: `NOT_FINITE`, `ALL_ZERO`, `ZERO_SUM_ALPHA`, `BRIGHTNESS`, `FLIP_MATTERS`,
+ * `HALF_SAMPLE_SHIFT`, `SATURATES`, `DARK_BORDER`. Throws `OptionError` if `kernel` is not an array
+ * (`ARRAY_UNKNOWN`), and for unknown options (`OPTION_UNKNOWN`). Costs as much as `analyzeKernel`.
  *
- * @example lint([[1, 0, -1]], { call: 'convolve' })[0].code   // 'FLIP_MATTERS'
+ * @example
+ * lint([[1, 0, -1]], { call: 'convolve' })[0].code // 'FLIP_MATTERS'
  */
 export function lint(kernel: ArrayInput, options: LintOptions = {}): Warning[] {
   rejectUnknown('lint', options, lintNames)

@@ -15,7 +15,9 @@ import type { Weights } from './weights.ts'
  * holds the negative frequencies, as in an FFT.
  */
 export interface FrequencyResponse {
+  /** The real parts of H, points along every axis. */
   readonly real: NdArray<Float64Array>
+  /** The imaginary parts of H. For a symmetric kernel of odd extents they are 0. */
   readonly imaginary: NdArray<Float64Array>
   /** |H|: the factor for the amplitude of a wave. */
   readonly magnitude: NdArray<Float64Array>

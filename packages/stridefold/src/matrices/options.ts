@@ -10,22 +10,28 @@ import { runReader } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import type { DType } from '../ndarray/dtype.ts'
 
-/** The call whose matrix is returned, and the options of this call with their usual defaults. */
+/** Options of `im2col` and `col2im`: the call, and its options with their usual defaults. */
 export interface WindowMatrixOptions
   extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
       TransposedOptions,
       'groups' | 'layout' | 'weightLayout' | 'outputPadding' | 'outputShape'
     > {
-  /** The call: `'correlate'` (default), `'convolve'`, or a layer such as `'conv2d'`. */
+  /**
+   * The call that the matrix computes: `'correlate'`, `'convolve'`, or a layer such as `'conv2d'`.
+   * Default `'correlate'`, or a layer if `im2col` gets spatial extents alone.
+   */
   readonly call?: Call
-  /** Samples to add before and after each axis, or a name. Default: as in the call. */
+  /**
+   * Samples to add before and after each axis, or a name; see `ConvolveOptions` and `LayerOptions`.
+   * Default: as in the call.
+   */
   readonly padding?: PaddingName | 'same-upper' | PaddingSamples
-  /** The dtype of the result. Default: the type in which the call would compute. */
+  /** The element type of the matrix. Default: the type in which the call would compute. */
   readonly dtype?: DType
 }
 
-/** The options of `im2col`, and the bias of the call. */
+/** Options of `toeplitz`: those of `im2col`, and the bias of the call. */
 export interface ToeplitzOptions extends WindowMatrixOptions {
   /** A number; for layers one number per filter. It becomes part of `offset`. Default: none. */
   readonly bias?: number | object

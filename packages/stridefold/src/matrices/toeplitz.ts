@@ -31,10 +31,11 @@ import { callOption, computeOnlyOptions, type ToeplitzOptions } from './options.
  * in the layout of the call. `offset` contains the bias and the contribution of constant borders.
  *
  * - `kernel`: as in the call; for a layer the weight with all its axes.
- * - `inputShape`, `options`: as in the call. `options.call` is its name; default `'correlate'`.
+ * - `inputShape`: the shape of the input of the call.
+ * - `options`: as in the call. `options.call` is its name; default `'correlate'`.
  *
  * Throws `OptionError` for everything that the call rejects, and `MATRIX_TOO_LARGE` for 2³¹ weights
- * or more. Costs 8 bytes or more for every output and tap.
+ * or more. Costs 8 bytes or more for every output and tap. For study: no call computes with it.
  *
  * @example
  * toeplitz([1, 2], [3], { mode: 'valid' }).toDense() // [[1, 2, 0], [0, 1, 2]]

@@ -49,7 +49,8 @@ import {
  *
  * Throws `OptionError` for everything that the call rejects. Also throws (`MATRIX_REFUSED`) for a
  * transposed layer with a border that repeats samples: its results are sums over several windows.
- * The matrix is large: it contains a copy of every window.
+ * The matrix is large: it contains a copy of every window, channels × taps numbers for each output
+ * position. For study; PyTorch calls it `unfold`.
  *
  * @example
  * im2col([[3, 9, 0], [2, 8, 1], [1, 4, 8]], [2, 2], { mode: 'valid' })
@@ -83,7 +84,9 @@ export function im2col(
  * - `inputShape`: the shape of `x` in `im2col`, and of the result.
  * - `kernelShape`, `options`: as for `im2col`.
  *
- * Sums are float64. Throws `OptionError` as `im2col` does, and for a matrix of another shape.
+ * Sums are float64. Throws `OptionError` for everything that `im2col` rejects, and for a matrix of
+ * another shape (`SHAPE_MISMATCH`). Costs one pass over the matrix, and allocates the result twice.
+ * For study; PyTorch calls it `fold`.
  *
  * @example
  * const columns = [[3, 9, 2, 8], [9, 0, 8, 1], [2, 8, 1, 4], [8, 1, 4, 8]]

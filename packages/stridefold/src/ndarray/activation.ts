@@ -10,19 +10,43 @@
 import { type ComputeDType, epsilon } from './dtype.ts'
 import { hyperbolicTangent, sigmoid } from './elementary.ts'
 
-/** A function that a layer applies to every result, after it adds the bias. */
+/**
+ * A function that a layer applies to every result, after it adds the bias. `'relu'` is max(x, 0),
+ * `'relu6'` is min(max(x, 0), 6), `'sigmoid'` is 1 / (1 + e⁻ˣ), `'tanh'` the hyperbolic tangent.
+ * The others have parameters. NaN stays NaN.
+ */
 export type Activation =
   | 'relu'
   | 'relu6'
   | 'sigmoid'
   | 'tanh'
-  | { readonly name: 'leaky-relu'; readonly slope: number }
-  | { readonly name: 'clamp'; readonly min: number; readonly max: number }
+  | {
+      /** The function: x if x ≥ 0, else slope · x. */
+      readonly name: 'leaky-relu'
+      /** The factor of negative numbers, finite; PyTorch's default is 0.01. */
+      readonly slope: number
+    }
+  | {
+      /** The function: x, but at least min and at most max. */
+      readonly name: 'clamp'
+      /** The smallest result; −Infinity for none. */
+      readonly min: number
+      /** The largest result, ≥ min; Infinity for none. */
+      readonly max: number
+    }
 
 /** The kinds of activations, and the parameters of each. */
 export interface ActivationParameters {
-  readonly clamp: { readonly min: number; readonly max: number }
-  readonly leaky: { readonly slope: number }
+  readonly clamp: {
+    /** The smallest result. */
+    readonly min: number
+    /** The largest result. */
+    readonly max: number
+  }
+  readonly leaky: {
+    /** The factor of negative numbers. */
+    readonly slope: number
+  }
   readonly sigmoid: object
   readonly tanh: object
 }
@@ -31,7 +55,10 @@ export type ActivationKind = keyof ActivationParameters
 
 /** An activation of one of these kinds, with its parameters. */
 export type ActivationOf<Kind extends ActivationKind> = {
-  [K in Kind]: { readonly kind: K } & ActivationParameters[K]
+  [K in Kind]: {
+    /** Which function: one of `activations`. */
+    readonly kind: K
+  } & ActivationParameters[K]
 }[Kind]
 
 /** An activation as programs contain it. */

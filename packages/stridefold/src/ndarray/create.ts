@@ -29,13 +29,17 @@ import { validateOptions } from './options.ts'
  */
 export type NestedNumbers = number | readonly NestedNumbers[]
 
+/** Options of `ndarray`: which part of the data is the array, and where it lies. */
 export interface CreateOptions {
   /**
    * The distance between neighbours along each axis, in elements; may be zero or negative. Default:
    * dense, in row-major order. Use it for every second row, or for data in another order.
    */
   readonly strides?: readonly number[]
-  /** The index in `data` of the element at [0, 0, …]. Default 0. */
+  /**
+   * The index in `data` of the element at [0, 0, …]. Default 0. Use it, with a shape, for a part of
+   * the data.
+   */
   readonly offset?: number
   /**
    * The memory of the array. Default `'heap'`: the JavaScript heap. `'backend'` copies the elements
@@ -61,14 +65,17 @@ export interface CreateOptions {
  *   in float32, or in float64 together with a float64 operand.
  * - `shape`: the extent of each axis. Default: one axis for a typed array, the nesting for numbers.
  *   Must have as many elements as `data`, unless `strides` or `offset` is given.
- * - `options.strides`, `options.offset`, `options.memory`: see `CreateOptions`.
+ * - `options.strides`, `options.offset`, `options.memory`: see `CreateOptions`. Default: dense, on
+ *   the heap.
  *
  * Throws `OptionError` for nested lists of unequal lengths (`DATA_RAGGED`), for unknown element
- * types, and for shapes that do not fit (`SHAPE_MISMATCH`, `OUT_OF_BOUNDS`). Throws
- * `UnavailableError` if the backend does not have enough memory.
+ * types (`DATA_INVALID`), and for shapes that do not fit (`SHAPE_MISMATCH`, `OUT_OF_BOUNDS`).
+ * Throws `UnavailableError` if the backend does not have enough memory (`OUT_OF_MEMORY`). Costs
+ * nothing for a typed array on the heap, one copy otherwise.
  *
- * @example ndarray(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3])
- * @example ndarray([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+ * @example
+ * ndarray(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]) // [[1, 2, 3], [4, 5, 6]]
+ * ndarray(new Float32Array([1, 2, 3, 4]), [2], { strides: [2] }) // [1, 3]
  */
 export function ndarray<T extends TypedArray>(
   data: T,
@@ -114,15 +121,20 @@ export function ndarray(
  * - `options.memory`: `'backend'` allocates the array in the memory of the backend. A call uses it
  *   there without a copy, as input or as `out`. Default `'heap'`. See `CreateOptions`.
  *
- * Throws `OptionError` for a shape or dtype that is not valid, `UnavailableError` if there is not
- * enough memory.
+ * Throws `OptionError` for a shape or dtype that is not valid (`SHAPE_INVALID`, `DTYPE_UNKNOWN`),
+ * `UnavailableError` if there is not enough memory (`OUT_OF_MEMORY`). Costs the allocation of all
+ * elements.
  *
- * @example const out = zeros([480, 640], 'uint8')
+ * @example
+ * zeros([2, 3], 'uint8') // [[0, 0, 0], [0, 0, 0]]
  */
 export function zeros<D extends DType = 'float32'>(
   shape: readonly number[],
   dtype?: D,
-  options?: { readonly memory?: MemoryKind },
+  options?: {
+    /** The memory of the array: `'heap'` or `'backend'`. Default `'heap'`. See `CreateOptions`. */
+    readonly memory?: MemoryKind
+  },
 ): NdArray<TypedArrays[D]> {
   const { memory } = validateOptions('zeros', options, ['memory'])
   // The cast is safe: the result has the requested dtype, or float32.

@@ -19,6 +19,7 @@ export type DType =
   | 'uint8c'
   | 'uint16'
 
+/** The typed arrays that can hold the elements of an array. */
 export type TypedArray =
   | Float32Array
   | Float64Array

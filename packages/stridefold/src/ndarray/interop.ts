@@ -16,32 +16,59 @@ import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { type NdArray, validateShape, view } from './ndarray.ts'
 
 /**
- * An array of another library. `strides` (scijs: `stride`) are in elements; without them the array
- * is dense, in row-major order. `offset` is in elements; default 0.
+ * An array of another library, such as scijs, stdlib or zarrita, recognised by these fields. It is
+ * used without a copy.
  */
 export interface StridedArray {
+  /** The elements: a typed array, or a list of numbers, which is copied. */
   readonly data: TypedArray | readonly number[]
+  /** The extent of each axis. */
   readonly shape: readonly number[]
+  /**
+   * The distance between neighbours along each axis, in elements. Default: dense, in row-major
+   * order.
+   */
   readonly strides?: readonly number[]
+  /** The name that scijs has for `strides`. Default: none. */
   readonly stride?: readonly number[]
+  /** The index in `data` of the element at [0, 0, …]. Default 0. */
   readonly offset?: number
 }
 
-/** An image: rows of RGBA samples, such as ImageData of a canvas, or the output of a decoder. */
+/**
+ * An image: rows of RGBA samples, such as ImageData of a canvas, or the output of a decoder. It
+ * becomes an array of H×W×4.
+ */
 export interface ImageDataLike {
+  /** The samples, row by row: 4 · width · height of them. */
   readonly data: TypedArray
+  /** The width in pixels. */
   readonly width: number
+  /** The height in pixels. */
   readonly height: number
 }
 
-/** A tensor of TensorFlow.js; `dataSync()` returns its elements. */
+/** A tensor of TensorFlow.js, recognised by these fields. */
 export interface TensorLike {
+  /** The extent of each axis. */
   readonly shape: readonly number[]
+  /** `'float32'`, `'int32'` or `'bool'`; others throw `OptionError` (`DTYPE_UNKNOWN`). */
   readonly dtype: string
+  /**
+   * Returns the elements as a typed array, row-major. May copy them from the GPU. Throws what the
+   * other library throws, such as for a disposed tensor.
+   *
+   * @example
+   * const tensor = { shape: [2], dtype: 'int32', dataSync: () => new Int32Array([1, 2]) }
+   * asNdArray(tensor) // [1, 2]
+   */
   dataSync(): unknown
 }
 
-/** The values that every call accepts as an array. */
+/**
+ * The values that every call accepts as an array: arrays of this library and of others, images,
+ * typed arrays (of rank 1) and nested numbers. Only nested numbers are copied.
+ */
 export type ArrayInput =
   | NdArray
   | StridedArray
@@ -51,17 +78,18 @@ export type ArrayInput =
   | NestedNumbers
 
 /**
- * Returns `x` as an array. Copies nested numbers only. Every call does this with its arguments; use
- * it to look at an array of another library, or to make views of it.
+ * Returns `x` as an array. Every call does this with its arguments; use it to look at an array of
+ * another library, or to make views of it.
  *
  * - `x`: an array of any library that `ArrayInput` lists.
  * - `name`: the name of `x` in error messages. Default `'array'`.
  *
  * Throws `OptionError` for values that are not arrays (`ARRAY_UNKNOWN`), for other element types
  * (`DTYPE_UNKNOWN`), for shapes that exceed their data (`OUT_OF_BOUNDS`), and for arrays that were
- * released (`RELEASED`).
+ * released (`RELEASED`). Copies nested numbers only.
  *
- * @example asNdArray(context.getImageData(0, 0, 640, 480)).shape   // [480, 640, 4]
+ * @example
+ * asNdArray({ data: new Uint8ClampedArray(24), width: 3, height: 2 }).shape // [2, 3, 4]
  */
 export function asNdArray(x: unknown, name = 'array'): NdArray {
   if (isNdArray(x)) return requireMemory(x, name)
@@ -80,11 +108,15 @@ const maxNestedNumbers = 2 ** 26
 
 /**
  * Returns the elements of an array as nested JavaScript arrays, or as a single number for rank 0.
- * Copies all elements. Use it to print small arrays.
+ * Use it to print small arrays.
  *
- * Throws `UnavailableError` (`OUT_OF_MEMORY`) for more than 2²⁶ elements.
+ * - `x`: any array.
  *
- * @example toNested(ndarray(new Float32Array([1, 2, 3, 4]), [2, 2]))   // [[1, 2], [3, 4]]
+ * Throws `UnavailableError` (`OUT_OF_MEMORY`) for more than 2²⁶ elements, and `OptionError` for
+ * values that are not arrays (`ARRAY_UNKNOWN`). Copies all elements: 8 bytes each and more.
+ *
+ * @example
+ * toNested(ndarray(new Float32Array([1, 2, 3, 4]), [2, 2])) // [[1, 2], [3, 4]]
  */
 export function toNested(x: ArrayInput): NestedNumbers {
   const { data, shape, strides, offset } = asNdArray(x)

@@ -38,7 +38,13 @@ export interface NdArray<T extends TypedArray = TypedArray> {
   readonly untyped: Float64Array | undefined
   /**
    * Frees memory that was allocated with `memory: 'backend'`, for this array and all its views.
-   * Using one of them later throws. Does nothing for arrays on the heap.
+   * Using one of them later throws `OptionError` (`RELEASED`). Does nothing for arrays on the heap.
+   * Never throws.
+   *
+   * @example
+   * const x = zeros([480, 640], 'float32', { memory: 'backend' })
+   * x.release()
+   * x.shape // [480, 640]
    */
   release(): void
 }

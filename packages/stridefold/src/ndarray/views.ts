@@ -31,10 +31,13 @@ export type Range = number | null | undefined | readonly [start?: Bound, stop?: 
  *   Bounds outside the axis are clipped; an index outside throws.
  *
  * Throws `OptionError` for more ranges than axes (`RANGE_INVALID`), an index outside the axis
- * (`INDEX_OUT_OF_RANGE`), a step of 0, and numbers that are not whole (`RANGE_INVALID`).
+ * (`INDEX_OUT_OF_RANGE`), a step of 0, and numbers that are not whole (`RANGE_INVALID`). The cost
+ * depends on the number of axes only.
  *
- * @example slice(image, null, null, 0)          // the red channel of H×W×C
- * @example slice(x, [null, null, -1], [2, -2])    // rows backwards, without two columns per side
+ * @example
+ * const x = ndarray([[1, 2, 3], [4, 5, 6]])
+ * slice(x, null, 0) // [1, 4]
+ * slice(x, [null, null, -1], [1]) // [[5, 6], [2, 3]]
  */
 export function slice(x: ArrayInput, ...ranges: readonly Range[]): NdArray {
   const array = asNdArray(x)
@@ -110,14 +113,18 @@ function rangeError(what: string, axis: number, need: string): OptionError {
 }
 
 /**
- * Returns an array with its axes in another order, without a copy.
+ * Returns an array with its axes in another order, without a copy. As `numpy.transpose`. Use it to
+ * see N×H×W×C as N×C×H×W: `transpose(x, [0, 3, 1, 2])`.
  *
+ * - `x`: any array. Writing to the result changes `x`.
  * - `axes`: which axis of `x` comes first, second, and so on. Each occurs once; negative numbers
  *   count from the end. Default: the reverse order.
  *
- * Throws `OptionError` (`AXES_INVALID`) if `axes` is not a permutation.
+ * Throws `OptionError` (`AXES_INVALID`) if `axes` is not a permutation. The cost depends on the
+ * number of axes only; calls on the result may be slower.
  *
- * @example transpose(channelsLast, [0, 3, 1, 2])   // N×H×W×C as N×C×H×W
+ * @example
+ * transpose([[1, 2, 3], [4, 5, 6]]) // [[1, 4], [2, 5], [3, 6]]
  */
 export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
   const array = asNdArray(x)
@@ -137,14 +144,17 @@ export function transpose(x: ArrayInput, axes?: readonly number[]): NdArray {
 }
 
 /**
- * Returns an array with some axes reversed, without a copy.
+ * Returns an array with some axes reversed, without a copy. As `numpy.flip`.
  *
+ * - `x`: any array. Writing to the result changes `x`.
  * - `axes`: one axis or several; negative numbers count from the end. Default: all axes, as
  *   convolution flips its kernel.
  *
- * Throws `OptionError` (`AXES_INVALID`) for an axis that does not exist or occurs twice.
+ * Throws `OptionError` (`AXES_INVALID`) for an axis that does not exist or occurs twice. The cost
+ * depends on the number of axes only.
  *
- * @example flip(image, 1)   // left and right exchanged
+ * @example
+ * flip([[1, 2], [3, 4]], 1) // [[2, 1], [4, 3]]
  */
 export function flip(x: ArrayInput, axes?: number | readonly number[]): NdArray {
   const array = asNdArray(x)
@@ -188,15 +198,19 @@ export function validateAxes(axes: readonly number[], rank: number): number[] {
 }
 
 /**
- * Returns the same elements in the same row-major order with another shape, without a copy.
+ * Returns the same elements in the same row-major order with another shape, without a copy. As
+ * `numpy.reshape` with `copy=False`.
  *
+ * - `x`: any array. Writing to the result changes `x`.
  * - `shape`: the new extents. One of them may be -1: it is computed from the others.
  *
  * Throws `OptionError` if the number of elements differs (`SHAPE_MISMATCH`), or if no strides
  * express the new shape (`NEEDS_COPY`). The latter happens for many transposed arrays and for
- * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies.
+ * sliding windows. Then use `reshape(contiguous(x), shape)`, which copies. The cost depends on the
+ * number of axes only.
  *
- * @example reshape(x, [2, -1])
+ * @example
+ * reshape([1, 2, 3, 4, 5, 6], [2, -1]) // [[1, 2, 3], [4, 5, 6]]
  */
 export function reshape(x: ArrayInput, shape: readonly number[]): NdArray {
   const array = asNdArray(x)
@@ -262,9 +276,17 @@ function stridesAfterReshape(array: NdArray, extents: readonly number[]): number
 }
 
 /**
- * Returns a row-major copy with the same dtype, in new memory.
+ * Returns a row-major copy with the same dtype, in new memory on the heap. As
+ * `numpy.ascontiguousarray`, but it always copies. Use it before `reshape`, or to keep a part of a
+ * large array alone.
  *
- * @example reshape(contiguous(slidingWindows(x, [3, 3])), [-1, 9])   // the copy that im2col is
+ * - `x`: any array, with any strides.
+ *
+ * Throws `UnavailableError` (`OUT_OF_MEMORY`) if the copy does not fit, and `OptionError` for
+ * values that are not arrays (`ARRAY_UNKNOWN`). Copies all elements once.
+ *
+ * @example
+ * reshape(contiguous(slidingWindows([1, 2, 3], [2])), [-1]) // [1, 2, 2, 3]
  */
 export function contiguous(x: ArrayInput): NdArray {
   return contiguousCopy(asNdArray(x))

@@ -17,6 +17,7 @@ import { type NdArray, validateShape, viewOf } from './ndarray.ts'
 import { validateOptions } from './options.ts'
 import { validateAxes } from './views.ts'
 
+/** Options of `asStrided`: the new shape, strides and offset. */
 export interface StridedOptions {
   /** The extent of each axis. Default: those of `x`. */
   readonly shape?: readonly number[]
@@ -25,9 +26,15 @@ export interface StridedOptions {
    * those of `x`.
    */
   readonly strides?: readonly number[]
-  /** The index in `x.data` of the element at [0, 0, …]. Default: that of `x`. */
+  /**
+   * The index in `x.data` of the element at [0, 0, …]. Default: that of `x`. Use it to begin
+   * elsewhere.
+   */
   readonly offset?: number
-  /** Whether the view can be written to, for example as `out`. Default false. */
+  /**
+   * Whether the view can be written to, for example as `out`. Default false: several indices may
+   * share an element.
+   */
   readonly writable?: boolean
 }
 
@@ -35,14 +42,17 @@ export interface StridedOptions {
  * Returns a view of the data of `x` with any shape and strides, without a copy. As `as_strided` in
  * NumPy, but safe: it checks that every index lies inside `x.data`.
  *
- * - `options`: see `StridedOptions`.
+ * - `x`: any array.
+ * - `options`: shape, strides and offset in elements, `writable`; see `StridedOptions`. Default:
+ *   those of `x`, read-only.
  *
  * Throws `OptionError`: `OUT_OF_BOUNDS` with the first index outside the data and its element;
- * `READ_ONLY` for a writable view of a read-only array.
+ * `READ_ONLY` for a writable view of a read-only array. The cost depends on the number of axes
+ * only.
  *
  * @example
- * asStrided(new Float32Array([0, 1, 2, 3, 4]), { shape: [3, 3], strides: [1, 1] })
- * // rows 0 1 2, 1 2 3, 2 3 4
+ * asStrided(new Float32Array([0, 1, 2, 3]), { shape: [2, 3], strides: [1, 1] })
+ * // [[0, 1, 2], [1, 2, 3]]
  */
 export function asStrided(x: ArrayInput, options?: StridedOptions): NdArray {
   const array = asNdArray(x)
@@ -65,6 +75,7 @@ export function asStrided(x: ArrayInput, options?: StridedOptions): NdArray {
   return viewOf(array, { ...checked, writable })
 }
 
+/** Options of `slidingWindows`: where windows begin, and which elements they have. */
 export interface WindowOptions {
   /**
    * The distance between neighbouring windows, in elements, ≥ 1. One number, or one per axis of
@@ -73,7 +84,7 @@ export interface WindowOptions {
   readonly step?: number | readonly number[]
   /**
    * The distance between neighbours inside a window, in elements, ≥ 1. One number, or one per axis
-   * of `axes`. Default 1.
+   * of `axes`. Default 1: neighbours. It is the dilation of a convolution.
    */
   readonly dilation?: number | readonly number[]
   /** The axes along which windows move; negative numbers count from the end. Default: all. */
@@ -85,13 +96,17 @@ export interface WindowOptions {
  * NumPy, with the step of scikit-image. The axes of `x` come first and count the windows. The axes
  * inside a window come last, in the order of `axes`.
  *
+ * - `x`: any array.
  * - `windowShape`: the extents of a window. One number, or one per axis of `axes`.
- * - `options.step`, `options.dilation`, `options.axes`: see `WindowOptions`.
+ * - `options`: step (default 1), dilation (1) and axes (all); see `WindowOptions`.
  *
  * Throws `OptionError` if a window does not fit (`WINDOW_TOO_LARGE`), or if an extent, step or
- * dilation is not a whole number ≥ 1 (`WINDOW_INVALID`).
+ * dilation is not a whole number ≥ 1 (`WINDOW_INVALID`). The cost depends on the number of axes
+ * only.
  *
- * @example slidingWindows(image, [3, 3]).shape   // [H − 2, W − 2, 3, 3]
+ * @example
+ * slidingWindows([1, 2, 3, 4], 2, { step: 2 }) // [[1, 2], [3, 4]]
+ * slidingWindows(zeros([480, 640]), [3, 3]).shape // [478, 638, 3, 3]
  */
 export function slidingWindows(
   x: ArrayInput,

@@ -44,7 +44,8 @@ export interface NpyHeader {
  * `readNpy` does not read; `DATA_INVALID` for values that are not bytes. Headers up to 1 MiB are
  * read. Takes some microseconds.
  *
- * @example readNpyHeader(writeNpy([[1, 2], [3, 4]])).byteOffset   // 128
+ * @example
+ * readNpyHeader(writeNpy([[1, 2], [3, 4]])).shape // [2, 2]
  */
 export function readNpyHeader(
   bytes: Uint8Array | ArrayBufferLike,

@@ -40,7 +40,8 @@ import { bytesOf, readNpyHeader, shapeText } from './header.ts'
  * Cost: microseconds without a copy, one pass over the elements with one. Source: NEP 1 and
  * numpy.lib.format.
  *
- * @example toNested(readNpy(writeNpy([[1, 2], [3, 4]])))   // [[1, 2], [3, 4]]
+ * @example
+ * readNpy(writeNpy([[1, 2], [3, 4]])) // [[1, 2], [3, 4]]
  */
 export function readNpy(bytes: Uint8Array | ArrayBufferLike, name = 'the .npy file'): NdArray {
   const file = bytesOf(bytes, name)

@@ -22,7 +22,8 @@ import { shapeText } from './header.ts'
  * `UnavailableError` (`OUT_OF_MEMORY`) if the file is larger than the engine can hold. Copies the
  * elements once, and twice if they are not in row-major order. Source: NEP 1 and numpy.lib.format.
  *
- * @example writeNpy([1, 2, 3]).length   // 140
+ * @example
+ * writeNpy([1, 2, 3]).length // 140
  */
 export function writeNpy(array: ArrayInput): Uint8Array<ArrayBuffer> {
   const x = asNdArray(array)

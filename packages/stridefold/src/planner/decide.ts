@@ -27,13 +27,21 @@ import { workspaceBytes } from './strips.ts'
 export interface AlgorithmSummary {
   /** The value for the option `algorithm`. */
   readonly name: string
+  /** What it does, in one sentence. */
   readonly summary: string
 }
 
 /** The algorithm that computes the sums of the definition as they are, whatever the values. */
 export const directSum: string = strided.name
 
-/** Returns the name and a summary of every algorithm, in the order of the planner. */
+/**
+ * Returns the name and a summary of every algorithm, in the order of the planner. Use it for menus,
+ * and to compare all of them on a problem. Never throws. Costs nothing but the list.
+ *
+ * @example
+ * algorithms().map(({ name }) => name)
+ * // ['separable', 'winograd', 'fft', 'strided', 'im2col', 'toeplitz', 'naive']
+ */
 export function algorithms(): AlgorithmSummary[] {
   return allAlgorithms.map(({ name, summary }) => ({ name, summary }))
 }

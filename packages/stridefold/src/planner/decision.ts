@@ -26,7 +26,9 @@ export interface Refusal {
 
 /** One algorithm on one backend: its predicted cost, or the reason why it cannot run. */
 export interface Priced {
+  /** The name of the algorithm, as the option `algorithm` takes it. */
   readonly algorithm: string
+  /** The name of the backend, as the option `backend` takes it. */
   readonly backend: BackendName
   /**
    * Whether the planner compared it. `auto` leaves out algorithms that are rarely faster for such a

@@ -21,8 +21,11 @@ import type { NdArray } from '../ndarray/ndarray.ts'
  * ...axes], bias [filters].
  */
 export interface SumOperands {
+  /** [batch, channels, ...axes], with any strides. */
   readonly input: NdArray
+  /** [filters, channels per group, ...axes], with any strides. */
   readonly kernel: NdArray
+  /** [filters]: a number to add to every sum of a filter. Default: none. */
   readonly bias?: NdArray | undefined
   /** A number added to every sum. Default 0. */
   readonly offset?: number | undefined
@@ -30,9 +33,9 @@ export interface SumOperands {
 
 /** How large the sums of one filter can be. */
 export interface FilterMagnitude {
-  /** max|x| · Σ|k| */
+  /** max|x| · Σ|k|: the largest possible sum of products. */
   readonly sum: number
-  /** |bias| + |offset| */
+  /** |bias| + |offset|: what is added to it. */
   readonly addends: number
 }
 

@@ -35,8 +35,12 @@ export interface Capabilities {
 export interface CapabilitiesCall {
   (): Capabilities
   /**
-   * Asks the engine for a GPU. Returns whether calls can use it; `capabilities()` then has the
-   * answer and the reason. Always false in this version, which has no backend for the GPU.
+   * Asks the engine for a GPU. Returns a promise of whether calls can use it; `capabilities()` then
+   * has the answer and the reason. Always false in this version, which has no backend for the GPU.
+   * Rejects only if the engine does.
+   *
+   * @example
+   * await capabilities.gpu() // false
    */
   gpu(): Promise<boolean>
 }
@@ -92,11 +96,13 @@ async function askForGpu(): Promise<boolean> {
 }
 
 /**
- * Returns the features of this engine that stridefold can use. A web page may forbid some of them.
- * The first call compiles a few very small WebAssembly modules. `await capabilities.gpu()` also
- * asks the engine for a GPU.
+ * Returns the features of this engine that stridefold can use, and the reason for each that is
+ * missing. A web page may forbid some of them. Use it for reports, and to learn why a call is slow.
+ * `await capabilities.gpu()` also asks the engine for a GPU.
+ *
+ * Never throws. The first call compiles a few very small WebAssembly modules.
  *
  * @example
- * capabilities().simd // true in every current engine
+ * capabilities().threads // 1
  */
 export const capabilities: CapabilitiesCall = Object.assign(engineCapabilities, { gpu: askForGpu })

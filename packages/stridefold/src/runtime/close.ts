@@ -5,16 +5,18 @@ import { forgetAll, kept } from './state.ts'
 import { whenIdle } from './turns.ts'
 
 /**
- * Waits for the calls that run, then gives back everything that the library keeps: plans, compiled
- * modules, packed weights and the memories of its backends. Use it before a page or a worker that
- * stays open goes on without convolutions, and in tests that look for leaks.
+ * Gives back everything that the library keeps, after the calls that run: plans, compiled modules,
+ * packed weights and the memories of its backends. Returns a promise that resolves then. Use it
+ * before a page or a worker that stays open goes on without convolutions, and in tests that look
+ * for leaks.
  *
  * The library can be used again at once: the next call opens it anew, which takes a few
  * milliseconds. Plans that are still held run again. Arrays in backend memory stay readable, and
- * count as ordinary ones: calls copy them. Their memory is freed with the last of them.
+ * count as ordinary ones: calls copy them. Their memory is freed with the last of them. Never
+ * rejects.
  *
  * @example
- * await close()
+ * await close() // undefined
  */
 export function close(): Promise<void> {
   const waiting = closing.get()

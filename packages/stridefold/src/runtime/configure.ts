@@ -9,8 +9,8 @@ import { isIdle } from './turns.ts'
 /** The settings of `configure`. Each of them may be left out. */
 export interface Configuration {
   /**
-   * The largest number of threads of a call, a whole number ≥ 1. No effect in this version, which
-   * computes with one thread.
+   * The largest number of threads of a call, a whole number ≥ 1. Default: as many as pay. Set it to
+   * leave cores to others. No effect in this version, which computes with one thread.
    */
   readonly threads?: number
   /**
@@ -38,12 +38,15 @@ export interface Configuration {
  * Sets options of the whole library for all later calls, those of both entry points. Options that
  * are left out keep their values. `Configuration` describes each of them.
  *
- * Throws `OptionError` for unknown options and values that are not valid, and while calls of
- * 'stridefold' wait or run (`CALLS_RUNNING`). Throws `UnavailableError` for what this version does
- * not have. After an error nothing has changed.
+ * - `configuration`: threads, workerUrl, gpu, device, memoryBytes.
+ *
+ * Throws `OptionError` for unknown options and values that are not valid (`OPTION_UNKNOWN`,
+ * `OPTION_INVALID`), while calls of 'stridefold' wait or run (`CALLS_RUNNING`), and for a limit
+ * below what the memories hold (`MEMORY_IN_USE`). Throws `UnavailableError` for what this version
+ * does not have (`NO_WORKERS`, `NO_GPU`). After an error nothing has changed. Allocates nothing.
  *
  * @example
- * configure({ memoryBytes: 512 * 2 ** 20 })
+ * configure({ memoryBytes: 512 * 2 ** 20 }) // undefined
  */
 export function configure(configuration: Configuration): void {
   const names = ['threads', 'workerUrl', 'gpu', 'device', 'memoryBytes'] as const

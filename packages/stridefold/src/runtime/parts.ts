@@ -12,6 +12,7 @@ import type { StageListener } from '../program/backend.ts'
 
 /** A timed part of a run: a stage, or a copy into or out of backend memory. */
 export interface PlanPart {
+  /** What the part does: the name of a stage, or of a copy. */
   readonly name: string
   /** Whether a later run with the same kernel skips this part. */
   readonly prepare: boolean

@@ -28,13 +28,18 @@ import { runInTurn } from './turns.ts'
 
 /** The shapes of the arrays of a plan. */
 export interface PlanArrays {
+  /** The shape of the input of every run. */
   readonly inputShape: readonly number[]
+  /** The shape of the kernel of every run. */
   readonly kernelShape: readonly number[]
   /** The bias of a layer, for every run. */
   readonly bias: unknown
 }
 
-/** The choice of algorithm and backend for one problem, ready to run many times. See `plan`. */
+/**
+ * The choice of algorithm and backend for one problem, ready to run many times. Made by `plan` and
+ * `planCase`; `runSync` and `run` compute.
+ */
 export class Plan {
   readonly #plan: Planned
   readonly #arrays: PlanArrays
@@ -61,17 +66,17 @@ export class Plan {
     )
   }
 
-  /** The problem as numbers. */
+  /** The problem as numbers: `geometry.key` is its case. */
   get geometry(): ConvGeometry {
     return this.#plan.question.geometry
   }
 
-  /** The name of the chosen algorithm. */
+  /** The name of the chosen algorithm, such as `'winograd'`. */
   get algorithm(): string {
     return this.#decision.algorithm
   }
 
-  /** The name of the chosen backend. */
+  /** The name of the chosen backend, `'wasm'` or `'js'`. */
   get backend(): BackendName {
     return this.#decision.backend
   }
@@ -100,7 +105,7 @@ export class Plan {
     )
   }
 
-  /** The program as text. */
+  /** The program as text, for people: its buffers, stages, loops and steps. */
   get program(): string {
     return printProgram(this.#decision.program)
   }
@@ -126,7 +131,11 @@ export class Plan {
 
   /**
    * Returns the plan as text: the problem, the choice, the prediction for every algorithm, and the
-   * stages. The text is for people and may change.
+   * stages. The text is for people and may change. Never throws. It also predicts the algorithms
+   * that the planner left out, which takes longer than `plan` itself.
+   *
+   * @example
+   * plan('correlate', [5], [3]).explain().split('\n')[0] // '1x1x5 * 1x1x3 p1'
    */
   explain(): string {
     return explainDecision(this.geometry, this.#decision, this.candidates, this.workspaceBytes)
@@ -141,6 +150,11 @@ export class Plan {
    * Throws `OptionError` if a shape differs from that of the plan (`SHAPE_MISMATCH`), if the kernel
    * is missing (`KERNEL_MISSING`), after `dispose()` (`PLAN_DISPOSED`), and if the program contains
    * the values of another kernel (`KERNEL_CHANGED`).
+   *
+   * Allocates the result unless `out` is given; the workspace is kept for later runs.
+   *
+   * @example
+   * plan('correlate', [3], [2], { mode: 'valid' }).runSync([1, 2, 3], [1, 10]) // [21, 32]
    */
   runSync(x: unknown, k?: unknown, out?: unknown): NdArray {
     const previous = this.#mayReadValues
@@ -200,15 +214,29 @@ export class Plan {
   }
 
   /**
-   * Runs as `runSync` does. Returns the result and the time of each part of the run. Parts with
-   * `prepare: true` appear only in the first run with a kernel. Each part reads the clock once, so
-   * a run of a few microseconds becomes slower.
+   * Runs the plan and returns the result and the time of each part of the run. Use it to see where
+   * the time goes.
+   *
+   * - `x`, `k`, `out`: as for `runSync`, whose errors it throws.
+   *
+   * Parts with `prepare: true` appear only in the first run with a kernel. Each part reads the
+   * clock once, so a run of a few microseconds becomes slower.
+   *
+   * @example
+   * const { output, parts } = plan('correlate', [3], [1]).timeSync([1, 2, 3], [2])
+   * output // [2, 4, 6]
+   * parts.every((part) => part.milliseconds >= 0) // true
    */
   timeSync(
     x: unknown,
     k?: unknown,
     out?: unknown,
-  ): { readonly output: NdArray; readonly parts: readonly PlanPart[] } {
+  ): {
+    /** The result of the run. */
+    readonly output: NdArray
+    /** The parts of the run, in the order in which they first ran. */
+    readonly parts: readonly PlanPart[]
+  } {
     const { plan, arrays } = this.#checked(x, k, out)
     const { onStage, parts } = stopwatch(this.stages)
     const output = runChecked(plan, arrays, onStage)
@@ -218,6 +246,9 @@ export class Plan {
   /**
    * Runs as `runSync` does, in a later turn of the event loop. Returns a promise of the result. It
    * rejects with the errors of `runSync`.
+   *
+   * @example
+   * await plan('correlate', [3], [2], { mode: 'valid' }).run([1, 2, 3], [1, 10]) // [21, 32]
    */
   run(x: unknown, k?: unknown, out?: unknown): Promise<NdArray> {
     return runInTurn(() => this.runSync(x, k, out))
@@ -226,8 +257,17 @@ export class Plan {
   /**
    * Returns a new plan with a fixed kernel. Copies `k` and packs its weights once, now. `run(x)`
    * then takes no kernel and compares no weights. Later changes of `k` have no effect. Use it when
-   * one kernel filters many inputs. Throws `OptionError` (`SHAPE_MISMATCH`) for another shape. Call
-   * `dispose()` on both plans.
+   * one kernel filters many inputs.
+   *
+   * - `k`: the kernel, of the kernel shape of the plan.
+   *
+   * Throws `OptionError` (`SHAPE_MISMATCH`) for another shape, and `UnavailableError` if there is
+   * not enough memory (`OUT_OF_MEMORY`). Call `dispose()` on both plans.
+   *
+   * @example
+   * const smooth = plan('correlate', [4], [2], { mode: 'valid' }).prepare([0.5, 0.5])
+   * smooth.runSync([1, 2, 3, 4]) // [1.5, 2.5, 3.5]
+   * smooth.dispose()
    */
   prepare(k: unknown): Plan {
     const kernel = contiguousCopy(asNdArray(k, 'kernel'))
@@ -237,7 +277,16 @@ export class Plan {
     return new Plan(plan, this.#arrays, kernel)
   }
 
-  /** Frees the memory of the plan. A later run throws `OptionError` (`PLAN_DISPOSED`). */
+  /**
+   * Frees the memory of the plan: compiled code and packed weights. A later run throws
+   * `OptionError` (`PLAN_DISPOSED`). Use it for plans that you keep; those of calls are freed by
+   * themselves. Never throws.
+   *
+   * @example
+   * const p = plan('correlate', [5], [3])
+   * p.dispose()
+   * p.algorithm // 'strided'
+   */
   dispose(): void {
     dispose(this.#plan)
   }
