@@ -122,10 +122,13 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
-  if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-  const product = complexProductOf(step, nest, element)
-  if (product) return { kind: 'complex', product, cycles: product.cycles }
+  // The special forms have one order each, so a step with a given order is none of them.
+  if (step.order === undefined) {
+    const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
+    if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
+    const product = complexProductOf(step, nest, element)
+    if (product) return { kind: 'complex', product, cycles: product.cycles }
+  }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
