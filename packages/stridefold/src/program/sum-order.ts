@@ -9,7 +9,7 @@
 
 import { iterations } from '../ndarray/loops.ts'
 import type { Program, Stage } from './program.ts'
-import type { Contraction, Step, SumOrder } from './steps.ts'
+import type { Contraction, Operand, Step, SumOrder, SumPart } from './steps.ts'
 
 /** The orders of a program's sums, by their keys (`sumKey`). */
 export type SumOrders = Readonly<Record<string, SumOrder>>
@@ -78,3 +78,32 @@ function largestSums(program: Program): Map<string, PlacedSum> {
 
 const products = ({ step, stage }: PlacedSum): number =>
   iterations(stage.grid) * iterations(step.result) * iterations(step.sum)
+
+/** Splits one loop of the sum in two. The outer one becomes the first of all sum loops. */
+export function splitSum(
+  step: Contraction,
+  part: SumPart | undefined,
+  gridRank: number,
+): Contraction {
+  if (part === undefined) return step
+  const { loop: partLoop, size } = part
+  const index = gridRank + step.result.length
+  const splitStrides = (operand: Operand): Operand => {
+    const { strides } = operand
+    return {
+      ...operand,
+      strides: [
+        ...strides.slice(0, index),
+        strides[index + partLoop]! * size,
+        ...strides.slice(index),
+      ],
+    }
+  }
+  const inside = step.sum.map((loop, i) => (i === partLoop ? { ...loop, extent: size } : loop))
+  return {
+    ...step,
+    sum: [{ name: 'part', extent: step.sum[partLoop]!.extent / size }, ...inside],
+    a: splitStrides(step.a),
+    b: splitStrides(step.b),
+  }
+}

@@ -11,6 +11,7 @@ import { activationFunction } from '../../ndarray/activation.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import { isEmpty, mergeLoops, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Contraction, Epilogue, SumOrder } from '../../program/steps.ts'
+import { splitSum } from '../../program/sum-order.ts'
 import { type Memory, startOf } from './memory.ts'
 import { extractLoop, nestOf, once } from './nest.ts'
 
@@ -121,7 +122,7 @@ function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
     (strides) => strides.slice(gridRank, resultRank),
   )
   const resultNest = nestOf(step.result, results)
-  const sumNest = sumLoops(step, resultRank)
+  const sumNest = sumLoops(step, gridRank)
   const row = extractLoop(resultNest, once(results.length), rowRank)
   const longest = (loop: StridedLoop): number => loop.extent
   const last = (loop: SumLoop): number => sumNest.indexOf(loop)
@@ -150,19 +151,25 @@ interface SumLoop extends StridedLoop {
 }
 
 /** The loops over the sum, as few as possible, in the order of the step. Strides in [a, b]. */
-function sumLoops({ sum, a, b, order }: Contraction, resultRank: number): SumLoop[] {
+function sumLoops(step: Contraction, gridRank: number): SumLoop[] {
+  const { part, loops: given } = step.order ?? {}
+  const { result, sum, a, b } = splitSum(step, part, gridRank)
+  const first = gridRank + result.length
   const loops = sum.map(
     ({ extent }, index): SumLoop => ({
       extent,
-      strides: [a.strides[resultRank + index]!, b.strides[resultRank + index]!],
+      strides: [a.strides[first + index]!, b.strides[first + index]!],
       parts: [index],
     }),
   )
-  const inOrder = order === undefined ? loops : order.loops.map((index) => loops[index]!)
-  return mergeLoops(inOrder, (outer, inner) => ({
-    ...inner,
-    extent: outer.extent * inner.extent,
-    parts: [...outer.parts, ...inner.parts],
+  // The loop over the parts comes before all others.
+  const outer = loops.slice(0, part === undefined ? 0 : 1)
+  const inner = loops.slice(outer.length)
+  const inOrder = given === undefined ? inner : given.map((index) => inner[index]!)
+  return mergeLoops([...outer, ...inOrder], (out, inside) => ({
+    ...inside,
+    extent: out.extent * inside.extent,
+    parts: [...out.parts, ...inside.parts],
   }))
 }
 

@@ -9,7 +9,8 @@
  */
 
 import { isEmpty, iterations, mergeLoops } from '../../../ndarray/loops.ts'
-import type { Contraction, Operand, SumPart } from '../../../program/steps.ts'
+import type { Contraction, SumPart } from '../../../program/steps.ts'
+import { splitSum } from '../../../program/sum-order.ts'
 
 /** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
@@ -104,35 +105,6 @@ export function partOf({ sum, order }: Contraction): SumPart | undefined {
   const size = Array.from({ length: maxSize }, (_, i) => maxSize - i).find((d) => longest % d === 0)
   if (size === undefined || size < 8) return undefined
   return { loop: extents.indexOf(longest), size }
-}
-
-/** Splits one loop of the sum in two. The outer one becomes the first of all sum loops. */
-export function splitSum(
-  step: Contraction,
-  part: SumPart | undefined,
-  gridRank: number,
-): Contraction {
-  if (part === undefined) return step
-  const { loop: partLoop, size } = part
-  const index = gridRank + step.result.length
-  const splitStrides = (operand: Operand): Operand => {
-    const { strides } = operand
-    return {
-      ...operand,
-      strides: [
-        ...strides.slice(0, index),
-        strides[index + partLoop]! * size,
-        ...strides.slice(index),
-      ],
-    }
-  }
-  const inside = step.sum.map((loop, i) => (i === partLoop ? { ...loop, extent: size } : loop))
-  return {
-    ...step,
-    sum: [{ name: 'part', extent: step.sum[partLoop]!.extent / size }, ...inside],
-    a: splitStrides(step.a),
-    b: splitStrides(step.b),
-  }
 }
 
 export const isEmptySum = (step: Contraction): boolean => isEmpty(step.sum)
