@@ -3,14 +3,17 @@
  *
  *     npm run random -- [libraries] [--cases 100000] [--seed N] [--python /usr/bin/python3]
  *     npm run random -- exact [--cases 20000] [--seed N]
+ *     npm run random -- cuts [--cases 1000] [--seed N]
  *
  * `libraries` compares all calls with PyTorch and SciPy (other-libraries.ts); it needs a Python
- * that has both. `exact` compares integer results with exact integer arithmetic (exact.ts). Both
- * end with the line `N passed, M failed`. Not part of `npm test`.
+ * that has both. `exact` compares integer results with exact integer arithmetic (exact.ts). `cuts`
+ * compares the bits of problems in boxes with those of the whole (cuts.ts). All end with the line
+ * `N passed, M failed`. Not part of `npm test`.
  */
 
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { runCuts } from './cuts.ts'
 import { runExact } from './exact.ts'
 import { runAgainstLibraries } from './other-libraries.ts'
 
@@ -23,9 +26,16 @@ const { values, positionals } = parseArgs({
   },
 })
 const [mode = 'libraries', ...others] = positionals
-if (!['libraries', 'exact'].includes(mode) || others.length > 0)
-  throw new Error(`The mode is libraries or exact, not ${positionals.join(' ')}.`)
-const cases = Number(values.cases ?? (mode === 'exact' ? 20_000 : 100_000))
+const usualCases: Readonly<Record<string, number>> = {
+  libraries: 100_000,
+  exact: 20_000,
+  cuts: 1000,
+}
+if (!Object.hasOwn(usualCases, mode) || others.length > 0)
+  throw new Error(
+    `The mode is ${Object.keys(usualCases).join(' or ')}, not ${positionals.join(' ')}.`,
+  )
+const cases = Number(values.cases ?? usualCases[mode])
 const firstSeed = Number(values.seed)
 if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(firstSeed))
   throw new Error('--cases must be a whole number from 1 on, and --seed a whole number.')
@@ -33,5 +43,7 @@ if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(firstSeed))
 const passed =
   mode === 'exact'
     ? runExact(cases, firstSeed)
-    : await runAgainstLibraries(cases, firstSeed, values.python)
+    : mode === 'cuts'
+      ? runCuts(cases, firstSeed)
+      : await runAgainstLibraries(cases, firstSeed, values.python)
 process.exitCode = passed ? 0 : 1

@@ -6,10 +6,43 @@
  * arrays with the same descriptors.
  */
 
+import type { Boundary } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Program } from '../program/program.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
+
+/**
+ * The tiles of an algorithm, one entry for each polyphase component. A part of a problem has the
+ * bits of the whole only with the tiles of the whole. Plain data.
+ */
+export type TileForms = Readonly<Record<string, TileForm>>
+
+export interface TileForm {
+  /** For each spatial axis: the outputs of a tile (winograd), or its points (fft). */
+  readonly sizes: readonly number[]
+  /** The axis along which two tiles share a transform: 0 is the batch. Only for fft. */
+  readonly pairAxis?: number
+  /** Whether channels are innermost. Only for fft. */
+  readonly channelsLast?: boolean
+}
+
+/** How a problem may be cut into boxes of outputs whose results have the bits of the whole. */
+export interface Cuts {
+  /** Boxes begin at multiples of these numbers of batch items, filters and outputs. */
+  readonly batch: number
+  readonly filters: number
+  readonly outputs: readonly number[]
+  /**
+   * Along each axis, the samples that the last window of a box needs to be followed by, because the
+   * tiles of the algorithm read them.
+   */
+  readonly reach: readonly number[]
+  /** What tiles read outside the input, along each axis. */
+  readonly boundary: readonly Boundary[]
+  /** True if tiles read zeros behind the last sample that any window reads. */
+  readonly endsWithWindows: boolean
+}
 
 export interface Algorithm {
   readonly name: string
@@ -71,5 +104,13 @@ export interface Algorithm {
     descriptors: OperandDescriptors,
     of?: readonly PolyphaseComponent[],
   ): number
-  program(g: ConvGeometry, descriptors: OperandDescriptors): Program
+  /** The tiles of a problem. Undefined for algorithms without tiles. */
+  tiles?(g: ConvGeometry): TileForms
+  /** How the problem may be cut. A text: the reason why its parts would have other bits. */
+  cuts(g: ConvGeometry, descriptors: OperandDescriptors, tiles: TileForms): Cuts | string
+  /**
+   * Returns the program of a problem, or of a part of a problem with the tiles of the whole. `tiles`
+   * defaults to those of the problem itself.
+   */
+  program(g: ConvGeometry, descriptors: OperandDescriptors, tiles?: TileForms): Program
 }

@@ -8,12 +8,13 @@
  * backend chooses the fastest tile.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { at } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
+import type { Cuts } from './algorithm.ts'
 import {
   addCopy,
   isCopiedWhole,
@@ -24,6 +25,7 @@ import {
   windows,
 } from './borders.ts'
 import { type ComponentContext, programByComponents } from './context.ts'
+import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
 
 /**
@@ -64,9 +66,19 @@ function windowSums(context: ComponentContext, region: Region, tile: Tile): Writ
       b: context.weights(),
       epilogue: builder.epilogue(),
       tile,
+      sumName: 'sums',
     },
   )
 }
+
+/**
+ * Sums in place add the taps of each side of a border apart. So a box, which has no border, would
+ * add them in another order.
+ */
+export const directCuts = (g: ConvGeometry, descriptors: OperandDescriptors): Cuts | string =>
+  isInPlace(g, descriptors) && g.axes.some(leavesInput)
+    ? 'it computes borders in place, in another order than the inside'
+    : plainCuts(g)
 
 /** True if outputs near a border read the input itself, not a padded copy. */
 export const isInPlace = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>

@@ -13,7 +13,7 @@
  * computed once. Source: T. G. Stockham, "High-speed convolution and correlation", 1966.
  */
 
-import type { ConvGeometry } from '../geometry/geometry.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { at, type BufferView, loop } from '../program/elements.ts'
@@ -22,6 +22,7 @@ import { contract, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
+import { componentKey, plainCuts, wholeTiles } from './cuts.ts'
 import {
   blockView,
   layoutOf,
@@ -137,14 +138,52 @@ export const fft: Algorithm = {
     })
     return Math.max(...growth)
   },
-  program(g, descriptors) {
+  tiles: (g) =>
+    Object.fromEntries(
+      tiledComponents(g).map(({ component, tiling: { axes, channelsLast } }) => [
+        componentKey(component),
+        {
+          sizes: axes.slice(1).map(({ points }) => points),
+          pairAxis: axes.findIndex(({ pair }) => pair === 2),
+          channelsLast,
+        },
+      ]),
+    ),
+  cuts(g, _, tiles) {
+    const all = tiledComponents(g, tiles)
+    const tilesOf = (a: number): Parameters<typeof wholeTiles>[2] =>
+      all.map(({ component, tiling }) => {
+        const { outputs, pair } = tiling.axes[a + 1]!
+        return { component, outputs: outputs * pair }
+      })
+    return {
+      ...plainCuts(g),
+      batch: all.some(({ tiling }) => tiling.axes[0]!.pair === 2) ? 2 : 1,
+      outputs: g.axes.map((_, a) => wholeTiles(g, a, tilesOf(a))),
+      reach: g.axes.map((_, a) => Math.max(...all.map((tiled) => tileReach(tiled, a)))),
+      boundary: g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero')),
+      endsWithWindows: false,
+    }
+  },
+  program(g, descriptors, tiles) {
     const builder = new ProgramBuilder(g, descriptors)
     const target = builder.target(true)
-    for (const tiled of tiledComponents(g))
+    for (const tiled of tiledComponents(g, tiles))
       addTiles(new ComponentContext(builder, tiled.component, target), tiled)
     finishSums(builder, target)
     return builder.build()
   },
+}
+
+/**
+ * The samples that a tile reads behind its last window: each stride component has as many taps as
+ * the longest.
+ */
+function tileReach({ component, strideAxes }: TiledComponent, a: number): number {
+  const { stride, componentTaps, strideComponents } = strideAxes[a]!
+  const { taps, dilation } = component[a]!
+  const last = Math.max(...strideComponents.map(({ strideComponent }) => strideComponent))
+  return Math.max(0, (componentTaps - 1) * stride + last - (taps - 1) * dilation)
 }
 
 /** The reason why transforms of these taps would not pay. Undefined if they may. */

@@ -10,12 +10,12 @@
 
 import { fillValue, isConstant } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import { cartesianProduct } from '../ndarray/cartesian-product.ts'
 import { at, type BufferView, type Index, loop, plus, times } from '../program/elements.ts'
 import type { Loop, Move } from '../program/steps.ts'
 import { type Bound, move, type Written } from '../program/write-steps.ts'
 import type { AxisCopy } from './axis-copy.ts'
 import { axisName, type ProgramBuilder } from './builder.ts'
-import { cartesianProduct } from './cartesian-product.ts'
 import { maxCoordinate, type Piece } from './pieces.ts'
 
 /** Returns the Moves that copy the samples under the windows, border included. */

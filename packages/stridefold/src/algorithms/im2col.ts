@@ -28,6 +28,7 @@ import {
   windows,
 } from './borders.ts'
 import { type ComponentContext, programByComponents } from './context.ts'
+import { plainCuts } from './cuts.ts'
 import { strided } from './strided.ts'
 
 export const im2col: Algorithm = {
@@ -41,6 +42,7 @@ export const im2col: Algorithm = {
     descriptors.inPlace === true ? 'its matrix takes memory' : unsupportedCopies(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
+  cuts: plainCuts,
   program: (g, descriptors) =>
     programByComponents(g, descriptors, (context) => {
       const { builder, component } = context
@@ -80,6 +82,7 @@ function addProduct(context: ComponentContext, region: Region, buffer: string): 
       a: at(matrix, channel, ...t, ...q),
       b: context.weights(),
       epilogue: builder.epilogue(),
+      sumName: 'sums',
     },
   )
   builder.stage('matrix, product', [n], [fill, product])

@@ -16,12 +16,12 @@ import { firstAt } from '../geometry/border-segments.ts'
 import { type Boundary, continuationOf, sourceIndex } from '../geometry/boundary.ts'
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { cartesianProduct } from '../ndarray/cartesian-product.ts'
 import { at, plus, times } from '../program/elements.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written, type WrittenEpilogue } from '../program/write-steps.ts'
 import { interior } from './borders.ts'
 import { axisLoops } from './builder.ts'
-import { cartesianProduct } from './cartesian-product.ts'
 import type { ComponentContext } from './context.ts'
 import { type ComponentAxis, type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 
@@ -143,6 +143,7 @@ function sumsOf(
       to: context.results(groups.map(({ start }, a) => plus(start, q[a]!))),
       a: at(input, n, channel, ...samples),
       b: context.weights(runs.map(({ tap }, a) => plus(tap, t[a]!))),
+      sumName: 'sums',
       ...rest,
     },
   )

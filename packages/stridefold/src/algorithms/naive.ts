@@ -8,7 +8,7 @@
 
 import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
-import { directProgram, isInPlace } from './direct.ts'
+import { directCuts, directProgram, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { strided } from './strided.ts'
 
@@ -21,5 +21,6 @@ export const naive: Algorithm = {
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
+  cuts: directCuts,
   program: (g, descriptors) => directProgram(g, descriptors, 'scalar', 'loops'),
 }

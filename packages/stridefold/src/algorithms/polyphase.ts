@@ -17,9 +17,9 @@
  */
 
 import type { AxisGeometry, ConvGeometry } from '../geometry/geometry.ts'
+import { cartesianProduct } from '../ndarray/cartesian-product.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { modulo } from '../ndarray/modulo.ts'
-import { cartesianProduct } from './cartesian-product.ts'
 
 /**
  * One axis of a polyphase component: tap u of output q reads sample q·stride + u·dilation − before.

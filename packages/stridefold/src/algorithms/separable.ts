@@ -9,8 +9,9 @@
  * through the passes over the first axes together, so that intermediate results stay in the cache.
  */
 
+import { isConstant } from '../geometry/boundary.ts'
 import { sampleGrid } from '../geometry/exact-sums.ts'
-import type { ConvGeometry } from '../geometry/geometry.ts'
+import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { LowRankFactors, OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
@@ -20,6 +21,7 @@ import { wholeNumbers } from '../ndarray/whole-numbers.ts'
 import type { Algorithm } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
 import { programByComponents } from './context.ts'
+import { plainCuts } from './cuts.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { polyphaseComponents } from './polyphase.ts'
 import { addTerms } from './separable/passes.ts'
@@ -77,6 +79,11 @@ export const separable: Algorithm = {
       (weights * separation.residual) / epsilon[g.dtype]
     )
   },
+  // One sample that is repeated is copied once, so the passes of a box have other positions.
+  cuts: (g) =>
+    g.axes.some((axis, a) => axis.input === 1 && leavesInput(axis) && !isConstant(g.boundary[a]!))
+      ? 'a border repeats the only sample of an axis'
+      : plainCuts(g),
   program: (g, descriptors) =>
     programByComponents(g, descriptors, (context) => {
       for (const region of regions(context)) {

@@ -8,7 +8,7 @@
 
 import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
-import { directProgram, isInPlace } from './direct.ts'
+import { directCuts, directProgram, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { polyphaseComponents } from './polyphase.ts'
 
@@ -26,5 +26,6 @@ export const strided: Algorithm = {
     )
     return Math.max(0, ...products) + 2
   },
+  cuts: directCuts,
   program: (g, descriptors) => directProgram(g, descriptors, 'best', 'contract'),
 }

@@ -29,6 +29,7 @@ import {
   windows,
 } from './borders.ts'
 import { type ComponentContext, programByComponents } from './context.ts'
+import { plainCuts } from './cuts.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { type ComponentAxis, polyphaseComponents } from './polyphase.ts'
 import { strided } from './strided.ts'
@@ -72,6 +73,11 @@ export const toeplitz: Algorithm = {
   // Products with 0 are exact, so the zeros add no error.
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
+  // The width of the block depends on the outputs of the last axis, so that axis stays whole.
+  cuts: (g) => {
+    const cuts = plainCuts(g)
+    return { ...cuts, outputs: [...cuts.outputs.slice(0, -1), Infinity] }
+  },
   program: (g, descriptors) =>
     programByComponents(g, descriptors, (context) => {
       const block = addBlock(context)
@@ -140,6 +146,7 @@ function addLines(context: ComponentContext, region: Region, block: BufferView):
         a: at(region.source, n, channel, ...leadingWindows, plus(times(last.stride, start), j)),
         b: at(block, ...siblings, filter, x, c, ...leading, j),
         epilogue: builder.epilogue(),
+        sumName: 'lines',
       },
     )
     builder.stage(`contract ${region.name}`, [], [product])

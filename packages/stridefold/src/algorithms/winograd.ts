@@ -17,12 +17,19 @@ import type { Algorithm } from './algorithm.ts'
 import { unsupportedDistance } from './borders.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
+import { componentKey, plainCuts, tileForm, wholeTiles } from './cuts.ts'
 import { finishSums } from './finish.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
 import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
-import { addTiles } from './winograd/tiles.ts'
-import { axisAmplification, type TileAxis, tilingOf } from './winograd/tiling.ts'
+import { addTiles, constantAround } from './winograd/tiles.ts'
+import {
+  axisAmplification,
+  blocks,
+  type TileAxis,
+  tileSizesOf,
+  tilingOf,
+} from './winograd/tiling.ts'
 
 /**
  * With fewer channels or filters the transforms of a sample take longer than its products. Measured
@@ -85,16 +92,60 @@ export const winograd: Algorithm = {
     })
     return Math.max(0, ...growth)
   },
-  program(g, descriptors) {
+  tiles: (g) =>
+    Object.fromEntries(
+      singleComponents(g).map((component) => [
+        componentKey(component),
+        { sizes: tileSizesOf(g, component)! },
+      ]),
+    ),
+  cuts(g, _, tiles) {
+    const tilesOf = singleComponents(g).map((component) => ({
+      component,
+      sizes: tileForm(tiles, component)!.sizes,
+    }))
+    const [around, ...others] = tilesOf.map(({ component }) => constantAround(g, component))
+    if (others.length > 0 && [around, ...others].some((v) => v === undefined || v !== around))
+      return 'its polyphase components read different samples behind their last tiles'
+    return {
+      ...plainCuts(g),
+      ...(g.groups === 1 ? { filters: filterMultiple(g.filters) } : {}),
+      outputs: g.axes.map((_, a) =>
+        wholeTiles(
+          g,
+          a,
+          tilesOf.map(({ component, sizes }) => ({ component, outputs: sizes[a]! })),
+        ),
+      ),
+      boundary: around === undefined ? g.boundary : g.axes.map(() => ({ constant: around })),
+      endsWithWindows: around === undefined,
+    }
+  },
+  program(g, descriptors, tiles) {
     const builder = new ProgramBuilder(g, descriptors)
     const components = singleComponents(g)
     const target = builder.target(true)
-    const tilings = withMatrices(components.map((component) => tilingOf(g, component)!))
+    const tilings = withMatrices(
+      components.map((component) => {
+        const form = tileForm(tiles, component)
+        return form === undefined ? tilingOf(g, component)! : blocks(g, component, form.sizes)
+      }),
+    )
     for (const [i, tiling] of tilings.entries())
       addTiles(new ComponentContext(builder, components[i]!, target), tiling)
     finishSums(builder, target)
     return builder.build()
   },
+}
+
+/**
+ * The number of filters by which a layer may be cut. Every part has at least as many filters as a
+ * vector has lanes: with fewer, its transforms would become sums of another order.
+ */
+function filterMultiple(filters: number): number {
+  for (let n = 2 * minFilters; n < filters; n++)
+    if (filters % n === 0 || filters % n >= minFilters) return n
+  return filters
 }
 
 /** Adds its matrices to each axis that is transformed. Equal tiles share them. */

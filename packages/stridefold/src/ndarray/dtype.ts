@@ -208,3 +208,13 @@ const roundingConstant = 1.5 * 2 ** 52
 export function roundHalfToEven(value: number): number {
   return value + roundingConstant - roundingConstant
 }
+
+/** Whether a number that is stored in an array of type `stored` is the same number in type `read`. */
+export function keepsValue(value: number, stored: DType, read: DType): boolean {
+  const [first, second] = [stored, read].map((type) => {
+    const element = dtypes[type].create(1)
+    element[0] = value
+    return element[0]
+  })
+  return Object.is(first, second)
+}

@@ -16,7 +16,7 @@ import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
-import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { type DType, dtypes, keepsValue } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
@@ -190,15 +190,8 @@ function hasOtherRowConstant({ boundary: [rows, ...others] }: ConvGeometry): boo
  * Whether rows of this dtype can hold the constant outside of the first axis: ½ is not a byte. The
  * border rows of a strip have the dtype of the input.
  */
-function holdsRowConstant({ boundary: [rows], dtype }: ConvGeometry, inputType: DType): boolean {
-  if (rows === undefined || !isConstant(rows)) return true
-  const [inRow, inSums] = [inputType, dtype].map((type) => {
-    const element = dtypes[type].create(1)
-    element[0] = fillValue(rows)
-    return element[0]
-  })
-  return inRow === inSums
-}
+const holdsRowConstant = ({ boundary: [rows], dtype }: ConvGeometry, inputType: DType): boolean =>
+  rows === undefined || !isConstant(rows) || keepsValue(fillValue(rows), inputType, dtype)
 
 /** The bytes of the caller's arrays that must be copied into or out of backend memory. */
 export function copiedBytes(

@@ -7,6 +7,7 @@ import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
+import type { SumOrders } from './sum-order.ts'
 
 /**
  * The caller's arrays for one run. Element [0, 0, …] of each is address 0 of the buffer with that
@@ -132,6 +133,11 @@ export interface BackendDescription {
    * it cannot predict them: then all arithmetic has the same rate.
    */
   cycles(program: Program, options: CompileOptions): readonly (readonly number[])[] | undefined
+  /**
+   * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
+   * program with these orders has the same bits, however large its loops over results are.
+   */
+  sumOrders(program: Program, options: CompileOptions): SumOrders
   /**
    * The exact bytes that an executable takes besides the caller's arrays: scratch, local, prepared,
    * constant buffers, tables, and copies in and out.

@@ -62,6 +62,23 @@ export interface Epilogue {
 }
 
 /**
+ * The order in which a contraction adds its terms. Rounding depends on it, so a part of a problem
+ * has the bits of the whole only if both add in the same order.
+ */
+export interface SumOrder {
+  /** The indices of the sum loops, outermost first. */
+  readonly loops: readonly number[]
+  /** One of the loops runs in parts of `size` iterations. The loop over the parts is outermost. */
+  readonly part?: SumPart
+}
+
+/** A loop of the sum, by its index, and the iterations of one part of it. */
+export interface SumPart {
+  readonly loop: number
+  readonly size: number
+}
+
+/**
  * Computes for every index r of `result`, summed over every index s of `sum`:
  *
  *   to[r] = epilogue( start + Σ_s a[r, s] · b[r, s] )
@@ -84,6 +101,13 @@ export interface Contraction {
    * the backend finds fastest (`'best'`).
    */
   readonly tile?: 'scalar' | 'best'
+  /**
+   * Contractions of one program with the same name and the same extents of the sum add their terms
+   * in the same order. Undefined: the order of this one does not matter to any other.
+   */
+  readonly sumName?: string
+  /** The order of the terms. Undefined: the backend chooses the fastest. */
+  readonly order?: SumOrder
 }
 
 /**

@@ -77,9 +77,10 @@ export function contract(
     readonly start?: Contraction['start']
     readonly epilogue?: WrittenEpilogue | undefined
     readonly tile?: Contraction['tile']
+    readonly sumName?: string
   },
 ): Written<Contraction> {
-  const { to, a, b, start = 'zero', epilogue, tile } = step
+  const { to, a, b, start = 'zero', epilogue, tile, sumName } = step
   return (grid) => {
     const result = [...grid, ...over]
     const all = [...result, ...sum]
@@ -93,6 +94,7 @@ export function contract(
       start,
       ...(epilogue === undefined ? {} : { epilogue: epilogueOf(epilogue, result) }),
       ...(tile === undefined ? {} : { tile }),
+      ...(sumName === undefined ? {} : { sumName }),
     }
   }
 }

@@ -13,7 +13,9 @@ import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { at, type BufferView, type Index, loop, plus } from '../../program/elements.ts'
 import type { Fft, Loop } from '../../program/steps.ts'
 import { fourier, type Written } from '../../program/write-steps.ts'
+import type { TileForms } from '../algorithm.ts'
 import { axisName } from '../builder.ts'
+import { tileForm } from '../cuts.ts'
 import { type PolyphaseComponent, singleComponents } from '../polyphase.ts'
 import { type StridePolyphaseAxis, stridePolyphaseAxis } from './stride-components.ts'
 import { type Tiling, tilingOf } from './tiling.ts'
@@ -29,11 +31,11 @@ export interface TiledComponent {
   readonly tiles: readonly Loop[]
 }
 
-/** Returns the components of a geometry, each with the cheapest tiling. */
-export function tiledComponents(g: ConvGeometry): TiledComponent[] {
+/** Returns the components of a geometry, each with the cheapest tiling, or with the given one. */
+export function tiledComponents(g: ConvGeometry, forms?: TileForms): TiledComponent[] {
   return singleComponents(g).map((component) => {
     const strideAxes = component.map(stridePolyphaseAxis)
-    const tiling = tilingOf(g, strideAxes)
+    const tiling = tilingOf(g, strideAxes, tileForm(forms, component))
     const blocks = tileLoops(
       'block ',
       tiling.axes.map((axis) => axis.blocks),

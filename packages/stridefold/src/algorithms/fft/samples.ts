@@ -8,6 +8,7 @@
 import { borderSegments } from '../../geometry/border-segments.ts'
 import { type Boundary, fillValue, isConstant } from '../../geometry/boundary.ts'
 import { type ConvGeometry, leavesInput } from '../../geometry/geometry.ts'
+import { cartesianProduct } from '../../ndarray/cartesian-product.ts'
 import {
   at,
   type BufferView,
@@ -21,7 +22,6 @@ import {
 import type { Move } from '../../program/steps.ts'
 import { move, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
 import { maxCoordinate } from '../pieces.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'

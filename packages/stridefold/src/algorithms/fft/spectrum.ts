@@ -8,12 +8,12 @@
  * correlation of the layer, and the inverse transform needs no factor.
  */
 
+import { cartesianProduct } from '../../ndarray/cartesian-product.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import { at, type BufferView, loop, plus, rowMajorView, times } from '../../program/elements.ts'
 import type { Contraction, Loop, Move } from '../../program/steps.ts'
 import { contract, move, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
-import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
 import {
   blockView,
@@ -150,6 +150,7 @@ export function spectrumProduct(
       to: at(y, p, filter, ...points, ...tiles),
       a: at(x, q, plus(times(g.channels, r), channel), ...points, ...tiles),
       b: at(spectra, plus(1, p, times(-1, q)), filter, plus(times(c.extent, r), c), ...points),
+      sumName: 'products',
     },
   )
 }

@@ -13,6 +13,7 @@ import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import { binaryLogarithm } from '../../ndarray/elementary.ts'
 import { elementCount } from '../../ndarray/layout.ts'
+import type { TileForm } from '../algorithm.ts'
 import type { StridePolyphaseAxis } from './stride-components.ts'
 
 /** One axis of a tiling: the batch first, then the spatial axes. */
@@ -61,12 +62,19 @@ export const maxPoints: number = 2 ** 22
 const maxPointsOfSeveralAxes = 2 ** 18
 
 /**
- * Returns the cheapest tiling of a polyphase component. `axes` are the spatial axes, without the
- * batch.
+ * Returns the cheapest tiling of a polyphase component, or the one with this form. `axes` are the
+ * spatial axes, without the batch.
  */
-export function tilingOf(g: ConvGeometry, axes: readonly StridePolyphaseAxis[]): Tiling {
-  const channelsLast = g.channels >= minLaneChannels && g.filters >= minLaneChannels
+export function tilingOf(
+  g: ConvGeometry,
+  axes: readonly StridePolyphaseAxis[],
+  form?: TileForm,
+): Tiling {
+  const channelsLast =
+    form?.channelsLast ?? (g.channels >= minLaneChannels && g.filters >= minLaneChannels)
   const strideComponents = axes.reduce((n, axis) => n * axis.strideComponents.length, 1)
+  if (form !== undefined)
+    return priceTiling({ g, axes, strideComponents, channelsLast }, form.sizes, form.pairAxis)
   const inner = axes.length - 1
   const lists = axes.map((axis, a) =>
     pointChoices(axis, maxAxisPoints[Math.min(inner, 2)]!, a === inner && !channelsLast, g),
@@ -190,9 +198,9 @@ interface Transforms {
   readonly channelsLast: boolean
 }
 
-function priceTiling(transforms: Transforms, points: readonly number[]): Tiling {
+function priceTiling(transforms: Transforms, points: readonly number[], pairAxis?: number): Tiling {
   const { g, channelsLast } = transforms
-  const tileAxes = tileAxesOf(transforms, points)
+  const tileAxes = tileAxesOf(transforms, points, pairAxis)
   const price = priceOf(transforms, points, tileAxes)
   return { axes: tileAxes, channelsLast, line: 64 / dtypes[g.dtype].bytes, price }
 }
@@ -201,6 +209,7 @@ function priceTiling(transforms: Transforms, points: readonly number[]): Tiling 
 function tileAxesOf(
   { g, axes, strideComponents, channelsLast }: Transforms,
   points: readonly number[],
+  givenPairAxis?: number,
 ): TileAxis[] {
   const axisTiles = [
     { points: 1, outputs: 1, tiles: g.batch },
@@ -212,7 +221,7 @@ function tileAxesOf(
   ]
   // The pair of tiles lies along the axis where it wastes least; if equal, along the innermost one.
   const waste = axisTiles.map(({ tiles }) => (2 * Math.ceil(tiles / 2)) / tiles)
-  const pairAxis = waste.lastIndexOf(Math.min(...waste))
+  const pairAxis = givenPairAxis ?? waste.lastIndexOf(Math.min(...waste))
   const pointBytes =
     2 *
     dtypes[g.dtype].bytes *

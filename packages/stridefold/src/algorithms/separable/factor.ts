@@ -25,7 +25,7 @@ export function factorPasses(
   factor: readonly number[],
   axis: number,
 ): Pass[] {
-  const { taps, kernelStart, kernelStep, kernelNext, siblings } = component[axis]!
+  const { taps, kernelStart, kernelStep, kernelNext, siblings, stride } = component[axis]!
   const inTapOrder = builder.g.flip ? factor.toReversed() : factor
   const values = Array.from(
     { length: siblings * taps },
@@ -40,10 +40,11 @@ export function factorPasses(
       ...{ offset: 0, strides: [weights.length === length ? 0 : length, 1] },
     },
   })
-  const lengths =
-    region.axes[axis]!.stride === 1 && values.every((v) => v === values[0])
-      ? boxPasses(taps)
-      : [taps]
+  // Outputs that all read the same samples have no positions between them.
+  const [start, end] = region.box[axis]!
+  const hasPositions = stride === 1 && (region.axes[axis]!.stride > 0 || end - start === 1)
+  const isBox = hasPositions && values.every((v) => v === values[0])
+  const lengths = isBox ? boxPasses(taps) : [taps]
   if (lengths.length === 1) return [pass(values, taps, 1)]
   // Weights that make values smaller come first, weights that make them larger come last. So
   // intermediate sums overflow no earlier than the result.

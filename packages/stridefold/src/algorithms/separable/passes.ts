@@ -95,7 +95,10 @@ function passStep(
   to: Lines,
   ends: Pick<Parameters<typeof contract>[1], 'start' | 'epilogue'>,
 ): Written<Contraction> {
-  const { stride, dilation } = region.axes[axis]!
+  const { dilation } = region.axes[axis]!
+  const [start, end] = region.box[axis]!
+  // A single output has stride 0, but the passes of a box read several positions for it.
+  const stride = end - start === 1 ? 1 : region.axes[axis]!.stride
   const t = loop(axisName('t', axis, q.length), taps)
   const sample = plus(times(stride, q[axis]!), times(dilation * spacing, t))
   return contract(
@@ -104,6 +107,7 @@ function passStep(
       to: to(q),
       a: from(q.map((position, b) => (b === axis ? sample : position))),
       b: at(weights, context.sibling(axis), t),
+      sumName: 'pass',
       ...ends,
     },
   )

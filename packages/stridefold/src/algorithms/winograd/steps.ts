@@ -117,6 +117,7 @@ function addProduct(block: Block, steps: Steps, from: LoopArray, weights: string
       a: elementWith(from, channels, channel),
       b: at(rowMajorView(weights, shape), ...points, c, filter),
       epilogue: transformed.length === 0 ? builder.epilogue() : undefined,
+      sumName: 'products',
     },
   )
   steps.push(step)

@@ -5,6 +5,8 @@
  */
 
 import { fillValue, isConstant } from '../../geometry/boundary.ts'
+import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { cartesianProduct } from '../../ndarray/cartesian-product.ts'
 import { elementCount } from '../../ndarray/layout.ts'
 import {
   at,
@@ -19,8 +21,8 @@ import type { Move } from '../../program/steps.ts'
 import { boundOf, move, type Written } from '../../program/write-steps.ts'
 import { addCopy, regions } from '../borders.ts'
 import { axisLoops, axisName, type ProgramBuilder } from '../builder.ts'
-import { cartesianProduct } from '../cartesian-product.ts'
 import type { ComponentContext } from '../context.ts'
+import type { ComponentAxis, PolyphaseComponent } from '../polyphase.ts'
 import type { TransformedAxis } from './block.ts'
 import { blockSteps } from './steps.ts'
 import type { TileAxis } from './tiling.ts'
@@ -68,19 +70,37 @@ interface Source {
   readonly outside: number
 }
 
+/** The samples that the windows of one axis of a component read, from the first to the last. */
+const readsOf = ({ outputs, taps }: ComponentAxis): number => outputs + taps - 1
+
+/**
+ * The one constant that windows read outside the input; 0 if they read nothing there. Undefined if
+ * a border repeats samples, or if there are several constants.
+ */
+export function constantAround(
+  { boundary }: ConvGeometry,
+  component: PolyphaseComponent,
+): number | undefined {
+  const fills = boundary.flatMap((border, a) => {
+    const axis = component[a]!
+    const isLeft = axis.before > 0 || readsOf(axis) - axis.before > axis.input
+    return isLeft ? [isConstant(border) ? fillValue(border) : undefined] : []
+  })
+  const [first = 0] = fills
+  return fills.every((fill) => fill === first) ? first : undefined
+}
+
 function sourceOf(context: ComponentContext): Source {
   const { builder, component } = context
   const first = component.map((axis) => -axis.before)
-  const reads = component.map((axis) => axis.outputs + axis.taps - 1)
-  const fills = builder.g.boundary
-    .filter((_, a) => first[a]! < 0 || reads[a]! + first[a]! > component[a]!.input)
-    .map((b) => (isConstant(b) ? fillValue(b) : undefined))
-  if (fills.every((fill) => fill !== undefined && fill === fills[0]))
+  const reads = component.map(readsOf)
+  const around = constantAround(builder.g, component)
+  if (around !== undefined)
     return {
       view: builder.input,
       first,
       extents: component.map((axis) => axis.input),
-      outside: fills[0] ?? 0,
+      outside: around,
     }
   const options = { whole: true, channelsLast: true, dense: () => true }
   const [region] = regions(context, options)

@@ -47,6 +47,15 @@ const maxAmplification = { float32: 5000, float64: Infinity }
  * error bound.
  */
 export function tilingOf(g: ConvGeometry, component: PolyphaseComponent): TileAxis[] | undefined {
+  const sizes = tileSizesOf(g, component)
+  return sizes && blocks(g, component, sizes)
+}
+
+/** The outputs of a tile along each axis. */
+export function tileSizesOf(
+  g: ConvGeometry,
+  component: PolyphaseComponent,
+): readonly number[] | undefined {
   const channels = g.channels / g.groups
   let best: { sizes: readonly number[]; price: number } | undefined
   for (const sizes of tileSizes(component)) {
@@ -55,7 +64,7 @@ export function tilingOf(g: ConvGeometry, component: PolyphaseComponent): TileAx
     const price = priceOf(g, component, sizes, channels)
     if (best === undefined || price < best.price) best = { sizes, price }
   }
-  return best === undefined ? undefined : blocks(g, component, best.sizes)
+  return best?.sizes
 }
 
 export const axisAmplification = (m: number, r: number): number =>
@@ -103,7 +112,7 @@ function priceOf(
  * Returns the blocks: as long as possible along the last axis, then along the one before it, in
  * equal parts.
  */
-function blocks(
+export function blocks(
   g: ConvGeometry,
   component: PolyphaseComponent,
   sizes: readonly number[],

@@ -4,15 +4,16 @@
  * There are two inner loops. One adds one tap after another to a row of results; it is used if rows
  * are longer than sums (few channels). The other computes one result at a time, as a dot product
  * along the longest sum loop. It is used for many channels, and if the program requires a scalar
- * tile.
+ * tile. Both add term after term, in the order of the step if it has one.
  */
 
 import { activationFunction } from '../../ndarray/activation.ts'
 import { roundHalfToEven, type TypedArray } from '../../ndarray/dtype.ts'
-import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
-import type { Contraction, Epilogue } from '../../program/steps.ts'
+import { isEmpty, mergeLoops, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
+import type { Contraction, Epilogue, SumOrder } from '../../program/steps.ts'
+import { splitSum } from '../../program/sum-order.ts'
 import { type Memory, startOf } from './memory.ts'
-import { extractLoop, nestOf } from './nest.ts'
+import { extractLoop, nestOf, once } from './nest.ts'
 
 // Maximum number of results that are summed together: 16 KiB, half of an L1 cache.
 const maxRowResults = 2048
@@ -72,7 +73,8 @@ export function compileContraction(
                 bStep,
               )
             else
-              row64[0]! += dotProduct(
+              row64[0] = plusDotProduct(
+                row64[0]!,
                 dot.extent,
                 aData,
                 sumOdometer.at[0]!,
@@ -104,9 +106,15 @@ interface ContractionLoops {
   readonly outer: readonly StridedLoop[]
   /** The loops over the sum outside the inner loop. Strides in [a, b]. */
   readonly sums: readonly StridedLoop[]
-  /** The longest loop over the sum. */
+  /** The innermost loop of a dot product: the longest loop over the sum, or the last of the order. */
   readonly dot: StridedLoop
+  /** The order in which the terms are added. */
+  readonly order: SumOrder
 }
+
+/** The order in which the terms of a contraction are added. */
+export const sumOrderOf = (step: Contraction, gridRank: number): SumOrder =>
+  loopsOf(step, gridRank).order
 
 function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
   const { to, a, b, epilogue, tile } = step
@@ -116,22 +124,61 @@ function loopsOf(step: Contraction, gridRank: number): ContractionLoops {
     (strides) => strides.slice(gridRank, resultRank),
   )
   const resultNest = nestOf(step.result, results)
-  const sumNest = nestOf(
-    step.sum,
-    [a, b].map(({ strides }) => strides.slice(resultRank)),
+  const sumNest = sumLoops(step, gridRank)
+  const row = extractLoop(resultNest, once(results.length), rowRank)
+  const longest = (loop: StridedLoop): number => loop.extent
+  const last = (loop: SumLoop): number => sumNest.indexOf(loop)
+  const dot = extractLoop(
+    sumNest,
+    { ...once(2), parts: [] },
+    step.order === undefined ? longest : last,
   )
-  const row = extractLoop(resultNest, results.length, rowRank)
-  const dot = extractLoop(sumNest, 2, ({ extent }) => extent)
   const byRows = tile !== 'scalar' && dot.inner.extent < Math.min(row.inner.extent, minDotExtent)
+  const added = byRows ? sumNest : [...dot.outer, dot.inner]
+  const order = step.order ?? { loops: withAll(added, step) }
   return byRows
-    ? { byRows, inner: row.inner, outer: row.outer, sums: sumNest, dot: dot.inner }
+    ? { byRows, order, inner: row.inner, outer: row.outer, sums: sumNest, dot: dot.inner }
     : {
-        byRows,
+        ...{ byRows, order },
         inner: { extent: 1, strides: [0, 0, 0, 0] },
         outer: resultNest,
         sums: dot.outer,
         dot: dot.inner,
       }
+}
+
+/** A loop over the sum, and the loops of the step that were merged into it. */
+interface SumLoop extends StridedLoop {
+  readonly parts: readonly number[]
+}
+
+/** The loops over the sum, as few as possible, in the order of the step. Strides in [a, b]. */
+function sumLoops(step: Contraction, gridRank: number): SumLoop[] {
+  const { part, loops: given } = step.order ?? {}
+  const { result, sum, a, b } = splitSum(step, part, gridRank)
+  const first = gridRank + result.length
+  const loops = sum.map(
+    ({ extent }, index): SumLoop => ({
+      extent,
+      strides: [a.strides[first + index]!, b.strides[first + index]!],
+      parts: [index],
+    }),
+  )
+  // The loop over the parts comes before all others.
+  const outer = loops.slice(0, part === undefined ? 0 : 1)
+  const inner = loops.slice(outer.length)
+  const inOrder = given === undefined ? inner : given.map((index) => inner[index]!)
+  return mergeLoops([...outer, ...inOrder], (out, inside) => ({
+    ...inside,
+    extent: out.extent * inside.extent,
+    parts: [...out.parts, ...inside.parts],
+  }))
+}
+
+/** The sum loops of the step in this order. Those that run once are in no nest; they come first. */
+function withAll(nest: readonly SumLoop[], { sum }: Contraction): number[] {
+  const parts = nest.flatMap((loop) => loop.parts)
+  return [...sum.map((_, index) => index).filter((index) => !parts.includes(index)), ...parts]
 }
 
 // Along a row, the elements of both factors should be neighbours, or one element that repeats.
@@ -159,7 +206,8 @@ function addRow(
   }
 }
 
-function dotProduct(
+function plusDotProduct(
+  start: number,
   count: number,
   a: TypedArray,
   aStart: number,
@@ -168,7 +216,7 @@ function dotProduct(
   bStart: number,
   bStep: number,
 ): number {
-  let sum = 0
+  let sum = start
   let aAt = aStart
   let bAt = bStart
   for (let i = 0; i < count; i++) {

@@ -25,7 +25,8 @@ import { checkProgram } from '../../program/check.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { type Buffer, byteLength, type Program, type Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
-import { compileContraction } from './contract.ts'
+import { type OrderChooser, sumOrdersOf, withOneOrder } from '../../program/sum-order.ts'
+import { compileContraction, sumOrderOf } from './contract.ts'
 import { compileFft, fftTableBytes } from './fft.ts'
 import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
@@ -62,6 +63,7 @@ export const jsBackend: Backend = {
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,
   cycles: () => undefined,
+  sumOrders: (program) => sumOrdersOf(program, chooseOrder),
   workspaceBytes: (program) =>
     program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0) +
     program.stages
@@ -77,6 +79,8 @@ export const jsBackend: Backend = {
   close() {},
 }
 
+const chooseOrder: OrderChooser = (step, { grid }) => sumOrderOf(step, grid.length)
+
 interface CompiledStage {
   readonly name: string
   readonly prepare: boolean
@@ -89,8 +93,9 @@ class JsExecutable implements Executable {
   #memory: Memory | undefined
   #stages: readonly CompiledStage[]
 
-  constructor(program: Program, externals: ExternalLayouts) {
-    checkProgram(program, externals)
+  constructor(unordered: Program, externals: ExternalLayouts) {
+    checkProgram(unordered, externals)
+    const program = withOneOrder(unordered, chooseOrder)
     const memory = new Memory(program.buffers)
     this.#roles = program.buffers.map((buffer) => buffer.role)
     this.#guards = program.buffers

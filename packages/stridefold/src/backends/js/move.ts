@@ -9,7 +9,7 @@ import { elementAt } from '../../ndarray/layout.ts'
 import { isEmpty, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Move, Operand } from '../../program/steps.ts'
 import { type Memory, type Slot, startOf } from './memory.ts'
-import { extractLoop, nestOf } from './nest.ts'
+import { extractLoop, nestOf, once } from './nest.ts'
 
 /** Compiles the Move to a function that runs it for one item of the stage's grid. */
 export function compileMove(
@@ -27,7 +27,11 @@ export function compileMove(
     typeof step.from === 'number' ? step.loops.map(() => 0) : stepStrides(step.from),
     ...bounds.map(stepStrides),
   ]
-  const { inner, outer } = extractLoop(nestOf(step.loops, sequences), sequences.length, rowRank)
+  const { inner, outer } = extractLoop(
+    nestOf(step.loops, sequences),
+    once(sequences.length),
+    rowRank,
+  )
   const rows = new Odometer(outer, new Array<number>(sequences.length).fill(0))
   const write = writer(step.from, memory, to, inner)
   const fill = outside === 'skip' ? undefined : filler(to, outside, inner.strides[0]!)

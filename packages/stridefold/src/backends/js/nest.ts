@@ -18,19 +18,24 @@ export const nestOf = (
     ),
   )
 
+/** A loop that runs once. `sequences`: the number of its strides. */
+export const once = (sequences: number): StridedLoop => ({
+  extent: 1,
+  strides: new Array<number>(sequences).fill(0),
+})
+
 /**
  * Removes the loop with the highest rank from a nest; of equal loops the innermost. An empty nest
- * returns a loop of extent 1 with strides 0.
+ * returns `none`.
  */
-export function extractLoop(
-  nest: readonly StridedLoop[],
-  sequences: number,
-  rank: (loop: StridedLoop) => number,
-): { inner: StridedLoop; outer: StridedLoop[] } {
+export function extractLoop<L extends StridedLoop>(
+  nest: readonly L[],
+  none: L,
+  rank: (loop: L) => number,
+): { inner: L; outer: L[] } {
   const bestIndex = nest.reduce(
     (bestSoFar, loop, l) => (bestSoFar < 0 || rank(loop) >= rank(nest[bestSoFar]!) ? l : bestSoFar),
     -1,
   )
-  const inner = nest[bestIndex] ?? { extent: 1, strides: new Array<number>(sequences).fill(0) }
-  return { inner, outer: nest.filter((_, l) => l !== bestIndex) }
+  return { inner: nest[bestIndex] ?? none, outer: nest.filter((_, l) => l !== bestIndex) }
 }

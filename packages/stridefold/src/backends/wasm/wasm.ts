@@ -14,6 +14,7 @@ import { forgetPrices, pricedProgram } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
+import { sumOrdersOfPriced } from './schedule/price-program.ts'
 import { workspaceBytes } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
@@ -63,6 +64,7 @@ export const wasmBackend: Backend = {
   },
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
+  sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
   workspaceBytes: (program, externals, options) =>
     workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
   compile: (program, externals, options) =>

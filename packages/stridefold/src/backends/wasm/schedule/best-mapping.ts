@@ -187,7 +187,10 @@ function kindsFor(nest: Nest, row: NestLoop, moving: OperandName): Kind[] {
   const kinds: Kind[] = [plainKind]
   const products = iterations(nest.sum)
   const overlap = nest.sum.findIndex((loop) => isOverlap(row, loop, moving))
-  if (overlap >= 0 && nest.sum[overlap]!.extent <= 32) kinds.push({ kind: 'stencil', overlap })
+  // A stencil adds along the overlap last.
+  const keepsOrder = !nest.isOrdered || overlap === nest.sum.length - 1
+  if (overlap >= 0 && keepsOrder && nest.sum[overlap]!.extent <= 32)
+    kinds.push({ kind: 'stencil', overlap })
   if (products <= 12) kinds.push({ kind: 'hoist', overlap })
   return kinds
 }

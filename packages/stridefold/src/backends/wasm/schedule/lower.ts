@@ -11,6 +11,7 @@ import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../../program/steps.ts'
+import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
 import { type Element, elements } from './element.ts'
@@ -19,7 +20,7 @@ import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Schedule } from './mapping.ts'
 import { type MoveForm, moveForm } from './move.ts'
-import { isEmptySum, splitSum } from './nest.ts'
+import { isEmptySum, partOf } from './nest.ts'
 import { type Packing, packingOf } from './packing.ts'
 import {
   type ContractionForm,
@@ -227,7 +228,7 @@ class Lowering {
   /** Adds a buffer for packed weights, and the stage that fills it. */
   #addPacking(step: Contraction, stage: Stage, chosen: Schedule): Packing {
     const name = `packed${this.#buffers.length}`
-    const split = splitSum(step, stage.grid.length)
+    const split = splitSum(step, partOf(step), stage.grid.length)
     const packing = packingOf(split, stage.grid, chosen, this.#element, name)
     const { dtype } = this.#program
     this.#buffers.push({ name, role: 'prepared', dtype, length: packing.length })

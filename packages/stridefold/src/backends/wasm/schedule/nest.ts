@@ -3,12 +3,14 @@
  * every operand.
  *
  * Loops of extent 1 are removed. Two neighbouring loops become one if every operand runs through
- * them with one stride. Sum loops are sorted by the stride of the moving operand, largest first.
- * The order of summation therefore depends on the step alone, never on a tile or a thread.
+ * them with one stride. Sum loops are sorted by the stride of the moving operand, largest first,
+ * unless the step has an order. So the order of summation depends on the step alone, never on a
+ * tile or a thread.
  */
 
 import { isEmpty, iterations, mergeLoops } from '../../../ndarray/loops.ts'
-import type { Contraction, Operand } from '../../../program/steps.ts'
+import type { Contraction, SumPart } from '../../../program/steps.ts'
+import { splitSum } from '../../../program/sum-order.ts'
 
 /** One loop, with strides in elements. `c` and `bias` are 0 for sum loops. */
 export interface NestLoop {
@@ -32,6 +34,8 @@ export interface Nest {
    * not split.
    */
   readonly block: NestLoop | undefined
+  /** True if the order of the sum loops is given. */
+  readonly isOrdered: boolean
 }
 
 /**
@@ -46,7 +50,9 @@ export function nestOf(
   free?: 'a' | 'b',
   keepLinesSeparate = false,
 ): Nest {
-  const step = free === undefined ? contraction : splitSum(contraction, gridRank)
+  const { order } = contraction
+  const part = order === undefined && free === undefined ? undefined : partOf(contraction)
+  const step = splitSum(contraction, part, gridRank)
   const loops = [...step.result, ...step.sum]
   const allLoops = loops.map((loop, index): NestLoop => {
     const isResult = index < step.result.length
@@ -62,17 +68,22 @@ export function nestOf(
   const result = allLoops.slice(0, step.result.length).filter((loop) => loop.extent !== 1)
   // A sum over nothing has no loops. Its result is its start value; `ContractionCode.empty` marks
   // this case.
-  const isBlocked = step !== contraction
+  const isBlocked = part !== undefined
   const sums = allLoops.slice(step.result.length + (isBlocked ? 1 : 0))
-  const sum = isEmptySum(step) ? [] : sums.filter((loop) => loop.extent !== 1)
+  const inOrder = order === undefined ? sums : order.loops.map((index) => sums[index]!)
+  const sum = isEmptySum(step) ? [] : inOrder.filter((loop) => loop.extent !== 1)
   const moving = free === 'a' ? 'b' : 'a'
   const byMovingStride = (x: NestLoop, y: NestLoop): number =>
     Math.abs(y[moving]) - Math.abs(x[moving])
   const results = result.toSorted((x, y) => Math.abs(y.c) - Math.abs(x.c))
   return {
     result: keepLinesSeparate ? results : merged(results, ['a', 'b', 'c', 'bias']),
-    sum: merged(sum.toSorted(byMovingStride), free === undefined ? ['a', 'b'] : [moving]),
+    sum: merged(
+      order === undefined ? sum.toSorted(byMovingStride) : sum,
+      free === undefined ? ['a', 'b'] : [moving],
+    ),
     block: isBlocked ? allLoops[step.result.length]! : undefined,
+    isOrdered: order !== undefined,
   }
 }
 
@@ -80,39 +91,20 @@ export function nestOf(
 const blockProducts = 640
 
 /**
- * Splits a long sum into parts, so that a panel of packed weights stays in the L1 cache for all
- * rows. The longest sum loop becomes two loops, and the outer one becomes the first of all sum
- * loops. Returns the step itself if the sum is short, or if its longest loop has no suitable
- * divisor.
+ * Into which parts is a sum split? A long one is, so that a panel of packed weights stays in the L1
+ * cache for all rows. Undefined if the sum is short, or if its longest loop has no suitable
+ * divisor. The order of the contraction decides, if it has one.
  */
-export function splitSum(step: Contraction, gridRank: number): Contraction {
-  const extents = step.sum.map((loop) => loop.extent)
-  const products = iterations(step.sum)
-  if (products <= (blockProducts * 3) / 2) return step
+export function partOf({ sum, order }: Contraction): SumPart | undefined {
+  if (order !== undefined) return order.part
+  const extents = sum.map((loop) => loop.extent)
+  const products = iterations(sum)
+  if (products <= (blockProducts * 3) / 2) return undefined
   const longest = Math.max(...extents)
-  const longestIndex = extents.indexOf(longest)
   const maxSize = Math.floor((blockProducts * longest) / products)
   const size = Array.from({ length: maxSize }, (_, i) => maxSize - i).find((d) => longest % d === 0)
-  if (size === undefined || size < 8) return step
-  const index = gridRank + step.result.length
-  const splitStrides = (operand: Operand): Operand => {
-    const { strides } = operand
-    return {
-      ...operand,
-      strides: [
-        ...strides.slice(0, index),
-        strides[index + longestIndex]! * size,
-        ...strides.slice(index),
-      ],
-    }
-  }
-  const inside = step.sum.map((loop, i) => (i === longestIndex ? { ...loop, extent: size } : loop))
-  return {
-    ...step,
-    sum: [{ name: 'part', extent: longest / size }, ...inside],
-    a: splitStrides(step.a),
-    b: splitStrides(step.b),
-  }
+  if (size === undefined || size < 8) return undefined
+  return { loop: extents.indexOf(longest), size }
 }
 
 export const isEmptySum = (step: Contraction): boolean => isEmpty(step.sum)

@@ -7,13 +7,14 @@
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
-import type { Contraction, Operand, Step } from '../../../program/steps.ts'
+import type { Contraction, Operand, Step, SumOrder } from '../../../program/steps.ts'
+import { type SumOrders, sumOrdersOf, withOneOrder } from '../../../program/sum-order.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
-import { nestOf } from './nest.ts'
+import { nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
 import { type Transform, transformOf } from './transform.ts'
 
@@ -24,6 +25,7 @@ export type ContractionForm =
   | { readonly kind: 'scheduled'; readonly schedule: Schedule; readonly cycles: number }
 
 export interface PricedProgram {
+  /** The program, with one order for each kind of sum. */
   readonly program: Program
   readonly registers: Registers
   /**
@@ -40,12 +42,13 @@ export interface PricedProgram {
 
 /** `linearForms`: forms that earlier programs may have needed too. */
 export function priceProgram(
-  program: Program,
+  unordered: Program,
   registers: Registers,
   linearForms: LinearForms = new LinearForms(),
 ): PricedProgram {
   const { fused } = registers
-  const formOf = formChooser(program, registers, linearForms)
+  const formOf = formChooser(unordered, registers, linearForms)
+  const program = withOneOrder(unordered, (step, stage) => sumOrderOf(step, formOf(step, stage)))
   const forms = program.stages.map((stage) =>
     stage.steps.map((step) =>
       stage.prepare || step.kind !== 'contract' || isEmptyStep(step)
@@ -62,6 +65,28 @@ export function priceProgram(
     })
   })
   return { program, registers, forms, cycles }
+}
+
+/** The order in which each kind of sum of a program adds its terms. */
+export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders {
+  return sumOrdersOf(program, (step, stage) => {
+    const form = forms[program.stages.indexOf(stage)]![stage.steps.indexOf(step)]
+    return form && sumOrderOf(step, form)
+  })
+}
+
+/** The order in which the code of a contraction adds. Undefined for forms with only one order. */
+function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
+  if (form.kind !== 'scheduled') return undefined
+  const { kind, overlap, sum, block } = form.schedule
+  const inner = kind === 'stencil' ? sum[overlap] : undefined
+  const loops = [...sum.filter((loop) => loop !== inner), ...(inner === undefined ? [] : [inner])]
+  const first = step.result.length + (block === undefined ? 0 : 1)
+  const parts = loops.flatMap((loop) => loop.parts.map((index) => index - first))
+  // Loops that run once are in no nest.
+  const rest = step.sum.map((_, index) => index).filter((index) => !parts.includes(index))
+  const part = block === undefined ? undefined : partOf(step)
+  return { loops: [...rest, ...parts], ...(part && { part }) }
 }
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
@@ -97,10 +122,13 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
-  if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-  const product = complexProductOf(step, nest, element)
-  if (product) return { kind: 'complex', product, cycles: product.cycles }
+  // The special forms have one order each, so a step with a given order is none of them.
+  if (step.order === undefined) {
+    const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
+    if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
+    const product = complexProductOf(step, nest, element)
+    if (product) return { kind: 'complex', product, cycles: product.cycles }
+  }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
@@ -146,6 +174,7 @@ export function codeKey(step: Contraction, stage: Stage, program: Program): stri
     stage.prepare,
     step.start,
     step.tile,
+    step.order,
     epilogueText,
   ])
 }

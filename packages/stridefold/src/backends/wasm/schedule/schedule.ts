@@ -29,17 +29,17 @@ type NestFor = (free?: OperandName, keepLinesSeparate?: boolean) => Nest
 /**
  * The cheapest schedule. The loops and the kind fix the order of summation, so they are chosen for
  * the nominal registers. The measured registers decide only the size of the tile. If only one order
- * of summation is possible, the measured registers decide everything.
+ * of summation is possible, or the order is given, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
-  const candidate = search(nestFor, { ...options, registers: nominalRegisters })
   const { count, fused, body, shared } = options.registers
   const isNominal =
     count === nominalRegisters.count &&
     fused === nominalRegisters.fused &&
     body === nominalRegisters.body &&
     shared === nominalRegisters.shared
-  if (isNominal) return toSchedule(candidate, options)
+  if (isNominal || nestFor().isOrdered) return toSchedule(search(nestFor, options), options)
+  const candidate = search(nestFor, { ...options, registers: nominalRegisters })
   const { nest, mapping } = candidate
   const hasOneOrder = nest.sum.length < 2 && nest.block === undefined && !mapping.packed
   const unpacked = { ...options, packable: { a: false, b: false } }

@@ -1,0 +1,29 @@
+/**
+ * A problem that is cut into boxes has the bits of the whole: on every backend, with every
+ * algorithm that may be cut, wherever it is cut. `npm run random -- cuts` compares more of them.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { allAlgorithms } from '../src/algorithms/index.ts'
+import { backends } from '../src/backends/list.ts'
+import { type Compared, compareCuts, kinds } from './box-cases.ts'
+
+const problemsPerKind = 12
+
+describe.each(backends.map((backend) => [backend.name, backend] as const))(
+  '%s',
+  (_name, backend) => {
+    const compared: Compared = {}
+
+    test.each(Object.keys(kinds))('%s', { timeout: 120_000 }, (kind) => {
+      for (let seed = 1000; seed < 1000 + problemsPerKind; seed++)
+        expect(compareCuts(seed, kind, backend, compared)).toBeUndefined()
+    })
+
+    test('every algorithm was cut', () => {
+      expect(Object.keys(compared).toSorted()).toEqual(
+        allAlgorithms.map(({ name }) => name).toSorted(),
+      )
+    })
+  },
+)
