@@ -8,7 +8,7 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import { backends } from '../src/backends/list.ts'
 import { type Compared, compareCuts, kinds } from './box-cases.ts'
 
-const problemsPerKind = 12
+const problemsPerKind = 6
 
 describe.each(backends.map((backend) => [backend.name, backend] as const))(
   '%s',

@@ -105,11 +105,11 @@ test.each<[GeometryParts, string]>([
   ],
   [
     { axes: [{ input: 5, kernel: 3 }], channels: 3, groups: 2 },
-    'groups is 2: it must divide both the 3 channels and the 1 filters',
+    'groups is 2: it must divide both the 3 channels and the 1 filter',
   ],
   [
     { axes: [{ input: 5, kernel: 3 }], boundary: ['edge', 'wrap'] },
-    "boundary is ['edge', 'wrap']: one border for each of the 1 axes",
+    "boundary is ['edge', 'wrap']: one border is needed",
   ],
 ])('%j is no geometry', (parts, message) => {
   expect(() => makeGeometry(parts)).toThrow(message)

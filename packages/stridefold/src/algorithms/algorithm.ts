@@ -109,8 +109,8 @@ export interface Algorithm {
   /** How the problem may be cut. A text: the reason why its parts would have other bits. */
   cuts(g: ConvGeometry, descriptors: OperandDescriptors, tiles: TileForms): Cuts | string
   /**
-   * Returns the program of a problem, or of a part of a problem with the tiles of the whole. `tiles`
-   * defaults to those of the problem itself.
+   * Returns the program of a problem, or of a part of a problem with the tiles of the whole.
+   * `tiles` defaults to those of the problem itself.
    */
   program(g: ConvGeometry, descriptors: OperandDescriptors, tiles?: TileForms): Program
 }

@@ -71,8 +71,8 @@ export interface OperandDescriptors {
   readonly unit?: number
   /**
    * If there are some, the sums of the geometry are those of a padded result. The output is
-   * shorter: the border of each axis is added to the samples that it repeats. Unit, bias, offset and
-   * activation come after that.
+   * shorter: the border of each axis is added to the samples that it repeats. Unit, bias, offset
+   * and activation come after that.
    */
   readonly padAdjoints?: readonly AxisPadAdjoint[]
   readonly values?: KernelProperties

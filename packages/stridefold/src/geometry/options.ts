@@ -96,8 +96,8 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    * The array that receives the result; the call returns it. Default: a new array. Use it to avoid
    * an allocation per call. It needs the shape and the type of the result (`SHAPE_MISMATCH`,
    * `DTYPE_MISMATCH`). It must be writable (not a list of numbers; `OUT_READ_ONLY`), and may not
-   * overlap the input, the kernel or the bias (`OUT_OVERLAPS`). A typed array has no shape: it needs
-   * as many elements as the result, and receives them in row-major order.
+   * overlap the input, the kernel or the bias (`OUT_OVERLAPS`). A typed array has no shape: it
+   * needs as many elements as the result, and receives them in row-major order.
    */
   readonly out?: Out
   /**

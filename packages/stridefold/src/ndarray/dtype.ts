@@ -209,7 +209,7 @@ export function roundHalfToEven(value: number): number {
   return value + roundingConstant - roundingConstant
 }
 
-/** Whether a number that is stored in an array of type `stored` is the same number in type `read`. */
+/** Whether a number stored in an array of type `stored` is the same number as in type `read`. */
 export function keepsValue(value: number, stored: DType, read: DType): boolean {
   const [first, second] = [stored, read].map((type) => {
     const element = dtypes[type].create(1)

@@ -53,8 +53,8 @@ export type PlanOptions<
  * - `options`: those of the call. `out` and `signal` belong to `run`.
  * - `options.kernel`: the kernel. Required for `separable`, which depends on the kernel's values.
  * - `options.dtype`: the element type of the results. Default: that of the call with the arrays of
- *   each run. With an integer type the plan assumes that the input has this type, too: exact results
- *   then rule out some algorithms.
+ *   each run. With an integer type the plan assumes that the input has this type, too: exact
+ *   results then rule out some algorithms.
  *
  * Shapes do not tell the type of the arrays. So the choice and everything that the plan reports
  * are for arrays that are summed in float32; with `dtype: 'float64'` or `'int32'`, or with a kernel

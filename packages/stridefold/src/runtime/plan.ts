@@ -267,11 +267,14 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
       !this.#mayReadValues ||
       known.copy.holds(toComputeType(canonicalKernel(question, kernel), this.geometry.dtype))
     if (isKnown) return this.#plan
-    if (!this.#decision.containsKernelValues) return forAnyKernel(this.#plan)
+    // Without the values, `auto` may choose again; an algorithm that the caller named may not run.
+    const { containsKernelValues, dependsOnKernelValues } = this.#decision
+    const mayChoose = question.options.algorithm === 'auto' && !containsKernelValues
+    if (mayChoose || !dependsOnKernelValues) return forAnyKernel(this.#plan)
     throw new OptionError(
       'KERNEL_CHANGED',
-      'the program of this plan contains the values of another kernel (options.kernel). Make a ' +
-        'new plan for this kernel.',
+      'this plan depends on the values of another kernel (options.kernel). Make a new plan for ' +
+        'this kernel.',
     )
   }
 

@@ -106,7 +106,7 @@ interface ContractionLoops {
   readonly outer: readonly StridedLoop[]
   /** The loops over the sum outside the inner loop. Strides in [a, b]. */
   readonly sums: readonly StridedLoop[]
-  /** The innermost loop of a dot product: the longest loop over the sum, or the last of the order. */
+  /** The inner loop of a dot product: the longest loop over the sum, or the last of the order. */
   readonly dot: StridedLoop
   /** The order in which the terms are added. */
   readonly order: SumOrder
