@@ -145,7 +145,7 @@ export interface ConvolveOptions<D extends DType = DType, Out extends object = o
    * | OpenCV `filter2D` | 2, 1 | `correlate`, `'same-lower'` |
    * | MATLAB `conv`, `conv2` | 1, 2 | `convolve`, `'same'` |
    * | MATLAB `imfilter` | 1, 2 | `correlate`, `'same'` |
-   * | PyTorch, TensorFlow, ONNX `SAME_UPPER` | 1, 2 | `correlate` or a layer, `'same'` |
+   * | PyTorch, TensorFlow, ONNX SAME_UPPER | 1, 2 | `correlate` or a layer, `'same'` |
    *
    * `ndimage`, `filter2D` and `imfilter` also have their own default border: see `boundary`.
    */
