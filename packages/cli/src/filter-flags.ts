@@ -61,7 +61,7 @@ const flags = {
     syntax: '-k, --kernel <kernel>',
     help:
       'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv ' +
-      '.npy); with one axis more, one kernel per channel',
+      '.npy); with one axis more, one kernel per channel (channels last for images)',
     isRequired: true,
   } as RequiredFlag<string>,
   out: {

@@ -643,7 +643,7 @@ describe('the verb', () => {
       `// 1x1x512x512 * 1x1x4x4 p2:1 reflect in stridefold, read from SciPy
 // x: float32 [512, 512], k: float32 [4, 4] → y: float32 [512, 512]
 // ndimage returns the dtype of its input, and integers wrap around there.
-// Pass Float32Arrays for x and k; plain numbers become float32.
+// x and k are { data, shape } with a Float32Array, or nested numbers.
 
 import { correlate } from 'stridefold/sync'
 

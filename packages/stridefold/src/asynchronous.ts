@@ -47,7 +47,8 @@ import type { ResultDType, SumDType } from './ndarray/result-type.ts'
  *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
- * The call changes no argument except `out`.
+ * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
+ * the event loop: leave them alone until the promise settles.
  *
  * Throws `OptionError` for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), for
  * arrays that do not fit together (`RANK_MISMATCH`, `WINDOW_TOO_LARGE`), and if the named algorithm
@@ -86,7 +87,8 @@ export function convolve<
  *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
- * The call changes no argument except `out`.
+ * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
+ * the event loop: leave them alone until the promise settles.
  *
  * Throws `OptionError` for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), for
  * arrays that do not fit together (`RANK_MISMATCH`, `WINDOW_TOO_LARGE`), and if the named algorithm

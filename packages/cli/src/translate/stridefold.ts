@@ -45,8 +45,8 @@ function translate(g: ConvGeometry): Translation {
 /** How the dtype of the case is chosen. */
 export const typeNote = ({ dtype }: ConvGeometry): string =>
   dtype === 'float64'
-    ? 'Pass Float64Arrays for x and k: then the sums are computed in float64.'
-    : 'Pass Float32Arrays for x and k; plain numbers become float32.'
+    ? 'x and k are { data, shape } with a Float64Array: then the sums are computed in float64.'
+    : 'x and k are { data, shape } with a Float32Array, or nested numbers.'
 
 /** The options `padding`, `stride` and `dilation`. */
 export const geometryOptions = ({ axes }: ConvGeometry): string[] => [

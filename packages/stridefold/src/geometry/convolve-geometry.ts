@@ -7,6 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { countText } from '../ndarray/count-text.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { validateShape } from '../ndarray/ndarray.ts'
 import { boundaryFrom } from './boundary.ts'
@@ -123,7 +124,10 @@ function hasKernelPerChannel(
     throw new OptionError(
       'RANK_MISMATCH',
       `${call}: kernel [${kernel}] has rank ${kernel.length}, input [${shape}] has ` +
-        `${shape.length} axes. Reshape the kernel to rank ${shape.length}, or name the channelAxis.`,
+        (kernel.length > shape.length
+          ? `${countText(shape.length, 'axis', 'axes')}. Give the input its shape: { data, shape }.`
+          : `${countText(shape.length, 'axis', 'axes')}. Reshape the kernel to rank ` +
+            `${shape.length}, or name the channelAxis.`),
     )
   }
   if (kernel.length === shape.length - 1) return false

@@ -58,17 +58,19 @@ export function closestName(typed: string, names: readonly string[]): string | u
         typed.length > 1 && (name.startsWith(lowerTyped) || lowerTyped.startsWith(name))
       const distances = editDistances(lowerTyped, name)
       const distance = Math.min(distances.at(-1)!, 1 + Math.min(...distances))
-      return { candidate, distance: sharesBeginning ? 0.5 : distance }
+      // Of several names with a common beginning, the one with the most common letters.
+      return { candidate, distance: sharesBeginning ? 0.5 + distance / 1000 : distance }
     })
     .sort((a, b) => a.distance - b.distance)
   return best && best.distance <= Math.max(2, typed.length / 3) ? best.candidate : undefined
 }
 
 /**
- * The number of letters to insert, delete or replace to get from `a` to each beginning of `b`
- * (Levenshtein). Holds one row of the table at a time.
+ * The number of letters to insert, delete, replace or swap with their neighbour to get from `a` to
+ * each beginning of `b` (Damerau and Levenshtein). Holds two rows of the table at a time.
  */
 function editDistances(a: string, b: string): readonly number[] {
+  let previous: readonly number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
@@ -77,8 +79,12 @@ function editDistances(a: string, b: string): readonly number[] {
         row[j]! + 1,
         next[j - 1]! + 1,
         row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1),
+        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+          ? (previous[j - 2] ?? Infinity) + 1
+          : Infinity,
       )
     }
+    previous = row
     row = next
   }
   return row

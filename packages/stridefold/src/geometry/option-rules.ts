@@ -208,18 +208,33 @@ export const runRules: RulesOf<RunOptions> = {
     rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
   ),
   out: writableArrayRule,
-  signal: rule(readIf(isSignal), 'an AbortSignal'),
+  signal: {
+    ...rule(readIf(isSignal), 'an AbortSignal'),
+    suggestion: (value) =>
+      isObject(value) && 'signal' in value ? ' Give the signal of this controller: .signal.' : '',
+  },
   verify: withDefault(false, booleanRule),
 }
 
 /** `mode` has no default here: it is 'same', unless `padding` is given (see check-options.ts). */
+/** The same rule, which knows the names of borders: SciPy's `mode` is one. */
+const withBorderAdvice = (of: Rule): Rule => ({
+  ...of,
+  suggestion: (value) =>
+    typeof value === 'string' && boundaryFrom(value) !== undefined
+      ? ` ${formatValue(value)} is a border: use boundary: ${formatValue(value)}.`
+      : (of.suggestion?.(value) ?? ''),
+})
+
 export const convolveRules: RulesOf<ConvolveOptions> = {
   ...runRules,
-  mode: withNames(
-    modes,
-    rule(
-      perAxis(readPaddingName(modes)),
-      `one of ${formatNames(withAlias(modes))}, or a list with one per axis`,
+  mode: withBorderAdvice(
+    withNames(
+      modes,
+      rule(
+        perAxis(readPaddingName(modes)),
+        `one of ${formatNames(withAlias(modes))}, or a list with one per axis`,
+      ),
     ),
   ),
   padding: {

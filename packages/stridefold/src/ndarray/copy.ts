@@ -56,7 +56,7 @@ export function contiguousCopy<D extends DType>(
   if (elementCount(x.shape) > 0) copyElements(x, result)
   if (x.untyped === undefined) return result
   const numbers = view(x.untyped, x.shape, { strides: x.strides, offset: x.offset })
-  const untyped = contiguousCopy(numbers).data
+  const untyped = contiguousCopy(numbers).data as Float64Array
   return view<TypedArray>(result.data, result.shape, { untyped }) as NdArray as NdArray<D>
 }
 

@@ -35,14 +35,14 @@ export type ComputeDType = 'float32' | 'float64'
 
 /** The typed array of each dtype. */
 export interface TypedArrays {
-  readonly float32: Float32Array
-  readonly float64: Float64Array
-  readonly int32: Int32Array
-  readonly int16: Int16Array
-  readonly int8: Int8Array
-  readonly uint8: Uint8Array
-  readonly uint8c: Uint8ClampedArray
-  readonly uint16: Uint16Array
+  readonly float32: InstanceType<typeof Float32Array>
+  readonly float64: InstanceType<typeof Float64Array>
+  readonly int32: InstanceType<typeof Int32Array>
+  readonly int16: InstanceType<typeof Int16Array>
+  readonly int8: InstanceType<typeof Int8Array>
+  readonly uint8: InstanceType<typeof Uint8Array>
+  readonly uint8c: InstanceType<typeof Uint8ClampedArray>
+  readonly uint16: InstanceType<typeof Uint16Array>
 }
 
 interface DTypeInfo {

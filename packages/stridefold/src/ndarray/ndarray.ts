@@ -134,7 +134,8 @@ export function view<T extends TypedArray>(
   }
   ownerOf(data, 'data')
   const array = new View({
-    data,
+    // The data of backend memory are shared. The types of all others say what is usual.
+    data: data as TypedArrays[DType],
     shape: extents,
     strides,
     offset,

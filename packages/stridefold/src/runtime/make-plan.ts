@@ -38,8 +38,9 @@ export type PlanOptions<
   /** Element type of the results. Default: that of the call with the arrays of the run. */
   readonly dtype?: D
   /**
-   * The kernel of the later runs. Its shape must be `kernelShape`. Required for `separable`, which
-   * depends on the values of the kernel. Default: none; the choice then ignores the values.
+   * A kernel as the later runs will bring it; the plan only reads its values. To keep it in the
+   * plan, use `prepare`. Its shape must be `kernelShape`. Required for `separable`, which depends
+   * on the values of the kernel. Default: none; the choice then ignores the values.
    */
   readonly kernel?: K
 }

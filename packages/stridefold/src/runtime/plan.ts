@@ -222,7 +222,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     if (kernel === undefined)
       throw new OptionError(
         'KERNEL_MISSING',
-        'this plan has no prepared kernel. Give run() the input and the kernel.',
+        'this plan has no prepared kernel. Give run() the input and the kernel, or prepare the ' +
+          'kernel once: plan.prepare(kernel).',
       )
     const offset = offsetOf(call, options)
     const plan = this.#planFor(kernel)
@@ -273,8 +274,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     if (mayChoose || !dependsOnKernelValues) return forAnyKernel(this.#plan)
     throw new OptionError(
       'KERNEL_CHANGED',
-      'this plan depends on the values of another kernel (options.kernel). Make a new plan for ' +
-        'this kernel.',
+      'this plan depends on the values of another kernel (options.kernel or prepare). Make a new ' +
+        'plan for this kernel.',
     )
   }
 
