@@ -41,7 +41,7 @@ function wrongCases(): readonly string[] {
     's0', 's1,2,3', 's', 's-1', 's1.5', 'd0', 'd1,2,3', 'i0', 'i-2', 'g0', 'g1,2', 'g3', 'g-1',
     'p', 'p1.5', 'p1:2:3', 'p1,2,3', 'p:', 'same same', 's2 s2', 'd2 d2', 'i2 i2', 'g1 g1', 'flip flip',
     'f64 f32', 'f16', 'edge wrap', 'border=', 'border=foo', 'border=edge,foo', 'edge,edge,edge', 'constant',
-    'constant=', 'constant=x', 'foo', '?', 'samesame', '*', '，',
+    'constant=', 'constant=x', 'foo', '?', 'samesame', '*', '，', 'mirror', 'circular', 'clamp',
   ] // biome-ignore format: a list of words
   const heads = ['5x7 * 3x2', '1x2x9 * 4x1x3', '1x4x5x7 * 6x2x3x2', '9 * 3']
   const whole = [
@@ -91,6 +91,8 @@ function solverMessages(): readonly string[] {
     'pytorch,stride:1,dilation:1,padding:0,kernel:3',
     'pytorch,stride:1,dilation:1,padding:0,input:3,output:1',
     'scipy,input:3',
+    'matlab,input:3',
+    'pytorch,input:9,kernel:3,padding:sane',
     'pytorch,input',
     'pytorch,input:1:2:3',
     'pytorch,input:9,kernel:3,stride:1,dilation:1,padding:0,output:7',

@@ -89,8 +89,12 @@ const notation: readonly Pair[] = [
   ['extents that a double holds exactly', '双精度浮点数能精确表示的长度'],
   ["'x' and another extent, or a blank and a token", '“x”和下一个长度，或空格和一个标记'],
   [
-    'a token: s, d, i, p or g with numbers, {1}, a border, flip, f64',
-    '一个标记：s、d、i、p、g 加数字，{1*}，边界名称，flip，f64',
+    'a token: s, d, i, p or g with numbers, {1} or constant=NUMBER, flip or f64. {2}',
+    '一个标记：s、d、i、p、g 加数字，{1*}，constant=数，flip，f64。{2!}',
+  ],
+  [
+    'a token: s, d, i, p or g with numbers, {1} or constant=NUMBER, flip or f64',
+    '一个标记：s、d、i、p、g 加数字，{1*}，constant=数，flip，f64',
   ],
   ['{1} only once', '只写一次的{1!}'],
   ['one value for all axes, or {1}: one per axis', '一个用于所有轴的值，或 {1} 个值（每个轴一个）'],
@@ -173,8 +177,8 @@ const solver: readonly Pair[] = [
   ],
   ['solveShape: to find {1}, {2} must be given too.', '要求解{1!}，还须给出{2!}。'],
   [
-    "solveShape: option 'dialect' is {1}; it must be one of {2}: did you mean {3}?",
-    '约定 {1} 无效，须为 {2*} 之一。是否想写 {3}？',
+    "solveShape: option 'dialect' is {1}; it must be one of {2}. {3}",
+    '约定 {1} 无效，须为 {2*} 之一。{3!}',
   ],
   [
     "solveShape: option 'dialect' is {1}; it must be one of {2}.",
@@ -182,8 +186,12 @@ const solver: readonly Pair[] = [
   ],
   ['solveShape has no number {1}. It takes {2}.', '没有名为 {1} 的数，可以写 {2*}。'],
   [
-    'solveShape: padding is {1}; it must be a whole number, [before, after] or a name.',
-    '填充为 {1}；须为整数、“前:后”或名称。',
+    'solveShape: padding is {1}; it must be a whole number, [before, after] or a name: {2}. {3}',
+    '填充为 {1}；须为整数、“前:后”或以下名称之一：{2*}。{3!}',
+  ],
+  [
+    'solveShape: padding is {1}; it must be a whole number, [before, after] or a name: {2}.',
+    '填充为 {1}；须为整数、“前:后”或以下名称之一：{2*}。',
   ],
   ['solveShape: {1} is {2}; it must be a whole number ≥ 1.', '{1!}为 {2}；须为不小于 1 的整数。'],
   [
@@ -223,6 +231,14 @@ const solver: readonly Pair[] = [
   ['input', '输入'],
   ['kernel', '卷积核'],
   ['output', '输出'],
+]
+
+/** What the writer of a wrong name may have meant: the end of a message. */
+const suggestions: readonly Pair[] = [
+  ['Did you mean {1}, which is {2}?', '是否想写 {1}（即 {2}）？'],
+  ['Did you mean {1}?', '是否想写 {1}？'],
+  ['{1} means {2}, {3}', '{1} 表示 {2}，{3!}'],
+  ['{1} means {2}', '{1} 表示 {2}'],
 ]
 
 /** Views of the input's memory. */
@@ -270,5 +286,6 @@ export const librarySentences: readonly Pair[] = [
   ...sizes,
   ...views,
   ...solver,
+  ...suggestions,
   ...links,
 ]

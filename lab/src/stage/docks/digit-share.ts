@@ -4,7 +4,7 @@
  */
 
 export const digitFont =
-  '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Helvetica, Arial, sans-serif'
+  '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Helvetica, Arial, "Sans of usual width", sans-serif'
 
 const size = 100
 let measured: number | undefined
