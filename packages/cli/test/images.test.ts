@@ -297,7 +297,7 @@ describe('PNM', () => {
     [
       'cut off',
       'P5 4 4 255\nabc',
-      'a.pnm is damaged or cut off: a 4×4 image with 1 channels has 16 samples.',
+      'a.pnm is damaged or cut off: a 4×4 image with 1 channel has 16 samples.',
     ],
     ['no size', 'P5 x 4 255\nabc', 'a.pnm is damaged: its header has no valid width and height.'],
     [
