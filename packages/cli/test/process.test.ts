@@ -150,7 +150,8 @@ describe.runIf(isPosix)('what keeps what it measured', () => {
     })
     const end = once(child, 'exit')
     const stderrData = once(child.stderr, 'data')
-    await new Promise((resolve) => setTimeout(resolve, 4000))
+    // The machine is measured first; an interrupt then would end the command by itself.
+    await new Promise((resolve) => setTimeout(resolve, 12_000))
     process.kill(-child.pid!, 'SIGINT')
     expect(String(await stderrData)).toContain('Ctrl-C again ends at once')
     expect(child.exitCode).toBe(null)
