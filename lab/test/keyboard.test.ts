@@ -354,6 +354,8 @@ test('language, theme, unpinning, a closed view and the help never lose the focu
   await page.locator('dialog.help').waitFor({ state: 'hidden' })
   expect(await help.evaluate((it) => it === document.activeElement)).toBe(true)
   await page.locator('[data-turn]').focus()
+  // The dialog gives its focus back while it closes.
+  await page.waitForFunction(() => document.activeElement?.matches('[data-turn]'))
   await page.keyboard.press('3')
   await page.locator('#title-flip').waitFor({ state: 'detached' })
   expect(await focused(page)).not.toBe('lost')
