@@ -125,12 +125,16 @@ describe('arrays', () => {
     const found = readNpy(w.bytes('out.npy'), '')
     expect(found.shape).toEqual(shape)
     const result = ndarray(found.data, shape)
-    const only = (c: number) => shape.map((_, a) => (a === at ? c : null))
+    const inChannel = (c: number) => shape.map((_, a) => (a === at ? c : null))
     for (let c = 0; c < shape[at]!; c++) {
-      const one = correlate(slice(ndarray(values, shape), ...only(c)), slice(kernel, ...only(c)), {
-        boundary: 'reflect',
-      })
-      const channel = slice(result, ...only(c))
+      const one = correlate(
+        slice(ndarray(values, shape), ...inChannel(c)),
+        slice(kernel, ...inChannel(c)),
+        {
+          boundary: 'reflect',
+        },
+      )
+      const channel = slice(result, ...inChannel(c))
       expect([...correlate(channel, ndarray([1], [1, 1])).data]).toEqual([...one.data])
     }
   })

@@ -15,7 +15,6 @@
  */
 
 import type { Cuts, TileForms } from '../algorithms/algorithm.ts'
-import { allAlgorithms } from '../algorithms/index.ts'
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
 import { type AxisGeometry, type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
@@ -26,6 +25,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type SumOrders, withOrders } from '../program/sum-order.ts'
+import { algorithmOf } from './decide.ts'
 import type { Decision } from './decision.ts'
 
 /** Everything that decides the bits of the results, and where boxes may begin. Plain data. */
@@ -71,12 +71,13 @@ export interface BoxPlan {
  */
 export function formOf(
   { geometry: g, options }: Problem,
-  { algorithm: name, descriptors }: Decision,
+  decision: Decision,
   backend: BackendDescription,
 ): Form | string {
+  const { descriptors } = decision
   if (descriptors.padAdjoints !== undefined)
     return 'its border is added back after all sums, and boxes would meet there'
-  const algorithm = allAlgorithms.find((a) => a.name === name)!
+  const algorithm = algorithmOf(decision)
   const tiles = algorithm.tiles?.(g) ?? {}
   const cuts = algorithm.cuts(g, descriptors, tiles)
   if (typeof cuts === 'string') return cuts
@@ -87,11 +88,12 @@ export function formOf(
 /** Plans a box. Its ranges begin at multiples of what `cuts` says, and so they end. */
 export function planBox(
   { geometry: g }: Problem,
-  { algorithm: name, descriptors }: Decision,
+  decision: Decision,
   { tiles, orders, cuts }: Form,
   { batch, filters, outputs }: Box,
 ): BoxPlan {
-  const algorithm = allAlgorithms.find((a) => a.name === name)!
+  const { descriptors } = decision
+  const algorithm = algorithmOf(decision)
   const perGroup = g.filters / g.groups
   const groups = Math.ceil((filters[1] - filters[0]) / perGroup)
   const channelsPerGroup = g.channels / g.groups

@@ -217,7 +217,8 @@ function errorBoundOf(algorithm: Algorithm, problem: Problem): number {
 export const errorBound = (decision: Decision, problem: Problem): number =>
   errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
 
-const algorithmOf = ({ algorithm: name }: Decision): Algorithm =>
+/** The algorithm of a decision. */
+export const algorithmOf = ({ algorithm: name }: Pick<Decision, 'algorithm'>): Algorithm =>
   allAlgorithms.find((algorithm) => algorithm.name === name)!
 
 /**
