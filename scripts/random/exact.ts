@@ -11,13 +11,9 @@
 
 import process from 'node:process'
 import { algorithms, OptionError } from 'stridefold/sync'
-import {
-  computeExactCase,
-  type ExactCase,
-  exactCase,
-  exactResult,
-  isPromised,
-} from './exact-case.ts'
+import { computeExactCase } from './exact-call.ts'
+import { type ExactCase, exactCase } from './exact-case.ts'
+import { exactResult, isPromised } from './exact-definition.ts'
 
 /** What ran: results by algorithm, where exactness is promised and elsewhere. */
 interface Counts {

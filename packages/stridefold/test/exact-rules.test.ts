@@ -7,12 +7,9 @@
 
 import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import {
-  computeExactCase,
-  exactCase,
-  exactResult,
-  isPromised,
-} from '../../../scripts/random/exact-case.ts'
+import { computeExactCase } from '../../../scripts/random/exact-call.ts'
+import { exactCase } from '../../../scripts/random/exact-case.ts'
+import { exactResult, isPromised } from '../../../scripts/random/exact-definition.ts'
 import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { random } from './random-geometry.ts'
