@@ -68,7 +68,7 @@ export function compareCuts(
 }
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
-function withFractions(problem: RandomCase): RandomCase {
+export function withFractions(problem: RandomCase): RandomCase {
   for (const { data, dtype } of [problem.input, problem.kernel]) {
     if (dtypes[dtype].integer) continue
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * 1.1 + ((i * 7) % 13) / 9
@@ -76,13 +76,13 @@ function withFractions(problem: RandomCase): RandomCase {
   return problem
 }
 
-interface Decided {
+export interface Decided {
   readonly problem: Problem
   readonly decision: Decision
 }
 
 /** The decision for one algorithm. Undefined if it does not support the problem. */
-function decidedFor(
+export function decidedFor(
   { geometry, input, kernel, bias, output, descriptors }: RandomCase,
   algorithm: string,
   backend: Backend,
@@ -168,5 +168,5 @@ function runInBoxes(
   return result
 }
 
-const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
+export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)

@@ -10,7 +10,7 @@ import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
-import { type Cost, costOf } from './price.ts'
+import { type Cost, costOf, type SerialTime } from './price.ts'
 import { unsuitable } from './refusals.ts'
 import { copiedBytes, type Strips, stripsOf } from './strips.ts'
 
@@ -26,6 +26,8 @@ export interface Attempt {
   readonly refusal?: Refusal
   readonly program?: Program
   readonly strips?: Strips | undefined
+  /** From which the number of threads follows. */
+  readonly serial?: SerialTime
 }
 
 /**
@@ -64,7 +66,8 @@ export function attempt(
   if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
-  return { algorithm, backend, inPlace, descriptors, candidate, program, strips }
+  const serial = { stages: cost.stages, copiedBytes: copies }
+  return { algorithm, backend, inPlace, descriptors, candidate, program, strips, serial }
 }
 
 export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({

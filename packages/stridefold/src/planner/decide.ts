@@ -17,11 +17,12 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
-import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
+import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
-import { workspaceBytes } from './strips.ts'
+import { type Runnable, workspaceBytes } from './strips.ts'
+import { threadsFor } from './threads.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -119,13 +120,17 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const { program, strips } = best
-    const bytes = workspaceBytes({ program: program!, strips }, problem, best.backend)
+    const bytes = workspaceBytes(oneThread(best), problem, best.backend)
     if (bytes <= memoryLimit) return best
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
   }
 }
+
+/** A candidate as one thread runs it. */
+const oneThread = ({ program, strips }: Attempt): Runnable => ({
+  ...{ program: program!, strips, threads: { count: 1 } },
+})
 
 function decisionOf(
   best: Attempt,
@@ -136,13 +141,22 @@ function decisionOf(
   const { algorithm, backend, descriptors, program, strips } = best
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
-    ...{ program: program!, strips },
+    ...{ program: program!, strips, threads: threadsOf(best, problem) },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program!, problem),
   }
+}
+
+function threadsOf(best: Attempt, problem: Problem): ThreadChoice {
+  const { backend, serial } = best
+  const runnable = oneThread(best)
+  if (runnable.strips !== undefined) return { count: 1, why: 'strips run one after the other' }
+  return threadsFor(runnable.program, serial!, problem, backend, (count) =>
+    workspaceBytes({ ...runnable, threads: { count } }, problem, backend),
+  )
 }
 
 /** What runs if the result of this program may be wrong. */

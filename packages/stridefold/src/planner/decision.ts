@@ -78,6 +78,13 @@ export interface Fallback {
   readonly algorithm: string
 }
 
+/** How many threads may share a run. */
+export interface ThreadChoice {
+  readonly count: number
+  /** Why there are not more. For people. */
+  readonly why: string
+}
+
 export interface Decision {
   readonly algorithm: string
   readonly backend: BackendName
@@ -87,6 +94,7 @@ export interface Decision {
   readonly program: Program
   /** The strips of the problem; undefined if strips save neither memory nor time. */
   readonly strips: Strips | undefined
+  readonly threads: ThreadChoice
   /** The reason for the choice, in one line. */
   readonly reason: string
   /** The candidates that the planner compared. */

@@ -30,6 +30,7 @@ export function explainDecision(
       `${formatCount(products)} products by the definition`,
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,
+    `threads: ${decision.threads.count} (${decision.threads.why})`,
     '',
     ...candidates.map((candidate) =>
       candidateLine(candidate, candidate.algorithm === decision.algorithm),

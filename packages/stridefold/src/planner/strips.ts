@@ -19,7 +19,12 @@ import { kernelOverlap } from '../geometry/padding.ts'
 import { type DType, dtypes, keepsValue } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
-import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type {
+  BackendDescription,
+  CompileOptions,
+  ExternalLayout,
+  ExternalLayouts,
+} from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 
 /** The target size of the input of a strip, in bytes of the compute type. */
@@ -245,12 +250,27 @@ function stripBytes(strip: StripSize, descriptors: OperandDescriptors): number {
   )
 }
 
+/** The part of a decision that takes memory. */
+export interface Runnable {
+  readonly program: Program
+  readonly strips: Strips | undefined
+  readonly threads: { readonly count: number }
+}
+
+/** How the program of a decision is compiled. */
+export const compileOptions = (
+  { threads }: Pick<Runnable, 'threads'>,
+  { options: { deterministic } }: Problem,
+): CompileOptions => ({ deterministic, threadCount: threads.count })
+
 /** The exact bytes of a run besides the caller's arrays. */
 export function workspaceBytes(
-  { program, strips }: { readonly program: Program; readonly strips: Strips | undefined },
-  { descriptors, spans, options }: Problem,
+  { program, strips, threads }: Runnable,
+  problem: Problem,
   backend: BackendDescription,
 ): number {
+  const { descriptors, spans } = problem
+  const options = compileOptions({ threads }, problem)
   if (strips === undefined) return backend.workspaceBytes(program, spans, options)
   return (
     backend.workspaceBytes(program, stripLayouts(spans), options) + stripBytes(strips, descriptors)

@@ -96,16 +96,32 @@ export interface Rates {
   readonly move: number
   /** Bytes of arrays copied into or out of backend memory, in GB/s. */
   readonly copy: number
+  /** The same where threads share that memory. */
+  readonly sharedCopy: number
+  /** The fixed cost of sharing a run, in microseconds. */
+  readonly wake: number
   /** The fixed cost of a run, in microseconds. */
   readonly run: number
   /** The fixed cost of a stage, in microseconds. */
   readonly stage: number
 }
 
-/** How a program is compiled. */
-export interface CompileOptions {
+/** What the code of a program depends on, besides the program. */
+export interface CodeOptions {
   /** True if results must have the same bits on every machine and in every engine. */
   readonly deterministic: boolean
+}
+
+/** How a program is compiled. */
+export interface CompileOptions extends CodeOptions {
+  /** The most threads that share a run. Default 1. Their number never changes the bits. */
+  readonly threadCount?: number
+}
+
+/** The most threads of a run, and the reason why there are not more, as text. */
+export interface ThreadLimit {
+  readonly count: number
+  readonly why: string
 }
 
 /** A feature that an engine lacks: a code of `UnavailableError`, and the reason as text. */
@@ -127,17 +143,19 @@ export interface BackendDescription {
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
-  rates(options: CompileOptions): Rates
+  rates(options: CodeOptions): Rates
+  /** The most threads that can share a run in this engine. */
+  threadLimit(): ThreadLimit
   /**
    * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
    * it cannot predict them: then all arithmetic has the same rate.
    */
-  cycles(program: Program, options: CompileOptions): readonly (readonly number[])[] | undefined
+  cycles(program: Program, options: CodeOptions): readonly (readonly number[])[] | undefined
   /**
    * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
    * program with these orders has the same bits, however large its loops over results are.
    */
-  sumOrders(program: Program, options: CompileOptions): SumOrders
+  sumOrders(program: Program, options: CodeOptions): SumOrders
   /**
    * The exact bytes that an executable takes besides the caller's arrays: scratch, local, prepared,
    * constant buffers, tables, and copies in and out.
@@ -167,6 +185,11 @@ export interface Backend extends BackendDescription {
    * already. A backend without memories of its own has no limit.
    */
   limitMemory(bytes: number): void
-  /** Gives back all its memory. Arrays of callers that lie there stay readable. */
-  close(): void
+  /** Sets the most threads of later calls; undefined: the default. No call may run. */
+  limitThreads(count: number | undefined): void
+  /**
+   * Gives back all its memory, and ends its workers. Arrays of callers that lie there stay
+   * readable. Resolves when the workers are gone.
+   */
+  close(): Promise<void>
 }

@@ -22,7 +22,7 @@ export function close(): Promise<void> {
   const waiting = closing.get()
   waiting.promise ??= whenIdle(() => {
     forgetAll()
-    for (const backend of backends) backend.close()
+    return Promise.all(backends.map((backend) => backend.close()))
   })
   return waiting.promise
 }

@@ -4,13 +4,14 @@ import { backends } from '../backends/list.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
+import { forgetAll } from './state.ts'
 import { isIdle } from './turns.ts'
 
 /** The settings of `configure`. Each of them may be left out. */
 export interface Configuration {
   /**
-   * The largest number of threads of a call, a whole number ≥ 1. Default: as many as pay. Set it to
-   * leave cores to others. No effect in this version, which computes with one thread.
+   * The largest number of threads of a call, a whole number ≥ 1. Default: as many as the machine
+   * has processors; in a browser half of them, at most 8. Set it to leave cores to others.
    */
   readonly threads?: number
   /**
@@ -70,6 +71,10 @@ export function configure(configuration: Configuration): void {
     )
   }
   if (memoryBytes !== undefined) for (const backend of backends) backend.limitMemory(memoryBytes)
+  if (threads === undefined) return
+  for (const backend of backends) backend.limitThreads(threads)
+  // The plans were made for another number.
+  forgetAll()
 }
 
 const invalid = (name: string, value: unknown, needed: string): OptionError =>

@@ -10,6 +10,7 @@ import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
+import { compileOptions } from '../planner/strips.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Executable, StageListener } from '../program/backend.ts'
@@ -116,7 +117,7 @@ export function executableOf(program: LoadedProgram): Executable {
   const backend = backendOf(decision)
   program.executable =
     strips === undefined
-      ? backend.compile(decision.program, problem.spans, problem.options)
+      ? backend.compile(decision.program, problem.spans, compileOptions(decision, problem))
       : new StripExecutable(problem, strips, backend)
   return program.executable
 }

@@ -17,7 +17,7 @@ import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
 import { explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
-import { stripLayouts, workspaceBytes } from '../planner/strips.ts'
+import { compileOptions, stripLayouts, workspaceBytes } from '../planner/strips.ts'
 import { contiguousOperands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
@@ -151,7 +151,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    */
   get module(): Uint8Array | undefined {
     const { program, strips } = this.#decision
-    const { spans, options } = this.#problem
+    const { spans } = this.#problem
+    const options = compileOptions(this.#decision, this.#problem)
     const layouts = strips === undefined ? spans : stripLayouts(spans)
     return backendOf(this.#decision).module(program, layouts, options)
   }

@@ -15,6 +15,7 @@ import { modulo } from '../ndarray/modulo.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import {
   areBesideCallersArrays,
+  compileOptions,
   type StripShape,
   type Strips,
   stripElements,
@@ -46,14 +47,18 @@ export class StripExecutable implements Executable {
   #guardTripped = false
 
   constructor(problem: Problem, strips: Strips, backend: Backend) {
-    const { geometry, descriptors, spans, options } = problem
+    const { geometry, descriptors, spans } = problem
     const { shape, inputSpan, outputRow, program } = strips
     this.#g = geometry
     this.#descriptors = descriptors
     this.#shape = shape
     this.#inputSpan = inputSpan
     this.#outputRow = outputRow
-    this.#executable = backend.compile(program, stripLayouts(spans), options)
+    this.#executable = backend.compile(
+      program,
+      stripLayouts(spans),
+      compileOptions({ threads: { count: 1 } }, problem),
+    )
     const elements = stripElements(strips, descriptors)
     const isBeside = areBesideCallersArrays(spans)
     this.#stripIn = backend.scratch(elements.input, descriptors.input.dtype, isBeside)

@@ -28,10 +28,10 @@ export const isIdle = (): boolean => turns.get().waiting.length === 0
  * to wait between the check and the work. Only one such work may wait: two would wait for each
  * other.
  */
-export async function whenIdle(work: () => void): Promise<void> {
+export async function whenIdle(work: () => Promise<unknown>): Promise<void> {
   while (!isIdle()) await nextTurn()
   turns.get().later.close()
-  work()
+  await work()
 }
 
 interface Turns {

@@ -48,6 +48,8 @@ const rates: Rates = {
   elements: 0.1,
   move: 1.2,
   copy: Infinity,
+  sharedCopy: Infinity,
+  wake: 0,
   run: 2,
   stage: 1,
 }
@@ -75,8 +77,10 @@ export const jsBackend: Backend = {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
+  threadLimit: () => ({ count: 1, why: 'the js backend has one thread' }),
   limitMemory() {},
-  close() {},
+  limitThreads() {},
+  async close() {},
 }
 
 const chooseOrder: OrderChooser = (step, { grid }) => sumOrderOf(step, grid.length)

@@ -21,28 +21,29 @@ import type { WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
+import { countWork, readyPool } from './threads/shared-pool.ts'
+import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
 import { type ByteAddress, workspaceOf } from './workspace.ts'
 
-type StageFunction = (first: number, end: number, ...addresses: number[]) => void
-
-interface Stage {
+interface Stage extends SharedStage {
   readonly name: string
-  readonly items: number
-  readonly run: StageFunction
-  /** Its index among the stages of the lowered program. */
-  readonly index: number
+  readonly prepare: boolean
 }
 
-/** The functions of the stages: those that run once per kernel, and those of every run. */
-interface LoadedStages {
-  readonly prepare: readonly Stage[]
-  readonly run: readonly Stage[]
+/** The compiled program: first the stages that run once per kernel, then those of every run. */
+interface LoadedProgram {
+  readonly stages: readonly Stage[]
+  readonly prepareCount: number
+  /** The program as threads share it. Undefined if one thread runs it. */
+  readonly shared: SharedProgram | undefined
 }
 
 /** What a run needs to know about its arrays. Computed once per set of bindings. */
 interface ResolvedBindings {
   /** The addresses of the buffers that each stage uses. */
   readonly addresses: readonly (readonly number[])[]
+  /** The address of each buffer. */
+  readonly bufferAddresses: readonly number[]
   /** [from, to] of the arrays to copy in before the run, and of the result to copy out after it. */
   readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
   readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
@@ -55,7 +56,8 @@ export class WasmExecutable implements Executable {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
-  #loaded: LoadedStages | undefined
+  readonly #threads: number
+  #loaded: LoadedProgram | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
   /** Replaced values, by the name of their buffer. */
@@ -64,18 +66,20 @@ export class WasmExecutable implements Executable {
   #disposed = false
   readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
-  constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
+  /** `threads`: the most threads that may share a run. */
+  constructor(program: Program, externals: ExternalLayouts, registers: Registers, threads = 1) {
     checkProgram(program, withKnownSize(externals))
-    this.#memory = memoryFor(externals)
+    this.#memory = memoryFor(externals, threads)
+    this.#threads = this.#memory.shared ? threads : 1
     this.#lowered = lowerProgram(pricedProgram(program, registers))
-    const workspace = workspaceOf(this.#lowered.buffers, externals)
+    const workspace = workspaceOf(this.#lowered.buffers, externals, threads)
     this.#byteAddresses = workspace.addresses
     this.#arenaBytes = workspace.arenaBytes
     this.#privateBytes = workspace.privateBytes
   }
 
   /** Instantiates the module at the first run, and allocates its private block. */
-  #load(): LoadedStages {
+  #load(): LoadedProgram {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
     const memory = this.#memory
@@ -87,20 +91,20 @@ export class WasmExecutable implements Executable {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const { exports } = new WebAssembly.Instance(
-      new WebAssembly.Module(moduleIn(memory, this.#lowered)),
-      {
-        m: { m: memory.memory },
-      },
+    const module = new WebAssembly.Module(moduleIn(memory, this.#lowered))
+    const { exports } = new WebAssembly.Instance(module, { m: { m: memory.memory } })
+    const all = this.#lowered.stages.map(
+      (stage): Stage => ({ ...stage, run: exports[stage.entry] as Stage['run'] }),
     )
-    const stages = this.#lowered.stages.map(({ name, entry, items, prepare }, index) => ({
-      ...{ name, prepare, items, index },
-      run: exports[entry] as StageFunction,
-    }))
-    this.#loaded = {
-      prepare: stages.filter((stage) => stage.prepare),
-      run: stages.filter((stage) => !stage.prepare),
-    }
+    const prepare = all.filter((stage) => stage.prepare)
+    const stages = [...prepare, ...all.filter((stage) => !stage.prepare)]
+    const threads = this.#threads
+    const places = this.#byteAddresses
+    const shared =
+      threads === 1
+        ? undefined
+        : new SharedProgram(this, module, memory.memory, stages, places, threads)
+    this.#loaded = { stages, prepareCount: prepare.length, shared }
     for (const place of this.#byteAddresses) this.#writeConstant(place)
     return this.#loaded
   }
@@ -124,34 +128,56 @@ export class WasmExecutable implements Executable {
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = this.#loaded === undefined
-    const { prepare } = this.#load()
+    const { prepareCount } = this.#load()
     if (isNew) onStage?.('compile', true)
     const bindings = this.#cachedBindings({ kernel }, true)
-    this.#runStages(prepare, bindings, { copy: 'copy the kernel in', prepares: true }, onStage)
+    this.#copyIn(bindings, 'copy the kernel in', true, onStage)
+    this.#runStages(0, prepareCount, bindings, onStage)
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, onStage)
-    const { run: stages } = this.#load()
+    const { stages, prepareCount } = this.#load()
     const resolved = this.#cachedBindings(bindings, false)
-    this.#runStages(stages, resolved, { copy: 'copy in', prepares: false }, onStage)
-  }
-
-  #runStages(
-    stages: readonly Stage[],
-    { copiesIn, addresses, copyOut }: ResolvedBindings,
-    { copy, prepares }: { readonly copy: string; readonly prepares: boolean },
-    onStage: StageListener | undefined,
-  ): void {
-    for (const [from, to] of copiesIn) to.set(from as never)
-    if (copiesIn.length > 0) onStage?.(copy, prepares)
-    for (const { name, items, run, index } of stages) {
-      run(0, items, ...addresses[index]!)
-      onStage?.(name, prepares)
-    }
+    this.#copyIn(resolved, 'copy in', false, onStage)
+    this.#runStages(prepareCount, stages.length, resolved, onStage)
+    const { copyOut } = resolved
     if (copyOut === undefined) return
     copyOut[1].set(copyOut[0] as never)
     onStage?.('copy out', false)
+  }
+
+  #copyIn(
+    { copiesIn }: ResolvedBindings,
+    name: string,
+    prepares: boolean,
+    onStage: StageListener | undefined,
+  ): void {
+    for (const [from, to] of copiesIn) to.set(from as never)
+    if (copiesIn.length > 0) onStage?.(name, prepares)
+  }
+
+  /** Runs the stages in [first, end): with the workers, if they are ready. */
+  #runStages(
+    first: number,
+    end: number,
+    { addresses, bufferAddresses }: ResolvedBindings,
+    onStage: StageListener | undefined,
+  ): void {
+    const { stages, shared } = this.#loaded!
+    const pool = shared === undefined ? undefined : readyPool()
+    if (pool !== undefined && onStage === undefined) {
+      shared!.run(pool, { first, end, bufferAddresses })
+      return
+    }
+    const start = shared === undefined ? 0 : performance.now()
+    for (let index = first; index < end; index++) {
+      const { name, prepare, items, run } = stages[index]!
+      if (pool !== undefined) shared!.run(pool, { first: index, end: index + 1, bufferAddresses })
+      else run(0, items, ...addresses[index]!)
+      onStage?.(name, prepare)
+    }
+    if (shared !== undefined && pool === undefined) countWork(performance.now() - start)
   }
 
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
@@ -232,25 +258,26 @@ export class WasmExecutable implements Executable {
       }
       return at + wordOffset + byteAddress.elementOffset
     })
-    const addresses = this.#lowered.stages.map(({ bufferIndices }) =>
+    const addresses = this.#load().stages.map(({ bufferIndices }) =>
       bufferIndices.map((index) => bufferAddresses[index]!),
     )
-    return { addresses, copiesIn, copyOut, arena: start, buffer }
+    return { addresses, bufferAddresses, copiesIn, copyOut, arena: start, buffer }
   }
 
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
     this.#privateBlock?.release()
+    this.#loaded?.shared?.release()
   }
 }
 
-/** The memory in which a program for these arrays runs. */
-function memoryFor(externals: ExternalLayouts): WasmMemory {
+/** The memory in which a program for these arrays runs. Threads need one that they can share. */
+function memoryFor(externals: ExternalLayouts, threads: number): WasmMemory {
   const inUserMemory = Object.values(externals).some(
     ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
   )
-  return inUserMemory ? userMemory() : stagingMemory()
+  return inUserMemory || threads > 1 ? userMemory() : stagingMemory()
 }
 
 /** Writes the module of a program that runs in this memory. */
@@ -264,7 +291,9 @@ export const moduleOf = (
   program: Program,
   externals: ExternalLayouts,
   registers: Registers,
-): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(pricedProgram(program, registers)))
+  threads = 1,
+): Uint8Array =>
+  moduleIn(memoryFor(externals, threads), lowerProgram(pricedProgram(program, registers)))
 
 /** The layouts of arrays with a known size. The rows of a strip are used where they are. */
 function withKnownSize(externals: ExternalLayouts): ExternalLayouts {

@@ -4,7 +4,7 @@
  */
 
 import { allocateArray } from '../../ndarray/memory.ts'
-import type { Backend, CompileOptions, Rates } from '../../program/backend.ts'
+import type { Backend, CodeOptions, Rates } from '../../program/backend.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
@@ -15,6 +15,7 @@ import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
 import { sumOrdersOfPriced } from './schedule/price-program.ts'
+import { closePool, limitThreads, threadLimit } from './threads/shared-pool.ts'
 import { workspaceBytes } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
@@ -35,6 +36,8 @@ const rates: Rates = {
   elements: 2.5,
   move: 20,
   copy: 12,
+  sharedCopy: 9,
+  wake: 10,
   run: 0.3,
   stage: 0.1,
 }
@@ -65,11 +68,17 @@ export const wasmBackend: Backend = {
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
   sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
+  threadLimit,
   workspaceBytes: (program, externals, options) =>
-    workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
+    workspaceBytes(
+      lowerProgram(pricedProgram(program, registers(options))).buffers,
+      externals,
+      options.threadCount,
+    ),
   compile: (program, externals, options) =>
-    new WasmExecutable(program, externals, registers(options)),
-  module: (program, externals, options) => moduleOf(program, externals, registers(options)),
+    new WasmExecutable(program, externals, registers(options), options.threadCount),
+  module: (program, externals, options) =>
+    moduleOf(program, externals, registers(options), options.threadCount),
   scratch(length, dtype, besideCallersArrays) {
     if (!besideCallersArrays) return new StagingArray(length, dtype)
     const array = allocateArray([length], dtype, 'backend')
@@ -77,11 +86,13 @@ export const wasmBackend: Backend = {
     return { array, bytes: array.data.byteLength, isSeparate: false, release }
   },
   limitMemory: limitMemories,
-  close() {
+  limitThreads,
+  async close() {
     closeMemories()
     forgetPrices()
+    await closePool()
   },
 }
 
-const registers = ({ deterministic }: CompileOptions): ReturnType<typeof registersFor> =>
+const registers = ({ deterministic }: CodeOptions): ReturnType<typeof registersFor> =>
   registersFor(deterministic)

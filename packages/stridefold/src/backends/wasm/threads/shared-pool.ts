@@ -1,0 +1,104 @@
+/**
+ * The one pool of this realm: when it opens, how many threads it has, and why there is none.
+ *
+ * It opens when programs that gain from threads have computed for a while, so that a script with a
+ * few small calls starts no workers.
+ */
+
+import type { ThreadLimit } from '../../../program/backend.ts'
+import { mayShareMemory } from '../features.ts'
+import { maxThreads } from './control.ts'
+import { isPage, nodeModule } from './host.ts'
+import { Pool } from './pool.ts'
+
+let pool: Pool | undefined
+/** Why no pool can open. */
+let missing: string | undefined
+/** Milliseconds that programs computed on one thread, although more would pay. */
+let spent = 0
+/** The limit of `configure`. */
+let configured: number | undefined
+
+/** Starting workers takes one thread about 30 ms, so that much work should come first. */
+const openAfter = 10
+
+/** The most threads that a call may use here, and why not more. */
+export function threadLimit(): ThreadLimit {
+  const why = whyNone()
+  if (why !== undefined) return { count: 1, why }
+  if (configured !== undefined)
+    return { count: Math.min(configured, maxThreads), why: `configure() allows ${configured}` }
+  const count = Math.max(1, Math.min(defaultThreads(), maxThreads))
+  return { count, why: count === 1 ? 'this machine has one processor' : 'as many as processors' }
+}
+
+function whyNone(): string | undefined {
+  if (missing !== undefined) return missing
+  if (mayShareMemory()) return undefined
+  return typeof SharedArrayBuffer === 'function'
+    ? 'the page is not cross-origin isolated'
+    : 'this engine has no SharedArrayBuffer'
+}
+
+/** All processors; in a browser half of them, at most 8, because pages share the machine. */
+function defaultThreads(): number {
+  const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined
+  if (os?.availableParallelism !== undefined) return os.availableParallelism()
+  const processors = globalThis.navigator?.hardwareConcurrency ?? 1
+  return Math.min(8, Math.max(1, Math.floor(processors / 2)))
+}
+
+/**
+ * The pool for a synchronous run, if workers are ready to share it. A page may not wait for them.
+ */
+export function readyPool(): Pool | undefined {
+  if (pool?.failure !== undefined) discard(pool)
+  return pool !== undefined && pool.ready > 0 && !isPage() ? pool : undefined
+}
+
+/** Counts work that one thread did although more would pay; opens the pool after enough of it. */
+export function countWork(milliseconds: number): void {
+  spent += milliseconds
+  if (spent >= openAfter) openPool()
+}
+
+/** Opens the pool now, unless it is open, or cannot be. */
+export function openPool(): void {
+  if (pool !== undefined) return
+  const { count } = threadLimit()
+  if (count === 1) return
+  try {
+    const opened = new Pool(undefined)
+    opened.start(count - 1)
+    pool = opened
+  } catch (error) {
+    missing = `workers cannot start here: ${String(error)}`
+  }
+}
+
+/** Lets go of a pool that failed. The next work opens another, if its workers could start. */
+function discard(failed: Pool): void {
+  if (failed.ready === 0) missing = `workers cannot start here: ${failed.failure}`
+  pool = undefined
+  void failed.close()
+}
+
+/** Sets the most threads of a call; undefined: the default. */
+export function limitThreads(count: number | undefined): void {
+  configured = count
+  void closePool()
+}
+
+/** The workers let go of a program. */
+export function releaseProgram(id: number): void {
+  pool?.release(id)
+}
+
+/** Ends all workers. Resolves when they are gone. The next work may open another pool. */
+export async function closePool(): Promise<void> {
+  const closing = pool
+  pool = undefined
+  missing = undefined
+  spent = 0
+  await closing?.close()
+}
