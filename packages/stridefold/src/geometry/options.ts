@@ -73,8 +73,10 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    */
   readonly backend?: 'auto' | 'wasm' | 'js'
   /**
-   * Largest number of threads, ≥ 1. Default `'auto'`: as many as pay. Set it to leave cores to
-   * others. No effect today: every call computes with one thread, the calling one.
+   * Largest number of threads, ≥ 1, the calling one included. Default `'auto'`: as many as pay, at
+   * most as many as `configure` allows. Their number never changes a result. Set it to leave cores
+   * to others. A call uses fewer if its work is small, and one until the workers have started
+   * (docs/threads.md). Threads run in the `wasm` backend only.
    */
   readonly threads?: 'auto' | number
   /**

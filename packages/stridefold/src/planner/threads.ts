@@ -35,15 +35,16 @@ export function threadsFor(
   const allowed = Math.min(limit.count, wanted)
   const rates = backend.rates(options)
   const copies = (rate: number): number => serial.copiedBytes / (rate * 1e6)
-  const milliseconds = (threads: number): number =>
+  const computing = (threads: number): number =>
     serial.stages.reduce((sum, time, s) => sum + time / speedup(program, s, threads), 0) +
-    copies(threads === 1 ? rates.copy : rates.sharedCopy) +
     (threads === 1 ? 0 : rates.wake * 1e-3)
   const work = serial.stages.reduce((sum, time) => sum + time, 0)
   const useful = Math.min(allowed, Math.floor(work / minShare))
   if (useful < 2) return { count: 1, why: `${formatTime(work)} of work are too little to share` }
-  const alone = milliseconds(1)
-  if (milliseconds(useful) > alone * (1 - minSaving))
+  const saves = (more: number, alone: number): boolean => more <= alone * (1 - minSaving)
+  const [more, alone] = [computing(useful), computing(1)]
+  if (!saves(more, alone)) return { count: 1, why: 'its stages have too few independent parts' }
+  if (!saves(more + copies(rates.sharedCopy), alone + copies(rates.copy)))
     return { count: 1, why: 'copies into memory that threads share would cost what they save' }
   for (let count = useful; count > 1; count--) {
     if (options.memoryLimit === Infinity || workspaceBytes(count) <= options.memoryLimit)
