@@ -21,6 +21,7 @@ import type {
   SynchronousExecutable,
 } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
+import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { type Buffer, byteLength, type Program } from '../../program/program.ts'
 import { type OrderChooser, sumOrdersOf, withOneOrder } from '../../program/sum-order.ts'
@@ -61,6 +62,7 @@ export const jsBackend: SynchronousBackend = {
   missing: () => undefined,
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,
+  machine: nominalMachine,
   cycles: () => undefined,
   sumOrders: (program) => sumOrdersOf(program, chooseOrder),
   workspaceBytes: (program) =>
