@@ -4,7 +4,6 @@
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
 import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import { copy } from '../src/ndarray/copy.ts'
@@ -96,7 +95,7 @@ export function decidedFor(
     values,
   )
   try {
-    return { problem, decision: decide(problem, backends) }
+    return { problem, decision: decide(problem, [backend]) }
   } catch (error) {
     const { code } = error as { readonly code?: string }
     if (code === 'ALGORITHM_REFUSED' || code === 'PROGRAM_TOO_LARGE') return undefined
@@ -104,7 +103,7 @@ export function decidedFor(
   }
 }
 
-function runWhole(
+export function runWhole(
   { problem, decision }: Decided,
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
@@ -168,5 +167,6 @@ function runInBoxes(
   return result
 }
 
+/** The bytes of the memory of an array. */
 export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)

@@ -19,6 +19,7 @@ import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { lower } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 import { type Runnable, workspaceBytes } from './strips.ts'
@@ -243,8 +244,11 @@ export const buffersFor = (
   decision: Decision,
   problem: Problem,
   descriptors: OperandDescriptors,
-): Program['buffers'] =>
-  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
+  backend: BackendDescription,
+): Program['buffers'] => {
+  const geometry = decision.strips?.geometry ?? problem.geometry
+  return lower(algorithmOf(decision), geometry, descriptors, backend, problem.options).buffers
+}
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

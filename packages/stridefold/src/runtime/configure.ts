@@ -1,9 +1,9 @@
 /** Settings of the whole library, for all later calls. */
 
-import { backends } from '../backends/list.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
+import { allBackends } from './backends.ts'
 import { forgetAll } from './state.ts'
 import { isIdle } from './turns.ts'
 
@@ -70,9 +70,10 @@ export function configure(configuration: Configuration): void {
       'configure: calls are waiting or running. Await them first.',
     )
   }
-  if (memoryBytes !== undefined) for (const backend of backends) backend.limitMemory(memoryBytes)
+  if (memoryBytes !== undefined)
+    for (const backend of allBackends()) backend.limitMemory(memoryBytes)
   if (threads === undefined) return
-  for (const backend of backends) backend.limitThreads(threads)
+  for (const backend of allBackends()) backend.limitThreads(threads)
   // The plans were made for another number.
   forgetAll()
 }

@@ -4,7 +4,8 @@
  */
 
 import { allocateArray } from '../../ndarray/memory.ts'
-import type { Backend, CodeOptions, Rates } from '../../program/backend.ts'
+import type { CodeOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
+import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
@@ -49,9 +50,10 @@ const fusedRates: Rates = { ...rates, best: 58, scalar: 5, clock: 3.6 }
  * With `deterministic`, the bits of a result are the same on every machine and engine: no relaxed
  * SIMD, and register tiles from a fixed table.
  */
-export const wasmBackend: Backend = {
+export const wasmBackend: SynchronousBackend = {
   name: 'wasm',
   places: ['backend'],
+  synchronous: true,
   missing: () => wasmFeatures().missing,
   unsupportedReason(program) {
     const { missing } = wasmFeatures()
@@ -66,6 +68,7 @@ export const wasmBackend: Backend = {
     return positionsBeyond(program, limits)
   },
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
+  machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
   sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
   threadLimit,
