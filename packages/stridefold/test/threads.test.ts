@@ -12,7 +12,6 @@ import { bytesOf, type Decided, decidedFor, kinds, withFractions } from './box-c
 import { type RandomCase, randomCase } from './random-geometry.ts'
 
 const problems = 304
-const counts = [2, 3, 5, 8]
 
 beforeAll(async () => {
   limitThreads(8)
@@ -22,24 +21,38 @@ beforeAll(async () => {
 
 afterAll(() => wasmBackend.close())
 
-const bitsWith = (
-  threadCount: number,
-  { problem, decision }: Decided,
-  { input, kernel, bias, output }: RandomCase,
-): Uint8Array => {
-  const result = output()
-  const { deterministic } = problem.options
-  const executable = wasmBackend.compile(decision.program, problem.spans, {
-    ...{ deterministic, threadCount },
-  })
-  const bindings = { input, kernel, bias, output: result }
-  executable.prepare(kernel)
-  executable.run(bindings, true)
+/** The bits of a result that the caller computes, with workers if there are any. */
+function bitsOf(decided: Decided, problem: RandomCase, threadCount: number): Uint8Array {
+  const result = problem.output()
+  const executable = wasmBackend.compile(...compilation(decided, threadCount))
+  executable.run({ ...problem, output: result }, false)
   executable.dispose()
   return bytesOf(result)
 }
 
-test.each(Object.keys(kinds))('the same bits with any number of threads: %s', (kind) => {
+/** The bits of a result that workers compute alone: none of them has nothing to do. */
+async function remoteBitsOf(
+  decided: Decided,
+  problem: RandomCase,
+  threadCount: number,
+): Promise<Uint8Array> {
+  const result = problem.output()
+  const executable = wasmBackend.compileRemote(...compilation(decided, threadCount))
+  await executable.run({ ...problem, output: result }, false)
+  executable.dispose()
+  return bytesOf(result)
+}
+
+const compilation = (
+  { problem, decision }: Decided,
+  threadCount: number,
+): Parameters<typeof wasmBackend.compile> => [
+  decision.program,
+  problem.spans,
+  { deterministic: problem.options.deterministic, threadCount },
+]
+
+test.each(Object.keys(kinds))('the same bits with any number of threads: %s', async (kind) => {
   const compared = new Set<string>()
   const each = problems / Object.keys(kinds).length
   for (let seed = 0; seed < each; seed++) {
@@ -47,10 +60,16 @@ test.each(Object.keys(kinds))('the same bits with any number of threads: %s', (k
     const { name: algorithm } = allAlgorithms[seed % allAlgorithms.length]!
     const decided =
       decidedFor(problem, algorithm, wasmBackend) ?? decidedFor(problem, 'strided', wasmBackend)!
-    const alone = bitsWith(1, decided, problem)
     compared.add(decided.decision.algorithm)
-    for (const count of counts) {
-      const at = bitsWith(count, decided, problem).findIndex((byte, i) => byte !== alone[i])
+    const alone = bitsOf(decided, problem, 1)
+    const firstDifference = (bits: Uint8Array): number =>
+      bits.findIndex((byte, i) => byte !== alone[i])
+    for (const count of [1, 2, 3, 5, 8]) {
+      const at = firstDifference(await remoteBitsOf(decided, problem, count))
+      expect({ seed, count, algorithm, at }).toEqual({ seed, count, algorithm, at: -1 })
+    }
+    for (const count of [2, 8]) {
+      const at = firstDifference(bitsOf(decided, problem, count))
       expect({ seed, count, algorithm, at }).toEqual({ seed, count, algorithm, at: -1 })
     }
   }

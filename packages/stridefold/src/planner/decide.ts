@@ -154,7 +154,8 @@ function decisionOf(
 function threadsOf(best: Attempt, problem: Problem): ThreadChoice {
   const { backend, serial } = best
   const runnable = oneThread(best)
-  if (runnable.strips !== undefined) return { count: 1, why: 'strips run one after the other' }
+  if (runnable.strips !== undefined)
+    return { count: 1, why: 'strips run one after the other', isRemote: false }
   return threadsFor(runnable.program, serial!, problem, backend, (count) =>
     workspaceBytes({ ...runnable, threads: { count } }, problem, backend),
   )

@@ -83,6 +83,8 @@ export interface ThreadChoice {
   readonly count: number
   /** Why there are not more. For people. */
   readonly why: string
+  /** Whether asynchronous calls leave the work to workers, so that the event loop goes on. */
+  readonly isRemote: boolean
 }
 
 export interface Decision {

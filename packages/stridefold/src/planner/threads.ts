@@ -8,7 +8,7 @@
 
 import { iterations } from '../ndarray/loops.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { BackendDescription } from '../program/backend.ts'
+import type { BackendDescription, Rates } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { ThreadChoice } from './decision.ts'
 import type { SerialTime } from './price.ts'
@@ -20,42 +20,62 @@ const minShare = 0.05
 /** Sharing must save at least this part of the time: predictions are not exact. */
 const minSaving = 0.1
 
+/** From this much work on asynchronous calls leave it to workers, in milliseconds. */
+const minRemote = 1
+
 /** `workspaceBytes`: of a run with this many threads. */
 export function threadsFor(
   program: Program,
   serial: SerialTime,
-  { options }: Problem,
+  problem: Problem,
   backend: BackendDescription,
   workspaceBytes: (threads: number) => number,
 ): ThreadChoice {
   const limit = backend.threadLimit()
-  if (limit.count === 1) return { count: 1, why: limit.why }
-  const wanted = options.threads === 'auto' ? limit.count : options.threads
-  if (wanted === 1) return { count: 1, why: 'option threads is 1' }
-  const allowed = Math.min(limit.count, wanted)
-  const rates = backend.rates(options)
-  const copies = (rate: number): number => serial.copiedBytes / (rate * 1e6)
-  const computing = (threads: number): number =>
-    serial.stages.reduce((sum, time, s) => sum + time / speedup(program, s, threads), 0) +
-    (threads === 1 ? 0 : rates.wake * 1e-3)
   const work = serial.stages.reduce((sum, time) => sum + time, 0)
+  const isRemote = limit.hasWorkers && work >= minRemote
+  const { threads: option, memoryLimit } = problem.options
+  const wanted = option === 'auto' ? limit.count : option
+  const allowed = Math.min(limit.count, wanted)
+  const one = (why: string): ThreadChoice => ({ count: 1, why, isRemote })
+  if (limit.count === 1) return one(limit.why)
+  if (wanted === 1) return one('option threads is 1')
   const useful = Math.min(allowed, Math.floor(work / minShare))
-  if (useful < 2) return { count: 1, why: `${formatTime(work)} of work are too little to share` }
-  const saves = (more: number, alone: number): boolean => more <= alone * (1 - minSaving)
-  const [more, alone] = [computing(useful), computing(1)]
-  if (!saves(more, alone)) return { count: 1, why: 'its stages have too few independent parts' }
-  if (!saves(more + copies(rates.sharedCopy), alone + copies(rates.copy)))
-    return { count: 1, why: 'copies into memory that threads share would cost what they save' }
+  if (useful < 2) return one(`${formatTime(work)} of work are too little to share`)
+  const whyNot = whyOne(program, serial, backend.rates(problem.options), useful)
+  if (whyNot !== undefined) return one(whyNot)
   for (let count = useful; count > 1; count--) {
-    if (options.memoryLimit === Infinity || workspaceBytes(count) <= options.memoryLimit)
-      return { count, why: count < useful ? 'more do not fit memoryLimit' : whyNotMore(count) }
+    if (memoryLimit !== Infinity && workspaceBytes(count) > memoryLimit) continue
+    const why =
+      count < useful
+        ? 'more do not fit memoryLimit'
+        : count < allowed
+          ? `${formatTime(work)} of work are too little for more`
+          : wanted < limit.count
+            ? `option threads is ${wanted}`
+            : limit.why
+    return { count, why, isRemote }
   }
-  return { count: 1, why: 'more do not fit memoryLimit' }
+  return one('more do not fit memoryLimit')
+}
 
-  function whyNotMore(count: number): string {
-    if (count < allowed) return `${formatTime(work)} of work are too little for more`
-    return wanted < limit.count ? `option threads is ${wanted}` : limit.why
-  }
+/** Why this many threads would not be faster than one; undefined if they would. */
+function whyOne(
+  program: Program,
+  { stages, copiedBytes }: SerialTime,
+  rates: Rates,
+  threads: number,
+): string | undefined {
+  const copies = (rate: number): number => copiedBytes / (rate * 1e6)
+  const computing = (count: number): number =>
+    stages.reduce((sum, time, s) => sum + time / speedup(program, s, count), 0)
+  const saves = (more: number, alone: number): boolean =>
+    more + rates.wake * 1e-3 <= alone * (1 - minSaving)
+  const [more, alone] = [computing(threads), computing(1)]
+  if (!saves(more, alone)) return 'its stages have too few independent parts'
+  return saves(more + copies(rates.sharedCopy), alone + copies(rates.copy))
+    ? undefined
+    : 'copies into memory that threads share would cost what they save'
 }
 
 /** How many times faster several threads run a stage: whole grid items are shared. */

@@ -37,7 +37,7 @@ export interface Executable {
    * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
-  prepare(kernel: NdArray, onStage?: StageListener): void | Promise<void>
+  prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): void | Promise<void>
   /**
    * Runs the program. `prepared`: `prepare` was called with a kernel of the same contents.
    * `signal`: after it is aborted nobody waits for the result, and the output belongs to the caller
@@ -148,6 +148,8 @@ export interface CompileOptions extends CodeOptions {
 export interface ThreadLimit {
   readonly count: number
   readonly why: string
+  /** Whether asynchronous calls can leave their work to workers. */
+  readonly hasWorkers: boolean
 }
 
 /** A feature that an engine lacks: a code of `UnavailableError`, and the reason as text. */
@@ -201,6 +203,11 @@ export type BackendName = 'js' | 'wasm'
 
 export interface Backend extends BackendDescription {
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
+  /**
+   * The same for asynchronous calls whose decision leaves the work to workers (`hasWorkers`). Its
+   * runs return promises; in the meantime the other executables of the backend may run.
+   */
+  compileRemote(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(
     program: Program,

@@ -13,11 +13,14 @@ import type { Turn } from './turns.ts'
 interface BackendList {
   readonly all: readonly Backend[]
   readonly synchronous: readonly Backend[]
+  /** Whether asynchronous calls may run other programs than synchronous ones. */
+  readonly mayWait: boolean
 }
 
 const listOf = (all: readonly Backend[]): BackendList => ({
   all,
   synchronous: all.filter(({ synchronous }) => synchronous),
+  mayWait: all.some((backend) => !backend.synchronous || backend.threadLimit().hasWorkers),
 })
 
 const current = kept(() => ({ list: listOf(standard) }))
@@ -34,14 +37,11 @@ export function useBackends(backends: readonly Backend[]): void {
 }
 
 /**
- * Whether a call may get another backend than a synchronous call: it may wait (it has a turn), and
- * some backend needs that.
+ * Whether a call may run another program than a synchronous call: it may wait (it has a turn), and
+ * some backend needs that, or has workers.
  */
-export function mayWait(turn: Turn | undefined): boolean {
-  if (turn === undefined) return false
-  const { all, synchronous } = current.get().list
-  return all.length > synchronous.length
-}
+export const mayWait = (turn: Turn | undefined): boolean =>
+  turn !== undefined && current.get().list.mayWait
 
 /**
  * The backends for a call. Throws `OptionError` if the call is synchronous and names one that is
@@ -59,6 +59,12 @@ export function backendsFor(name: string, waits: boolean): readonly Backend[] {
       "cannot use it. Await the call of 'stridefold', or run() of the plan; or use backend: " +
       `${[...others, "'auto'"].join(' or ')}.`,
   )
+}
+
+/** Whether asynchronous calls have the same backends as synchronous ones. */
+export function haveOneChoice(): boolean {
+  const { all, synchronous } = current.get().list
+  return all.length === synchronous.length
 }
 
 /** The backend of a decision. */

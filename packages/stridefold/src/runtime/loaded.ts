@@ -13,7 +13,7 @@ import { compileOptions } from '../planner/strips.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
-import { backendOf, backendsFor } from './backends.ts'
+import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
@@ -52,6 +52,8 @@ export interface PreviousRun {
   readonly x: NdArray
   readonly k: NdArray
   readonly out: NdArray
+  /** Whether it was the run of an asynchronous call that may wait. */
+  readonly waits: boolean
   readonly program: LoadedProgram
   readonly operands: Operands
 }
@@ -97,12 +99,29 @@ export function programFor(plan: Planned, operands: Operands, waits: boolean): L
       replaceConstants(existing, properties)
     return existing
   }
-  const problem = problemOf(plan.question, operands, properties)
-  const decision = decide(problem, backendsFor(problem.options.backend, waits))
-  const program = notCompiled(problem, decision, properties, waits)
+  const program =
+    waits && haveOneChoice()
+      ? whileWaiting(programFor(plan, operands, false))
+      : decidedFor(plan, operands, waits)
   programs.set(key, program)
   return program
 }
+
+function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
+  const properties = plan.known?.properties
+  const problem = problemOf(plan.question, operands, properties)
+  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  return notCompiled(problem, decision, properties, waits)
+}
+
+/**
+ * The program of an asynchronous call that has the decision of the synchronous one. If it computes
+ * at once, both run the same.
+ */
+const whileWaiting = (program: LoadedProgram): LoadedProgram =>
+  program.decision.threads.isRemote
+    ? notCompiled(program.problem, program.decision, program.properties, true)
+    : program
 
 /** The program that runs where the result of this one may be wrong. */
 export function fallbackFor(program: LoadedProgram): LoadedProgram {
@@ -127,13 +146,16 @@ export const notCompiled = (
 /** The compiled program. */
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
-  const { problem, decision } = program
+  const { problem, decision, waits } = program
   const { strips } = decision
   const backend = backendOf(decision)
+  const options = compileOptions(decision, problem)
   program.executable =
-    strips === undefined
-      ? backend.compile(decision.program, problem.spans, compileOptions(decision, problem))
-      : new StripExecutable(problem, strips, backend)
+    strips !== undefined
+      ? new StripExecutable(problem, strips, backend)
+      : waits && decision.threads.isRemote
+        ? backend.compileRemote(decision.program, problem.spans, options)
+        : backend.compile(decision.program, problem.spans, options)
   return program.executable
 }
 
@@ -166,7 +188,7 @@ export function prepareOn(
   // `prepare` may fail halfway. The weights are then neither the old nor the new ones.
   program.prepared = undefined
   const copy = new KernelCopy(kernel)
-  return after(executableOf(program).prepare(kernel, onStage), () => {
+  return after(executableOf(program).prepare(kernel, onStage, turn?.signal), () => {
     // The caller of an aborted call may have changed the kernel since.
     throwIfAborted(turn?.signal)
     program.prepared = copy

@@ -89,7 +89,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     // Other backends pack the weights in the first run.
     if (!this.#isSynchronous) return
     const weights = toComputeType(canonicalKernel(plan.question, kernel), this.geometry.dtype)
-    now(prepareOn(plan, program, weights, {}))
+    now(prepareOn(plan, this.#contiguousProgram(plan, undefined), weights, {}))
   }
 
   /** The program for contiguous arrays on the heap. */

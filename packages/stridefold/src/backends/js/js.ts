@@ -73,12 +73,13 @@ export const jsBackend: SynchronousBackend = {
       .flatMap((stage) => stage.steps)
       .reduce((sum, step) => sum + (step.kind === 'fft' ? fftTableBytes(step) : 0), 0),
   compile: (program, externals) => new JsExecutable(program, externals),
+  compileRemote: (program, externals) => new JsExecutable(program, externals),
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
-  threadLimit: () => ({ count: 1, why: 'the js backend has one thread' }),
+  threadLimit: () => ({ count: 1, why: 'the js backend has one thread', hasWorkers: false }),
   limitMemory() {},
   limitThreads() {},
   async close() {},

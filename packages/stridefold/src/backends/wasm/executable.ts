@@ -1,149 +1,32 @@
-/**
- * A program that can run: the addresses of its buffers, its module, and the copies in and out.
- *
- * Arrays in backend memory are used in place, and the program runs in that memory. Programs for
- * other arrays run in a private memory. All executables of a memory share one arena for scratch and
- * copies, because only one of them runs at a time. Packed weights and constants belong to their
- * executable.
- */
+/** Runs a program on the calling thread, and shares the work with workers where that pays. */
 
-import { disposedError } from '../../errors.ts'
-import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
-import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
-import { wordBytes } from '../../ndarray/memory.ts'
+import type { TypedArray } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type {
-  Bindings,
-  ExternalLayouts,
-  StageListener,
-  SynchronousExecutable,
-} from '../../program/backend.ts'
-import { checkProgram } from '../../program/check.ts'
-import { type Buffer, isExternal, type Program } from '../../program/program.ts'
-import { emitProgram } from './emit/program.ts'
-import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
-import type { WasmMemory } from './memory.ts'
-import { pricedProgram } from './priced.ts'
-import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
-import type { Registers } from './schedule/mapping.ts'
+import type { Bindings, StageListener, SynchronousExecutable } from '../../program/backend.ts'
+import type { Buffer } from '../../program/program.ts'
+import type { BoundProgram, ResolvedBindings } from './bound-program.ts'
 import { countWork, readyPool } from './threads/shared-pool.ts'
-import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
-import { type ByteAddress, workspaceOf } from './workspace.ts'
-
-interface Stage extends SharedStage {
-  readonly name: string
-  readonly prepare: boolean
-}
-
-/** The compiled program: first the stages that run once per kernel, then those of every run. */
-interface LoadedProgram {
-  readonly stages: readonly Stage[]
-  readonly prepareCount: number
-  /** The program as threads share it. Undefined if one thread runs it. */
-  readonly shared: SharedProgram | undefined
-}
-
-/** What a run needs to know about its arrays. Computed once per set of bindings. */
-interface ResolvedBindings {
-  /** The addresses of the buffers that each stage uses. */
-  readonly addresses: readonly (readonly number[])[]
-  /** The address of each buffer. */
-  readonly bufferAddresses: readonly number[]
-  /** [from, to] of the arrays to copy in before the run, and of the result to copy out after it. */
-  readonly copiesIn: readonly (readonly [from: TypedArray, to: TypedArray])[]
-  readonly copyOut: readonly [from: TypedArray, to: TypedArray] | undefined
-  /** The address of the arena and the memory buffer when the bindings were resolved. */
-  readonly arena: number
-  readonly buffer: ArrayBufferLike
-}
 
 export class WasmExecutable implements SynchronousExecutable {
-  readonly #memory: WasmMemory
-  readonly #byteAddresses: readonly ByteAddress[]
-  readonly #lowered: LoweredProgram
-  readonly #threads: number
-  #loaded: LoadedProgram | undefined
-  readonly #arenaBytes: number
-  readonly #privateBytes: number
-  /** Replaced values, by the name of their buffer. */
-  #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
-  #privateBlock: OwnedBlock | undefined
-  #disposed = false
-  readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
+  readonly #program: BoundProgram
 
-  /** `threads`: the most threads that may share a run. */
-  constructor(program: Program, externals: ExternalLayouts, registers: Registers, threads = 1) {
-    checkProgram(program, withKnownSize(externals))
-    this.#memory = memoryFor(externals, threads)
-    this.#threads = this.#memory.shared ? threads : 1
-    this.#lowered = lowerProgram(pricedProgram(program, registers))
-    const workspace = workspaceOf(this.#lowered.buffers, externals, threads)
-    this.#byteAddresses = workspace.addresses
-    this.#arenaBytes = workspace.arenaBytes
-    this.#privateBytes = workspace.privateBytes
-  }
-
-  /** Instantiates the module at the first run, and allocates its private block. */
-  #load(): LoadedProgram {
-    if (this.#loaded !== undefined) return this.#loaded
-    if (this.#disposed) throw disposedError()
-    const memory = this.#memory
-    if (this.#privateBytes > 0) {
-      this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
-      memory.views.bytes.fill(
-        0,
-        this.#privateBlock.start,
-        this.#privateBlock.start + this.#privateBytes,
-      )
-    }
-    const module = new WebAssembly.Module(moduleIn(memory, this.#lowered))
-    const { exports } = new WebAssembly.Instance(module, { m: { m: memory.memory } })
-    const all = this.#lowered.stages.map(
-      (stage): Stage => ({ ...stage, run: exports[stage.entry] as Stage['run'] }),
-    )
-    const prepare = all.filter((stage) => stage.prepare)
-    const stages = [...prepare, ...all.filter((stage) => !stage.prepare)]
-    const threads = this.#threads
-    const places = this.#byteAddresses
-    const shared =
-      threads === 1
-        ? undefined
-        : new SharedProgram(this, module, memory.memory, stages, places, threads)
-    this.#loaded = { stages, prepareCount: prepare.length, shared }
-    for (const place of this.#byteAddresses) this.#writeConstant(place)
-    return this.#loaded
-  }
-
-  #writeConstant({ buffer, offset }: ByteAddress): void {
-    const values = this.#replacedConstants.get(buffer.name)?.values ?? constantValues(buffer)
-    if (buffer.role !== 'constant' || values === undefined) return
-    dtypes[buffer.dtype]
-      .create(this.#memory.views.buffer, this.#privateStart + offset, values.length)
-      .set(values as number[])
-  }
-
-  replaceConstants(buffers: readonly Buffer[]): void {
-    this.#replacedConstants = new Map(
-      buffers.filter((buffer) => buffer.ofKernel === true).map((buffer) => [buffer.name, buffer]),
-    )
-    if (this.#loaded === undefined) return
-    for (const place of this.#byteAddresses)
-      if (place.buffer.ofKernel === true) this.#writeConstant(place)
+  constructor(program: BoundProgram) {
+    this.#program = program
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
-    const isNew = this.#loaded === undefined
-    const { prepareCount } = this.#load()
+    const isNew = !this.#program.isLoaded
+    const { prepareCount } = this.#program.load()
     if (isNew) onStage?.('compile', true)
-    const bindings = this.#cachedBindings({ kernel }, true)
+    const bindings = this.#program.resolve({ kernel }, true)
     this.#copyIn(bindings, 'copy the kernel in', true, onStage)
     this.#runStages(0, prepareCount, bindings, onStage)
   }
 
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, onStage)
-    const { stages, prepareCount } = this.#load()
-    const resolved = this.#cachedBindings(bindings, false)
+    const { stages, prepareCount } = this.#program.load()
+    const resolved = this.#program.resolve(bindings, false)
     this.#copyIn(resolved, 'copy in', false, onStage)
     this.#runStages(prepareCount, stages.length, resolved, onStage)
     const { copyOut } = resolved
@@ -169,7 +52,7 @@ export class WasmExecutable implements SynchronousExecutable {
     { addresses, bufferAddresses }: ResolvedBindings,
     onStage: StageListener | undefined,
   ): void {
-    const { stages, shared } = this.#loaded!
+    const { stages, shared } = this.#program.load()
     const pool = shared === undefined ? undefined : readyPool()
     if (pool !== undefined && onStage === undefined) {
       shared!.run(pool, { first, end, bufferAddresses })
@@ -187,135 +70,21 @@ export class WasmExecutable implements SynchronousExecutable {
 
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
     this.run(bindings, true, onStage)
-    const { buffer, offset, bytes } = this.#byteAddresses.find(
-      (place) => place.buffer.role === 'output',
-    )!
-    const { create, bytes: elementBytes } = dtypes[buffer.dtype]
-    const result = create(
-      create(
-        this.#memory.views.buffer,
-        this.#arenaStart + offset,
-        (bytes - wordBytes) / elementBytes,
-      ),
-    )
+    const { inMemory, create } = this.#program.output()
+    const result = create(inMemory)
     onStage?.('copy out', false)
     return result
   }
 
+  replaceConstants(buffers: readonly Buffer[]): void {
+    this.#program.replaceConstants(buffers)
+  }
+
   guardTripped(): boolean {
-    return this.#byteAddresses.some(({ buffer: { role, dtype, length }, offset }) => {
-      if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(
-        this.#memory.views.buffer,
-        this.#arenaStart + offset,
-        length,
-      )
-      return guard.some((value) => value !== 0)
-    })
-  }
-
-  get #privateStart(): number {
-    return this.#privateBlock?.start ?? 0
-  }
-
-  get #arenaStart(): number {
-    return this.#memory.arena(this.#arenaBytes)
-  }
-
-  #cachedBindings(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
-    if (this.#disposed) throw disposedError()
-    const start = this.#arenaStart
-    const { buffer } = this.#memory.views
-    const cached = this.#bindingsCache.get(bindings)
-    if (cached !== undefined && cached.arena === start && cached.buffer === buffer) return cached
-    const resolved = this.#resolveBindings(bindings, withKernel, start)
-    this.#bindingsCache.set(bindings, resolved)
-    return resolved
-  }
-
-  /** Computes the address of every buffer, and the list of copies. */
-  #resolveBindings(
-    bindings: Partial<Bindings>,
-    withKernel: boolean,
-    start: number,
-  ): ResolvedBindings {
-    const { buffer } = this.#memory.views
-    const copiesIn: [TypedArray, TypedArray][] = []
-    let copyOut: [TypedArray, TypedArray] | undefined
-    const bufferAddresses = this.#byteAddresses.map((byteAddress) => {
-      const { role, dtype } = byteAddress.buffer
-      const at = (byteAddress.isPrivate ? this.#privateStart : start) + byteAddress.offset
-      const array = isExternal(role) ? bindings[role] : undefined
-      if (array === undefined) return at + byteAddress.elementOffset
-      if (byteAddress.bytes === 0) return array.data.byteOffset + array.offset * dtypes[dtype].bytes
-      // A result without memory is fetched by the caller (`runFresh`).
-      if (role === 'output' && array.data.length === 0) return at + byteAddress.elementOffset
-      const callerSpan = spanOf(array)
-      // Copies between memories with different alignment are many times slower.
-      const wordOffset = role === 'kernel' ? 0 : callerSpan.byteOffset % wordBytes
-      const copySpan = dtypes[dtype].create(buffer, at + wordOffset, callerSpan.length)
-      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
-        copiesIn.push([callerSpan, copySpan])
-      if (role === 'output') {
-        copyOut = [copySpan, callerSpan]
-        // The gaps between the elements of a result must keep their values.
-        if (hasGaps(array)) copiesIn.push([callerSpan, copySpan])
-      }
-      return at + wordOffset + byteAddress.elementOffset
-    })
-    const addresses = this.#load().stages.map(({ bufferIndices }) =>
-      bufferIndices.map((index) => bufferAddresses[index]!),
-    )
-    return { addresses, bufferAddresses, copiesIn, copyOut, arena: start, buffer }
+    return this.#program.guardTripped()
   }
 
   dispose(): void {
-    if (this.#disposed) return
-    this.#disposed = true
-    this.#privateBlock?.release()
-    this.#loaded?.shared?.release()
+    this.#program.dispose()
   }
-}
-
-/** The memory in which a program for these arrays runs. Threads need one that they can share. */
-function memoryFor(externals: ExternalLayouts, threads: number): WasmMemory {
-  const inUserMemory = Object.values(externals).some(
-    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-  )
-  return inUserMemory || threads > 1 ? userMemory() : stagingMemory()
-}
-
-/** Writes the module of a program that runs in this memory. */
-const moduleIn = (
-  { maximum, shared }: WasmMemory,
-  lowered: LoweredProgram,
-): Uint8Array<ArrayBuffer> => emitProgram(lowered, { initial: 1, maximum, shared })
-
-/** The bytes of the module of a program for these arrays. */
-export const moduleOf = (
-  program: Program,
-  externals: ExternalLayouts,
-  registers: Registers,
-  threads = 1,
-): Uint8Array =>
-  moduleIn(memoryFor(externals, threads), lowerProgram(pricedProgram(program, registers)))
-
-/** The layouts of arrays with a known size. The rows of a strip are used where they are. */
-function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
-  const entries = Object.entries(externals).filter(
-    ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
-  )
-  return Object.fromEntries(entries)
-}
-
-function hasGaps({ shape, strides }: NdArray): boolean {
-  const [first, last] = memoryBounds(shape, strides, 0)
-  return last - first + 1 !== elementCount(shape)
-}
-
-/** The part of an array's data that its elements span. */
-function spanOf(array: NdArray): TypedArray {
-  if (array.shape.includes(0)) return array.data.subarray(0, 0)
-  const [first, last] = memoryBounds(array.shape, array.strides, array.offset)
-  return array.data.subarray(first, last + 1)
 }

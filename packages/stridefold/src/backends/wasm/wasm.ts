@@ -8,11 +8,13 @@ import type { CodeOptions, Rates, SynchronousBackend } from '../../program/backe
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { moduleOf, WasmExecutable } from './executable.ts'
+import { BoundProgram, moduleOf } from './bound-program.ts'
+import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
 import { forgetPrices, pricedProgram } from './priced.ts'
 import { registersFor } from './registers.ts'
+import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
 import { sumOrdersOfPriced } from './schedule/price-program.ts'
@@ -78,10 +80,19 @@ export const wasmBackend: SynchronousBackend = {
       externals,
       options.threadCount,
     ),
-  compile: (program, externals, options) =>
-    new WasmExecutable(program, externals, registers(options), options.threadCount),
-  module: (program, externals, options) =>
-    moduleOf(program, externals, registers(options), options.threadCount),
+  compile(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: false }
+    return new WasmExecutable(new BoundProgram(program, externals, registers(options), runners))
+  },
+  compileRemote(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: true }
+    const bound = new BoundProgram(program, externals, registers(options), runners)
+    return new RemoteExecutable(bound, runners.threads)
+  },
+  module(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: false }
+    return moduleOf(program, externals, registers(options), runners)
+  },
   scratch(length, dtype, besideCallersArrays) {
     if (!besideCallersArrays) return new StagingArray(length, dtype)
     const array = allocateArray([length], dtype, 'backend')

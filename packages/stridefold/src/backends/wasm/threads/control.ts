@@ -37,8 +37,8 @@ export const LOST = -2
 /** FAILURE is this, plus the index of the thread that threw. */
 export const THREW = 1
 
-/** The most threads of a pool, the caller included. */
-export const maxThreads = 64
+/** The most threads of a run. A pool may have a caller besides. */
+export const maxThreads = 63
 /** Chunks of a part of a stage; they must fit 8 bits. */
 export const maxChunks = 8
 
@@ -72,7 +72,7 @@ export const WAITING = 3
 export const BUSY = 4
 
 /** The words of the message of an error, after their number. */
-export const messageWords: number = threadWords + 16 * maxThreads
+export const messageWords: number = threadWords + 16 * (maxThreads + 1)
 export const maxMessage = 200
 
 export const newControl = (): Int32Array =>

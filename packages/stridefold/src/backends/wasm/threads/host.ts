@@ -40,6 +40,7 @@ interface Engine {
     getBuiltinModule?(name: string): unknown
   }
   readonly document?: unknown
+  readonly setImmediate?: (work: () => void) => unknown
 }
 
 const engine = globalThis as unknown as Engine
@@ -49,6 +50,22 @@ export const nodeModule = (name: string): unknown => engine.process?.getBuiltinM
 
 /** Whether this is the thread of a page, which may not block. */
 export const isPage = (): boolean => engine.document !== undefined
+
+/** Resolves in a later turn of the event loop. */
+export const eventLoopTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (engine.setImmediate !== undefined) {
+      engine.setImmediate(resolve)
+      return
+    }
+    // Browsers delay nested timers, but not messages.
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(0)
+  })
 
 /** Starts a worker. `url`: the address of its script; undefined: the text of the library. */
 export function startWorker(url: string | undefined, listener: WorkerListener): WorkerHandle {

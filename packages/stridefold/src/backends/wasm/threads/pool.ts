@@ -61,6 +61,11 @@ export class Pool {
     return Atomics.load(this.#control, READY)
   }
 
+  /** Whether workers run something for a caller that goes on. */
+  get isBusy(): boolean {
+    return this.#isRunning()
+  }
+
   /** Starts workers until there are this many. */
   start(workers: number): void {
     while (this.#workers.length < workers) {
@@ -131,10 +136,14 @@ export class Pool {
   }
 
   /**
-   * Runs on the workers; resolves when all is done. Rejects with the reason of the signal, and with
-   * `UnavailableError` (`WORKER_FAILED`) if a worker failed.
+   * Runs on the workers; resolves when all is done, with false if none could start. Rejects with
+   * the reason of the signal, and with `UnavailableError` (`WORKER_FAILED`) if a worker failed.
    */
-  async runLater(run: Run, stages: SharedStages, signal: AbortSignal | undefined): Promise<void> {
+  async runLater(
+    run: Run,
+    stages: SharedStages,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     let patience: ReturnType<typeof setTimeout> | undefined
     const onAbort = (): void => {
       this.#giveUp(ABORTED, stages)
@@ -153,7 +162,9 @@ export class Pool {
     }
     if (signal?.aborted === true && Atomics.load(this.#control, FAILURE) === ABORTED)
       throw signal.reason
+    if (this.#failure !== undefined && this.ready === 0) return false
     this.#throwFailure()
+    return true
   }
 
   /** Resolves when the remote run is over. Ends it if a worker has ended. */

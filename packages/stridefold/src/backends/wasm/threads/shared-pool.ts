@@ -25,11 +25,12 @@ const openAfter = 10
 /** The most threads that a call may use here, and why not more. */
 export function threadLimit(): ThreadLimit {
   const why = whyNone()
-  if (why !== undefined) return { count: 1, why }
+  if (why !== undefined) return { count: 1, why, hasWorkers: false }
+  const most = Math.min(configured ?? defaultThreads(), maxThreads)
   if (configured !== undefined)
-    return { count: Math.min(configured, maxThreads), why: `configure() allows ${configured}` }
-  const count = Math.max(1, Math.min(defaultThreads(), maxThreads))
-  return { count, why: count === 1 ? 'this machine has one processor' : 'as many as processors' }
+    return { count: most, why: `configure() allows ${configured}`, hasWorkers: true }
+  const reason = most === 1 ? 'this machine has one processor' : 'as many as processors'
+  return { count: most, why: reason, hasWorkers: true }
 }
 
 function whyNone(): string | undefined {
@@ -53,7 +54,15 @@ function defaultThreads(): number {
  */
 export function readyPool(): Pool | undefined {
   if (pool?.failure !== undefined) discard(pool)
-  return pool !== undefined && pool.ready > 0 && !isPage() ? pool : undefined
+  return pool !== undefined && pool.ready > 0 && !pool.isBusy && !isPage() ? pool : undefined
+}
+
+/** The pool for a run on this many workers alone; undefined if they cannot start. */
+export function workersFor(count: number): Pool | undefined {
+  if (pool?.failure !== undefined) discard(pool)
+  openPool()
+  pool?.start(count)
+  return pool
 }
 
 /** Counts work that one thread did although more would pay; opens the pool after enough of it. */
@@ -65,8 +74,8 @@ export function countWork(milliseconds: number): void {
 /** Opens the pool now, unless it is open, or cannot be. */
 export function openPool(): void {
   if (pool !== undefined) return
-  const { count } = threadLimit()
-  if (count === 1) return
+  const { count, hasWorkers } = threadLimit()
+  if (!hasWorkers) return
   try {
     const opened = new Pool(undefined)
     opened.start(count - 1)

@@ -66,8 +66,8 @@ export class SharedProgram {
     pool.run(this.#begin(pool, range, false), this.#stagesAt(range))
   }
 
-  /** Runs on the workers alone. */
-  runLater(pool: Pool, range: StageRun, signal: AbortSignal | undefined): Promise<void> {
+  /** Runs on the workers alone. Resolves with false if no worker could start. */
+  runLater(pool: Pool, range: StageRun, signal: AbortSignal | undefined): Promise<boolean> {
     return pool.runLater(this.#begin(pool, range, true), this.#stagesAt(range), signal)
   }
 
