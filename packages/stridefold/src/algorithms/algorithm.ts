@@ -25,6 +25,8 @@ export interface TileForm {
   readonly pairAxis?: number
   /** Whether channels are innermost. Only for fft. */
   readonly channelsLast?: boolean
+  /** The parts of every sum. Only for direct sums with few results. */
+  readonly sumParts?: number
 }
 
 /** How a problem may be cut into boxes of outputs whose results have the bits of the whole. */

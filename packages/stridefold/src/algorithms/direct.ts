@@ -14,7 +14,7 @@ import { at } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
-import type { Cuts } from './algorithm.ts'
+import type { Cuts, TileForms } from './algorithm.ts'
 import {
   addCopy,
   isCopiedWhole,
@@ -27,6 +27,7 @@ import {
 import { type ComponentContext, programByComponents } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
+import { addReduction } from './reduction.ts'
 
 /**
  * Returns the program of a direct convolution. It copies the samples near a border and contracts
@@ -37,6 +38,7 @@ export function directProgram(
   descriptors: OperandDescriptors,
   tile: Tile,
   verb: string,
+  tiles?: TileForms,
 ): Program {
   return programByComponents(g, descriptors, (context) => {
     const { builder } = context
@@ -46,6 +48,7 @@ export function directProgram(
     }
     for (const region of regions(context)) {
       addCopy(builder, region)
+      if (addReduction(context, region, tiles, { verb, tile })) continue
       builder.stage(`${verb} ${region.name}`, [], [windowSums(context, region, tile)])
     }
   })

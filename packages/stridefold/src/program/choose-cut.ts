@@ -11,23 +11,27 @@
 
 import { isEmpty, iterations } from '../ndarray/loops.ts'
 import { type LoopPart, type SharedStep, sharedLoops } from './split-loop.ts'
-import type { Contraction, Loop, Operand } from './steps.ts'
+import type { Contraction, Loop, Operand, Step } from './steps.ts'
 
-/** A stage above 0.2 ms has at least `minItems` items. More balance better, up to `maxItems`. */
-const [minItems, maxItems] = [8, 48]
+/** A stage above 0.2 ms has at least this many items. */
+export const minItems = 8
+
+/** More items balance the work better, up to this number. */
+const maxItems = 48
 
 /** The smallest number of products, results and copied elements of a step that is cut. */
-const [largeSums, largeScalarSums, largeResults, largeCopy] = [2 ** 20, 2 ** 18, 2 ** 17, 2 ** 18]
+const [largeSums, largeScalarSums, largeResults, largeCopy] = [2 ** 20, 2 ** 17, 2 ** 17, 2 ** 18]
 
 /** Whether a step may take more than 0.2 ms. */
-export function isLarge(step: SharedStep | { readonly kind: 'fft' }): boolean {
+export function isLarge(step: Step): boolean {
   if (step.kind === 'fft') return false
   if (step.kind === 'move') return iterations(step.loops) >= largeCopy
-  const results = iterations(step.result)
-  if (results >= largeResults) return true
-  const products = results * iterations(step.sum)
-  return products >= (step.tile === 'scalar' ? largeScalarSums : largeSums)
+  return isLargeSum(iterations(step.result), iterations(step.sum), step.tile)
 }
+
+/** The same for a contraction with so many results and so many terms of each. */
+export const isLargeSum = (results: number, terms: number, tile?: Contraction['tile']): boolean =>
+  results >= largeResults || results * terms >= (tile === 'scalar' ? largeScalarSums : largeSums)
 
 /** A cut, and what it costs: a part of the time of the whole step. */
 interface PricedCut {
@@ -39,10 +43,10 @@ interface PricedCut {
  * The cheapest cut of a step into enough items. All parts but the last are whole loops, one item
  * for each iteration. Undefined if no loop is long enough.
  */
-export function chooseCut(step: SharedStep): readonly LoopPart[] | undefined {
+export function chooseCut(step: SharedStep, needed: number): readonly LoopPart[] | undefined {
   const loops = sharedLoops(step)
   if (isEmpty(loops)) return undefined
-  return cheapestCut(step, minItems, [])?.parts
+  return cheapestCut(step, needed, [])?.parts
 }
 
 /** `inGrid`: loops that are in the grid already. */

@@ -10,21 +10,29 @@
  * order of sums for the whole loop (`Loop.whole`).
  */
 
-import { chooseCut, isLarge } from './choose-cut.ts'
+import { chooseCut, isLarge, minItems } from './choose-cut.ts'
 import type { Program, Stage } from './program.ts'
 import { mapAddresses, partOfStep, type SharedStep, sharedLoops, shareLoop } from './split-loop.ts'
 import type { Loop, Step } from './steps.ts'
 
+/** Which steps are cut, and into how many items at least. */
+export interface ShareLimits {
+  isLarge(step: Step): boolean
+  readonly minItems: number
+}
+
+const usualLimits: ShareLimits = { isLarge, minItems }
+
 /** The program with its large stages cut. Returns the program itself if there are none. */
-export function withShares(program: Program): Program {
+export function withShares(program: Program, limits: ShareLimits = usualLimits): Program {
   const isCut = ({ grid, prepare, steps }: Stage): boolean =>
     grid.length === 0 &&
-    steps.some((step) => isLarge(step) && (step.kind === 'move' || !prepare)) &&
+    steps.some((step) => limits.isLarge(step) && (step.kind === 'move' || !prepare)) &&
     !usesLocal(steps, program)
   if (!program.stages.some(isCut)) return program
   return {
     ...program,
-    stages: program.stages.flatMap((stage) => (isCut(stage) ? sharedStages(stage) : stage)),
+    stages: program.stages.flatMap((stage) => (isCut(stage) ? sharedStages(stage, limits) : stage)),
   }
 }
 
@@ -43,7 +51,7 @@ function usesLocal(steps: readonly Step[], { buffers }: Program): boolean {
 }
 
 /** The stages of one stage without a grid. Neighbouring small steps stay in one stage. */
-export function sharedStages(stage: Stage): Stage[] {
+export function sharedStages(stage: Stage, limits: ShareLimits = usualLimits): Stage[] {
   const stages: Stage[] = []
   let small: Step[] = []
   const flush = (): void => {
@@ -51,7 +59,7 @@ export function sharedStages(stage: Stage): Stage[] {
     small = []
   }
   for (const step of stage.steps) {
-    const shares = step.kind === 'fft' ? undefined : stepShares(step)
+    const shares = step.kind === 'fft' ? undefined : stepShares(step, limits)
     if (shares === undefined) small.push(step)
     else {
       flush()
@@ -68,9 +76,9 @@ interface StepShares {
 }
 
 /** The shares of a large step; undefined if it is small or cannot be cut. */
-function stepShares(step: SharedStep): StepShares[] | undefined {
-  if (!isLarge(step)) return undefined
-  const cut = chooseCut(step)
+function stepShares(step: SharedStep, limits: ShareLimits): StepShares[] | undefined {
+  if (!limits.isLarge(step)) return undefined
+  const cut = chooseCut(step, limits.minItems)
   if (cut === undefined) return undefined
   let [grid, main]: [Loop[], SharedStep] = [[], step]
   let rest: SharedStep | undefined
@@ -85,12 +93,15 @@ function stepShares(step: SharedStep): StepShares[] | undefined {
     main = partOfStep(main, part, grid.length)
     grid = [...grid, shareLoop(loop, part)]
   }
-  return [{ grid, step: main }, ...(rest === undefined ? [] : restShares(rest, grid.slice(0, -1)))]
+  return [
+    { grid, step: main },
+    ...(rest === undefined ? [] : restShares(rest, grid.slice(0, -1), limits)),
+  ]
 }
 
 /** The shares of what is left over. It lies in a grid only if that grid was cut before. */
-function restShares(step: SharedStep, grid: readonly Loop[]): StepShares[] {
-  const shares = grid.length === 0 ? stepShares(step) : undefined
+function restShares(step: SharedStep, grid: readonly Loop[], limits: ShareLimits): StepShares[] {
+  const shares = grid.length === 0 ? stepShares(step, limits) : undefined
   return shares ?? [{ grid, step }]
 }
 
