@@ -141,17 +141,34 @@ function costOfShares(step: SharedStep, part: LoopPart, inGrid: readonly number[
 
 /** Smaller tiles at the ends of shares. */
 function endsCost(step: Contraction, index: number, size: number): number {
-  if (iterations(step.sum) <= 1) return step.to.strides[index] === 1 ? 8 / size : 0
-  const { a, b, to } = step
-  const whole = size % tiledIterations === 0 ? 1 : 3
-  if (a.strides[index] !== 0 && b.strides[index] !== 0) return 0
+  const { a, b, to, result, sum } = step
+  const isDense = to.strides[index] === 1
+  if (iterations(sum) <= 1) return isDense ? 8 / size : 0
   if (isFilterLoop(step, index)) return size % lineElements === 0 ? 0.5 / size : 4 / size
-  if (to.strides[index] === 1) return 8 / size
-  const filters = step.result.findIndex(({ extent }, l) => extent >= 4 && isFilterLoop(step, l))
+  if (isDense) return 8 / size
+  if (a.strides[index] !== 0 && b.strides[index] !== 0) return 0
+  const ends = (size % tiledIterations === 0 ? 1 : 3) / size
   // With filters along the lanes, rows continue from line to line.
-  if (filters >= 0) return whole / (size * rowsInside(step, index))
-  const overlaps = step.result.map((_, l) => isOverlapping(step, l))
-  return overlaps[index] || !overlaps.includes(true) ? whole / size : 0
+  const hasFilters = result.some(({ extent }, l) => extent >= 4 && isFilterLoop(step, l))
+  if (hasFilters) return ends / rowsInside(step, index)
+  const rows = rowLoop(step)
+  return rows === undefined || rows === index ? ends : 0
+}
+
+/**
+ * The loop along which the rows of a tile most likely lie: neighbouring results read some of the
+ * same samples, as near in memory as possible, but are no neighbours themselves.
+ */
+function rowLoop(step: Contraction): number | undefined {
+  const { a, to, result } = step
+  let nearest: number | undefined
+  for (const [l, { extent }] of result.entries()) {
+    if (extent === 1 || to.strides[l] === 1 || !isOverlapping(step, l)) continue
+    const isNearer =
+      nearest === undefined || Math.abs(a.strides[l]!) < Math.abs(a.strides[nearest]!)
+    if (isNearer) nearest = l
+  }
+  return nearest
 }
 
 /** A loop over filters: the samples do not depend on it. */
