@@ -209,7 +209,7 @@ describe('configure', () => {
     [{ gpu: 'yes' }, 'OPTION_INVALID', /true or false/],
     [{ gpu: true }, 'NO_GPU', /no backend for the GPU/],
     [{ device: {} }, 'NO_GPU', /no backend for the GPU/],
-    [{ workerUrl: '/worker.js' }, 'NO_WORKERS', /starts no workers/],
+    [{ workerUrl: 7 }, 'OPTION_INVALID', /workerUrl' is 7; it must be an address/],
     [{ thread: 2 }, 'OPTION_UNKNOWN', /threads, workerUrl, gpu, device, memoryBytes/],
     [7, 'OPTION_INVALID', /an object/],
   ])('%j: %s', (configuration, code, message) => {

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { limitThreads, openPool, readyPool } from '../src/backends/wasm/threads/shared-pool.ts'
+import { configureThreads, openPool, readyPool } from '../src/backends/wasm/threads/shared-pool.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { bytesOf, type Decided, decidedFor, kinds, withFractions } from './box-cases.ts'
 import { type RandomCase, randomCase } from './random-geometry.ts'
@@ -14,7 +14,7 @@ import { type RandomCase, randomCase } from './random-geometry.ts'
 const problems = 304
 
 beforeAll(async () => {
-  limitThreads(8)
+  configureThreads({ threads: 8 })
   openPool()
   while ((readyPool()?.ready ?? 0) < 7) await sleep(5)
 })

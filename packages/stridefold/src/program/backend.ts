@@ -201,6 +201,14 @@ export interface BackendDescription {
 /** The names of the backends, as the option `backend` takes them. */
 export type BackendName = 'js' | 'wasm'
 
+/** Settings of threads. What is missing does not change. */
+export interface ThreadConfiguration {
+  /** The most threads of a call. */
+  readonly threads?: number | undefined
+  /** The address of the workers' script. */
+  readonly workerUrl?: string | undefined
+}
+
 export interface Backend extends BackendDescription {
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /**
@@ -225,8 +233,8 @@ export interface Backend extends BackendDescription {
    * already. A backend without memories of its own has no limit.
    */
   limitMemory(bytes: number): void
-  /** Sets the most threads of later calls; undefined: the default. No call may run. */
-  limitThreads(count: number | undefined): void
+  /** Changes what is known of threads, for later calls. No call may run. */
+  configureThreads(change: ThreadConfiguration): void
   /**
    * Gives back all its memory, and ends its workers. Arrays of callers that lie there stay
    * readable. Resolves when the workers are gone.

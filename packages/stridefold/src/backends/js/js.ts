@@ -81,7 +81,7 @@ export const jsBackend: SynchronousBackend = {
   },
   threadLimit: () => ({ count: 1, why: 'the js backend has one thread', hasWorkers: false }),
   limitMemory() {},
-  limitThreads() {},
+  configureThreads() {},
   async close() {},
 }
 

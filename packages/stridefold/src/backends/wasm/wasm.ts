@@ -18,7 +18,7 @@ import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
 import { sumOrdersOfPriced } from './schedule/price-program.ts'
-import { closePool, limitThreads, threadLimit } from './threads/shared-pool.ts'
+import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
 import { workspaceBytes } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
@@ -100,7 +100,7 @@ export const wasmBackend: SynchronousBackend = {
     return { array, bytes: array.data.byteLength, isSeparate: false, release }
   },
   limitMemory: limitMemories,
-  limitThreads,
+  configureThreads,
   async close() {
     closeMemories()
     forgetPrices()

@@ -33,7 +33,7 @@ interface NodeWorker {
   unref(): void
 }
 interface NodeThreads {
-  readonly Worker: new (source: string, options: object) => NodeWorker
+  readonly Worker: new (source: string | URL, options: object) => NodeWorker
 }
 interface Engine {
   readonly process?: {
@@ -70,12 +70,20 @@ export const eventLoopTurn = (): Promise<void> =>
 /** Starts a worker. `url`: the address of its script; undefined: the text of the library. */
 export function startWorker(url: string | undefined, listener: WorkerListener): WorkerHandle {
   const threads = nodeModule('node:worker_threads') as NodeThreads | undefined
-  return threads === undefined ? webWorker(url, listener) : nodeWorker(threads, listener)
+  return threads === undefined ? webWorker(url, listener) : nodeWorker(threads, url, listener)
 }
 
-function nodeWorker({ Worker }: NodeThreads, { onMessage, onEnd }: WorkerListener): WorkerHandle {
+function nodeWorker(
+  { Worker }: NodeThreads,
+  url: string | undefined,
+  { onMessage, onEnd }: WorkerListener,
+): WorkerHandle {
   // The options of the process, such as loaders, are not for a script that imports nothing.
-  const worker = new Worker(workerSource, { eval: true, execArgv: [], name: 'stridefold' })
+  const options = { execArgv: [], name: 'stridefold' }
+  const worker =
+    url === undefined
+      ? new Worker(workerSource, { ...options, eval: true })
+      : new Worker(new URL(url), options)
   worker.on('message', onMessage)
   worker.on('error', (error) => onEnd(String(error)))
   worker.on('exit', () => onEnd('it ended'))
@@ -88,13 +96,12 @@ function nodeWorker({ Worker }: NodeThreads, { onMessage, onEnd }: WorkerListene
 }
 
 function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener): WorkerHandle {
-  const text = new Blob([workerSource], { type: 'text/javascript' })
-  const address = url ?? URL.createObjectURL(text)
+  const address = url ?? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
   const worker = new Worker(address, { name: 'stridefold' })
   worker.onmessage = onMessage
   worker.onerror = (event) => {
     event.preventDefault()
-    onEnd(event.message ?? 'the browser did not start it')
+    onEnd(event.message || 'the page does not allow it (Content-Security-Policy: worker-src)')
   }
   return {
     post: (message) => worker.postMessage(message),

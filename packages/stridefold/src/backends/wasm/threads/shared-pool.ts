@@ -5,7 +5,7 @@
  * few small calls starts no workers.
  */
 
-import type { ThreadLimit } from '../../../program/backend.ts'
+import type { ThreadConfiguration, ThreadLimit } from '../../../program/backend.ts'
 import { mayShareMemory } from '../features.ts'
 import { maxThreads } from './control.ts'
 import { isPage, nodeModule } from './host.ts'
@@ -16,8 +16,8 @@ let pool: Pool | undefined
 let missing: string | undefined
 /** Milliseconds that programs computed on one thread, although more would pay. */
 let spent = 0
-/** The limit of `configure`. */
-let configured: number | undefined
+/** The settings of `configure`. */
+let [configured, workerUrl]: [number?, string?] = []
 
 /** Starting workers takes one thread about 30 ms, so that much work should come first. */
 const openAfter = 10
@@ -36,7 +36,8 @@ export function threadLimit(): ThreadLimit {
 function whyNone(): string | undefined {
   if (missing !== undefined) return missing
   if (mayShareMemory()) return undefined
-  return typeof SharedArrayBuffer === 'function'
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
+  return crossOriginIsolated === false
     ? 'the page is not cross-origin isolated'
     : 'this engine has no SharedArrayBuffer'
 }
@@ -77,7 +78,7 @@ export function openPool(): void {
   const { count, hasWorkers } = threadLimit()
   if (!hasWorkers) return
   try {
-    const opened = new Pool(undefined)
+    const opened = new Pool(workerUrl)
     opened.start(count - 1)
     pool = opened
   } catch (error) {
@@ -92,9 +93,10 @@ function discard(failed: Pool): void {
   void failed.close()
 }
 
-/** Sets the most threads of a call; undefined: the default. */
-export function limitThreads(count: number | undefined): void {
-  configured = count
+/** Changes the settings that are given. Workers that run end, and start again with the new ones. */
+export function configureThreads(change: ThreadConfiguration): void {
+  configured = change.threads ?? configured
+  workerUrl = change.workerUrl ?? workerUrl
   void closePool()
 }
 
