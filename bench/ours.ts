@@ -68,6 +68,7 @@ const inMemory =
       ...options(p, layout),
       algorithm,
       kernel,
+      threads: 1,
     })
     const prepared = shapes.prepare(kernel)
     const run = (): unknown => prepared.runSync(x, undefined, y)

@@ -64,7 +64,7 @@ console.log(JSON.stringify({ ended: before - readdirSync('/proc/self/task').leng
   'nested.mjs': `
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 if (isMainThread) {
-  new Worker(new URL(import.meta.url)).on('message', (result) => console.log(JSON.stringify(result)))
+  new Worker(new URL(import.meta.url)).on('message', (found) => console.log(JSON.stringify(found)))
 } else parentPort.postMessage((await import('./work.mjs')).result)
 `,
 }

@@ -104,9 +104,10 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
   readonly out?: Out
   /**
    * Aborts the call. Default: none, the call cannot be aborted. Use it to drop work that nobody
-   * waits for any more. A call of 'stridefold' rejects with the reason of the signal if the signal
-   * is aborted before the computation begins; later it has no effect. A call of 'stridefold/sync'
-   * throws if the signal is aborted already.
+   * waits for any more. A call of 'stridefold' rejects with the reason of the signal: at once if
+   * it waits, or within 100 ms if workers compute it (docs/threads.md). While the calling thread
+   * computes, the signal has no effect; afterwards `out` is unspecified. A call of
+   * 'stridefold/sync' throws if the signal is aborted already.
    */
   readonly signal?: AbortSignal
   /**
