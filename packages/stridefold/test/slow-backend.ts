@@ -61,7 +61,8 @@ export function slowBackend(seed: number, name = 'slow'): SlowBackend {
     fissioned(withOneOrder(program, chooseOrder), localBytes)
   return {
     ...jsBackend,
-    ...{ name: name as BackendName, synchronous: false, places: [], state },
+    // It copies arrays from every place, but strips need a memory in which rows can be shifted.
+    ...{ name: name as BackendName, synchronous: false, state },
     unsupportedReason: (program) => jsBackend.unsupportedReason(prepared(program)),
     workspaceBytes: (program, externals, options) =>
       jsBackend.workspaceBytes(prepared(program), externals, options) +
