@@ -7,6 +7,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backends } from '../src/backends/list.ts'
 import * as later from '../src/index.ts'
+import type { Program } from '../src/program/program.ts'
 import { useBackends } from '../src/runtime/backends.ts'
 import * as sync from '../src/sync.ts'
 import { type SlowBackend, slowBackend } from './slow-backend.ts'
@@ -178,6 +179,26 @@ describe('plans', () => {
     expect(codeThrown(() => p.runSync(samples, other))).toBe('KERNEL_CHANGED')
   })
 
+  test('ask for each kind of run whether its program contains the values of a kernel', async () => {
+    await close()
+    const holdsKernel = ({ buffers }: Program): string | undefined =>
+      buffers.some(({ ofKernel }) => ofKernel) ? 'it holds values of the kernel' : undefined
+    slow = slowBackend(seed++, 'slow', holdsKernel)
+    useBackends([slow, ...backends])
+    const factor = [1, 2, 3, 4, 5, 4, 3, 2, 1]
+    const product = ndarray(factor.map((a) => factor.map((b) => a * b)))
+    const [samples, other] = [counting([90, 90]), counting([9, 9])]
+    const p = plan('correlate', [90, 90], [9, 9], { kernel: product })
+    expect([p.backend, p.algorithm]).not.toContain('separable')
+    const expected = toNested(sync.correlate(samples, product, { backend: 'js' }))
+    expect(toNested(p.runSync(samples, product))).toEqual(expected)
+    expect(toNested(await p.run(samples, product))).toEqual(expected)
+    expect(codeThrown(() => p.runSync(samples, other))).toBe('KERNEL_CHANGED')
+    expect(toNested(await p.run(samples, other))).toEqual(
+      toNested(sync.correlate(samples, other, { backend: 'js' })),
+    )
+  })
+
   test('dispose() in mid-run: this run has its result, the next one rejects', async () => {
     const p = plan('conv2d', x.shape, w.shape)
     inMidRun(() => {
@@ -262,6 +283,18 @@ describe('several calls at once', () => {
     }
   })
 
+  test('a synchronous call after it, or in mid-run, takes none of its programs', async () => {
+    const out = zeros([9, 12])
+    const expected = toNested(sync.correlate(image, kernel))
+    for (let i = 0; i < 3; i++) {
+      inMidRun(() => void sync.correlate(image, kernel, { out }))
+      await later.correlate(image, kernel, { out })
+      expect(sync.correlate(image, kernel, { out })).toBe(out)
+      expect(toNested(out)).toEqual(expected)
+      expect(slow.state.runs).toBe(i + 1)
+    }
+  })
+
   test('a kernel whose values decide, and another one by a synchronous call in mid-run', async () => {
     const samples = counting([60, 60])
     const product = (v: readonly number[]): NdArray => ndarray(v.map((a) => v.map((b) => a * b)))
@@ -276,6 +309,8 @@ describe('several calls at once', () => {
       expect(toNested(out)).toEqual(toNested(sync.correlate(samples, second, { backend: 'js' })))
     }
     // The same object with the other values: neither the program nor the weights may be old.
+    inMidRun(() => void sync.correlate(samples, second, { algorithm: 'separable' }))
+    await later.correlate(samples, first, options)
     first.data.set(second.data)
     await later.correlate(samples, first, options)
     expect(toNested(out)).toEqual(toNested(sync.correlate(samples, second, { backend: 'js' })))
@@ -354,6 +389,28 @@ describe('an abort', () => {
     const expected = toNested(sync.correlate(image, weights))
     expect(toNested(await later.correlate(image, weights, { out }))).toEqual(expected)
   })
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    'before the weights are copied, which the caller then changes (%i)',
+    async (otherSeed) => {
+      await close()
+      slow = slowBackend(otherSeed)
+      useBackends([slow])
+      const controller = new AbortController()
+      const [weights, out] = [counting([3, 3], 7), zeros([9, 12])]
+      slow.state.atStart = () => {
+        slow.state.atStart = undefined
+        controller.abort(reason)
+        queueMicrotask(() => weights.data.fill(9))
+      }
+      const call = later.correlate(image, weights, { out, signal: controller.signal })
+      await expect(call).rejects.toBe(reason)
+      weights.data.set(counting([3, 3], 7).data)
+      await later.correlate(image, weights, { out })
+      await close()
+      expect(toNested(out)).toEqual(toNested(sync.correlate(image, weights)))
+    },
+  )
 
   test('after the result: no effect', async () => {
     const controller = new AbortController()

@@ -43,6 +43,8 @@ export interface SlowState {
   runs: number
   compiled: number
   disposed: number
+  /** Called when a run or a preparation begins, before anything is copied in a later turn. */
+  atStart: (() => void) | undefined
   /** Called in the middle of each run and each preparation: may throw, or return a promise. */
   inMidRun: (() => void | Promise<void>) | undefined
 }
@@ -51,10 +53,18 @@ export interface SlowBackend extends Backend {
   readonly state: SlowState
 }
 
-/** `name`: one that the options know, or a new one, which only 'auto' takes. */
-export function slowBackend(seed: number, name = 'slow'): SlowBackend {
+/**
+ * `name`: one that the options know, or a new one, which only 'auto' takes. `refuses`: the reason why
+ * it cannot run a program.
+ */
+export function slowBackend(
+  seed: number,
+  name = 'slow',
+  refuses: (program: Program) => string | undefined = () => undefined,
+): SlowBackend {
   const state: SlowState = {
-    ...{ busy: undefined, runs: 0, compiled: 0, disposed: 0, inMidRun: undefined },
+    ...{ busy: undefined, runs: 0, compiled: 0, disposed: 0 },
+    ...{ atStart: undefined, inMidRun: undefined },
   }
   const next = random(seed)
   const prepared = (program: Program): Program =>
@@ -63,7 +73,8 @@ export function slowBackend(seed: number, name = 'slow'): SlowBackend {
     ...jsBackend,
     // It copies arrays from every place, but strips need a memory in which rows can be shifted.
     ...{ name: name as BackendName, synchronous: false, state },
-    unsupportedReason: (program) => jsBackend.unsupportedReason(prepared(program)),
+    unsupportedReason: (program) =>
+      refuses(program) ?? jsBackend.unsupportedReason(prepared(program)),
     workspaceBytes: (program, externals, options) =>
       jsBackend.workspaceBytes(prepared(program), externals, options) +
       copiedBytes(program, externals),
@@ -196,6 +207,7 @@ class SlowExecutable implements Executable {
     this.#checkIdle()
     if (this.#isDisposed) throw disposedError()
     this.#state.busy = this
+    this.#state.atStart?.()
     return work().finally(() => {
       this.#state.busy = undefined
     })
