@@ -102,9 +102,8 @@ const whole =
     const x = ndarray(input(p, layout), shapeInLayout(p.inputShape, layout))
     const kernel = p.k
     const shape = shapeInLayout(p.outputShape, layout)
-    const callOptions = isSingle(p)
-      ? { ...options(p, layout), out: zeros(shape) }
-      : options(p, layout)
+    const oneThread = { ...options(p, layout), threads: 1 }
+    const callOptions = isSingle(p) ? { ...oneThread, out: zeros(shape) } : oneThread
     const axes = `layout: '${layout}', weightLayout: '${callOptions.weightLayout}'`
     return {
       call: `conv${rank}d(x, k, { ${axes}${isSingle(p) ? ', out' : ''} })`,

@@ -11,8 +11,9 @@
  * - It copies the arrays in the call or in the turn after it: both are allowed.
  */
 
-import { chooseOrder, jsBackend } from '../src/backends/js/js.ts'
+import { jsBackend } from '../src/backends/js/js.ts'
 import { Memory } from '../src/backends/js/memory.ts'
+import { chooseOrder } from '../src/backends/js/order.ts'
 import { compileItem, type ItemRunner } from '../src/backends/js/stage.ts'
 import { disposedError } from '../src/errors.ts'
 import { copy } from '../src/ndarray/copy.ts'
