@@ -61,6 +61,40 @@ const before = readdirSync('/proc/self/task').length
 await close()
 console.log(JSON.stringify({ ended: before - readdirSync('/proc/self/task').length, ...result }))
 `,
+  'asynchronous.mjs': `
+import { configure, conv2d, conv2dSync, zeros } from 'stridefold'
+const fill = (x) => {
+  x.data.forEach((_, i) => { x.data[i] = ((i * 7) % 31) / 7 - 2 })
+  return x
+}
+configure({ threads: 2 })
+const [x, k] = [fill(zeros([1, 64, 112, 112])), fill(zeros([64, 64, 3, 3]))]
+const differences = (y, z) => y.data.filter((v, i) => !Object.is(v, z.data[i])).length
+const expected = conv2dSync(x, k, { padding: 1 })
+let turns = 0
+const timer = setInterval(() => turns++, 1)
+const results = await Promise.all(Array.from({ length: 10 }, () => conv2d(x, k, { padding: 1 })))
+clearInterval(timer)
+// A synchronous call while workers compute, with other weights for the same plan.
+const other = fill(zeros([64, 64, 3, 3]))
+other.data.reverse()
+const expectedOther = conv2dSync(x, other, { padding: 1 })
+const pending = conv2d(x, k, { padding: 1 })
+await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+const between = conv2dSync(x, other, { padding: 1 })
+results.push(await pending)
+const controller = new AbortController()
+const aborted = conv2d(x, k, { padding: 1, signal: controller.signal })
+setImmediate(() => setImmediate(() => controller.abort(new Error('enough'))))
+const reason = await aborted.then(() => 'none', (error) => error.message)
+results.push(await conv2d(x, k, { padding: 1 }))
+console.log(JSON.stringify({
+  differences: results.reduce((sum, y) => sum + differences(y, expected), 0),
+  inBetween: differences(between, expectedOther),
+  turns,
+  aborted: Number(reason === 'enough'),
+}))
+`,
   'nested.mjs': `
 import { Worker, isMainThread, parentPort } from 'node:worker_threads'
 if (isMainThread) {
@@ -88,6 +122,12 @@ describe.skipIf(process.platform !== 'linux')('a process with threads', () => {
     const { started, differences } = await printed('exit.mjs')
     expect(started).toBeGreaterThanOrEqual(2)
     expect(differences).toBe(0)
+  })
+
+  test('has an event loop that goes on while workers compute', async () => {
+    const { turns, ...found } = await printed('asynchronous.mjs')
+    expect(found).toEqual({ differences: 0, inBetween: 0, aborted: 1 })
+    expect(turns).toBeGreaterThan(10)
   })
 
   test('takes no processor time while it waits', async () => {
