@@ -7,7 +7,7 @@
  * A pool in which a worker has failed takes no more runs (shared-pool.ts opens another).
  */
 
-import { UnavailableError } from '../../../errors.ts'
+import { ensure, UnavailableError } from '../../../errors.ts'
 import {
   ABORTED,
   ASLEEP,
@@ -144,7 +144,9 @@ export class Pool {
     stages: SharedStages,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
+    ensure(!this.isBusy, 'POOL_BUSY', 'workers were given a run while another one was open.')
     let patience: ReturnType<typeof setTimeout> | undefined
+    const start = setTimeout(() => this.#giveUpStarting(), startMilliseconds)
     const onAbort = (): void => {
       this.#giveUp(ABORTED, stages)
       patience = setTimeout(() => void this.close(), patienceMilliseconds)
@@ -158,6 +160,7 @@ export class Pool {
     } finally {
       signal?.removeEventListener('abort', onAbort)
       clearTimeout(patience)
+      clearTimeout(start)
       for (const worker of this.#workers) worker.hold(false)
     }
     if (signal?.aborted === true && Atomics.load(this.#control, FAILURE) === ABORTED)
@@ -210,6 +213,13 @@ export class Pool {
     const control = this.#control
     Atomics.compareExchange(control, FAILURE, 0, code)
     takeChunks(control, 0, Atomics.load(control, SEQUENCE), stages)
+  }
+
+  /** An engine may neither start a worker nor say why. */
+  #giveUpStarting(): void {
+    if (this.ready > 0) return
+    this.#failure ??= `none started within ${startMilliseconds} ms`
+    this.#onChange()
   }
 
   /** Ends a run of which a worker took a part with it. */
@@ -266,6 +276,9 @@ export class Pool {
 
 /** After this long without progress the caller looks whether its workers live, in milliseconds. */
 const lostMilliseconds = 50
+
+/** Workers that have not started after this long never will, in milliseconds. */
+const startMilliseconds = 10_000
 
 /** How long after an abort the chunks in progress may take, before the workers are ended. */
 const patienceMilliseconds = 60

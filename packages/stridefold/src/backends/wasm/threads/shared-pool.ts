@@ -77,12 +77,13 @@ export function openPool(): void {
   if (pool !== undefined) return
   const { count, hasWorkers } = threadLimit()
   if (!hasWorkers) return
+  const opened = new Pool(workerUrl)
   try {
-    const opened = new Pool(workerUrl)
     opened.start(count - 1)
     pool = opened
   } catch (error) {
     missing = `workers cannot start here: ${String(error)}`
+    void opened.close()
   }
 }
 
