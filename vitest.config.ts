@@ -61,6 +61,8 @@ const node: TestProjectInlineConfiguration = {
       'lab/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
+    // Helper threads of the collector would take the cores of other workers, and wait for them.
+    execArgv: ['--single-threaded-gc'],
     testTimeout: 60_000,
   },
 }

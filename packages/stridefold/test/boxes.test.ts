@@ -11,7 +11,7 @@ import { casesHere } from './random-count.ts'
 
 /** The first problems of these are cut with every algorithm. */
 const firstSeed = 1003
-const problemsPerKind = casesHere(6)
+const problemsPerKind = casesHere(3)
 
 describe.each(backends.map((backend) => [backend.name, backend] as const))(
   '%s',
