@@ -4,8 +4,8 @@
  *
  * Data are small integers, so every sum is exact in float32 and results are compared with ===.
  * Memory between the elements of an output must not change. If an algorithm does not support a
- * case, the suite skips it with the reason. Every run has new random cases; `STRIDEFOLD_SEED=n` runs
- * those from seed n.
+ * case, the suite skips it with the reason. Every run has new random cases. `STRIDEFOLD_SEED=n`
+ * runs those from seed n.
  */
 
 import { afterAll, describe, expect, test } from 'vitest'

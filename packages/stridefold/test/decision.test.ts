@@ -1,5 +1,5 @@
 /**
- * Is a decision plain data? 500 problems and decisions are written as JSON and read again. The
+ * Is a decision plain data? Random problems and decisions are written as JSON and read again. The
  * program that was read computes the same bits as the one that was decided on.
  */
 
@@ -19,7 +19,7 @@ import { executableOf, notCompiled } from '../src/runtime/loaded.ts'
 import { casesHere } from './random-count.ts'
 import { type RandomCase, random, randomCase } from './random-geometry.ts'
 
-const decisions = casesHere(500)
+const decisions = casesHere(250)
 
 const algorithms = ['auto', 'auto', 'auto', 'fft', 'winograd', 'separable', 'toeplitz', 'im2col']
 
