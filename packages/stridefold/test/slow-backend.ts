@@ -11,8 +11,9 @@
  * - It copies the arrays in the call or in the turn after it: both are allowed.
  */
 
-import { chooseOrder, jsBackend } from '../src/backends/js/js.ts'
+import { jsBackend } from '../src/backends/js/js.ts'
 import { Memory } from '../src/backends/js/memory.ts'
+import { orderedProgram } from '../src/backends/js/order.ts'
 import { compileItem, type ItemRunner } from '../src/backends/js/stage.ts'
 import { disposedError } from '../src/errors.ts'
 import { copy } from '../src/ndarray/copy.ts'
@@ -32,7 +33,6 @@ import type {
 import { checkProgram } from '../src/program/check.ts'
 import { fissioned } from '../src/program/fission.ts'
 import type { Buffer, Program, Role, Stage } from '../src/program/program.ts'
-import { withOneOrder } from '../src/program/sum-order.ts'
 import { random } from './random-geometry.ts'
 import { bytesOf, copiesOf, copyOf, isSame, poison } from './slow-memory.ts'
 
@@ -67,8 +67,7 @@ export function slowBackend(
     ...{ atStart: undefined, inMidRun: undefined },
   }
   const next = random(seed)
-  const prepared = (program: Program): Program =>
-    fissioned(withOneOrder(program, chooseOrder), localBytes)
+  const prepared = (program: Program): Program => fissioned(orderedProgram(program), localBytes)
   return {
     ...jsBackend,
     // It copies arrays from every place, but strips need a memory in which rows can be shifted.

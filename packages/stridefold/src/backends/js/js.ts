@@ -24,11 +24,11 @@ import { checkProgram } from '../../program/check.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { type Buffer, byteLength, type Program } from '../../program/program.ts'
-import { type OrderChooser, sumOrdersOf, withOneOrder } from '../../program/sum-order.ts'
-import { sumOrderOf } from './contract.ts'
+import { sumOrdersOf } from '../../program/sum-order.ts'
 import { fftTableBytes } from './fft.ts'
 import { Memory } from './memory.ts'
-import { compileStage } from './stage.ts'
+import { chooseOrder, orderedProgram } from './order.ts'
+import { type CompiledStage, compileStage } from './stage.ts'
 
 /** Numbers are float64, which is exact for integers up to this limit. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
@@ -80,14 +80,6 @@ export const jsBackend: SynchronousBackend = {
   close() {},
 }
 
-export const chooseOrder: OrderChooser = (step, { grid }) => sumOrderOf(step, grid.length)
-
-interface CompiledStage {
-  readonly name: string
-  readonly prepare: boolean
-  run(): void
-}
-
 class JsExecutable implements SynchronousExecutable {
   readonly #roles: readonly string[]
   readonly #guards: readonly string[]
@@ -96,18 +88,14 @@ class JsExecutable implements SynchronousExecutable {
 
   constructor(unordered: Program, externals: ExternalLayouts) {
     checkProgram(unordered, externals)
-    const program = withOneOrder(unordered, chooseOrder)
+    const program = orderedProgram(unordered)
     const memory = new Memory(program.buffers)
     this.#roles = program.buffers.map((buffer) => buffer.role)
     this.#guards = program.buffers
       .filter((buffer) => buffer.role === 'guard')
       .map((buffer) => buffer.name)
     this.#memory = memory
-    this.#stages = program.stages.map((stage) => ({
-      name: stage.name,
-      prepare: stage.prepare,
-      run: compileStage(stage, memory),
-    }))
+    this.#stages = program.stages.map((stage) => compileStage(stage, memory))
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
@@ -158,7 +146,7 @@ class JsExecutable implements SynchronousExecutable {
   #runStages(prepare: boolean, onStage: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
-      stage.run()
+      for (let item = 0; item < stage.items; item++) stage.runItem(item)
       onStage?.(stage.name, prepare)
     }
   }

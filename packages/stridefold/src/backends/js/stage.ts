@@ -1,11 +1,11 @@
 /**
- * Interprets a stage: all items of its grid, or one of them. Items of one stage may run in any
- * order. All of them use the same local buffers.
+ * Interprets a stage: its steps run in order, for one item of the grid at a time. Items are
+ * independent, so any order of items gives the same result. All of them use the same local buffers.
  */
 
-import { isEmpty } from '../../ndarray/loops.ts'
+import { iterations } from '../../ndarray/loops.ts'
 import type { Stage } from '../../program/program.ts'
-import type { Loop, Step } from '../../program/steps.ts'
+import type { Step } from '../../program/steps.ts'
 import { compileContraction } from './contract.ts'
 import { compileFft } from './fft.ts'
 import type { Memory } from './memory.ts'
@@ -22,24 +22,31 @@ export function compileItem({ grid, steps }: Stage, memory: Memory): ItemRunner 
   }
 }
 
-/** Runs a stage for every item of its grid, last loop fastest. */
-export function compileStage(stage: Stage, memory: Memory): () => void {
-  if (isEmpty(stage.grid)) return () => {}
-  const run = compileItem(stage, memory)
-  const item = stage.grid.map(() => 0)
-  return () => {
-    do run(item)
-    while (advance(item, stage.grid))
-  }
+export interface CompiledStage {
+  readonly name: string
+  readonly prepare: boolean
+  /** The number of grid items. */
+  readonly items: number
+  /** Runs the steps for one item, counted from 0 with the last loop of the grid fastest. */
+  runItem(item: number): void
 }
 
-/** Sets `item` to the next one. After the last one it returns false, and `item` is the first. */
-function advance(item: number[], grid: readonly Loop[]): boolean {
-  for (let g = grid.length - 1; g >= 0; g--) {
-    if (++item[g]! < grid[g]!.extent) return true
-    item[g] = 0
+export function compileStage(stage: Stage, memory: Memory): CompiledStage {
+  const { name, prepare, grid } = stage
+  const run = compileItem(stage, memory)
+  const index = grid.map(() => 0)
+  return {
+    ...{ name, prepare, items: iterations(grid) },
+    runItem(item) {
+      let remaining = item
+      for (let g = grid.length - 1; g >= 0; g--) {
+        const { extent } = grid[g]!
+        index[g] = remaining % extent
+        remaining = Math.floor(remaining / extent)
+      }
+      run(index)
+    },
   }
-  return false
 }
 
 function compileStep(step: Step, gridRank: number, memory: Memory): ItemRunner {
