@@ -295,7 +295,7 @@ describe('several calls at once', () => {
     }
   })
 
-  test('a kernel whose values decide, and in mid-run another one in a synchronous call', async () => {
+  test('a kernel whose values decide, and another one in mid-run, synchronously', async () => {
     const samples = counting([60, 60])
     const product = (v: readonly number[]): NdArray => ndarray(v.map((a) => v.map((b) => a * b)))
     const [first, second] = [product([1, 2, 3, 4, 5, 6, 7]), product([2, 1, 2, 1, 2, 1, 3])]
