@@ -15,7 +15,6 @@ import { polyphaseComponents } from './polyphase.ts'
 export const strided: Algorithm = {
   name: 'strided',
   summary: 'reads the windows through memory strides: copies only the samples near borders',
-  supportsStrips: true,
   unsupportedReason: (g, descriptors) =>
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),

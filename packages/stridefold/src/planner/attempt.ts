@@ -3,16 +3,17 @@
  * predicted cost, or the reason why there is none.
  */
 
-import type { Algorithm } from '../algorithms/algorithm.ts'
+import type { Algorithm, TileForms } from '../algorithms/algorithm.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
+import { boxProgram } from './boxes.ts'
+import { type Cut, copiedBytes, cutOf, sizesFor } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
-import { copiedBytes, type Strips, stripsOf } from './strips.ts'
 
 /** An algorithm on a backend: its program, or the reason why there is none. */
 export interface Attempt {
@@ -24,8 +25,12 @@ export interface Attempt {
   readonly descriptors: OperandDescriptors
   readonly candidate: Priced
   readonly refusal?: Refusal
+  /** The program of the whole problem. */
+  readonly whole?: Program
+  readonly tiles?: TileForms
+  /** The program that runs: of the whole, or of one box. */
   readonly program?: Program
-  readonly strips?: Strips | undefined
+  readonly cut?: Cut | undefined
 }
 
 /**
@@ -45,26 +50,34 @@ export function attempt(
   const problem = withRounding(algorithm, given)
   const { geometry: g, descriptors, options, spans } = problem
   const { memoryLimit } = options
-  const whole = algorithm.program(g, descriptors)
+  const tiles = algorithm.tiles?.(g) ?? {}
+  const whole = algorithm.program(g, descriptors, tiles)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   const copiesHeap = !backend.places.includes('heap')
-  const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
+  const cuts = copiesHeap ? algorithm.cuts(g, descriptors, tiles) : ''
+  const cut =
+    typeof cuts === 'string'
+      ? undefined
+      : cutOf(problem, algorithm, cuts, tiles, sizesFor(g, memoryLimit))
   const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
-  const program = strips?.program ?? whole
+  const program =
+    cut === undefined
+      ? whole
+      : boxProgram(algorithm, { tiles, orders: backend.sumOrders(whole, options) }, cut.box)
   const cost = costOf(
     program,
     backend.rates(options),
-    strips?.count ?? 1,
+    cut?.boxes ?? 1,
     copies,
     backend.cycles(program, options),
   )
-  const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
+  const bytes = cost.ownedBytes + (cut?.bytes ?? copies)
   if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
-  return { algorithm, backend, inPlace, descriptors, candidate, program, strips }
+  return { algorithm, backend, inPlace, descriptors, candidate, whole, tiles, program, cut }
 }
 
 export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({

@@ -17,11 +17,12 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
+import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
+import { workspaceBytes } from './cut.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
-import { workspaceBytes } from './strips.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -119,8 +120,8 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const { program, strips } = best
-    const bytes = workspaceBytes({ program: program!, strips }, problem, best.backend)
+    const { program, cut } = best
+    const bytes = workspaceBytes({ program: program!, cut }, problem, best.backend)
     if (bytes <= memoryLimit) return best
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
@@ -133,16 +134,33 @@ function decisionOf(
   attempts: readonly Attempt[],
   problem: Problem,
 ): Decision {
-  const { algorithm, backend, descriptors, program, strips } = best
+  const { algorithm, backend, descriptors, program, cut } = best
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
-    ...{ program: program!, strips },
+    ...{ form: formOf(best, problem), program: program!, cut },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program!, problem),
   }
+}
+
+/** What decides the bits of the results, and whether boxes of the problem have them, too. */
+function formOf(
+  { algorithm, backend, descriptors, tiles = {}, whole }: Attempt,
+  { geometry, options, ...problem }: Problem,
+): Form | NoForm {
+  const cuts =
+    descriptors.padAdjoints === undefined
+      ? algorithm.cuts(geometry, descriptors, tiles)
+      : 'its border is added back after all sums, and boxes would meet there'
+  if (typeof cuts === 'string')
+    return {
+      ...{ cutKeepsBits: false, why: cuts },
+      errorBound: errorBoundOf(algorithm, { ...problem, geometry, options, descriptors }),
+    }
+  return { cutKeepsBits: true, tiles, orders: backend.sumOrders(whole!, options), ...cuts }
 }
 
 /** What runs if the result of this program may be wrong. */
@@ -218,8 +236,8 @@ export const errorBound = (decision: Decision, problem: Problem): number =>
   errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
 
 /** The algorithm of a decision. */
-export const algorithmOf = ({ algorithm: name }: Pick<Decision, 'algorithm'>): Algorithm =>
-  allAlgorithms.find((algorithm) => algorithm.name === name)!
+export const algorithmOf = ({ algorithm }: Pick<Decision, 'algorithm'>): Algorithm =>
+  algorithmNamed(algorithm)
 
 /**
  * Returns the buffers of the program of a decision, with constants for a kernel with these
@@ -230,7 +248,17 @@ export const buffersFor = (
   problem: Problem,
   descriptors: OperandDescriptors,
 ): Program['buffers'] =>
-  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
+  algorithmOf(decision).program(
+    decision.cut?.box.geometry ?? problem.geometry,
+    { ...descriptors, ...boxArrays(decision) },
+    decision.form.cutKeepsBits ? decision.form.tiles : undefined,
+  ).buffers
+
+/** How the arrays of a box lie; nothing for the whole problem. */
+const boxArrays = ({ cut }: Decision): Partial<OperandDescriptors> =>
+  cut === undefined
+    ? {}
+    : { input: cut.box.descriptors.input, output: cut.box.descriptors.output }
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

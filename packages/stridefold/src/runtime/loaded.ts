@@ -13,10 +13,10 @@ import type { Decision } from '../planner/decision.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Executable, StageListener } from '../program/backend.ts'
+import { BoxExecutable } from './box-executable.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
 import { kept } from './state.ts'
-import { StripExecutable } from './strip-executable.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
 export interface LoadedProgram {
@@ -112,12 +112,12 @@ export const backendOf = ({ backend }: Decision): Backend =>
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision } = program
-  const { strips } = decision
+  const { cut } = decision
   const backend = backendOf(decision)
   program.executable =
-    strips === undefined
+    cut === undefined
       ? backend.compile(decision.program, problem.spans, problem.options)
-      : new StripExecutable(problem, strips, backend)
+      : new BoxExecutable(problem, { ...decision, cut }, backend)
   return program.executable
 }
 
