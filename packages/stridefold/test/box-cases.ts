@@ -5,7 +5,6 @@
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
 import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import type { OperandLayout } from '../src/geometry/operands.ts'
@@ -94,7 +93,7 @@ export function compareCuts(
 }
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
-function withFractions(problem: RandomCase): RandomCase {
+export function withFractions(problem: RandomCase): RandomCase {
   for (const { data, dtype } of [problem.input, problem.kernel]) {
     if (dtypes[dtype].integer) continue
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * 1.1 + ((i * 7) % 13) / 9
@@ -108,7 +107,7 @@ interface Decided {
 }
 
 /** The decision for one algorithm. Undefined if it does not support the problem. */
-function decidedFor(
+export function decidedFor(
   { geometry, input, kernel, bias, output, descriptors }: RandomCase,
   algorithm: string,
   backend: Backend,
@@ -122,7 +121,7 @@ function decidedFor(
     values,
   )
   try {
-    return { problem, decision: decide(problem, backends) }
+    return { problem, decision: decide(problem, [backend]) }
   } catch (error) {
     const { code } = error as { readonly code?: string }
     if (code === 'ALGORITHM_REFUSED' || code === 'PROGRAM_TOO_LARGE') return undefined
@@ -130,7 +129,7 @@ function decidedFor(
   }
 }
 
-function runWhole(
+export function runWhole(
   { problem, decision }: Decided,
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
@@ -269,5 +268,6 @@ const slabOf = (x: NdArray, ranges: readonly Range[]): NdArray =>
     writable: true,
   })
 
-const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
+/** The bytes of the memory of an array. */
+export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)

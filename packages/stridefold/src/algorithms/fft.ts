@@ -90,7 +90,7 @@ export const fft: Algorithm = {
   spreadsNonFinite: () => true,
   excludedFromStrict: true,
   blockOutputs(g, a, tiles) {
-    const { outputs, pair, tilesPerBlock } = tiledComponents(g, tiles)[0]!.tiling.axes[a + 1]!
+    const { outputs, pair, tilesPerBlock } = tiledComponents(g, { tiles })[0]!.tiling.axes[a + 1]!
     return outputs * pair * tilesPerBlock
   },
   consideredByAuto(g) {
@@ -149,7 +149,7 @@ export const fft: Algorithm = {
       ]),
     ),
   cuts(g, _, tiles) {
-    const all = tiledComponents(g, tiles)
+    const all = tiledComponents(g, { tiles })
     const tilesOf = (a: number): Parameters<typeof wholeTiles>[2] =>
       all.map(({ component, tiling }) => {
         const { outputs, pair } = tiling.axes[a + 1]!
@@ -168,10 +168,10 @@ export const fft: Algorithm = {
       endsWithWindows: false,
     }
   },
-  program(g, descriptors, tiles) {
-    const builder = new ProgramBuilder(g, descriptors)
+  program(g, descriptors, lowering) {
+    const builder = new ProgramBuilder(g, descriptors, lowering)
     const target = builder.target(true)
-    for (const tiled of tiledComponents(g, tiles))
+    for (const tiled of tiledComponents(g, lowering))
       addTiles(new ComponentContext(builder, tiled.component, target), tiled)
     finishSums(builder, target)
     return builder.build()

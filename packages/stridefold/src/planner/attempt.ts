@@ -8,10 +8,12 @@ import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
+import type { SumOrders } from '../program/sum-order.ts'
 import { boxProgram } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, sizesFor } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
+import { lower } from './lower.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
 
@@ -25,9 +27,9 @@ export interface Attempt {
   readonly descriptors: OperandDescriptors
   readonly candidate: Priced
   readonly refusal?: Refusal
-  /** The program of the whole problem. */
-  readonly whole?: Program
   readonly tiles?: TileForms
+  /** The orders of the sums of the whole problem. */
+  readonly orders?: () => SumOrders
   /** The program that runs: of the whole, or of one box. */
   readonly program?: Program
   readonly cut?: Cut | undefined
@@ -51,7 +53,7 @@ export function attempt(
   const { geometry: g, descriptors, options, spans } = problem
   const { memoryLimit } = options
   const tiles = algorithm.tiles?.(g) ?? {}
-  const whole = algorithm.program(g, descriptors, tiles)
+  const { program: whole, orders } = lower(algorithm, g, descriptors, tiles, backend, options)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
@@ -60,15 +62,16 @@ export function attempt(
   const cut =
     typeof cuts === 'string'
       ? undefined
-      : cutOf(problem, algorithm, cuts, tiles, sizesFor(g, memoryLimit))
+      : cutOf(problem, algorithm, cuts, tiles, sizesFor(g, backend.machine, memoryLimit))
   const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
   const program =
     cut === undefined
       ? whole
-      : boxProgram(algorithm, { tiles, orders: backend.sumOrders(whole, options) }, cut.box)
+      : boxProgram(algorithm, { tiles, orders: orders() }, cut.box, backend.machine)
   const cost = costOf(
     program,
     backend.rates(options),
+    backend.machine,
     cut?.boxes ?? 1,
     copies,
     backend.cycles(program, options),
@@ -77,7 +80,7 @@ export function attempt(
   if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
-  return { algorithm, backend, inPlace, descriptors, candidate, whole, tiles, program, cut }
+  return { algorithm, backend, inPlace, descriptors, candidate, tiles, orders, program, cut }
 }
 
 export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({

@@ -23,6 +23,7 @@ import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dilatedExtent, kernelOverlap } from '../geometry/padding.ts'
 import { keepsValue } from '../ndarray/dtype.ts'
 import type { Problem } from '../problem/problem.ts'
+import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import { type SumOrders, withOrders } from '../program/sum-order.ts'
 import { boxLayout } from './box-layout.ts'
@@ -118,13 +119,14 @@ export function planBox(
   }
 }
 
-/** The program of a box. */
+/** The program of a box. The machine that computes it need not be that of the form. */
 export function boxProgram(
   algorithm: Algorithm,
   { tiles, orders }: Pick<Form, 'tiles' | 'orders'>,
   { geometry, descriptors }: BoxPlan,
+  machine?: Machine,
 ): Program {
-  return withOrders(algorithm.program(geometry, descriptors, tiles), orders)
+  return withOrders(algorithm.program(geometry, descriptors, { tiles, machine }), orders)
 }
 
 /** The algorithm with this name. */

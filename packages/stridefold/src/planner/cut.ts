@@ -20,6 +20,7 @@ import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import { fromInside, isSameLayout, spanOf, stridesOf } from './box-layout.ts'
 import { type BoxPlan, planBox } from './boxes.ts'
@@ -42,27 +43,33 @@ export interface Cut {
   readonly bytes: number
 }
 
-/** How large boxes are, in bytes of window and results. */
+/** How large boxes are. */
 export interface BoxSizes {
-  /** The usual size of a box. */
+  /** The usual bytes of a box: of the samples of a single channel, of samples and results else. */
   readonly target: number
-  /** Problems that copy fewer bytes are not cut. */
+  /** Problems with fewer bytes of samples and results are not cut. */
   readonly smallest: number
   /** The outputs of a box along an axis, per sample that its windows overlap. */
   readonly perOverlap: number
 }
 
-/** Single channels: boxes in the L2 cache. They have few products, so the copies are what counts. */
-const planeSizes: BoxSizes = { target: 2 ** 18, smallest: 2 ** 20, perOverlap: 2 }
-
-/** Layers: each box reads all weights, and its channels lie far apart. */
-const layerSizes: BoxSizes = { target: 2 ** 22, smallest: 2 ** 24, perOverlap: 8 }
-
-/** The sizes of boxes with this much memory. */
-export function sizesFor(g: ConvGeometry, memoryLimit: number): BoxSizes {
-  const sizes = g.channels === 1 && g.filters === 1 ? planeSizes : layerSizes
-  return { ...sizes, target: Math.min(sizes.target, memoryLimit / 6) }
+/**
+ * The sizes of boxes. Single channels have few products, so their copies count: a box with all its
+ * intermediate results fits in the L2 cache. In layers each box reads all weights, and its channels
+ * lie far apart.
+ */
+export function sizesFor(
+  g: ConvGeometry,
+  { l2Bytes }: Machine,
+  memoryLimit: number,
+): BoxSizes {
+  const [target, smallest, perOverlap] = isPlane(g)
+    ? [l2Bytes / 8, l2Bytes / 2, 2]
+    : [2 * l2Bytes, 8 * l2Bytes, 8]
+  return { target: Math.min(target, memoryLimit / 6), smallest, perOverlap }
 }
+
+const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1 && filters === 1
 
 /** The cut of a problem into boxes of about this size. Undefined if it stays whole. */
 export function cutOf(
@@ -160,7 +167,7 @@ function sizeOfBoxes(
       batch * g.channels,
     )
     const results = outputs.reduce((n, extent) => n * extent, batch * g.filters)
-    return g.channels === 1 && g.filters === 1
+    return isPlane(g)
       ? samples * dtypes[g.dtype].bytes
       : samples * bytesPerElement(input) + results * bytesPerElement(output)
   }

@@ -148,7 +148,7 @@ function decisionOf(
 
 /** What decides the bits of the results, and whether boxes of the problem have them, too. */
 function formOf(
-  { algorithm, backend, descriptors, tiles = {}, whole }: Attempt,
+  { algorithm, descriptors, tiles = {}, orders }: Attempt,
   { geometry, options, ...problem }: Problem,
 ): Form | NoForm {
   const cuts =
@@ -160,7 +160,7 @@ function formOf(
       ...{ cutKeepsBits: false, why: cuts },
       errorBound: errorBoundOf(algorithm, { ...problem, geometry, options, descriptors }),
     }
-  return { cutKeepsBits: true, tiles, orders: backend.sumOrders(whole!, options), ...cuts }
+  return { cutKeepsBits: true, tiles, orders: orders!(), ...cuts }
 }
 
 /** What runs if the result of this program may be wrong. */
@@ -247,11 +247,12 @@ export const buffersFor = (
   decision: Decision,
   problem: Problem,
   descriptors: OperandDescriptors,
+  { machine }: BackendDescription,
 ): Program['buffers'] =>
   algorithmOf(decision).program(
     decision.cut?.box.geometry ?? problem.geometry,
     { ...descriptors, ...boxArrays(decision) },
-    decision.form.cutKeepsBits ? decision.form.tiles : undefined,
+    { machine, tiles: decision.form.cutKeepsBits ? decision.form.tiles : undefined },
   ).buffers
 
 /** How the arrays of a box lie; nothing for the whole problem. */

@@ -46,7 +46,6 @@ export function priceProgram(
   registers: Registers,
   linearForms: LinearForms = new LinearForms(),
 ): PricedProgram {
-  const { fused } = registers
   const formOf = formChooser(unordered, registers, linearForms)
   const program = withOneOrder(unordered, (step, stage) => sumOrderOf(step, formOf(step, stage)))
   const forms = program.stages.map((stage) =>
@@ -61,7 +60,7 @@ export function priceProgram(
     return stage.steps.map((step, index) => {
       if (step.kind !== 'fft') return items * (forms[s]![index]?.cycles ?? 0)
       if (stage.prepare || isEmptyStep(step)) return 0
-      return items * fftCycles(fftCode(step, rank, elements[program.dtype], fused))
+      return items * fftCycles(fftCode(step, rank, elements[program.dtype], registers))
     })
   })
   return { program, registers, forms, cycles }
