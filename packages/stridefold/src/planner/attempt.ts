@@ -13,7 +13,7 @@ import { boxProgram } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, sizesFor } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
-import { lower } from './lower.ts'
+import { type Lowered, lower } from './lower.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
 
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly tiles?: TileForms
   /** The orders of the sums of the whole problem. */
   readonly orders?: () => SumOrders
-  /** The program that runs: of the whole, or of one box. */
+  /** The program of the whole, or of one box. That of a box has not got its orders yet. */
   readonly program?: Program
   readonly cut?: Cut | undefined
 }
@@ -50,24 +50,38 @@ export function attempt(
   const unsuited = unsuitable(algorithm, given)
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
   const problem = withRounding(algorithm, given)
+  const tiles = algorithm.tiles?.(problem.geometry) ?? {}
+  if (backend.places.includes('heap')) return attemptWith(algorithm, backend, problem, tiles)
+  let least: Attempt | undefined
+  for (const sizes of sizesFor(problem, backend.machine)) {
+    const cut = cutOf(problem, algorithm, tiles, sizes)
+    // Smaller boxes help only where there are boxes.
+    if (least !== undefined && cut === undefined) continue
+    const tried = attemptWith(algorithm, backend, problem, tiles, cut)
+    if (tried.refusal?.kind !== 'memory') return tried
+    if (least === undefined || tried.refusal.neededBytes! < least.refusal!.neededBytes!)
+      least = tried
+  }
+  return least!
+}
+
+/** Tries an algorithm on the whole problem, or on boxes of it. */
+function attemptWith(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  problem: Problem,
+  tiles: TileForms,
+  cut?: Cut,
+): Attempt {
   const { geometry: g, descriptors, options, spans } = problem
-  const { memoryLimit } = options
-  const tiles = algorithm.tiles?.(g) ?? {}
-  const { program: whole, orders } = lower(algorithm, g, descriptors, tiles, backend, options)
-  const unsupported = backend.unsupportedReason(whole)
+  const lowerWhole = (): Lowered => lower(algorithm, g, descriptors, tiles, backend, options)
+  const whole = cut === undefined ? lowerWhole() : undefined
+  const program = whole?.program ?? boxProgram(algorithm, { tiles }, cut!.box, backend.machine)
+  const orders = (): SumOrders => (whole ?? lowerWhole()).orders()
+  const unsupported = backend.unsupportedReason(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
-  const copiesHeap = !backend.places.includes('heap')
-  const cuts = copiesHeap ? algorithm.cuts(g, descriptors, tiles) : ''
-  const cut =
-    typeof cuts === 'string'
-      ? undefined
-      : cutOf(problem, algorithm, cuts, tiles, sizesFor(g, backend.machine, memoryLimit))
-  const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
-  const program =
-    cut === undefined
-      ? whole
-      : boxProgram(algorithm, { tiles, orders: orders() }, cut.box, backend.machine)
+  const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)
   const cost = costOf(
     program,
     backend.rates(options),
@@ -77,7 +91,8 @@ export function attempt(
     backend.cycles(program, options),
   )
   const bytes = cost.ownedBytes + (cut?.bytes ?? copies)
-  if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
+  if (bytes > options.memoryLimit)
+    return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
   return { algorithm, backend, inPlace, descriptors, candidate, tiles, orders, program, cut }

@@ -119,10 +119,13 @@ export function planBox(
   }
 }
 
-/** The program of a box. The machine that computes it need not be that of the form. */
+/**
+ * The program of a box. The machine that computes it need not be that of the form. Without orders,
+ * its sums may be added in another order than those of the whole.
+ */
 export function boxProgram(
   algorithm: Algorithm,
-  { tiles, orders }: Pick<Form, 'tiles' | 'orders'>,
+  { tiles, orders = {} }: Pick<Form, 'tiles'> & Partial<Form>,
   { geometry, descriptors }: BoxPlan,
   machine?: Machine,
 ): Program {

@@ -54,20 +54,25 @@ export interface BoxSizes {
 }
 
 /**
- * The sizes of boxes. Single channels have few products, so their copies count: a box with all its
- * intermediate results fits in the L2 cache. In layers each box reads all weights, and its channels
- * lie far apart.
+ * The sizes of boxes, to be tried in this order until one fits the memory limit. Single channels
+ * have few products, so their copies count: a box with all its intermediate results fits in the L2
+ * cache. In layers each box reads all weights, and its channels lie far apart.
  */
 export function sizesFor(
-  g: ConvGeometry,
+  { geometry: g, options: { memoryLimit } }: Problem,
   { l2Bytes }: Machine,
-  memoryLimit: number,
-): BoxSizes {
-  const [target, smallest, perOverlap] = isPlane(g)
+): BoxSizes[] {
+  const [usual, smallest, perOverlap] = isPlane(g)
     ? [l2Bytes / 8, l2Bytes / 2, 2]
     : [2 * l2Bytes, 8 * l2Bytes, 8]
-  return { target: Math.min(target, memoryLimit / 6), smallest, perOverlap }
+  const target = Math.min(usual, memoryLimit / 6)
+  const best = { target, smallest, perOverlap }
+  if (memoryLimit === Infinity) return [best]
+  return [best, ...[1, 4, 16, 64].map((n) => ({ ...tight, target: target / n }))]
 }
+
+/** With little memory, boxes may be slow. */
+const tight = { smallest: 2 ** 16, perOverlap: 0 }
 
 const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1 && filters === 1
 
@@ -75,7 +80,6 @@ const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1
 export function cutOf(
   problem: Problem,
   algorithm: Algorithm,
-  cuts: Cuts,
   tiles: TileForms,
   sizes: BoxSizes,
 ): Cut | undefined {
@@ -88,6 +92,8 @@ export function cutOf(
   if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
   if (bytesOf(descriptors.input, input) + bytesOf(descriptors.output, output) < sizes.smallest)
     return undefined
+  const cuts = algorithm.cuts(g, descriptors, tiles)
+  if (typeof cuts === 'string') return undefined
   return cutInto(problem, cuts, sizeOfBoxes(g, descriptors, algorithm, cuts, tiles, sizes))
 }
 

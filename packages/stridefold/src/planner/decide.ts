@@ -16,6 +16,7 @@ import { epsilon } from '../ndarray/dtype.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
+import { withOrders } from '../program/sum-order.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { workspaceBytes } from './cut.ts'
@@ -120,13 +121,17 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const { program, cut } = best
-    const bytes = workspaceBytes({ program: program!, cut }, problem, best.backend)
-    if (bytes <= memoryLimit) return best
+    const program = orderedProgram(best, { orders: best.orders!() })
+    const bytes = workspaceBytes({ program, cut: best.cut }, problem, best.backend)
+    if (bytes <= memoryLimit) return { ...best, program }
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
   }
 }
+
+/** The program of a box adds in the orders of the whole. */
+const orderedProgram = ({ program, cut }: Attempt, { orders }: Pick<Form, 'orders'>): Program =>
+  cut === undefined ? program! : withOrders(program!, orders)
 
 function decisionOf(
   best: Attempt,
@@ -134,15 +139,17 @@ function decisionOf(
   attempts: readonly Attempt[],
   problem: Problem,
 ): Decision {
-  const { algorithm, backend, descriptors, program, cut } = best
+  const { algorithm, backend, descriptors, cut } = best
+  const form = formOf(best, problem)
+  const program = form.cutKeepsBits ? orderedProgram(best, form) : best.program!
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
-    ...{ form: formOf(best, problem), program: program!, cut },
+    ...{ form, program, cut },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
-    fallback: neededFallback(algorithm, program!, problem),
+    fallback: neededFallback(algorithm, program, problem),
   }
 }
 
