@@ -47,6 +47,8 @@ export interface Cut {
 export interface BoxSizes {
   /** The usual bytes of a box: of the samples of a single channel, of samples and results else. */
   readonly target: number
+  /** The most bytes of a box that is cut along one axis only: further axes are cut above. */
+  readonly most: number
   /** Problems with fewer bytes of samples and results are not cut. */
   readonly smallest: number
   /** The outputs of a box along an axis, per sample that its windows overlap. */
@@ -60,19 +62,21 @@ export interface BoxSizes {
  */
 export function sizesFor(
   { geometry: g, options: { memoryLimit } }: Problem,
-  { l2Bytes }: Machine,
+  { l2Bytes, l3Bytes }: Machine,
 ): BoxSizes[] {
   const [usual, smallest, perOverlap] = isPlane(g)
     ? [l2Bytes / 8, l2Bytes / 2, 2]
     : [2 * l2Bytes, 8 * l2Bytes, 8]
   const target = Math.min(usual, memoryLimit / 6)
-  const best = { target, smallest, perOverlap }
+  const best = { target, most: Math.min(2 * l3Bytes, memoryLimit / 2), smallest, perOverlap }
   if (memoryLimit === Infinity) return [best]
-  return [best, ...[1, 4, 16, 64].map((n) => ({ ...tight, target: target / n }))]
+  return [best, ...[1, 4, 16, 64].map((n) => tight(target / n))]
 }
 
 /** With little memory, boxes may be slow. */
-const tight = { smallest: 2 ** 16, perOverlap: 0 }
+const tight = (target: number): BoxSizes => ({
+  ...{ target, most: target, smallest: 2 ** 16, perOverlap: 0 },
+})
 
 const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1 && filters === 1
 
@@ -163,7 +167,7 @@ function sizeOfBoxes(
   algorithm: Algorithm,
   { quantum }: Cuts,
   tiles: TileForms,
-  { target, perOverlap }: BoxSizes,
+  { target, most, perOverlap }: BoxSizes,
 ): Pick<Cut, 'batch' | 'outputs'> {
   let batch = g.batch
   const outputs = g.axes.map((axis) => axis.output)
@@ -182,9 +186,9 @@ function sizeOfBoxes(
   for (const a of order) {
     if (a === 1) continue
     const fits = target / bytes()
-    // A box that is a little too large is better than a second axis whose windows overlap.
+    // A box that is too large is better than a second axis whose windows overlap.
     const isCut = outputs.some((n, b) => n < g.axes[b]!.output)
-    if (fits >= (isCut ? 1 / maxExcess : 1)) break
+    if (bytes() <= (isCut ? most : target)) break
     if (a === 0) {
       const items = Math.max(1, Math.floor(batch * fits))
       batch = Math.min(batch, Math.ceil(evenPart(batch, items) / quantum.batch) * quantum.batch)
@@ -209,9 +213,6 @@ function sizeOfBoxes(
 
 /** As `perOverlap`, for axes that do not lie outermost: their windows are copied in short pieces. */
 const inwardPerOverlap = 8
-
-/** How much larger than the target a box may be before a second axis is cut. */
-const maxExcess = 8
 
 /** At most `items` items: as many as make equal parts, if that are not much fewer. */
 function evenPart(extent: number, items: number): number {

@@ -16,12 +16,12 @@ import { epsilon } from '../ndarray/dtype.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import { withOrders } from '../program/sum-order.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { workspaceBytes } from './cut.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 
@@ -121,7 +121,7 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const program = orderedProgram(best, { orders: best.orders!() })
+    const program = orderedProgram(best, { orders: best.orders!() }, problem)
     const bytes = workspaceBytes({ program, cut: best.cut }, problem, best.backend)
     if (bytes <= memoryLimit) return { ...best, program }
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
@@ -129,9 +129,13 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
   }
 }
 
-/** The program of a box adds in the orders of the whole. */
-const orderedProgram = ({ program, cut }: Attempt, { orders }: Pick<Form, 'orders'>): Program =>
-  cut === undefined ? program! : withOrders(program!, orders)
+/** The program of an attempt. That of a box adds in the orders of the whole. */
+const orderedProgram = (
+  { program, cut, backend }: Attempt,
+  { orders }: Pick<Form, 'orders'>,
+  { options }: Problem,
+): Program =>
+  cut === undefined ? program! : withOrdersOf(program!, orders, backend, options)
 
 function decisionOf(
   best: Attempt,
@@ -141,7 +145,7 @@ function decisionOf(
 ): Decision {
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
-  const program = form.cutKeepsBits ? orderedProgram(best, form) : best.program!
+  const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ form, program, cut },

@@ -32,3 +32,20 @@ export function lower(
   const program = algorithm.program(g, descriptors, { tiles, machine })
   return { program: withOrders(program, orders()), orders }
 }
+
+/**
+ * The program with these orders. Sums that the backend adds in their order anyway stay free: it then
+ * chooses their code without a constraint.
+ */
+export function withOrdersOf(
+  program: Program,
+  orders: SumOrders,
+  backend: BackendDescription,
+  options: CompileOptions,
+): Program {
+  const own = backend.sumOrders(program, options)
+  const other = Object.entries(orders).filter(
+    ([key, order]) => own[key] === undefined || JSON.stringify(own[key]) !== JSON.stringify(order),
+  )
+  return other.length === 0 ? program : withOrders(program, Object.fromEntries(other))
+}
