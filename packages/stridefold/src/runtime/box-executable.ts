@@ -25,6 +25,8 @@ import {
   runsInside,
   runsOf,
 } from './box-arrays.ts'
+import { after, type Eventual, inOrder } from './eventual.ts'
+import { throwIfAborted } from './turns.ts'
 
 /** Where one box begins along one axis, and what it reads and writes there. */
 interface Part {
@@ -89,40 +91,55 @@ export class BoxExecutable implements Executable {
     this.#executable.replaceConstants(buffers)
   }
 
-  prepare(kernel: NdArray, onStage?: StageListener): void {
-    this.#executable.prepare(kernel, onStage)
+  prepare(kernel: NdArray, onStage?: StageListener): Eventual<void> {
+    return this.#executable.prepare(kernel, onStage)
   }
 
   guardTripped(): boolean {
     return this.#guardTripped
   }
 
-  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
+  runFresh(
+    bindings: Bindings,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Eventual<TypedArray> {
     const { shape, dtype } = bindings.output
     const result = allocateArray(shape, dtype)
-    this.run({ ...bindings, output: { ...bindings.output, data: result.data } }, true, onStage)
-    return result.data
+    const output = { ...bindings.output, data: result.data }
+    return after(this.run({ ...bindings, output }, true, onStage, signal), () => result.data)
   }
 
-  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
-    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
+  run(
+    bindings: Bindings,
+    prepared: boolean,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Eventual<void> {
     this.#guardTripped = false
     const inBackend = {
       input: isInBackendMemory(bindings.input),
       output: isInBackendMemory(bindings.output),
     }
+    const boxes = this.#parts.reduce((n, parts) => n * parts.length, 1)
+    return after(prepared ? undefined : this.prepare(bindings.kernel, onStage), () =>
+      inOrder(boxes, (i) => {
+        throwIfAborted(signal)
+        return this.#runBox(bindings, this.#partsOfBox(i), inBackend, onStage, signal)
+      }),
+    )
+  }
+
+  /** Box number i: the last axis is the fastest. */
+  #partsOfBox(i: number): Part[] {
     const parts: Part[] = []
-    const boxesFrom = (axis: number): void => {
-      if (axis === this.#parts.length) {
-        this.#runBox(bindings, parts, inBackend, onStage)
-        return
-      }
-      for (const part of this.#parts[axis]!) {
-        parts[axis] = part
-        boxesFrom(axis + 1)
-      }
+    let remaining = i
+    for (let axis = this.#parts.length - 1; axis >= 0; axis--) {
+      const { length } = this.#parts[axis]!
+      parts[axis] = this.#parts[axis]![remaining % length]!
+      remaining = Math.floor(remaining / length)
     }
-    boxesFrom(0)
+    return parts
   }
 
   #runBox(
@@ -130,7 +147,8 @@ export class BoxExecutable implements Executable {
     parts: readonly Part[],
     inBackend: { readonly input: boolean; readonly output: boolean },
     onStage: StageListener | undefined,
-  ): void {
+    signal: AbortSignal | undefined,
+  ): Eventual<void> {
     const { input, output } = bindings
     const first = offsetOf(input, this.#inputStrides, (a) => parts[a]!.firstSample)
     const at = offsetOf(output, this.#outputStrides, (a) => parts[a]!.firstResult)
@@ -141,16 +159,19 @@ export class BoxExecutable implements Executable {
     // The copy begins at the same offset in a word as its place in the result.
     const offset = writesInPlace ? at : offsetInWord(output, at)
     const results = { ...(writesInPlace ? output : this.#copiesOut!.array), offset }
-    this.#executable.run({ ...bindings, input: window, output: results }, true, onStage)
-    this.#guardTripped ||= this.#executable.guardTripped()
-    if (writesInPlace) return
-    copyResults(
-      this.#resultOrder,
-      parts.map((part) => part.results),
-      { data: results.data, at: offset },
-      { data: output.data, at },
-    )
-    onStage?.('copy box out', false)
+    const box = { ...bindings, input: window, output: results }
+    return after(this.#executable.run(box, true, onStage, signal), () => {
+      this.#guardTripped ||= this.#executable.guardTripped()
+      if (writesInPlace) return
+      throwIfAborted(signal)
+      copyResults(
+        this.#resultOrder,
+        parts.map((part) => part.results),
+        { data: results.data, at: offset },
+        { data: output.data, at },
+      )
+      onStage?.('copy box out', false)
+    })
   }
 
   /** Copies a window. `first`: where its first sample lies in the input, or would lie. */
