@@ -6,8 +6,8 @@
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
-import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import type { OperandLayout } from '../src/geometry/operands.ts'
+import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import { copy } from '../src/ndarray/copy.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { type NdArray, view, viewOf } from '../src/ndarray/ndarray.ts'
@@ -84,8 +84,7 @@ export function compareCuts(
       const size = sizeOfBoxes(decided.problem, form, next)
       const cut = cutInto(decided.problem, form, size)
       const differentInCut =
-        cut &&
-        differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
+        cut && differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
       if (differentInCut !== undefined) return differentInCut
     }
   }

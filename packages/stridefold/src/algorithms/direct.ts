@@ -87,9 +87,7 @@ export const directCuts = (g: ConvGeometry, descriptors: OperandDescriptors): Cu
 /** True if outputs near a border read the input itself, not a padded copy. */
 export const isInPlace = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>
   descriptors.inPlace === true ||
-  (descriptors.everyProduct !== true &&
-    isDepthwiseByChannels(g, descriptors) &&
-    isCopiedWhole(g))
+  (descriptors.everyProduct !== true && isDepthwiseByChannels(g, descriptors) && isCopiedWhole(g))
 
 /**
  * True for depthwise layers with channels innermost. They have few products per sample, so a padded

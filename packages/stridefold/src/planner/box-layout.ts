@@ -65,7 +65,6 @@ export const isSameLayout = (
 ): boolean => {
   const others = stridesOf(b)
   return (
-    a.dtype === b.dtype &&
-    stridesOf(a).every((stride, i) => shape[i]! <= 1 || stride === others[i])
+    a.dtype === b.dtype && stridesOf(a).every((stride, i) => shape[i]! <= 1 || stride === others[i])
   )
 }

@@ -66,7 +66,7 @@ export function sizesFor(
 ): BoxSizes[] {
   const [usual, smallest, perOverlap] = isPlane(g)
     ? [l2Bytes / 8, l2Bytes / 2, 2]
-    : [2 * l2Bytes, 8 * l2Bytes, 8]
+    : [l2Bytes, 8 * l2Bytes, 8]
   const target = Math.min(usual, memoryLimit / 6)
   const best = { target, most: Math.min(2 * l3Bytes, memoryLimit / 2), smallest, perOverlap }
   if (memoryLimit === Infinity) return [best]
@@ -293,7 +293,11 @@ export function workspaceBytes(
 }
 
 /** The bytes of the copies of one window and of its results. */
-function bytesOfCopies({ box, copiesIn, copiesOut }: Pick<Cut, 'box' | 'copiesIn' | 'copiesOut'>): number {
+function bytesOfCopies({
+  box,
+  copiesIn,
+  copiesOut,
+}: Pick<Cut, 'box' | 'copiesIn' | 'copiesOut'>): number {
   const bytes = (role: 'input' | 'output'): number =>
     copyElements(box, role) * bytesPerElement(box.descriptors[role])
   return (copiesIn ? bytes('input') : 0) + (copiesOut ? bytes('output') : 0)

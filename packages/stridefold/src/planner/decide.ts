@@ -134,8 +134,7 @@ const orderedProgram = (
   { program, cut, backend }: Attempt,
   { orders }: Pick<Form, 'orders'>,
   { options }: Problem,
-): Program =>
-  cut === undefined ? program! : withOrdersOf(program!, orders, backend, options)
+): Program => (cut === undefined ? program! : withOrdersOf(program!, orders, backend, options))
 
 function decisionOf(
   best: Attempt,
@@ -268,9 +267,7 @@ export const buffersFor = (
 
 /** How the arrays of a box lie; nothing for the whole problem. */
 const boxArrays = ({ cut }: Decision): Partial<OperandDescriptors> =>
-  cut === undefined
-    ? {}
-    : { input: cut.box.descriptors.input, output: cut.box.descriptors.output }
+  cut === undefined ? {} : { input: cut.box.descriptors.input, output: cut.box.descriptors.output }
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

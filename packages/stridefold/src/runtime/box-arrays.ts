@@ -124,7 +124,12 @@ export function copyWindow(
   to: Place,
 ): void {
   const isMixed = hasDifferentFills(runs)
-  const copyFrom = (level: number, source: number, target: number, fill: Fill | undefined): void => {
+  const copyFrom = (
+    level: number,
+    source: number,
+    target: number,
+    fill: Fill | undefined,
+  ): void => {
     if (level === pieceFrom) {
       if (fill === undefined) set(from.data, source, piece, to.data, target)
       else to.data.fill(fill.value, target, target + piece)
@@ -183,10 +188,8 @@ export function copyResults(
     }
     const { axis, from: step, to: stride } = axes[level]!
     const count = counts[axis]!
-    if (joins && level === pieceFrom - 1)
-      set(from.data, source, count * piece, to.data, target)
-    else
-      for (let i = 0; i < count; i++) copyFrom(level + 1, source + i * stride, target + i * step)
+    if (joins && level === pieceFrom - 1) set(from.data, source, count * piece, to.data, target)
+    else for (let i = 0; i < count; i++) copyFrom(level + 1, source + i * stride, target + i * step)
   }
   copyFrom(0, from.at, to.at)
 }
