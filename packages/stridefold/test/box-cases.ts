@@ -1,7 +1,8 @@
 /**
  * Random problems, computed whole and in boxes. Both must have the same bits. The boxes are cut at
- * random places, each with its own program; or they have one random size, and the library runs them
- * with one program. Used by boxes.test.ts and by `npm run random -- cuts`.
+ * random places, each with its own program; or they have one random size, or that which the library
+ * chooses, and the library runs them with one program. Used by boxes.test.ts and by `npm run random
+ * -- cuts`.
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
@@ -87,9 +88,28 @@ export function compareCuts(
         cut && differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
       if (differentInCut !== undefined) return differentInCut
     }
+    const inSmall = decidedFor(problem, algorithm, smallMachine(backend))
+    const cut = inSmall?.decision.cut
+    if (cut === undefined) continue
+    counts.library = (counts.library ?? 0) + 1
+    const differentInSmall = differs(
+      runCut(inSmall!, cut, problem, backend),
+      `the boxes of the library, ${JSON.stringify([cut.batch, cut.outputs])}`,
+    )
+    if (differentInSmall !== undefined) return differentInSmall
   }
   return undefined
 }
+
+/** How many problems the library cut itself. */
+export const counts: { library?: number } = {}
+
+/** The backend on a machine with so little cache that small problems are cut. */
+const smallMachine = (backend: Backend): Backend => ({
+  ...backend,
+  places: ['backend'],
+  machine: { l1Bytes: 64, l2Bytes: 256, l3Bytes: 512 },
+})
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
 export function withFractions(problem: RandomCase): RandomCase {
@@ -182,8 +202,10 @@ function runCut(
   backend: Backend,
 ): NdArray {
   const result = output()
-  const { form } = decision
-  const program = boxProgram(algorithmOf(decision), form as Form, boxes.box)
+  const program =
+    boxes === decision.cut
+      ? decision.program
+      : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
   const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
   executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()

@@ -1,9 +1,8 @@
 /**
  * How does a part of an array lie in backend memory? So that it is copied in few pieces.
  *
- *   array    │row 0│row 1│row 2│row 3│      The axes inside the outermost one that is cut keep their
- *   box            │row 1│row 2│            strides: the rows above are one piece of memory. Axes
- *                                           further outside are closed up.
+ *   array    │row 0│row 1│row 2│row 3│      The rows of a box are one piece of memory if they keep
+ *   box            │row 1│row 2│            their strides. Axes further outside are closed up.
  *
  * Engines copy fast only between addresses with the same offset in a word of 8 bytes. So pieces
  * begin at the same offset as in the array.

@@ -211,7 +211,7 @@ function sizeOfBoxes(
   return { batch, outputs }
 }
 
-/** As `perOverlap`, for axes that do not lie outermost: their windows are copied in short pieces. */
+/** As `perOverlap`, for axes further inside: their windows are copied in short pieces. */
 const inwardPerOverlap = 8
 
 /** At most `items` items: as many as make equal parts, if that are not much fewer. */

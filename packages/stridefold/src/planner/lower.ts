@@ -34,8 +34,8 @@ export function lower(
 }
 
 /**
- * The program with these orders. Sums that the backend adds in their order anyway stay free: it then
- * chooses their code without a constraint.
+ * The program with these orders. Sums that the backend adds in their order anyway stay free: then
+ * nothing constrains the choice of their code.
  */
 export function withOrdersOf(
   program: Program,
