@@ -33,6 +33,8 @@ export interface SerialTime {
   readonly stages: readonly number[]
   /** Bytes of the caller's arrays that are copied. */
   readonly copiedBytes: number
+  /** How often the program runs: once for each box. */
+  readonly runs: number
 }
 
 /**

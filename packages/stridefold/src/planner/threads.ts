@@ -40,8 +40,10 @@ export function threadsFor(
   const one = (why: string): ThreadChoice => ({ count: 1, why, isRemote })
   if (limit.count === 1) return one(limit.why)
   if (wanted === 1) return one('option threads is 1')
-  const useful = Math.min(allowed, Math.floor(work / minShare))
-  if (useful < 2) return one(`${formatTime(work)} of work are too little to share`)
+  const workOfRun = work / serial.runs
+  const useful = Math.min(allowed, Math.floor(workOfRun / minShare))
+  const tooLittle = `${formatTime(workOfRun)} of work${serial.runs > 1 ? ' in each box' : ''} are too little`
+  if (useful < 2) return one(`${tooLittle} to share`)
   const whyNot = whyOne(program, serial, backend.rates(problem.options), useful)
   if (whyNot !== undefined) return one(whyNot)
   for (let count = useful; count > 1; count--) {
@@ -50,7 +52,7 @@ export function threadsFor(
       count < useful
         ? 'more do not fit memoryLimit'
         : count < allowed
-          ? `${formatTime(work)} of work are too little for more`
+          ? `${tooLittle} for more`
           : wanted < limit.count
             ? `option threads is ${wanted}`
             : limit.why
@@ -62,7 +64,7 @@ export function threadsFor(
 /** Why this many threads would not be faster than one; undefined if they would. */
 function whyOne(
   program: Program,
-  { stages, copiedBytes }: SerialTime,
+  { stages, copiedBytes, runs }: SerialTime,
   rates: Rates,
   threads: number,
 ): string | undefined {
@@ -70,7 +72,7 @@ function whyOne(
   const computing = (count: number): number =>
     stages.reduce((sum, time, s) => sum + time / speedup(program, s, count), 0)
   const saves = (more: number, alone: number): boolean =>
-    more + rates.wake * 1e-3 <= alone * (1 - minSaving)
+    more + runs * rates.wake * 1e-3 <= alone * (1 - minSaving)
   const [more, alone] = [computing(threads), computing(1)]
   if (!saves(more, alone)) return 'its stages have too few independent parts'
   return saves(more + copies(rates.sharedCopy), alone + copies(rates.copy))

@@ -7,18 +7,18 @@
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
-import { compileOptions } from '../planner/strips.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
+import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
 import { kept } from './state.ts'
-import { StripExecutable } from './strip-executable.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
@@ -147,13 +147,14 @@ export const notCompiled = (
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision, waits } = program
-  const { strips } = decision
+  const { cut } = decision
+  const isRemote = waits && decision.threads.isRemote
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
   program.executable =
-    strips !== undefined
-      ? new StripExecutable(problem, strips, backend)
-      : waits && decision.threads.isRemote
+    cut !== undefined
+      ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)
+      : isRemote
         ? backend.compileRemote(decision.program, problem.spans, options)
         : backend.compile(decision.program, problem.spans, options)
   return program.executable

@@ -86,7 +86,7 @@ export class BoundProgram {
     registers: Registers,
     runners: Runners,
   ) {
-    checkProgram(program, withKnownSize(externals))
+    checkProgram(program, externals)
     this.#memory = memoryFor(externals, runners)
     this.#runners = runners
     this.#user = runners.isRemote ? 'workers' : 'caller'
@@ -261,14 +261,6 @@ export const moduleOf = (
   runners: Runners,
 ): Uint8Array =>
   moduleIn(memoryFor(externals, runners), lowerProgram(pricedProgram(program, registers)))
-
-/** The layouts of arrays with a known size. The rows of a strip are used where they are. */
-function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
-  const entries = Object.entries(externals).filter(
-    ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
-  )
-  return Object.fromEntries(entries)
-}
 
 function hasGaps({ shape, strides }: NdArray): boolean {
   const [first, last] = memoryBounds(shape, strides, 0)

@@ -12,12 +12,11 @@ import { BoundProgram, moduleOf } from './bound-program.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
-import { forgetPrices, pricedProgram } from './priced.ts'
+import { forgetPrices, pricedProgram, sumOrdersFor } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
-import { sumOrdersOfPriced } from './schedule/price-program.ts'
 import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
 import { workspaceBytes } from './workspace.ts'
 
@@ -72,7 +71,7 @@ export const wasmBackend: SynchronousBackend = {
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
   machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
-  sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
+  sumOrders: (program, options) => sumOrdersFor(program, registers(options)),
   threadLimit,
   workspaceBytes: (program, externals, options) =>
     workspaceBytes(
