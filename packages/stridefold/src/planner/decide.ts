@@ -25,6 +25,7 @@ import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 import { threadsFor } from './threads.ts'
+import { sharedDecision } from './whole.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -151,7 +152,7 @@ function decisionOf(
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
   const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
-  return {
+  const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ form, program, cut, threads: threadsOf(best, program, problem) },
     reason: reasonOf(best, attempts, problem.options.algorithm),
@@ -160,6 +161,7 @@ function decisionOf(
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program, problem),
   }
+  return sharedDecision(decision, best.serial!, problem, backend)
 }
 
 function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadChoice {

@@ -17,6 +17,9 @@ import { formatTime } from './reason.ts'
 /** Less work than this for each thread does not pay, in milliseconds. */
 const minShare = 0.05
 
+/** The same for each of many boxes: between them the threads wait for copies. */
+const minShareOfBox = 0.25
+
 /** Sharing must save at least this part of the time: predictions are not exact. */
 const minSaving = 0.1
 
@@ -41,7 +44,8 @@ export function threadsFor(
   if (limit.count === 1) return one(limit.why)
   if (wanted === 1) return one('option threads is 1')
   const workOfRun = work / serial.runs
-  const useful = Math.min(allowed, Math.floor(workOfRun / minShare))
+  const least = serial.runs > 1 ? minShareOfBox : minShare
+  const useful = Math.min(allowed, Math.floor(workOfRun / least))
   const tooLittle = `${formatTime(workOfRun)} of work${serial.runs > 1 ? ' in each box' : ''} are too little`
   if (useful < 2) return one(`${tooLittle} to share`)
   const whyNot = whyOne(program, serial, backend.rates(problem.options), useful)

@@ -10,6 +10,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
+import { remoteDecision } from '../planner/whole.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
@@ -118,10 +119,12 @@ function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedPr
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-const whileWaiting = (program: LoadedProgram): LoadedProgram =>
-  program.decision.threads.isRemote
-    ? notCompiled(program.problem, program.decision, program.properties, true)
-    : program
+function whileWaiting(program: LoadedProgram): LoadedProgram {
+  const { problem, decision, properties } = program
+  if (!decision.threads.isRemote) return program
+  const remote = remoteDecision(decision, problem, backendOf(decision))
+  return notCompiled(problem, remote, properties, true)
+}
 
 /** The program that runs where the result of this one may be wrong. */
 export function fallbackFor(program: LoadedProgram): LoadedProgram {
