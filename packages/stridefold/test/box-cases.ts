@@ -131,7 +131,12 @@ export function decidedFor(
   algorithm: string,
   backend: Backend,
 ): Decided | undefined {
-  const options = validateRunOptions('test', { algorithm, backend: backend.name }, [], {})
+  const options = validateRunOptions(
+    'test',
+    { algorithm, backend: backend.name, threads: 1 },
+    [],
+    {},
+  )
   const question = questionOfGeometry('', 'test', geometry, output().dtype, options, true)
   const { offset, activation, values } = descriptors
   const problem = problemOf(

@@ -21,11 +21,11 @@ import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { type Runnable, workspaceBytes } from './cut.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { forThreads } from './larger-boxes.ts'
 import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 import { threadsFor } from './threads.ts'
-import { sharedDecision } from './whole.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -161,7 +161,7 @@ function decisionOf(
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program, problem),
   }
-  return sharedDecision(decision, best.serial!, problem, backend)
+  return forThreads(decision, best.serial!, problem, backend)
 }
 
 function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadChoice {

@@ -34,8 +34,15 @@ export function threadsFor(
   backend: BackendDescription,
   workspaceBytes: (threads: number) => number,
 ): ThreadChoice {
-  const limit = backend.threadLimit()
   const work = serial.stages.reduce((sum, time) => sum + time, 0)
+  const workOfRun = work / serial.runs
+  const least = serial.runs > 1 ? minShareOfBox : minShare
+  const place = serial.runs > 1 ? ' in each box' : ''
+  const tooLittle = `${formatTime(workOfRun)} of work${place} are too little`
+  // Small calls do not even ask the engine.
+  if (work < Math.min(2 * least, minRemote))
+    return { count: 1, why: `${tooLittle} to share`, isRemote: false }
+  const limit = backend.threadLimit()
   const isRemote = limit.hasWorkers && work >= minRemote
   const { threads: option, memoryLimit } = problem.options
   const wanted = option === 'auto' ? limit.count : option
@@ -43,10 +50,7 @@ export function threadsFor(
   const one = (why: string): ThreadChoice => ({ count: 1, why, isRemote })
   if (limit.count === 1) return one(limit.why)
   if (wanted === 1) return one('option threads is 1')
-  const workOfRun = work / serial.runs
-  const least = serial.runs > 1 ? minShareOfBox : minShare
   const useful = Math.min(allowed, Math.floor(workOfRun / least))
-  const tooLittle = `${formatTime(workOfRun)} of work${serial.runs > 1 ? ' in each box' : ''} are too little`
   if (useful < 2) return one(`${tooLittle} to share`)
   const whyNot = whyOne(program, serial, backend.rates(problem.options), useful)
   if (whyNot !== undefined) return one(whyNot)

@@ -13,14 +13,14 @@ import type { Turn } from './turns.ts'
 interface BackendList {
   readonly all: readonly Backend[]
   readonly synchronous: readonly Backend[]
-  /** Whether asynchronous calls may run other programs than synchronous ones. */
-  readonly mayWait: boolean
+  /** Whether asynchronous calls may run other programs. Found at the first of them. */
+  mayWait: boolean | undefined
 }
 
 const listOf = (all: readonly Backend[]): BackendList => ({
   all,
   synchronous: all.filter(({ synchronous }) => synchronous),
-  mayWait: all.some((backend) => !backend.synchronous || backend.threadLimit().hasWorkers),
+  mayWait: undefined,
 })
 
 const current = kept(() => ({ list: listOf(standard) }))
@@ -40,8 +40,14 @@ export function useBackends(backends: readonly Backend[]): void {
  * Whether a call may run another program than a synchronous call: it may wait (it has a turn), and
  * some backend needs that, or has workers.
  */
-export const mayWait = (turn: Turn | undefined): boolean =>
-  turn !== undefined && current.get().list.mayWait
+export function mayWait(turn: Turn | undefined): boolean {
+  if (turn === undefined) return false
+  const { list } = current.get()
+  list.mayWait ??= list.all.some(
+    (backend) => !backend.synchronous || backend.threadLimit().hasWorkers,
+  )
+  return list.mayWait
+}
 
 /**
  * The backends for a call. Throws `OptionError` if the call is synchronous and names one that is

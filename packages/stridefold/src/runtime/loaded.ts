@@ -10,7 +10,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
-import { remoteDecision } from '../planner/whole.ts'
+import { forWorkers } from '../planner/larger-boxes.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
@@ -122,7 +122,7 @@ function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedPr
 function whileWaiting(program: LoadedProgram): LoadedProgram {
   const { problem, decision, properties } = program
   if (!decision.threads.isRemote) return program
-  const remote = remoteDecision(decision, problem, backendOf(decision))
+  const remote = forWorkers(decision, problem, backendOf(decision))
   return notCompiled(problem, remote, properties, true)
 }
 
