@@ -1,6 +1,6 @@
 /**
- * Adds the stages of a component with many channels and few blocks. All tiles go through each stage together, and
- * each stage has a grid of its own. For an image:
+ * Adds the stages of a component with many channels and few blocks. All tiles go through each stage
+ * together, and each stage has a grid of its own. For an image:
  *
  *   samples ─ F along x ─► rows               grid: rows
  *   F along y, products, F⁻¹ along y          grid: columns; every spectrum is read once
@@ -11,6 +11,7 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
+import { minItems } from '../../program/choose-cut.ts'
 import { loop } from '../../program/elements.ts'
 import type { Machine } from '../../program/machine.ts'
 import type { ComponentContext } from '../context.ts'
@@ -30,11 +31,8 @@ import { blockBuffers, keptRanges, wholeRanges } from './tiles.ts'
 /** Below these predicted cycles a component takes less than about 0.2 ms. */
 const minSharedPrice = 2 ** 19
 
-/** A component has stages of its own if it has fewer blocks than this. */
-const minItems = 8
-
-/** The largest number of equal items into which a stage is cut. */
-const wantedItems = 16
+/** Into how many equal items a stage is cut, or a few more. */
+const wantedItems = 2 * minItems
 
 /**
  * The component with all its tiles in one block, for stages of its own. Undefined if it has enough
@@ -121,7 +119,7 @@ export function addStages(context: ComponentContext, tiled: TiledComponent): voi
   )
 }
 
-/** Cuts a range of points into equal items: the fewest of at least 16, if there are so many. */
+/** Cuts a range of points into equal items: the fewest of at least `wantedItems`, if possible. */
 function cutOf(name: string, axis: number, [first, end]: Range): Cut {
   const points = end - first
   let items = Math.min(wantedItems, points)
