@@ -51,8 +51,8 @@ const blockElements = ({ l2Bytes }: Machine): number => l2Bytes / 16
 const minTiles = 24
 
 /**
- * With fewer tiles than this in each of eight blocks, reading all weights in every block takes longer
- * than stages of their own. With seven, blocks are faster by 4 to 10 % (28² · 128, measured as CPU
+ * With fewer tiles in each of eight blocks, reading all weights in every block takes longer than
+ * stages of their own. With seven tiles, blocks are faster by 4 to 10 % (28² · 128, measured as CPU
  * time on a shared Intel Xeon, 2026-11-29).
  */
 const minSharedTiles = 6
