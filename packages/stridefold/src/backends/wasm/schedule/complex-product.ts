@@ -25,6 +25,11 @@ export interface ComplexProduct {
   readonly sum: NestLoop | undefined
   /** True if all products with one part of `a` come first, then those with the other part. */
   readonly isPartOutside: boolean
+  /**
+   * The sum loops in the order of an ordinary contraction, if that is the order here: all products
+   * with one part of `a` come first. A part of the problem then keeps this order.
+   */
+  readonly ordered: readonly NestLoop[] | undefined
   readonly outer: readonly NestLoop[]
   /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
@@ -68,6 +73,10 @@ export function complexProductOf(
     lane,
     sum: otherSum,
     isPartOutside: inside.extent > 1,
+    ordered:
+      inside.extent > 1
+        ? sum.toSorted((x, y) => Number(y === sumPart) - Number(x === sumPart))
+        : undefined,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }

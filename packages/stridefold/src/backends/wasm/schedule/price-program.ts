@@ -20,7 +20,7 @@ import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
-import { nestOf, partOf } from './nest.ts'
+import { type NestLoop, nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
@@ -95,16 +95,23 @@ export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders 
 
 /** The order in which the code of a contraction adds. Undefined for forms with only one order. */
 function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
+  if (form.kind === 'complex')
+    return form.product.ordered && orderOfLoops(form.product.ordered, step, step.result.length)
   if (form.kind !== 'scheduled') return undefined
   const { kind, overlap, sum, block } = form.schedule
   const inner = kind === 'stencil' ? sum[overlap] : undefined
   const loops = [...sum.filter((loop) => loop !== inner), ...(inner === undefined ? [] : [inner])]
   const first = step.result.length + (block === undefined ? 0 : 1)
+  const part = block === undefined ? undefined : partOf(step)
+  return { ...orderOfLoops(loops, step, first), ...(part && { part }) }
+}
+
+/** `first`: the index of the first loop of the sum among all loops. */
+function orderOfLoops(loops: readonly NestLoop[], step: Contraction, first: number): SumOrder {
   const parts = loops.flatMap((loop) => loop.parts.map((index) => index - first))
   // Loops that run once are in no nest.
   const rest = step.sum.map((_, index) => index).filter((index) => !parts.includes(index))
-  const part = block === undefined ? undefined : partOf(step)
-  return { loops: [...rest, ...parts], ...(part && { part }) }
+  return { loops: [...rest, ...parts] }
 }
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
