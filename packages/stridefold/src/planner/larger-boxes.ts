@@ -7,7 +7,7 @@
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import { algorithmNamed, boxProgram } from './boxes.ts'
-import { copiedBytes, cutOf, sizesFor, workspaceBytes } from './cut.ts'
+import { type Cut, copiedBytes, cutOf, sizesFor, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
 import { lower, withOrdersOf } from './lower.ts'
 import { costOf, type SerialTime } from './price.ts'
@@ -18,6 +18,9 @@ const shareOfBox = 0.4
 
 /** The work of a box that an asynchronous call leaves to workers, in milliseconds. */
 const remoteBox = 3
+
+/** How often boxes are made larger until they are large enough. */
+const maxTries = 5
 
 /** Larger boxes must be predicted to take less than this part of the time of the small ones. */
 const minGain = 0.8
@@ -41,8 +44,7 @@ export function forThreads(
   const work = serial.stages.reduce((sum, time) => sum + time, 0)
   const gain = (work / allowed + copies(rates.sharedCopy)) / (work + copies(rates.copy))
   if (gain > minGain) return decision
-  const factor = (shareOfBox * allowed * serial.runs) / work
-  const larger = withLargerBoxes(decision, factor, problem, backend)
+  const larger = withFewerBoxes(decision, work / (shareOfBox * allowed), problem, backend)
   return larger.threads.count > 1 ? larger : decision
 }
 
@@ -53,29 +55,38 @@ export function forWorkers(
   backend: BackendDescription,
 ): Decision {
   if (decision.cut === undefined) return decision
-  const { runs, stages } = serialTime(decision, problem, backend)
+  const { stages } = serialTime(decision, problem, backend)
   const work = stages.reduce((sum, time) => sum + time, 0)
-  return withLargerBoxes(decision, (remoteBox * runs) / work, problem, backend)
+  return withFewerBoxes(decision, work / remoteBox, problem, backend)
 }
 
-/** The decision with boxes of this many times the size. */
-function withLargerBoxes(
+/** The decision with at most this many boxes, or somewhat more. */
+function withFewerBoxes(
   decision: Decision,
-  factor: number,
+  most: number,
   { descriptors: _, ...others }: Problem,
   backend: BackendDescription,
 ): Decision {
   const { form, descriptors } = decision
   const { geometry: g, options } = others
-  if (!(factor > 1) || !form.cutKeepsBits || options.memoryLimit !== Infinity) return decision
+  const boxes = decision.cut!.boxes
+  if (boxes <= most || !form.cutKeepsBits || options.memoryLimit !== Infinity) return decision
   const problem = { ...others, descriptors }
   const algorithm = algorithmNamed(decision.algorithm)
   const { machine } = backend
-  const [{ target, most, ...sizes }] = sizesFor(problem, machine) as [
-    ReturnType<typeof sizesFor>[0],
-  ]
-  const larger = { ...sizes, target: target * factor, most: Math.max(most, target * factor) }
-  const cut = cutOf(problem, algorithm, form.tiles, larger)
+  const sizes = sizesFor(problem, machine)[0]!
+  const cutWith = (factor: number): Cut | undefined => {
+    const target = sizes.target * factor
+    const larger = { ...sizes, target, most: Math.max(sizes.most, target) }
+    return cutOf(problem, algorithm, form.tiles, larger)
+  }
+  // Sizes are multiples of tiles, and at least those that the overlap of windows needs.
+  let factor = boxes / most
+  let cut = cutWith(factor)
+  for (let tries = 0; tries < maxTries && cut !== undefined && cut.boxes > most; tries++) {
+    factor *= 1.5
+    cut = cutWith(factor)
+  }
   const program =
     cut === undefined
       ? lower(algorithm, g, descriptors, form.tiles, backend, options).program
