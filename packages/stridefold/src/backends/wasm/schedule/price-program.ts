@@ -130,12 +130,11 @@ export function formChooser(
 ): FormChooser {
   const byKey = new Map<string, ContractionForm>()
   const formOf: FormChooser = (step, stage) => {
+    if (isShare(step)) return formOfShare(step, stage)
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
     if (known !== undefined) return known
-    const form = isShare(step)
-      ? formOfShare(step, stage)
-      : contractionForm(step, stage, program, registers, linearForms)
+    const form = contractionForm(step, stage, program, registers, linearForms)
     if (key !== undefined) byKey.set(key, form)
     return form
   }
