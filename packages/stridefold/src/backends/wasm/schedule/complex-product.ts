@@ -13,7 +13,7 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
-import type { Contraction } from '../../../program/steps.ts'
+import type { Contraction, SumOrder } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
@@ -25,11 +25,6 @@ export interface ComplexProduct {
   readonly sum: NestLoop | undefined
   /** True if all products with one part of `a` come first, then those with the other part. */
   readonly isPartOutside: boolean
-  /**
-   * The sum loops in the order of an ordinary contraction, if that is the order here: all products
-   * with one part of `a` come first. A part of the problem then keeps this order.
-   */
-  readonly ordered: readonly NestLoop[] | undefined
   readonly outer: readonly NestLoop[]
   /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
@@ -73,10 +68,6 @@ export function complexProductOf(
     lane,
     sum: otherSum,
     isPartOutside: inside.extent > 1,
-    ordered:
-      inside.extent > 1
-        ? sum.toSorted((x, y) => Number(y === sumPart) - Number(x === sumPart))
-        : undefined,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }
@@ -88,3 +79,19 @@ export function complexProductOf(
  */
 const isPartLoop = ({ extent, a, b, c }: NestLoop, stride: number): boolean =>
   extent % 2 === 0 && a === 0 && b > 0 && c > 0 && (b * extent) / 2 === stride
+
+/**
+ * The order in which a complex product adds, with one part of `a` after the other. Undefined if it
+ * adds both parts in turns: the imaginary part of the result then begins with the other one.
+ */
+export function complexOrderOf(
+  { sum, a, b }: Contraction,
+  { isPartOutside }: ComplexProduct,
+): SumOrder | undefined {
+  if (!isPartOutside) return undefined
+  const first = a.strides.length - sum.length
+  const part = sum.findIndex(
+    ({ extent }, s) => extent === 2 && a.strides[first + s]! > 0 && b.strides[first + s]! < 0,
+  )
+  return { loops: [part, ...sum.map((_, s) => s).filter((s) => s !== part)] }
+}

@@ -15,7 +15,7 @@ import {
   sumOrdersOf,
   withOneOrder,
 } from '../../../program/sum-order.ts'
-import { type ComplexProduct, complexProductOf } from './complex-product.ts'
+import { type ComplexProduct, complexOrderOf, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
@@ -95,8 +95,7 @@ export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders 
 
 /** The order in which the code of a contraction adds. Undefined for forms with only one order. */
 function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
-  if (form.kind === 'complex')
-    return form.product.ordered && orderOfLoops(form.product.ordered, step, step.result.length)
+  if (form.kind === 'complex') return complexOrderOf(step, form.product)
   if (form.kind !== 'scheduled') return undefined
   const { kind, overlap, sum, block } = form.schedule
   const inner = kind === 'stencil' ? sum[overlap] : undefined
@@ -113,6 +112,11 @@ function orderOfLoops(loops: readonly NestLoop[], step: Contraction, first: numb
   const rest = step.sum.map((_, index) => index).filter((index) => !parts.includes(index))
   return { loops: [...rest, ...parts] }
 }
+
+/** Whether a step may be computed as a complex product: it is free, or has the same order. */
+const hasOrderOf = (step: Contraction, product: ComplexProduct): boolean =>
+  step.order === undefined ||
+  JSON.stringify(step.order) === JSON.stringify(complexOrderOf(step, product))
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean =>
@@ -164,13 +168,14 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  // The special forms have one order each, so a step with a given order is none of them.
+  // The special forms have one order each, so most steps with a given order are none of them.
   if (step.order === undefined) {
     const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
     if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-    const product = complexProductOf(step, nest, element)
-    if (product) return { kind: 'complex', product, cycles: product.cycles }
   }
+  const product = complexProductOf(step, nest, element)
+  if (product && hasOrderOf(step, product))
+    return { kind: 'complex', product, cycles: product.cycles }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
