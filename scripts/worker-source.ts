@@ -19,15 +19,21 @@ export const generatedFile: string = `${folder}worker-source.ts`
 /** The text of the generated file. */
 export async function workerSource(): Promise<string> {
   const bundle = await rolldown({ input: `${folder}worker.ts`, platform: 'neutral' })
-  const { output } = await bundle.generate({ format: 'iife', minify: true })
+  const { output } = await bundle.generate({
+    format: 'iife',
+    comments: { jsdoc: false },
+    // Lines stay: an error in a worker names one.
+    minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } },
+  })
   await bundle.close()
   const code = output[0].code.trim()
   return [
     '// Written by `npm run worker` from worker.ts. Do not edit.',
     '',
     '/** The program of a worker: a classic script without imports. */',
-    'export const workerSource: string =',
-    `  ${quoted(code)}`,
+    'export const workerSource: string = [',
+    ...code.split('\n').map((line) => `  ${quoted(line.replaceAll('\t', ' '))},`),
+    "].join('\\n')",
     '',
   ].join('\n')
 }

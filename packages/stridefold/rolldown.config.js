@@ -39,8 +39,8 @@ export default {
       // The script of the workers, for pages that must name its address.
       name: 'worker-file',
       generateBundle() {
-        const [literal] = readFileSync(workerSource, 'utf8').match(/^ {2}(['"]).*\1$/m)
-        const source = new Function(`return ${literal}`)()
+        const lines = readFileSync(workerSource, 'utf8').match(/^ {2}(['"]).*\1(?=,$)/gm)
+        const source = lines.map((line) => new Function(`return ${line}`)()).join('\n')
         this.emitFile({ type: 'asset', fileName: 'worker.js', source })
       },
     },

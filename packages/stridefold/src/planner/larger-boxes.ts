@@ -1,7 +1,7 @@
 /**
- * Are the boxes of a problem too small for threads? A box of an image with a small kernel takes less
- * time than it takes to share it, or to send a message to a worker and back. Then threads get larger
- * boxes. They have the same bits, because the form stays, but take more memory.
+ * Are the boxes of a problem too small for threads? A box of an image with a small kernel takes
+ * less time than it takes to share it, or to send a message to a worker and back. Then threads get
+ * larger boxes. They have the same bits, because the form stays, but take more memory.
  */
 
 import type { Problem } from '../problem/problem.ts'
@@ -26,8 +26,8 @@ const maxTries = 5
 const minGain = 0.8
 
 /**
- * The decision with boxes that threads can share, if that is faster. `serial`: the time of the boxes
- * of the given decision.
+ * The decision with boxes that threads can share, if that is faster. `serial`: the time of the
+ * boxes of the given decision.
  */
 export function forThreads(
   decision: Decision,

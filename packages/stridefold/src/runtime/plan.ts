@@ -67,8 +67,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   readonly #arrays: PlanArrays
   readonly #kernel: NdArray | undefined
   /**
-   * The problem of contiguous arrays on the heap, and its decision: that of asynchronous runs if they
-   * have other backends.
+   * The problem of contiguous arrays on the heap, and its decision: that of asynchronous runs if
+   * they have other backends.
    */
   readonly #problem: Problem
   readonly #decision: Decision
