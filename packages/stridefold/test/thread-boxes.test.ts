@@ -1,6 +1,6 @@
 /**
- * Large images run in boxes, and threads get larger boxes than one thread. Are the bits those of one
- * thread, in synchronous and in asynchronous calls?
+ * Large images run in boxes, and threads get larger boxes than one thread. Are the bits those of
+ * one thread, in synchronous and in asynchronous calls?
  */
 
 import * as later from 'stridefold'
