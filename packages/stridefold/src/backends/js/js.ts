@@ -28,6 +28,7 @@ import type { Step } from '../../program/steps.ts'
 import { type OrderChooser, sumOrdersOf, withOneOrder } from '../../program/sum-order.ts'
 import { compileContraction, sumOrderOf } from './contract.ts'
 import { compileFft, fftTableBytes } from './fft.ts'
+import { compileMaximum, maximumTableBytes } from './maximum.ts'
 import { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 
@@ -64,11 +65,8 @@ export const jsBackend: Backend = {
   rates: () => rates,
   cycles: () => undefined,
   sumOrders: (program) => sumOrdersOf(program, chooseOrder),
-  workspaceBytes: (program) =>
-    program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0) +
-    program.stages
-      .flatMap((stage) => stage.steps)
-      .reduce((sum, step) => sum + (step.kind === 'fft' ? fftTableBytes(step) : 0), 0),
+  workspaceBytes: ownBytes,
+  workspaceParts: (program) => ({ shared: 0, own: ownBytes(program) }),
   compile: (program, externals) => new JsExecutable(program, externals),
   module: () => undefined,
   scratch(length, dtype) {
@@ -77,6 +75,20 @@ export const jsBackend: Backend = {
   },
   limitMemory() {},
   close() {},
+}
+
+/** The bytes of all buffers and tables. Every executable has its own. */
+function ownBytes({ buffers, stages }: Program): number {
+  const steps = stages.flatMap((stage) => stage.steps)
+  return (
+    buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0) +
+    steps.reduce((sum, step) => sum + tableBytes(step), 0)
+  )
+}
+
+function tableBytes(step: Step): number {
+  if (step.kind === 'fft') return fftTableBytes(step)
+  return step.kind === 'maximum' ? maximumTableBytes(step) : 0
 }
 
 const chooseOrder: OrderChooser = (step, { grid }) => sumOrderOf(step, grid.length)
@@ -193,5 +205,7 @@ function compileStep(
       return compileContraction(step, gridRank, memory)
     case 'fft':
       return compileFft(step, gridRank, memory)
+    case 'maximum':
+      return compileMaximum(step, gridRank, memory)
   }
 }

@@ -10,7 +10,15 @@ import { InternalError } from '../../../errors.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
-import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../../program/steps.ts'
+import type {
+  Contraction,
+  Fft,
+  Loop,
+  Maximum,
+  Move,
+  Operand,
+  Step,
+} from '../../../program/steps.ts'
 import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
@@ -19,6 +27,7 @@ import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Schedule } from './mapping.ts'
+import { type MaximumForm, maximumForm } from './maximum.ts'
 import { type MoveForm, moveForm } from './move.ts'
 import { isEmptySum, partOf } from './nest.ts'
 import { type Packing, packingOf } from './packing.ts'
@@ -50,6 +59,7 @@ export type StepFunction =
   | { readonly kind: 'transform'; readonly transform: Transform }
   | { readonly kind: 'complex'; readonly product: ComplexProduct }
   | { readonly kind: 'fft'; readonly code: FftCode }
+  | { readonly kind: 'maximum'; readonly form: MaximumForm }
 
 export interface LoweredBuffer extends Buffer {
   /** For a table of twiddle factors: its values, not yet computed. */
@@ -160,6 +170,8 @@ class Lowering {
         return this.#fftCall(step, rank)
       case 'contract':
         return this.#contractionCall(step, stage, form ?? this.#formOf(step, stage))
+      case 'maximum':
+        return this.#maximumCall(step, rank)
     }
   }
 
@@ -242,6 +254,15 @@ class Lowering {
     const factors = { buffer: this.#twiddleBuffer(code), offset: 0, strides: [] }
     const func = this.#function(`fft ${JSON.stringify(code)}`, () => ({ kind: 'fft', code }))
     return { func, parameters: [...this.#addressesOf([step.re, step.im], rank), factors] }
+  }
+
+  #maximumCall(step: Maximum, rank: number): StepCall {
+    const form = maximumForm(step, rank, this.#element)
+    const func = this.#function(`maximum ${JSON.stringify(form)}`, () => ({
+      kind: 'maximum',
+      form,
+    }))
+    return { func, parameters: this.#addressesOf([step.to, step.from], rank) }
   }
 
   /** The index of the buffer with the factors of a transform. */
