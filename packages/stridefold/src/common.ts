@@ -44,5 +44,22 @@ export { close } from './runtime/close.ts'
 export { type Configuration, configure } from './runtime/configure.ts'
 export { plan, planCase } from './runtime/make-plan.ts'
 export type { PlanPart } from './runtime/parts.ts'
+export {
+  type Pipeline,
+  type PipelineDType,
+  type PipelineOptions,
+  type PipelineRunOptions,
+  type PipelineStepInfo,
+  pipeline,
+} from './runtime/pipeline.ts'
+export type {
+  ActivationStep,
+  AddStep,
+  AveragePoolStep,
+  LayerStep,
+  MaxPoolStep,
+  PipelineStep,
+  StepSource,
+} from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'

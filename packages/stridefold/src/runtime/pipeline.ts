@@ -1,0 +1,418 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * The public class of a pipeline: steps that run one after the other, on arrays that stay in the
+ * memory of the backend. Nothing is allocated in a run, and nothing between two steps is copied.
+ *
+ *   read-steps.ts           are these steps valid?
+ *   pipeline-graph.ts       what is computed, into which arrays
+ *   pipeline-plan.ts        with which programs, where
+ *   pipeline-executable.ts  compiled, with packed weights
+ */
+
+import { OptionError } from '../errors.ts'
+import { optionsObject, validateRunOptions } from '../geometry/check-options.ts'
+import { isChannelsLast } from '../geometry/layouts.ts'
+import { layerRules } from '../geometry/option-rules.ts'
+import type { Layout } from '../geometry/options.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
+import { copy } from '../ndarray/copy.ts'
+import { describeValue } from '../ndarray/describe-value.ts'
+import type { ArrayInput } from '../ndarray/interop.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { allocateArray } from '../ndarray/memory.ts'
+import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import { inputInOrder } from '../problem/axis-orders.ts'
+import { checkOut, outArray } from './arrays.ts'
+import { PipelineExecutable } from './pipeline-executable.ts'
+import { type Graph, type PipelineSettings, pipelineGraph } from './pipeline-graph.ts'
+import { type PipelinePlan, planPipeline, workspaceOf } from './pipeline-plan.ts'
+import type { PipelineStep } from './pipeline-steps.ts'
+import { readSteps } from './read-steps.ts'
+import { readRunOptions } from './run-options.ts'
+import { kept } from './state.ts'
+import { runInTurn, throwIfAborted } from './turns.ts'
+
+/** The element types in which a pipeline computes. */
+export type PipelineDType = 'float32' | 'float64'
+
+/** Options of a whole pipeline. `D` is its element type. */
+export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
+  /** The shape of the input: batch, channels and one to three spatial axes, as `layout` has them. */
+  readonly inputShape: readonly number[]
+  /**
+   * The element type of all arrays and sums. Default `'float32'`. Input, weights and biases of
+   * other types are converted to it.
+   */
+  readonly dtype?: D
+  /**
+   * Order of the axes of the input and the result, as in a layer. Default `'channels-first'`. With
+   * the channels last, every layer needs `weightLayout`. The arrays between the steps may have
+   * another order, whichever is faster.
+   */
+  readonly layout?: Layout
+  /** As in a call: `'auto'`, `'wasm'` or `'js'`. Default `'auto'`. */
+  readonly backend?: 'auto' | 'wasm' | 'js'
+  /** As in a call: the same bits on every machine. Default false. */
+  readonly deterministic?: boolean
+  /** As in a call: the largest number of threads. Default `'auto'`. */
+  readonly threads?: 'auto' | number
+}
+
+/** Options of one run of a pipeline. `Out` is the type of `out`. */
+export interface PipelineRunOptions<Out extends object = object> {
+  /** The array that receives the result. Default: the pipeline's own. */
+  readonly out?: Out
+  /**
+   * Aborts the run. Default: none. `run` rejects as soon as the step is done that runs; `runSync`
+   * throws if the signal is aborted already.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** What is known of a step of a pipeline before it runs. */
+export interface PipelineStepInfo {
+  /** The call of the step. */
+  readonly call: string
+  /** The shape of its result, in the layout of the pipeline. */
+  readonly outputShape: readonly number[]
+  /** The algorithm of a layer; undefined for other steps. */
+  readonly algorithm: string | undefined
+  /** The backend that runs it. */
+  readonly backend: 'wasm' | 'js'
+  /** The predicted time, in milliseconds; 0 for an activation that an earlier step applies. */
+  readonly milliseconds: number
+}
+
+/**
+ * Steps that run as one. Made by `pipeline`; `runSync` and `run` compute.
+ */
+export class Pipeline<D extends PipelineDType = PipelineDType> {
+  readonly #settings: PipelineSettings
+  readonly #graph: Graph
+  readonly #plan: PipelinePlan
+  readonly #result: NdArray<D>
+  readonly #steps: readonly PipelineStepInfo[]
+  #disposed = false
+  /** Settles when all runs that were started have ended. */
+  #runs: Promise<unknown> = Promise.resolve()
+  #running = 0
+
+  constructor(graph: Graph, settings: PipelineSettings) {
+    this.#settings = settings
+    this.#graph = graph
+    this.#plan = planPipeline(graph, settings)
+    this.#steps = stepInfo(graph, this.#plan)
+    const shape = graph.shapes[graph.output]!
+    // The settings have the dtype of the options.
+    this.#result = allocateArray(shape, settings.dtype) as NdArray as NdArray<D>
+    this.#open()
+  }
+
+  /** The shape of the input. */
+  get inputShape(): readonly number[] {
+    return this.#settings.inputShape
+  }
+
+  /** The shape of the result, in the layout of the pipeline. */
+  get outputShape(): readonly number[] {
+    return this.#result.shape
+  }
+
+  /** What is known of each step: shapes, algorithms, predicted times. */
+  get steps(): readonly PipelineStepInfo[] {
+    return this.#steps
+  }
+
+  /**
+   * The bytes that the pipeline holds besides the caller's arrays: those between the steps, packed
+   * weights, scratch, its copies of weights and biases, and its result.
+   */
+  get workspaceBytes(): number {
+    return workspaceOf(this.#plan, this.#settings) + this.#result.data.byteLength
+  }
+
+  /**
+   * Runs all steps now, on the calling thread, and returns the result: `out`, or the pipeline's own
+   * array, which the next run overwrites.
+   *
+   * - `x`: the input, of the input shape. A typed array has no shape: it needs only as many
+   *   elements.
+   * - `out`: the array for the result, or a record of `out` and `signal`. Default: the pipeline's
+   *   own array.
+   *
+   * Throws `OptionError` for another shape (`SHAPE_MISMATCH`), for an `out` that cannot hold the
+   * result (`DTYPE_MISMATCH`, `OUT_READ_ONLY`), while an asynchronous run is not done
+   * (`PIPELINE_RUNNING`), and after `dispose()` (`PIPELINE_DISPOSED`). Allocates nothing.
+   *
+   * @example
+   * const p = pipeline([{ call: 'activation', activation: 'relu' }], { inputShape: [1, 1, 3] })
+   * p.runSync([[[-1, 0, 2]]]) // [[[0, 0, 2]]]
+   * p.dispose()
+   */
+  runSync<Out extends object = object>(
+    x: ArrayInput,
+    out?: Out | PipelineRunOptions<Out>,
+  ): NdArray<D> {
+    const options = readRun(out)
+    throwIfAborted(options.signal)
+    if (this.#running > 0) {
+      throw new OptionError(
+        'PIPELINE_RUNNING',
+        'this pipeline runs asynchronously, and its arrays are in use. Await run() first.',
+      )
+    }
+    const steps = this.#run(x, options)
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done === true) return value
+    }
+  }
+
+  /**
+   * Runs as `runSync` does, in later turns of the event loop: at most a few milliseconds of steps
+   * in each. Returns a promise of the result. Runs of one pipeline wait for each other. Without
+   * `out` they share the result, so read it before you start the next run.
+   *
+   * Rejects with the errors of `runSync`, and with the reason of an aborted signal.
+   *
+   * @example
+   * const p = pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })
+   * await p.run([[[1, 5, 2, 3]]]) // [[[5, 3]]]
+   * p.dispose()
+   */
+  async run<Out extends object = object>(
+    x: ArrayInput,
+    out?: Out | PipelineRunOptions<Out>,
+  ): Promise<NdArray<D>> {
+    const options = readRun(out)
+    throwIfAborted(options.signal)
+    const before = this.#runs
+    const run = this.#runInTurns(x, options, before)
+    this.#runs = run.catch(() => undefined)
+    return run
+  }
+
+  async #runInTurns(
+    x: ArrayInput,
+    options: PipelineRunOptions,
+    before: Promise<unknown>,
+  ): Promise<NdArray<D>> {
+    this.#running++
+    try {
+      await before
+      const steps = await runInTurn(() => this.#run(x, options), options.signal)
+      let start = performance.now()
+      for (;;) {
+        const { done, value } = steps.next()
+        if (done === true) return value
+        throwIfAborted(options.signal)
+        if (performance.now() - start < turnMilliseconds) continue
+        start = await runInTurn(() => performance.now(), options.signal)
+      }
+    } finally {
+      this.#running--
+    }
+  }
+
+  /** Yields after each node. */
+  *#run(x: ArrayInput, { out }: PipelineRunOptions): Generator<undefined, NdArray<D>> {
+    const executable = this.#open()
+    const { inputShape } = this.#settings
+    const input = asShaped('pipeline: input', x, inputShape)
+    const result = this.#resultArray(out)
+    if (elementCount(result.shape) === 0) return result
+    copy(input, this.#asGiven(executable.array(0)))
+    for (let node = 0; node < executable.length; node++) {
+      executable.run(node)
+      yield undefined
+      if (this.#disposed) throw disposedError()
+    }
+    copy(this.#asGiven(executable.array(this.#graph.output)), result)
+    return result
+  }
+
+  /** An array in canonical order as the caller sees it. */
+  #asGiven(x: NdArray): NdArray {
+    const { layout, inputShape } = this.#settings
+    const rank = inputShape.length - 2
+    if (!isChannelsLast('pipeline', layout, rank)) return x
+    const axes = Array.from({ length: rank }, (_, a) => a + 2)
+    return inputInOrder(x, { input: [0, ...axes, 1], kernel: [], groupsAlongChannels: 1 })
+  }
+
+  #resultArray(out: object | undefined): NdArray<D> {
+    if (out === undefined) return this.#result
+    const { shape: outputShape, dtype: resultDType } = this.#result
+    const array = outArray('pipeline', out, outputShape)
+    checkOut(array, { call: 'pipeline', outputShape, resultDType }, [])
+    // `checkOut` compared its dtype.
+    return array as NdArray as NdArray<D>
+  }
+
+  /** What runs: compiled, and compiled again after `close()`. */
+  #open(): PipelineExecutable {
+    if (this.#disposed) throw disposedError()
+    const all = executables.get()
+    const existing = all.get(this.#plan)
+    if (existing !== undefined) return existing
+    const executable = new PipelineExecutable(this.#plan, this.#settings)
+    all.set(this.#plan, executable)
+    return executable
+  }
+
+  /**
+   * Frees the memory of the pipeline. A later run throws `OptionError` (`PIPELINE_DISPOSED`), and a
+   * run that is not done rejects with it. Results stay valid. Never throws.
+   *
+   * @example
+   * pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] }).dispose()
+   */
+  dispose(): void {
+    if (this.#disposed) return
+    this.#disposed = true
+    const all = executables.get()
+    all.get(this.#plan)?.dispose()
+    all.delete(this.#plan)
+  }
+
+  /**
+   * The same as `dispose()`, for `using`. Missing in engines without `Symbol.dispose`. Never throws.
+   *
+   * @example
+   * pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })[Symbol.dispose]()
+   */
+  declare readonly [Symbol.dispose]: () => void
+
+  static {
+    if (typeof Symbol.dispose === 'symbol')
+      Object.defineProperty(Pipeline.prototype, Symbol.dispose, {
+        value: Pipeline.prototype.dispose,
+      })
+  }
+}
+
+/**
+ * Returns a pipeline: layers, poolings, sums and activations that run as one, such as a network.
+ * Weights are packed once, now. Arrays between the steps stay in the memory of the backend and
+ * share their bytes; a run allocates nothing.
+ *
+ * - `steps`: what is computed, in this order. `PipelineStep` describes each kind: `{ call:
+ *   'conv2d', weight, options }` and the other layers, `{ call: 'maxPool2d', size }`, `{ call:
+ *   'averagePool2d', size }`, `{ call: 'add', with }`, `{ call: 'activation', activation }`. A step
+ *   reads the result of the step before, or that of an earlier one: `from: 3`.
+ * - `options.inputShape`: the shape of the input, with the batch.
+ * - `options`: dtype (default 'float32'), layout ('channels-first'), backend, deterministic,
+ *   threads; `PipelineOptions` describes each of them.
+ *
+ * The result is that of the single calls. It may differ from it by roundings, within their error
+ * bounds: the arrays between the steps may have another layout, so that another algorithm is
+ * faster. Fold a batch normalization into weight and bias first.
+ *
+ * Throws `OptionError` for a step that is not valid (`STEP_INVALID`), and for everything that the
+ * calls reject. The message names the step by its index. Throws `UnavailableError` if there is not
+ * enough memory (`OUT_OF_MEMORY`). Costs as much as the plans of all steps, and a copy of all
+ * weights. Call `dispose()` when it is no longer needed.
+ *
+ * @example
+ * const net = pipeline(
+ *   [
+ *     { call: 'conv1d', weight: [[[1, -1]]] },
+ *     { call: 'activation', activation: 'relu' },
+ *     { call: 'maxPool1d', size: 2 },
+ *   ],
+ *   { inputShape: [1, 1, 5] },
+ * )
+ * net.runSync([[[5, 3, 4, 1, 0]]]) // [[[2, 3]]]
+ * net.dispose()
+ */
+export function pipeline<D extends PipelineDType = 'float32'>(
+  steps: readonly PipelineStep[],
+  options: PipelineOptions<D>,
+): Pipeline<D> {
+  const settings = readSettings(options)
+  return new Pipeline<D>(pipelineGraph(readSteps(steps), settings), settings)
+}
+
+function readSettings(options: unknown): PipelineSettings {
+  const { inputShape, layout: given } = optionsObject('pipeline', options)
+  const own = ['inputShape', 'layout']
+  const checked = validateRunOptions('pipeline', options, own, rejected)
+  const { dtype = 'float32', backend, deterministic, threads } = checked
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new OptionError(
+      'OPTION_INVALID',
+      `pipeline: option 'dtype' is '${dtype}'; it must be 'float32' or 'float64'. Inputs of other ` +
+        'types are converted.',
+    )
+  }
+  if (!Array.isArray(inputShape)) {
+    throw new OptionError(
+      'OPTION_INVALID',
+      `pipeline: option 'inputShape' is ${describeValue(inputShape)}; a list of extents is needed, ` +
+        'such as [1, 3, 224, 224].',
+    )
+  }
+  const shape = validateShape(inputShape)
+  if (shape.length < 3 || shape.length > 5) {
+    throw new OptionError(
+      'RANK_MISMATCH',
+      `pipeline: inputShape [${shape}] has rank ${shape.length}, but batch, channels and 1 to 3 ` +
+        'spatial axes are needed.',
+    )
+  }
+  const layout = (given === undefined ? 'channels-first' : readLayout(given)) as Layout
+  isChannelsLast('pipeline', layout, shape.length - 2)
+  return { inputShape: shape, dtype, layout, run: { backend, deterministic, threads } }
+}
+
+function readLayout(given: unknown): unknown {
+  const { read, needed } = layerRules.layout
+  if (read(given) !== undefined) return given
+  throw new OptionError(
+    'OPTION_INVALID',
+    `pipeline: option 'layout' is ${describeValue(given)}; it must be ${needed(given)}.`,
+  )
+}
+
+const rejected = {
+  out: ': it belongs to a run. Give it to run(x, out).',
+  signal: ': it belongs to a run. Give it to run(x, { signal }).',
+  algorithm: ': it belongs to the options of a step.',
+  accuracy: ': it belongs to the options of a step.',
+  memoryLimit: '. Its workspaceBytes says what it needs.',
+  verify: '. Verify the single calls.',
+}
+
+/** What pipelines have compiled. `close()` forgets it. */
+const executables = kept(() => new WeakMap<PipelinePlan, PipelineExecutable>())
+
+/** A turn of the event loop ends after the step that passes this time. */
+const turnMilliseconds = 4
+
+function stepInfo(
+  { nodeOfStep, stepShapes, calls, nodes: graphNodes }: Graph,
+  { nodes }: PipelinePlan,
+): PipelineStepInfo[] {
+  return nodeOfStep.map((node, step): PipelineStepInfo => {
+    const own = graphNodes.map(({ step: first }, n) => (first === step ? nodes[n]! : []))
+    const ofStep = own.flat()
+    const algorithm = ofStep[0]?.layer?.decision.algorithm
+    return {
+      ...{ call: calls[step]!, outputShape: stepShapes[step]!, algorithm },
+      backend: nodes[node]!.backend.name,
+      milliseconds: ofStep.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+    }
+  })
+}
+
+function readRun(last: unknown): PipelineRunOptions {
+  const { bias, ...options } = readRunOptions('conv2d', last)
+  if (bias === undefined) return options
+  throw new OptionError('OPTION_UNKNOWN', 'pipeline: a run has no bias: it belongs to the steps.')
+}
+
+const disposedError = (): OptionError =>
+  new OptionError(
+    'PIPELINE_DISPOSED',
+    'this pipeline was disposed of and cannot run. Make a new one with pipeline().',
+  )
