@@ -4,7 +4,6 @@
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
 import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import { copy } from '../src/ndarray/copy.ts'
@@ -68,7 +67,7 @@ export function compareCuts(
 }
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
-function withFractions(problem: RandomCase): RandomCase {
+export function withFractions(problem: RandomCase): RandomCase {
   for (const { data, dtype } of [problem.input, problem.kernel]) {
     if (dtypes[dtype].integer) continue
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * 1.1 + ((i * 7) % 13) / 9
@@ -82,7 +81,7 @@ interface Decided {
 }
 
 /** The decision for one algorithm. Undefined if it does not support the problem. */
-function decidedFor(
+export function decidedFor(
   { geometry, input, kernel, bias, output, descriptors }: RandomCase,
   algorithm: string,
   backend: Backend,
@@ -96,7 +95,7 @@ function decidedFor(
     values,
   )
   try {
-    return { problem, decision: decide(problem, backends) }
+    return { problem, decision: decide(problem, [backend]) }
   } catch (error) {
     const { code } = error as { readonly code?: string }
     if (code === 'ALGORITHM_REFUSED' || code === 'PROGRAM_TOO_LARGE') return undefined
@@ -104,7 +103,7 @@ function decidedFor(
   }
 }
 
-function runWhole(
+export function runWhole(
   { problem, decision }: Decided,
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
@@ -168,5 +167,6 @@ function runInBoxes(
   return result
 }
 
-const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
+/** The bytes of the memory of an array. */
+export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength)

@@ -13,10 +13,14 @@ import { constantValues, lowerProgram } from '../src/backends/wasm/schedule/lowe
 import type { Registers } from '../src/backends/wasm/schedule/mapping.ts'
 import { priceProgram } from '../src/backends/wasm/schedule/price-program.ts'
 import { workspaceBytes, workspaceOf } from '../src/backends/wasm/workspace.ts'
+import { nominalMachine } from '../src/program/machine.ts'
 import { byteLength, isExternal, type Program } from '../src/program/program.ts'
 import { randomCase } from './random-geometry.ts'
 
-const registers: Registers = { count: 15, fused: false, body: 12, shared: 32 }
+const registers: Registers = {
+  ...{ count: 15, fused: false, body: 12, shared: 32 },
+  machine: nominalMachine,
+}
 const memory = { initial: 1, maximum: 16, shared: false }
 
 /** Every program of some random problems. */

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { polyphaseComponents } from '../src/algorithms/polyphase.ts'
 import { amplification, maxPoints, pointsFor } from '../src/algorithms/winograd/points.ts'
 import { rational } from '../src/algorithms/winograd/rational.ts'
-import { tilingOf } from '../src/algorithms/winograd/tiling.ts'
+import { tileSizesOf } from '../src/algorithms/winograd/tiling.ts'
 import { exactTransforms, product, transforms } from '../src/algorithms/winograd/transforms.ts'
 import { winograd } from '../src/algorithms/winograd.ts'
 import { linearForm } from '../src/backends/wasm/schedule/linear-form.ts'
@@ -225,8 +225,9 @@ test('tiles keep the amplification at most 5000 for float32; float64 allows more
     })
   const growth = (dtype: 'float32' | 'float64', rank: number): number => {
     const g = dense(dtype, rank)
-    return tilingOf(g, polyphaseComponents(g)[0]!)!.reduce(
-      (n, axis) => n * amplification(axis.m, axis.r),
+    const component = polyphaseComponents(g)[0]!
+    return tileSizesOf(g, component)!.reduce(
+      (n, m, a) => n * amplification(m, component[a]!.taps),
       1,
     )
   }

@@ -9,6 +9,7 @@
 import type { Boundary } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
 
@@ -25,6 +26,17 @@ export interface TileForm {
   readonly pairAxis?: number
   /** Whether channels are innermost. Only for fft. */
   readonly channelsLast?: boolean
+}
+
+/** How a problem is lowered to a program. Plain data. */
+export interface Lowering {
+  /** The tiles of the whole, for a part of a problem. Default: those of the problem itself. */
+  readonly tiles?: TileForms | undefined
+  /**
+   * The processor. It decides the sizes of blocks, never the bits of a result. Default:
+   * `nominalMachine`.
+   */
+  readonly machine?: Machine | undefined
 }
 
 /** How a problem may be cut into boxes of outputs whose results have the bits of the whole. */
@@ -108,9 +120,6 @@ export interface Algorithm {
   tiles?(g: ConvGeometry): TileForms
   /** How the problem may be cut. A text: the reason why its parts would have other bits. */
   cuts(g: ConvGeometry, descriptors: OperandDescriptors, tiles: TileForms): Cuts | string
-  /**
-   * Returns the program of a problem, or of a part of a problem with the tiles of the whole.
-   * `tiles` defaults to those of the problem itself.
-   */
-  program(g: ConvGeometry, descriptors: OperandDescriptors, tiles?: TileForms): Program
+  /** Returns the program of a problem, or of a part of a problem with the tiles of the whole. */
+  program(g: ConvGeometry, descriptors: OperandDescriptors, lowering?: Lowering): Program
 }

@@ -16,6 +16,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import { type BufferView, type Index, plus, startingAt, times } from '../program/elements.ts'
+import { nominalMachine } from '../program/machine.ts'
 import type { Loop, Move } from '../program/steps.ts'
 import type { Written } from '../program/write-steps.ts'
 import { type AxisCopy, axisCopy } from './axis-copy.ts'
@@ -68,7 +69,11 @@ export const outputsOf = ({ box }: Region, q: readonly Index[]): Index[] =>
 export const windows = ({ axes }: Region, q: readonly Index[], t: readonly Index[]): Index[] =>
   axes.map(({ stride, dilation }, a) => plus(times(stride, q[a]!), times(dilation, t[a]!)))
 
-const maxWholeCopyBytes = 2 ** 20
+/**
+ * The largest input that is copied whole with its border. The strides of a copy decide the order of
+ * some sums, so it is the same on every machine.
+ */
+const maxWholeCopyBytes = nominalMachine.l2Bytes / 2
 
 /** True if the input is so small that it is copied whole with its border. */
 export function isCopiedWhole(g: ConvGeometry): boolean {

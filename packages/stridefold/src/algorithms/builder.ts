@@ -22,13 +22,17 @@ import {
   startingAt,
   times,
 } from '../program/elements.ts'
+import { type Machine, nominalMachine } from '../program/machine.ts'
 import type { Buffer, ExternalRole, Program, Role, Stage } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
 import type { Written, WrittenEpilogue } from '../program/write-steps.ts'
+import type { Lowering } from './algorithm.ts'
 
 export class ProgramBuilder {
   readonly g: ConvGeometry
   readonly descriptors: OperandDescriptors
+  /** The processor: it decides the sizes of blocks. */
+  readonly machine: Machine
   /** Views of the caller's arrays as [batch, channel, ...axes]. */
   readonly input: BufferView
   readonly output: BufferView
@@ -49,10 +53,11 @@ export class ProgramBuilder {
   readonly #stages: Stage[] = []
   #nextNumber = 0
 
-  constructor(g: ConvGeometry, descriptors: OperandDescriptors) {
+  constructor(g: ConvGeometry, descriptors: OperandDescriptors, { machine }: Lowering = {}) {
     const { input, kernel, bias, output } = descriptors
     this.g = g
     this.descriptors = descriptors
+    this.machine = machine ?? nominalMachine
     this.input = viewOf('input', input)
     this.output = viewOf('output', output)
     this.kernel = kernelInTapOrder(g, viewOf('kernel', kernel))

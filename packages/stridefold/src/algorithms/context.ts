@@ -23,6 +23,7 @@ import {
 } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Loop } from '../program/steps.ts'
+import type { Lowering } from './algorithm.ts'
 import { axisLoops, axisName, ProgramBuilder } from './builder.ts'
 import { finishSums } from './finish.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
@@ -93,9 +94,10 @@ export class ComponentContext {
 export function programByComponents(
   g: ConvGeometry,
   descriptors: OperandDescriptors,
+  lowering: Lowering | undefined,
   addStages: (context: ComponentContext) => void,
 ): Program {
-  const builder = new ProgramBuilder(g, descriptors)
+  const builder = new ProgramBuilder(g, descriptors, lowering)
   const target = builder.target()
   addUnread(builder, target)
   for (const component of polyphaseComponents(g))

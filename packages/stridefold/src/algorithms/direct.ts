@@ -14,7 +14,7 @@ import { at } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
 import { contract, type Written } from '../program/write-steps.ts'
-import type { Cuts } from './algorithm.ts'
+import type { Cuts, Lowering } from './algorithm.ts'
 import {
   addCopy,
   isCopiedWhole,
@@ -37,8 +37,9 @@ export function directProgram(
   descriptors: OperandDescriptors,
   tile: Tile,
   verb: string,
+  lowering?: Lowering,
 ): Program {
-  return programByComponents(g, descriptors, (context) => {
+  return programByComponents(g, descriptors, lowering, (context) => {
     const { builder } = context
     if (isInPlace(g, descriptors)) {
       for (const sums of inPlaceSums(context, tile)) builder.stage('in place', [], [sums])

@@ -150,7 +150,7 @@ export const fft: Algorithm = {
       ]),
     ),
   cuts(g, _, tiles) {
-    const all = tiledComponents(g, tiles)
+    const all = tiledComponents(g, { tiles })
     const tilesOf = (a: number): Parameters<typeof wholeTiles>[2] =>
       all.map(({ component, tiling }) => {
         const { outputs, pair } = tiling.axes[a + 1]!
@@ -165,10 +165,10 @@ export const fft: Algorithm = {
       endsWithWindows: false,
     }
   },
-  program(g, descriptors, tiles) {
-    const builder = new ProgramBuilder(g, descriptors)
+  program(g, descriptors, lowering) {
+    const builder = new ProgramBuilder(g, descriptors, lowering)
     const target = builder.target(true)
-    for (const tiled of tiledComponents(g, tiles))
+    for (const tiled of tiledComponents(g, lowering))
       addTiles(new ComponentContext(builder, tiled.component, target), tiled)
     finishSums(builder, target)
     return builder.build()

@@ -43,8 +43,8 @@ export const im2col: Algorithm = {
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
   cuts: plainCuts,
-  program: (g, descriptors) =>
-    programByComponents(g, descriptors, (context) => {
+  program: (g, descriptors, lowering) =>
+    programByComponents(g, descriptors, lowering, (context) => {
       const { builder, component } = context
       const extents = component.flatMap((axis) => [axis.taps, axis.outputs])
       const matrix = builder.buffer(

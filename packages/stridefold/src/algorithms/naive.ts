@@ -22,5 +22,5 @@ export const naive: Algorithm = {
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
   cuts: directCuts,
-  program: (g, descriptors) => directProgram(g, descriptors, 'scalar', 'loops'),
+  program: (g, descriptors, lowering) => directProgram(g, descriptors, 'scalar', 'loops', lowering),
 }

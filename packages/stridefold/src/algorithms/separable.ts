@@ -84,8 +84,8 @@ export const separable: Algorithm = {
     g.axes.some((axis, a) => axis.input === 1 && leavesInput(axis) && !isConstant(g.boundary[a]!))
       ? 'a border repeats the only sample of an axis'
       : plainCuts(g),
-  program: (g, descriptors) =>
-    programByComponents(g, descriptors, (context) => {
+  program: (g, descriptors, lowering) =>
+    programByComponents(g, descriptors, lowering, (context) => {
       for (const region of regions(context)) {
         addCopy(context.builder, region)
         addTerms(context, region, descriptors.values!.separable!.terms)

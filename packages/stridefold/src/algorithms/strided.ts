@@ -27,5 +27,6 @@ export const strided: Algorithm = {
     return Math.max(0, ...products) + 2
   },
   cuts: directCuts,
-  program: (g, descriptors) => directProgram(g, descriptors, 'best', 'contract'),
+  program: (g, descriptors, lowering) =>
+    directProgram(g, descriptors, 'best', 'contract', lowering),
 }

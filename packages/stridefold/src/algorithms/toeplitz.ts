@@ -78,8 +78,8 @@ export const toeplitz: Algorithm = {
     const cuts = plainCuts(g)
     return { ...cuts, outputs: [...cuts.outputs.slice(0, -1), Infinity] }
   },
-  program: (g, descriptors) =>
-    programByComponents(g, descriptors, (context) => {
+  program: (g, descriptors, lowering) =>
+    programByComponents(g, descriptors, lowering, (context) => {
       const block = addBlock(context)
       const isLast = (axis: number): boolean => axis === g.axes.length - 1
       for (const region of regions(context, { dense: isLast })) {

@@ -23,13 +23,7 @@ import { unsupportedBorder } from './non-finite.ts'
 import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
 import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
 import { addTiles, constantAround } from './winograd/tiles.ts'
-import {
-  axisAmplification,
-  blocks,
-  type TileAxis,
-  tileSizesOf,
-  tilingOf,
-} from './winograd/tiling.ts'
+import { axisAmplification, blocks, type TileAxis, tileSizesOf } from './winograd/tiling.ts'
 
 /**
  * With fewer channels or filters the transforms of a sample take longer than its products. Measured
@@ -74,21 +68,21 @@ export const winograd: Algorithm = {
     const maxTaps = Math.max(...all.flatMap((component) => component.map((axis) => axis.taps)))
     if (maxTaps > 5) return `it supports 2 to 5 taps along an axis, and this kernel has ${maxTaps}`
     if (maxTaps === 1) return 'a kernel of one tap has no products to save'
-    if (all.some((component) => tilingOf(g, component) === undefined))
+    if (all.some((component) => tileSizesOf(g, component) === undefined))
       return `even its smallest tiles would amplify rounding errors more than ${g.dtype} allows`
     return unsupportedBorder(g) ?? unsupportedDistance(g)
   },
   errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const growth = of.map((component) => {
-      const tiling = tilingOf(g, component)
-      if (tiling === undefined) return Infinity
+      const sizes = tileSizesOf(g, component)
+      if (sizes === undefined) return Infinity
       // A product is rounded by the transforms of samples, weights and outputs, by the sum over
       // channels and by the epilogue.
-      const roundings = tiling.reduce(
-        (n, axis) => (axis.r === 1 ? n : n + 2 * axis.n + axis.r + 3),
+      const roundings = component.reduce(
+        (n, { taps: r }, a) => (r === 1 ? n : n + 2 * (sizes[a]! + r - 1) + r + 3),
         g.channels / g.groups + 3,
       )
-      return tiling.reduce((n, axis) => n * axisAmplification(axis.m, axis.r), roundings)
+      return sizes.reduce((n, m, a) => n * axisAmplification(m, component[a]!.taps), roundings)
     })
     return Math.max(0, ...growth)
   },
@@ -121,14 +115,14 @@ export const winograd: Algorithm = {
       endsWithWindows: around === undefined,
     }
   },
-  program(g, descriptors, tiles) {
-    const builder = new ProgramBuilder(g, descriptors)
+  program(g, descriptors, lowering = {}) {
+    const builder = new ProgramBuilder(g, descriptors, lowering)
     const components = singleComponents(g)
     const target = builder.target(true)
     const tilings = withMatrices(
       components.map((component) => {
-        const form = tileForm(tiles, component)
-        return form === undefined ? tilingOf(g, component)! : blocks(g, component, form.sizes)
+        const sizes = tileForm(lowering.tiles, component)?.sizes ?? tileSizesOf(g, component)!
+        return blocks(g, component, sizes, builder.machine)
       }),
     )
     for (const [i, tiling] of tilings.entries())

@@ -10,6 +10,7 @@ import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
+import { lower } from './lower.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
 import { copiedBytes, type Strips, stripsOf } from './strips.ts'
@@ -45,17 +46,18 @@ export function attempt(
   const problem = withRounding(algorithm, given)
   const { geometry: g, descriptors, options, spans } = problem
   const { memoryLimit } = options
-  const whole = algorithm.program(g, descriptors)
+  const whole = lower(algorithm, g, descriptors, backend, options)
   const unsupported = backend.unsupportedReason(whole)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   const copiesHeap = !backend.places.includes('heap')
-  const strips = copiesHeap ? stripsOf(problem, algorithm, memoryLimit) : undefined
+  const strips = copiesHeap ? stripsOf(problem, algorithm, backend) : undefined
   const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
   const program = strips?.program ?? whole
   const cost = costOf(
     program,
     backend.rates(options),
+    backend.machine,
     strips?.count ?? 1,
     copies,
     backend.cycles(program, options),

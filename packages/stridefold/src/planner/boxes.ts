@@ -23,6 +23,7 @@ import { keepsValue } from '../ndarray/dtype.ts'
 import { denseStridesLike } from '../ndarray/layout.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
+import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import { type SumOrders, withOrders } from '../program/sum-order.ts'
 import { algorithmOf } from './decide.ts'
@@ -81,16 +82,20 @@ export function formOf(
   const tiles = algorithm.tiles?.(g) ?? {}
   const cuts = algorithm.cuts(g, descriptors, tiles)
   if (typeof cuts === 'string') return cuts
-  const orders = backend.sumOrders(algorithm.program(g, descriptors, tiles), options)
+  const orders = backend.sumOrders(algorithm.program(g, descriptors, { tiles }), options)
   return { tiles, orders, cuts }
 }
 
-/** Plans a box. Its ranges begin at multiples of what `cuts` says, and so they end. */
+/**
+ * Plans a box. Its ranges begin at multiples of what `cuts` says, and so they end. The machine that
+ * computes it need not be that of the form.
+ */
 export function planBox(
   { geometry: g }: Problem,
   decision: Decision,
   { tiles, orders, cuts }: Form,
   { batch, filters, outputs }: Box,
+  machine?: Machine,
 ): BoxPlan {
   const { descriptors } = decision
   const algorithm = algorithmOf(decision)
@@ -128,7 +133,7 @@ export function planBox(
       descriptors.output,
     ),
   }
-  const program = withOrders(algorithm.program(geometry, inBox, tiles), orders)
+  const program = withOrders(algorithm.program(geometry, inBox, { tiles, machine }), orders)
   return { geometry, descriptors: inBox, program, channels, windows }
 }
 

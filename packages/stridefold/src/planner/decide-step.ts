@@ -43,7 +43,7 @@ function decided(
     if (backend.missing() !== undefined || backend.unsupportedReason(program) !== undefined)
       continue
     const cycles = backend.cycles(program, options)
-    const { milliseconds } = costOf(program, backend.rates(options), 1, 0, cycles)
+    const { milliseconds } = costOf(program, backend.rates(options), backend.machine, 1, 0, cycles)
     return { program, backend: backend.name, milliseconds }
   }
   const [first] = backends as readonly [BackendDescription, ...BackendDescription[]]

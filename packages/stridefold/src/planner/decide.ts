@@ -19,6 +19,7 @@ import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { lower } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
 import { workspaceBytes } from './strips.ts'
@@ -229,8 +230,11 @@ export const buffersFor = (
   decision: Decision,
   problem: Problem,
   descriptors: OperandDescriptors,
-): Program['buffers'] =>
-  algorithmOf(decision).program(decision.strips?.geometry ?? problem.geometry, descriptors).buffers
+  backend: BackendDescription,
+): Program['buffers'] => {
+  const geometry = decision.strips?.geometry ?? problem.geometry
+  return lower(algorithmOf(decision), geometry, descriptors, backend, problem.options).buffers
+}
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

@@ -9,6 +9,7 @@
 import { dtypes } from '../ndarray/dtype.ts'
 import { accessesOf } from '../program/accesses.ts'
 import type { Rates } from '../program/backend.ts'
+import type { Machine } from '../program/machine.ts'
 import { byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand, Step } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
@@ -32,6 +33,7 @@ export interface Cost {
 export function costOf(
   program: Program,
   rates: Rates,
+  machine: Machine,
   times: number,
   copiedBytes: number,
   cycles?: readonly (readonly number[])[],
@@ -44,9 +46,12 @@ export function costOf(
     const perStep = t.perStep[index]!
     const stepBytes = perStep.map(
       (step, s) =>
-        step.bytesRead + step.bytesWritten - step.bytesLocal + rereadBytes(stage, s, program),
+        step.bytesRead +
+        step.bytesWritten -
+        step.bytesLocal +
+        rereadBytes(stage, s, program, machine),
     )
-    const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= l2Bytes
+    const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= machine.l2Bytes
     const bandwidth = (isCached ? rates.cached : rates.stream) * 1e9
     seconds += rates.stage * 1e-6
     stage.steps.forEach((step, s) => {
@@ -60,7 +65,7 @@ export function costOf(
         cycles === undefined || scalar
           ? perStep[s]!.flops / rate
           : cycles[index]![s]! / (rates.clock * 1e9)
-      const scattered = scatteredBytes(step, stage, program)
+      const scattered = scatteredBytes(step, stage, program, machine)
       seconds +=
         Math.max(arithmetic, (stepBytes[s]! - scattered) / bandwidth) +
         scattered / (rates.scattered * 1e9)
@@ -79,7 +84,12 @@ export function costOf(
  * every index that both operands share, such as the points of a spectrum. The processor does not
  * prefetch the next piece, so this time is added to the arithmetic.
  */
-function scatteredBytes(step: Step, { grid }: Stage, program: Program): number {
+function scatteredBytes(
+  step: Step,
+  { grid }: Stage,
+  program: Program,
+  { l3Bytes }: Machine,
+): number {
   if (step.kind !== 'contract') return 0
   const loops = [...step.result, ...step.sum]
   const bytes = (weights: Operand, other: Operand): number => {
@@ -111,7 +121,7 @@ const minStreamBytes = 2 ** 14
  * Returns the bytes of weights that a step reads again for each grid item, because they do not stay
  * in the cache.
  */
-function rereadBytes(stage: Stage, step: number, program: Program): number {
+function rereadBytes(stage: Stage, step: number, program: Program, { l2Bytes }: Machine): number {
   const prepared = program.buffers.filter(
     (buffer) => buffer.role === 'prepared' && byteLength(buffer) > l2Bytes,
   )
@@ -125,11 +135,6 @@ function rereadBytes(stage: Stage, step: number, program: Program): number {
     return sum + (Math.max(1, ...times) - 1) * byteLength(buffer)
   }, 0)
 }
-
-/** The size of the L2 cache, in bytes. */
-const l2Bytes = 2 ** 21
-/** The part of the L3 cache that one core can use, in bytes. */
-const l3Bytes = 2 ** 23
 
 /** Returns the time of a move. Contiguous runs cost per byte, other elements per element. */
 function moveSeconds(move: Move, stage: Stage, program: Program, rates: Rates): number {

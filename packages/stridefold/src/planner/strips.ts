@@ -20,13 +20,18 @@ import { type DType, dtypes, keepsValue } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import { nominalMachine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
+import { lower } from './lower.ts'
 
-/** The target size of the input of a strip, in bytes of the compute type. */
-const targetStripBytes = 2 ** 18
+/**
+ * The target size of the input of a strip, in bytes of the compute type. The tiles of a transform
+ * depend on the size of a strip, so strips are the same on every machine.
+ */
+const targetStripBytes = nominalMachine.l2Bytes / 8
 
 /** Below this many bytes of input and output together, strips are not faster than one copy. */
-const minStripBytes = 2 ** 20
+const minStripBytes = nominalMachine.l2Bytes / 2
 
 /** The size of a strip along the first axis. */
 export interface StripShape {
@@ -118,9 +123,9 @@ export interface Strips {
 
 /** Returns the strips of a problem; undefined if strips are not possible or not faster. */
 export function stripsOf(
-  { geometry: g, descriptors, spans }: Problem,
+  { geometry: g, descriptors, spans, options }: Problem,
   algorithm: Algorithm,
-  memoryLimit: number,
+  backend: BackendDescription,
 ): Strips | undefined {
   if (
     algorithm.supportsStrips !== true ||
@@ -133,7 +138,12 @@ export function stripsOf(
   if (!holdsRowConstant(g, descriptors.input.dtype)) return undefined
   const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
   if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
-  const shape = stripShape(g, descriptors, () => algorithm.stripMultiple?.(g) ?? 1, memoryLimit)
+  const shape = stripShape(
+    g,
+    descriptors,
+    () => algorithm.stripMultiple?.(g) ?? 1,
+    options.memoryLimit,
+  )
   if (shape === undefined) return undefined
   const { axes, ...others } = g
   const strip = makeGeometry({
@@ -168,7 +178,7 @@ export function stripsOf(
     shape,
     count,
     geometry: strip,
-    program: algorithm.program(strip, descriptors),
+    program: lower(algorithm, strip, descriptors, backend, options),
     inputSpan,
     outputRow,
     bytes,

@@ -6,6 +6,7 @@
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Machine } from './machine.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
 import type { SumOrders } from './sum-order.ts'
 
@@ -138,6 +139,8 @@ export interface BackendDescription {
   /** The reason why this program cannot run on it. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
   rates(options: CompileOptions): Rates
+  /** The processor for which the blocks of a program are cut. */
+  readonly machine: Machine
   /**
    * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
    * it cannot predict them: then all arithmetic has the same rate.

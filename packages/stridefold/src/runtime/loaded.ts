@@ -129,7 +129,8 @@ function replaceConstants(program: LoadedProgram, properties: KernelProperties):
     program.properties = undefined
     program.prepared = undefined
     const descriptors = { ...decision.descriptors, values: properties }
-    executableOf(program).replaceConstants(buffersFor(decision, problem, descriptors))
+    const buffers = buffersFor(decision, problem, descriptors, backendOf(decision))
+    executableOf(program).replaceConstants(buffers)
   }
   program.properties = properties
 }

@@ -11,9 +11,10 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { at, type BufferView, type Index, loop, plus } from '../../program/elements.ts'
+import { nominalMachine } from '../../program/machine.ts'
 import type { Fft, Loop } from '../../program/steps.ts'
 import { fourier, type Written } from '../../program/write-steps.ts'
-import type { TileForms } from '../algorithm.ts'
+import type { Lowering } from '../algorithm.ts'
 import { axisName } from '../builder.ts'
 import { tileForm } from '../cuts.ts'
 import { type PolyphaseComponent, singleComponents } from '../polyphase.ts'
@@ -32,10 +33,13 @@ export interface TiledComponent {
 }
 
 /** Returns the components of a geometry, each with the cheapest tiling, or with the given one. */
-export function tiledComponents(g: ConvGeometry, forms?: TileForms): TiledComponent[] {
+export function tiledComponents(
+  g: ConvGeometry,
+  { tiles: forms, machine = nominalMachine }: Lowering = {},
+): TiledComponent[] {
   return singleComponents(g).map((component) => {
     const strideAxes = component.map(stridePolyphaseAxis)
-    const tiling = tilingOf(g, strideAxes, tileForm(forms, component))
+    const tiling = tilingOf(g, strideAxes, machine, tileForm(forms, component))
     const blocks = tileLoops(
       'block ',
       tiling.axes.map((axis) => axis.blocks),

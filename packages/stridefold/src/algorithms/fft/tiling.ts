@@ -13,6 +13,7 @@ import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import { binaryLogarithm } from '../../ndarray/elementary.ts'
 import { elementCount } from '../../ndarray/layout.ts'
+import { type Machine, nominalMachine } from '../../program/machine.ts'
 import type { TileForm } from '../algorithm.ts'
 import type { StridePolyphaseAxis } from './stride-components.ts'
 
@@ -46,11 +47,15 @@ export interface Tiling {
 /** The smallest number of channels, and of filters, for which vectors run along them. */
 const minLaneChannels = 4
 
+/** Transforms of more bytes than this are slower, because their lines are in a slower cache. */
+const fastBytes = nominalMachine.l2Bytes / 2
+
 /**
- * The bytes of a block of points that fit in the L2 cache. With channels innermost a block is
+ * The bytes of the samples of a block, or of its results. With channels innermost a block is
  * larger, because each block reads all spectra of the kernel.
  */
-const [cacheBytes, blockBytes] = [2 ** 20, 2 ** 22]
+const blockBytes = ({ l2Bytes }: Machine, channelsLast: boolean): number =>
+  channelsLast ? 2 * l2Bytes : l2Bytes / 8
 
 /** The largest number of points of a transform. */
 export const maxPoints: number = 2 ** 22
@@ -63,26 +68,28 @@ const maxPointsOfSeveralAxes = 2 ** 18
 
 /**
  * Returns the cheapest tiling of a polyphase component, or the one with this form. `axes` are the
- * spatial axes, without the batch.
+ * spatial axes, without the batch. The machine decides the blocks; the number of points depends on
+ * the problem alone.
  */
 export function tilingOf(
   g: ConvGeometry,
   axes: readonly StridePolyphaseAxis[],
+  machine: Machine = nominalMachine,
   form?: TileForm,
 ): Tiling {
   const channelsLast =
     form?.channelsLast ?? (g.channels >= minLaneChannels && g.filters >= minLaneChannels)
   const strideComponents = axes.reduce((n, axis) => n * axis.strideComponents.length, 1)
-  if (form !== undefined)
-    return priceTiling({ g, axes, strideComponents, channelsLast }, form.sizes, form.pairAxis)
+  const transforms: Transforms = { g, axes, strideComponents, channelsLast }
+  if (form !== undefined) return priceTiling(transforms, machine, form.sizes, form.pairAxis)
   const inner = axes.length - 1
   const lists = axes.map((axis, a) =>
     pointChoices(axis, maxAxisPoints[Math.min(inner, 2)]!, a === inner && !channelsLast, g),
   )
-  const transforms: Transforms = { g, axes, strideComponents, channelsLast }
-  return cheapestChoices(axes, lists)
-    .map((points) => priceTiling(transforms, points))
-    .reduce((best, tiling) => (tiling.price < best.price ? tiling : best))
+  const best = cheapestChoices(axes, lists)
+    .map((points) => ({ points, tiling: priceTiling(transforms, nominalMachine, points) }))
+    .reduce((x, y) => (y.tiling.price < x.tiling.price ? y : x))
+  return machine === nominalMachine ? best.tiling : priceTiling(transforms, machine, best.points)
 }
 
 /** In more than three dimensions, the number of partial tilings that are kept after each axis. */
@@ -198,9 +205,14 @@ interface Transforms {
   readonly channelsLast: boolean
 }
 
-function priceTiling(transforms: Transforms, points: readonly number[], pairAxis?: number): Tiling {
+function priceTiling(
+  transforms: Transforms,
+  machine: Machine,
+  points: readonly number[],
+  pairAxis?: number,
+): Tiling {
   const { g, channelsLast } = transforms
-  const tileAxes = tileAxesOf(transforms, points, pairAxis)
+  const tileAxes = tileAxesOf(transforms, machine, points, pairAxis)
   const price = priceOf(transforms, points, tileAxes)
   return { axes: tileAxes, channelsLast, line: 64 / dtypes[g.dtype].bytes, price }
 }
@@ -208,6 +220,7 @@ function priceTiling(transforms: Transforms, points: readonly number[], pairAxis
 /** Returns the tiles along each axis, the batch first: how many, and how many in a block. */
 function tileAxesOf(
   { g, axes, strideComponents, channelsLast }: Transforms,
+  machine: Machine,
   points: readonly number[],
   givenPairAxis?: number,
 ): TileAxis[] {
@@ -227,7 +240,7 @@ function tileAxesOf(
     dtypes[g.dtype].bytes *
     elementCount(points) *
     Math.max(g.channels * strideComponents, g.filters)
-  let remaining = Math.max(1, Math.floor((channelsLast ? blockBytes : cacheBytes / 4) / pointBytes))
+  let remaining = Math.max(1, Math.floor(blockBytes(machine, channelsLast) / pointBytes))
   const tileAxes: TileAxis[] = []
   for (let a = axisTiles.length - 1; a >= 0; a--) {
     const { points: n, outputs, tiles } = axisTiles[a]!
@@ -259,7 +272,7 @@ function priceOf(
   // If a block exceeds the cache, every axis but the last one reads slower memory.
   const memoryFactor =
     points.filter((n) => n > 1).length > 1
-      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(workingBytes / cacheBytes)))
+      ? Math.min(2, Math.max(1, 1 + 0.45 * binaryLogarithm(workingBytes / fastBytes)))
       : 1
   const passes = points.reduce((sum, n) => sum + passCycles(n), 0) * memoryFactor
   const perChannel = passes + copyCycles

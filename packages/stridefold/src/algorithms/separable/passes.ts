@@ -8,6 +8,7 @@
 import type { LowRankFactors } from '../../geometry/operands.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import { at, type Element, type Index, loop, plus, times } from '../../program/elements.ts'
+import type { Machine } from '../../program/machine.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
 import { outputLoops, outputsOf, type Region } from '../borders.ts'
@@ -15,8 +16,11 @@ import { axisLoops, axisName } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
 import { factorPasses, type Pass } from './factor.ts'
 
-/** The number of elements of one intermediate result that stay in the L2 cache. */
-const blockElements = 2 ** 16
+/**
+ * The number of elements of one intermediate result: an eighth of the L2 cache in float32, because
+ * all results of a block are there together.
+ */
+const blockElements = ({ l2Bytes }: Machine): number => l2Bytes / 32
 
 /** Adds the stages of all terms for one region. The first term starts the sums. */
 export function addTerms(
@@ -42,7 +46,10 @@ interface Rows {
 function rowsOfBlocks({ builder }: ComponentContext, { box, axes }: Region): Rows[] {
   const rows = box[0]![1] - box[0]![0]
   const lineElements = axes.slice(1).reduce((n, { length }) => n * length, builder.g.batch)
-  const height = Math.max(1, Math.min(rows, Math.floor(blockElements / Math.max(1, lineElements))))
+  const height = Math.max(
+    1,
+    Math.min(rows, Math.floor(blockElements(builder.machine) / Math.max(1, lineElements))),
+  )
   const blocks = Math.floor(rows / height)
   return [
     { first: 0, blocks, height },

@@ -11,6 +11,7 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
+import type { Machine } from '../../program/machine.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { amplification, maxPoints } from './points.ts'
 
@@ -28,10 +29,10 @@ export interface TileAxis {
 }
 
 /**
- * The number of elements of the products of one block. With as many inputs that is about 0.5 MiB in
- * float32.
+ * The number of elements of the products of one block. In float32 they fill a quarter of the L2
+ * cache, and the inputs as much.
  */
-const blockElements = 2 ** 17
+const blockElements = ({ l2Bytes }: Machine): number => l2Bytes / 16
 
 /** The smallest number of tiles of a block. With fewer, reading all weights takes too long. */
 const minTiles = 24
@@ -43,15 +44,9 @@ const minTiles = 24
 const maxAmplification = { float32: 5000, float64: Infinity }
 
 /**
- * Returns the tiles of a polyphase component. Undefined if no tile of two outputs or more keeps the
- * error bound.
+ * The outputs of a tile along each axis of a polyphase component. Undefined if no tile of two
+ * outputs or more keeps the error bound.
  */
-export function tilingOf(g: ConvGeometry, component: PolyphaseComponent): TileAxis[] | undefined {
-  const sizes = tileSizesOf(g, component)
-  return sizes && blocks(g, component, sizes)
-}
-
-/** The outputs of a tile along each axis. */
 export function tileSizesOf(
   g: ConvGeometry,
   component: PolyphaseComponent,
@@ -116,11 +111,12 @@ export function blocks(
   g: ConvGeometry,
   component: PolyphaseComponent,
   sizes: readonly number[],
+  machine: Machine,
 ): TileAxis[] {
   const points = component.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
   let remaining = Math.max(
     minTiles,
-    Math.floor(blockElements / (points * Math.max(g.channels, g.filters))),
+    Math.floor(blockElements(machine) / (points * Math.max(g.channels, g.filters))),
   )
   const axes: TileAxis[] = []
   for (let a = component.length - 1; a >= 0; a--) {

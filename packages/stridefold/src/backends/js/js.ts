@@ -22,6 +22,7 @@ import type {
   StageListener,
 } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
+import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { type Buffer, byteLength, type Program, type Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
@@ -63,6 +64,7 @@ export const jsBackend: Backend = {
   missing: () => undefined,
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,
+  machine: nominalMachine,
   cycles: () => undefined,
   sumOrders: (program) => sumOrdersOf(program, chooseOrder),
   workspaceBytes: ownBytes,

@@ -7,6 +7,7 @@
  * loads in place, and gain 1 to 6 % from eight steps (docs/decisions/0007).
  */
 
+import { nominalMachine } from '../../program/machine.ts'
 import { wasmFeatures } from './features.ts'
 import type { Registers } from './schedule/mapping.ts'
 
@@ -27,6 +28,7 @@ const deterministicRegisters: Registers = {
   fused: false,
   body: bodyProducts.hoisting,
   shared: sharedProducts.unfused,
+  machine: nominalMachine,
 }
 
 /** One object for all programs: priced.ts finds prices again by it. */
@@ -44,6 +46,7 @@ const registersOfEngine = (fused: boolean): Registers => ({
   fused,
   body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
   shared: fused ? sharedProducts.fused : sharedProducts.unfused,
+  machine: nominalMachine,
 })
 
 /**

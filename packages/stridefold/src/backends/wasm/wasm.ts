@@ -5,6 +5,7 @@
 
 import { allocateArray } from '../../ndarray/memory.ts'
 import type { Backend, CompileOptions, Rates } from '../../program/backend.ts'
+import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
@@ -63,6 +64,7 @@ export const wasmBackend: Backend = {
     return positionsBeyond(program, limits)
   },
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
+  machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
   sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
   workspaceBytes: (program, externals, options) =>

@@ -16,6 +16,7 @@ import { iterations } from '../../../ndarray/loops.ts'
 import type { Fft } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { radicesOf, type TwiddleTable } from './fft-passes.ts'
+import type { Registers } from './mapping.ts'
 
 export type Mode = 'lanes' | 'along' | 'single'
 
@@ -38,18 +39,18 @@ export interface FftCode {
   readonly outer: readonly FftLoop[]
   readonly element: Element
   readonly fused: boolean
+  /** Bytes of a block that stays in the L1 cache during all its passes. */
+  readonly cacheBytes: number
 }
 
 /** Neighbouring vectors that a pass processes together: one cache line of float32. */
 export const chunkVectors = 4
 
-/** Bytes of a block that stays in the L1 cache during all its passes. */
-const blockBytes = 24 * 2 ** 10
-
 /** Whether a block of this many points stays in the L1 cache during all its passes. */
-export function staysInCache({ element }: FftCode, mode: Mode, points: number): boolean {
+export function staysInCache(code: FftCode, mode: Mode, points: number): boolean {
+  const { element, cacheBytes } = code
   const elements = mode === 'lanes' ? chunkVectors * element.lanes : 1
-  return points * 2 * element.bytes * elements <= blockBytes
+  return points * 2 * element.bytes * elements <= cacheBytes
 }
 
 /** Number of points that are computed together, with their factors next to each other. */
@@ -68,7 +69,12 @@ export const unsupportedPointsReason = (points: number): string | undefined =>
     ? `it has no code for transforms of ${points} points, which have a prime factor above 31`
     : undefined
 
-export function fftCode(step: Fft, gridRank: number, element: Element, fused: boolean): FftCode {
+export function fftCode(
+  step: Fft,
+  gridRank: number,
+  element: Element,
+  { fused, machine }: Registers,
+): FftCode {
   const { points, re, im } = step
   const { bytes, lanes } = element
   const loops = step.loops
@@ -79,7 +85,10 @@ export function fftCode(step: Fft, gridRank: number, element: Element, fused: bo
     }))
     .filter(({ extent }) => extent > 1)
   const [reStep, imStep] = [re.strides.at(-1)! * bytes, im.strides.at(-1)! * bytes]
-  const common = { points, inverse: step.direction === 'inverse', reStep, imStep, element, fused }
+  const common = {
+    ...{ points, inverse: step.direction === 'inverse', reStep, imStep, element, fused },
+    cacheBytes: machine.l1Bytes / 2,
+  }
   const square = lanes * 4
   if (reStep === bytes && imStep === bytes && points % square === 0 && points > 1)
     return { ...common, mode: 'along', lane: 1, outer: loops }

@@ -250,7 +250,7 @@ class Lowering {
   }
 
   #fftCall(step: Fft, rank: number): StepCall {
-    const code = fftCode(step, rank, this.#element, this.#priced.registers.fused)
+    const code = fftCode(step, rank, this.#element, this.#priced.registers)
     const factors = { buffer: this.#twiddleBuffer(code), offset: 0, strides: [] }
     const func = this.#function(`fft ${JSON.stringify(code)}`, () => ({ kind: 'fft', code }))
     return { func, parameters: [...this.#addressesOf([step.re, step.im], rank), factors] }

@@ -14,6 +14,7 @@
  *   hoist    few stationary values: they stay in registers for the whole row of tiles
  */
 
+import type { Machine } from '../../../program/machine.ts'
 import type { Element } from './element.ts'
 import type { NestLoop } from './nest.ts'
 
@@ -24,7 +25,7 @@ export interface Tile {
   readonly vectors: number
 }
 
-/** How an engine compiles a function body (registers.ts). */
+/** How an engine compiles a function body (registers.ts), and the processor that runs it. */
 export interface Registers {
   /** Vector registers that the compiler actually uses. */
   readonly count: number
@@ -37,6 +38,8 @@ export interface Registers {
   readonly body: number
   /** The same limit for a body whose rows share loads. */
   readonly shared: number
+  /** The processor: some code keeps its values in a cache. */
+  readonly machine: Machine
 }
 
 export const unitLoop: NestLoop = { extent: 1, a: 0, b: 0, c: 0, bias: 0, parts: [] }

@@ -9,6 +9,7 @@
  */
 
 import { isEmpty, iterations, mergeLoops } from '../../../ndarray/loops.ts'
+import { nominalMachine } from '../../../program/machine.ts'
 import type { Contraction, SumPart } from '../../../program/steps.ts'
 import { splitSum } from '../../../program/sum-order.ts'
 
@@ -87,8 +88,11 @@ export function nestOf(
   }
 }
 
-/** Products per part of a sum. Their packed weights and inputs fit in the L1 cache. */
-const blockProducts = 640
+/**
+ * Products per part of a sum: 64 bytes of packed weights and inputs each fill five sixths of the L1
+ * cache. The parts decide the order of a sum, so they are the same on every machine.
+ */
+const blockProducts = (nominalMachine.l1Bytes * 5) / 6 / 64
 
 /**
  * Into which parts is a sum split? A long one is, so that a panel of packed weights stays in the L1

@@ -53,7 +53,6 @@ export function priceProgram(
   registers: Registers,
   linearForms: LinearForms = new LinearForms(),
 ): PricedProgram {
-  const { fused } = registers
   const formOf = formChooser(unordered, registers, linearForms)
   const program = withOneOrder(unordered, (step, stage) => sumOrderOf(step, formOf(step, stage)))
   const forms = program.stages.map((stage) =>
@@ -71,7 +70,7 @@ export function priceProgram(
       if (stage.prepare || isEmptyStep(step)) return 0
       if (step.kind === 'maximum')
         return items * maximumForm(step, rank, elements[program.dtype]).cycles
-      return items * fftCycles(fftCode(step, rank, elements[program.dtype], fused))
+      return items * fftCycles(fftCode(step, rank, elements[program.dtype], registers))
     })
   })
   return { program, registers, forms, cycles }

@@ -7,8 +7,12 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
+import { nominalMachine } from '../../../program/machine.ts'
 import { type LoopMapping, rowCount, type Tile, tilesAlongRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
+
+/** Rows at this distance or more share no cache lines in time. On every machine the same number. */
+const farBytes = nominalMachine.l2Bytes / 2
 
 /** Operations that a processor can execute out of order. */
 const reorderWindow = 400
@@ -24,7 +28,7 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
   const cyclesOfTile = tilePricer(mapping)
   // Of two equal mappings, the one whose rows are nearer in memory is cheaper: its cache lines are
   // still in the cache when the neighbouring rows need them.
-  const distanceFactor = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / 2 ** 20)
+  const distanceFactor = 1 + Math.min(0.2, (Math.abs(row[moving]) * element.bytes) / farBytes)
   const repetitions = iterations(mapping.outer)
   return (tile) => {
     if (rows === 0 || vectors === 0) return 0

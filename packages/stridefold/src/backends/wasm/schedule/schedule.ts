@@ -4,6 +4,7 @@
  * This file does not depend on convolution.
  */
 
+import { nominalMachine } from '../../../program/machine.ts'
 import {
   bestMapping,
   type Candidate,
@@ -18,7 +19,10 @@ import type { Nest, NestLoop } from './nest.ts'
  * Registers of a common engine. They decide the mapping, so that the order of summation is the same
  * on every machine.
  */
-const nominalRegisters: Registers = { count: 15, fused: true, body: 96, shared: 220 }
+const nominalRegisters: Registers = {
+  ...{ count: 15, fused: true, body: 96, shared: 220 },
+  machine: nominalMachine,
+}
 
 /**
  * Returns the nest. `free` names an operand that will be packed; sum loops then merge by the
