@@ -64,13 +64,17 @@ export interface PipelinePlan {
   readonly hasChannelsLast: boolean
 }
 
+/** Decisions for equal layers with equal strides, by the key of their node. */
+type Decisions = Map<string, Decision>
+
 /** The faster of the two plans, as predicted. */
 export function planPipeline(graph: Graph, settings: PipelineSettings): PipelinePlan {
+  const decisions: Decisions = new Map()
   const { layout, inputShape } = settings
   const isLast = isChannelsLast('pipeline', layout, inputShape.length - 2)
-  const asGiven = planWith(graph, settings, isLast)
+  const asGiven = planWith(graph, settings, isLast, decisions)
   if (graph.shapes.length <= 2) return asGiven
-  const other = planWith(graph, settings, !isLast)
+  const other = planWith(graph, settings, !isLast, decisions)
   return other.milliseconds < asGiven.milliseconds ? other : asGiven
 }
 
@@ -88,6 +92,7 @@ export function planWith(
   graph: Graph,
   settings: PipelineSettings,
   hasChannelsLast: boolean,
+  decisions: Decisions = new Map(),
 ): PipelinePlan {
   const { dtype, layout } = settings
   const isLast = isChannelsLast('pipeline', layout, settings.inputShape.length - 2)
@@ -103,7 +108,7 @@ export function planWith(
     return { ...placeholder(shape, dtype), strides }
   })
   const nodes = graph.nodes.map((node) =>
-    inStep(node.step, node.call, () => planNode(node, arrays, settings)),
+    inStep(node.step, node.call, () => planNode(node, arrays, settings, decisions)),
   )
   const biases = [
     ...new Set(nodes.flatMap(({ work }) => (work.kind === 'layer' ? (work.bias ?? []) : []))),
@@ -192,18 +197,20 @@ function planNode(
   node: GraphNode,
   arrays: readonly NdArray[],
   settings: PipelineSettings,
+  decisions: Decisions,
 ): PlannedNode {
   const [input, output] = [arrays[node.source]!, arrays[node.target]!]
   const { work } = node
   const strides = `${input.strides} ${output.strides}`
   if (work.kind === 'layer') {
-    const layer = planLayer(work, input, output)
+    const key = `${work.question.key} ${strides}`
+    const layer = planLayer(work, input, output, { key, decisions })
     const { decision, problem } = layer
     const { program, backend, algorithm } = decision
     return {
       ...{ ...node, layer, program, externals: problem.spans, backend: backendNamed(backend) },
       milliseconds: decision.compared.find((c) => c.algorithm === algorithm)!.milliseconds,
-      key: `${work.question.key} ${strides}`,
+      key,
     }
   }
   const layouts = { input: layoutOf(input), output: layoutOf(output) }
@@ -241,6 +248,7 @@ function planLayer(
   { question, weight, bias }: LayerWork,
   input: NdArray,
   output: NdArray,
+  { key, decisions }: { readonly key: string; readonly decisions: Decisions },
 ): NonNullable<PlannedNode['layer']> {
   const kernel = canonicalKernel(question, weight)
   const known = knownKernel(question, weight, false)
@@ -250,7 +258,10 @@ function planLayer(
     ...(bias === undefined ? {} : { bias: inBlock(bias) }),
   }
   const placed = { ...problem, spans }
-  return { problem: placed, decision: decide(placed, backends), kernel }
+  const decision = decisions.get(key) ?? decide(placed, backends)
+  // Of known values the decision may be of use for these values only.
+  if (known === undefined) decisions.set(key, decision)
+  return { problem: placed, decision, kernel }
 }
 
 const backendNamed = (name: string): Backend => backends.find((backend) => backend.name === name)!
