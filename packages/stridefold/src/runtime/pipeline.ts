@@ -406,7 +406,7 @@ function stepInfo(
 }
 
 function readRun(last: unknown): PipelineRunOptions {
-  const { bias, ...options } = readRunOptions('conv2d', last)
+  const { bias, ...options } = readRunOptions('pipeline', last)
   if (bias === undefined) return options
   throw new OptionError('OPTION_UNKNOWN', 'pipeline: a run has no bias: it belongs to the steps.')
 }
