@@ -30,8 +30,17 @@ const sources: Readonly<Record<string, readonly [check: string, file: string]>> 
 /** Names to import, by file. */
 type Imports = Map<string, Set<string>>
 
-const declaration =
-  /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)<([\s\S]*?)>\(([\s\S]*?)\): (NdArray<.*>) \{/g
+const declaration = new RegExp(
+  [
+    /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)/,
+    /<([\s\S]*?)>\(([\s\S]*?)\): (NdArray<.*>) \{\n/,
+    // A body that waits for a backend in an asynchronous call.
+    /(?: {2}return now\((\w+)\((.*)\)\)\n\})?/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'g',
+)
 const importOf = /^import (type )?\{([^}]*)\} from '([^']+)'$/gm
 const parameter = /(?:^|,)\s*(\w+)\??:/g
 const typeParameter = /(?:^|,)\s*(\w+) extends/g
@@ -46,24 +55,32 @@ export function asynchronousCalls(): string {
     const declarations = [...text.matchAll(declaration)]
     if (declarations.length !== text.match(/^export /gm)?.length)
       throw new Error(`${file} has an export that is not a documented function of an NdArray.`)
-    return declarations.map(([, documentation, name, typeParameters, parameters, result]) => {
+    return declarations.map((parts) => {
+      const [, documentation, name, typeParameters, parameters, result, waiting, given] = parts
       const names = namesIn(parameters!, parameter)
       const own = namesIn(typeParameters!, typeParameter)
       if (names.pop() !== 'options') throw new Error(`${name}: the last parameter is not options.`)
-      addImport(imports, file, `${name} as ${name}Sync`)
+      if (waiting === undefined) addImport(imports, file, `${name} as ${name}Sync`)
+      else addImport(imports, files.get(waiting)!, waiting)
       for (const type of `${typeParameters}${parameters}${result}`.match(/\b[A-Z]\w*/g) ?? [])
         if (!own.includes(type)) addImport(imports, files.get(type) ?? file, `type ${type}`)
-      const values = [...names, 'checkedOptions'].join(', ')
+      // A call that waits for a backend is `now(f(…, options))`; others compute at once.
+      const call =
+        waiting === undefined
+          ? `(checkedOptions) => ${name}Sync(${[...names, 'checkedOptions'].join(', ')})`
+          : `(checkedOptions, turn) => ${waiting}(${withTurn(given!)})`
       return (
         `${withAwait(documentation!)}export function ${name}<${typeParameters}>(${parameters}): ` +
         `Promise<${result}> {\n` +
-        `  return computeLater(${check[0]}, '${name}', options, (checkedOptions) =>\n` +
-        `    ${name}Sync(${values}),\n  )\n}\n`
+        `  return computeLater(${check[0]}, '${name}', options, ${call})\n}\n`
       )
     })
   })
   return formatted(`${head}\n${importLines(imports)}\n${calls.join('\n')}`)
 }
+
+/** The arguments of a call with the checked options and the turn in place of the options. */
+const withTurn = (given: string): string => given.replace(/options$/, 'checkedOptions, turn')
 
 /** The documentation with `await` before every computing call of its examples. */
 export function withAwait(documentation: string): string {

@@ -125,8 +125,8 @@ function compare(name: string, theirs: Float32Array, ours: Float32Array, bound: 
   const share = difference / largest
   const isEqual = share <= bound
   console.log(
-    `  ${isEqual ? 'equal to' : 'DIFFERS from'} ${name}: largest difference ${share.toExponential(1)} ` +
-      `of the largest result, bound ${bound.toExponential(1)}`,
+    `  ${isEqual ? 'equal to' : 'DIFFERS from'} ${name}: largest difference ` +
+      `${share.toExponential(1)} of the largest result, bound ${bound.toExponential(1)}`,
   )
   if (!isEqual) process.exit(4)
 }

@@ -1,6 +1,6 @@
 /**
- * The steps of a pipeline on the WebAssembly backend of TensorFlow.js, channels last, with its fused
- * layers: bias and activation in one call. In Node it runs on one thread.
+ * The steps of a pipeline on the WebAssembly backend of TensorFlow.js, channels last. Its fused
+ * layers apply bias and activation in one call. In Node it runs on one thread.
  */
 
 import { dirname } from 'node:path'

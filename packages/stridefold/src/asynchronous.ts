@@ -4,35 +4,21 @@
  */
 
 import { computeLater } from './compute-later.ts'
-import { convolve as convolveSync, correlate as correlateSync } from './convolve.ts'
 import { validateCallOptions } from './geometry/check-options.ts'
 import type { ConvolveOptions, LayerOptions, TransposedOptions } from './geometry/options.ts'
 import { convBiasGradient as convBiasGradientSync } from './gradients/bias.ts'
-import {
-  convInputGradient as convInputGradientSync,
-  convTransposeInputGradient as convTransposeInputGradientSync,
-} from './gradients/input.ts'
+import { inputGradient, transposedInputGradient } from './gradients/input-as-layer.ts'
 import {
   type ForwardGradientOptions,
   gradientOptions,
   type TransposedGradientOptions,
 } from './gradients/options.ts'
-import {
-  convTransposeWeightGradient as convTransposeWeightGradientSync,
-  convWeightGradient as convWeightGradientSync,
-} from './gradients/weight.ts'
-import {
-  conv1d as conv1dSync,
-  conv2d as conv2dSync,
-  conv3d as conv3dSync,
-  convTranspose1d as convTranspose1dSync,
-  convTranspose2d as convTranspose2dSync,
-  convTranspose3d as convTranspose3dSync,
-} from './layers.ts'
+import { transposedWeightGradient, weightGradient } from './gradients/weight-of-layer.ts'
 import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
+import { compute } from './runtime/call.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
@@ -69,8 +55,8 @@ export function convolve<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'convolve', options, (checkedOptions) =>
-    convolveSync(input, kernel, checkedOptions),
+  return computeLater(validateCallOptions, 'convolve', options, (checkedOptions, turn) =>
+    compute('convolve', input, kernel, checkedOptions, turn),
   )
 }
 
@@ -109,8 +95,8 @@ export function correlate<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'correlate', options, (checkedOptions) =>
-    correlateSync(input, kernel, checkedOptions),
+  return computeLater(validateCallOptions, 'correlate', options, (checkedOptions, turn) =>
+    compute('correlate', input, kernel, checkedOptions, turn),
   )
 }
 
@@ -149,8 +135,8 @@ export function conv1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'conv1d', options, (checkedOptions) =>
-    conv1dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'conv1d', options, (checkedOptions, turn) =>
+    compute('conv1d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -191,8 +177,8 @@ export function conv2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'conv2d', options, (checkedOptions) =>
-    conv2dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'conv2d', options, (checkedOptions, turn) =>
+    compute('conv2d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -231,8 +217,8 @@ export function conv3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'conv3d', options, (checkedOptions) =>
-    conv3dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'conv3d', options, (checkedOptions, turn) =>
+    compute('conv3d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -271,8 +257,8 @@ export function convTranspose1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'convTranspose1d', options, (checkedOptions) =>
-    convTranspose1dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'convTranspose1d', options, (checkedOptions, turn) =>
+    compute('convTranspose1d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -312,8 +298,8 @@ export function convTranspose2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'convTranspose2d', options, (checkedOptions) =>
-    convTranspose2dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'convTranspose2d', options, (checkedOptions, turn) =>
+    compute('convTranspose2d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -353,8 +339,8 @@ export function convTranspose3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'convTranspose3d', options, (checkedOptions) =>
-    convTranspose3dSync(input, weight, checkedOptions),
+  return computeLater(validateCallOptions, 'convTranspose3d', options, (checkedOptions, turn) =>
+    compute('convTranspose3d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -394,8 +380,8 @@ export function convInputGradient<
   inputShape: readonly number[],
   options?: ForwardGradientOptions<D, Out>,
 ): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(gradientOptions, 'convInputGradient', options, (checkedOptions) =>
-    convInputGradientSync(gradOutput, weight, inputShape, checkedOptions),
+  return computeLater(gradientOptions, 'convInputGradient', options, (checkedOptions, turn) =>
+    inputGradient(gradOutput, weight, inputShape, checkedOptions, turn),
   )
 }
 
@@ -432,8 +418,11 @@ export function convTransposeInputGradient<
   weight: K,
   options?: TransposedGradientOptions<D, Out>,
 ): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(gradientOptions, 'convTransposeInputGradient', options, (checkedOptions) =>
-    convTransposeInputGradientSync(gradOutput, weight, checkedOptions),
+  return computeLater(
+    gradientOptions,
+    'convTransposeInputGradient',
+    options,
+    (checkedOptions, turn) => transposedInputGradient(gradOutput, weight, checkedOptions, turn),
   )
 }
 
@@ -473,8 +462,8 @@ export function convWeightGradient<
   weightShape: readonly number[],
   options?: ForwardGradientOptions<D, Out>,
 ): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(gradientOptions, 'convWeightGradient', options, (checkedOptions) =>
-    convWeightGradientSync(input, gradOutput, weightShape, checkedOptions),
+  return computeLater(gradientOptions, 'convWeightGradient', options, (checkedOptions, turn) =>
+    weightGradient(input, gradOutput, weightShape, checkedOptions, turn),
   )
 }
 
@@ -513,8 +502,12 @@ export function convTransposeWeightGradient<
   weightShape: readonly number[],
   options?: TransposedGradientOptions<D, Out>,
 ): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(gradientOptions, 'convTransposeWeightGradient', options, (checkedOptions) =>
-    convTransposeWeightGradientSync(input, gradOutput, weightShape, checkedOptions),
+  return computeLater(
+    gradientOptions,
+    'convTransposeWeightGradient',
+    options,
+    (checkedOptions, turn) =>
+      transposedWeightGradient(input, gradOutput, weightShape, checkedOptions, turn),
   )
 }
 

@@ -7,7 +7,8 @@
 import type { RunOptions } from './geometry/options.ts'
 import type { DType } from './ndarray/dtype.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
-import { runInTurn } from './runtime/turns.ts'
+import type { Eventual } from './runtime/eventual.ts'
+import { runInTurn, type Turn } from './runtime/turns.ts'
 
 /**
  * Returns a promise of `compute(options)`, with checked options.
@@ -23,9 +24,9 @@ export async function computeLater<
   check: (call: Name, options: unknown) => RunOptions,
   call: Name,
   options: Options | undefined,
-  compute: (options: Options) => NdArray<D>,
+  compute: (options: Options, turn: Turn) => Eventual<NdArray<D>>,
 ): Promise<NdArray<D>> {
   // The checked options of a call have the type that the call declares.
   const checkedOptions = check(call, options) as Options
-  return runInTurn(() => compute(checkedOptions), checkedOptions.signal)
+  return runInTurn((turn) => compute(checkedOptions, turn), checkedOptions.signal)
 }

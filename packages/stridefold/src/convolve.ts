@@ -8,6 +8,7 @@ import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 import { compute } from './runtime/call.ts'
+import { now } from './runtime/eventual.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
@@ -44,7 +45,7 @@ export function convolve<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('convolve', input, kernel, options)
+  return now(compute('convolve', input, kernel, options))
 }
 
 /**
@@ -82,5 +83,5 @@ export function correlate<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('correlate', input, kernel, options)
+  return now(compute('correlate', input, kernel, options))
 }

@@ -83,9 +83,7 @@ export class InternalError extends Error {
  * names that other call. Such an error is thrown again with the name of `call`.
  */
 export function withCallName<T>(call: string, compute: () => T): T {
-  try {
-    return compute()
-  } catch (cause) {
+  const rename = (cause: unknown): never => {
     if (!(cause instanceof OptionError)) throw cause
     const message = cause.message.replace(
       /^(?:convolve|correlate|conv(?:Transpose)?[123]d)(?=[: ])/,
@@ -94,6 +92,12 @@ export function withCallName<T>(call: string, compute: () => T): T {
     throw message === cause.message
       ? cause
       : new OptionError(cause.code, message, { cause: cause.cause })
+  }
+  try {
+    const result = compute()
+    return result instanceof Promise ? (result.catch(rename) as T) : result
+  } catch (cause) {
+    return rename(cause)
   }
 }
 

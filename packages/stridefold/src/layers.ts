@@ -9,6 +9,7 @@ import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
 import { compute } from './runtime/call.ts'
+import { now } from './runtime/eventual.ts'
 
 /**
  * Returns the result of a 1-D layer, N×O×W′. Like every network layer, it is a correlation summed
@@ -45,7 +46,7 @@ export function conv1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('conv1d', input, weight, options)
+  return now(compute('conv1d', input, weight, options))
 }
 
 /**
@@ -85,7 +86,7 @@ export function conv2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('conv2d', input, weight, options)
+  return now(compute('conv2d', input, weight, options))
 }
 
 /**
@@ -123,7 +124,7 @@ export function conv3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('conv3d', input, weight, options)
+  return now(compute('conv3d', input, weight, options))
 }
 
 /**
@@ -161,7 +162,7 @@ export function convTranspose1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('convTranspose1d', input, weight, options)
+  return now(compute('convTranspose1d', input, weight, options))
 }
 
 /**
@@ -200,7 +201,7 @@ export function convTranspose2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('convTranspose2d', input, weight, options)
+  return now(compute('convTranspose2d', input, weight, options))
 }
 
 /**
@@ -239,5 +240,5 @@ export function convTranspose3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return compute('convTranspose3d', input, weight, options)
+  return now(compute('convTranspose3d', input, weight, options))
 }

@@ -16,11 +16,11 @@ import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount, memoryBounds, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { layoutOf } from '../src/problem/operands.ts'
-import type { ExternalLayout } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { cases, type Named } from './contract-cases.ts'
+import { externalOf } from './external-layouts.ts'
 import {
   type RandomCase as Case,
   type RandomOptions,
@@ -132,12 +132,6 @@ const definitionOf = ({ geometry, input, kernel, bias, descriptors }: Case): Def
     ...{ input, kernel, bias },
     ...{ offset: descriptors.offset, activation: descriptors.activation },
   })
-
-function externalOf(x: NdArray): ExternalLayout {
-  if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
-  const [first, last] = memoryBounds(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, inBackendMemory: false }
-}
 
 /** The positions of the elements of an array in memory, row-major. */
 function positions({ shape, strides, offset }: NdArray): number[] {

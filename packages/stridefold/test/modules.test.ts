@@ -65,7 +65,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   'compute-later': ['ndarray', 'geometry', 'runtime'],
-  asynchronous: ['ndarray', 'geometry', 'convolve', 'layers', 'gradients', 'compute-later'],
+  asynchronous: ['ndarray', 'geometry', 'runtime', 'gradients', 'compute-later'],
   index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients'],
   sync: ['common', 'convolve', 'layers', 'gradients'],
   verify: ['reference'],

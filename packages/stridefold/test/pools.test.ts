@@ -1,6 +1,6 @@
 /**
- * Do poolings give the results of PyTorch (scripts/pool-fixtures.py)? And those of their definition,
- * for windows, strides and paddings that PyTorch does not have?
+ * Do poolings give the results of PyTorch (scripts/pool-fixtures.py)? And those of their
+ * definition, for windows, strides and paddings that PyTorch does not have?
  */
 
 import { describe, expect, test } from 'vitest'

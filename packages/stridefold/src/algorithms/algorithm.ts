@@ -26,6 +26,8 @@ export interface TileForm {
   readonly pairAxis?: number
   /** Whether channels are innermost. Only for fft. */
   readonly channelsLast?: boolean
+  /** The parts of every sum. Only for direct sums with few results. */
+  readonly sumParts?: number
 }
 
 /** How a problem is lowered to a program. Plain data. */

@@ -24,6 +24,7 @@ import {
 } from '../program/elements.ts'
 import { type Machine, nominalMachine } from '../program/machine.ts'
 import type { Buffer, ExternalRole, Program, Role, Stage } from '../program/program.ts'
+import { withShares } from '../program/shares.ts'
 import type { Loop } from '../program/steps.ts'
 import type { Written, WrittenEpilogue } from '../program/write-steps.ts'
 import type { Lowering } from './algorithm.ts'
@@ -122,9 +123,9 @@ export class ProgramBuilder {
     this.#stages.push({ name, prepare, grid, steps: steps.map((step) => step(grid)) })
   }
 
-  /** The program with everything added so far. */
+  /** The program with everything added so far. Large stages are cut into grid items. */
   build(): Program {
-    return { dtype: this.g.dtype, buffers: this.#buffers, stages: this.#stages }
+    return withShares({ dtype: this.g.dtype, buffers: this.#buffers, stages: this.#stages })
   }
 
   /** A number that every step reads from the same place. */

@@ -74,16 +74,21 @@ export class ComponentContext {
     )
   }
 
-  /** The results at output q, for every batch item and every filter of the group. */
-  results(q: readonly Index[]): Element {
-    const { n, filter } = this.builder
-    return at(this.target, n, filter, ...this.outputs(q))
+  /** The results at output q of batch item n (default: every one), for every filter. */
+  results(q: readonly Index[], n: Index = this.builder.n): Element {
+    return at(this.target, n, this.builder.filter, ...this.outputs(q))
   }
 
-  /** The weights of tap u, for every filter and every channel of the group. */
-  weights(u: readonly Index[] = this.taps): Element {
-    const { kernel, filter, c } = this.builder
+  /** The weights of tap u and channel c of the group (default: every one), for every filter. */
+  weights(u: readonly Index[] = this.taps, c: Index = this.builder.c): Element {
+    const { kernel, filter } = this.builder
     return at(kernel, filter, c, ...this.kernelTaps(u))
+  }
+
+  /** Channel c of the group, counted over all groups. */
+  channelOf(c: Index): Index {
+    const { g, group } = this.builder
+    return plus(times(g.channels / g.groups, group), c)
   }
 }
 

@@ -27,6 +27,7 @@ import {
 import { type ComponentContext, programByComponents } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
+import { addReduction } from './reduction.ts'
 
 /**
  * Returns the program of a direct convolution. It copies the samples near a border and contracts
@@ -47,6 +48,7 @@ export function directProgram(
     }
     for (const region of regions(context)) {
       addCopy(builder, region)
+      if (addReduction(context, region, lowering?.tiles, { verb, tile })) continue
       builder.stage(`${verb} ${region.name}`, [], [windowSums(context, region, tile)])
     }
   })

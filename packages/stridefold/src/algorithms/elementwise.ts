@@ -10,6 +10,7 @@ import type { EpilogueActivation } from '../ndarray/activation.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { at, type BufferView, loop, rowMajorView } from '../program/elements.ts'
 import type { Buffer, Program } from '../program/program.ts'
+import { withShares } from '../program/shares.ts'
 import { contract } from '../program/write-steps.ts'
 import { axisLoops } from './builder.ts'
 
@@ -61,11 +62,8 @@ export function elementwiseProgram(parts: ElementwiseParts): Program {
       epilogue,
     },
   )
-  return {
-    dtype,
-    buffers,
-    stages: [{ name: 'elements', prepare: false, grid: [], steps: [step([])] }],
-  }
+  const stages = [{ name: 'elements', prepare: false, grid: [], steps: [step([])] }]
+  return withShares({ dtype, buffers, stages })
 }
 
 const viewOf = (buffer: string, { outer, channel, axes }: OperandLayout): BufferView => ({

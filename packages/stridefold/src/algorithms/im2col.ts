@@ -16,8 +16,9 @@
  */
 
 import { elementCount } from '../ndarray/layout.ts'
-import { at, loop, rowMajorView } from '../program/elements.ts'
-import { contract, move } from '../program/write-steps.ts'
+import { isLargeSum, minItems } from '../program/choose-cut.ts'
+import { at, type Index, loop, rowMajorView } from '../program/elements.ts'
+import { contract, move, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import {
   addCopy,
@@ -47,22 +48,47 @@ export const im2col: Algorithm = {
     programByComponents(g, descriptors, lowering, (context) => {
       const { builder, component } = context
       const extents = component.flatMap((axis) => [axis.taps, axis.outputs])
+      const isOneByOne = g.batch < minItems && isLargeProduct(context)
       const matrix = builder.buffer(
         'matrix',
-        'local',
+        isOneByOne ? 'scratch' : 'local',
         Math.max(1, elementCount([g.channels, ...extents])),
       )
       for (const region of regions(context, { whole: true })) {
         addCopy(builder, region, 'pad')
-        addProduct(context, region, matrix)
+        if (!isOneByOne) {
+          const { fill, product } = productOf(context, region, matrix, builder.n)
+          builder.stage('matrix, product', [builder.n], [fill, product])
+          continue
+        }
+        for (let image = 0; image < g.batch; image++) {
+          const { fill, product } = productOf(context, region, matrix, image)
+          builder.stage('matrix', [], [fill])
+          builder.stage('product', [], [product])
+        }
       }
     }),
 }
 
-/** Adds the stage that fills the matrix of each batch item and multiplies it with the kernel. */
-function addProduct(context: ComponentContext, region: Region, buffer: string): void {
+/**
+ * Whether the matrix of one image is so large that several workers should share it. The images then
+ * follow one another. Otherwise they are items of a grid, and each worker has a matrix.
+ */
+function isLargeProduct({ builder: { g }, component }: ComponentContext): boolean {
+  const results = component.reduce((n, axis) => n * axis.outputs * axis.siblings, g.filters)
+  const terms = component.reduce((n, axis) => n * axis.taps, g.channels / g.groups)
+  return isLargeSum(results, terms)
+}
+
+/** The steps that fill the matrix of batch item n, and multiply it with the kernel. */
+function productOf(
+  context: ComponentContext,
+  region: Region,
+  buffer: string,
+  n: Index,
+): { readonly fill: Written; readonly product: Written } {
   const { builder, siblings, taps: t } = context
-  const { g, n, group, f, c, channel } = builder
+  const { g, group, f, c, channel } = builder
   const q = outputLoops(region)
   const allChannels = loop('c', g.channels)
   const shape = [allChannels, ...t, ...q].map(({ extent }) => extent)
@@ -78,12 +104,12 @@ function addProduct(context: ComponentContext, region: Region, buffer: string): 
   const product = contract(
     { over: [group, f, ...siblings, ...q], sum: [c, ...t] },
     {
-      to: context.results(q),
+      to: context.results(q, n),
       a: at(matrix, channel, ...t, ...q),
       b: context.weights(),
       epilogue: builder.epilogue(),
       sumName: 'sums',
     },
   )
-  builder.stage('matrix, product', [n], [fill, product])
+  return { fill, product }
 }

@@ -1,5 +1,6 @@
 /**
- * Max pooling: y[n, c, q] = max_t x[n, c, q·stride + t − before], over the samples inside the input.
+ * Max pooling: y[n, c, q] = max_t x[n, c, q·stride + t − before], over the samples inside the
+ * input.
  *
  * The largest of a rectangle is the largest of the largest of its rows. So every axis is a pass of
  * its own, over the results of the pass before it, which stay in a cache:

@@ -10,6 +10,7 @@ import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
 import { directCuts, directProgram, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
+import { reductionForms } from './reduction.ts'
 import { strided } from './strided.ts'
 
 export const naive: Algorithm = {
@@ -22,5 +23,6 @@ export const naive: Algorithm = {
   isExact: () => true,
   errorBoundFactor: strided.errorBoundFactor,
   cuts: directCuts,
+  tiles: reductionForms,
   program: (g, descriptors, lowering) => directProgram(g, descriptors, 'scalar', 'loops', lowering),
 }

@@ -11,6 +11,7 @@ import { unsupportedCopies } from './borders.ts'
 import { directCuts, directProgram, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { polyphaseComponents } from './polyphase.ts'
+import { reductionForms } from './reduction.ts'
 
 export const strided: Algorithm = {
   name: 'strided',
@@ -27,6 +28,7 @@ export const strided: Algorithm = {
     return Math.max(0, ...products) + 2
   },
   cuts: directCuts,
+  tiles: reductionForms,
   program: (g, descriptors, lowering) =>
     directProgram(g, descriptors, 'best', 'contract', lowering),
 }

@@ -3,8 +3,8 @@
  * A new backend is a folder and a line here.
  */
 
-import type { Backend } from '../program/backend.ts'
+import type { SynchronousBackend } from '../program/backend.ts'
 import { jsBackend } from './js/js.ts'
 import { wasmBackend } from './wasm/wasm.ts'
 
-export const backends: readonly Backend[] = [wasmBackend, jsBackend]
+export const backends: readonly SynchronousBackend[] = [wasmBackend, jsBackend]

@@ -7,23 +7,13 @@
  * transposed layer it is the forward layer. docs/gradients.md has the derivation.
  */
 
-import { withCallName } from '../errors.ts'
-import { defaultWeightLayout, hasMultiplier, layerRoles } from '../geometry/layouts.ts'
-import { perAxis } from '../geometry/per-axis.ts'
 import type { DType } from '../ndarray/dtype.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
-import { type NdArray, validateShape, viewOf } from '../ndarray/ndarray.ts'
+import type { ArrayInput } from '../ndarray/interop.ts'
+import type { NdArray } from '../ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from '../ndarray/result-type.ts'
-import { kernelInOrder, layerOrders } from '../problem/axis-orders.ts'
-import { compute } from '../runtime/call.ts'
-import { adjointWeightLayout, checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
-import {
-  type ForwardGradientOptions,
-  gradientOptions,
-  layerOnly,
-  runOnly,
-  type TransposedGradientOptions,
-} from './options.ts'
+import { now } from '../runtime/eventual.ts'
+import { inputGradient, transposedInputGradient } from './input-as-layer.ts'
+import type { ForwardGradientOptions, TransposedGradientOptions } from './options.ts'
 
 /**
  * Returns the derivative with respect to the input of `conv1d`, `conv2d` or `conv3d`, in the shape
@@ -61,33 +51,7 @@ export function convInputGradient<
   inputShape: readonly number[],
   options?: ForwardGradientOptions<D, Out>,
 ): NdArray<ResultDType<D, Out>> {
-  const name = 'convInputGradient'
-  return withCallName(name, () => {
-    const validOptions = gradientOptions(name, options)
-    const [g, w, shape] = [
-      asNdArray(gradOutput, 'gradOutput'),
-      asNdArray(weight, 'weight'),
-      validateShape(inputShape),
-    ]
-    const rank = rankOf(name, g)
-    const spec = layerSpec(`conv${rank}d`, shape, w.shape, validOptions)
-    checkGradient(name, g, spec)
-    const { weightLayout } = validOptions
-    const layer = `convTranspose${rank}d` as const
-    const adjoint = { ...validOptions, bias: undefined, outputShape: shape }
-    if (!hasMultiplier(weightLayout)) {
-      return compute(layer, g, w, {
-        ...adjoint,
-        weightLayout: weightLayout && adjointWeightLayout(weightLayout),
-      })
-    }
-    // The canonical order [filters, channels of a group, ...axes] is that of the adjoint's inputs
-    // and outputs, so it is the default of the transposed layer.
-    const { groups } = spec.geometry
-    const canonical = viewOf(kernelInOrder(w, layerOrders(spec.roles, groups)), {})
-    const weightOptions = { groups, weightLayout: defaultWeightLayout(layer) }
-    return compute(layer, g, canonical, { ...adjoint, ...weightOptions })
-  })
+  return now(inputGradient(gradOutput, weight, inputShape, options))
 }
 
 /**
@@ -123,26 +87,5 @@ export function convTransposeInputGradient<
   weight: K,
   options?: TransposedGradientOptions<D, Out>,
 ): NdArray<ResultDType<D, Out>> {
-  const name = 'convTransposeInputGradient'
-  return withCallName(name, () => {
-    const validOptions = gradientOptions(name, options)
-    const [g, w] = [asNdArray(gradOutput, 'gradOutput'), asNdArray(weight, 'weight')]
-    const rank = rankOf(name, g)
-    const layer = `convTranspose${rank}d` as const
-    // Checks the layouts: the forward layer would name others.
-    layerRoles(layer, validOptions)
-    const forward = forwardOptions(layerOnly(validOptions), w.shape)
-    const { geometry, roles, outputShape } = layerSpec(`conv${rank}d`, g.shape, w.shape, forward)
-    // outputPadding may exceed the stride. The forward layer then has windows that exist because of
-    // this padding only. They belong to no sample of the input, so they are left out.
-    const extra = perAxis(name, 'outputPadding', validOptions.outputPadding ?? 0, rank)
-    const surplus = geometry.axes.map(({ stride }, a) => Math.floor(extra[a]! / stride))
-    const padding = geometry.axes.map(
-      ({ before, after, stride }, a) => [before, after - surplus[a]! * stride] as const,
-    )
-    const shape = [...outputShape]
-    for (const [a, axis] of roles.axes.entries()) shape[axis]! -= surplus[a]!
-    checkGradient(name, g, layerSpec(layer, shape, w.shape, layerOnly(validOptions)))
-    return compute(`conv${rank}d`, g, w, { ...runOnly(validOptions), ...forward, padding })
-  })
+  return now(transposedInputGradient(gradOutput, weight, options))
 }

@@ -27,8 +27,10 @@ import { kernelView, layerOrders } from '../problem/axis-orders.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { outArray } from '../runtime/arrays.ts'
+import { after, type Eventual } from '../runtime/eventual.ts'
 import { cachedPlan } from '../runtime/plan-cache.ts'
 import { run } from '../runtime/run.ts'
+import type { Turn } from '../runtime/turns.ts'
 
 export interface WeightGradient {
   /** The input of the forward layer. */
@@ -49,7 +51,8 @@ export function computeWeightGradient<D extends DType>(
   weight: WeightGradient,
   options: RunOptions,
   operandType: ComputeDType,
-): NdArray<D> {
+  turn: Turn | undefined,
+): Eventual<NdArray<D>> {
   const { x, g, weightShape, spec } = weight
   const { dtype, resultDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
@@ -82,8 +85,8 @@ export function computeWeightGradient<D extends DType>(
   const plan = cachedPlan(key, kernel, () =>
     questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
   )
-  run(plan, { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined })
-  return result
+  const arrays = { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined }
+  return after(run(plan, arrays, turn), () => result)
 }
 
 function weightGradientGeometry(

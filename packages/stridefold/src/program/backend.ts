@@ -29,20 +29,38 @@ export interface Bindings {
  */
 export type StageListener = (part: string, prepares: boolean) => void
 
+/**
+ * A compiled program. A backend that takes its time returns promises: workers and GPUs do. The
+ * runtime starts nothing else on the executable, and does not dispose of it, until such a promise
+ * settles. The executable may read the arrays until then, and writes the output before then.
+ */
 export interface Executable {
   /**
    * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
-  prepare(kernel: NdArray, onStage?: StageListener): void
-  /** Runs the program. `prepared`: `prepare` was called with a kernel of the same contents. */
-  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void
+  prepare(kernel: NdArray, onStage?: StageListener): void | Promise<void>
+  /**
+   * Runs the program. `prepared`: `prepare` was called with a kernel of the same contents.
+   * `signal`: after it is aborted nobody waits for the result, and the output belongs to the caller
+   * again: it must not be written. The promise settles when the executable can run again.
+   */
+  run(
+    bindings: Bindings,
+    prepared: boolean,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): void | Promise<void>
   /**
    * Runs the program on prepared weights and returns the output as a new array. `bindings.output`
    * has no data; the new array is contiguous in the order of its strides. Copying a result into a
    * new array saves clearing the array first.
    */
-  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray
+  runFresh(
+    bindings: Bindings,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): TypedArray | Promise<TypedArray>
   /**
    * Replaces the values of constants that were computed from a kernel (`Buffer.ofKernel`).
    * `buffers` have the new values under the same names. Prepared weights must then be prepared
@@ -53,6 +71,13 @@ export interface Executable {
   guardTripped(): boolean
   /** Frees the memory. The executable cannot run afterwards. */
   dispose(): void
+}
+
+/** An executable that computes on the calling thread, before it returns. */
+export interface SynchronousExecutable extends Executable {
+  prepare(kernel: NdArray, onStage?: StageListener): void
+  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void
+  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray
 }
 
 /** Where one of the caller's arrays lies, known when compiling. */
@@ -134,6 +159,11 @@ export interface BackendDescription {
   readonly name: BackendName
   /** Where arrays may lie that it reads and writes without a copy. It copies all others. */
   readonly places: readonly ('heap' | 'backend')[]
+  /**
+   * Whether its executables compute before they return. Synchronous calls take no other backend;
+   * asynchronous calls wait for its promises.
+   */
+  readonly synchronous: boolean
   /** What this engine lacks to run programs on it. Undefined if it can run them. */
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
@@ -188,4 +218,14 @@ export interface Backend extends BackendDescription {
   limitMemory(bytes: number): void
   /** Gives back all its memory. Arrays of callers that lie there stay readable. */
   close(): void
+}
+
+/** A backend whose executables compute before they return. */
+export interface SynchronousBackend extends Backend {
+  readonly synchronous: true
+  compile(
+    program: Program,
+    externals: ExternalLayouts,
+    options: CompileOptions,
+  ): SynchronousExecutable
 }

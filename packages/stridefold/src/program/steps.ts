@@ -17,6 +17,11 @@ import type { EpilogueActivation } from '../ndarray/activation.ts'
 export interface Loop {
   readonly name: string
   readonly extent: number
+  /**
+   * The loop is a share of a loop with this many iterations (shares.ts). Its code, its price and
+   * the order of its sums are those of the whole loop. Only for loops over results.
+   */
+  readonly whole?: number
 }
 
 /** One operand of a step: an element of a buffer for every index of the loops. */

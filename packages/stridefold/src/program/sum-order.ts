@@ -9,6 +9,7 @@
 
 import { iterations } from '../ndarray/loops.ts'
 import type { Program, Stage } from './program.ts'
+import { isShare, wholeOf } from './share.ts'
 import type { Contraction, Operand, Step, SumOrder, SumPart } from './steps.ts'
 
 /** The orders of a program's sums, by their keys (`sumKey`). */
@@ -21,7 +22,10 @@ export type OrderChooser = (step: Contraction, stage: Stage) => SumOrder | undef
 export const sumKey = ({ sumName, sum }: Contraction): string | undefined =>
   sumName === undefined ? undefined : `${sumName} ${sum.map(({ extent }) => extent).join('x')}`
 
-/** The order of each kind of sum: that of the contraction with the most products. */
+/**
+ * The order of each kind of sum: that of the contraction with the most products, as it was before
+ * it was cut into shares.
+ */
 export function sumOrdersOf(program: Program, choose: OrderChooser): SumOrders {
   const orders: Record<string, SumOrder> = {}
   for (const [key, { step, stage }] of largestSums(program)) {
@@ -33,12 +37,27 @@ export function sumOrdersOf(program: Program, choose: OrderChooser): SumOrders {
 
 /**
  * The program with one order for each kind of sum. Returns the program itself if no two of its
- * contractions are of one kind.
+ * contractions are of one kind. Shares of one contraction count as one: their order is that of the
+ * whole.
  */
 export function withOneOrder(program: Program, choose: OrderChooser): Program {
-  const keys = allSums(program).flatMap(({ step }) => sumKey(step) ?? [])
-  if (new Set(keys).size === keys.length) return program
-  return withOrders(program, sumOrdersOf(program, choose))
+  const wholes = new Map<string, string>()
+  for (const { step, stage } of allSums(program)) {
+    const key = sumKey(step)
+    if (key === undefined) continue
+    const whole = isShare(step) ? wholeKey(step, stage) : `${wholes.size}`
+    if ((wholes.get(key) ?? whole) !== whole)
+      return withOrders(program, sumOrdersOf(program, choose))
+    wholes.set(key, whole)
+  }
+  return program
+}
+
+/** Equal for all shares of a contraction. */
+function wholeKey(share: Contraction, inStage: Stage): string {
+  const { step } = wholeOf(share, inStage)
+  const { result, to, a, b } = step
+  return JSON.stringify([result, to.strides, a.strides, b.strides])
 }
 
 /** The program with these orders. */
@@ -76,8 +95,10 @@ function largestSums(program: Program): Map<string, PlacedSum> {
   return largest
 }
 
-const products = ({ step, stage }: PlacedSum): number =>
-  iterations(stage.grid) * iterations(step.result) * iterations(step.sum)
+function products(share: PlacedSum): number {
+  const { step, stage } = wholeOf(share.step, share.stage)
+  return iterations(stage.grid) * iterations(step.result) * iterations(step.sum)
+}
 
 /** Splits one loop of the sum in two. The outer one becomes the first of all sum loops. */
 export function splitSum(

@@ -16,25 +16,34 @@ import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOf } from '../problem/question.ts'
 import { outArray } from './arrays.ts'
+import { after, type Eventual } from './eventual.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
-import { throwIfAborted } from './turns.ts'
+import { type Turn, throwIfAborted } from './turns.ts'
 
 /**
- * Computes a call now, on the calling thread. The public calls give `D`: the type of their result
- * follows the rule that `questionOf` and `checkOut` follow.
+ * Computes a call. A synchronous call has no turn, and gets no promise. The public calls give `D`:
+ * the type of their result follows the rule that `questionOf` and `checkOut` follow.
  */
 export const compute = <D extends DType>(
   call: Call,
   x: unknown,
   k: unknown,
   options: object | undefined,
-): NdArray<D> => computeRead(call, x, k, readOptions(call, options)) as NdArray<D>
+  turn?: Turn,
+): Eventual<NdArray<D>> =>
+  computeRead(call, x, k, readOptions(call, options), turn) as Eventual<NdArray<D>>
 
 /** Computes a call with the options that were read. */
-function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdArray {
+function computeRead(
+  call: Call,
+  x: unknown,
+  k: unknown,
+  reading: Reading,
+  turn: Turn | undefined,
+): Eventual<NdArray> {
   const previous = previousCall.get().call?.deref()
   if (
     previous !== undefined &&
@@ -45,13 +54,13 @@ function computeRead(call: Call, x: unknown, k: unknown, reading: Reading): NdAr
   ) {
     const { plan, options } = previous
     throwIfAborted(options.signal)
-    const result = runAgain(plan, x, k, options.out)
+    const result = runAgain(plan, x, k, options.out, turn)
     if (result !== undefined) return result
     if (areIntact(previous))
-      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) })
+      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) }, turn)
   }
   const checked = validateReading(call, reading)
-  return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked))
+  return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked), turn)
 }
 
 /** `reading`: the options as the next call will be compared with them. */
@@ -61,7 +70,8 @@ function computeChecked(
   k: unknown,
   options: CheckedOptions,
   reading: Reading,
-): NdArray {
+  turn: Turn | undefined,
+): Eventual<NdArray> {
   throwIfAborted(options.signal)
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
@@ -77,13 +87,15 @@ function computeChecked(
         question,
       )
   const { out, bias } = ownArrays(plan, options)
-  const result = run(plan, { x: input, k: kernel, out, bias })
+  const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.
   const isOurs = input === x && kernel === k && (out === undefined || out === options.out)
-  if (isOurs && plan.known === undefined && !options.verify)
+  if (!isOurs || plan.known !== undefined || options.verify) return ran
+  return after(ran, (result) => {
     previousCall.get().call = new WeakRef({ call, x: input, k: kernel, reading, options, plan })
-  return result
+    return result
+  })
 }
 
 /** The result array and the bias of this call. A plan serves every one of them. */

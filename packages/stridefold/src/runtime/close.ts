@@ -1,6 +1,6 @@
 /** Gives back everything that the library keeps. */
 
-import { backends } from '../backends/list.ts'
+import { allBackends } from './backends.ts'
 import { forgetAll, kept } from './state.ts'
 import { whenIdle } from './turns.ts'
 
@@ -21,6 +21,7 @@ import { whenIdle } from './turns.ts'
 export function close(): Promise<void> {
   const waiting = closing.get()
   waiting.promise ??= whenIdle(() => {
+    const backends = allBackends()
     forgetAll()
     for (const backend of backends) backend.close()
   })

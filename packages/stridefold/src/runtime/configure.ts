@@ -1,9 +1,9 @@
 /** Settings of the whole library, for all later calls. */
 
-import { backends } from '../backends/list.ts'
 import { OptionError, UnavailableError } from '../errors.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
+import { allBackends } from './backends.ts'
 import { isIdle } from './turns.ts'
 
 /** The settings of `configure`. Each of them may be left out. */
@@ -69,7 +69,8 @@ export function configure(configuration: Configuration): void {
       'configure: calls are waiting or running. Await them first.',
     )
   }
-  if (memoryBytes !== undefined) for (const backend of backends) backend.limitMemory(memoryBytes)
+  if (memoryBytes !== undefined)
+    for (const backend of allBackends()) backend.limitMemory(memoryBytes)
 }
 
 const invalid = (name: string, value: unknown, needed: string): OptionError =>

@@ -4,7 +4,6 @@
  * combination of these. It is made when the first arrays of that kind come.
  */
 
-import { backends } from '../backends/list.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -12,16 +11,21 @@ import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Backend, Executable, StageListener } from '../program/backend.ts'
+import type { Executable, StageListener } from '../program/backend.ts'
+import { backendOf, backendsFor } from './backends.ts'
+import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
 import { kept } from './state.ts'
 import { StripExecutable } from './strip-executable.ts'
+import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
 export interface LoadedProgram {
   readonly problem: Problem
   readonly decision: Decision
+  /** Whether the planner could choose a backend that takes its time. */
+  readonly waits: boolean
   /** Compiled at the first run. */
   executable: Executable | undefined
   /** The kernel properties from which the constants of the program were computed. */
@@ -51,6 +55,13 @@ export interface PreviousRun {
   readonly operands: Operands
 }
 
+/** What goes along with every part of a run. */
+export interface RunContext {
+  readonly onStage?: StageListener | undefined
+  /** The turn of an asynchronous call. Undefined: the call is synchronous. */
+  readonly turn?: Turn | undefined
+}
+
 const allLoaded = kept(() => new WeakMap<Planned, Loaded>())
 
 /** What is loaded for a question; empty before its first run. */
@@ -66,14 +77,18 @@ export function loadedOf(plan: Planned): Loaded {
   return loaded
 }
 
-/** Returns the program for arrays of these dtypes, strides and places. Reads no elements. */
-export function programFor(plan: Planned, operands: Operands): LoadedProgram {
+/**
+ * Returns the program for arrays of these dtypes, strides and places. Reads no elements. `waits`:
+ * whether its backend may take its time.
+ */
+export function programFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
   const { programs } = loadedOf(plan)
   const { input, kernel, bias, output } = operands
-  const key =
+  const layout =
     [input, kernel, output]
       .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
       .join() + (bias === undefined ? '' : '+')
+  const key = waits ? `${layout} waits` : layout
   const properties = plan.known?.properties
   const existing = programs.get(key)
   if (existing !== undefined) {
@@ -82,15 +97,18 @@ export function programFor(plan: Planned, operands: Operands): LoadedProgram {
     return existing
   }
   const problem = problemOf(plan.question, operands, properties)
-  const program = notCompiled(problem, decide(problem, backends), properties)
+  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  const program = notCompiled(problem, decision, properties, waits)
   programs.set(key, program)
   return program
 }
 
 /** The program that runs where the result of this one may be wrong. */
 export function fallbackFor(program: LoadedProgram): LoadedProgram {
-  const { problem, decision } = program
-  program.fallback ??= notCompiled(problem, fallbackOf(decision, problem, backends))
+  const { problem, decision, waits } = program
+  if (program.fallback !== undefined) return program.fallback
+  const backends = backendsFor(problem.options.backend, waits)
+  program.fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
   return program.fallback
 }
 
@@ -99,14 +117,11 @@ export const notCompiled = (
   problem: Problem,
   decision: Decision,
   properties?: KernelProperties,
+  waits = false,
 ): LoadedProgram => ({
-  ...{ problem, decision, properties, isPrivate: false },
+  ...{ problem, decision, waits, properties, isPrivate: false },
   ...{ executable: undefined, prepared: undefined, fallback: undefined },
 })
-
-/** The backend of a decision. */
-export const backendOf = ({ backend }: Decision): Backend =>
-  backends.find(({ name }) => name === backend)!
 
 /** The compiled program. */
 export function executableOf(program: LoadedProgram): Executable {
@@ -140,8 +155,8 @@ export function prepareOn(
   plan: Planned,
   program: LoadedProgram,
   kernel: NdArray,
-  onStage?: StageListener,
-): void {
+  { onStage, turn }: RunContext,
+): Eventual<void> {
   const isPrivate = kernel.data === plan.privateKernel?.data
   const isPrepared =
     program.prepared !== undefined &&
@@ -149,9 +164,13 @@ export function prepareOn(
   if (isPrepared) return
   // `prepare` may fail halfway. The weights are then neither the old nor the new ones.
   program.prepared = undefined
-  executableOf(program).prepare(kernel, onStage)
-  program.prepared = new KernelCopy(kernel)
-  program.isPrivate = isPrivate
+  const copy = new KernelCopy(kernel)
+  return after(executableOf(program).prepare(kernel, onStage), () => {
+    // The caller of an aborted call may have changed the kernel since.
+    throwIfAborted(turn?.signal)
+    program.prepared = copy
+    program.isPrivate = isPrivate
+  })
 }
 
 /** Frees the memory of the compiled programs. The next run compiles again. */
@@ -159,10 +178,13 @@ export function unload(plan: Planned): void {
   const loaded = allLoaded.get().get(plan)
   if (loaded === undefined) return
   allLoaded.get().delete(plan)
-  for (const { executable, fallback } of loaded.programs.values()) {
-    executable?.dispose()
-    fallback?.executable?.dispose()
-  }
+  // A backend may be at work on one of them.
+  afterTurn(() => {
+    for (const { executable, fallback } of loaded.programs.values()) {
+      executable?.dispose()
+      fallback?.executable?.dispose()
+    }
+  })
   if (loaded.anyKernel !== undefined) unload(loaded.anyKernel)
 }
 

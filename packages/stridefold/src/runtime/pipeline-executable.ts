@@ -6,11 +6,12 @@
  * grows; then every array in it is bound again.
  */
 
-import { backends } from '../backends/list.ts'
 import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { fallbackOf } from '../planner/decide.ts'
 import type { Bindings, Executable, Scratch } from '../program/backend.ts'
+import { backendOf, backendsFor } from './backends.ts'
+import { now } from './eventual.ts'
 import type { PipelineSettings } from './pipeline-graph.ts'
 import type { PipelinePlan, PlannedArray, PlannedNode } from './pipeline-plan.ts'
 
@@ -106,7 +107,7 @@ class NodeProgram {
   }
 
   prepare(): void {
-    this.#executable.prepare(this.kernel)
+    now(this.#executable.prepare(this.kernel))
   }
 
   run(bindings: Bindings): void {
@@ -115,7 +116,7 @@ class NodeProgram {
       needed === undefined ||
       needed.every((condition) => condition === 'guard' || isFiniteAndBounded(bindings[condition]))
     if (!isSuited) return this.#runFallback(bindings)
-    this.#executable.run(bindings, true)
+    now(this.#executable.run(bindings, true))
     if (needed?.includes('guard') === true && this.#executable.guardTripped())
       this.#runFallback(bindings)
   }
@@ -124,8 +125,9 @@ class NodeProgram {
   #runFallback(bindings: Bindings): void {
     if (this.#fallback === undefined) {
       const { problem, decision, kernel } = this.#node.layer!
+      const backends = backendsFor(problem.options.backend, false)
       const other = fallbackOf(decision, problem, backends)
-      const backend = backends.find(({ name }) => name === other.backend)!
+      const backend = backendOf(other)
       const { program } = other
       const layer = { problem, decision: other, kernel }
       const node = { ...this.#node, program, backend, layer }

@@ -7,7 +7,6 @@
  * reads and writes any strides, so no array is ever reordered.
  */
 
-import { backends } from '../backends/list.ts'
 import { isChannelsLast } from '../geometry/layouts.ts'
 import type { OperandLayout } from '../geometry/operands.ts'
 import { dtypes } from '../ndarray/dtype.ts'
@@ -22,6 +21,7 @@ import { layoutOf, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
+import { backendOf, backendsFor } from './backends.ts'
 import type { Graph, GraphNode, LayerWork, PipelineSettings } from './pipeline-graph.ts'
 import { canonicalKernel, knownKernel } from './planned.ts'
 import { inStep } from './read-steps.ts'
@@ -50,7 +50,7 @@ export interface PlannedNode extends GraphNode {
 
 export interface PipelinePlan {
   readonly nodes: readonly PlannedNode[]
-  /** Of each node the first one that computes the same with the same weights: they share a program. */
+  /** Of each node the first with the same program and weights: they share an executable. */
   readonly owners: readonly number[]
   readonly arrays: readonly PlannedArray[]
   readonly biases: ReadonlyMap<NdArray, PlannedArray>
@@ -84,8 +84,11 @@ function blockBackend({ run }: PipelineSettings): Backend {
   return allowed.find((backend) => backend.missing() === undefined) ?? allowed[0]!
 }
 
-const allowedBackends = (name: PipelineSettings['run']['backend']): readonly Backend[] =>
-  name === 'auto' ? backends : backends.filter((backend) => backend.name === name)
+/** Both kinds of runs share one plan, so every backend must be able to run synchronously. */
+const allowedBackends = (name: PipelineSettings['run']['backend']): readonly Backend[] => {
+  const all = backendsFor(name, false)
+  return name === 'auto' ? all : all.filter((backend) => backend.name === name)
+}
 
 /** The plan whose arrays between the nodes have their channels last, or first. */
 export function planWith(
@@ -168,7 +171,7 @@ export function workspaceOf(
   )
 }
 
-/** Dense strides of an array [batch, channels, ...axes], with the channels inside the axes or not. */
+/** Dense strides of [batch, channels, ...axes], with the channels inside the axes or not. */
 function denseStrides(shape: readonly number[], channelsInside: boolean): number[] {
   if (!channelsInside) return rowMajorStrides(shape)
   const [batch, channels, ...axes] = shape as [number, number, ...number[]]
@@ -208,7 +211,7 @@ function planNode(
     const { decision, problem } = layer
     const { program, backend, algorithm } = decision
     return {
-      ...{ ...node, layer, program, externals: problem.spans, backend: backendNamed(backend) },
+      ...{ ...node, layer, program, externals: problem.spans, backend: backendOf({ backend }) },
       milliseconds: decision.compared.find((c) => c.algorithm === algorithm)!.milliseconds,
       key,
     }
@@ -222,7 +225,7 @@ function planNode(
     key: string,
   ): PlannedNode => ({
     ...{ ...node, program, externals, milliseconds, layer: undefined, key: `${key} ${strides}` },
-    backend: backendNamed(backend),
+    backend: backendOf({ backend }),
   })
   if (work.kind === 'maximum') {
     const { geometry } = work
@@ -236,7 +239,8 @@ function planNode(
     addend: addend && (layoutOf(addend) as OperandLayout),
   }
   const decision = decideElementwise(parts, allowed, settings.run)
-  const key = `elements ${input.shape} ${addend?.strides} ${factors} ${Object.values(activation ?? {})}`
+  const functions = `${factors} ${Object.values(activation ?? {})}`
+  const key = `elements ${input.shape} ${addend?.strides} ${functions}`
   return planned(
     decision,
     { ...outside, ...(addend === undefined ? {} : { addend: inBlock(addend) }) },
@@ -258,10 +262,9 @@ function planLayer(
     ...(bias === undefined ? {} : { bias: inBlock(bias) }),
   }
   const placed = { ...problem, spans }
-  const decision = decisions.get(key) ?? decide(placed, backends)
+  const decision =
+    decisions.get(key) ?? decide(placed, backendsFor(question.options.backend, false))
   // Of known values the decision may be of use for these values only.
   if (known === undefined) decisions.set(key, decision)
   return { problem: placed, decision, kernel }
 }
-
-const backendNamed = (name: string): Backend => backends.find((backend) => backend.name === name)!

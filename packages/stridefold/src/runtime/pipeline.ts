@@ -37,7 +37,7 @@ export type PipelineDType = 'float32' | 'float64'
 
 /** Options of a whole pipeline. `D` is its element type. */
 export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
-  /** The shape of the input: batch, channels and one to three spatial axes, as `layout` has them. */
+  /** The shape of the input: batch, channels and 1 to 3 spatial axes, in the order of `layout`. */
   readonly inputShape: readonly number[]
   /**
    * The element type of all arrays and sums. Default `'float32'`. Input, weights and biases of
@@ -276,7 +276,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   }
 
   /**
-   * The same as `dispose()`, for `using`. Missing in engines without `Symbol.dispose`. Never throws.
+   * The same as `dispose()`, for `using`. Missing in engines without `Symbol.dispose`. Never
+   * throws.
    *
    * @example
    * pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })[Symbol.dispose]()
@@ -341,15 +342,15 @@ function readSettings(options: unknown): PipelineSettings {
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new OptionError(
       'OPTION_INVALID',
-      `pipeline: option 'dtype' is '${dtype}'; it must be 'float32' or 'float64'. Inputs of other ` +
-        'types are converted.',
+      `pipeline: option 'dtype' is '${dtype}'; it must be 'float32' or 'float64'. Inputs of ` +
+        'other types are converted.',
     )
   }
   if (!Array.isArray(inputShape)) {
     throw new OptionError(
       'OPTION_INVALID',
-      `pipeline: option 'inputShape' is ${describeValue(inputShape)}; a list of extents is needed, ` +
-        'such as [1, 3, 224, 224].',
+      `pipeline: option 'inputShape' is ${describeValue(inputShape)}; a list of extents is ` +
+        'needed, such as [1, 3, 224, 224].',
     )
   }
   const shape = validateShape(inputShape)

@@ -3,7 +3,6 @@
  * `conv2d` run the same plans (run.ts), without this class.
  */
 
-import { backends } from '../backends/list.ts'
 import { disposedError, OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
@@ -23,13 +22,15 @@ import { isIntegerResult, type Problem, type Question } from '../problem/problem
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
 import { outArray, toComputeType } from './arrays.ts'
-import { backendOf, dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
+import { allBackends, backendOf, mayWait } from './backends.ts'
+import { type Eventual, now } from './eventual.ts'
+import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
-import { runInTurn, throwIfAborted } from './turns.ts'
+import { runInTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** What a plan was made for. */
 export interface PlanArrays {
@@ -65,9 +66,13 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   readonly #plan: Planned
   readonly #arrays: PlanArrays
   readonly #kernel: NdArray | undefined
-  /** The problem of contiguous arrays on the heap, and its decision. */
+  /** The problem of contiguous arrays on the heap, and its decision in asynchronous runs. */
   readonly #problem: Problem
   readonly #decision: Decision
+  /** Whether synchronous runs have the same decision. */
+  readonly #isSynchronous: boolean
+  /** The decision in synchronous runs if that one takes a backend that they cannot take. */
+  #synchronousDecision: Decision | undefined
   /** The latest other question that a run asked, see `#questionOf`. */
   #other: { readonly key: string; readonly question: Question } | undefined
 
@@ -76,24 +81,32 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
-    const program = this.#contiguousProgram(plan)
+    const program = this.#contiguousProgram(plan, { signal: undefined })
     this.#problem = program.problem
     this.#decision = program.decision
+    this.#isSynchronous = backendOf(program.decision).synchronous
     if (kernel === undefined || this.geometry.axes.some((axis) => axis.output === 0)) return
-    prepareOn(
-      plan,
-      program,
-      toComputeType(canonicalKernel(plan.question, kernel), this.geometry.dtype),
-    )
+    // Other backends pack the weights in the first run.
+    if (!this.#isSynchronous) return
+    const weights = toComputeType(canonicalKernel(plan.question, kernel), this.geometry.dtype)
+    now(prepareOn(plan, program, weights, {}))
   }
 
   /** The program for contiguous arrays on the heap. */
-  #contiguousProgram(plan: Planned): LoadedProgram {
+  #contiguousProgram(plan: Planned, turn: Turn | undefined): LoadedProgram {
     const { inputShape, kernelShape, bias } = this.#arrays
     return programFor(
       plan,
       contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined),
+      mayWait(turn),
     )
+  }
+
+  /** The decision for contiguous arrays on the heap. */
+  #decisionIn(turn: Turn | undefined): Decision {
+    if (turn !== undefined || this.#isSynchronous) return this.#decision
+    this.#synchronousDecision ??= this.#contiguousProgram(this.#plan, undefined).decision
+    return this.#synchronousDecision
   }
 
   /** The problem as numbers: `geometry.key` is its case. */
@@ -127,7 +140,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */
   get candidates(): readonly Candidate[] {
     const { workspaceBytes } = this
-    return candidatesOf(this.#decision, this.#problem, backends).map((candidate) =>
+    return candidatesOf(this.#decision, this.#problem, allBackends()).map((candidate) =>
       candidate.algorithm === this.algorithm ? { ...candidate, workspaceBytes } : candidate,
     )
   }
@@ -194,7 +207,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     k?: K,
     out?: Out | PlanRunOptions<Out>,
   ): NdArray<ResultDType<RunDType<D, P, X, K>, Out>> {
-    const result = this.#run(x, k, this.#read(out))
+    const result = now(this.#run(x, k, this.#read(out)))
     // The types follow the rule that `questionOf` and `checkOut` follow.
     return result as NdArray as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>
   }
@@ -203,18 +216,18 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     return readRunOptions(this.#plan.question.call, last)
   }
 
-  #run(x: unknown, k: unknown, options: PlanRunOptions): NdArray {
+  #run(x: unknown, k: unknown, options: PlanRunOptions, turn?: Turn): Eventual<NdArray> {
     const { out, signal, bias } = options
     throwIfAborted(signal)
-    const mayRepeat = bias === undefined && !this.#mayReadValues
-    const again = mayRepeat ? runAgain(this.#plan, x, k ?? this.#kernel, out) : undefined
+    const mayRepeat = bias === undefined && !this.#mayReadValues(turn)
+    const again = mayRepeat ? runAgain(this.#plan, x, k ?? this.#kernel, out, turn) : undefined
     if (again !== undefined) return again
-    const { plan, arrays } = this.#checked(x, k, options)
-    return run(plan, arrays)
+    const { plan, arrays } = this.#checked(x, k, options, turn)
+    return run(plan, arrays, turn)
   }
 
   /** Checks the arrays of a run against the plan. Returns them and the plan that runs them. */
-  #checked(x: unknown, k: unknown, options: PlanRunOptions): PreparedRun {
+  #checked(x: unknown, k: unknown, options: PlanRunOptions, turn?: Turn): PreparedRun {
     const { inputShape, kernelShape, bias } = this.#arrays
     const { call, outputShape } = this.#plan.question
     const input = asShaped('input', x, inputShape)
@@ -226,7 +239,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
           'kernel once: plan.prepare(kernel).',
       )
     const offset = offsetOf(call, options)
-    const plan = this.#planFor(kernel)
+    const plan = this.#planFor(kernel, turn)
     const question = this.#questionOf(operandDType(input, kernel), offset)
     return {
       plan: question === this.#plan.question ? plan : this.#planOfOther(question, kernel),
@@ -261,15 +274,15 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   }
 
   /** The plan for this kernel: another one if the decision depends on the values of another. */
-  #planFor(kernel: NdArray): Planned {
+  #planFor(kernel: NdArray, turn: Turn | undefined): Planned {
     const { known, question } = this.#plan
     const isKnown =
       known === undefined ||
-      !this.#mayReadValues ||
+      !this.#mayReadValues(turn) ||
       known.copy.holds(toComputeType(canonicalKernel(question, kernel), this.geometry.dtype))
     if (isKnown) return this.#plan
     // Without the values, `auto` may choose again; an algorithm that the caller named may not run.
-    const { containsKernelValues, dependsOnKernelValues } = this.#decision
+    const { containsKernelValues, dependsOnKernelValues } = this.#decisionIn(turn)
     const mayChoose = question.options.algorithm === 'auto' && !containsKernelValues
     if (mayChoose || !dependsOnKernelValues) return forAnyKernel(this.#plan)
     throw new OptionError(
@@ -280,9 +293,9 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   }
 
   /** Whether the choice may depend on the values of the kernel, for arrays of any dtype. */
-  get #mayReadValues(): boolean {
+  #mayReadValues(turn: Turn | undefined): boolean {
     return (
-      this.#decision.dependsOnKernelValues ||
+      this.#decisionIn(turn).dependsOnKernelValues ||
       (this.#plan.known !== undefined && isIntegerResult(this.#plan.question))
     )
   }
@@ -314,8 +327,9 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     const options = this.#read(out)
     throwIfAborted(options.signal)
     const { plan, arrays } = this.#checked(x, k, options)
-    const { onStage, parts } = stopwatch(stagesOf(this.#contiguousProgram(plan).decision.program))
-    const output: NdArray = runChecked(plan, arrays, onStage)
+    const { decision } = this.#contiguousProgram(plan, undefined)
+    const { onStage, parts } = stopwatch(stagesOf(decision.program))
+    const output: NdArray = now(runChecked(plan, arrays, { onStage }))
     // As in `runSync`.
     return { output: output as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>, parts: parts() }
   }
@@ -333,7 +347,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     out?: Out | PlanRunOptions<Out>,
   ): Promise<NdArray<ResultDType<RunDType<D, P, X, K>, Out>>> {
     const options = this.#read(out)
-    const result = await runInTurn(() => this.#run(x, k, options), options.signal)
+    const result = await runInTurn((turn) => this.#run(x, k, options, turn), options.signal)
     // As in `runSync`.
     return result as NdArray as NdArray<ResultDType<RunDType<D, P, X, K>, Out>>
   }

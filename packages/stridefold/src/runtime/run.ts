@@ -15,17 +15,22 @@ import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Decision } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
-import type { Executable, StageListener } from '../program/backend.ts'
+import type { Executable } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
+import { mayWait } from './backends.ts'
+import { after, type Eventual } from './eventual.ts'
 import {
   executableOf,
   fallbackFor,
   type LoadedProgram,
   loadedOf,
+  type PreviousRun,
   prepareOn,
   programFor,
+  type RunContext,
 } from './loaded.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
+import { type Turn, throwIfAborted } from './turns.ts'
 import { verifyRun } from './verify.ts'
 
 /** The arrays of one run, as the caller gave them. */
@@ -38,27 +43,42 @@ export interface RunArrays {
   readonly bias: unknown
 }
 
+const synchronous: RunContext = {}
+const contextOf = (turn: Turn | undefined): RunContext =>
+  turn === undefined ? synchronous : { turn }
+
 /** Computes into a new array, or into `out`. Only runs without a bias are repeated. */
-export const run = (plan: Planned, arrays: RunArrays): NdArray =>
-  (arrays.bias === undefined ? runAgain(plan, arrays.x, arrays.k, arrays.out) : undefined) ??
-  runChecked(plan, arrays)
+export const run = (plan: Planned, arrays: RunArrays, turn?: Turn): Eventual<NdArray> =>
+  (arrays.bias === undefined ? runAgain(plan, arrays.x, arrays.k, arrays.out, turn) : undefined) ??
+  runChecked(plan, arrays, contextOf(turn))
 
 /**
  * Fast path: runs again if input, kernel and output are the same objects as in the previous run.
  * Skips the checks of shape and layout, because both are frozen. For small problems these checks
  * take longer than the run. Returns `undefined` if any object differs.
  */
-export function runAgain(plan: Planned, x: unknown, k: unknown, out: unknown): NdArray | undefined {
+export function runAgain(
+  plan: Planned,
+  x: unknown,
+  k: unknown,
+  out: unknown,
+  turn?: Turn,
+): Eventual<NdArray> | undefined {
   const previous = loadedOf(plan).previousRun?.deref()
   if (previous === undefined || previous.x !== x || previous.k !== k || previous.out !== out)
     return undefined
   if (!isIntact(previous.x) || !isIntact(previous.k) || !isIntact(previous.out)) return undefined
-  execute(plan, previous.program, previous.operands)
-  return previous.out
+  if (previous.program.waits !== mayWait(turn)) return undefined
+  const ran = execute(plan, previous.program, previous.operands, contextOf(turn))
+  return ran instanceof Promise ? ran.then(() => previous.out) : previous.out
 }
 
 /** Runs with all checks. Calls `onStage` after every stage. */
-export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageListener): NdArray {
+export function runChecked(
+  plan: Planned,
+  arrays: RunArrays,
+  context: RunContext,
+): Eventual<NdArray> {
   if (plan.disposed) throw disposedError()
   const { question } = plan
   const { geometry: g, outputShape, resultDType, orders, options } = question
@@ -67,53 +87,105 @@ export function runChecked(plan: Planned, arrays: RunArrays, onStage?: StageList
   const kernel = toComputeType(canonicalKernel(question, k), g.dtype)
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
-  const isEmpty = elementCount(outputShape) === 0
-  const isFresh = out === undefined && !isEmpty && !options.verify
-  if (isFresh) {
+  if (elementCount(outputShape) === 0) return out ?? allocateArray(outputShape, resultDType)
+  if (out === undefined && !options.verify) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
-    const fresh = runFresh(plan, { input, kernel, bias, output }, onStage)
-    if (fresh !== undefined) return view(fresh, outputShape)
+    return runFresh(plan, { input, kernel, bias, output }, context)
   }
   const result = out ?? allocateArray(outputShape, resultDType)
-  if (isEmpty) return result
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
-  const program = programFor(plan, operands)
-  // Where `runFresh` gave no result, only the fallback does.
-  const used = isFresh
-    ? executeFallback(plan, program, operands, onStage)
-    : execute(plan, program, operands, onStage)
-  const isUnconverted = input.data === x.data && kernel.data === k.data && result.data === out?.data
-  if (isUnconverted && bias === undefined && !options.verify)
-    loadedOf(plan).previousRun = new WeakRef({ x, k, out: out!, program, operands })
-  if (options.verify) verifyRun(used, { input, kernel, bias, result })
-  return result
+  const program = programFor(plan, operands, mayWait(context.turn))
+  const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
+  const mayRepeat = isUnconverted && bias === undefined && !options.verify
+  const repeated = mayRepeat ? { x, k, out: result, program, operands } : undefined
+  const remember = rememberLater(plan, repeated)
+  const ran = execute(plan, program, operands, context)
+  return after(ran, (used) => {
+    remember()
+    if (options.verify) verifyRun(used, { input, kernel, bias, result })
+    return result
+  })
 }
 
 /**
- * Runs into memory that the backend allocates for the result. Returns `undefined` if the result is
- * not valid.
+ * Keeps a run as the previous one of its plan once it is done, unless another call has used the
+ * plan for another kernel while a backend was at work.
  */
-function runFresh(
-  plan: Planned,
-  operands: Operands,
-  onStage: StageListener | undefined,
-): TypedArray | undefined {
-  const program = programFor(plan, operands)
-  if (!isSuited(program.decision, operands)) return undefined
-  const executable = executableOf(program)
-  prepareOn(plan, program, operands.kernel, onStage)
-  try {
-    const result = executable.runFresh(operands, onStage)
-    return isValid(program, executable) ? result : undefined
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new UnavailableError(
-      'OUT_OF_MEMORY',
-      `a result of shape [${plan.question.outputShape}] is larger than this engine can hold. ` +
-        'Use smaller arrays.',
-      { cause },
-    )
+function rememberLater(plan: Planned, previous: PreviousRun | undefined): () => void {
+  const [loaded, { known }] = [loadedOf(plan), plan]
+  return () => {
+    if (previous !== undefined && plan.known === known) loaded.previousRun = new WeakRef(previous)
   }
+}
+
+/** Runs into memory that the backend allocates for the result. */
+function runFresh(plan: Planned, operands: Operands, context: RunContext): Eventual<NdArray> {
+  const program = programFor(plan, operands, mayWait(context.turn))
+  if (!isSuited(program.decision, operands)) return freshFallback(plan, program, operands, context)
+  const prepared = prepareOn(plan, program, operands.kernel, context)
+  return prepared instanceof Promise
+    ? prepared.then(() => freshPrepared(plan, program, operands, context))
+    : freshPrepared(plan, program, operands, context)
+}
+
+/** The same with prepared weights. */
+function freshPrepared(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<NdArray> {
+  const { onStage, turn } = context
+  const executable = executableOf(program)
+  let fresh: Eventual<TypedArray>
+  try {
+    fresh = executable.runFresh(operands, onStage, turn?.signal)
+  } catch (cause) {
+    throwTooLarge(plan, cause)
+  }
+  return fresh instanceof Promise
+    ? fresh.then(
+        (data) => freshResult(plan, program, operands, data, context),
+        (cause) => throwTooLarge(plan, cause),
+      )
+    : freshResult(plan, program, operands, fresh, context)
+}
+
+/** The result with its shape if the guards found nothing, or that of the fallback. */
+function freshResult(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  data: TypedArray,
+  context: RunContext,
+): Eventual<NdArray> {
+  return isValid(program, executableOf(program))
+    ? view(data, plan.question.outputShape)
+    : freshFallback(plan, program, operands, context)
+}
+
+/** The result of the fallback in a new array. */
+function freshFallback(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<NdArray> {
+  const { outputShape, resultDType, orders } = plan.question
+  const result = allocateArray(outputShape, resultDType)
+  const output = inputInOrder(result, orders)
+  return after(executeFallback(plan, program, { ...operands, output }, context), () => result)
+}
+
+/** Explains a result that is larger than the engine can hold. */
+function throwTooLarge({ question }: Planned, cause: unknown): never {
+  if (!(cause instanceof RangeError)) throw cause
+  throw new UnavailableError(
+    'OUT_OF_MEMORY',
+    `a result of shape [${question.outputShape}] is larger than this engine can hold. ` +
+      'Use smaller arrays.',
+    { cause },
+  )
 }
 
 /** Runs and returns the program that computed the result. */
@@ -121,22 +193,51 @@ function execute(
   plan: Planned,
   program: LoadedProgram,
   operands: Operands,
-  onStage?: StageListener,
-): LoadedProgram {
+  context: RunContext,
+): Eventual<LoadedProgram> {
   if (!isSuited(program.decision, operands))
-    return executeFallback(plan, program, operands, onStage)
-  prepareOn(plan, program, operands.kernel, onStage)
-  const executable = executableOf(program)
-  executable.run(operands, true, onStage)
-  return isValid(program, executable) ? program : executeFallback(plan, program, operands, onStage)
+    return executeFallback(plan, program, operands, context)
+  const prepared = prepareOn(plan, program, operands.kernel, context)
+  return prepared instanceof Promise
+    ? prepared.then(() => executePrepared(plan, program, operands, context))
+    : executePrepared(plan, program, operands, context)
 }
 
-const executeFallback = (
+/** The same with prepared weights. */
+function executePrepared(
   plan: Planned,
   program: LoadedProgram,
   operands: Operands,
-  onStage: StageListener | undefined,
-): LoadedProgram => execute(plan, fallbackFor(program), operands, onStage)
+  context: RunContext,
+): Eventual<LoadedProgram> {
+  const { onStage, turn } = context
+  const ran = executableOf(program).run(operands, true, onStage, turn?.signal)
+  return ran instanceof Promise
+    ? ran.then(() => orFallback(plan, program, operands, context))
+    : orFallback(plan, program, operands, context)
+}
+
+/** The program; its fallback, after running it, if the guards found something. */
+function orFallback(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<LoadedProgram> {
+  return isValid(program, executableOf(program))
+    ? program
+    : executeFallback(plan, program, operands, context)
+}
+
+function executeFallback(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<LoadedProgram> {
+  throwIfAborted(context.turn?.signal)
+  return execute(plan, fallbackFor(program), operands, context)
+}
 
 /** Whether the program of a decision may run on these arrays. Searches those that it names. */
 const isSuited = ({ fallback }: Decision, operands: Operands): boolean =>

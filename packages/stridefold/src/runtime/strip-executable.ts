@@ -23,6 +23,8 @@ import {
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
 import type { Buffer } from '../program/program.ts'
+import { after, type Eventual, inOrder } from './eventual.ts'
+import { throwIfAborted } from './turns.ts'
 
 /**
  * Returns the offset of element `at` from the start of its word, in elements. `at` may be negative,
@@ -64,42 +66,60 @@ export class StripExecutable implements Executable {
     this.#executable.replaceConstants(buffers)
   }
 
-  prepare(kernel: NdArray, onStage?: StageListener): void {
-    this.#executable.prepare(kernel, onStage)
+  prepare(kernel: NdArray, onStage?: StageListener): Eventual<void> {
+    return this.#executable.prepare(kernel, onStage)
   }
 
   guardTripped(): boolean {
     return this.#guardTripped
   }
 
-  runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
+  runFresh(
+    bindings: Bindings,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Eventual<TypedArray> {
     const { shape, dtype } = bindings.output
     const result = allocateArray(shape, dtype)
-    this.run({ ...bindings, output: { ...bindings.output, data: result.data } }, true, onStage)
-    return result.data
+    const output = { ...bindings.output, data: result.data }
+    return after(this.run({ ...bindings, output }, true, onStage, signal), () => result.data)
   }
 
-  run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
-    if (!prepared) this.#executable.prepare(bindings.kernel, onStage)
+  run(
+    bindings: Bindings,
+    prepared: boolean,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Eventual<void> {
     const { outputs, items } = this.#shape
     this.#guardTripped = false
     const last = this.#g.axes[0]!.output - outputs
-    for (let item = 0; item < items; item++) {
-      const input = {
-        ...bindings.input,
-        offset: bindings.input.offset + item * this.#descriptors.input.outer,
-      }
-      const output = {
-        ...bindings.output,
-        offset: bindings.output.offset + item * this.#descriptors.output.outer,
-      }
-      for (let start = 0; start <= last; start += outputs)
-        this.#runStrip({ ...bindings, input, output }, start, onStage)
-      if (last % outputs !== 0) this.#runStrip({ ...bindings, input, output }, last, onStage)
-    }
+    // The last strip ends with the last row, so it may overlap the strip before it.
+    const strips = Math.ceil(last / outputs) + 1
+    return after(prepared ? undefined : this.prepare(bindings.kernel, onStage), () =>
+      inOrder(items * strips, (i) => {
+        throwIfAborted(signal)
+        const item = Math.floor(i / strips)
+        const input = {
+          ...bindings.input,
+          offset: bindings.input.offset + item * this.#descriptors.input.outer,
+        }
+        const output = {
+          ...bindings.output,
+          offset: bindings.output.offset + item * this.#descriptors.output.outer,
+        }
+        const start = Math.min((i % strips) * outputs, last)
+        return this.#runStrip({ ...bindings, input, output }, start, onStage, signal)
+      }),
+    )
   }
 
-  #runStrip(bindings: Bindings, start: number, onStage: StageListener | undefined): void {
+  #runStrip(
+    bindings: Bindings,
+    start: number,
+    onStage: StageListener | undefined,
+    signal: AbortSignal | undefined,
+  ): Eventual<void> {
     const { input, output } = bindings
     const [axis] = this.#g.axes
     const first = start * axis!.stride - axis!.before
@@ -111,28 +131,36 @@ export class StripExecutable implements Executable {
     if (!inPlace) onStage?.('gather rows', false)
     const at = output.offset + start * this.#outputRow
     if (isInBackendMemory(output)) {
-      this.#execute({ ...bindings, input: rows, output: { ...output, offset: at } }, onStage)
-      return
+      const target = { ...output, offset: at }
+      return this.#execute({ ...bindings, input: rows, output: target }, onStage, signal)
     }
     const alignmentOffset = offsetInWord(output, at)
     const { array } = this.#stripOut
-    this.#execute(
-      { ...bindings, input: rows, output: { ...array, offset: alignmentOffset } },
-      onStage,
+    const strip = { ...array, offset: alignmentOffset }
+    return after(
+      this.#execute({ ...bindings, input: rows, output: strip }, onStage, signal),
+      () => {
+        throwIfAborted(signal)
+        output.data.set(
+          array.data.subarray(
+            alignmentOffset,
+            alignmentOffset + this.#shape.outputs * this.#outputRow,
+          ) as never,
+          at,
+        )
+        onStage?.('copy rows out', false)
+      },
     )
-    output.data.set(
-      array.data.subarray(
-        alignmentOffset,
-        alignmentOffset + this.#shape.outputs * this.#outputRow,
-      ) as never,
-      at,
-    )
-    onStage?.('copy rows out', false)
   }
 
-  #execute(bindings: Bindings, onStage: StageListener | undefined): void {
-    this.#executable.run(bindings, true, onStage)
-    this.#guardTripped ||= this.#executable.guardTripped()
+  #execute(
+    bindings: Bindings,
+    onStage: StageListener | undefined,
+    signal: AbortSignal | undefined,
+  ): Eventual<void> {
+    return after(this.#executable.run(bindings, true, onStage, signal), () => {
+      this.#guardTripped ||= this.#executable.guardTripped()
+    })
   }
 
   /** Copies the rows from `first` on into the strip. Rows outside follow the border rule. */

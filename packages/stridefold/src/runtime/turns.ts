@@ -1,17 +1,33 @@
 /**
  * How does an asynchronous call run? It waits for a turn of the event loop of its own, then
  * computes. Timers, events and messages can run between two calls, even if both calls were made
- * together. An AbortSignal can abort a call until it begins. Invalid arguments reject the promise.
+ * together. A backend may take its time: the call then keeps its turn until the backend is done,
+ * and later calls wait. A synchronous call never waits.
+ *
+ * An AbortSignal aborts a call that waits, and a call whose backend is at work. Invalid arguments
+ * reject the promise.
  */
 
+import type { Eventual } from './eventual.ts'
 import { kept } from './state.ts'
 
-/** Runs `work` in a later turn and returns its result. Throws the reason of an aborted signal. */
-export async function runInTurn<T>(work: () => T, signal?: AbortSignal): Promise<T> {
+/** The turn of an asynchronous call: it may wait for a backend. A synchronous call has none. */
+export interface Turn {
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Runs `work` in a later turn and returns its result. Rejects with the reason of an aborted signal.
+ */
+export async function runInTurn<T>(
+  work: (turn: Turn) => Eventual<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   throwIfAborted(signal)
   await nextTurn()
   throwIfAborted(signal)
-  return work()
+  const result = work({ signal })
+  return result instanceof Promise ? keepTurn(result, signal) : result
 }
 
 /** Throws the reason of the signal if it is aborted. */
@@ -20,13 +36,15 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
 }
 
-/** Whether no call waits for its turn. */
-export const isIdle = (): boolean => turns.get().waiting.length === 0
+/** Whether no call waits for its turn, and none keeps it. */
+export function isIdle(): boolean {
+  const { waiting, isKept } = turns.get()
+  return waiting.length === 0 && !isKept
+}
 
 /**
- * Does `work` as soon as no call waits for its turn: at once, or in a later turn. No call can begin
- * to wait between the check and the work. Only one such work may wait: two would wait for each
- * other.
+ * Does `work` as soon as no call waits or runs: at once, or in a later turn. No call can begin to
+ * wait between the check and the work. Only one such work may wait: two would wait for each other.
  */
 export async function whenIdle(work: () => void): Promise<void> {
   while (!isIdle()) await nextTurn()
@@ -34,25 +52,75 @@ export async function whenIdle(work: () => void): Promise<void> {
   work()
 }
 
+/** Does `work` when no backend is at work for a call: at once, or at the end of that turn. */
+export function afterTurn(work: () => void): void {
+  const { isKept, atEnd } = turns.get()
+  if (isKept) atEnd.push(work)
+  else work()
+}
+
 interface Turns {
   /** The calls that wait, in the order of their arrival. One of them begins in each turn. */
   readonly waiting: (() => void)[]
+  /** Whether the next call will begin in a later turn. */
+  isScheduled: boolean
+  /** Whether a backend is still at work for the call of this turn. */
+  isKept: boolean
+  /** Work for the end of a turn that is kept. */
+  readonly atEnd: (() => void)[]
   readonly later: Later
 }
 
-const turns = kept((): Turns => ({ waiting: [], later: laterWith(globalThis as Engine) }))
+const turns = kept(
+  (): Turns => ({
+    ...{ waiting: [], isScheduled: false, isKept: false, atEnd: [] },
+    later: laterWith(globalThis as Engine),
+  }),
+)
 
 function nextTurn(): Promise<void> {
-  const { waiting, later } = turns.get()
   return new Promise((begin) => {
-    if (waiting.push(begin) === 1) later.run(beginNext)
+    turns.get().waiting.push(begin)
+    schedule()
   })
 }
 
+function schedule(): void {
+  const state = turns.get()
+  if (state.isScheduled || state.isKept || state.waiting.length === 0) return
+  state.isScheduled = true
+  state.later.run(beginNext)
+}
+
 function beginNext(): void {
-  const { waiting, later } = turns.get()
-  waiting.shift()!()
-  if (waiting.length > 0) later.run(beginNext)
+  const state = turns.get()
+  state.isScheduled = false
+  if (!state.isKept) state.waiting.shift()?.()
+  schedule()
+}
+
+/**
+ * Keeps the turn until a backend is done. The promise of the call rejects earlier if its signal is
+ * aborted; the turn ends with the backend's work.
+ */
+function keepTurn<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  const state = turns.get()
+  state.isKept = true
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal!.reason)
+    signal?.addEventListener('abort', abort)
+    const end = (settle: () => void): void => {
+      signal?.removeEventListener('abort', abort)
+      state.isKept = false
+      for (const done of state.atEnd.splice(0)) done()
+      settle()
+      schedule()
+    }
+    work.then(
+      (result) => end(() => resolve(result)),
+      (cause) => end(() => reject(cause)),
+    )
+  })
 }
 
 /** Runs work in a later turn of the event loop, after the timers and events that are due. */

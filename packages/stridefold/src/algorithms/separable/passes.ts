@@ -7,6 +7,7 @@
 
 import type { LowRankFactors } from '../../geometry/operands.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
+import { isLargeSum, minItems } from '../../program/choose-cut.ts'
 import { at, type Element, type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Machine } from '../../program/machine.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
@@ -31,7 +32,8 @@ export function addTerms(
   terms.forEach((factors, term) => {
     const passes = factors.flatMap((factor, a) => factorPasses(context, region, factor, a))
     const ends = { isFirst: term === 0, isLast: term === terms.length - 1 }
-    for (const rows of rowsOfBlocks(context, region)) addPasses(context, region, passes, rows, ends)
+    for (const rows of rowsOfBlocks(context, region, passes))
+      addPasses(context, region, passes, rows, ends)
   })
 }
 
@@ -42,13 +44,26 @@ interface Rows {
   readonly height: number
 }
 
-/** Cuts the rows of a region into blocks, and a last lower one for the rest. */
-function rowsOfBlocks({ builder }: ComponentContext, { box, axes }: Region): Rows[] {
+/**
+ * Cuts the rows of a region into blocks, and a last lower one for the rest. Blocks are items of the
+ * grid, so a large region has several.
+ */
+function rowsOfBlocks(
+  { builder, component }: ComponentContext,
+  { box, axes }: Region,
+  passes: readonly Pass[],
+): Rows[] {
   const rows = box[0]![1] - box[0]![0]
   const lineElements = axes.slice(1).reduce((n, { length }) => n * length, builder.g.batch)
+  const taps = passes.reduce((sum, pass) => sum + pass.taps, 0)
+  const siblings = component.reduce((n, axis) => n * axis.siblings, 1)
+  const isShared = isLargeSum(rows * lineElements, taps) && siblings < minItems
   const height = Math.max(
     1,
-    Math.min(rows, Math.floor(blockElements(builder.machine) / Math.max(1, lineElements))),
+    Math.min(
+      isShared ? Math.floor(rows / minItems) : rows,
+      Math.floor(blockElements(builder.machine) / Math.max(1, lineElements)),
+    ),
   )
   const blocks = Math.floor(rows / height)
   return [

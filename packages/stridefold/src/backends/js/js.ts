@@ -10,28 +10,27 @@
 import { disposedError, InternalError } from '../../errors.ts'
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import { denseStridesLike } from '../../ndarray/layout.ts'
-import { isEmpty } from '../../ndarray/loops.ts'
 import { allocateArray } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type {
-  Backend,
   Bindings,
-  Executable,
   ExternalLayouts,
   Rates,
   StageListener,
+  SynchronousBackend,
+  SynchronousExecutable,
 } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
-import { type Buffer, byteLength, type Program, type Stage } from '../../program/program.ts'
+import { type Buffer, byteLength, type Program } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
-import { type OrderChooser, sumOrdersOf, withOneOrder } from '../../program/sum-order.ts'
-import { compileContraction, sumOrderOf } from './contract.ts'
-import { compileFft, fftTableBytes } from './fft.ts'
-import { compileMaximum, maximumTableBytes } from './maximum.ts'
+import { sumOrdersOf } from '../../program/sum-order.ts'
+import { fftTableBytes } from './fft.ts'
+import { maximumTableBytes } from './maximum.ts'
 import { Memory } from './memory.ts'
-import { compileMove } from './move.ts'
+import { chooseOrder, orderedProgram } from './order.ts'
+import { type CompiledStage, compileStage } from './stage.ts'
 
 /** Numbers are float64, which is exact for integers up to this limit. */
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
@@ -58,9 +57,10 @@ const rates: Rates = {
  * An interpreter for programs. `compile` throws `UnavailableError` (`OUT_OF_MEMORY`) if memory
  * cannot be allocated. It keeps no state.
  */
-export const jsBackend: Backend = {
+export const jsBackend: SynchronousBackend = {
   name: 'js',
   places: ['heap', 'backend'],
+  synchronous: true,
   missing: () => undefined,
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,
@@ -93,15 +93,7 @@ function tableBytes(step: Step): number {
   return step.kind === 'maximum' ? maximumTableBytes(step) : 0
 }
 
-const chooseOrder: OrderChooser = (step, { grid }) => sumOrderOf(step, grid.length)
-
-interface CompiledStage {
-  readonly name: string
-  readonly prepare: boolean
-  run(): void
-}
-
-class JsExecutable implements Executable {
+class JsExecutable implements SynchronousExecutable {
   readonly #roles: readonly string[]
   readonly #guards: readonly string[]
   #memory: Memory | undefined
@@ -109,18 +101,14 @@ class JsExecutable implements Executable {
 
   constructor(unordered: Program, externals: ExternalLayouts) {
     checkProgram(unordered, externals)
-    const program = withOneOrder(unordered, chooseOrder)
+    const program = orderedProgram(unordered)
     const memory = new Memory(program.buffers)
     this.#roles = program.buffers.map((buffer) => buffer.role)
     this.#guards = program.buffers
       .filter((buffer) => buffer.role === 'guard')
       .map((buffer) => buffer.name)
     this.#memory = memory
-    this.#stages = program.stages.map((stage) => ({
-      name: stage.name,
-      prepare: stage.prepare,
-      run: compileStage(stage, memory),
-    }))
+    this.#stages = program.stages.map((stage) => compileStage(stage, memory))
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
@@ -171,43 +159,8 @@ class JsExecutable implements Executable {
   #runStages(prepare: boolean, onStage: StageListener | undefined): void {
     for (const stage of this.#stages) {
       if (stage.prepare !== prepare) continue
-      stage.run()
+      for (let item = 0; item < stage.items; item++) stage.runItem(item)
       onStage?.(stage.name, prepare)
     }
-  }
-}
-
-/** Runs the steps of a stage for every item of its grid, last loop fastest. */
-function compileStage({ grid, steps }: Stage, memory: Memory): () => void {
-  if (isEmpty(grid)) return () => {}
-  const runs = steps.map((step) => compileStep(step, grid.length, memory))
-  const item = grid.map(() => 0)
-  const isLast = (): boolean => {
-    for (let g = grid.length - 1; g >= 0; g--) {
-      if (++item[g]! < grid[g]!.extent) return false
-      item[g] = 0
-    }
-    return true
-  }
-  return () => {
-    do for (const run of runs) run(item)
-    while (!isLast())
-  }
-}
-
-function compileStep(
-  step: Step,
-  gridRank: number,
-  memory: Memory,
-): (item: readonly number[]) => void {
-  switch (step.kind) {
-    case 'move':
-      return compileMove(step, gridRank, memory)
-    case 'contract':
-      return compileContraction(step, gridRank, memory)
-    case 'fft':
-      return compileFft(step, gridRank, memory)
-    case 'maximum':
-      return compileMaximum(step, gridRank, memory)
   }
 }

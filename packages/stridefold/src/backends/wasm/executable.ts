@@ -12,7 +12,12 @@ import { dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
 import { wordBytes } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
-import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
+import type {
+  Bindings,
+  ExternalLayouts,
+  StageListener,
+  SynchronousExecutable,
+} from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
 import { emitProgram } from './emit/program.ts'
@@ -51,7 +56,7 @@ interface ResolvedBindings {
   readonly buffer: ArrayBufferLike
 }
 
-export class WasmExecutable implements Executable {
+export class WasmExecutable implements SynchronousExecutable {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram

@@ -4,7 +4,7 @@
  */
 
 import { allocateArray } from '../../ndarray/memory.ts'
-import type { Backend, CompileOptions, Rates } from '../../program/backend.ts'
+import type { CompileOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
@@ -47,9 +47,10 @@ const fusedRates: Rates = { ...rates, best: 58, scalar: 5, clock: 3.6 }
  * With `deterministic`, the bits of a result are the same on every machine and engine: no relaxed
  * SIMD, and register tiles from a fixed table.
  */
-export const wasmBackend: Backend = {
+export const wasmBackend: SynchronousBackend = {
   name: 'wasm',
   places: ['backend'],
+  synchronous: true,
   missing: () => wasmFeatures().missing,
   unsupportedReason(program) {
     const { missing } = wasmFeatures()

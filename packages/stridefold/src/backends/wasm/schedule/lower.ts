@@ -10,6 +10,7 @@ import { InternalError } from '../../../errors.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
+import { sharedStages } from '../../../program/shares.ts'
 import type {
   Contraction,
   Fft,
@@ -119,6 +120,8 @@ class Lowering {
   readonly #formOf: (step: Contraction, stage: Stage) => ContractionForm
   readonly #functions: StepFunction[] = []
   readonly #functionsByKey = new Map<string, number>()
+  /** The names of packed copies, by what they copy and how. */
+  readonly #packedByKey = new Map<string, string>()
   readonly #buffers: LoweredBuffer[]
   readonly #stages: LoweredStage[] = []
 
@@ -237,15 +240,27 @@ class Lowering {
     return { func, parameters: this.#addressesOf(operands, rank) }
   }
 
-  /** Adds a buffer for packed weights, and the stage that fills it. */
+  /**
+   * Adds a buffer for packed weights, and the stages that fill it. Steps that need the same copy
+   * share it: regions of one image, and shares of one contraction.
+   */
   #addPacking(step: Contraction, stage: Stage, chosen: Schedule): Packing {
     const name = `packed${this.#buffers.length}`
-    const split = splitSum(step, partOf(step), stage.grid.length)
+    const part = chosen.block === undefined ? undefined : partOf(step)
+    const split = splitSum(step, part, stage.grid.length)
     const packing = packingOf(split, stage.grid, chosen, this.#element, name)
+    const key = JSON.stringify(
+      packing.moves.map((move) => ({ ...move, to: { ...move.to, buffer: '' } })),
+    )
+    const existing = this.#packedByKey.get(key)
+    if (existing !== undefined)
+      return { ...packing, operand: { ...packing.operand, buffer: existing } }
+    this.#packedByKey.set(key, name)
     const { dtype } = this.#program
     this.#buffers.push({ name, role: 'prepared', dtype, length: packing.length })
     const packed = step[chosen.stationary].buffer
-    this.#addStage({ name: `pack ${packed}`, prepare: true, grid: [], steps: packing.moves }, [])
+    const copy = { name: `pack ${packed}`, prepare: true, grid: [], steps: packing.moves }
+    for (const share of sharedStages(copy)) this.#addStage(share, [])
     return packing
   }
 

@@ -7,6 +7,7 @@
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
+import { isShare, wholeOf } from '../../../program/share.ts'
 import {
   type Contraction,
   type Operand,
@@ -23,6 +24,7 @@ import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
 import { nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
+import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
 
 /** How a contraction is compiled: as one of the special forms, or with a schedule. */
@@ -109,17 +111,35 @@ export function formChooser(
   program: Program,
   registers: Registers,
   linearForms: LinearForms,
-): (step: Contraction, stage: Stage) => ContractionForm {
+): FormChooser {
   const byKey = new Map<string, ContractionForm>()
-  return (step, stage) => {
+  const formOf: FormChooser = (step, stage) => {
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
     if (known !== undefined) return known
-    const form = contractionForm(step, stage, program, registers, linearForms)
+    const form = isShare(step)
+      ? formOfShare(step, stage)
+      : contractionForm(step, stage, program, registers, linearForms)
     if (key !== undefined) byKey.set(key, form)
     return form
   }
+  /** The form of the whole, with fewer iterations. If that is impossible, at least its order. */
+  const formOfShare: FormChooser = (share, inStage) => {
+    const { step, stage } = wholeOf(share, inStage)
+    const whole = formOf(step, stage)
+    if (whole.kind === 'scheduled') {
+      const chosen = scheduleOfShare(whole.schedule, share)
+      if (chosen !== undefined)
+        return { kind: 'scheduled', schedule: chosen, cycles: chosen.cycles }
+    }
+    const order = share.order ?? sumOrderOf(step, whole)
+    const ordered = order === undefined ? share : { ...share, order }
+    return contractionForm(ordered, inStage, program, registers, linearForms)
+  }
+  return formOf
 }
+
+type FormChooser = (step: Contraction, stage: Stage) => ContractionForm
 
 function contractionForm(
   step: Contraction,
@@ -167,7 +187,7 @@ export function codeKey(step: Contraction, stage: Stage, program: Program): stri
   )
   if (roles.includes('constant')) return undefined
   const extents = [stage.grid, step.result, step.sum].map((loops) =>
-    loops.map(({ extent }) => extent),
+    loops.map(({ extent, whole }) => (whole === undefined ? extent : [extent, whole])),
   )
   const strides = [to, a, b, epilogue?.bias].map((operand) => operand?.strides)
   const inPlace = [a, b].map(({ buffer }) => buffer === to.buffer)

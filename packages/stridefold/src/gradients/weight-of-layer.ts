@@ -1,0 +1,94 @@
+/**
+ * The arguments of a gradient with respect to a weight, checked, and the sums that they ask for.
+ */
+
+import { withCallName } from '../errors.ts'
+import type { RunOptions } from '../geometry/options.ts'
+import type { DType } from '../ndarray/dtype.ts'
+import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
+import { operandDType } from '../ndarray/untyped.ts'
+import type { Eventual } from '../runtime/eventual.ts'
+import type { Turn } from '../runtime/turns.ts'
+import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
+import { type DefiningOptions, gradientOptions, layerOnly, runOnly } from './options.ts'
+import { computeWeightGradient } from './weight-as-convolution.ts'
+
+/** See `convWeightGradient`. */
+export function weightGradient<D extends DType>(
+  input: ArrayInput,
+  gradOutput: ArrayInput,
+  weightShape: readonly number[],
+  options: unknown,
+  turn?: Turn,
+): Eventual<NdArray<D>> {
+  const name = 'convWeightGradient'
+  return withCallName(name, () => {
+    const { layer, run, x, g, shape, rank } = readArguments(name, {
+      input,
+      gradOutput,
+      weightShape,
+      options,
+    })
+    const spec = layerSpec(`conv${rank}d`, x.shape, shape, layer)
+    checkGradient(name, g, spec)
+    const weight = { x, g, weightShape: shape, spec }
+    return computeWeightGradient(name, weight, run, operandDType(x, g), turn)
+  })
+}
+
+/** See `convTransposeWeightGradient`. */
+export function transposedWeightGradient<D extends DType>(
+  input: ArrayInput,
+  gradOutput: ArrayInput,
+  weightShape: readonly number[],
+  options: unknown,
+  turn?: Turn,
+): Eventual<NdArray<D>> {
+  const name = 'convTransposeWeightGradient'
+  return withCallName(name, () => {
+    const { layer, run, x, g, shape, rank } = readArguments(name, {
+      input,
+      gradOutput,
+      weightShape,
+      options,
+    })
+    checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
+    // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
+    // forward layer.
+    const spec = layerSpec(`conv${rank}d`, g.shape, shape, forwardOptions(layer, shape))
+    const weight = { x: g, g: x, weightShape: shape, spec }
+    return computeWeightGradient(name, weight, run, operandDType(x, g), turn)
+  })
+}
+
+interface Arguments {
+  readonly input: ArrayInput
+  readonly gradOutput: ArrayInput
+  readonly weightShape: readonly number[]
+  readonly options: unknown
+}
+
+interface CheckedArguments {
+  /** The options of the layer, and those of the run. */
+  readonly layer: DefiningOptions
+  readonly run: RunOptions
+  readonly x: NdArray
+  readonly g: NdArray
+  readonly shape: readonly number[]
+  readonly rank: 1 | 2 | 3
+}
+
+/** The checked arguments of both calls. */
+function readArguments(
+  name: 'convWeightGradient' | 'convTransposeWeightGradient',
+  { input, gradOutput, weightShape, options }: Arguments,
+): CheckedArguments {
+  const checked = gradientOptions(name, options)
+  const x = asNdArray(input, 'input')
+  const g = asNdArray(gradOutput, 'gradOutput')
+  return {
+    ...{ layer: layerOnly(checked), run: runOnly(checked), x, g },
+    ...{ shape: validateShape(weightShape), rank: rankOf(name, g) },
+  }
+}

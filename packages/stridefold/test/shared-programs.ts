@@ -1,0 +1,79 @@
+/**
+ * Runs compiled stages as threads do: each stage in ranges of its grid items, in random order. Used
+ * by shares.test.ts.
+ */
+
+import { Memory } from '../src/backends/js/memory.ts'
+import { orderedProgram } from '../src/backends/js/order.ts'
+import { compileStage } from '../src/backends/js/stage.ts'
+import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import type { Bindings, ExternalLayouts } from '../src/program/backend.ts'
+import type { Program } from '../src/program/program.ts'
+import { random } from './random-geometry.ts'
+
+/** Random ranges [first, end) that cover [0, items), in random order. */
+export function randomRanges(items: number, next: (below: number) => number): [number, number][] {
+  const starts = Array.from({ length: items }, (_, item) => item).filter(
+    (item) => item === 0 || next(2) === 0,
+  )
+  const ranges = starts.map((start, i): [number, number] => [start, starts[i + 1] ?? items])
+  for (let i = ranges.length - 1; i > 0; i--) {
+    const j = next(i + 1)
+    ;[ranges[i], ranges[j]] = [ranges[j]!, ranges[i]!]
+  }
+  return ranges
+}
+
+/** Runs a program with the interpreter, item by item in random order. */
+export function runItemsOnJs(program: Program, bindings: Bindings, seed: number): void {
+  const next = random(seed)
+  const ordered = orderedProgram(program)
+  const memory = new Memory(ordered.buffers)
+  const stages = ordered.stages.map((stage) => compileStage(stage, memory))
+  memory.withArrays(bindings, () => {
+    for (const prepare of [true, false])
+      for (const stage of stages.filter((compiled) => compiled.prepare === prepare))
+        for (const [first, end] of randomRanges(stage.items, next))
+          for (let item = first; item < end; item++) stage.runItem(item)
+  })
+}
+
+type StageFunction = (first: number, end: number, ...addresses: number[]) => void
+
+/** Runs a program with WebAssembly, each stage in random ranges in random order. */
+export function runItemsOnWasm(
+  program: Program,
+  externals: ExternalLayouts,
+  bindings: Bindings,
+  seed: number,
+): { readonly ranges: number } {
+  const next = random(seed)
+  let ranges = 0
+  const { Instance } = WebAssembly
+  const inRanges =
+    (run: StageFunction): StageFunction =>
+    (first, end, ...addresses) => {
+      for (const [start, stop] of randomRanges(end - first, next)) {
+        ranges++
+        run(first + start, first + stop, ...addresses)
+      }
+    }
+  class InstanceInRanges {
+    readonly exports: Record<string, StageFunction>
+    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      const exported = Object.entries(new Instance(module, imports).exports)
+      this.exports = Object.fromEntries(
+        exported.map(([name, run]) => [name, inRanges(run as StageFunction)]),
+      )
+    }
+  }
+  const executable = wasmBackend.compile(program, externals, { deterministic: true })
+  try {
+    Object.assign(WebAssembly, { Instance: InstanceInRanges })
+    executable.run(bindings, false)
+  } finally {
+    Object.assign(WebAssembly, { Instance })
+    executable.dispose()
+  }
+  return { ranges }
+}
