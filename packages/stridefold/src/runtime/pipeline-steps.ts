@@ -80,6 +80,7 @@ export interface AveragePoolStep extends PoolStep {
 
 /** The sum of two arrays of one shape. */
 export interface AddStep extends Step {
+  /** The sum. */
   readonly call: 'add'
   /** The other array: the result of an earlier step by its index, or `'input'`. */
   readonly with: StepSource
@@ -90,6 +91,7 @@ export interface AddStep extends Step {
  * reads, it takes no pass of its own where that step can apply it.
  */
 export interface ActivationStep extends Step {
+  /** The function of every element. */
   readonly call: 'activation'
   /** As in a layer: `'relu'`, `'relu6'`, `'sigmoid'`, `'tanh'`, or a record. */
   readonly activation: Activation

@@ -265,7 +265,9 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * run that is not done rejects with it. Results stay valid. Never throws.
    *
    * @example
-   * pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] }).dispose()
+   * const p = pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })
+   * p.dispose()
+   * p.outputShape // [1, 1, 2]
    */
   dispose(): void {
     if (this.#disposed) return
@@ -280,7 +282,9 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * throws.
    *
    * @example
-   * pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })[Symbol.dispose]()
+   * const p = pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })
+   * p[Symbol.dispose]?.()
+   * p.outputShape // [1, 1, 2]
    */
   declare readonly [Symbol.dispose]: () => void
 
@@ -316,15 +320,10 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
  *
  * @example
  * const net = pipeline(
- *   [
- *     { call: 'conv1d', weight: [[[1, -1]]] },
- *     { call: 'activation', activation: 'relu' },
- *     { call: 'maxPool1d', size: 2 },
- *   ],
+ *   [{ call: 'conv1d', weight: [[[1, -1]]] }, { call: 'maxPool1d', size: 2 }],
  *   { inputShape: [1, 1, 5] },
  * )
  * net.runSync([[[5, 3, 4, 1, 0]]]) // [[[2, 3]]]
- * net.dispose()
  */
 export function pipeline<D extends PipelineDType = 'float32'>(
   steps: readonly PipelineStep[],
