@@ -61,6 +61,8 @@ const node: TestProjectInlineConfiguration = {
       'lab/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
+    // Helper threads of the collector would take the cores of other workers, and wait for them.
+    execArgv: ['--single-threaded-gc'],
     testTimeout: 60_000,
   },
 }
@@ -85,6 +87,8 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'browser',
     include: portableTests,
+    // A frame and the library's modules for each file would cost as much as most files themselves.
+    isolate: false,
     testTimeout: 60_000,
     browser: {
       enabled: true,

@@ -6,7 +6,6 @@
  * at a new document. The page keeps nothing outside its link, so a test cannot see the one before.
  */
 
-import { AxeBuilder } from '@axe-core/playwright'
 import {
   type Browser,
   type BrowserContextOptions,
@@ -147,29 +146,6 @@ export async function endPages(hasFailed: boolean): Promise<void> {
     if (hasFailed) lent.set(page, undefined)
     await giveBack(page)
   }
-}
-
-interface AxeOptions {
-  /** The selector of the part to look at. Default: the whole page. */
-  readonly root?: string
-  /** Also looks at the size of targets. */
-  readonly targets?: boolean
-}
-
-/**
- * What axe finds, each with its first element. The page has no frames, so axe runs in the page
- * itself, and only violations are needed: a path to every element that passes takes long to find.
- */
-export async function axeFaults(
-  page: Page,
-  { root, targets = false }: AxeOptions = {},
-): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({
-    resultTypes: ['violations'],
-    rules: targets ? { 'target-size': { enabled: true } } : {},
-  })
-  const { violations } = await (root ? axe.include(root) : axe).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
 }
 
 /** Waits until every view is drawn, and the numbers of a large problem are there. */

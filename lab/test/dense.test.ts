@@ -6,7 +6,8 @@
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { placeOf } from '../src/model/numbers.ts'
-import { axeFaults, highlighted, open, places } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const cases: readonly (readonly [string, Focus])[] = [
   ['1x1x4x5 * 1x1x3x2 p1', { output: [0, 0, 1, 2] }],

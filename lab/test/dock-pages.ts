@@ -5,7 +5,8 @@
 
 import type { Page } from 'playwright'
 import { expect } from 'vitest'
-import { axeFaults, blankPage, openIn, server, type WindowOptions } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { blankPage, openIn, server, type WindowOptions } from './browser.ts'
 
 const picture = (size: string, weights: readonly number[], more: string): string =>
   `case=1x1x43x64_*_1x1x${size}&x=picture:harbour&k=${weights}&${more}`

@@ -8,7 +8,8 @@ import type { Page } from 'playwright'
 import { explain, type Focus, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { defaultState } from '../src/state/state.ts'
-import { axeFaults, highlighted, open, places } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const numbersOf = (page: Page, grid: string): Promise<number[][]> =>
   page

@@ -9,7 +9,8 @@ import { expect, test } from 'vitest'
 import { randomFractions } from '../src/model/numbers.ts'
 import { valuesOf } from '../src/model/values-of.ts'
 import { inputRange } from '../src/model/view-model.ts'
-import { axeFaults, giveBack, highlighted, open, places } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { giveBack, highlighted, open, places } from './browser.ts'
 
 interface Spec {
   readonly shape: readonly number[]

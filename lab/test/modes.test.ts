@@ -10,7 +10,8 @@ import { withMode } from '../src/model/mode-geometry.ts'
 import { outputAt, windowOf } from '../src/model/modes.ts'
 import { randomFractions } from '../src/model/numbers.ts'
 import { modeNames } from '../src/state/state.ts'
-import { axeFaults, highlighted, open, places } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { highlighted, open, places } from './browser.ts'
 
 const next = randomFractions(11)
 const from = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))

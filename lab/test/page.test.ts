@@ -10,8 +10,8 @@ import { checkedFit, explain, type Focus, OptionError, parseCase } from 'stridef
 import { describe, expect, test } from 'vitest'
 import { placeOf, randomFractions } from '../src/model/numbers.ts'
 import { viewNames } from '../src/state/state.ts'
+import { axeFaults } from './axe.ts'
 import {
-  axeFaults,
   blankPage,
   drawn,
   giveBack,

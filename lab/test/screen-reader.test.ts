@@ -6,7 +6,8 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
-import { axeFaults, open } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { open } from './browser.ts'
 
 const all = `views=${viewNames.join()}`
 /** Links that show every view, with planes as tables, on canvases, with channels, as a signal. */

@@ -6,7 +6,8 @@
 import type { Page } from 'playwright'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { axeFaults, browser, open, server, workspace } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { browser, open, server, workspace } from './browser.ts'
 
 const focusText = (page: Page): Promise<string | null> =>
   page.locator('[data-focus-text]').textContent()

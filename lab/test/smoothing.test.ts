@@ -10,7 +10,8 @@ import { expect, test } from 'vitest'
 import { continuous, riemannSum, weightingOf } from '../src/model/signals.ts'
 import { viewModelOf } from '../src/model/view-model.ts'
 import { weightingNames } from '../src/state/state.ts'
-import { axeFaults, blankPage, load, open } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { blankPage, load, open } from './browser.ts'
 
 const bars = (page: Page, name: string): Promise<number[]> =>
   page

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright'
 import { conv2d, type NdArray } from 'stridefold/sync'
 import { expect, test } from 'vitest'
-import { axeFaults, giveBack, open, server, watch } from './browser.ts'
+import { axeFaults } from './axe.ts'
+import { giveBack, open, server, watch } from './browser.ts'
 import { openAs, phone } from './dock-pages.ts'
 
 const harbour = [...readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))].map(

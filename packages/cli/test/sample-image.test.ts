@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import sharp, { type OutputInfo } from 'sharp'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { renderSampleImage } from '../src/sample-image/render.ts'
 
 const [width, height] = [768, 512]
@@ -34,11 +34,7 @@ describe('renderSampleImage', () => {
 })
 
 describe('the files in the package', () => {
-  let fresh: Uint8ClampedArray
-
-  beforeAll(() => {
-    fresh = renderSampleImage({ width, height })
-  })
+  const fresh = renderSampleImage({ width, height })
 
   test(
     'sample-alpha.png is what the renderer makes, cut out: clear, opaque, and a soft edge ' +

@@ -7,8 +7,11 @@ import type {
   CompileOptions,
   Executable,
   ExternalLayouts,
+  SynchronousBackend,
+  SynchronousExecutable,
 } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
+import { slowBackend } from './slow-backend.ts'
 
 /** A backend as most tests need it: with fixed options. */
 export interface TestBackend {
@@ -19,14 +22,27 @@ export interface TestBackend {
   compile(program: Program, externals: ExternalLayouts): Executable
 }
 
-const bound = (backend: Backend, options: CompileOptions): TestBackend => ({
-  name: backend.name,
-  unsupportedReason: (program) => backend.unsupportedReason(program),
-  cycles: (program) => backend.cycles(program, options),
-  workspaceBytes: (program, externals) => backend.workspaceBytes(program, externals, options),
-  compile: (program, externals) => backend.compile(program, externals, options),
-})
+/** The same, with executables that return no promises. */
+export interface SynchronousTestBackend extends TestBackend {
+  compile(program: Program, externals: ExternalLayouts): SynchronousExecutable
+}
 
-export const jsBackend = (): TestBackend => bound(js, { deterministic: false })
+function bound(backend: SynchronousBackend, options: CompileOptions): SynchronousTestBackend
+function bound(backend: Backend, options: CompileOptions): TestBackend
+function bound(backend: Backend, options: CompileOptions): TestBackend {
+  return {
+    name: backend.name,
+    unsupportedReason: (program) => backend.unsupportedReason(program),
+    cycles: (program) => backend.cycles(program, options),
+    workspaceBytes: (program, externals) => backend.workspaceBytes(program, externals, options),
+    compile: (program, externals) => backend.compile(program, externals, options),
+  }
+}
 
-export const wasmBackend = (options: CompileOptions): TestBackend => bound(wasm, options)
+export const jsBackend = (): SynchronousTestBackend => bound(js, { deterministic: false })
+
+export const wasmBackend = (options: CompileOptions): SynchronousTestBackend => bound(wasm, options)
+
+/** The backend of slow-backend.ts. */
+export const slowTestBackend = (seed: number): TestBackend =>
+  bound(slowBackend(seed), { deterministic: false })

@@ -17,6 +17,7 @@ import { layoutOf } from '../src/problem/operands.ts'
 import type { ExternalLayout } from '../src/program/backend.ts'
 import { compareWithDefinition, definition } from '../src/reference/compare.ts'
 import { jsBackend, wasmBackend } from './backends.ts'
+import { casesHere } from './random-count.ts'
 import { random, randomCase } from './random-geometry.ts'
 import { indices } from './random-views.ts'
 
@@ -89,7 +90,7 @@ describe.each([
     (_, algorithm) => {
       let runs = 0
       const kinds = [{}, { separable: true }, { tiled: true }] as const
-      for (let seed = 1; seed <= (widest > 3 ? 9 : 30); seed++) {
+      for (let seed = 1; seed <= (widest > 3 ? 9 : Math.max(9, casesHere(30))); seed++) {
         const c = randomCase(seed, {
           ...kinds[seed % 3]!,
           dtype: seed % 5 === 0 ? 'float64' : 'float32',

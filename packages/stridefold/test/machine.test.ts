@@ -3,16 +3,16 @@
  * same bits: whatever decides bits does not depend on the machine.
  */
 
+import { parseCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { backends } from '../src/backends/list.ts'
-import { type AxisGeometry, makeGeometry } from '../src/geometry/geometry.ts'
-import type { OperandDescriptors } from '../src/geometry/operands.ts'
-import { elementCount, rowMajorStrides } from '../src/ndarray/layout.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { iterations } from '../src/ndarray/loops.ts'
 import { type Machine, nominalMachine } from '../src/program/machine.ts'
 import { byteLength, type Program } from '../src/program/program.ts'
 import { bytesOf, decidedFor, kinds, runWhole, withFractions } from './box-cases.ts'
+import { algorithmNamed, programOf } from './case-program.ts'
 import { randomCase } from './random-geometry.ts'
 
 /** Caches so small that every block has its smallest size. */
@@ -54,37 +54,21 @@ const isOther = (a: Program, b: Program): boolean => textOf(a) !== textOf(b)
 const textOf = (program: Program): string =>
   JSON.stringify(program, (name, value) => (name === 'order' ? undefined : value))
 
-const axis: AxisGeometry = {
-  ...{ input: 256, kernel: 5, stride: 1, dilation: 1, inputDilation: 1 },
-  ...{ before: 2, after: 2, output: 256 },
-}
-const layer = makeGeometry({ channels: 32, filters: 32, axes: [axis, axis] })
-const layout = (shape: readonly number[]): OperandDescriptors['input'] => {
-  const [outer, channel, ...axes] = rowMajorStrides(shape)
-  return { dtype: 'float32', outer: outer!, channel: channel!, axes }
-}
-const descriptors: OperandDescriptors = {
-  input: layout([1, 32, 256, 256]),
-  kernel: layout([32, 32, 5, 5]),
-  output: layout([1, 32, 256, 256]),
-  bias: false,
-  offset: 0,
-}
+const layer = '1x32x256x256 * 32x32x5x5 p2'
 
 test.each(['winograd', 'fft'])('blocks of %s are half as large with half the caches', (name) => {
-  const algorithm = allAlgorithms.find((a) => a.name === name)!
   const half = {
     l1Bytes: nominalMachine.l1Bytes / 2,
     l2Bytes: nominalMachine.l2Bytes / 2,
     l3Bytes: nominalMachine.l3Bytes / 2,
   }
   const [whole, halved] = [nominalMachine, half].map((machine) =>
-    algorithm.program(layer, descriptors, { machine }),
+    programOf(name, layer, { machine }),
   )
   expect(localBytes(halved!)).toBeLessThan(0.7 * localBytes(whole!))
   expect(localBytes(halved!)).toBeGreaterThan(0.3 * localBytes(whole!))
   expect(itemsOf(halved!)).toBeGreaterThan(1.4 * itemsOf(whole!))
-  expect(algorithm.program(layer, descriptors)).toEqual(whole)
+  expect(programOf(name, layer)).toEqual(whole)
 })
 
 const localBytes = ({ buffers }: Program): number =>
@@ -95,10 +79,9 @@ const itemsOf = ({ stages }: Program): number =>
 
 test('a given tile stays, whatever the machine', () => {
   for (const name of ['winograd', 'fft']) {
-    const algorithm = allAlgorithms.find((a) => a.name === name)!
-    const tiles = algorithm.tiles!(layer)
-    const program = algorithm.program(layer, descriptors, { tiles, machine: small })
-    expect(program).toEqual(algorithm.program(layer, descriptors, { machine: small }))
+    const tiles = algorithmNamed(name).tiles!(parseCase(layer))
+    const program = programOf(name, layer, { tiles, machine: small })
+    expect(program).toEqual(programOf(name, layer, { machine: small }))
     expect(elementCount(Object.values(tiles)[0]!.sizes)).toBeGreaterThan(1)
   }
 })

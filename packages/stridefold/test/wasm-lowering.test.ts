@@ -15,6 +15,7 @@ import { priceProgram } from '../src/backends/wasm/schedule/price-program.ts'
 import { workspaceBytes, workspaceOf } from '../src/backends/wasm/workspace.ts'
 import { nominalMachine } from '../src/program/machine.ts'
 import { byteLength, isExternal, type Program } from '../src/program/program.ts'
+import { programOf } from './case-program.ts'
 import { randomCase } from './random-geometry.ts'
 
 const registers: Registers = {
@@ -105,4 +106,15 @@ test('a table of twiddle factors has the length that is promised for it', () => 
     .filter(({ twiddles }) => twiddles !== undefined)
   expect(tables.length).toBeGreaterThan(5)
   for (const table of tables) expect(constantValues(table)).toHaveLength(table.length)
+})
+
+test.each([
+  ['one channel', '1x1x64x64 * 1x1x9x9'],
+  ['three filters', '1x1x64x64 * 3x1x9x9'],
+  ['two channels and filters', '1x2x64x64 * 2x2x9x9'],
+  ['two channels, three filters', '1x2x64x64 * 3x2x9x9'],
+  ['three filters, a stride', '1x1x64x64 * 3x1x9x9 s2'],
+])('spectra are multiplied as complex numbers: %s', (_, text) => {
+  const { functions } = lowerProgram(priceProgram(programOf('fft', text), registers))
+  expect(functions.filter(({ kind }) => kind === 'complex')).toHaveLength(1)
 })

@@ -22,8 +22,9 @@ import { finishSums } from './finish.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { componentCount, hasUnread, polyphaseComponents, singleComponents } from './polyphase.ts'
 import { type FlatTransforms, flatTransforms, type TransformedAxis } from './winograd/block.ts'
-import { addTiles, constantAround } from './winograd/tiles.ts'
-import { axisAmplification, blocks, type TileAxis, tileSizesOf } from './winograd/tiling.ts'
+import { addStages } from './winograd/stages.ts'
+import { addBlocks, constantAround } from './winograd/tiles.ts'
+import { axisAmplification, blocksOf, type TileBlocks, tileSizesOf } from './winograd/tiling.ts'
 
 /**
  * With fewer channels or filters the transforms of a sample take longer than its products. Measured
@@ -122,11 +123,14 @@ export const winograd: Algorithm = {
     const tilings = withMatrices(
       components.map((component) => {
         const sizes = tileForm(lowering.tiles, component)?.sizes ?? tileSizesOf(g, component)!
-        return blocks(g, component, sizes, builder.machine)
+        return blocksOf(g, component, sizes, builder.machine)
       }),
     )
-    for (const [i, tiling] of tilings.entries())
-      addTiles(new ComponentContext(builder, components[i]!, target), tiling)
+    for (const [i, { axes, isStaged }] of tilings.entries()) {
+      const context = new ComponentContext(builder, components[i]!, target)
+      if (isStaged) addStages(context, axes)
+      else addBlocks(context, axes)
+    }
     finishSums(builder, target)
     return builder.build()
   },
@@ -143,17 +147,20 @@ function filterMultiple(filters: number): number {
 }
 
 /** Adds its matrices to each axis that is transformed. Equal tiles share them. */
-function withMatrices(tilings: readonly (readonly TileAxis[])[]): TransformedAxis[][] {
+function withMatrices(
+  tilings: readonly TileBlocks[],
+): { readonly axes: readonly TransformedAxis[]; readonly isStaged: boolean }[] {
   const known = new Map<string, FlatTransforms>()
   const matricesOf = (m: number, r: number): FlatTransforms => {
     const matrices = known.get(`${m},${r}`) ?? flatTransforms(m, r)
     known.set(`${m},${r}`, matrices)
     return matrices
   }
-  return tilings.map((axes) =>
-    axes.map((axis) => ({
+  return tilings.map(({ axes, isStaged }) => ({
+    axes: axes.map((axis) => ({
       ...axis,
       matrices: axis.r > 1 ? matricesOf(axis.m, axis.r) : undefined,
     })),
-  )
+    isStaged,
+  }))
 }

@@ -37,7 +37,10 @@ export interface AxisLoops extends TransformedAxis {
   readonly tap: Loop
   /** The points of the transformed space. */
   readonly point: Loop
+  /** The blocks, the tiles of a block, and all tiles. */
+  readonly blockLoop: Loop
   readonly tile: Loop
+  readonly allTiles: Loop
   /** The samples of all tiles, and their outputs. */
   readonly sample: Loop
   readonly output: Loop
@@ -49,12 +52,14 @@ export interface AxisLoops extends TransformedAxis {
 export function axisLoopsOf(axes: readonly TransformedAxis[]): AxisLoops[] {
   return axes.map((axis, a) => {
     const name = axisName('y', a, axes.length)
-    const { m, r, n, block } = axis
+    const { m, r, n, block, blocks, tiles } = axis
     return {
       ...axis,
       tap: loop(`k${name}`, r),
       point: loop(`p${name}`, n),
+      blockLoop: loop(axisName('block ', a, axes.length), blocks),
       tile: loop(`t${name}`, block),
+      allTiles: loop(`t${name}`, tiles),
       sample: loop(name, block * m + r - 1),
       output: loop(name, block * m),
       sampleInTile: loop(name, n),

@@ -19,60 +19,55 @@ import type { Contraction, Loop } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
 import { guardStep } from '../guard.ts'
-import {
-  type AxisLoops,
-  axisLoopsOf,
-  elementOf,
-  elementWith,
-  type LoopArray,
-  type TransformedAxis,
-  transformStep,
-} from './block.ts'
+import { type AxisLoops, elementOf, elementWith, type LoopArray, transformStep } from './block.ts'
 
 type Steps = Written<Contraction>[]
 
 /** A block of tiles: where its arrays lie, and their loops. */
-interface Block {
+export interface Block {
   readonly builder: ProgramBuilder
   readonly axes: readonly AxisLoops[]
-  /** The axes with a transform. */
-  readonly transformed: readonly AxisLoops[]
   readonly grid: readonly Loop[]
-  /** All channels and all filters, over all groups. */
+  /** The channels and filters of the block, over all groups. */
   readonly channels: Loop
   readonly filters: Loop
+  /** A filter of the block, counted over all filters. */
+  readonly filter: Index
   /** An array in the other one of the two buffers, with these dimensions. */
   next(dimensions: readonly Loop[]): LoopArray
 }
+
+/** The axes with a transform. */
+const transformedOf = (axes: readonly AxisLoops[]): AxisLoops[] =>
+  axes.filter((axis) => axis.matrices)
 
 /**
  * Returns all steps from the samples of a block, in the first of two buffers, to its outputs; and
  * the buffer that holds the outputs.
  */
 export function blockSteps(
-  builder: ProgramBuilder,
-  tiling: readonly TransformedAxis[],
-  grid: readonly Loop[],
+  block: Block,
   weights: string,
-  buffers: readonly [string, string],
 ): { readonly steps: Steps; readonly buffer: string } {
-  const axes = axisLoopsOf(tiling)
-  let used = 0
-  const block: Block = {
-    ...{ builder, axes, grid, transformed: axes.filter((axis) => axis.matrices) },
-    channels: loop('c', builder.g.channels),
-    filters: loop('f', builder.g.filters),
-    next: (dimensions) => ({ buffer: buffers[used++ % 2]!, dimensions }),
-  }
+  const { builder, axes, filters, next } = block
   const steps: Steps = []
-  const points = addInputTransforms(block, steps)
-  const products = addProduct(block, steps, points, weights)
-  const outputs = addOutputTransforms(block, steps, products)
+  const samples = addInputTransforms(block, steps)
+  const tiles = axes.map((axis) => axis.tile)
+  const products = next([...pointsOf(axes), ...tiles, filters])
+  steps.push(productStep(builder, axes, tiles, weights, samples, products))
+  const outputs = addOutputTransforms(block, steps, products, elementOf(products))
   return { steps, buffer: outputs.buffer }
 }
 
-/** V[ξ][tile][c] = Bᵀ x B, one axis at a time. */
-function addInputTransforms({ builder, axes, channels, next }: Block, steps: Steps): LoopArray {
+/**
+ * V[ξ][tile][c] = Bᵀ x B, one axis at a time. `last`: the elements of V; by default those of the
+ * next array.
+ */
+export function addInputTransforms(
+  { builder, axes, channels, next }: Block,
+  steps: Steps,
+  last?: Element,
+): LoopArray {
   const samplesOf = (axis: AxisLoops): Loop => (axis.matrices ? axis.sample : axis.tile)
   let from = next([...axes.map(samplesOf), channels])
   axes.forEach((axis, a) => {
@@ -85,12 +80,13 @@ function addInputTransforms({ builder, axes, channels, next }: Block, steps: Ste
       ...axes.slice(a + 1).map(samplesOf),
       channels,
     ])
+    const isLast = axes.slice(a + 1).every((other) => other.matrices === undefined)
     const step = transformStep(builder, {
       matrix: matrices.input,
       row: point,
       sum: sampleInTile,
       over: to.dimensions,
-      to: elementOf(to),
+      to: isLast && last !== undefined ? last : elementOf(to),
       from: elementWith(from, sample, plus(times(m, tile), sampleInTile)),
     })
     steps.push(step)
@@ -99,34 +95,50 @@ function addInputTransforms({ builder, axes, channels, next }: Block, steps: Ste
   return from
 }
 
-const pointsOf = (axes: readonly AxisLoops[]): Loop[] =>
+export const pointsOf = (axes: readonly AxisLoops[]): Loop[] =>
   axes.flatMap(({ matrices, point }) => (matrices ? [point] : []))
 
-/** M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. */
-function addProduct(block: Block, steps: Steps, from: LoopArray, weights: string): LoopArray {
-  const { builder, axes, transformed, channels, filters, next } = block
+/**
+ * M[ξ][tile][f] = Σ_c V[ξ][tile][c] · U[ξ][c][f], group by group. V and M have the dimensions
+ * points, tiles, and channels or filters. Loops of the grid are not loops of the step.
+ */
+export function productStep(
+  builder: ProgramBuilder,
+  axes: readonly AxisLoops[],
+  tiles: readonly Loop[],
+  weights: string,
+  from: LoopArray,
+  to: LoopArray,
+  grid: readonly Loop[] = [],
+): Written<Contraction> {
   const { group, f, c, filter, channel } = builder
   const points = pointsOf(axes)
-  const tiles = axes.map((axis) => axis.tile)
-  const to = next([...points, ...tiles, filters])
+  const [channels, filters] = [from.dimensions.at(-1)!, to.dimensions.at(-1)!]
   const shape = [...points, c, filters].map(({ extent }) => extent)
-  const step = contract(
-    { over: [group, ...points, ...tiles, f], sum: [c] },
+  return contract(
+    { over: [group, ...points.filter((p) => !grid.includes(p)), ...tiles, f], sum: [c] },
     {
       to: elementWith(to, filters, filter),
       a: elementWith(from, channels, channel),
       b: at(rowMajorView(weights, shape), ...points, c, filter),
-      epilogue: transformed.length === 0 ? builder.epilogue() : undefined,
+      epilogue: points.length === 0 ? builder.epilogue() : undefined,
       sumName: 'products',
     },
   )
-  steps.push(step)
-  return to
 }
 
-/** Y = Aᵀ M A, one axis at a time. The guard checks the first array that shows every bad value. */
-function addOutputTransforms(block: Block, steps: Steps, products: LoopArray): LoopArray {
-  const { builder, axes, transformed, filters, next } = block
+/**
+ * Y = Aᵀ M A, one axis at a time. The guard checks the first array that shows every bad value.
+ * `first`: the elements of M.
+ */
+export function addOutputTransforms(
+  block: Block,
+  steps: Steps,
+  products: LoopArray,
+  first: Element,
+): LoopArray {
+  const { builder, axes, filters, filter, next } = block
+  const transformed = transformedOf(axes)
   let from = products
   transformed.forEach((axis, i) => {
     const later = transformed.slice(i + 1)
@@ -150,10 +162,10 @@ function addOutputTransforms(block: Block, steps: Steps, products: LoopArray): L
       sum: point,
       over: inTiles(outputInTile),
       to: outputAt(outputInTile),
-      from: elementOf(from),
-      epilogue: isLast ? builder.epilogue(filters) : undefined,
+      from: i === 0 ? first : elementOf(from),
+      epilogue: isLast ? builder.epilogue(filter) : undefined,
     })
-    if (i === 0 && isLast) steps.push(tileGuard(block, elementOf(from), from.dimensions))
+    if (i === 0 && isLast) steps.push(tileGuard(block, first, from.dimensions))
     steps.push(step)
     // Every point of M but the last is part of the first output of its tile. The last one is part
     // of the last output. So the guard reads these two outputs.

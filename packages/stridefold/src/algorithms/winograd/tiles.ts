@@ -6,63 +6,52 @@
 
 import { fillValue, isConstant } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import { cartesianProduct } from '../../ndarray/cartesian-product.ts'
 import { elementCount } from '../../ndarray/layout.ts'
-import {
-  at,
-  type BufferView,
-  type Index,
-  loop,
-  plus,
-  rowMajorView,
-  times,
-} from '../../program/elements.ts'
-import type { Move } from '../../program/steps.ts'
+import { at, type BufferView, type Index, loop, plus, times } from '../../program/elements.ts'
+import type { Loop, Move } from '../../program/steps.ts'
 import { boundOf, move, type Written } from '../../program/write-steps.ts'
 import { addCopy, regions } from '../borders.ts'
-import { axisLoops, axisName, type ProgramBuilder } from '../builder.ts'
+import type { ProgramBuilder } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
 import type { ComponentAxis, PolyphaseComponent } from '../polyphase.ts'
-import type { TransformedAxis } from './block.ts'
-import { blockSteps } from './steps.ts'
+import { type AxisLoops, axisLoopsOf, elementOf, type TransformedAxis } from './block.ts'
+import { type Block, blockSteps } from './steps.ts'
 import type { TileAxis } from './tiling.ts'
 import { addWeights } from './weights.ts'
 
 /** Adds the stages of one polyphase component: its weights, then its blocks of tiles. */
-export function addTiles(context: ComponentContext, tiling: readonly TransformedAxis[]): void {
+export function addBlocks(context: ComponentContext, tiling: readonly TransformedAxis[]): void {
   const { builder } = context
   const weights = addWeights(context, tiling)
   const source = sourceOf(context)
-  const parts = tiling.map(({ tiles, block }) =>
-    [
-      { first: 0, blocks: Math.floor(tiles / block), block },
-      { first: tiles - (tiles % block), blocks: 1, block: tiles % block },
-    ].filter((part) => part.blocks > 0 && part.block > 0),
-  )
-  // One pair of buffers serves all blocks, because the largest block comes first.
-  const buffers = buffersFor(builder, tiling)
-  for (const part of cartesianProduct(parts)) {
-    const axes = tiling.map((axis, a) => ({ ...axis, block: part[a]!.block }))
-    const blocks = part.map((p, a) => loop(axisName('block ', a, part.length), p.blocks))
-    // The first output of each block.
-    const first = axes.map(({ m, block }, a) =>
-      plus(part[a]!.first * m, times(block * m, blocks[a]!)),
-    )
-    const grid = [builder.n, ...blocks]
-    const { steps, buffer } = blockSteps(builder, axes, grid, weights, buffers)
-    builder.stage('tiles', grid, [
-      gatherTiles(builder, source, axes, first, buffers[0]),
-      ...steps,
-      scatterTiles(context, axes, first, buffer),
-    ])
+  const axes = axisLoopsOf(tiling)
+  const grid = [builder.n, ...axes.map(({ blockLoop }) => blockLoop)]
+  const buffers = buffersFor(builder, axes)
+  const [channels, filters] = [loop('c', builder.g.channels), loop('f', builder.g.filters)]
+  const block: Block = {
+    ...{ builder, axes, grid, channels, filters, filter: filters },
+    next: nextIn(buffers),
   }
+  const gather = gatherTiles(builder, source, axes, channels, channels, buffers[0])
+  const { steps, buffer } = blockSteps(block, weights)
+  builder.stage('tiles', grid, [
+    gather,
+    ...steps,
+    scatterTiles(context, axes, filters, filters, buffer),
+  ])
+}
+
+/** Arrays in two buffers in turn. */
+export function nextIn(buffers: readonly [string, string]): Block['next'] {
+  let used = 0
+  return (dimensions) => ({ buffer: buffers[used++ % 2]!, dimensions })
 }
 
 /**
  * Where samples come from: the input itself if one constant surrounds it, else a copy with its
  * border.
  */
-interface Source {
+export interface Source {
   readonly view: BufferView
   /** Along each axis, sample 0 of the first tile, and the number of samples. */
   readonly first: readonly number[]
@@ -90,7 +79,7 @@ export function constantAround(
   return fills.every((fill) => fill === first) ? first : undefined
 }
 
-function sourceOf(context: ComponentContext): Source {
+export function sourceOf(context: ComponentContext): Source {
   const { builder, component } = context
   const first = component.map((axis) => -axis.before)
   const reads = component.map(readsOf)
@@ -111,41 +100,37 @@ function sourceOf(context: ComponentContext): Source {
 /**
  * Adds two buffers of a worker. Each is large enough for everything that a block holds at any time.
  */
-function buffersFor(
+export function buffersFor(
   builder: ProgramBuilder,
   tiling: readonly TileAxis[],
+  channels: number = Math.max(builder.g.channels, builder.g.filters),
 ): readonly [string, string] {
-  const channels = Math.max(builder.g.channels, builder.g.filters)
   const length = elementCount([channels, ...tiling.map((axis) => axis.block * axis.n)])
   return [builder.buffer('block', 'local', length), builder.buffer('block', 'local', length)]
 }
 
-/** Returns the Move that copies the samples under a block, channels innermost. */
-function gatherTiles(
-  { g, n }: ProgramBuilder,
+/** The first output of the block of an item. */
+const firstOutput = ({ m, block, blockLoop }: AxisLoops): Index => times(block * m, blockLoop)
+
+/**
+ * Returns the Move that copies the samples under a block, channels innermost. `channel` is the
+ * channel of the layer for each of `channels`.
+ */
+export function gatherTiles(
+  { n }: ProgramBuilder,
   { view, first, extents, outside }: Source,
-  axes: readonly TileAxis[],
-  firstOutputs: readonly Index[],
+  axes: readonly AxisLoops[],
+  c: Loop,
+  channel: Index,
   buffer: string,
 ): Written<Move> {
-  const y = axisLoops(
-    'y',
-    axes.map((axis) => axis.block * axis.m + axis.r - 1),
-  )
-  const c = loop('c', g.channels)
-  const samples = y.map((sample, a) => plus(first[a]!, firstOutputs[a]!, sample))
+  const y = axes.map((axis) => axis.sample)
+  const samples = y.map((sample, a) => plus(first[a]!, firstOutput(axes[a]!), sample))
   return move(
     { over: [...y, c] },
     {
-      to: at(
-        rowMajorView(
-          buffer,
-          [...y, c].map(({ extent }) => extent),
-        ),
-        ...y,
-        c,
-      ),
-      from: at(view, n, c, ...samples),
+      to: elementOf({ buffer, dimensions: [...y, c] }),
+      from: at(view, n, channel, ...samples),
       bounds: samples.flatMap((index, a) => boundOf(index, extents[a]!)),
       outside,
     },
@@ -156,31 +141,21 @@ function gatherTiles(
  * Returns the Move that copies the outputs of a block to the target, without those behind the last
  * output.
  */
-function scatterTiles(
+export function scatterTiles(
   context: ComponentContext,
-  axes: readonly TileAxis[],
-  firstOutputs: readonly Index[],
+  axes: readonly AxisLoops[],
+  f: Loop,
+  filter: Index,
   buffer: string,
 ): Written<Move> {
   const { builder, component, target } = context
-  const y = axisLoops(
-    'y',
-    axes.map((axis) => axis.block * axis.m),
-  )
-  const f = loop('f', builder.g.filters)
-  const q = y.map((output, a) => plus(firstOutputs[a]!, output))
+  const y = axes.map((axis) => axis.output)
+  const q = y.map((output, a) => plus(firstOutput(axes[a]!), output))
   return move(
     { over: [...y, f] },
     {
-      to: at(target, builder.n, f, ...context.outputs(q)),
-      from: at(
-        rowMajorView(
-          buffer,
-          [...y, f].map(({ extent }) => extent),
-        ),
-        ...y,
-        f,
-      ),
+      to: at(target, builder.n, filter, ...context.outputs(q)),
+      from: elementOf({ buffer, dimensions: [...y, f] }),
       bounds: q.flatMap((index, a) => boundOf(index, component[a]!.outputs)),
     },
   )

@@ -11,6 +11,7 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
+import { dtypes } from '../../ndarray/dtype.ts'
 import type { Machine } from '../../program/machine.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
 import { amplification, maxPoints } from './points.ts'
@@ -24,8 +25,19 @@ export interface TileAxis {
   readonly r: number
   readonly n: number
   readonly tiles: number
-  /** The tiles of a block along this axis. */
+  /** The tiles of a block along this axis, and the blocks. The last may end behind the tiles. */
   readonly block: number
+  readonly blocks: number
+}
+
+/** How the tiles of a component are cut into items of the grid. */
+export interface TileBlocks {
+  readonly axes: readonly TileAxis[]
+  /**
+   * True if all tiles go through each step together, in stages of their own. False if each block
+   * goes through all steps.
+   */
+  readonly isStaged: boolean
 }
 
 /**
@@ -103,29 +115,75 @@ function priceOf(
   return (products + elements + weights) * penalty
 }
 
+/** Below this price a component takes less than about 0.2 ms, and may have few items. */
+const minSharedPrice = 2 ** 19
+
+/** The smallest number of items of a grid that several threads share. */
+export const minItems = 8
+
 /**
- * Returns the blocks: as long as possible along the last axis, then along the one before it, in
- * equal parts.
+ * Returns the blocks of tiles. A small component has the largest ones that fit. A larger one has
+ * eight blocks or more of equal size. Where these would be too small, because each block reads all
+ * weights, all tiles go through each step together.
  */
-export function blocks(
+export function blocksOf(
   g: ConvGeometry,
   component: PolyphaseComponent,
   sizes: readonly number[],
   machine: Machine,
-): TileAxis[] {
+): TileBlocks {
   const points = component.reduce((count, axis, a) => count * (sizes[a]! + axis.taps - 1), 1)
-  let remaining = Math.max(
+  const all = component.reduce((count, { outputs }, a) => count * Math.ceil(outputs / sizes[a]!), 1)
+  const fitting = Math.max(
     minTiles,
     Math.floor(blockElements(machine) / (points * Math.max(g.channels, g.filters))),
   )
+  const isShared = g.batch * priceOf(g, component, sizes, g.channels / g.groups) >= minSharedPrice
+  const most = isShared ? Math.min(fitting, Math.floor((g.batch * all) / minItems)) : fitting
+  const bytes = points * g.batch * all * (g.channels + g.filters) * dtypes[g.dtype].bytes
+  const isStaged =
+    isShared && points > 1 && Math.min(most, all) < minTiles && bytes <= maxStagedBytes(machine)
+  const axes = equalBlocks(component, sizes, isStaged ? all : Math.max(1, most))
+  return { axes: isStaged ? rowsOfTiles(axes) : axes, isStaged }
+}
+
+/** The most bytes that all tiles may take together. */
+const maxStagedBytes = ({ l3Bytes }: Machine): number => 8 * l3Bytes
+
+/**
+ * Blocks of at most so many tiles: as long as possible along the last axis, then along the one
+ * before it. Of nearly as many blocks, those that waste the fewest tiles.
+ */
+function equalBlocks(
+  component: PolyphaseComponent,
+  sizes: readonly number[],
+  maxTiles: number,
+): TileAxis[] {
+  let remaining = maxTiles
   const axes: TileAxis[] = []
   for (let a = component.length - 1; a >= 0; a--) {
     const [m, r] = [sizes[a]!, component[a]!.taps]
     const tiles = Math.ceil(component[a]!.outputs / m)
-    const parts = Math.max(1, Math.ceil(tiles / remaining))
-    const block = Math.max(1, Math.ceil(tiles / parts))
+    const block = leastWaste(tiles, Math.max(1, Math.ceil(tiles / remaining)))
     remaining = Math.max(1, Math.floor(remaining / block))
-    axes.unshift({ m, r, n: m + r - 1, tiles, block })
+    axes.unshift({ m, r, n: m + r - 1, tiles, block, blocks: Math.ceil(tiles / block) })
   }
   return axes
+}
+
+/** Blocks of one tile along the first axis that has several, and of all tiles along the others. */
+function rowsOfTiles(axes: readonly TileAxis[]): TileAxis[] {
+  const first = axes.findIndex(({ tiles }) => tiles > 1)
+  return axes.map((axis, a) => (a === first ? { ...axis, block: 1, blocks: axis.tiles } : axis))
+}
+
+/** The length of `parts` blocks, or of a few more if they waste fewer tiles. */
+function leastWaste(tiles: number, parts: number): number {
+  let best = { block: Math.max(1, tiles), wasted: Infinity }
+  for (let count = parts; count <= Math.min(tiles, 2 * parts - 1); count++) {
+    const block = Math.ceil(tiles / count)
+    const wasted = Math.ceil(tiles / block) * block - tiles
+    if (wasted < best.wasted) best = { block, wasted }
+  }
+  return best.block
 }

@@ -49,7 +49,7 @@ export function emitComplexProduct(
 /** Parameters (a, b, to, count): `count` vectors of lanes. */
 function emitLine(
   f: FunctionBody,
-  { parts, sum }: ComplexProduct,
+  { parts, sum, isPartOutside }: ComplexProduct,
   element: VectorElement,
   fused: boolean,
 ): void {
@@ -82,21 +82,37 @@ function emitLine(
     emitLoad(b, 2 * parts.b * bytes, s)
     emitProduct(im, x0, false)
   }
+  // The products with one part of `a`: to[p] += a[part] · b[p − part].
+  const emitPart = (part: 0 | 1): void => {
+    emitLoad(a, part * parts.a * bytes, x0)
+    emitLoad(b, (1 - part) * parts.b * bytes, s)
+    emitProduct(re, x0, false)
+    emitLoad(b, (2 - part) * parts.b * bytes, s)
+    emitProduct(im, x0, false)
+  }
+  const emitSum = (emit: () => void): void => {
+    f.get(0).set(a).get(1).set(b)
+    if (sum === undefined) return emit()
+    f.i32(sum.extent).set(remaining)
+    f.loop((next) => {
+      emit()
+      advancePointer(f, a, sum.a * bytes)
+      advancePointer(f, b, sum.b * bytes)
+      f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(next)
+    })
+  }
   f.get(1)
     .i32(parts.b * bytes)
     .op('i32.sub')
     .set(1)
   f.loop((again) => {
-    f.get(0).set(a).get(1).set(b)
-    if (sum === undefined) emitTerm(true)
-    else {
-      f.v128(0, value).set(re).v128(0, value).set(im).i32(sum.extent).set(remaining)
-      f.loop((next) => {
-        emitTerm(false)
-        advancePointer(f, a, sum.a * bytes)
-        advancePointer(f, b, sum.b * bytes)
-        f.get(remaining).i32(1).op('i32.sub').tee(remaining).brIf(next)
-      })
+    if (sum === undefined && !isPartOutside) {
+      f.get(0).set(a).get(1).set(b)
+      emitTerm(true)
+    } else {
+      f.v128(0, value).set(re).v128(0, value).set(im)
+      if (isPartOutside) for (const part of [0, 1] as const) emitSum(() => emitPart(part))
+      else emitSum(() => emitTerm(false))
     }
     f.get(2).get(re).vmem('v128.store', 0)
     f.get(2)

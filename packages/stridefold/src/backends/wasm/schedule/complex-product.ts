@@ -7,7 +7,9 @@
  *
  * A step qualifies by its loops: a result loop of extent 2 that moves only `b` and the result; a
  * sum loop of extent 2 along which `b` moves back by the same stride; a loop that is contiguous in
- * all three for the lanes; and at most one more sum loop. Other steps become ordinary contractions.
+ * all three for the lanes; and at most one more sum loop. With several filters, the parts and the
+ * filters of a result are often one loop: it is split again. Other steps become ordinary
+ * contractions.
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
@@ -21,6 +23,8 @@ export interface ComplexProduct {
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
   readonly sum: NestLoop | undefined
+  /** True if all products with one part of `a` come first, then those with the other part. */
+  readonly isPartOutside: boolean
   readonly outer: readonly NestLoop[]
   /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
@@ -43,27 +47,35 @@ export function complexProductOf(
   )
     return undefined
   if (step.to.buffer === step.a.buffer || step.to.buffer === step.b.buffer) return undefined
-  const resultPart = result.find(
-    (loop) => loop.extent === 2 && loop.a === 0 && loop.b > 0 && loop.c > 0,
-  )
-  const sumPart = sum.find(
-    (loop) => loop.extent === 2 && loop.a > 0 && loop.b === -(resultPart?.b ?? 0),
-  )
+  const sumPart = sum.find((loop) => loop.extent === 2 && loop.a > 0 && loop.b < 0)
+  const merged = result.find((loop) => isPartLoop(loop, -(sumPart?.b ?? 0)))
   const lane = result.find(
     (loop) => loop.a === 1 && loop.b === 1 && loop.c === 1 && loop.extent >= element.lanes,
   )
-  if (resultPart === undefined || sumPart === undefined || lane === undefined || sum.length > 2)
+  if (merged === undefined || sumPart === undefined || lane === undefined || sum.length > 2)
     return undefined
   const otherSum = sum.find((loop) => loop !== sumPart)
-  const outer = result.filter((loop) => loop !== lane && loop !== resultPart)
+  // Both parts of a result, and the loop inside them if there is one: to[part, inside].
+  const inside = { ...merged, extent: merged.extent / 2 }
+  const outer = result.flatMap((loop) =>
+    loop === lane ? [] : loop !== merged ? [loop] : inside.extent > 1 ? [inside] : [],
+  )
   const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
   const terms = otherSum?.extent ?? 1
   return {
     step,
-    parts: { a: sumPart.a, b: resultPart.b, c: resultPart.c },
+    parts: { a: sumPart.a, b: -sumPart.b, c: merged.c * inside.extent },
     lane,
     sum: otherSum,
+    isPartOutside: inside.extent > 1,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }
 }
+
+/**
+ * Whether the outer half of a loop is the loop over the parts of a result: it moves `b` by the same
+ * stride as the sum over parts, in the other direction.
+ */
+const isPartLoop = ({ extent, a, b, c }: NestLoop, stride: number): boolean =>
+  extent % 2 === 0 && a === 0 && b > 0 && c > 0 && (b * extent) / 2 === stride

@@ -1,0 +1,46 @@
+/**
+ * A stage that takes longer than 0.2 ms has eight items or more, so that threads can share it; and
+ * the number of items changes no bit. Small problems keep one block.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import { iterations } from '../src/ndarray/loops.ts'
+import { programOf } from './case-program.ts'
+
+/** A predicted clock of 2.5 GHz: 0.2 ms. */
+const sharedCycles = 500_000
+
+const winogradCases = [
+  '1x64x56x56 * 64x64x3x3 p1',
+  '1x128x28x28 * 128x128x3x3 p1',
+  '1x256x14x14 * 256x256x3x3 p1',
+  '1x512x7x7 * 512x512x3x3 p1',
+  '4x64x56x56 * 64x64x3x3 p1',
+  '4x512x7x7 * 512x512x3x3 p1',
+  '32x128x7x7 * 128x128x3x3 p1',
+  '1x32x113x113 * 32x32x5x5 p2',
+  '1x100x40x40 * 100x100x3x3 p1',
+  '1x16x32x32x32 * 16x16x3x3x3 p1',
+  '1x64x10000 * 64x64x3 p1',
+  '1x128x56x56 * 128x64x3x3 p1 g2',
+  '1x64x28x28 * 64x64x4x4 i2 p2',
+]
+
+describe.each([['winograd', winogradCases] as const])('%s', (name, cases) => {
+  test.each(cases)('%s', (text) => {
+    const program = programOf(name, text)
+    const cycles = wasmBackend.cycles(program, { deterministic: false })!
+    const long = program.stages.filter(
+      (_, s) => cycles[s]!.reduce((sum, n) => sum + n, 0) > sharedCycles,
+    )
+    expect(long).not.toHaveLength(0)
+    for (const { name, grid } of long)
+      expect(iterations(grid), `items of ${name}`).toBeGreaterThanOrEqual(8)
+  })
+})
+
+test('a small layer has one block', () => {
+  const { stages } = programOf('winograd', '1x16x12x12 * 16x16x3x3 p1')
+  expect(stages.map(({ grid }) => iterations(grid))).toEqual([16, 1])
+})
