@@ -105,6 +105,9 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     const shape = graph.shapes[graph.output]!
     // The settings have the dtype of the options.
     this.#result = allocateArray(shape, settings.dtype) as NdArray as NdArray<D>
+    // Not in a static block: bundlers would keep the class in pages that never use it.
+    if (typeof Symbol.dispose === 'symbol')
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
     this.#open()
   }
 
@@ -287,13 +290,6 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * p.outputShape // [1, 1, 2]
    */
   declare readonly [Symbol.dispose]: () => void
-
-  static {
-    if (typeof Symbol.dispose === 'symbol')
-      Object.defineProperty(Pipeline.prototype, Symbol.dispose, {
-        value: Pipeline.prototype.dispose,
-      })
-  }
 }
 
 /**
