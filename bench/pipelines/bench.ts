@@ -13,7 +13,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { interleaved, machine, machineLine, signedUniform, summary } from '@stridefold/measure'
+import {
+  interleaved,
+  machine,
+  machineLine,
+  signedUniform,
+  summary,
+  timeOnce,
+} from '@stridefold/measure'
 import { type NdArray, pipeline, plan, zeros } from 'stridefold/sync'
 import { mobileNetV2, type Network, resNet18 } from './networks.ts'
 import { onnxNetwork } from './onnx.ts'
@@ -43,11 +50,25 @@ async function measure(network: Network): Promise<void> {
   const made = performance.now() - start
   const ours: ReadyNetwork = { name: 'pipeline', run: () => net.runSync(input).data }
   const layers = singleLayers(network, net.steps)
+  // The shortest time of each layer, in the pipeline and on its own.
+  const shortest = layers.runs.map(() => ({ inPipeline: Infinity, alone: Infinity }))
   const single: ReadyNetwork = {
     name: 'the sum of its prepared layers',
     run: () => {
-      for (const layer of layers.runs) layer()
+      for (const [i, { run }] of layers.runs.entries()) {
+        const time = timeOnce(run).milliseconds
+        shortest[i]!.alone = Math.min(shortest[i]!.alone, time)
+      }
       return new Float32Array(0)
+    },
+  }
+  const timed: ReadyNetwork = {
+    name: 'pipeline, each step timed',
+    run: () => {
+      const { output, milliseconds } = net.timeSync(input)
+      for (const [i, { step }] of layers.runs.entries())
+        shortest[i]!.inPipeline = Math.min(shortest[i]!.inPipeline, milliseconds[step]!)
+      return output.data
     },
   }
   const rivals = existsSync(join(folder, 'node_modules/onnxruntime-web'))
@@ -67,7 +88,7 @@ async function measure(network: Network): Promise<void> {
   )
   const result = Float32Array.from(await ours.run())
   for (const rival of rivals) compare(rival.name, await rival.run(), result, layers.errorBound)
-  const forms = [ours, single, ...rivals]
+  const forms = [ours, timed, single, ...rivals]
   const samples = await interleaved(forms, {
     ...{ samples: Number(values.rounds), minMs: 1, warmUps: 3 },
   })
@@ -80,6 +101,18 @@ async function measure(network: Network): Promise<void> {
         `${(median / base.median).toFixed(2)} ×)`,
     )
   }
+  const sum = (of: (times: (typeof shortest)[number]) => number): number =>
+    shortest.reduce((total, times) => total + of(times), 0)
+  const [inPipeline, alone] = [sum((times) => times.inPipeline), sum((times) => times.alone)]
+  console.log(
+    `  the shortest times of all layers: ${inPipeline.toFixed(2)} ms in the pipeline, ` +
+      `${alone.toFixed(2)} ms alone: ${(inPipeline / alone).toFixed(2)} ×`,
+  )
+}
+
+interface SingleLayer {
+  readonly step: number
+  readonly run: () => void
 }
 
 /**
@@ -89,7 +122,7 @@ async function measure(network: Network): Promise<void> {
 function singleLayers(
   { steps, inputShape }: Network,
   infos: readonly { readonly outputShape: readonly number[] }[],
-): { readonly runs: readonly (() => void)[]; readonly errorBound: number } {
+): { readonly runs: readonly SingleLayer[]; readonly errorBound: number } {
   const shapeOf = (step: number): number[] => [
     ...(step < 0 ? inputShape : infos[step]!.outputShape),
   ]
@@ -110,7 +143,7 @@ function singleLayers(
     const x = zeros(shapeOf(from), 'float32', { memory: 'backend' })
     x.data.fill(0.5)
     const y = zeros(shapeOf(index), 'float32', { memory: 'backend' })
-    return [() => void prepared.runSync(x, undefined, y)]
+    return [{ step: index, run: () => void prepared.runSync(x, undefined, y) }]
   })
   return { runs, errorBound }
 }

@@ -246,6 +246,16 @@ describe('a pipeline', () => {
     }
   })
 
+  test('times its steps', () => {
+    const net = pipeline(residual(), { inputShape: [1, 3, 18, 14] })
+    const { output, milliseconds } = net.timeSync(residualInput)
+    expect(output).toBe(net.runSync(residualInput))
+    for (const [i, { call }] of net.steps.entries())
+      expect(milliseconds[i]! > 0, call).toBe(call !== 'activation')
+    expect(() => net.timeSync(new Float32Array(3))).toThrow('3 elements')
+    net.dispose()
+  })
+
   test('a weight that two steps share is prepared once', () => {
     const square = new Random(3).array([3, 3, 3, 3], 3)
     const options = { padding: 1 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The public class of a pipeline: steps that run one after the other, on arrays that stay in the
- * memory of the backend. Nothing is allocated in a run, and nothing between two steps is copied.
+ * memory of the backend. No array is allocated in a run, and none between two steps is copied.
  *
  *   read-steps.ts           are these steps valid?
  *   pipeline-graph.ts       what is computed, into which arrays
@@ -145,7 +145,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    *
    * Throws `OptionError` for another shape (`SHAPE_MISMATCH`), for an `out` that cannot hold the
    * result (`DTYPE_MISMATCH`, `OUT_READ_ONLY`), while an asynchronous run is not done
-   * (`PIPELINE_RUNNING`), and after `dispose()` (`PIPELINE_DISPOSED`). Allocates nothing.
+   * (`PIPELINE_RUNNING`), and after `dispose()` (`PIPELINE_DISPOSED`). Allocates no array.
    *
    * @example
    * const p = pipeline([{ call: 'activation', activation: 'relu' }], { inputShape: [1, 1, 3] })
@@ -156,18 +156,55 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     x: ArrayInput,
     out?: Out | PipelineRunOptions<Out>,
   ): NdArray<D> {
-    const options = readRun(out)
-    throwIfAborted(options.signal)
-    if (this.#running > 0) {
-      throw new OptionError(
-        'PIPELINE_RUNNING',
-        'this pipeline runs asynchronously, and its arrays are in use. Await run() first.',
-      )
-    }
-    const steps = this.#run(x, options)
+    const steps = this.#start(x, out)
     for (;;) {
       const { done, value } = steps.next()
       if (done === true) return value
+    }
+  }
+
+  /** The steps of a run that does not wait. Nothing has run yet. */
+  #start(x: ArrayInput, out: unknown): Generator<number, NdArray<D>> {
+    const options = readRun(out)
+    throwIfAborted(options.signal)
+    if (this.#running === 0) return this.#run(x, options)
+    throw new OptionError(
+      'PIPELINE_RUNNING',
+      'this pipeline runs asynchronously, and its arrays are in use. Await run() first.',
+    )
+  }
+
+  /**
+   * Runs as `runSync` does, and returns the result and the time of each step. Use it to see where
+   * the time goes. Copies of the input and of the result belong to no step.
+   *
+   * - `x`, `out`: as for `runSync`, whose errors it throws.
+   *
+   * @example
+   * const p = pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })
+   * const { output, milliseconds } = p.timeSync([[[1, 5, 2, 3]]])
+   * output // [[[5, 3]]]
+   * milliseconds.length // 1
+   */
+  timeSync<Out extends object = object>(
+    x: ArrayInput,
+    out?: Out | PipelineRunOptions<Out>,
+  ): {
+    /** The result of the run. */
+    readonly output: NdArray<D>
+    /** The milliseconds of each step; 0 for an activation that an earlier step applies. */
+    readonly milliseconds: readonly number[]
+  } {
+    const steps = this.#start(x, out)
+    const milliseconds = this.#steps.map(() => 0)
+    let last = performance.now()
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done === true) return { output: value, milliseconds }
+      const now = performance.now()
+      const step = this.#graph.nodes[value]?.step
+      if (step !== undefined) milliseconds[step]! += now - last
+      last = performance.now()
     }
   }
 
@@ -217,17 +254,18 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     }
   }
 
-  /** Yields after each node. */
-  *#run(x: ArrayInput, { out }: PipelineRunOptions): Generator<undefined, NdArray<D>> {
+  /** Yields the number of each node when it has run, and −1 before the first. */
+  *#run(x: ArrayInput, { out }: PipelineRunOptions): Generator<number, NdArray<D>> {
     const executable = this.#open()
     const { inputShape } = this.#settings
     const input = asShaped('pipeline: input', x, inputShape)
     const result = this.#resultArray(out)
     if (elementCount(result.shape) === 0) return result
     copy(input, this.#asGiven(executable.array(0)))
+    yield -1
     for (let node = 0; node < executable.length; node++) {
       executable.run(node)
-      yield undefined
+      yield node
       if (this.#disposed) throw disposedError()
     }
     copy(this.#asGiven(executable.array(this.#graph.output)), result)
@@ -295,7 +333,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
 /**
  * Returns a pipeline: layers, poolings, sums and activations that run as one, such as a network.
  * Weights are packed once, now. Arrays between the steps stay in the memory of the backend and
- * share their bytes; a run allocates nothing.
+ * share their bytes; a run allocates no array.
  *
  * - `steps`: what is computed, in this order. `PipelineStep` describes each kind: `{ call:
  *   'conv2d', weight, options }` and the other layers, `{ call: 'maxPool2d', size }`, `{ call:
