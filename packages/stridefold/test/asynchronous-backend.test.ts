@@ -166,7 +166,7 @@ describe('plans', () => {
     expect(slow.state.disposed).toBe(slow.state.compiled)
   })
 
-  test('that contain the values of a kernel reject another one, in both kinds of runs', async () => {
+  test('that contain the values of a kernel reject another one, in both runs', async () => {
     const product = ndarray([1, 2, 1, 3, 1].map((a) => [1, 2, 1, 3, 1].map((b) => a * b)))
     const samples = counting([40, 40])
     const options = { kernel: product, algorithm: 'separable' } as const
@@ -295,7 +295,7 @@ describe('several calls at once', () => {
     }
   })
 
-  test('a kernel whose values decide, and another one by a synchronous call in mid-run', async () => {
+  test('a kernel whose values decide, and another one in mid-run, synchronously', async () => {
     const samples = counting([60, 60])
     const product = (v: readonly number[]): NdArray => ndarray(v.map((a) => v.map((b) => a * b)))
     const [first, second] = [product([1, 2, 3, 4, 5, 6, 7]), product([2, 1, 2, 1, 2, 1, 3])]
@@ -322,9 +322,9 @@ describe('several calls at once', () => {
       expect(slow.state.disposed).toBe(0)
     })
     const out = zeros([9, 12])
+    const expected = toNested(sync.correlate(image, kernel))
     await later.correlate(image, kernel, { out })
     expect(slow.state.disposed).toBe(1)
-    const expected = toNested(sync.correlate(image, kernel))
     expect(toNested(out)).toEqual(expected)
     for (let i = 0; i < 2; i++)
       expect(toNested(await later.correlate(image, kernel, { out }))).toEqual(expected)
@@ -409,6 +409,33 @@ describe('an abort', () => {
       await later.correlate(image, weights, { out })
       await close()
       expect(toNested(out)).toEqual(toNested(sync.correlate(image, weights)))
+    },
+  )
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    'of a run whose fallback is on a synchronous backend: out stays (%i)',
+    async (otherSeed) => {
+      await close()
+      let isRefusing = false
+      slow = slowBackend(otherSeed, 'slow', () => (isRefusing ? 'it is full' : undefined))
+      useBackends([slow, ...backends])
+      const controller = new AbortController()
+      const samples = counting([1, 8, 20, 20])
+      samples.data[17] = Number.NaN
+      const out = zeros([1, 8, 18, 18])
+      const weights = counting([8, 8, 3, 3])
+      const options = { algorithm: 'winograd', signal: controller.signal } as const
+      slow.state.atStart = () => {
+        isRefusing = true
+      }
+      // Compiles and prepares both programs.
+      const result = await later.conv2d(samples, weights, { ...options, out: zeros(out.shape) })
+      expect(result.data.some((value) => Number.isNaN(value))).toBe(true)
+      inMidRun(() => controller.abort(reason))
+      const call = later.conv2d(samples, weights, { ...options, out })
+      await expect(call).rejects.toBe(reason)
+      await close()
+      expect(out.data.every((value) => value === 0)).toBe(true)
     },
   )
 

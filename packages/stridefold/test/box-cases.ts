@@ -1,23 +1,35 @@
 /**
- * Random problems, computed whole and in boxes that are cut at random places. Both must have the
- * same bits. Used by boxes.test.ts and by `npm run random -- cuts`.
+ * Random problems, computed whole and in boxes. Both must have the same bits. The boxes are cut at
+ * random places, each with its own program; or they have one random size, or that which the library
+ * chooses, and the library runs them with one program. Used by boxes.test.ts and by `npm run random
+ * -- cuts`.
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
+import type { OperandLayout } from '../src/geometry/operands.ts'
 import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import { copy } from '../src/ndarray/copy.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
-import { elementCount } from '../src/ndarray/layout.ts'
-import { type NdArray, view } from '../src/ndarray/ndarray.ts'
-import { type Box, type Form, formOf, planBox, type Range } from '../src/planner/boxes.ts'
-import { decide } from '../src/planner/decide.ts'
+import { type NdArray, view, viewOf } from '../src/ndarray/ndarray.ts'
+import { spanOf, stridesOf } from '../src/planner/box-layout.ts'
+import {
+  type Box,
+  type BoxPlan,
+  boxProgram,
+  type Form,
+  planBox,
+  type Range,
+} from '../src/planner/boxes.ts'
+import { type Cut, cutInto } from '../src/planner/cut.ts'
+import { algorithmOf, decide } from '../src/planner/decide.ts'
 import type { Decision } from '../src/planner/decision.ts'
 import { problemOf } from '../src/problem/operands.ts'
 import type { Problem } from '../src/problem/problem.ts'
 import { questionOfGeometry } from '../src/problem/question.ts'
 import type { Backend } from '../src/program/backend.ts'
-import { boxView, windowArray } from '../src/runtime/box-arrays.ts'
+import { copyOrderOf, copyWindow, runsInside, runsOf } from '../src/runtime/box-arrays.ts'
+import { BoxExecutable } from '../src/runtime/box-executable.ts'
 import { type RandomCase, type RandomOptions, random, randomCase } from './random-geometry.ts'
 
 /** The kinds of problems: some algorithms need few channels, others many. */
@@ -47,24 +59,57 @@ export function compareCuts(
   for (const { name: algorithm } of allAlgorithms) {
     const decided = decidedFor(problem, algorithm, backend)
     if (decided === undefined) continue
-    const form = formOf(decided.problem, decided.decision, backend)
-    if (typeof form === 'string') continue
+    const { form } = decided.decision
+    if (!form.cutKeepsBits) continue
     const whole = bytesOf(runWhole(decided, problem, backend))
-    for (let i = 0; i < cutsPerProblem; i++) {
-      const boxes = cutBoxes(decided.problem, form, seed * cutsPerProblem + i)
-      if (boxes.length < 2) continue
-      const inBoxes = bytesOf(runInBoxes(decided, form, boxes, problem, backend))
-      const at = whole.findIndex((byte, index) => byte !== inBoxes[index])
+    const differs = (result: NdArray, how: string): string | undefined => {
+      const bytes = bytesOf(result)
+      const at = whole.findIndex((byte, index) => byte !== bytes[index])
       compared[algorithm] = (compared[algorithm] ?? 0) + 1
-      if (at >= 0)
-        return (
-          `${backend.name} ${algorithm}, seed ${seed}: byte ${at} of ${problem.geometry.key} ` +
-          `differs in the boxes ${JSON.stringify(boxes)}`
-        )
+      return at < 0
+        ? undefined
+        : `${backend.name} ${algorithm}, seed ${seed}: byte ${at} of ${problem.geometry.key} ` +
+            `differs in ${how}`
     }
+    for (let i = 0; i < cutsPerProblem; i++) {
+      const next = random(seed * cutsPerProblem + i)
+      const boxes = cutBoxes(decided.problem, form, next)
+      const different =
+        boxes.length < 2
+          ? undefined
+          : differs(
+              runInBoxes(decided, form, boxes, problem, backend),
+              `the boxes ${JSON.stringify(boxes)}`,
+            )
+      if (different !== undefined) return different
+      const size = sizeOfBoxes(decided.problem, form, next)
+      const cut = cutInto(decided.problem, form, size)
+      const differentInCut =
+        cut && differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
+      if (differentInCut !== undefined) return differentInCut
+    }
+    const inSmall = decidedFor(problem, algorithm, smallMachine(backend))
+    const cut = inSmall?.decision.cut
+    if (cut === undefined) continue
+    counts.library = (counts.library ?? 0) + 1
+    const differentInSmall = differs(
+      runCut(inSmall!, cut, problem, backend),
+      `the boxes of the library, ${JSON.stringify([cut.batch, cut.outputs])}`,
+    )
+    if (differentInSmall !== undefined) return differentInSmall
   }
   return undefined
 }
+
+/** How many problems the library cut itself. */
+export const counts: { library?: number } = {}
+
+/** The backend on a machine with so little cache that small problems are cut. */
+const smallMachine = (backend: Backend): Backend => ({
+  ...backend,
+  places: ['backend'],
+  machine: { l1Bytes: 64, l2Bytes: 256, l3Bytes: 512 },
+})
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
 export function withFractions(problem: RandomCase): RandomCase {
@@ -115,21 +160,56 @@ export function runWhole(
   return result
 }
 
+type Random = (below: number) => number
+
 /** Random ranges that begin at multiples of `multiple` and cover [0, extent). */
-function cut(extent: number, multiple: number, next: (below: number) => number): Range[] {
+function cut(extent: number, multiple: number, next: Random): Range[] {
   const pieces = Number.isFinite(multiple) ? Math.ceil(extent / multiple) : 1
   const starts = [0]
   for (let i = 1; i < pieces; i++) if (next(pieces) < 2) starts.push(i * multiple)
   return starts.map((start, i) => [start, starts[i + 1] ?? extent] as const)
 }
 
-function cutBoxes({ geometry: g }: Problem, { cuts }: Form, seed: number): Box[] {
-  const next = random(seed)
+function cutBoxes({ geometry: g }: Problem, { quantum }: Form, next: Random): Box[] {
   return cartesianProduct([
-    cut(g.batch, cuts.batch, next),
-    cut(g.filters, cuts.filters, next),
-    ...g.axes.map(({ output }, a) => cut(output, cuts.outputs[a]!, next)),
+    cut(g.batch, quantum.batch, next),
+    cut(g.filters, quantum.filters, next),
+    ...g.axes.map(({ output }, a) => cut(output, quantum.outputs[a]!, next)),
   ]).map(([batch, filters, ...outputs]) => ({ batch: batch!, filters: filters!, outputs }))
+}
+
+/** Boxes of one size: some axes stay whole. */
+function sizeOfBoxes(
+  { geometry: g }: Problem,
+  { quantum }: Form,
+  next: Random,
+): Pick<Cut, 'batch' | 'outputs'> {
+  const size = (extent: number, multiple: number): number => {
+    const pieces = Number.isFinite(multiple) ? Math.ceil(extent / multiple) : 1
+    return pieces === 1 || next(3) === 0 ? extent : multiple * (1 + next(pieces - 1))
+  }
+  return {
+    batch: size(g.batch, quantum.batch),
+    outputs: g.axes.map(({ output }, a) => size(output, quantum.outputs[a]!)),
+  }
+}
+
+/** Computes boxes of one size, as the library does. */
+function runCut(
+  { problem, decision }: Decided,
+  boxes: Cut,
+  { input, kernel, bias, output }: RandomCase,
+  backend: Backend,
+): NdArray {
+  const result = output()
+  const program =
+    boxes === decision.cut
+      ? decision.program
+      : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
+  const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
+  executable.run({ input, kernel, bias, output: result }, false)
+  executable.dispose()
+  return result
 }
 
 function runInBoxes(
@@ -141,31 +221,73 @@ function runInBoxes(
 ): NdArray {
   const result = output()
   for (const box of boxes) {
-    const plan = planBox(problem, decision, form, box)
-    const { outer, channel, axes, dtype } = plan.descriptors.output
+    const plan = planBox(problem, form, box)
+    const program = boxProgram(algorithmOf(decision), form, plan)
     const ranges = [box.batch, box.filters, ...box.outputs]
-    const shape = ranges.map(([start, end]) => end - start)
-    const part = view(dtypes[dtype].create(elementCount(shape)), shape, {
-      strides: [outer, channel, ...axes],
-      writable: true,
-    })
+    const part = dense(
+      ranges.map(([start, end]) => end - start),
+      plan.descriptors.output,
+    )
     const bindings = {
-      input: windowArray(input, plan, box),
-      kernel: boxView(kernel, [
+      input: windowOf(input, problem, plan, box),
+      kernel: slabOf(kernel, [
         box.filters,
         ...kernel.shape.slice(1).map((extent): Range => [0, extent]),
       ]),
-      bias: bias && boxView(bias, [box.filters]),
+      bias: bias && slabOf(bias, [box.filters]),
       output: part,
     }
     const { spans } = problemOf({ ...problem, geometry: plan.geometry }, bindings)
-    const executable = backend.compile(plan.program, spans, problem.options)
+    const executable = backend.compile(program, spans, problem.options)
     executable.run(bindings, false)
     executable.dispose()
-    copy(part, boxView(result, ranges))
+    copy(part, slabOf(result, ranges))
   }
   return result
 }
+
+/** The window of a box. */
+function windowOf(
+  input: NdArray,
+  { geometry: g, descriptors }: Problem,
+  { geometry, channels, windows, descriptors: inBox }: BoxPlan,
+  { batch }: Box,
+): NdArray {
+  const shape = [geometry.batch, geometry.channels, ...windows.map(({ count }) => count)]
+  const window = dense(shape, inBox.input)
+  const isWhole = [
+    geometry.batch === g.batch,
+    geometry.channels === g.channels,
+    ...windows.map((along) => along.isWhole),
+  ]
+  copyWindow(
+    copyOrderOf(descriptors.input, inBox.input, shape, isWhole, true),
+    [
+      runsInside(batch, g.batch),
+      runsInside(channels, g.channels),
+      ...windows.map((along, a) => runsOf(along, 0, g.axes[a]!.input)),
+    ],
+    { data: input.data, at: input.offset },
+    { data: window.data, at: 0 },
+  )
+  return window
+}
+
+/** A new array with these strides. */
+const dense = (shape: readonly number[], layout: OperandLayout): NdArray =>
+  view(dtypes[layout.dtype].create(spanOf(layout, shape)), shape, {
+    strides: stridesOf(layout),
+    writable: true,
+  })
+
+/** A part of an array. */
+const slabOf = (x: NdArray, ranges: readonly Range[]): NdArray =>
+  viewOf(x, {
+    shape: ranges.map(([start, end]) => end - start),
+    strides: x.strides,
+    offset: ranges.reduce((at, [start], a) => at + start * x.strides[a]!, x.offset),
+    writable: true,
+  })
 
 /** The bytes of the memory of an array. */
 export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>

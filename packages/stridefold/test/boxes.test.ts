@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { backends } from '../src/backends/list.ts'
-import { type Compared, compareCuts, kinds } from './box-cases.ts'
+import { type Compared, compareCuts, counts, kinds } from './box-cases.ts'
 import { casesHere } from './random-count.ts'
 
 /** The first problems of these are cut with every algorithm. */
@@ -21,6 +21,10 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
     test.each(Object.keys(kinds))('%s', { timeout: 120_000 }, (kind) => {
       for (let seed = firstSeed; seed < firstSeed + problemsPerKind; seed++)
         expect(compareCuts(seed, kind, backend, compared)).toBeUndefined()
+    })
+
+    test('the library cut many of them itself', () => {
+      expect(counts.library).toBeGreaterThan(0)
     })
 
     test('every algorithm was cut', () => {

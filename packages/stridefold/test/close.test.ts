@@ -30,7 +30,7 @@ const ownClasses = [
   'WasmMemory',
   'WasmExecutable',
   'JsExecutable',
-  'StripExecutable',
+  'BoxExecutable',
   'KernelCopy',
   'StagingArray',
   'WebAssembly.Memory',

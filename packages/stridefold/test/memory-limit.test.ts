@@ -6,6 +6,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { ndarray, plan, planCase } from '../src/index.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
 import { convTranspose1d } from '../src/sync.ts'
 
 describe('memoryLimit counts', () => {
@@ -49,6 +50,26 @@ describe('memoryLimit counts', () => {
       ...convTranspose1d(g, w, options).data,
     ])
   })
+})
+
+test('boxes become smaller until they fit, and keep the bits', () => {
+  const data = Float32Array.from({ length: 8 * 70 * 60 }, (_, i) => ((i * 7) % 31) / 9 - 1.7)
+  for (const [call, shape, kernelShape, options] of [
+    ['conv2d', [1, 8, 70, 60], [8, 8, 3, 3], { padding: 1, algorithm: 'strided' }],
+    ['conv2d', [8, 1, 70, 60], [4, 1, 3, 3], { padding: 1, boundary: 'wrap', stride: 2 }],
+    ['correlate', [280, 120], [5, 5], { boundary: 'reflect' }],
+  ] as const) {
+    const x = ndarray(data, shape)
+    const k = ndarray(data.slice(0, elementCount(kernelShape)), kernelShape)
+    const whole = plan(call, shape, kernelShape, options)
+    for (const memoryLimit of [2 ** 16, 2 ** 15]) {
+      const p = plan(call, shape, kernelShape, { ...options, memoryLimit })
+      expect([p.algorithm, p.backend]).toEqual([whole.algorithm, 'wasm'])
+      expect(p.explain()).toMatch(/^boxes: \d+, of /m)
+      expect(p.workspaceBytes).toBeLessThanOrEqual(memoryLimit)
+      expect(p.runSync(x, k).data).toEqual(whole.runSync(x, k).data)
+    }
+  }
 })
 
 test('where the fast algorithms need too much, another one runs on the same backend', () => {

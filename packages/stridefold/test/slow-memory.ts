@@ -1,6 +1,6 @@
 /**
- * The memory of the slow backend. It shares nothing with the caller: arrays are copied in element by
- * element, and everything that a program must not rely on is poisoned.
+ * The memory of the slow backend. It shares nothing with the caller: arrays are copied in, element
+ * by element, and everything that a program must not rely on is poisoned.
  */
 
 import { copy } from '../src/ndarray/copy.ts'
@@ -11,10 +11,10 @@ import type { Bindings } from '../src/program/backend.ts'
 
 /** Overwrites elements: floats with NaN, integers with a number that no test expects. */
 export function poison(data: TypedArray): void {
-  data.fill(dtypeOfFloats(data) ? Number.NaN : 85)
+  data.fill(holdsFloats(data) ? Number.NaN : 85)
 }
 
-const dtypeOfFloats = (data: TypedArray): boolean =>
+const holdsFloats = (data: TypedArray): boolean =>
   data instanceof Float32Array || data instanceof Float64Array
 
 /** An array with the shape and the strides of `x` in new memory, and poison everywhere. */

@@ -26,8 +26,8 @@ const differences = (x: NdArray, y: NdArray): number =>
     ? Array.from(x.data).filter((value, i) => value !== y.data[i]).length
     : Infinity
 
-// The image is large enough for strips. No earlier test may have used the memory for copies.
-test('an image in strips, before and after the memory for copies has grown', () => {
+// The image is large enough for boxes. No earlier test may have used the memory for copies.
+test('an image in boxes, before and after the memory for copies has grown', () => {
   const [x, k] = [integers([700, 900], 1), integers([5, 5], 2)]
   const reference = correlate(x, k, { backend: 'js', boundary: 'reflect' })
   const p = plan('correlate', x.shape, k.shape, { boundary: 'reflect' })
@@ -63,7 +63,7 @@ test('prepared weights stay valid when their memory grows', () => {
   ).toBe(0)
 })
 
-test('every mix of arrays in backend memory and on the heap, in strips and in one run', () => {
+test('every mix of arrays in backend memory and on the heap, in boxes and in one run', () => {
   for (const [shape, size] of [
     [[600, 700], 5],
     [[40, 50], 3],
@@ -83,7 +83,7 @@ test('every mix of arrays in backend memory and on the heap, in strips and in on
   }
 })
 
-test('a layer of one channel with a bias, in strips', () => {
+test('a layer of one channel with a bias, in boxes', () => {
   for (const memory of ['heap', 'backend'] as const) {
     const [x, k] = [integers([1, 1, 700, 800], 14), integers([1, 1, 3, 3], 15)]
     const reference = conv2d(x, k, { padding: 1, bias: [3], activation: 'relu', backend: 'js' })
@@ -116,3 +116,34 @@ test('an array in backend memory keeps its data when the memories grow', () => {
   large.release()
   array.release()
 })
+
+test('a layer in boxes has the bits of the whole, wherever its arrays lie', () => {
+  for (const [shape, options] of [
+    [[10, 4, 330, 320], { padding: 1 }],
+    [[1, 12, 600, 601], { padding: 1, boundary: ['reflect', { constant: 0.5 }], stride: [2, 1] }],
+  ] as const) {
+    const [x, k] = [fractions(shape), fractions([4, shape[1], 3, 3])]
+    // With all arrays in backend memory, nothing is copied, and the layer runs whole.
+    const inBackend = copyToBackend(x)
+    const whole = zeros([shape[0], 4, shape[2] / (shape[0] === 1 ? 2 : 1), shape[3]], 'float32', {
+      memory: 'backend',
+    })
+    conv2d(inBackend, k, { ...options, out: whole })
+    const into = zeros(whole.shape, 'float32', { memory: 'backend' })
+    expect(haveSameBits(conv2d(inBackend, k, options), whole)).toBe(true)
+    expect(haveSameBits(conv2d(x, k, options), whole)).toBe(true)
+    expect(haveSameBits(conv2d(x, k, { ...options, out: into }), whole)).toBe(true)
+    expect(plan('conv2d', shape, k.shape, options).workspaceBytes).toBeLessThan(2 ** 23)
+  }
+})
+
+function fractions(shape: readonly number[]): NdArray<'float32'> {
+  const x = zeros(shape)
+  for (let i = 0; i < x.data.length; i++) x.data[i] = ((i * 7) % 31) / 9 - 1.7
+  return x as NdArray<'float32'>
+}
+
+function haveSameBits({ data: a }: NdArray, { data: b }: NdArray): boolean {
+  const [x, y] = [a, b].map((data) => new Int32Array(data.buffer, data.byteOffset, data.length))
+  return x!.length === y!.length && x!.every((bits, i) => bits === y![i])
+}

@@ -121,12 +121,12 @@ export function memorySection(rows: readonly MemoryRow[]): Section {
             'the reshape after them cannot be a view: it copies every window, four times the ' +
             'input for a 2×2 kernel, as much as im2col. The line “article: strides” shows ' +
             'this. The strided algorithm of stridefold reads windows without a copy. It needs ' +
-            'only strips of fixed size, for arrays outside its memory, and the result. The ' +
+            'only boxes of fixed size, for arrays outside its memory, and the result. The ' +
             'counter measures free memory before and after in pieces of 4 KiB. The article ' +
             'uses float64 (8 bytes, as NumPy); stridefold uses float32 (4 bytes) here.',
           zh:
             '输入之外的内存。文章称赞跨距视图节省内存，但随后的 reshape 无法只是视图：它复制了每一个窗口，对 2×2 卷积核是输入的四倍，与 im2col 一样多——见“article: strides”一线。' +
-            'stridefold 的 strided 就地读取窗口：只需固定大小的条带与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
+            'stridefold 的 strided 就地读取窗口：只需固定大小的分块与结果。计数器在运行前后以 4 KiB 为单位填满空闲内存来计量。文章的数为 float64（8 字节，同 NumPy），这里 stridefold 用 float32（4 字节）。',
         },
       },
       {

@@ -41,12 +41,22 @@ export interface Lowering {
   readonly machine?: Machine | undefined
 }
 
-/** How a problem may be cut into boxes of outputs whose results have the bits of the whole. */
-export interface Cuts {
-  /** Boxes begin at multiples of these numbers of batch items, filters and outputs. */
+/** Boxes begin at multiples of these numbers. */
+export interface Quantum {
   readonly batch: number
   readonly filters: number
+  /** The outputs along each spatial axis; Infinity for an axis that stays whole. */
   readonly outputs: readonly number[]
+}
+
+/** How a problem may be cut into boxes of outputs whose results have the bits of the whole. */
+export interface Cuts {
+  readonly quantum: Quantum
+  /**
+   * True if a box may treat the border of an axis that it does not cut as the whole does. False if
+   * every box needs a copy of its samples, borders included.
+   */
+  readonly keepsBorders: boolean
   /**
    * Along each axis, the samples that the last window of a box needs to be followed by, because the
    * tiles of the algorithm read them.
@@ -68,15 +78,10 @@ export interface Algorithm {
    */
   readonly readsValues?: boolean
   /**
-   * True if a large problem may be computed in strips. False if a result of the algorithm spans the
-   * whole input, such as a matrix that it builds.
+   * The number of outputs along an axis that a box should be a multiple of. Undefined if every
+   * number that `cuts` allows is equally fast.
    */
-  readonly supportsStrips?: boolean
-  /**
-   * The number of outputs along the first axis that a strip should be a multiple of. 1 if every
-   * number is equally fast.
-   */
-  stripMultiple?(g: ConvGeometry): number
+  blockOutputs?(g: ConvGeometry, axis: number, tiles: TileForms): number
   /**
    * False if another algorithm is never slower. The planner then skips this one with `auto`, unless
    * no other algorithm supports the problem.

@@ -16,9 +16,12 @@ import type { PolyphaseComponent } from './polyphase.ts'
  * algorithm without tiles needs nothing else.
  */
 export const plainCuts = (g: ConvGeometry): Cuts => ({
-  batch: 1,
-  filters: g.groups > 1 ? g.filters / g.groups : 1,
-  outputs: g.axes.map((_, a) => outputStep(g, a)),
+  quantum: {
+    batch: 1,
+    filters: g.groups > 1 ? g.filters / g.groups : 1,
+    outputs: g.axes.map((_, a) => outputStep(g, a)),
+  },
+  keepsBorders: true,
   reach: g.axes.map(() => 0),
   boundary: g.boundary,
   endsWithWindows: false,

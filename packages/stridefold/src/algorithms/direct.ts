@@ -75,22 +75,24 @@ function windowSums(context: ComponentContext, region: Region, tile: Tile): Writ
 }
 
 /**
- * Sums in place add the taps of each side of a border apart. So a box, which has no border, would
- * add them in another order.
+ * Sums in place add the taps of each side of a border apart. So a box with a copy of its border
+ * would add them in another order; and a small box of a large depthwise layer, which copies its
+ * border, must not compute it in place.
  */
 export const directCuts = (g: ConvGeometry, descriptors: OperandDescriptors): Cuts | string =>
   isInPlace(g, descriptors) && g.axes.some(leavesInput)
     ? 'it computes borders in place, in another order than the inside'
-    : plainCuts(g)
+    : { ...plainCuts(g), keepsBorders: !isDepthwiseByChannels(g, descriptors) }
 
 /** True if outputs near a border read the input itself, not a padded copy. */
 export const isInPlace = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>
   descriptors.inPlace === true ||
-  (descriptors.everyProduct !== true && isDepthwiseByChannels(g, descriptors))
+  (descriptors.everyProduct !== true && isDepthwiseByChannels(g, descriptors) && isCopiedWhole(g))
 
 /**
  * True for depthwise layers with channels innermost. They have few products per sample, so a padded
- * copy of the input would take as long as the products. Taps outside the input are skipped instead.
+ * copy of the input would take as long as the products. Taps outside the input are skipped instead
+ * if the input is small.
  */
 const isDepthwiseByChannels = (g: ConvGeometry, descriptors: OperandDescriptors): boolean =>
   g.groups === g.channels &&
@@ -99,5 +101,4 @@ const isDepthwiseByChannels = (g: ConvGeometry, descriptors: OperandDescriptors)
   descriptors.input.channel === 1 &&
   descriptors.input.dtype === g.dtype &&
   g.boundary.every((border) => border === 'zero') &&
-  g.axes.every((axis) => axis.kernel <= 5 && axis.inputDilation === 1) &&
-  isCopiedWhole(g)
+  g.axes.every((axis) => axis.kernel <= 5 && axis.inputDilation === 1)

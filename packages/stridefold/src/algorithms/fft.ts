@@ -89,9 +89,8 @@ export const fft: Algorithm = {
   // A transform spreads every sample of a tile over all outputs of the tile.
   spreadsNonFinite: () => true,
   excludedFromStrict: true,
-  supportsStrips: true,
-  stripMultiple(g) {
-    const { outputs, pair, tilesPerBlock } = tiledComponents(g)[0]!.tiling.axes[1]!
+  blockOutputs(g, a, tiles) {
+    const { outputs, pair, tilesPerBlock } = tiledComponents(g, { tiles })[0]!.tiling.axes[a + 1]!
     return outputs * pair * tilesPerBlock
   },
   consideredByAuto(g) {
@@ -156,10 +155,14 @@ export const fft: Algorithm = {
         const { outputs, pair } = tiling.axes[a + 1]!
         return { component, outputs: outputs * pair }
       })
+    const { quantum, ...plain } = plainCuts(g)
     return {
-      ...plainCuts(g),
-      batch: all.some(({ tiling }) => tiling.axes[0]!.pair === 2) ? 2 : 1,
-      outputs: g.axes.map((_, a) => wholeTiles(g, a, tilesOf(a))),
+      ...plain,
+      quantum: {
+        ...quantum,
+        batch: all.some(({ tiling }) => tiling.axes[0]!.pair === 2) ? 2 : 1,
+        outputs: g.axes.map((_, a) => wholeTiles(g, a, tilesOf(a))),
+      },
       reach: g.axes.map((_, a) => Math.max(...all.map((tiled) => tileReach(tiled, a)))),
       boundary: g.boundary.map((border, a) => (leavesInput(g.axes[a]!) ? border : 'zero')),
       endsWithWindows: false,

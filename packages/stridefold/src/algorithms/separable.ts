@@ -32,7 +32,6 @@ export const separable: Algorithm = {
     'runs one-dimensional passes if the kernel is a product, or a short sum of products, of ' +
     'one-dimensional kernels',
   readsValues: true,
-  supportsStrips: true,
   // A single term sends every value only where the kernel does. Several terms cancel, and ∞ − ∞ is
   // NaN.
   spreadsNonFinite: (descriptors) => (descriptors.values?.separable?.terms.length ?? 0) > 1,

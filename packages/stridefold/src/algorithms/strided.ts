@@ -16,7 +16,6 @@ import { reductionForms } from './reduction.ts'
 export const strided: Algorithm = {
   name: 'strided',
   summary: 'reads the windows through memory strides: copies only the samples near borders',
-  supportsStrips: true,
   unsupportedReason: (g, descriptors) =>
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),

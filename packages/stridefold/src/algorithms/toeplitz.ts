@@ -75,8 +75,11 @@ export const toeplitz: Algorithm = {
   errorBoundFactor: strided.errorBoundFactor,
   // The width of the block depends on the outputs of the last axis, so that axis stays whole.
   cuts: (g) => {
-    const cuts = plainCuts(g)
-    return { ...cuts, outputs: [...cuts.outputs.slice(0, -1), Infinity] }
+    const { quantum, ...cuts } = plainCuts(g)
+    return {
+      ...cuts,
+      quantum: { ...quantum, outputs: [...quantum.outputs.slice(0, -1), Infinity] },
+    }
   },
   program: (g, descriptors, lowering) =>
     programByComponents(g, descriptors, lowering, (context) => {

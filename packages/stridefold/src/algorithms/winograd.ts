@@ -102,16 +102,22 @@ export const winograd: Algorithm = {
     const [around, ...others] = tilesOf.map(({ component }) => constantAround(g, component))
     if (others.length > 0 && [around, ...others].some((v) => v === undefined || v !== around))
       return 'its polyphase components read different samples behind their last tiles'
+    const { quantum, ...plain } = plainCuts(g)
     return {
-      ...plainCuts(g),
-      ...(g.groups === 1 ? { filters: filterMultiple(g.filters) } : {}),
-      outputs: g.axes.map((_, a) =>
-        wholeTiles(
-          g,
-          a,
-          tilesOf.map(({ component, sizes }) => ({ component, outputs: sizes[a]! })),
+      ...plain,
+      quantum: {
+        ...quantum,
+        ...(g.groups === 1 ? { filters: filterMultiple(g.filters) } : {}),
+        outputs: g.axes.map((_, a) =>
+          wholeTiles(
+            g,
+            a,
+            tilesOf.map(({ component, sizes }) => ({ component, outputs: sizes[a]! })),
+          ),
         ),
-      ),
+      },
+      // Tiles read one number outside of all axes, also those that a box cuts.
+      keepsBorders: Object.is(around, 0),
       boundary: around === undefined ? g.boundary : g.axes.map(() => ({ constant: around })),
       endsWithWindows: around === undefined,
     }

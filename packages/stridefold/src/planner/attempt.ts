@@ -3,17 +3,19 @@
  * predicted cost, or the reason why there is none.
  */
 
-import type { Algorithm } from '../algorithms/algorithm.ts'
+import type { Algorithm, TileForms } from '../algorithms/algorithm.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
+import type { SumOrders } from '../program/sum-order.ts'
+import { boxProgram } from './boxes.ts'
+import { type Cut, copiedBytes, cutOf, sizesFor } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
-import { lower } from './lower.ts'
+import { type Lowered, lower } from './lower.ts'
 import { type Cost, costOf } from './price.ts'
 import { unsuitable } from './refusals.ts'
-import { copiedBytes, type Strips, stripsOf } from './strips.ts'
 
 /** An algorithm on a backend: its program, or the reason why there is none. */
 export interface Attempt {
@@ -25,8 +27,12 @@ export interface Attempt {
   readonly descriptors: OperandDescriptors
   readonly candidate: Priced
   readonly refusal?: Refusal
+  readonly tiles?: TileForms
+  /** The orders of the sums of the whole problem. */
+  readonly orders?: () => SumOrders
+  /** The program of the whole, or of one box. That of a box has not got its orders yet. */
   readonly program?: Program
-  readonly strips?: Strips | undefined
+  readonly cut?: Cut | undefined
 }
 
 /**
@@ -44,29 +50,52 @@ export function attempt(
   const unsuited = unsuitable(algorithm, given)
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
   const problem = withRounding(algorithm, given)
+  const tiles = algorithm.tiles?.(problem.geometry) ?? {}
+  if (backend.places.includes('heap')) return attemptWith(algorithm, backend, problem, tiles)
+  let least: Attempt | undefined
+  for (const sizes of sizesFor(problem, backend.machine)) {
+    const cut = cutOf(problem, algorithm, tiles, sizes)
+    // Smaller boxes help only where there are boxes.
+    if (least !== undefined && cut === undefined) continue
+    const tried = attemptWith(algorithm, backend, problem, tiles, cut)
+    if (tried.refusal?.kind !== 'memory') return tried
+    if (least === undefined || tried.refusal.neededBytes! < least.refusal!.neededBytes!)
+      least = tried
+  }
+  return least!
+}
+
+/** Tries an algorithm on the whole problem, or on boxes of it. */
+function attemptWith(
+  algorithm: Algorithm,
+  backend: BackendDescription,
+  problem: Problem,
+  tiles: TileForms,
+  cut?: Cut,
+): Attempt {
   const { geometry: g, descriptors, options, spans } = problem
-  const { memoryLimit } = options
-  const whole = lower(algorithm, g, descriptors, backend, options)
-  const unsupported = backend.unsupportedReason(whole)
+  const lowerWhole = (): Lowered => lower(algorithm, g, descriptors, tiles, backend, options)
+  const whole = cut === undefined ? lowerWhole() : undefined
+  const program = whole?.program ?? boxProgram(algorithm, { tiles }, cut!.box, backend.machine)
+  const orders = (): SumOrders => (whole ?? lowerWhole()).orders()
+  const unsupported = backend.unsupportedReason(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
-  const copiesHeap = !backend.places.includes('heap')
-  const strips = copiesHeap ? stripsOf(problem, algorithm, backend) : undefined
-  const copies = copiesHeap ? copiedBytes(spans, descriptors, g) : 0
-  const program = strips?.program ?? whole
+  const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)
   const cost = costOf(
     program,
     backend.rates(options),
     backend.machine,
-    strips?.count ?? 1,
+    cut?.boxes ?? 1,
     copies,
     backend.cycles(program, options),
   )
-  const bytes = cost.ownedBytes + (strips?.bytes ?? copies)
-  if (bytes > memoryLimit) return refuse(algorithm, backend, problem, overLimit(bytes, problem))
+  const bytes = cost.ownedBytes + (cut?.bytes ?? copies)
+  if (bytes > options.memoryLimit)
+    return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
-  return { algorithm, backend, inPlace, descriptors, candidate, program, strips }
+  return { algorithm, backend, inPlace, descriptors, candidate, tiles, orders, program, cut }
 }
 
 export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({

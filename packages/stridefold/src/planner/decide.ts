@@ -17,12 +17,13 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
+import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
+import { workspaceBytes } from './cut.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
-import { lower } from './lower.ts'
+import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
-import { workspaceBytes } from './strips.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -120,13 +121,20 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const { program, strips } = best
-    const bytes = workspaceBytes({ program: program!, strips }, problem, best.backend)
-    if (bytes <= memoryLimit) return best
+    const program = orderedProgram(best, { orders: best.orders!() }, problem)
+    const bytes = workspaceBytes({ program, cut: best.cut }, problem, best.backend)
+    if (bytes <= memoryLimit) return { ...best, program }
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
   }
 }
+
+/** The program of an attempt. That of a box adds in the orders of the whole. */
+const orderedProgram = (
+  { program, cut, backend }: Attempt,
+  { orders }: Pick<Form, 'orders'>,
+  { options }: Problem,
+): Program => (cut === undefined ? program! : withOrdersOf(program!, orders, backend, options))
 
 function decisionOf(
   best: Attempt,
@@ -134,16 +142,35 @@ function decisionOf(
   attempts: readonly Attempt[],
   problem: Problem,
 ): Decision {
-  const { algorithm, backend, descriptors, program, strips } = best
+  const { algorithm, backend, descriptors, cut } = best
+  const form = formOf(best, problem)
+  const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
   return {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
-    ...{ program: program!, strips },
+    ...{ form, program, cut },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
-    fallback: neededFallback(algorithm, program!, problem),
+    fallback: neededFallback(algorithm, program, problem),
   }
+}
+
+/** What decides the bits of the results, and whether boxes of the problem have them, too. */
+function formOf(
+  { algorithm, descriptors, tiles = {}, orders }: Attempt,
+  { geometry, options, ...problem }: Problem,
+): Form | NoForm {
+  const cuts =
+    descriptors.padAdjoints === undefined
+      ? algorithm.cuts(geometry, descriptors, tiles)
+      : 'its border is added back after all sums, and boxes would meet there'
+  if (typeof cuts === 'string')
+    return {
+      ...{ cutKeepsBits: false, why: cuts },
+      errorBound: errorBoundOf(algorithm, { ...problem, geometry, options, descriptors }),
+    }
+  return { cutKeepsBits: true, tiles, orders: orders!(), ...cuts }
 }
 
 /** What runs if the result of this program may be wrong. */
@@ -219,8 +246,8 @@ export const errorBound = (decision: Decision, problem: Problem): number =>
   errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
 
 /** The algorithm of a decision. */
-export const algorithmOf = ({ algorithm: name }: Pick<Decision, 'algorithm'>): Algorithm =>
-  allAlgorithms.find((algorithm) => algorithm.name === name)!
+export const algorithmOf = ({ algorithm }: Pick<Decision, 'algorithm'>): Algorithm =>
+  algorithmNamed(algorithm)
 
 /**
  * Returns the buffers of the program of a decision, with constants for a kernel with these
@@ -230,11 +257,17 @@ export const buffersFor = (
   decision: Decision,
   problem: Problem,
   descriptors: OperandDescriptors,
-  backend: BackendDescription,
-): Program['buffers'] => {
-  const geometry = decision.strips?.geometry ?? problem.geometry
-  return lower(algorithmOf(decision), geometry, descriptors, backend, problem.options).buffers
-}
+  { machine }: BackendDescription,
+): Program['buffers'] =>
+  algorithmOf(decision).program(
+    decision.cut?.box.geometry ?? problem.geometry,
+    { ...descriptors, ...boxArrays(decision) },
+    { machine, tiles: decision.form.cutKeepsBits ? decision.form.tiles : undefined },
+  ).buffers
+
+/** How the arrays of a box lie; nothing for the whole problem. */
+const boxArrays = ({ cut }: Decision): Partial<OperandDescriptors> =>
+  cut === undefined ? {} : { input: cut.box.descriptors.input, output: cut.box.descriptors.output }
 
 /**
  * Returns the backends that the options allow. Throws `UnavailableError` if the caller named one

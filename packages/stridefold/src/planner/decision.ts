@@ -7,7 +7,8 @@
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import type { BackendName } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import type { Strips } from './strips.ts'
+import type { Form, NoForm } from './boxes.ts'
+import type { Cut } from './cut.ts'
 
 /**
  * Why a candidate cannot run.
@@ -83,10 +84,12 @@ export interface Decision {
   readonly backend: BackendName
   /** How the arrays lie, as the algorithm received it. */
   readonly descriptors: OperandDescriptors
-  /** The program of the whole problem, or of one strip. */
+  /** What decides the bits of the results, chosen from the whole problem. */
+  readonly form: Form | NoForm
+  /** The program of the whole problem, or of one box. */
   readonly program: Program
-  /** The strips of the problem; undefined if strips save neither memory nor time. */
-  readonly strips: Strips | undefined
+  /** The boxes in which the problem runs; undefined if it runs whole. */
+  readonly cut: Cut | undefined
   /** The reason for the choice, in one line. */
   readonly reason: string
   /** The candidates that the planner compared. */

@@ -30,6 +30,7 @@ export function explainDecision(
       `${formatCount(products)} products by the definition`,
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,
+    `boxes: ${boxesText(decision)}`,
     '',
     ...candidates.map((candidate) =>
       candidateLine(candidate, candidate.algorithm === decision.algorithm),
@@ -39,6 +40,19 @@ export function explainDecision(
     ...fallbackLines(decision),
   ]
   return lines.join('\n')
+}
+
+/** Where the problem may be cut, and the boxes in which it runs. */
+function boxesText({ form, cut }: Decision): string {
+  if (!form.cutKeepsBits) return `none: ${form.why}`
+  const { batch, filters, outputs } = form.quantum
+  const results = cut && [cut.batch, cut.box.geometry.filters, ...cut.outputs].join('×')
+  const runs =
+    cut === undefined
+      ? 'one, the whole problem'
+      : `${formatCount(cut.boxes)}, of ${results} results`
+  const steps = outputs.map((n) => (Number.isFinite(n) ? n : 'the whole axis')).join('×')
+  return `${runs}; they may begin at multiples of ${[batch, filters, steps].join('×')}`
 }
 
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {

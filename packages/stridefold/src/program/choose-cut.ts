@@ -76,7 +76,7 @@ function withInnerCut(
   inGrid: readonly number[],
 ): PricedCut | undefined {
   const { extent } = sharedLoops(step)[index]!
-  const outer = costOfShares(step, { loop: index, first: 0, shares: extent, size: 1 }, inGrid)
+  const outer = shareCosts(step, index, inGrid)(1, extent)
   const inner = cheapestCut(step, Math.ceil(needed / extent), [...inGrid, index])
   return (
     inner && {
@@ -93,19 +93,25 @@ function cutOfLoop(
   inGrid: readonly number[],
 ): PricedCut | undefined {
   const { extent } = sharedLoops(step)[index]!
-  let best: PricedCut | undefined
+  const [multiple, costOf] = [multipleOf(step, index), shareCosts(step, index, inGrid)]
+  let [best, bestCost] = [0, Infinity]
+  let previous = 0
   for (let items = needed; items <= Math.max(needed, Math.min(extent, maxItems)); items++) {
-    const multiple = multipleOf(step, index)
     const size = roundedSize(Math.floor(extent / items), multiple)
     if (size === 0) break
-    const part = { loop: index, first: 0, shares: Math.floor(extent / size), size }
-    const rest = extent - part.shares * size
-    // Fewer items keep workers waiting for each other, and so does a rest without items.
-    const balance = 0.16 / part.shares + (rest === 0 ? 0 : 0.002 + (0.5 * rest) / extent)
-    const cost = costOfShares(step, part, inGrid) + balance
-    if (best === undefined || cost < best.cost) best = { parts: [part], cost }
+    if (size === previous) continue
+    previous = size
+    const shares = Math.floor(extent / size)
+    const rest = extent - shares * size
+    // Fewer items keep workers waiting for each other, and so does a rest without items. A rest is
+    // one more stage to plan and to compile.
+    const balance = 0.16 / shares + (rest === 0 ? 0 : 0.02 + (0.5 * rest) / extent)
+    const cost = costOf(size, shares) + balance
+    if (cost < bestCost) [best, bestCost] = [size, cost]
   }
-  return best
+  if (best === 0) return undefined
+  const part = { loop: index, first: 0, shares: Math.floor(extent / best), size: best }
+  return { parts: [part], cost: bestCost }
 }
 
 /** Elements of a cache line, and iterations that whole tiles of most sizes divide. */
@@ -122,37 +128,47 @@ function roundedSize(size: number, multiple: number): number {
   return Math.floor(size / wanted) * wanted
 }
 
-/** What the shares of a part cost: a part of the time of the whole step. */
-function costOfShares(step: SharedStep, part: LoopPart, inGrid: readonly number[]): number {
-  const loops = sharedLoops(step)
-  const { loop: index, shares, size } = part
+/** What shares along a loop cost: a part of the time of the whole step. */
+type ShareCosts = (size: number, shares: number) => number
+
+function shareCosts(step: SharedStep, index: number, inGrid: readonly number[]): ShareCosts {
+  const { strides } = step.to
   // Of equal loops the outermost in memory: then shares lie apart.
-  const isOutermost = loops.every(
+  const isOutermost = sharedLoops(step).every(
     ({ extent }, l) =>
-      extent === 1 ||
-      inGrid.includes(l) ||
-      Math.abs(step.to.strides[l]!) <= Math.abs(step.to.strides[index]!),
+      extent === 1 || inGrid.includes(l) || Math.abs(strides[l]!) <= Math.abs(strides[index]!),
   )
   const placement = isOutermost ? 0 : 0.002
-  if (step.kind === 'move') return placement + (step.to.strides[index] === 1 ? 8 / size : 0)
-  const nested = isNested(step, index, inGrid) ? 0.05 : 0
-  return placement + nested + endsCost(step, index, size) + rereadCost(step, index, shares)
+  if (step.kind === 'move') {
+    const ends = strides[index] === 1 ? 8 : 0
+    return (size) => placement + ends / size
+  }
+  const fixed = placement + (isNested(step, index, inGrid) ? 0.05 : 0)
+  const [ends, tiledEnds] = endsCosts(step, index)
+  const reread = rereadCost(step, index)
+  return (size, shares) =>
+    fixed + (size % tiledIterations === 0 ? tiledEnds : ends) / size + reread * shares
 }
 
-/** Smaller tiles at the ends of shares. */
-function endsCost(step: Contraction, index: number, size: number): number {
+/**
+ * Smaller tiles at the ends of shares, for shares of one iteration. The second number is for shares
+ * whose extent whole tiles of most sizes divide.
+ */
+function endsCosts(step: Contraction, index: number): readonly [ends: number, tiledEnds: number] {
   const { a, b, to, result, sum } = step
   const isDense = to.strides[index] === 1
-  if (iterations(sum) <= 1) return isDense ? 8 / size : 0
-  if (isFilterLoop(step, index)) return size % lineElements === 0 ? 0.5 / size : 4 / size
-  if (isDense) return 8 / size
-  if (a.strides[index] !== 0 && b.strides[index] !== 0) return 0
-  const ends = (size % tiledIterations === 0 ? 1 : 3) / size
+  if (iterations(sum) <= 1) return isDense ? [8, 8] : [0, 0]
+  if (isFilterLoop(step, index)) return [0.5, 0.5]
+  if (isDense) return [8, 8]
+  if (a.strides[index] !== 0 && b.strides[index] !== 0) return [0, 0]
   // With filters along the lanes, rows continue from line to line.
   const hasFilters = result.some(({ extent }, l) => extent >= 4 && isFilterLoop(step, l))
-  if (hasFilters) return ends / rowsInside(step, index)
+  if (hasFilters) {
+    const inside = rowsInside(step, index)
+    return [3 / inside, 1 / inside]
+  }
   const rows = rowLoop(step)
-  return rows === undefined || rows === index ? ends : 0
+  return rows === undefined || rows === index ? [3, 1] : [0, 0]
 }
 
 /**
@@ -193,14 +209,13 @@ const isOverlapping = ({ a, result, sum }: Contraction, index: number): boolean 
     return extent > 1 && step !== 0 && tap !== 0 && step % tap === 0 && step / tap < extent
   })
 
-/** The operand that does not depend on a loop is read once for each share. */
-function rereadCost(step: Contraction, index: number, shares: number): number {
-  const products = iterations(step.result) * iterations(step.sum)
-  const loops = [...step.result, ...step.sum]
-  const elements = [step.a, step.b]
-    .filter(({ strides }) => strides[index] === 0)
-    .reduce((sum, operand) => sum + elementsOf(operand, loops), 0)
-  return (elements * shares) / Math.max(1, products)
+/** The operand that does not depend on a loop is read once for each share. For one share. */
+function rereadCost({ result, sum, a, b }: Contraction, index: number): number {
+  const loops = [...result, ...sum]
+  let elements = 0
+  for (const operand of [a, b])
+    if (operand.strides[index] === 0) elements += elementsOf(operand, loops)
+  return elements / Math.max(1, iterations(loops))
 }
 
 /** A bound on the number of different elements of an operand. */

@@ -41,22 +41,23 @@ export function sumOrdersOf(program: Program, choose: OrderChooser): SumOrders {
  * whole.
  */
 export function withOneOrder(program: Program, choose: OrderChooser): Program {
-  const wholes = new Map<string, string>()
-  for (const { step, stage } of allSums(program)) {
-    const key = sumKey(step)
+  const first = new Map<string, PlacedSum>()
+  for (const sum of allSums(program)) {
+    const key = sumKey(sum.step)
     if (key === undefined) continue
-    const whole = isShare(step) ? wholeKey(step, stage) : `${wholes.size}`
-    if ((wholes.get(key) ?? whole) !== whole)
-      return withOrders(program, sumOrdersOf(program, choose))
-    wholes.set(key, whole)
+    const other = first.get(key)
+    if (other === undefined) first.set(key, sum)
+    else if (!areSharesOfOne(sum, other)) return withOrders(program, sumOrdersOf(program, choose))
   }
   return program
 }
 
+const areSharesOfOne = (x: PlacedSum, y: PlacedSum): boolean =>
+  isShare(x.step) && isShare(y.step) && wholeKey(x) === wholeKey(y)
+
 /** Equal for all shares of a contraction. */
-function wholeKey(share: Contraction, inStage: Stage): string {
-  const { step } = wholeOf(share, inStage)
-  const { result, to, a, b } = step
+function wholeKey({ step: share, stage }: PlacedSum): string {
+  const { result, to, a, b } = wholeOf(share, stage).step
   return JSON.stringify([result, to.strides, a.strides, b.strides])
 }
 
@@ -95,9 +96,11 @@ function largestSums(program: Program): Map<string, PlacedSum> {
   return largest
 }
 
-function products(share: PlacedSum): number {
-  const { step, stage } = wholeOf(share.step, share.stage)
-  return iterations(stage.grid) * iterations(step.result) * iterations(step.sum)
+/** Of a share: the products of the whole. Its grid has only shares. */
+function products({ step, stage }: PlacedSum): number {
+  const terms = iterations(step.sum)
+  if (!isShare(step)) return iterations(stage.grid) * iterations(step.result) * terms
+  return step.result.reduce((n, { extent, whole }) => n * (whole ?? extent), terms)
 }
 
 /** Splits one loop of the sum in two. The outer one becomes the first of all sum loops. */

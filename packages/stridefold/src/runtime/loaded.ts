@@ -13,11 +13,11 @@ import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor } from './backends.ts'
+import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
 import { kept } from './state.ts'
-import { StripExecutable } from './strip-executable.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
@@ -127,12 +127,12 @@ export const notCompiled = (
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision } = program
-  const { strips } = decision
+  const { cut } = decision
   const backend = backendOf(decision)
   program.executable =
-    strips === undefined
+    cut === undefined
       ? backend.compile(decision.program, problem.spans, problem.options)
-      : new StripExecutable(problem, strips, backend)
+      : new BoxExecutable(problem, { ...decision, cut }, backend)
   return program.executable
 }
 

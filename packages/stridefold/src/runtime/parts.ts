@@ -2,7 +2,7 @@
  * Where does the time of one run go? A stopwatch listens to the parts of a run. It adds to each
  * part the flops and bytes of its stage.
  *
- * Parts with the same name are one row: in a run in strips, each strip runs all stages. The
+ * Parts with the same name are one row: in a run in boxes, each box runs all stages. The
  * compiled code does not change, so work that is fused into a stage stays in its row. Examples are
  * a bias, an activation, and a gather into a block.
  */
@@ -16,7 +16,7 @@ export interface PlanPart {
   readonly name: string
   /** Whether a later run with the same kernel skips this part. */
   readonly prepare: boolean
-  /** How often the part ran; once per strip if the problem runs in strips. */
+  /** How often the part ran; once per box if the problem runs in boxes. */
   readonly calls: number
   /** The time of all calls together, in milliseconds. */
   readonly milliseconds: number

@@ -12,11 +12,11 @@ import type { ArrayInput } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
+import { boxSpans, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
 import { explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
-import { stripLayouts, workspaceBytes } from '../planner/strips.ts'
 import { contiguousOperands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
@@ -152,7 +152,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
 
   /**
    * The stages of the program, each with its flops and bytes, counted from its loops. A problem
-   * that runs in strips has the stages of one strip.
+   * that runs in boxes has the stages of one box.
    */
   get stages(): readonly PlanStage[] {
     return stagesOf(this.#decision.program)
@@ -163,9 +163,9 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    * the module again.
    */
   get module(): Uint8Array | undefined {
-    const { program, strips } = this.#decision
+    const { program, cut } = this.#decision
     const { spans, options } = this.#problem
-    const layouts = strips === undefined ? spans : stripLayouts(spans)
+    const layouts = cut === undefined ? spans : boxSpans(spans, cut)
     return backendOf(this.#decision).module(program, layouts, options)
   }
 

@@ -70,7 +70,7 @@ export class WasmExecutable implements SynchronousExecutable {
   readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers) {
-    checkProgram(program, withKnownSize(externals))
+    checkProgram(program, externals)
     this.#memory = memoryFor(externals)
     this.#lowered = lowerProgram(pricedProgram(program, registers))
     const workspace = workspaceOf(this.#lowered.buffers, externals)
@@ -275,14 +275,6 @@ export const moduleOf = (
   externals: ExternalLayouts,
   registers: Registers,
 ): Uint8Array => moduleIn(memoryFor(externals), lowerProgram(pricedProgram(program, registers)))
-
-/** The layouts of arrays with a known size. The rows of a strip are used where they are. */
-function withKnownSize(externals: ExternalLayouts): ExternalLayouts {
-  const entries = Object.entries(externals).filter(
-    ([, { inBackendMemory, span }]) => span > 0 || !inBackendMemory,
-  )
-  return Object.fromEntries(entries)
-}
 
 function hasGaps({ shape, strides }: NdArray): boolean {
   const [first, last] = memoryBounds(shape, strides, 0)

@@ -5,9 +5,15 @@
  */
 
 import type { Program } from '../../program/program.ts'
+import { type SumOrders, sumOrdersOf } from '../../program/sum-order.ts'
 import { LinearForms } from './schedule/linear-form.ts'
 import type { Registers } from './schedule/mapping.ts'
-import { type PricedProgram, priceProgram } from './schedule/price-program.ts'
+import {
+  orderChooser,
+  type PricedProgram,
+  priceProgram,
+  sumOrdersOfPriced,
+} from './schedule/price-program.ts'
 
 let pricedPrograms = new WeakMap<Program, PricedProgram>()
 let linearForms = new LinearForms()
@@ -18,6 +24,14 @@ export function pricedProgram(program: Program, registers: Registers): PricedPro
   const priced = priceProgram(program, registers, linearForms)
   pricedPrograms.set(program, priced)
   return priced
+}
+
+/** The orders of the sums of a program. Only those are chosen if it has no price yet. */
+export function sumOrdersFor(program: Program, registers: Registers): SumOrders {
+  const known = pricedPrograms.get(program)
+  return known !== undefined && known.registers === registers
+    ? sumOrdersOfPriced(known)
+    : sumOrdersOf(program, orderChooser(program, registers, linearForms))
 }
 
 /** Lets go of all prices and forms. */

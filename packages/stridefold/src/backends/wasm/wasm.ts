@@ -11,11 +11,10 @@ import { byteLength } from '../../program/program.ts'
 import { moduleOf, WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
-import { forgetPrices, pricedProgram } from './priced.ts'
+import { forgetPrices, pricedProgram, sumOrdersFor } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
-import { sumOrdersOfPriced } from './schedule/price-program.ts'
 import { workspaceBytes, workspaceOf } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
@@ -67,7 +66,7 @@ export const wasmBackend: SynchronousBackend = {
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
   machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
-  sumOrders: (program, options) => sumOrdersOfPriced(pricedProgram(program, registers(options))),
+  sumOrders: (program, options) => sumOrdersFor(program, registers(options)),
   workspaceBytes: (program, externals, options) =>
     workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
   workspaceParts(program, externals, options) {

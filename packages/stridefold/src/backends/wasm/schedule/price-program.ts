@@ -15,7 +15,12 @@ import {
   type SumOrder,
   targetLoops,
 } from '../../../program/steps.ts'
-import { type SumOrders, sumOrdersOf, withOneOrder } from '../../../program/sum-order.ts'
+import {
+  type OrderChooser,
+  type SumOrders,
+  sumOrdersOf,
+  withOneOrder,
+} from '../../../program/sum-order.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
@@ -56,7 +61,7 @@ export function priceProgram(
   linearForms: LinearForms = new LinearForms(),
 ): PricedProgram {
   const formOf = formChooser(unordered, registers, linearForms)
-  const program = withOneOrder(unordered, (step, stage) => sumOrderOf(step, formOf(step, stage)))
+  const program = withOneOrder(unordered, orderOf(formOf))
   const forms = program.stages.map((stage) =>
     stage.steps.map((step) =>
       stage.prepare || step.kind !== 'contract' || isEmptyStep(step)
@@ -77,6 +82,18 @@ export function priceProgram(
   })
   return { program, registers, forms, cycles }
 }
+
+/** Chooses the orders of the sums of a program as its price does. */
+export const orderChooser = (
+  program: Program,
+  registers: Registers,
+  linearForms: LinearForms,
+): OrderChooser => orderOf(formChooser(program, registers, linearForms))
+
+const orderOf =
+  (formOf: FormChooser): OrderChooser =>
+  (step, stage) =>
+    sumOrderOf(step, formOf(step, stage))
 
 /** The order in which each kind of sum of a program adds its terms. */
 export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders {
@@ -103,6 +120,8 @@ function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefi
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean => isEmpty(targetLoops(step))
 
+type FormChooser = (step: Contraction, stage: Stage) => ContractionForm
+
 /**
  * Returns a function that chooses the form of a contraction, once for all contractions of the
  * program that share their code.
@@ -114,12 +133,11 @@ export function formChooser(
 ): FormChooser {
   const byKey = new Map<string, ContractionForm>()
   const formOf: FormChooser = (step, stage) => {
+    if (isShare(step)) return formOfShare(step, stage)
     const key = codeKey(step, stage, program)
     const known = key === undefined ? undefined : byKey.get(key)
     if (known !== undefined) return known
-    const form = isShare(step)
-      ? formOfShare(step, stage)
-      : contractionForm(step, stage, program, registers, linearForms)
+    const form = contractionForm(step, stage, program, registers, linearForms)
     if (key !== undefined) byKey.set(key, form)
     return form
   }
@@ -138,8 +156,6 @@ export function formChooser(
   }
   return formOf
 }
-
-type FormChooser = (step: Contraction, stage: Stage) => ContractionForm
 
 function contractionForm(
   step: Contraction,

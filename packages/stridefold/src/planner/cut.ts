@@ -1,0 +1,304 @@
+/**
+ * Should a large problem be computed in boxes (boxes.ts)? Then an array on the JavaScript heap is
+ * never copied whole into backend memory.
+ *
+ *   input   │▒▒▒▒▒▒▒▒▒▒│            For each box: copy its window into backend memory, run, copy
+ *           │  window  │──► box      its results out. All boxes share one program and one packing
+ *           │▒▒▒▒▒▒▒▒▒▒│    out      of the weights. A box fits in a cache.
+ *
+ * The last box overlaps the one before it, or it ends behind the last result. The batch is cut
+ * first, then the spatial axes, the outermost in memory first. Filters are not cut: each part of
+ * them would read the whole input again. runtime/box-executable.ts runs the boxes.
+ */
+
+import type { Algorithm, Cuts, TileForms } from '../algorithms/algorithm.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { wordBytes } from '../ndarray/memory.ts'
+import type { OperandSpans, Problem } from '../problem/problem.ts'
+import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Machine } from '../program/machine.ts'
+import type { Program } from '../program/program.ts'
+import { fromInside, isSameLayout, spanOf, stridesOf } from './box-layout.ts'
+import { type BoxPlan, planBox } from './boxes.ts'
+
+/** How a problem is cut into boxes of one size. Plain data. */
+export interface Cut {
+  /** Batch items and outputs of a box. */
+  readonly batch: number
+  readonly outputs: readonly number[]
+  /** Where the boxes begin, along the batch and along each spatial axis. */
+  readonly starts: readonly (readonly number[])[]
+  /** The number of boxes. */
+  readonly boxes: number
+  /** The first box. The others are computed alike. */
+  readonly box: BoxPlan
+  /** Whether boxes copy their windows and their results. False if they are used in place. */
+  readonly copiesIn: boolean
+  readonly copiesOut: boolean
+  /** The bytes of these copies, and of those of kernel and bias. */
+  readonly bytes: number
+}
+
+/** How large boxes are. */
+export interface BoxSizes {
+  /** The usual bytes of a box: of the samples of a single channel, of samples and results else. */
+  readonly target: number
+  /** The most bytes of a box that is cut along one axis only: further axes are cut above. */
+  readonly most: number
+  /** Problems with fewer bytes of samples and results are not cut. */
+  readonly smallest: number
+  /** The outputs of a box along an axis, per sample that its windows overlap. */
+  readonly perOverlap: number
+}
+
+/**
+ * The sizes of boxes, to be tried in this order until one fits the memory limit. Single channels
+ * have few products, so their copies count: a box with all its intermediate results fits in the L2
+ * cache. In layers each box reads all weights, and its channels lie far apart.
+ */
+export function sizesFor(
+  { geometry: g, options: { memoryLimit } }: Problem,
+  { l2Bytes, l3Bytes }: Machine,
+): BoxSizes[] {
+  const [usual, smallest, perOverlap] = isPlane(g)
+    ? [l2Bytes / 8, l2Bytes / 2, 2]
+    : [l2Bytes, 8 * l2Bytes, 8]
+  const target = Math.min(usual, memoryLimit / 6)
+  const best = { target, most: Math.min(2 * l3Bytes, memoryLimit / 2), smallest, perOverlap }
+  if (memoryLimit === Infinity) return [best]
+  return [best, ...[1, 4, 16, 64].map((n) => tight(target / n))]
+}
+
+/** With little memory, boxes may be slow. */
+const tight = (target: number): BoxSizes => ({
+  ...{ target, most: target, smallest: 2 ** 16, perOverlap: 0 },
+})
+
+const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1 && filters === 1
+
+/** The cut of a problem into boxes of about this size. Undefined if it stays whole. */
+export function cutOf(
+  problem: Problem,
+  algorithm: Algorithm,
+  tiles: TileForms,
+  sizes: BoxSizes,
+): Cut | undefined {
+  const { geometry: g, descriptors, spans } = problem
+  if (descriptors.inPlace === true || descriptors.padAdjoints !== undefined) return undefined
+  const { input, output } = canonicalShapes(g)
+  if (!isInPieces(descriptors.input, input, true) || !isInPieces(descriptors.output, output, false))
+    return undefined
+  const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
+  if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
+  if (bytesOf(descriptors.input, input) + bytesOf(descriptors.output, output) < sizes.smallest)
+    return undefined
+  const cuts = algorithm.cuts(g, descriptors, tiles)
+  if (typeof cuts === 'string') return undefined
+  return cutInto(problem, cuts, sizeOfBoxes(g, descriptors, algorithm, cuts, tiles, sizes))
+}
+
+/** The cut of a problem into boxes of this size. Undefined if that is one box, or not possible. */
+export function cutInto(
+  problem: Problem,
+  cuts: Cuts,
+  { batch, outputs }: Pick<Cut, 'batch' | 'outputs'>,
+): Cut | undefined {
+  const { geometry: g, descriptors, spans } = problem
+  const { quantum } = cuts
+  const [samples, results] = [canonicalShapes(g).input, canonicalShapes(g).output]
+  if (samples.includes(0) || results.includes(0)) return undefined
+  const starts = [
+    startsOf(g.batch, batch, quantum.batch),
+    ...g.axes.map(({ output }, a) => startsOf(output, outputs[a]!, quantum.outputs[a]!)),
+  ]
+  const boxes = starts.reduce((n, list) => n * list.length, 1)
+  if (boxes < 2) return undefined
+  const first = (end: number): readonly [number, number] => [0, end]
+  const box = planBox(problem, cuts, {
+    batch: first(batch),
+    filters: first(g.filters),
+    outputs: outputs.map(first),
+  })
+  const shapes = canonicalShapes(box.geometry)
+  const ends = [g.batch, ...g.axes.map(({ output }) => output)]
+  const leaves = starts.some((list, i) => list.at(-1)! + [batch, ...outputs][i]! > ends[i]!)
+  const readsBorder = g.axes.some(({ input, stride, inputDilation }, a) => {
+    const { first, count } = box.windows[a]!
+    const last = (starts[a + 1]!.at(-1)! * stride) / inputDilation
+    return first < 0 || first + last + count > input
+  })
+  const isInPlace = (role: 'input' | 'output'): boolean =>
+    spans[role].inBackendMemory &&
+    isSameLayout(descriptors[role], box.descriptors[role], shapes[role])
+  // Arrays in backend memory are there already. Boxes that must copy them gain nothing.
+  if (spans.input.inBackendMemory && !isInPlace('input')) return undefined
+  if (spans.output.inBackendMemory && !isInPlace('output')) return undefined
+  const copiesIn = !spans.input.inBackendMemory || leaves || readsBorder
+  const copiesOut = !spans.output.inBackendMemory || leaves
+  const bytes =
+    bytesOfCopies({ box, copiesIn, copiesOut }) +
+    bytesToCopy(spans.kernel, g.dtype) +
+    bytesToCopy(spans.bias, g.dtype)
+  return { batch, outputs, starts, boxes, box, copiesIn, copiesOut, bytes }
+}
+
+/**
+ * Where boxes of `size` begin. The last one overlaps the one before it if it may begin there.
+ * Otherwise it ends behind the last result.
+ */
+function startsOf(extent: number, size: number, quantum: number): number[] {
+  if (size >= extent) return [0]
+  const starts = Array.from({ length: Math.ceil(extent / size) }, (_, i) => i * size)
+  const last = extent - size
+  return last % quantum === 0 ? starts.with(-1, last) : starts
+}
+
+/**
+ * How many batch items and outputs a box has. Axes are cut in the order in which they lie in
+ * memory, until a box is small enough.
+ */
+function sizeOfBoxes(
+  g: ConvGeometry,
+  { input, output }: OperandDescriptors,
+  algorithm: Algorithm,
+  { quantum }: Cuts,
+  tiles: TileForms,
+  { target, most, perOverlap }: BoxSizes,
+): Pick<Cut, 'batch' | 'outputs'> {
+  let batch = g.batch
+  const outputs = g.axes.map((axis) => axis.output)
+  const bytes = (): number => {
+    const samples = g.axes.reduce(
+      (n, { input: all, output: outputsOfAll }, a) => n * all * (outputs[a]! / outputsOfAll),
+      batch * g.channels,
+    )
+    const results = outputs.reduce((n, extent) => n * extent, batch * g.filters)
+    return isPlane(g)
+      ? samples * dtypes[g.dtype].bytes
+      : samples * bytesPerElement(input) + results * bytesPerElement(output)
+  }
+  const order = fromInside(stridesOf(input)).toReversed()
+  const outermost = order.find((a) => a >= 2)
+  for (const a of order) {
+    if (a === 1) continue
+    const fits = target / bytes()
+    // A box that is too large is better than a second axis whose windows overlap.
+    const isCut = outputs.some((n, b) => n < g.axes[b]!.output)
+    if (bytes() <= (isCut ? most : target)) break
+    if (a === 0) {
+      const items = Math.max(1, Math.floor(batch * fits))
+      batch = Math.min(batch, Math.ceil(evenPart(batch, items) / quantum.batch) * quantum.batch)
+      continue
+    }
+    const axis = g.axes[a - 2]!
+    const multiple = quantum.outputs[a - 2]!
+    if (!Number.isFinite(multiple)) continue
+    const block = algorithm.blockOutputs?.(g, a - 2, tiles)
+    const parts = a === outermost ? perOverlap : Math.max(perOverlap, inwardPerOverlap)
+    const least = Math.ceil((parts * kernelOverlap(axis) + 1) / axis.stride)
+    const wanted = Math.floor(axis.output * fits)
+    const size =
+      block === undefined
+        ? Math.max(least, wanted, 1)
+        : block * Math.max(1, Math.round(wanted / block))
+    const whole = Math.ceil(size / multiple) * multiple
+    if (whole * 2 <= axis.output) outputs[a - 2] = whole
+  }
+  return { batch, outputs }
+}
+
+/** As `perOverlap`, for axes further inside: their windows are copied in short pieces. */
+const inwardPerOverlap = 8
+
+/** At most `items` items: as many as make equal parts, if that are not much fewer. */
+function evenPart(extent: number, items: number): number {
+  for (let n = items; n * 2 > items; n--) if (extent % n === 0) return n
+  return items
+}
+
+/**
+ * Whether an array consists of pieces that one copy each moves: no axis runs backwards, and none
+ * lies within the elements of another.
+ */
+function isInPieces(layout: OperandLayout, shape: readonly number[], gaps: boolean): boolean {
+  const strides = stridesOf(layout)
+  let span = 1
+  for (const a of fromInside(strides)) {
+    const [stride, extent] = [strides[a]!, shape[a]!]
+    if (extent <= 1) continue
+    if (stride < span || (span === 1 && !gaps && stride !== 1)) return false
+    span += stride * (extent - 1)
+  }
+  return true
+}
+
+const bytesPerElement = ({ dtype }: OperandLayout): number => dtypes[dtype].bytes
+
+const bytesOf = (layout: OperandLayout, shape: readonly number[]): number =>
+  shape.reduce((n, extent) => n * extent, bytesPerElement(layout))
+
+/** The elements of the copy of a window or of results, with space for its alignment. */
+export function copyElements({ geometry, descriptors }: BoxPlan, role: 'input' | 'output'): number {
+  const layout = descriptors[role]
+  return spanOf(layout, canonicalShapes(geometry)[role]) + wordBytes / bytesPerElement(layout)
+}
+
+/** The bytes of the caller's arrays that must be copied into or out of backend memory. */
+export function copiedBytes(
+  { input, kernel, bias, output }: OperandSpans,
+  descriptors: OperandDescriptors,
+  { dtype }: ConvGeometry,
+): number {
+  return (
+    bytesToCopy(input, descriptors.input.dtype) +
+    bytesToCopy(kernel, descriptors.kernel.dtype) +
+    bytesToCopy(bias, dtype) +
+    bytesToCopy(output, descriptors.output.dtype)
+  )
+}
+
+const bytesToCopy = (span: OperandSpans['bias'], dtype: DType): number =>
+  span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[dtype].bytes
+
+/** How the arrays of one box lie, for the backend. */
+export function boxSpans(
+  { kernel, bias, ...whole }: OperandSpans,
+  { box }: Pick<Cut, 'box'>,
+): ExternalLayouts {
+  const shapes = canonicalShapes(box.geometry)
+  const scratch = !areBesideCallersArrays({ ...whole, kernel })
+  const spans = (role: 'input' | 'output'): ExternalLayout => ({
+    ...{ span: spanOf(box.descriptors[role], shapes[role]), lowest: 0, inBackendMemory: true },
+    scratch,
+  })
+  return { input: spans('input'), output: spans('output'), kernel, ...(bias && { bias }) }
+}
+
+/** Whether an array of the caller lies in the memory of the backend, beside the boxes. */
+export const areBesideCallersArrays = ({ input, kernel, output }: OperandSpans): boolean =>
+  input.inBackendMemory || output.inBackendMemory || kernel.inBackendMemory
+
+/** The exact bytes of a run besides the caller's arrays. */
+export function workspaceBytes(
+  { program, cut }: { readonly program: Program; readonly cut: Cut | undefined },
+  { spans, options }: Problem,
+  backend: BackendDescription,
+): number {
+  if (cut === undefined) return backend.workspaceBytes(program, spans, options)
+  return backend.workspaceBytes(program, boxSpans(spans, cut), options) + bytesOfCopies(cut)
+}
+
+/** The bytes of the copies of one window and of its results. */
+function bytesOfCopies({
+  box,
+  copiesIn,
+  copiesOut,
+}: Pick<Cut, 'box' | 'copiesIn' | 'copiesOut'>): number {
+  const bytes = (role: 'input' | 'output'): number =>
+    copyElements(box, role) * bytesPerElement(box.descriptors[role])
+  return (copiesIn ? bytes('input') : 0) + (copiesOut ? bytes('output') : 0)
+}
