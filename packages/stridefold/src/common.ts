@@ -42,15 +42,14 @@ export type { PlanStage } from './planner/stages.ts'
 export { type Capabilities, capabilities, type Feature } from './runtime/capabilities.ts'
 export { close } from './runtime/close.ts'
 export { type Configuration, configure } from './runtime/configure.ts'
+export { type PipelineOptions, pipeline } from './runtime/make-pipeline.ts'
 export { plan, planCase } from './runtime/make-plan.ts'
 export type { PlanPart } from './runtime/parts.ts'
-export {
-  type Pipeline,
-  type PipelineDType,
-  type PipelineOptions,
-  type PipelineRunOptions,
-  type PipelineStepInfo,
-  pipeline,
+export type {
+  Pipeline,
+  PipelineDType,
+  PipelineRunOptions,
+  PipelineStepInfo,
 } from './runtime/pipeline.ts'
 export type {
   ActivationStep,
