@@ -383,6 +383,30 @@ describe('asynchronous runs', () => {
     net.dispose()
   })
 
+  test('that wait for another run can be aborted, and later ones still wait for it', async () => {
+    const net = pipeline(residual(), { inputShape: [1, 3, 18, 14] })
+    const expected = contiguous(net.runSync(residualInput))
+    // Every step ends its turn.
+    let clock = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => (clock += 9))
+    const controller = new AbortController()
+    const ended: string[] = []
+    const [first, third] = [zeros(net.outputShape), zeros(net.outputShape)]
+    const runs = [
+      net.run(residualInput, first).then(() => ended.push('first')),
+      net
+        .run(new Float32Array(3 * 18 * 14), { signal: controller.signal })
+        .catch(() => ended.push('second')),
+      net.run(residualInput, third).then(() => ended.push('third')),
+    ]
+    setImmediate(() => controller.abort())
+    await Promise.all(runs)
+    expect(ended).toEqual(['second', 'first', 'third'])
+    expect(difference(first, expected)).toBe(0)
+    expect(difference(third, expected)).toBe(0)
+    net.dispose()
+  })
+
   test('stop between two steps', async () => {
     const net = pipeline(residual(), { inputShape: [1, 3, 18, 14] })
     let clock = 0

@@ -200,7 +200,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     throwIfAborted(options.signal)
     const before = this.#runs
     const run = this.#runInTurns(x, options, before)
-    this.#runs = run.catch(() => undefined)
+    // An aborted run ends before those that it waited for.
+    this.#runs = Promise.allSettled([before, run])
     return run
   }
 
@@ -211,7 +212,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   ): Promise<NdArray<D>> {
     this.#running++
     try {
-      await before
+      await unlessAborted(before, options.signal)
       const steps = await runInTurn(() => this.#run(x, options), options.signal)
       let start = performance.now()
       for (;;) {
@@ -300,6 +301,22 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * p.outputShape // [1, 1, 2]
    */
   declare readonly [Symbol.dispose]: () => void
+}
+
+/** Waits for a promise that never rejects. Rejects with the reason of an aborted signal. */
+function unlessAborted(
+  awaited: Promise<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  if (signal === undefined) return awaited
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    void awaited.then((value) => {
+      signal.removeEventListener('abort', abort)
+      resolve(value)
+    })
+  })
 }
 
 /** What pipelines have compiled. `close()` forgets it. */
