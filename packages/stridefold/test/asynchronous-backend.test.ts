@@ -439,6 +439,19 @@ describe('an abort', () => {
     },
   )
 
+  test('of a large image, between two of its boxes: no more of them run', async () => {
+    const controller = new AbortController()
+    const large = counting([700, 900])
+    const whole = await later.correlate(large, kernel)
+    const boxes = slow.state.runs
+    expect(boxes).toBeGreaterThan(2)
+    inMidRun(() => controller.abort(reason))
+    const call = later.correlate(large, kernel, { signal: controller.signal })
+    await expect(call).rejects.toBe(reason)
+    expect(toNested(await later.correlate(large, kernel))).toEqual(toNested(whole))
+    expect(slow.state.runs).toBe(boxes + 1 + boxes)
+  })
+
   test('after the result: no effect', async () => {
     const controller = new AbortController()
     const result = await later.correlate(image, kernel, { signal: controller.signal })

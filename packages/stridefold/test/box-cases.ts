@@ -21,7 +21,7 @@ import {
   planBox,
   type Range,
 } from '../src/planner/boxes.ts'
-import { type Cut, cutInto } from '../src/planner/cut.ts'
+import { type Cut, cutInto, cutOf } from '../src/planner/cut.ts'
 import { algorithmOf, decide } from '../src/planner/decide.ts'
 import type { Decision } from '../src/planner/decision.ts'
 import { problemOf } from '../src/problem/operands.ts'
@@ -88,28 +88,27 @@ export function compareCuts(
         cut && differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
       if (differentInCut !== undefined) return differentInCut
     }
-    const inSmall = decidedFor(problem, algorithm, smallMachine(backend))
-    const cut = inSmall?.decision.cut
-    if (cut === undefined) continue
-    counts.library = (counts.library ?? 0) + 1
-    const differentInSmall = differs(
-      runCut(inSmall!, cut, problem, backend),
-      `the boxes of the library, ${JSON.stringify([cut.batch, cut.outputs])}`,
-    )
-    if (differentInSmall !== undefined) return differentInSmall
+    for (const target of boxBytes) {
+      const cut = cutOf(decided.problem, algorithmOf(decided.decision), form.tiles, {
+        ...{ target, most: target, smallest: 0, perOverlap: 0 },
+      })
+      if (cut === undefined) continue
+      counts.library = (counts.library ?? 0) + 1
+      const different = differs(
+        runCut(decided, cut, problem, backend),
+        `the boxes of the library, ${JSON.stringify([cut.batch, cut.outputs])}`,
+      )
+      if (different !== undefined) return different
+    }
   }
   return undefined
 }
 
-/** How many problems the library cut itself. */
+/** How often the library chose the boxes. */
 export const counts: { library?: number } = {}
 
-/** The backend on a machine with so little cache that small problems are cut. */
-const smallMachine = (backend: Backend): Backend => ({
-  ...backend,
-  places: ['backend'],
-  machine: { l1Bytes: 64, l2Bytes: 256, l3Bytes: 512 },
-})
+/** The sizes of boxes that the library is asked for. */
+const boxBytes = [256, 4096]
 
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
 export function withFractions(problem: RandomCase): RandomCase {
@@ -202,10 +201,7 @@ function runCut(
   backend: Backend,
 ): NdArray {
   const result = output()
-  const program =
-    boxes === decision.cut
-      ? decision.program
-      : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
+  const program = boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
   const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
   executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()

@@ -23,7 +23,7 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         expect(compareCuts(seed, kind, backend, compared)).toBeUndefined()
     })
 
-    test('the library cut many of them itself', () => {
+    test('the library chose the boxes of many of them', () => {
       expect(counts.library).toBeGreaterThan(0)
     })
 

@@ -27,7 +27,22 @@ const winogradCases = [
   '1x64x28x28 * 64x64x4x4 i2 p2',
 ]
 
-describe.each([['winograd', winogradCases] as const])('%s', (name, cases) => {
+const fftCases = [
+  '1x64x56x56 * 64x64x7x7 p3',
+  '1x64x56x56 * 64x64x5x5 p2',
+  '1x32x128x128 * 32x32x11x11 p5',
+  '1x256x14x14 * 256x256x5x5 p2',
+  '4x64x28x28 * 64x64x7x7 p3',
+  '1x32x112x112 * 32x32x9x9 p4 s2',
+  '1x16x32x32x32 * 16x16x5x5x5 p2',
+  '1x1x2160x3840 * 1x1x63x63 p31',
+  '1x1x1000000 * 1x1x1000 p500',
+]
+
+describe.each([
+  ['winograd', winogradCases],
+  ['fft', fftCases],
+] as const)('%s', (name, cases) => {
   test.each(cases)('%s', (text) => {
     const program = programOf(name, text)
     const cycles = wasmBackend.cycles(program, { deterministic: false })!

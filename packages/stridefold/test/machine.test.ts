@@ -56,7 +56,7 @@ const isOther = (a: Program, b: Program): boolean => textOf(a) !== textOf(b)
 const textOf = (program: Program): string =>
   JSON.stringify(program, (name, value) => (name === 'order' ? undefined : value))
 
-const layer = '1x32x256x256 * 32x32x5x5 p2'
+const layer = '1x32x800x800 * 32x32x5x5 p2'
 
 test.each(['winograd', 'fft'])('blocks of %s are half as large with half the caches', (name) => {
   const half = {

@@ -70,8 +70,7 @@ export function slowBackend(
   const prepared = (program: Program): Program => fissioned(orderedProgram(program), localBytes)
   return {
     ...jsBackend,
-    // It copies arrays from every place, but strips need a memory in which rows can be shifted.
-    ...{ name: name as BackendName, synchronous: false, state },
+    ...{ name: name as BackendName, synchronous: false, places: [], state },
     unsupportedReason: (program) =>
       refuses(program) ?? jsBackend.unsupportedReason(prepared(program)),
     workspaceBytes: (program, externals, options) =>

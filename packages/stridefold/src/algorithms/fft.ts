@@ -16,33 +16,15 @@
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { at, type BufferView, loop } from '../program/elements.ts'
-import type { Contraction } from '../program/steps.ts'
-import { contract, type Written } from '../program/write-steps.ts'
 import type { Algorithm } from './algorithm.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
 import { componentKey, plainCuts, wholeTiles } from './cuts.ts'
-import {
-  blockView,
-  layoutOf,
-  type Range,
-  type TiledComponent,
-  tiledComponents,
-  tileLoops,
-  transform,
-  transformedAxes,
-} from './fft/block.ts'
-import { spectralGuard } from './fft/guard.ts'
-import {
-  canCopyAnyTiles,
-  gatherTiles,
-  scatterTiles,
-  unsupportedSamples,
-  unsupportedStrides,
-} from './fft/samples.ts'
-import { addSpectra, spectrumProduct } from './fft/spectrum.ts'
+import { type TiledComponent, tiledComponents } from './fft/block.ts'
+import { canCopyAnyTiles, unsupportedSamples, unsupportedStrides } from './fft/samples.ts'
+import { addStages, stagedOf } from './fft/stages.ts'
 import { type StridePolyphaseAxis, stridePolyphaseAxis } from './fft/stride-components.ts'
+import { addBlocks } from './fft/tiles.ts'
 import { maxPoints } from './fft/tiling.ts'
 import { finishSums } from './finish.ts'
 import { unsupportedBorder } from './non-finite.ts'
@@ -155,11 +137,12 @@ export const fft: Algorithm = {
         const { outputs, pair } = tiling.axes[a + 1]!
         return { component, outputs: outputs * pair }
       })
-    const { quantum, ...plain } = plainCuts(g)
+    const { quantum: _quantum, ...plain } = plainCuts(g)
     return {
       ...plain,
       quantum: {
-        ...quantum,
+        // The number of filters decides how spectra are multiplied.
+        filters: g.filters,
         batch: all.some(({ tiling }) => tiling.axes[0]!.pair === 2) ? 2 : 1,
         outputs: g.axes.map((_, a) => wholeTiles(g, a, tilesOf(a))),
       },
@@ -171,8 +154,12 @@ export const fft: Algorithm = {
   program(g, descriptors, lowering) {
     const builder = new ProgramBuilder(g, descriptors, lowering)
     const target = builder.target(true)
-    for (const tiled of tiledComponents(g, lowering))
-      addTiles(new ComponentContext(builder, tiled.component, target), tiled)
+    for (const tiled of tiledComponents(g, lowering)) {
+      const context = new ComponentContext(builder, tiled.component, target)
+      const staged = stagedOf(g, tiled, builder.machine)
+      if (staged === undefined) addBlocks(context, tiled)
+      else addStages(context, staged)
+    }
     finishSums(builder, target)
     return builder.build()
   },
@@ -206,74 +193,4 @@ function unsupportedTaps(
   return all.some(isSparse)
     ? `its taps are so far apart that transforms over ${maxTaps} samples are mostly zeros`
     : undefined
-}
-
-/**
- * Adds the stages of one polyphase component: first the spectra of the kernel, then all tiles,
- * block by block.
- */
-function addTiles(context: ComponentContext, tiled: TiledComponent): void {
-  const { builder } = context
-  const { strideAxes, tiling } = tiled
-  const { channels, filters } = builder.g
-  const allChannels = strideAxes.reduce((n, axis) => n * axis.strideComponents.length, channels)
-  const spectra = addSpectra(context, tiled)
-  const [samples, results] = [layoutOf(tiling, allChannels), layoutOf(tiling, filters)]
-  const epilogue = epilogueStep(builder, tiled)
-  // The epilogue writes its results to the buffer of the samples.
-  const length = Math.max(samples.length, epilogue === undefined ? 0 : results.length)
-  const buffer = builder.buffer('block', 'local', length)
-  const x = blockView(buffer, samples)
-  const y = blockView(builder.buffer('block', 'local', results.length), results)
-  const finished = blockView(buffer, results)
-  const axes = transformedAxes(tiling)
-  const whole = tiling.axes.map(({ points }): Range => [0, points])
-  // The inverse transform skips lines without outputs.
-  const kept = whole.map(
-    ([, end], a): Range => [a === 0 ? 0 : strideAxes[a - 1]!.componentTaps - 1, end],
-  )
-  const forward = axes.map((a) => transform(x, tiled, 'forward', a, whole, allChannels))
-  const inverse = axes.map((a) => {
-    const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
-    return transform(y, tiled, 'inverse', a, ranges, filters)
-  })
-  builder.stage('tiles', tiled.blocks, [
-    ...gatherTiles(builder, tiled, x),
-    ...forward.toReversed(),
-    spectrumProduct(builder, tiled, spectra, x, y),
-    ...inverse.slice(0, 1),
-    spectralGuard(builder, tiled, y),
-    ...inverse.slice(1),
-    ...(epilogue === undefined ? [] : [epilogue(y, finished)]),
-    ...scatterTiles(context, tiled, epilogue === undefined ? y : finished),
-  ])
-}
-
-/**
- * Returns the step that applies bias, offset and activation to every point of a block, from one
- * buffer to another. Undefined if there are none.
- */
-function epilogueStep(
-  builder: ProgramBuilder,
-  { tiling, tiles }: TiledComponent,
-): ((from: BufferView, to: BufferView) => Written<Contraction>) | undefined {
-  const [part, f] = [loop('part', 2), loop('f', builder.g.filters)]
-  const epilogue = builder.epilogue(f)
-  if (epilogue === undefined) return undefined
-  const one = builder.number('one', 1)
-  const y = tileLoops(
-    'y',
-    tiling.axes.map(({ points }) => points),
-  )
-  const over = [...y, ...tiles, part, f]
-  return (from, to) =>
-    contract(
-      { over },
-      {
-        to: at(to, part, f, ...y, ...tiles),
-        a: at(from, part, f, ...y, ...tiles),
-        b: one,
-        epilogue,
-      },
-    )
 }

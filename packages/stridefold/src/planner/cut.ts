@@ -66,7 +66,7 @@ export function sizesFor(
 ): BoxSizes[] {
   const [usual, smallest, perOverlap] = isPlane(g)
     ? [l2Bytes / 8, l2Bytes / 2, 2]
-    : [l2Bytes, 8 * l2Bytes, 8]
+    : [2 * l2Bytes, 8 * l2Bytes, 8]
   const target = Math.min(usual, memoryLimit / 6)
   const best = { target, most: Math.min(2 * l3Bytes, memoryLimit / 2), smallest, perOverlap }
   if (memoryLimit === Infinity) return [best]

@@ -51,6 +51,8 @@ export class BoxExecutable implements Executable {
   readonly #outputStrides: readonly number[]
   readonly #copiesIn: Scratch | undefined
   readonly #copiesOut: Scratch | undefined
+  /** Shape and strides of the window and of the results of a box. */
+  readonly #views: Readonly<Record<'input' | 'output', Pick<NdArray, 'shape' | 'strides'>>>
   #guardTripped = false
 
   constructor(
@@ -79,6 +81,11 @@ export class BoxExecutable implements Executable {
       shapes.output.map((extent, a) => extent === whole.output[a]!),
       false,
     )
+    const viewOf = (role: 'input' | 'output'): Pick<NdArray, 'shape' | 'strides'> => ({
+      shape: shapes[role],
+      strides: stridesOf(box.descriptors[role]),
+    })
+    this.#views = { input: viewOf('input'), output: viewOf('output') }
     this.#executable = backend.compile(program, boxSpans(spans, cut), options)
     const isBeside = areBesideCallersArrays(spans)
     const scratch = (role: 'input' | 'output'): Scratch =>
@@ -159,7 +166,12 @@ export class BoxExecutable implements Executable {
     // The copy begins at the same offset in a word as its place in the result.
     const offset = writesInPlace ? at : offsetInWord(output, at)
     const results = { ...(writesInPlace ? output : this.#copiesOut!.array), offset }
-    const box = { ...bindings, input: window, output: results }
+    // A backend with its own memory copies the elements of these views.
+    const box = {
+      ...bindings,
+      input: { ...window, ...this.#views.input },
+      output: { ...results, ...this.#views.output },
+    }
     return after(this.#executable.run(box, true, onStage, signal), () => {
       this.#guardTripped ||= this.#executable.guardTripped()
       if (writesInPlace) return

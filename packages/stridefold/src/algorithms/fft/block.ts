@@ -10,7 +10,7 @@
  */
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
-import { at, type BufferView, type Index, loop, plus } from '../../program/elements.ts'
+import { at, type BufferView, type Index, loop, plus, times } from '../../program/elements.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import type { Fft, Loop } from '../../program/steps.ts'
 import { fourier, type Written } from '../../program/write-steps.ts'
@@ -122,6 +122,32 @@ const nameOf = (prefix: string, a: number, rank: number): string => {
 export const tileLoops = (prefix: string, extents: readonly number[]): Loop[] =>
   extents.map((extent, a) => loop(nameOf(prefix, a, extents.length), extent))
 
+/** Points along one axis of which each item of the grid has `size`. `first` is its first point. */
+export interface Cut {
+  readonly axis: number
+  readonly item: Loop
+  readonly size: number
+  readonly first: number
+}
+
+/** Loops over points, and the place of each among the points of its axis. */
+export interface Points {
+  readonly loops: readonly Loop[]
+  readonly indices: readonly Index[]
+}
+
+/** All points, as many along each axis as `extents` say. With a cut: those of an item. */
+export function pointsOf(prefix: string, extents: readonly number[], cut?: Cut): Points {
+  const loops = tileLoops(
+    prefix,
+    extents.map((extent, a) => (a === cut?.axis ? cut.size : extent)),
+  )
+  const indices = loops.map((each, a) =>
+    a === cut?.axis ? plus(cut.first, times(cut.size, cut.item), each) : each,
+  )
+  return { loops, indices }
+}
+
 /** A range of points along an axis. */
 export type Range = readonly [start: number, end: number]
 
@@ -140,17 +166,20 @@ export function transform(
   axis: number,
   ranges: readonly Range[],
   channels: number,
+  cut?: Cut,
 ): Written<Fft> {
   const c = loop('c', channels)
   const transformed = transformedAxes(tiling)
-  const along = tileLoops(
+  const { loops: along, indices } = pointsOf(
     'p',
     tiling.axes.map(({ points }, a) => (a === axis ? points : ranges[a]![1] - ranges[a]![0])),
+    cut,
   )
   const others = along.filter((_, a) => a !== axis && transformed.includes(a))
   const points = along.map((point, a): Index => {
     if (a === axis) return point
-    return transformed.includes(a) ? plus(ranges[a]![0], point) : 0
+    if (!transformed.includes(a)) return 0
+    return a === cut?.axis ? indices[a]! : plus(ranges[a]![0], point)
   })
   return fourier(
     { over: [...tiles, ...others, c], points: along[axis]! },

@@ -9,7 +9,7 @@ import type { Contraction } from '../../program/steps.ts'
 import type { Written } from '../../program/write-steps.ts'
 import type { ProgramBuilder } from '../builder.ts'
 import { guardStep } from '../guard.ts'
-import { type TiledComponent, tileLoops, transformedAxes } from './block.ts'
+import { type Cut, pointsOf, type TiledComponent, transformedAxes } from './block.ts'
 
 /**
  * Returns the guard step. It runs right after the inverse transform along the first transformed
@@ -19,14 +19,17 @@ export function spectralGuard(
   builder: ProgramBuilder,
   { tiling, blocks, tiles }: TiledComponent,
   block: BufferView,
+  cut?: Cut,
 ): Written<Contraction> {
   const [first, ...others] = transformedAxes(tiling)
-  const points = tileLoops(
+  const { loops: points, indices } = pointsOf(
     'p',
     tiling.axes.map((axis, a) => (a === first ? 1 : axis.points)),
+    cut,
   )
+  const grid = cut === undefined ? blocks : [...blocks, cut.item]
   const [part, f] = [loop('part', 2), loop('f', builder.g.filters)]
   const kept = tiling.channelsLast ? [f] : points.filter((_, a) => a === others.at(-1))
   const summed = [...points, ...tiles, part, f].filter((each) => !kept.includes(each))
-  return guardStep(builder, at(block, part, f, ...points, ...tiles), { grid: blocks, kept, summed })
+  return guardStep(builder, at(block, part, f, ...indices, ...tiles), { grid, kept, summed })
 }

@@ -25,7 +25,7 @@ import type { ProgramBuilder } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
 import { maxCoordinate } from '../pieces.ts'
 import type { PolyphaseComponent } from '../polyphase.ts'
-import { type TiledComponent, tileLoops } from './block.ts'
+import { type Cut, pointsOf, type TiledComponent, tileLoops } from './block.ts'
 import { type StridePolyphaseAxis, strideComponentCount } from './stride-components.ts'
 import { maxPoints } from './tiling.ts'
 
@@ -146,7 +146,7 @@ interface SamplePieces {
 function samplePieces(
   g: ConvGeometry,
   tiled: TiledComponent,
-  points = tileLoops(
+  points: readonly Index[] = tileLoops(
     'y',
     tiled.tiling.axes.map((axis) => axis.points),
   ),
@@ -207,36 +207,40 @@ export function gatherTiles(
   { g, input }: ProgramBuilder,
   tiled: TiledComponent,
   block: BufferView,
+  cut?: Cut,
 ): Written<Move>[] {
   const { tiling, tiles } = tiled
-  const points = tileLoops(
+  const { loops: points, indices } = pointsOf(
     'y',
     tiling.axes.map((axis) => axis.points),
+    cut,
   )
   const c = loop('c', g.channels)
-  return samplePieces(g, tiled, points).flatMap(({ ranges, segments, outside, coordinates }, r) => {
-    const choices = cartesianProduct(segments)
-    return ([0, 1] as const).flatMap((part) => {
-      const to = at(block, part, plus(r * c.extent, c), ...points, ...tiles)
-      // Coordinates in the segments of a choice.
-      const inSegments = (choice: readonly Segment[]): LinearIndex[] =>
-        coordinates(part).map((coordinate, a) => plus(-choice[a]!.start, coordinate))
-      return choices.map((choice) => {
-        const positions = inSegments(choice)
-        const bounds = choice.flatMap(({ start, length }, a) => {
-          const [first, end] = ranges[a]!
-          const isInside = first >= start && end <= start + length
-          return isInside ? [] : [{ index: positions[a]!, extent: length }]
+  return samplePieces(g, tiled, indices).flatMap(
+    ({ ranges, segments, outside, coordinates }, r) => {
+      const choices = cartesianProduct(segments)
+      return ([0, 1] as const).flatMap((part) => {
+        const to = at(block, part, plus(r * c.extent, c), ...indices, ...tiles)
+        // Coordinates in the segments of a choice.
+        const inSegments = (choice: readonly Segment[]): LinearIndex[] =>
+          coordinates(part).map((coordinate, a) => plus(-choice[a]!.start, coordinate))
+        return choices.map((choice) => {
+          const positions = inSegments(choice)
+          const bounds = choice.flatMap(({ start, length }, a) => {
+            const [first, end] = ranges[a]!
+            const isInside = first >= start && end <= start + length
+            return isInside ? [] : [{ index: positions[a]!, extent: length }]
+          })
+          const [n, ...samples] = choice.map(({ source, step }, a) =>
+            plus(source, times(step, positions[a]!)),
+          )
+          const fill = choice.find((segment) => segment.fill !== undefined)?.fill
+          const from = fill ?? at(input, n!, c, ...samples)
+          return move({ over: [...tiles, ...points, c] }, { to, from, bounds, outside })
         })
-        const [n, ...samples] = choice.map(({ source, step }, a) =>
-          plus(source, times(step, positions[a]!)),
-        )
-        const fill = choice.find((segment) => segment.fill !== undefined)?.fill
-        const from = fill ?? at(input, n!, c, ...samples)
-        return move({ over: [...tiles, ...points, c] }, { to, from, bounds, outside })
       })
-    })
-  })
+    },
+  )
 }
 
 /**
@@ -247,12 +251,14 @@ export function scatterTiles(
   context: ComponentContext,
   tiled: TiledComponent,
   block: BufferView,
+  cut?: Cut,
 ): Written<Move>[] {
   const { strideAxes, tiling, tiles } = tiled
   const { builder, component, target } = context
-  const y = tileLoops(
+  const { loops, indices: y } = pointsOf(
     'y',
     tiling.axes.map((axis) => axis.outputs),
+    cut && { ...cut, first: 0 },
   )
   const f = loop('f', builder.g.filters)
   const extents = [builder.g.batch, ...component.map((axis) => axis.outputs)]
@@ -269,7 +275,7 @@ export function scatterTiles(
       return blocks * tilesPerBlock * pair * outputs <= extent ? [] : [{ index, extent }]
     })
     return move(
-      { over: [...tiles, ...y, f] },
+      { over: [...tiles, ...loops, f] },
       {
         to: at(target, n!, f, ...context.outputs(outputs)),
         from: at(block, part, f, ...kept, ...tiles),

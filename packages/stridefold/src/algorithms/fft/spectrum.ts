@@ -17,7 +17,9 @@ import type { ProgramBuilder } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
 import {
   blockView,
+  type Cut,
   layoutOf,
+  pointsOf,
   type TiledComponent,
   tileLoops,
   transform,
@@ -136,20 +138,22 @@ export function spectrumProduct(
   spectra: BufferView,
   x: BufferView,
   y: BufferView,
+  cut?: Cut,
 ): Written<Contraction> {
   const { tiling, tiles } = tiled
-  const points = tileLoops(
+  const { loops: points, indices } = pointsOf(
     'p',
     tiling.axes.map((axis) => axis.points),
+    cut,
   )
   const [p, q] = [loop('part', 2), loop('of', 2)]
   const r = loop('r', combinationsOf(tiled).length)
   return contract(
     { over: [...points, ...tiles, p, group, f], sum: [q, r, c] },
     {
-      to: at(y, p, filter, ...points, ...tiles),
-      a: at(x, q, plus(times(g.channels, r), channel), ...points, ...tiles),
-      b: at(spectra, plus(1, p, times(-1, q)), filter, plus(times(c.extent, r), c), ...points),
+      to: at(y, p, filter, ...indices, ...tiles),
+      a: at(x, q, plus(times(g.channels, r), channel), ...indices, ...tiles),
+      b: at(spectra, plus(1, p, times(-1, q)), filter, plus(times(c.extent, r), c), ...indices),
       sumName: 'products',
     },
   )

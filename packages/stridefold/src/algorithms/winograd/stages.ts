@@ -7,6 +7,7 @@
  *   M ─Aᵀ─► outputs                 rows of tiles × blocks of filters
  */
 
+import { minItems } from '../../program/choose-cut.ts'
 import { type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
 import type { Written } from '../../program/write-steps.ts'
@@ -28,7 +29,6 @@ import {
   productStep,
 } from './steps.ts'
 import { buffersFor, gatherTiles, nextIn, scatterTiles, sourceOf } from './tiles.ts'
-import { minItems } from './tiling.ts'
 import { addWeights } from './weights.ts'
 
 /** Adds the stages of one polyphase component: its weights, then one stage after the other. */
@@ -107,11 +107,7 @@ function partOf(
 ): Part {
   const rows = axes.reduce((n, { blocks }) => n * blocks, builder.n.extent)
   let parts = 1
-  while (
-    rows * parts < 2 * minItems &&
-    count % (2 * parts) === 0 &&
-    count / (2 * parts) >= minChannels
-  )
+  while (rows * parts < minItems && count % (2 * parts) === 0 && count / (2 * parts) >= minChannels)
     parts *= 2
   const [part, channels] = [loop(`${name} part`, parts), loop(name, count / parts)]
   const index = plus(times(channels.extent, part), channels)

@@ -13,7 +13,7 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
-import type { Contraction } from '../../../program/steps.ts'
+import type { Contraction, SumOrder } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
@@ -79,3 +79,19 @@ export function complexProductOf(
  */
 const isPartLoop = ({ extent, a, b, c }: NestLoop, stride: number): boolean =>
   extent % 2 === 0 && a === 0 && b > 0 && c > 0 && (b * extent) / 2 === stride
+
+/**
+ * The order in which a complex product adds, with one part of `a` after the other. Undefined if it
+ * adds both parts in turns: the imaginary part of the result then begins with the other one.
+ */
+export function complexOrderOf(
+  { sum, a, b }: Contraction,
+  { isPartOutside }: ComplexProduct,
+): SumOrder | undefined {
+  if (!isPartOutside) return undefined
+  const first = a.strides.length - sum.length
+  const part = sum.findIndex(
+    ({ extent }, s) => extent === 2 && a.strides[first + s]! > 0 && b.strides[first + s]! < 0,
+  )
+  return { loops: [part, ...sum.map((_, s) => s).filter((s) => s !== part)] }
+}

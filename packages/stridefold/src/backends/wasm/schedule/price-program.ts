@@ -21,13 +21,13 @@ import {
   sumOrdersOf,
   withOneOrder,
 } from '../../../program/sum-order.ts'
-import { type ComplexProduct, complexProductOf } from './complex-product.ts'
+import { type ComplexProduct, complexOrderOf, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
-import { nestOf, partOf } from './nest.ts'
+import { type NestLoop, nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
@@ -105,17 +105,28 @@ export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders 
 
 /** The order in which the code of a contraction adds. Undefined for forms with only one order. */
 function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
+  if (form.kind === 'complex') return complexOrderOf(step, form.product)
   if (form.kind !== 'scheduled') return undefined
   const { kind, overlap, sum, block } = form.schedule
   const inner = kind === 'stencil' ? sum[overlap] : undefined
   const loops = [...sum.filter((loop) => loop !== inner), ...(inner === undefined ? [] : [inner])]
   const first = step.result.length + (block === undefined ? 0 : 1)
+  const part = block === undefined ? undefined : partOf(step)
+  return { ...orderOfLoops(loops, step, first), ...(part && { part }) }
+}
+
+/** `first`: the index of the first loop of the sum among all loops. */
+function orderOfLoops(loops: readonly NestLoop[], step: Contraction, first: number): SumOrder {
   const parts = loops.flatMap((loop) => loop.parts.map((index) => index - first))
   // Loops that run once are in no nest.
   const rest = step.sum.map((_, index) => index).filter((index) => !parts.includes(index))
-  const part = block === undefined ? undefined : partOf(step)
-  return { loops: [...rest, ...parts], ...(part && { part }) }
+  return { loops: [...rest, ...parts] }
 }
+
+/** Whether a step may be computed as a complex product: it is free, or has the same order. */
+const hasOrderOf = (step: Contraction, product: ComplexProduct): boolean =>
+  step.order === undefined ||
+  JSON.stringify(step.order) === JSON.stringify(complexOrderOf(step, product))
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean => isEmpty(targetLoops(step))
@@ -166,13 +177,14 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  // The special forms have one order each, so a step with a given order is none of them.
+  // The special forms have one order each, so most steps with a given order are none of them.
   if (step.order === undefined) {
     const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
     if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-    const product = complexProductOf(step, nest, element)
-    if (product) return { kind: 'complex', product, cycles: product.cycles }
   }
+  const product = complexProductOf(step, nest, element)
+  if (product && hasOrderOf(step, product))
+    return { kind: 'complex', product, cycles: product.cycles }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
