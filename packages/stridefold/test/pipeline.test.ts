@@ -6,6 +6,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { jsBackend } from '../src/backends/js/js.ts'
 import { stagingMemory } from '../src/backends/wasm/memories.ts'
+import { WasmMemory } from '../src/backends/wasm/memory.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { Backend, Scratch } from '../src/program/backend.ts'
 import {
@@ -328,6 +329,26 @@ describe('memory', () => {
       const again = pipeline(random.steps, { inputShape: random.inputShape })
       expect(stagingMemory().used).toBe(used)
       again.dispose()
+    },
+  )
+
+  test.each(['winograd', 'strided', 'im2col', 'fft'] as const)(
+    '%s keeps its weights, and nothing else, from run to run',
+    async (algorithm) => {
+      await close()
+      const arena = vi.spyOn(WasmMemory.prototype, 'arena')
+      const weight = new Random(1).array([32, 32, 3, 3], 3)
+      const x = new Random(2).array([1, 32, 10, 10], 3)
+      const options = { padding: 1, algorithm }
+      const net = pipeline([{ call: 'conv2d', weight, options }], { inputShape: x.shape })
+      const expected = contiguous(net.runSync(x))
+      // Everything that all programs share: scratch, and weights from which others were made.
+      const bytes = Math.max(...arena.mock.calls.map(([size]) => size))
+      const memory = stagingMemory()
+      const start = memory.arena(bytes)
+      memory.views.bytes.fill(255, start, start + bytes)
+      expect(difference(net.runSync(x), expected)).toBe(0)
+      net.dispose()
     },
   )
 

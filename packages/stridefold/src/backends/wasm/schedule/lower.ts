@@ -65,6 +65,8 @@ export type StepFunction =
 export interface LoweredBuffer extends Buffer {
   /** For a table of twiddle factors: its values, not yet computed. */
   readonly twiddles?: TwiddleTable
+  /** Whether only stages that prepare a kernel use it. Runs then need no memory for it. */
+  readonly onlyPrepares?: boolean
 }
 
 export interface LoweredStage {
@@ -137,11 +139,17 @@ class Lowering {
   result(): LoweredProgram {
     this.#program.stages.forEach((stage, s) => this.#addStage(stage, this.#priced.forms[s]!))
     const { fused } = this.#priced.registers
+    const usedInRuns = new Set(
+      this.#stages.flatMap(({ prepare, bufferIndices }) => (prepare ? [] : bufferIndices)),
+    )
     return {
       element: this.#element,
       fused,
       functions: this.#functions,
-      buffers: this.#buffers,
+      buffers: this.#buffers.map((buffer, index) => ({
+        ...buffer,
+        onlyPrepares: !usedInRuns.has(index),
+      })),
       stages: this.#stages,
     }
   }
