@@ -323,7 +323,7 @@ function unlessAborted(
 const executables = kept(() => new WeakMap<PipelinePlan, PipelineExecutable>())
 
 /** A turn of the event loop ends after the step that passes this time. */
-const turnMilliseconds = 4
+const turnMilliseconds = 3
 
 function stepInfo(
   { nodeOfStep, stepShapes, calls, nodes: graphNodes }: Graph,
