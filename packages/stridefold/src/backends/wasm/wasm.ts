@@ -15,7 +15,7 @@ import { forgetPrices, pricedProgram, sumOrdersFor } from './priced.ts'
 import { registersFor } from './registers.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
-import { workspaceBytes } from './workspace.ts'
+import { workspaceBytes, workspaceOf } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
@@ -69,6 +69,11 @@ export const wasmBackend: SynchronousBackend = {
   sumOrders: (program, options) => sumOrdersFor(program, registers(options)),
   workspaceBytes: (program, externals, options) =>
     workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
+  workspaceParts(program, externals, options) {
+    const { buffers } = lowerProgram(pricedProgram(program, registers(options)))
+    const { arenaBytes, privateBytes } = workspaceOf(buffers, externals)
+    return { shared: arenaBytes, own: privateBytes }
+  },
   compile: (program, externals, options) =>
     new WasmExecutable(program, externals, registers(options)),
   module: (program, externals, options) => moduleOf(program, externals, registers(options)),
