@@ -18,6 +18,8 @@ export interface Bindings {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias?: NdArray | undefined
+  /** An array of the shape of the output that is added to it. */
+  readonly addend?: NdArray | undefined
   readonly output: NdArray
 }
 
@@ -152,6 +154,14 @@ export interface ThreadLimit {
   readonly hasWorkers: boolean
 }
 
+/** The bytes of an executable besides the caller's arrays. */
+export interface WorkspaceParts {
+  /** Bytes that all executables of the backend share: each run uses them anew. */
+  readonly shared: number
+  /** Bytes of its own, as long as it exists: packed weights, constants. */
+  readonly own: number
+}
+
 /** A feature that an engine lacks: a code of `UnavailableError`, and the reason as text. */
 export interface MissingFeature {
   readonly code: string
@@ -196,6 +206,12 @@ export interface BackendDescription {
    * constant buffers, tables, and copies in and out.
    */
   workspaceBytes(program: Program, externals: ExternalLayouts, options: CompileOptions): number
+  /** The same bytes, in two parts. */
+  workspaceParts(
+    program: Program,
+    externals: ExternalLayouts,
+    options: CompileOptions,
+  ): WorkspaceParts
 }
 
 /** The names of the backends, as the option `backend` takes them. */

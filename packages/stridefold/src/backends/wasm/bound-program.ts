@@ -216,7 +216,12 @@ export class BoundProgram {
       // Copies between memories with different alignment are many times slower.
       const wordOffset = role === 'kernel' ? 0 : callerSpan.byteOffset % wordBytes
       const copySpan = dtypes[dtype].create(buffer, at + wordOffset, callerSpan.length)
-      if (role === 'input' || role === 'bias' || (role === 'kernel' && withKernel))
+      if (
+        role === 'input' ||
+        role === 'bias' ||
+        role === 'addend' ||
+        (role === 'kernel' && withKernel)
+      )
         copiesIn.push([callerSpan, copySpan])
       if (role === 'output') {
         copyOut = [copySpan, callerSpan]

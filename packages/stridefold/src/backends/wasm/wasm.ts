@@ -18,7 +18,7 @@ import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
 import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
-import { workspaceBytes } from './workspace.ts'
+import { workspaceBytes, workspaceOf } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
@@ -79,6 +79,11 @@ export const wasmBackend: SynchronousBackend = {
       externals,
       options.threadCount,
     ),
+  workspaceParts(program, externals, options) {
+    const { buffers } = lowerProgram(pricedProgram(program, registers(options)))
+    const { arenaBytes, privateBytes } = workspaceOf(buffers, externals, options.threadCount)
+    return { shared: arenaBytes, own: privateBytes }
+  },
   compile(program, externals, options) {
     const runners = { threads: options.threadCount ?? 1, isRemote: false }
     return new WasmExecutable(new BoundProgram(program, externals, registers(options), runners))

@@ -14,8 +14,8 @@ import type { LoweredBuffer } from './schedule/lower.ts'
 export interface ByteAddress {
   readonly buffer: LoweredBuffer
   /**
-   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
-   * constants).
+   * Bytes from the start of the arena (scratch, copies, weights that only prepare others) or of the
+   * private block (prepared weights, constants).
    */
   readonly offset: number
   readonly isPrivate: boolean
@@ -47,8 +47,9 @@ export function workspaceOf(
     const { role, dtype } = buffer
     const bytes = isExternal(role) ? copiedBytes(buffer, externals) : byteLength(buffer)
     const elementOffset = isExternal(role) ? -externals[role]!.lowest * dtypes[dtype].bytes : 0
-    // The copy of a kernel must outlive the run that prepared it.
-    const isPrivate = role === 'prepared' || role === 'constant' || role === 'kernel'
+    // Weights must outlive the run that prepared them, but not those from which others are made.
+    const isOfKernel = (role === 'prepared' || role === 'kernel') && buffer.onlyPrepares !== true
+    const isPrivate = isOfKernel || role === 'constant'
     const offset = isPrivate ? privateBytes : arenaBytes
     const bytesPerThread = role === 'local' ? alignToCacheLine(bytes) : 0
     if (isPrivate) privateBytes += alignToCacheLine(bytes)
