@@ -3,7 +3,7 @@
  *
  * A small plane is computed by the library's definition, so the page opens without the fast
  * algorithms. They are loaded with the first large plane. Until they are there, the definition
- * computes large planes too: at most 0.1 s for the largest (Node 20, one of two shared cores, 2026).
+ * computes large planes too: at most 0.1 s for the largest (Node 20, two shared cores, 2026).
  */
 
 import type { ConvGeometry } from 'stridefold/sync'
