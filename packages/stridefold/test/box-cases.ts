@@ -119,7 +119,7 @@ export function withFractions(problem: RandomCase): RandomCase {
   return problem
 }
 
-interface Decided {
+export interface Decided {
   readonly problem: Problem
   readonly decision: Decision
 }
@@ -130,7 +130,12 @@ export function decidedFor(
   algorithm: string,
   backend: Backend,
 ): Decided | undefined {
-  const options = validateRunOptions('test', { algorithm, backend: backend.name }, [], {})
+  const options = validateRunOptions(
+    'test',
+    { algorithm, backend: backend.name, threads: 1 },
+    [],
+    {},
+  )
   const question = questionOfGeometry('', 'test', geometry, output().dtype, options, true)
   const { offset, activation, values } = descriptors
   const problem = problemOf(
@@ -202,7 +207,11 @@ function runCut(
 ): NdArray {
   const result = output()
   const program = boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
-  const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
+  const executable = new BoxExecutable(
+    problem,
+    { program, cut: boxes, threads: { ...decision.threads, count: 1 } },
+    backend,
+  )
   executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()
   return result

@@ -9,11 +9,17 @@
 import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { fallbackOf } from '../planner/decide.ts'
-import type { Bindings, Executable, Scratch } from '../program/backend.ts'
+import type { Bindings, Executable, ExternalLayouts, Scratch } from '../program/backend.ts'
 import { backendOf, backendsFor } from './backends.ts'
 import { now } from './eventual.ts'
 import type { PipelineSettings } from './pipeline-graph.ts'
-import type { PipelinePlan, PlannedArray, PlannedNode } from './pipeline-plan.ts'
+import {
+  hasThreads,
+  type PipelinePlan,
+  type PlannedArray,
+  type PlannedNode,
+  threadsOf,
+} from './pipeline-plan.ts'
 
 export class PipelineExecutable {
   readonly #plan: PipelinePlan
@@ -28,11 +34,12 @@ export class PipelineExecutable {
   /** Allocates everything that runs need. `settings`: how programs are compiled. */
   constructor(plan: PipelinePlan, { run, dtype }: PipelineSettings) {
     this.#plan = plan
-    this.#block = plan.backend.scratch(plan.length, dtype, false)
+    const isShared = hasThreads(plan)
+    this.#block = plan.backend.scratch(plan.length, dtype, isShared)
     const programs = new Map(
       [...new Set(plan.owners)].map((node) => [
         node,
-        new NodeProgram(plan.nodes[node]!, run.deterministic),
+        new NodeProgram(plan.nodes[node]!, run.deterministic, isShared),
       ]),
     )
     this.#programs = plan.owners.map((owner) => programs.get(owner)!)
@@ -95,15 +102,21 @@ class NodeProgram {
   readonly kernel: NdArray
   readonly #node: PlannedNode
   readonly #isDeterministic: boolean
+  readonly #isShared: boolean
   readonly #executable: Executable
   #fallback: NodeProgram | undefined
 
-  constructor(node: PlannedNode, isDeterministic: boolean) {
+  /** `isShared`: whether its arrays lie in the memory that threads share. */
+  constructor(node: PlannedNode, isDeterministic: boolean, isShared: boolean) {
     this.#node = node
     this.#isDeterministic = isDeterministic
+    this.#isShared = isShared
     this.kernel = node.layer?.kernel ?? none
     const { backend, program, externals } = node
-    this.#executable = backend.compile(program, externals, { deterministic: isDeterministic })
+    this.#executable = backend.compile(program, isShared ? shared(externals) : externals, {
+      deterministic: isDeterministic,
+      threadCount: threadsOf(node),
+    })
   }
 
   prepare(): void {
@@ -131,7 +144,7 @@ class NodeProgram {
       const { program } = other
       const layer = { problem, decision: other, kernel }
       const node = { ...this.#node, program, backend, layer }
-      this.#fallback = new NodeProgram(node, this.#isDeterministic)
+      this.#fallback = new NodeProgram(node, this.#isDeterministic, this.#isShared)
       this.#fallback.prepare()
     }
     this.#fallback.run(bindings)
@@ -142,5 +155,11 @@ class NodeProgram {
     this.#fallback?.dispose()
   }
 }
+
+/** The layouts of arrays in the memory that threads share. */
+const shared = (externals: ExternalLayouts): ExternalLayouts =>
+  Object.fromEntries(
+    Object.entries(externals).map(([role, layout]) => [role, { ...layout, scratch: false }]),
+  )
 
 const none = view(new Float32Array(0), [0])

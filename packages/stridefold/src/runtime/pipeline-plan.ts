@@ -146,6 +146,13 @@ function isSameProgram(a: PlannedNode, b: PlannedNode): boolean {
   return a.work.weight === b.work.weight && a.work.bias === b.work.bias
 }
 
+/** How many threads share the program of a node. */
+export const threadsOf = ({ layer }: PlannedNode): number => layer?.decision.threads.count ?? 1
+
+/** Whether threads share any program of a plan: its block then lies in memory that they share. */
+export const hasThreads = ({ nodes }: PipelinePlan): boolean =>
+  nodes.some((node) => threadsOf(node) > 1)
+
 /**
  * The bytes of a plan: the block, packed weights and scratch. The copies of weights and biases on
  * the heap, too: they are packed again after `close()`.
@@ -156,7 +163,10 @@ export function workspaceOf(
 ): number {
   const parts = [...new Set(owners)].map((node) => {
     const { backend, program, externals } = nodes[node]!
-    return backend.workspaceParts(program, externals, run)
+    return backend.workspaceParts(program, externals, {
+      ...run,
+      threadCount: threadsOf(nodes[node]!),
+    })
   })
   const copies = new Set(
     nodes

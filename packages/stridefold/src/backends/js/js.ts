@@ -49,6 +49,8 @@ const rates: Rates = {
   elements: 0.1,
   move: 1.2,
   copy: Infinity,
+  sharedCopy: Infinity,
+  wake: 0,
   run: 2,
   stage: 1,
 }
@@ -70,13 +72,16 @@ export const jsBackend: SynchronousBackend = {
   workspaceBytes: ownBytes,
   workspaceParts: (program) => ({ shared: 0, own: ownBytes(program) }),
   compile: (program, externals) => new JsExecutable(program, externals),
+  compileRemote: (program, externals) => new JsExecutable(program, externals),
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
+  threadLimit: () => ({ count: 1, why: 'the js backend has one thread', hasWorkers: false }),
   limitMemory() {},
-  close() {},
+  configureThreads() {},
+  async close() {},
 }
 
 /** The bytes of all buffers and tables. Every executable has its own. */

@@ -22,6 +22,8 @@ export interface ByteAddress {
   /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
   readonly elementOffset: number
   readonly bytes: number
+  /** Bytes from the buffer of one thread to that of the next; 0 for a buffer that all share. */
+  readonly bytesPerThread: number
 }
 
 export interface Workspace {
@@ -33,10 +35,11 @@ export interface Workspace {
   readonly privateBytes: number
 }
 
-/** Lays out the buffers of a lowered program. */
+/** Lays out the buffers of a lowered program that this many threads run. */
 export function workspaceOf(
   buffers: readonly LoweredBuffer[],
   externals: ExternalLayouts,
+  threads = 1,
 ): Workspace {
   let arenaBytes = 0
   let privateBytes = 0
@@ -48,9 +51,10 @@ export function workspaceOf(
     const isOfKernel = (role === 'prepared' || role === 'kernel') && buffer.onlyPrepares !== true
     const isPrivate = isOfKernel || role === 'constant'
     const offset = isPrivate ? privateBytes : arenaBytes
+    const bytesPerThread = role === 'local' ? alignToCacheLine(bytes) : 0
     if (isPrivate) privateBytes += alignToCacheLine(bytes)
-    else arenaBytes += alignToCacheLine(bytes)
-    return { buffer, offset, isPrivate, elementOffset, bytes }
+    else arenaBytes += alignToCacheLine(bytes) + (threads - 1) * bytesPerThread
+    return { buffer, offset, isPrivate, elementOffset, bytes, bytesPerThread }
   })
   return { addresses, arenaBytes, privateBytes }
 }
@@ -59,8 +63,9 @@ export function workspaceOf(
 export function workspaceBytes(
   buffers: readonly LoweredBuffer[],
   externals: ExternalLayouts,
+  threads = 1,
 ): number {
-  const { arenaBytes, privateBytes } = workspaceOf(buffers, externals)
+  const { arenaBytes, privateBytes } = workspaceOf(buffers, externals, threads)
   return arenaBytes + privateBytes
 }
 
