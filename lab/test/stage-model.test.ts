@@ -64,8 +64,10 @@ test('large planes: the definition and the fast algorithms give the same numbers
   await loadForPlane(early[0]!.geometry)
   for (const [i, model] of models.entries()) {
     const late = model()
-    expect(late).toEqual(early[i])
-    expect(late.output.data).toEqual(defined(late))
+    const texts = [late.output.data, early[i]!.output.data, defined(late)].map((numbers) =>
+      Array.from(numbers).join(),
+    )
+    expect(new Set(texts).size).toBe(1)
   }
 })
 
