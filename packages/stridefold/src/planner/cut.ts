@@ -106,6 +106,9 @@ export function cutOf(
   return cutInto(problem, cuts, sizeOfBoxes(g, descriptors, algorithm, cuts, tiles, sizes))
 }
 
+/** More boxes than this hold arrays that no memory holds. */
+const maxBoxes = 2 ** 22
+
 /** The cut of a problem into boxes of this size. Undefined if that is one box, or not possible. */
 export function cutInto(
   problem: Problem,
@@ -116,6 +119,10 @@ export function cutInto(
   const { quantum } = cuts
   const [samples, results] = [canonicalShapes(g).input, canonicalShapes(g).output]
   if (samples.includes(0) || results.includes(0)) return undefined
+  const counts = [g.batch / batch, ...g.axes.map(({ output }, a) => output / outputs[a]!)].map(
+    Math.ceil,
+  )
+  if (counts.reduce((n, count) => n * count, 1) > maxBoxes) return undefined
   const starts = [
     startsOf(g.batch, batch, quantum.batch),
     ...g.axes.map(({ output }, a) => startsOf(output, outputs[a]!, quantum.outputs[a]!)),
