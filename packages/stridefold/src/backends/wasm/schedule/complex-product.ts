@@ -10,6 +10,9 @@
  * all three for the lanes; and at most one more sum loop. With several filters, the parts and the
  * filters of a result are often one loop: it is split again. Other steps become ordinary
  * contractions.
+ *
+ * The terms are added in the order of the sum loops, as in an ordinary contraction. So whether a
+ * step qualifies decides its speed, never its bits: a given order is kept.
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
@@ -23,13 +26,10 @@ export interface ComplexProduct {
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
   readonly sum: NestLoop | undefined
+  /** The sum loops in the order in which the terms are added. */
+  readonly ordered: readonly NestLoop[]
   /** True if all products with one part of `a` come first, then those with the other part. */
   readonly isPartOutside: boolean
-  /**
-   * The sum loops in the order of an ordinary contraction, if that is the order here: all products
-   * with one part of `a` come first. A part of the problem then keeps this order.
-   */
-  readonly ordered: readonly NestLoop[] | undefined
   readonly outer: readonly NestLoop[]
   /** Predicted time of one grid item, in cycles. */
   readonly cycles: number
@@ -41,13 +41,14 @@ export interface ComplexProduct {
  */
 export function complexProductOf(
   step: Contraction,
-  { result, sum }: Nest,
+  { result, sum, block, isOrdered }: Nest,
   element: Element,
 ): ComplexProduct | undefined {
   if (
     step.start !== 'zero' ||
     step.tile === 'scalar' ||
     step.epilogue !== undefined ||
+    block !== undefined ||
     isEmptySum(step)
   )
     return undefined
@@ -67,16 +68,16 @@ export function complexProductOf(
   )
   const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
   const terms = otherSum?.extent ?? 1
+  const isPartFirst = isOrdered ? sum[0] === sumPart : inside.extent > 1
+  const isPartOutside = isPartFirst && otherSum !== undefined
+  const others = otherSum === undefined ? [] : [otherSum]
   return {
     step,
     parts: { a: sumPart.a, b: -sumPart.b, c: merged.c * inside.extent },
     lane,
     sum: otherSum,
-    isPartOutside: inside.extent > 1,
-    ordered:
-      inside.extent > 1
-        ? sum.toSorted((x, y) => Number(y === sumPart) - Number(x === sumPart))
-        : undefined,
+    ordered: isPartOutside ? [sumPart, ...others] : [...others, sumPart],
+    isPartOutside,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }

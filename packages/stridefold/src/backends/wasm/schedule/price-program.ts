@@ -93,10 +93,9 @@ export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders 
   })
 }
 
-/** The order in which the code of a contraction adds. Undefined for forms with only one order. */
+/** The order in which the code of a contraction adds. Undefined for transforms: they have one. */
 function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
-  if (form.kind === 'complex')
-    return form.product.ordered && orderOfLoops(form.product.ordered, step, step.result.length)
+  if (form.kind === 'complex') return orderOfLoops(form.product.ordered, step, step.result.length)
   if (form.kind !== 'scheduled') return undefined
   const { kind, overlap, sum, block } = form.schedule
   const inner = kind === 'stencil' ? sum[overlap] : undefined
@@ -164,13 +163,13 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  // The special forms have one order each, so a step with a given order is none of them.
+  // A transform shares sums between its results, so a step with a given order is none.
   if (step.order === undefined) {
     const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
     if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-    const product = complexProductOf(step, nest, element)
-    if (product) return { kind: 'complex', product, cycles: product.cycles }
   }
+  const product = complexProductOf(step, nest, element)
+  if (product) return { kind: 'complex', product, cycles: product.cycles }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
