@@ -1,8 +1,8 @@
 /**
  * Random problems, computed whole and in boxes. Both must have the same bits. The boxes are cut at
  * random places, each with its own program; or they have one random size, or that which the library
- * chooses, and the library runs them with one program. Used by boxes.test.ts and by `npm run random
- * -- cuts`.
+ * chooses, and the library runs them with one program. The boxes, and the shares of their programs,
+ * have a random order. Used by boxes.test.ts and by `npm run random -- cuts`.
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
@@ -30,7 +30,14 @@ import { questionOfGeometry } from '../src/problem/question.ts'
 import type { Backend } from '../src/program/backend.ts'
 import { copyOrderOf, copyWindow, runsInside, runsOf } from '../src/runtime/box-arrays.ts'
 import { BoxExecutable } from '../src/runtime/box-executable.ts'
-import { type RandomCase, type RandomOptions, random, randomCase } from './random-geometry.ts'
+import type { OrderPair } from './any-order.ts'
+import {
+  type RandomCase,
+  type RandomOptions,
+  random,
+  randomCase,
+  shuffled,
+} from './random-geometry.ts'
 
 /** The kinds of problems: some algorithms need few channels, others many. */
 export const kinds: Readonly<Record<string, RandomOptions>> = {
@@ -40,69 +47,109 @@ export const kinds: Readonly<Record<string, RandomOptions>> = {
   bytes: { inputDType: 'uint8', outputDType: 'uint8', dtype: 'float32' },
 }
 
-/** How many boxes were compared with the whole, by algorithm. */
-export type Compared = Record<string, number>
+/** How many cuts were compared with the whole. */
+export interface Compared {
+  /** By algorithm. */
+  readonly algorithms: Record<string, number>
+  /** By the choice of the boxes. */
+  readonly cuts: Record<'random boxes' | 'boxes of one size' | 'boxes of the library', number>
+}
 
-const cutsPerProblem = 3
+export const nothingCompared = (): Compared => ({
+  algorithms: {},
+  cuts: { 'random boxes': 0, 'boxes of one size': 0, 'boxes of the library': 0 },
+})
 
 /**
- * Computes one random problem with every algorithm that may be cut: whole, and in three random
- * cuts. Adds to `compared`. Returns a text about the first box that differs.
+ * Computes one random problem with algorithms that may be cut: whole, and in three cuts, the boxes
+ * and the shares of their programs in random order. Adds to `compared`. Returns a text about the
+ * first cut that differs. `most`: how many algorithms. Each seed begins with another one.
  */
-export function compareCuts(
+export async function compareCuts(
   seed: number,
   kind: string,
-  backend: Backend,
+  pair: OrderPair,
   compared: Compared,
-): string | undefined {
+  most: number = Infinity,
+): Promise<string | undefined> {
+  const { name, backend } = pair
   const problem = withFractions(randomCase(seed, kinds[kind]))
-  for (const { name: algorithm } of allAlgorithms) {
+  const next = random(seed)
+  const shuffledBackend = pair.inAnyOrder(seed)
+  const first = seed % allAlgorithms.length
+  let remaining = most
+  for (const { name: algorithm } of [
+    ...allAlgorithms.slice(first),
+    ...allAlgorithms.slice(0, first),
+  ]) {
+    if (remaining === 0) break
     const decided = decidedFor(problem, algorithm, backend)
-    if (decided === undefined) continue
-    const { form } = decided.decision
-    if (!form.cutKeepsBits) continue
-    const whole = bytesOf(runWhole(decided, problem, backend))
-    const differs = (result: NdArray, how: string): string | undefined => {
-      const bytes = bytesOf(result)
+    if (decided === undefined || !decided.decision.form.cutKeepsBits) continue
+    const whole = bytesOf(await runWhole(decided, problem, backend))
+    let cuts = 0
+    for (const { how, what, run } of cutsOf(decided, algorithm, problem, backend, next)) {
+      cuts++
+      compared.cuts[how]++
+      const bytes = bytesOf(await run(shuffledBackend, next))
       const at = whole.findIndex((byte, index) => byte !== bytes[index])
-      compared[algorithm] = (compared[algorithm] ?? 0) + 1
-      return at < 0
-        ? undefined
-        : `${backend.name} ${algorithm}, seed ${seed}: byte ${at} of ${problem.geometry.key} ` +
-            `differs in ${how}`
+      if (at >= 0)
+        return (
+          `${name} ${algorithm}, seed ${seed}: byte ${at} of ${problem.geometry.key} differs in ` +
+          `${how} ${JSON.stringify(what)}`
+        )
     }
-    for (let i = 0; i < cutsPerProblem; i++) {
-      const next = random(seed * cutsPerProblem + i)
-      const boxes = cutBoxes(decided.problem, form, next)
-      const different =
-        boxes.length < 2
-          ? undefined
-          : differs(
-              runInBoxes(decided, form, boxes, problem, backend),
-              `the boxes ${JSON.stringify(boxes)}`,
-            )
-      if (different !== undefined) return different
-      const size = sizeOfBoxes(decided.problem, form, next)
-      const cut = cutInto(decided.problem, form, size)
-      const differentInCut =
-        cut && differs(runCut(decided, cut, problem, backend), `boxes of ${JSON.stringify(size)}`)
-      if (differentInCut !== undefined) return differentInCut
-    }
-    const inSmall = decidedFor(problem, algorithm, smallMachine(backend))
-    const cut = inSmall?.decision.cut
-    if (cut === undefined) continue
-    counts.library = (counts.library ?? 0) + 1
-    const differentInSmall = differs(
-      runCut(inSmall!, cut, problem, backend),
-      `the boxes of the library, ${JSON.stringify([cut.batch, cut.outputs])}`,
-    )
-    if (differentInSmall !== undefined) return differentInSmall
+    if (cuts === 0) continue
+    compared.algorithms[algorithm] = (compared.algorithms[algorithm] ?? 0) + cuts
+    remaining--
   }
   return undefined
 }
 
-/** How many problems the library cut itself. */
-export const counts: { library?: number } = {}
+interface OneCut {
+  readonly how: keyof Compared['cuts']
+  readonly what: unknown
+  run(backend: Backend, next: Random): Promise<NdArray>
+}
+
+/** Three cuts: as the library cuts on a small machine, if it does, and random ones. */
+function cutsOf(
+  decided: Decided,
+  algorithm: string,
+  problem: RandomCase,
+  backend: Backend,
+  next: Random,
+): OneCut[] {
+  const form = decided.decision.form as Form
+  const cuts: OneCut[] = []
+  const small = decidedFor(problem, algorithm, smallMachine(backend))
+  const own = small?.decision.cut
+  if (own !== undefined)
+    cuts.push({
+      how: 'boxes of the library',
+      what: [own.batch, own.outputs],
+      run: (on) => runCut(small!, own, problem, on),
+    })
+  const size = sizeOfBoxes(decided.problem, form, next)
+  const cut = cutInto(decided.problem, form, size)
+  if (cut !== undefined)
+    cuts.push({
+      how: 'boxes of one size',
+      what: size,
+      run: (on) => runCut(decided, cut, problem, on),
+    })
+  for (let tries = 0; tries < cutsPerProblem && cuts.length < cutsPerProblem; tries++) {
+    const boxes = cutBoxes(decided.problem, form, next)
+    if (boxes.length < 2) continue
+    cuts.push({
+      how: 'random boxes',
+      what: boxes,
+      run: (on, order) => runInBoxes(decided, form, shuffled(boxes, order), problem, on),
+    })
+  }
+  return cuts
+}
+
+const cutsPerProblem = 3
 
 /** The backend on a machine with so little cache that small problems are cut. */
 const smallMachine = (backend: Backend): Backend => ({
@@ -148,25 +195,25 @@ export function decidedFor(
   }
 }
 
-export function runWhole(
+export async function runWhole(
   { problem, decision }: Decided,
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
-): NdArray {
+): Promise<NdArray> {
   const result = output()
   const executable = backend.compile(decision.program, problem.spans, problem.options)
-  executable.run({ input, kernel, bias, output: result }, false)
+  await executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()
   return result
 }
 
 type Random = (below: number) => number
 
-/** Random ranges that begin at multiples of `multiple` and cover [0, extent). */
+/** Two ranges or so that begin at multiples of `multiple` and cover [0, extent). */
 function cut(extent: number, multiple: number, next: Random): Range[] {
   const pieces = Number.isFinite(multiple) ? Math.ceil(extent / multiple) : 1
   const starts = [0]
-  for (let i = 1; i < pieces; i++) if (next(pieces) < 2) starts.push(i * multiple)
+  for (let i = 1; i < pieces; i++) if (next(pieces) === 0) starts.push(i * multiple)
   return starts.map((start, i) => [start, starts[i + 1] ?? extent] as const)
 }
 
@@ -195,30 +242,30 @@ function sizeOfBoxes(
 }
 
 /** Computes boxes of one size, as the library does. */
-function runCut(
+async function runCut(
   { problem, decision }: Decided,
   boxes: Cut,
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
-): NdArray {
+): Promise<NdArray> {
   const result = output()
   const program =
     boxes === decision.cut
       ? decision.program
       : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
   const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
-  executable.run({ input, kernel, bias, output: result }, false)
+  await executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()
   return result
 }
 
-function runInBoxes(
+async function runInBoxes(
   { problem, decision }: Decided,
   form: Form,
   boxes: readonly Box[],
   { input, kernel, bias, output }: RandomCase,
   backend: Backend,
-): NdArray {
+): Promise<NdArray> {
   const result = output()
   for (const box of boxes) {
     const plan = planBox(problem, form, box)
@@ -239,7 +286,7 @@ function runInBoxes(
     }
     const { spans } = problemOf({ ...problem, geometry: plan.geometry }, bindings)
     const executable = backend.compile(program, spans, problem.options)
-    executable.run(bindings, false)
+    await executable.run(bindings, false)
     executable.dispose()
     copy(part, slabOf(result, ranges))
   }

@@ -24,7 +24,7 @@ interface Sizes {
   readonly gaps: readonly [row: number, channel: number]
 }
 
-/** to[part, f, y, x] = Σ_c Σ_of a[of, c, y, x] · b[part − of, f, c, y, x], as spectrum.ts has it. */
+/** to[part, f, p] = Σ_c Σ_of a[of, c, p] · b[part − of, f, c, p], as spectrum.ts has it. */
 function product({ filters: f, channels: c, rows, points, gaps }: Sizes): {
   readonly step: Contraction
   readonly lengths: readonly [a: number, b: number, to: number]

@@ -182,6 +182,11 @@ export interface BackendDescription {
 export type BackendName = 'js' | 'wasm'
 
 export interface Backend extends BackendDescription {
+  /**
+   * The numbers of the boxes of a problem, in the order in which they are computed. Undefined: from
+   * the first to the last. No box needs the results of another.
+   */
+  boxOrder?(boxes: number): readonly number[]
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(

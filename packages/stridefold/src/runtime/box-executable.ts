@@ -43,6 +43,7 @@ interface Part {
 
 export class BoxExecutable implements Executable {
   readonly #executable: Executable
+  readonly #orderOf: Backend['boxOrder']
   readonly #windowOrder: CopyOrder
   readonly #resultOrder: CopyOrder
   /** The parts along batch, channels or filters, and each spatial axis. */
@@ -86,6 +87,7 @@ export class BoxExecutable implements Executable {
       strides: stridesOf(box.descriptors[role]),
     })
     this.#views = { input: viewOf('input'), output: viewOf('output') }
+    this.#orderOf = backend.boxOrder
     this.#executable = backend.compile(program, boxSpans(spans, cut), options)
     const isBeside = areBesideCallersArrays(spans)
     const scratch = (role: 'input' | 'output'): Scratch =>
@@ -129,10 +131,11 @@ export class BoxExecutable implements Executable {
       output: isInBackendMemory(bindings.output),
     }
     const boxes = this.#parts.reduce((n, parts) => n * parts.length, 1)
+    const order = this.#orderOf?.(boxes)
     return after(prepared ? undefined : this.prepare(bindings.kernel, onStage), () =>
       inOrder(boxes, (i) => {
         throwIfAborted(signal)
-        return this.#runBox(bindings, this.#partsOfBox(i), inBackend, onStage, signal)
+        return this.#runBox(bindings, this.#partsOfBox(order?.[i] ?? i), inBackend, onStage, signal)
       }),
     )
   }
