@@ -9,7 +9,12 @@
  */
 
 import { orderPairs } from '../../packages/stridefold/test/any-order.ts'
-import { compareCuts, kinds, nothingCompared } from '../../packages/stridefold/test/box-cases.ts'
+import {
+  compareCuts,
+  kinds,
+  nothingCompared,
+  randomProblem,
+} from '../../packages/stridefold/test/box-cases.ts'
 
 /** Compares this many problems on each backend. Returns whether all had equal bits. */
 export async function runCuts(cases: number, firstSeed: number): Promise<boolean> {
@@ -18,7 +23,7 @@ export async function runCuts(cases: number, firstSeed: number): Promise<boolean
   for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
     const kind = Object.keys(kinds)[seed % Object.keys(kinds).length]!
     for (const pair of orderPairs) {
-      const difference = await compareCuts(seed, kind, pair, compared)
+      const difference = await compareCuts(randomProblem(seed, kind), seed, pair, compared)
       if (difference === undefined) passed++
       else {
         failed++

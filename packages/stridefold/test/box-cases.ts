@@ -1,35 +1,18 @@
 /**
- * Random problems, computed whole and in boxes. Both must have the same bits. The boxes are cut at
- * random places, each with its own program; or they have one random size, or that which the library
+ * Problems, computed whole and in boxes. Both must have the same bits. The boxes are cut at random
+ * places, each with its own program; or they have one random size, or that which the library
  * chooses, and the library runs them with one program. The boxes, and the shares of their programs,
  * have a random order. Used by boxes.test.ts and by `npm run random -- cuts`.
  */
 
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { validateRunOptions } from '../src/geometry/check-options.ts'
-import type { OperandLayout } from '../src/geometry/operands.ts'
 import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
-import { copy } from '../src/ndarray/copy.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
-import { type NdArray, view, viewOf } from '../src/ndarray/ndarray.ts'
-import { spanOf, stridesOf } from '../src/planner/box-layout.ts'
-import {
-  type Box,
-  type BoxPlan,
-  boxProgram,
-  type Form,
-  planBox,
-  type Range,
-} from '../src/planner/boxes.ts'
+import type { NdArray } from '../src/ndarray/ndarray.ts'
+import type { Box, Form, Range } from '../src/planner/boxes.ts'
 import { type Cut, cutInto } from '../src/planner/cut.ts'
-import { algorithmOf, decide } from '../src/planner/decide.ts'
-import type { Decision } from '../src/planner/decision.ts'
-import { problemOf } from '../src/problem/operands.ts'
 import type { Problem } from '../src/problem/problem.ts'
-import { questionOfGeometry } from '../src/problem/question.ts'
 import type { Backend } from '../src/program/backend.ts'
-import { copyOrderOf, copyWindow, runsInside, runsOf } from '../src/runtime/box-arrays.ts'
-import { BoxExecutable } from '../src/runtime/box-executable.ts'
 import type { OrderPair } from './any-order.ts'
 import {
   type RandomCase,
@@ -38,6 +21,7 @@ import {
   randomCase,
   shuffled,
 } from './random-geometry.ts'
+import { bytesOf, type Decided, decidedFor, runCut, runInBoxes, runWhole } from './run-boxes.ts'
 
 /** The kinds of problems: some algorithms need few channels, others many. */
 export const kinds: Readonly<Record<string, RandomOptions>> = {
@@ -61,19 +45,18 @@ export const nothingCompared = (): Compared => ({
 })
 
 /**
- * Computes one random problem with algorithms that may be cut: whole, and in three cuts, the boxes
- * and the shares of their programs in random order. Adds to `compared`. Returns a text about the
- * first cut that differs. `most`: how many algorithms. Each seed begins with another one.
+ * Computes a problem with algorithms that may be cut: whole, and in three cuts, the boxes and the
+ * shares of their programs in random order. Adds to `compared`. Returns a text about the first cut
+ * that differs. `most`: how many algorithms. Each seed begins with another one.
  */
 export async function compareCuts(
+  problem: RandomCase,
   seed: number,
-  kind: string,
   pair: OrderPair,
   compared: Compared,
   most: number = Infinity,
 ): Promise<string | undefined> {
   const { name, backend } = pair
-  const problem = withFractions(randomCase(seed, kinds[kind]))
   const next = random(seed)
   const shuffledBackend = pair.inAnyOrder(seed)
   const first = seed % allAlgorithms.length
@@ -158,6 +141,10 @@ const smallMachine = (backend: Backend): Backend => ({
   machine: { l1Bytes: 64, l2Bytes: 256, l3Bytes: 512 },
 })
 
+/** A random problem of a kind, whose sums depend on their order. */
+export const randomProblem = (seed: number, kind: string): RandomCase =>
+  withFractions(randomCase(seed, kinds[kind]))
+
 /** Makes samples and weights fractions: sums of whole numbers are the same in every order. */
 export function withFractions(problem: RandomCase): RandomCase {
   for (const { data, dtype } of [problem.input, problem.kernel]) {
@@ -165,46 +152,6 @@ export function withFractions(problem: RandomCase): RandomCase {
     for (let i = 0; i < data.length; i++) data[i] = data[i]! * 1.1 + ((i * 7) % 13) / 9
   }
   return problem
-}
-
-interface Decided {
-  readonly problem: Problem
-  readonly decision: Decision
-}
-
-/** The decision for one algorithm. Undefined if it does not support the problem. */
-export function decidedFor(
-  { geometry, input, kernel, bias, output, descriptors }: RandomCase,
-  algorithm: string,
-  backend: Backend,
-): Decided | undefined {
-  const options = validateRunOptions('test', { algorithm, backend: backend.name }, [], {})
-  const question = questionOfGeometry('', 'test', geometry, output().dtype, options, true)
-  const { offset, activation, values } = descriptors
-  const problem = problemOf(
-    { ...question, offset, activation },
-    { input, kernel, bias, output: output() },
-    values,
-  )
-  try {
-    return { problem, decision: decide(problem, [backend]) }
-  } catch (error) {
-    const { code } = error as { readonly code?: string }
-    if (code === 'ALGORITHM_REFUSED' || code === 'PROGRAM_TOO_LARGE') return undefined
-    throw error
-  }
-}
-
-export async function runWhole(
-  { problem, decision }: Decided,
-  { input, kernel, bias, output }: RandomCase,
-  backend: Backend,
-): Promise<NdArray> {
-  const result = output()
-  const executable = backend.compile(decision.program, problem.spans, problem.options)
-  await executable.run({ input, kernel, bias, output: result }, false)
-  executable.dispose()
-  return result
 }
 
 type Random = (below: number) => number
@@ -240,102 +187,3 @@ function sizeOfBoxes(
     outputs: g.axes.map(({ output }, a) => size(output, quantum.outputs[a]!)),
   }
 }
-
-/** Computes boxes of one size, as the library does. */
-async function runCut(
-  { problem, decision }: Decided,
-  boxes: Cut,
-  { input, kernel, bias, output }: RandomCase,
-  backend: Backend,
-): Promise<NdArray> {
-  const result = output()
-  const program =
-    boxes === decision.cut
-      ? decision.program
-      : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
-  const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
-  await executable.run({ input, kernel, bias, output: result }, false)
-  executable.dispose()
-  return result
-}
-
-async function runInBoxes(
-  { problem, decision }: Decided,
-  form: Form,
-  boxes: readonly Box[],
-  { input, kernel, bias, output }: RandomCase,
-  backend: Backend,
-): Promise<NdArray> {
-  const result = output()
-  for (const box of boxes) {
-    const plan = planBox(problem, form, box)
-    const program = boxProgram(algorithmOf(decision), form, plan)
-    const ranges = [box.batch, box.filters, ...box.outputs]
-    const part = dense(
-      ranges.map(([start, end]) => end - start),
-      plan.descriptors.output,
-    )
-    const bindings = {
-      input: windowOf(input, problem, plan, box),
-      kernel: slabOf(kernel, [
-        box.filters,
-        ...kernel.shape.slice(1).map((extent): Range => [0, extent]),
-      ]),
-      bias: bias && slabOf(bias, [box.filters]),
-      output: part,
-    }
-    const { spans } = problemOf({ ...problem, geometry: plan.geometry }, bindings)
-    const executable = backend.compile(program, spans, problem.options)
-    await executable.run(bindings, false)
-    executable.dispose()
-    copy(part, slabOf(result, ranges))
-  }
-  return result
-}
-
-/** The window of a box. */
-function windowOf(
-  input: NdArray,
-  { geometry: g, descriptors }: Problem,
-  { geometry, channels, windows, descriptors: inBox }: BoxPlan,
-  { batch }: Box,
-): NdArray {
-  const shape = [geometry.batch, geometry.channels, ...windows.map(({ count }) => count)]
-  const window = dense(shape, inBox.input)
-  const isWhole = [
-    geometry.batch === g.batch,
-    geometry.channels === g.channels,
-    ...windows.map((along) => along.isWhole),
-  ]
-  copyWindow(
-    copyOrderOf(descriptors.input, inBox.input, shape, isWhole, true),
-    [
-      runsInside(batch, g.batch),
-      runsInside(channels, g.channels),
-      ...windows.map((along, a) => runsOf(along, 0, g.axes[a]!.input)),
-    ],
-    { data: input.data, at: input.offset },
-    { data: window.data, at: 0 },
-  )
-  return window
-}
-
-/** A new array with these strides. */
-const dense = (shape: readonly number[], layout: OperandLayout): NdArray =>
-  view(dtypes[layout.dtype].create(spanOf(layout, shape)), shape, {
-    strides: stridesOf(layout),
-    writable: true,
-  })
-
-/** A part of an array. */
-const slabOf = (x: NdArray, ranges: readonly Range[]): NdArray =>
-  viewOf(x, {
-    shape: ranges.map(([start, end]) => end - start),
-    strides: x.strides,
-    offset: ranges.reduce((at, [start], a) => at + start * x.strides[a]!, x.offset),
-    writable: true,
-  })
-
-/** The bytes of the memory of an array. */
-export const bytesOf = ({ data: { buffer, byteOffset, byteLength } }: NdArray): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)

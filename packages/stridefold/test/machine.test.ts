@@ -12,9 +12,10 @@ import { iterations } from '../src/ndarray/loops.ts'
 import type { Backend } from '../src/program/backend.ts'
 import { type Machine, nominalMachine } from '../src/program/machine.ts'
 import { byteLength, type Program } from '../src/program/program.ts'
-import { bytesOf, decidedFor, kinds, runWhole, withFractions } from './box-cases.ts'
+import { kinds, withFractions } from './box-cases.ts'
 import { algorithmNamed, programOf } from './case-program.ts'
 import { randomCase } from './random-geometry.ts'
+import { bytesOf, decidedFor, runWhole } from './run-boxes.ts'
 
 /** Caches so small that every block has its smallest size. */
 const small: Machine = { l1Bytes: 2 ** 8, l2Bytes: 2 ** 10, l3Bytes: 2 ** 12 }
