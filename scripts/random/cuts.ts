@@ -12,6 +12,7 @@ import { orderPairs } from '../../packages/stridefold/test/any-order.ts'
 import {
   compareCuts,
   kinds,
+  namesFrom,
   nothingCompared,
   randomProblem,
 } from '../../packages/stridefold/test/box-cases.ts'
@@ -22,8 +23,9 @@ export async function runCuts(cases: number, firstSeed: number): Promise<boolean
   const compared = nothingCompared()
   for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
     const kind = Object.keys(kinds)[seed % Object.keys(kinds).length]!
+    const options = { seed, algorithms: namesFrom(seed) }
     for (const pair of orderPairs) {
-      const difference = await compareCuts(randomProblem(seed, kind), seed, pair, compared)
+      const difference = await compareCuts(randomProblem(seed, kind), options, pair, compared)
       if (difference === undefined) passed++
       else {
         failed++

@@ -44,27 +44,35 @@ export const nothingCompared = (): Compared => ({
   cuts: { 'random boxes': 0, 'boxes of one size': 0, 'boxes of the library': 0 },
 })
 
+export interface CutOptions {
+  readonly seed: number
+  readonly algorithms: readonly string[]
+  readonly most?: number
+}
+
+/** The names of all algorithms. Each seed begins with another one. */
+export function namesFrom(seed: number): string[] {
+  const names = allAlgorithms.map(({ name }) => name)
+  const first = seed % names.length
+  return [...names.slice(first), ...names.slice(0, first)]
+}
+
 /**
- * Computes a problem with algorithms that may be cut: whole, and in three cuts, the boxes and the
- * shares of their programs in random order. Adds to `compared`. Returns a text about the first cut
- * that differs. `most`: how many algorithms. Each seed begins with another one.
+ * Computes a problem with those of the algorithms that may be cut: whole, and in three cuts, the
+ * boxes and the shares of their programs in random order. Adds to `compared`. Returns a text about
+ * the first cut that differs. `most`: after so many algorithms it ends.
  */
 export async function compareCuts(
   problem: RandomCase,
-  seed: number,
+  { seed, algorithms, most = Infinity }: CutOptions,
   pair: OrderPair,
   compared: Compared,
-  most: number = Infinity,
 ): Promise<string | undefined> {
   const { name, backend } = pair
   const next = random(seed)
   const shuffledBackend = pair.inAnyOrder(seed)
-  const first = seed % allAlgorithms.length
   let remaining = most
-  for (const { name: algorithm } of [
-    ...allAlgorithms.slice(first),
-    ...allAlgorithms.slice(0, first),
-  ]) {
+  for (const algorithm of algorithms) {
     if (remaining === 0) break
     const decided = decidedFor(problem, algorithm, backend)
     if (decided === undefined || !decided.decision.form.cutKeepsBits) continue
