@@ -13,12 +13,11 @@ import { orderPairs } from './any-order.ts'
 import { compareCuts, kinds, namesFrom, nothingCompared, randomProblem } from './box-cases.ts'
 import { type CaseTypes, plainCase } from './plain-case.ts'
 import { casesHere } from './random-count.ts'
-import { decidedFor } from './run-boxes.ts'
+import { decidedFor, runCut, runWhole } from './run-boxes.ts'
 
 /** Problems at the edges of what boxes can do. Some of them once had other bits in boxes. */
 const edges: readonly (readonly [string, string, CaseTypes?])[] = [
   ['spectra with gaps between filters', '1x2x7x16 * 14x2x5x2 d3,2 p-1:7,1 constant=3 flip'],
-  ['an odd batch in pairs', '3x1x5x7 * 1x1x5x2 i2 p-1:4,1:0 border=constant=3,symmetric'],
   ['more tiles in a block of fewer filters', '1x2x64x4 * 300x2x9x1'],
   ['prime extents', '1x2x31x29 * 5x2x3x3 p1 reflect'],
   ['several groups', '2x6x13x11 * 9x2x3x3 g3 p1'],
@@ -73,6 +72,21 @@ describe.each(orderPairs.map((pair) => [pair.name, pair] as const))('%s', (_name
     expect(await compareCuts(plainCase(text, 3, types), options, pair, cuts)).toBeUndefined()
     expect(Object.keys(cuts.algorithms).length).toBeGreaterThan(1)
   })
+
+  test.each(['zero', 'constant=3', 'border=constant=3,symmetric', 'border=edge,constant=-1'])(
+    'the last item of an odd batch has no partner: %s',
+    async (border) => {
+      const { backend } = pair
+      const all = plainCase(`3x1x6x5 * 1x1x3x2 p1 ${border}`, 3)
+      const decided = decidedFor(all, 'fft', backend)!
+      const form = decided.decision.form as Form
+      expect(form.quantum.batch).toBe(2)
+      const outputs = all.geometry.axes.map(({ output }) => output)
+      const cut = cutInto(decided.problem, form, { batch: 2, outputs })!
+      const whole = await runWhole(decided, all, backend)
+      expect((await runCut(decided, cut, all, pair.inAnyOrder(3))).data).toEqual(whole.data)
+    },
+  )
 
   test('every algorithm was cut, in every way', () => {
     expect(Object.keys(compared.algorithms).toSorted()).toEqual(
