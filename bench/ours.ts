@@ -68,6 +68,7 @@ const inMemory =
       ...options(p, layout),
       algorithm,
       kernel,
+      threads: 1,
     })
     const prepared = shapes.prepare(kernel)
     const run = (): unknown => prepared.runSync(x, undefined, y)
@@ -101,9 +102,8 @@ const whole =
     const x = ndarray(input(p, layout), shapeInLayout(p.inputShape, layout))
     const kernel = p.k
     const shape = shapeInLayout(p.outputShape, layout)
-    const callOptions = isSingle(p)
-      ? { ...options(p, layout), out: zeros(shape) }
-      : options(p, layout)
+    const oneThread = { ...options(p, layout), threads: 1 }
+    const callOptions = isSingle(p) ? { ...oneThread, out: zeros(shape) } : oneThread
     const axes = `layout: '${layout}', weightLayout: '${callOptions.weightLayout}'`
     return {
       call: `conv${rank}d(x, k, { ${axes}${isSingle(p) ? ', out' : ''} })`,

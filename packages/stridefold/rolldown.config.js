@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+
+const workerSource = new URL('src/backends/wasm/threads/worker-source.ts', import.meta.url)
+
 /**
  * All entry points over one shared module: a page or a process opens two files instead of a hundred
  * (importing takes a third of the time).
@@ -30,6 +34,15 @@ export default {
     {
       name: 'short-lines',
       renderChunk: (code) => code.replace(/^(?:im|ex)port \{.*\}.*$/gm, oneNameALine),
+    },
+    {
+      // The script of the workers, for pages that must name its address.
+      name: 'worker-file',
+      generateBundle() {
+        const lines = readFileSync(workerSource, 'utf8').match(/^ {2}(['"]).*\1(?=,$)/gm)
+        const source = lines.map((line) => new Function(`return ${line}`)()).join('\n')
+        this.emitFile({ type: 'asset', fileName: 'worker.js', source })
+      },
     },
   ],
 }

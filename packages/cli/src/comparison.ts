@@ -100,7 +100,7 @@ interface AlgorithmRun extends Contender {
 export async function compare(request: ComparisonRequest, progress: Progress): Promise<Comparison> {
   const { input, kernel, budgetMs } = request
   const weights = ndarray(Float32Array.from(kernel.weights), kernel.shape)
-  const options = { channelAxis: -1, kernel: weights, memoryLimit: maxWorkspace }
+  const options = { channelAxis: -1, kernel: weights, memoryLimit: maxWorkspace, threads: 1 }
   const planWith = (algorithm: string): Plan =>
     plan('correlate', input.shape, kernel.shape, { ...options, algorithm })
   const out = zeros(input.shape, 'float32')

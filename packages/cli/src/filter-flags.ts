@@ -153,7 +153,7 @@ const flags = {
   } as LibraryFlag<'backend'>,
   threads: {
     syntax: '--threads <n>',
-    help: 'largest number of threads; the current version always uses one',
+    help: 'largest number of threads (default: as many as pay)',
     parse: number,
     isLibraryOption: true,
   } as LibraryFlag<'threads'>,

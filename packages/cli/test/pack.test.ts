@@ -117,6 +117,7 @@ describe('the archive', () => {
       'dist/shared.js',
       'dist/sync.js',
       'dist/verify.js',
+      'dist/worker.js',
     ])
   })
 

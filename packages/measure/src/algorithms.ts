@@ -62,10 +62,10 @@ const maxWorkspaceBytes = 2 ** 31
  */
 export function prepareAlgorithms(
   p: Problem,
-  { algorithms, threads, backend, mostMs, progress = () => {} }: RunRequest,
+  { algorithms, threads = 1, backend, mostMs, progress = () => {} }: RunRequest,
 ): Prepared {
   const options = {
-    ...(threads !== undefined && { threads }),
+    threads,
     ...(backend !== undefined && { backend }),
   }
   const auto = planCase(p.text, { ...options, kernel: p.k })

@@ -42,7 +42,23 @@ export type { PlanStage } from './planner/stages.ts'
 export { type Capabilities, capabilities, type Feature } from './runtime/capabilities.ts'
 export { close } from './runtime/close.ts'
 export { type Configuration, configure } from './runtime/configure.ts'
+export { type PipelineOptions, pipeline } from './runtime/make-pipeline.ts'
 export { plan, planCase } from './runtime/make-plan.ts'
 export type { PlanPart } from './runtime/parts.ts'
+export type {
+  Pipeline,
+  PipelineDType,
+  PipelineRunOptions,
+  PipelineStepInfo,
+} from './runtime/pipeline.ts'
+export type {
+  ActivationStep,
+  AddStep,
+  AveragePoolStep,
+  LayerStep,
+  MaxPoolStep,
+  PipelineStep,
+  StepSource,
+} from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'

@@ -10,7 +10,8 @@ import { cartesianProduct } from '../src/ndarray/cartesian-product.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import type { Box, Form, Range } from '../src/planner/boxes.ts'
-import { type Cut, cutInto } from '../src/planner/cut.ts'
+import { type Cut, cutInto, cutOf } from '../src/planner/cut.ts'
+import { algorithmOf } from '../src/planner/decide.ts'
 import type { Problem } from '../src/problem/problem.ts'
 import type { Backend } from '../src/program/backend.ts'
 import type { OrderPair } from './any-order.ts'
@@ -78,7 +79,7 @@ export async function compareCuts(
     if (decided === undefined || !decided.decision.form.cutKeepsBits) continue
     const whole = bytesOf(await runWhole(decided, problem, backend))
     let cuts = 0
-    for (const { how, what, run } of cutsOf(decided, algorithm, problem, backend, next)) {
+    for (const { how, what, run } of cutsOf(decided, problem, next)) {
       cuts++
       compared.cuts[how]++
       const bytes = bytesOf(await run(shuffledBackend, next))
@@ -102,23 +103,19 @@ interface OneCut {
   run(backend: Backend, next: Random): Promise<NdArray>
 }
 
-/** Three cuts: as the library cuts on a small machine, if it does, and random ones. */
-function cutsOf(
-  decided: Decided,
-  algorithm: string,
-  problem: RandomCase,
-  backend: Backend,
-  next: Random,
-): OneCut[] {
+/** Three cuts: as the library cuts if it may, into boxes of few bytes, and random ones. */
+function cutsOf(decided: Decided, problem: RandomCase, next: Random): OneCut[] {
   const form = decided.decision.form as Form
   const cuts: OneCut[] = []
-  const small = decidedFor(problem, algorithm, smallMachine(backend))
-  const own = small?.decision.cut
+  const target = [256, 4096][next(2)]!
+  const own = cutOf(decided.problem, algorithmOf(decided.decision), form.tiles, {
+    ...{ target, most: target, smallest: 0, perOverlap: 0 },
+  })
   if (own !== undefined)
     cuts.push({
       how: 'boxes of the library',
       what: [own.batch, own.outputs],
-      run: (on) => runCut(small!, own, problem, on),
+      run: (on) => runCut(decided, own, problem, on),
     })
   const size = sizeOfBoxes(decided.problem, form, next)
   const cut = cutInto(decided.problem, form, size)
@@ -141,13 +138,6 @@ function cutsOf(
 }
 
 const cutsPerProblem = 3
-
-/** The backend on a machine with so little cache that small problems are cut. */
-const smallMachine = (backend: Backend): Backend => ({
-  ...backend,
-  places: ['backend'],
-  machine: { l1Bytes: 64, l2Bytes: 256, l3Bytes: 512 },
-})
 
 /** A random problem of a kind, whose sums depend on their order. */
 export const randomProblem = (seed: number, kind: string): RandomCase =>

@@ -64,7 +64,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2
 /** Uses every kind of thing that is kept. */
 async function useEverything(): Promise<void> {
   const [image, kernel] = [counting([900, 1200]), counting([5, 5])]
-  correlate(image, kernel, { boundary: 'reflect' })
+  correlate(image, kernel, { boundary: 'reflect', threads: 1 })
   correlate(counting([900, 1200], 'uint8'), kernel, { dtype: 'uint8' })
   correlate(image, counting([3, 3]), { backend: 'js' })
   const [x, w] = [counting([1, 16, 20, 20]), counting([16, 16, 3, 3])]
@@ -209,7 +209,7 @@ describe('configure', () => {
     [{ gpu: 'yes' }, 'OPTION_INVALID', /true or false/],
     [{ gpu: true }, 'NO_GPU', /no backend for the GPU/],
     [{ device: {} }, 'NO_GPU', /no backend for the GPU/],
-    [{ workerUrl: '/worker.js' }, 'NO_WORKERS', /starts no workers/],
+    [{ workerUrl: 7 }, 'OPTION_INVALID', /workerUrl' is 7; it must be an address/],
     [{ thread: 2 }, 'OPTION_UNKNOWN', /threads, workerUrl, gpu, device, memoryBytes/],
     [7, 'OPTION_INVALID', /an object/],
   ])('%j: %s', (configuration, code, message) => {

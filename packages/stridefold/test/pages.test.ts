@@ -52,6 +52,31 @@ describe.skipIf(!hasBrowser)('in a page', () => {
   })
   afterAll(() => site.close())
 
+  test.each(['/plain', '/isolated', '/strict'])('a pipeline runs in %s', async (path) => {
+    const result = await site.runInPage(path, async () => {
+      const { pipeline, zeros } = (globalThis as unknown as Global).stridefold
+      const weight = zeros([4, 4, 3, 3])
+      weight.data.fill(1)
+      const net = pipeline(
+        [
+          { call: 'conv2d', weight, options: { padding: 1 } },
+          { call: 'add', with: 'input' },
+          { call: 'maxPool2d', size: 2 },
+          { call: 'averagePool2d', size: 4 },
+        ],
+        { inputShape: [1, 4, 8, 8] },
+      )
+      const x = new Float32Array(256).fill(2)
+      const now = [...net.runSync(x).data]
+      const later = [...(await net.run(x)).data]
+      return { now, later, backend: net.steps[0]!.backend }
+    })
+    // In the middle 36 products of 2, and the input.
+    expect(result.now).toEqual([74, 74, 74, 74])
+    expect(result.later).toEqual(result.now)
+    expect(result.backend).toBe(path === '/strict' ? 'js' : 'wasm')
+  })
+
   test('without isolation: arrays are on the heap, and browser APIs accept them', async () => {
     const result = await site.runInPage('/plain', async () => {
       const S = (globalThis as unknown as Global).stridefold

@@ -439,4 +439,35 @@ describe('printProgram', () => {
       ])
     },
   )
+
+  test('a maximum, its window and its comparisons', () => {
+    const p: Program = {
+      ...{ dtype: 'float32', buffers: [callerBuffer('input'), callerBuffer('output')] },
+      stages: [stage('reduce', [windowMaximum], { grid: loops({ n: 2 }) })],
+    }
+    expect(printProgram(p).split('\n').slice(3)).toEqual([
+      "stage 0 'reduce', for each n 2",
+      '  output[4·n + i] = max t  input[9·n + 2·i + t]',
+      '    over i 4; window of t 3',
+    ])
+    const { flops, bytesRead, bytesWritten } = traffic(p)
+    // 2 items × 4 results × 3 comparisons; 9 elements of each item are read, some of them twice.
+    expect([flops, bytesRead, bytesWritten]).toEqual([24, 18 * 4, 8 * 4])
+    const empty = { ...windowMaximum, window: loops({ t: 0 }) }
+    expect(
+      checkMessage({ ...p, stages: [stage('reduce', [empty], { grid: loops({ n: 2 }) })] }),
+    ).toBe("stage 'reduce', step 0 takes the maximum of nothing.")
+    const limits = (span: number): ExternalLayouts => ({ input: layout(span), output: layout(8) })
+    expect(checkMessage(p, limits(18))).toBeUndefined()
+    expect(checkMessage(p, limits(17))).toContain("from reaches from 0 to 17 in 'input'")
+  })
 })
+
+/** The largest of three neighbours, of every second sample of an item of nine. */
+const windowMaximum: Step = {
+  kind: 'maximum',
+  result: loops({ i: 4 }),
+  window: loops({ t: 3 }),
+  to: operand('output', 0, 4, 1),
+  from: operand('input', 0, 9, 2, 1),
+}

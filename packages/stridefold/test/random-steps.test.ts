@@ -6,14 +6,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { userMemory } from '../src/backends/wasm/memories.ts'
-import type { DType } from '../src/ndarray/dtype.ts'
+import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
 import { dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { memoryBounds } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Bindings } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
-import type { Contraction, Loop, Move, Operand } from '../src/program/steps.ts'
+import type { Contraction, Loop, Maximum, Move, Operand } from '../src/program/steps.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, stage } from './programs.ts'
 
@@ -176,6 +176,62 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         expect(Array.from(output.data)).toEqual(expected)
       }),
       { numRuns: 400 },
+    )
+  })
+
+  test('maxima', () => {
+    const random = fc.record({
+      nest: randomNest,
+      window: fc.oneof(
+        fc.array(integer(1, 4), { maxLength: 2 }),
+        integer(30, 50).map((n) => [n]),
+      ),
+      dtype: fc.constantFrom<ComputeDType>('float32', 'float64'),
+      special: fc.array(
+        fc.tuple(integer(0, 999), fc.constantFrom(Number.NaN, Infinity, -Infinity)),
+        { maxLength: 3 },
+      ),
+    })
+    fc.assert(
+      fc.property(random, ({ nest, window, dtype, special }) => {
+        const outer = extents(nest.result)
+        const all = [...outer, ...extents(window)]
+        const to = placeOperand(
+          'output',
+          outer,
+          separateStrides(outer, nest.order, nest.signs, nest.gap),
+        )
+        const from = placeOperand(
+          'input',
+          all,
+          all.map((_, l) => nest.a[l]!),
+        )
+        const rank = Math.min(nest.gridRank, outer.length)
+        const step: Maximum = {
+          kind: 'maximum',
+          result: outer.slice(rank),
+          window: extents(window),
+          to: to.operand,
+          from: from.operand,
+        }
+        const { create } = dtypes[dtype]
+        const [x, y] = [create(from.length), create(to.length)]
+        x.set(values(from.length, nest.seed))
+        for (const [at, value] of special) x[at % x.length] = value
+        y.set(values(to.length, 4))
+        const expected = Array.from(y)
+        for (const r of indices(outer))
+          expected[address(to.operand, r)] = Math.max(
+            ...Array.from(indices(extents(window)), (s) => x[address(from.operand, [...r, ...s])]!),
+          )
+        const buffers = [callerBuffer('input', dtype), callerBuffer('output', dtype)]
+        run(
+          { dtype, buffers, stages: [stage('only', [step], { grid: outer.slice(0, rank) })] },
+          { input: view(x, [x.length]), output: view(y, [y.length]) },
+        )
+        expect(Array.from(y)).toEqual(expected.map((value) => value + 0))
+      }),
+      { numRuns: 600 },
     )
   })
 

@@ -39,7 +39,12 @@ export function decidedFor(
   algorithm: string,
   backend: Backend,
 ): Decided | undefined {
-  const options = validateRunOptions('test', { algorithm, backend: backend.name }, [], {})
+  const options = validateRunOptions(
+    'test',
+    { algorithm, backend: backend.name, threads: 1 },
+    [],
+    {},
+  )
   const question = questionOfGeometry('', 'test', geometry, output().dtype, options, true)
   const { offset, activation, values } = descriptors
   const problem = problemOf(
@@ -76,11 +81,12 @@ export async function runCut(
   backend: Backend,
 ): Promise<NdArray> {
   const result = output()
-  const program =
-    boxes === decision.cut
-      ? decision.program
-      : boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
-  const executable = new BoxExecutable(problem, { program, cut: boxes }, backend)
+  const program = boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
+  const executable = new BoxExecutable(
+    problem,
+    { program, cut: boxes, threads: { ...decision.threads, count: 1 } },
+    backend,
+  )
   await executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()
   return result

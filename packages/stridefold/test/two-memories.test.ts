@@ -133,7 +133,8 @@ test('a layer in boxes has the bits of the whole, wherever its arrays lie', () =
     expect(haveSameBits(conv2d(inBackend, k, options), whole)).toBe(true)
     expect(haveSameBits(conv2d(x, k, options), whole)).toBe(true)
     expect(haveSameBits(conv2d(x, k, { ...options, out: into }), whole)).toBe(true)
-    expect(plan('conv2d', shape, k.shape, options).workspaceBytes).toBeLessThan(2 ** 23)
+    const { workspaceBytes } = plan('conv2d', shape, k.shape, { ...options, threads: 1 })
+    expect(workspaceBytes).toBeLessThan(2 ** 23)
   }
 })
 

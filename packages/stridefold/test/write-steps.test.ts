@@ -14,7 +14,7 @@ import {
   startingAt,
   times,
 } from '../src/program/elements.ts'
-import { boundOf, contract, fourier, move } from '../src/program/write-steps.ts'
+import { boundOf, contract, fourier, maximum, move } from '../src/program/write-steps.ts'
 
 const [n, f, q, c, t] = [loop('n', 2), loop('f', 3), loop('q', 4), loop('c', 5), loop('t', 3)]
 const x = rowMajorView('input', [2, 5, 10])
@@ -89,6 +89,20 @@ test('a transform takes the loop over its points last', () => {
     re: { buffer: 'block', offset: 0, strides: [0, 4, 1] },
     im: { buffer: 'block', offset: 12, strides: [0, 4, 1] },
     direction: 'inverse',
+  })
+})
+
+test('a maximum has its window behind its results', () => {
+  const step = maximum(
+    { over: [q], window: [t] },
+    { to: at(y, n, f, q), from: at(x, n, 0, plus(q, t)) },
+  )
+  expect(step([n, f])).toEqual({
+    kind: 'maximum',
+    result: [q],
+    window: [t],
+    to: { buffer: 'output', offset: 0, strides: [...y.strides] },
+    from: { buffer: 'input', offset: 0, strides: [x.strides[0], 0, x.strides[2], x.strides[2]] },
   })
 })
 

@@ -66,7 +66,7 @@ export interface BenchResult {
 export interface BenchRequest {
   readonly entries: readonly Entry[]
   readonly algorithms: readonly string[] | undefined
-  /** One row for each number of threads; undefined: the default of the library. */
+  /** One row for each number of threads; undefined: one thread. */
   readonly threads: readonly number[] | undefined
   readonly backend: RunRequest['backend']
   readonly samples: number
@@ -109,14 +109,14 @@ export async function bench(
 
 async function benchCase(
   entry: Entry,
-  { algorithms, threads = [undefined as never], backend, samples, budgetMs }: BenchRequest,
+  { algorithms, threads = [1], backend, samples, budgetMs }: BenchRequest,
   peak: () => number,
   signal: AbortSignal,
   progress: (share: number, what: string) => void,
 ): Promise<BenchCase> {
   const p = problem(entry.text, { weights: entry.weights })
   const mostMs = budgetMs / 2
-  const preparedSets = threads.map((n: number | undefined) => {
+  const preparedSets = threads.map((n) => {
     const set = prepareAlgorithms(p, {
       algorithms,
       threads: n,

@@ -34,8 +34,7 @@ export function addBench(program: Command, io: Io): void {
     )
     .option(
       '--threads <n>',
-      'largest number of threads; several numbers with commas are compared; the current ' +
-        'version always uses one thread',
+      'largest number of threads; several numbers with commas are compared (default: 1)',
       threadCounts,
     )
     .addOption(

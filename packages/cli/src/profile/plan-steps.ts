@@ -108,7 +108,7 @@ export const convolution =
     }
     const more = where.extra === undefined ? {} : { outputPadding: [...where.extra] }
     return planStep(
-      plan(call, [...shape], [...weights], { ...options, ...more }),
+      plan(call, [...shape], [...weights], { ...options, ...more, threads: 1 }),
       w!,
       (arrays) => arrays,
       (y) => y,
@@ -159,6 +159,7 @@ function product(
   const p = plan('conv2d', [1, rows, 1, inner], [columns, inner, 1, 1], {
     layout: 'channels-last',
     weightLayout: 'OIHW',
+    threads: 1,
     ...(activation === undefined || add?.matrix ? {} : { activation }),
     ...(add?.bias === undefined ? {} : { bias: add.bias }),
   })

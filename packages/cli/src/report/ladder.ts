@@ -159,6 +159,7 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
       layout: 'channels-last',
       weightLayout: 'OIHW',
       algorithm,
+      threads: 1,
     }).prepare(filters)
     p.runSync(pixels, undefined, out)
     checkProduct(key, out.data.subarray(out.offset, out.offset + n * n))
@@ -187,9 +188,9 @@ export async function ladderSection(experiment: Experiment): Promise<Section> {
             'Article 1 passes its matrices to BLAS and gives this as the reason for the speed. ' +
             `This table shows what BLAS does, step by step, for our own product of two ${n} × ` +
             `${n} matrices. The first three steps are TypeScript. The others are code that ` +
-            'stridefold generates. The next step would be threads, which stridefold does not ' +
-            'have yet.',
-          zh: `文章 1 把矩阵交给 BLAS，并说这就是快的原因。这里用两个 ${n} × ${n} 矩阵的乘积逐级展示 BLAS 做了什么：前三级是 TypeScript，其余是 stridefold 生成的代码。再下一级是多线程：stridefold 目前还没有。`,
+            'stridefold generates, on one thread. The next step would be threads: plans use them ' +
+            'for large problems.',
+          zh: `文章 1 把矩阵交给 BLAS，并说这就是快的原因。这里用两个 ${n} × ${n} 矩阵的乘积逐级展示 BLAS 做了什么：前三级是 TypeScript，其余是 stridefold 生成的代码。都只用一个线程。再下一级是多线程：大问题的计划会使用它。`,
         },
       },
       {

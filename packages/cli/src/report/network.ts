@@ -35,7 +35,7 @@ export async function networkSection(experiment: Experiment): Promise<Section> {
       ndarray(signedUniform(count(input), 5), input),
       ndarray(signedUniform(count(kernel), 6), kernel),
     ]
-    const p = plan('conv2d', input, kernel, { padding, activation: 'relu' })
+    const p = plan('conv2d', input, kernel, { padding, activation: 'relu', threads: 1 })
     const prepared = p.prepare(k)
     for (let r = 0; r < 3; r++) prepared.timeSync(x)
     const runParts = Array.from({ length: runs }, () => prepared.timeSync(x).parts)

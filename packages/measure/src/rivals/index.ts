@@ -3,5 +3,6 @@
  * commands need them.
  */
 
+export { type OnnxNode, type OnnxTensor, onnxModel } from './onnx-model.ts'
 export { openRival, type RivalName, rivalPackages } from './open.ts'
 export { floats, type ReadyRival, type Rival, type RivalPlace } from './rival.ts'

@@ -1,12 +1,10 @@
 /**
  * ONNX Runtime, for the web (WebAssembly, one thread) and native. A session runs a model with one
  * Conv node, whose weights are part of the model.
- *
- * A model is a protobuf message. This file writes the few fields that one node needs, with the
- * field numbers of onnx.proto3.
  */
 
 import type { Problem } from '../problem.ts'
+import { onnxModel } from './onnx-model.ts'
 import { floats, type Rival, type RivalPlace } from './rival.ts'
 
 interface Tensor {
@@ -61,86 +59,19 @@ function runtime(
   }
 }
 
-type Bytes = number[]
-
-function varint(value: number): Bytes {
-  return value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]
-}
-const number = (field: number, value: number): Bytes => [...varint(field * 8), ...varint(value)]
-const bytes = (field: number, value: Uint8Array | readonly number[]): Uint8Array => {
-  const head = [...varint(field * 8 + 2), ...varint(value.length)]
-  const out = new Uint8Array(head.length + value.length)
-  out.set(head)
-  out.set(value, head.length)
-  return out
-}
-const text = (field: number, value: string): Uint8Array =>
-  bytes(field, new TextEncoder().encode(value))
-const concatenate = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array => {
-  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0))
-  parts.reduce((at, part) => {
-    out.set(part, at)
-    return at + part.length
-  }, 0)
-  return out
-}
-
-/** AttributeProto with a list of integers, or with one integer. */
-const integers = (name: string, values: readonly number[]): Uint8Array =>
-  concatenate(text(1, name), ...values.map((value) => number(8, value)), number(20, 7))
-const integer = (name: string, value: number): Uint8Array =>
-  concatenate(text(1, name), number(3, value), number(20, 2))
-
-/** ValueInfoProto of a float tensor. */
-function value(name: string, shape: readonly number[]): Uint8Array {
-  const dims = concatenate(...shape.map((extent) => bytes(1, number(1, extent))))
-  const tensor = concatenate(number(1, 1), bytes(2, dims))
-  return concatenate(text(1, name), bytes(2, bytes(1, tensor)))
-}
-
 function model(p: Problem): Uint8Array {
   const { axes, groups } = p.geometry
-  const attributes = [
-    integers(
-      'strides',
-      axes.map((axis) => axis.stride),
-    ),
-    integers(
-      'dilations',
-      axes.map((axis) => axis.dilation),
-    ),
-    integers('pads', [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)]),
-    integers(
-      'kernel_shape',
-      axes.map((axis) => axis.kernel),
-    ),
-    integer('group', groups),
-  ]
-  const node = concatenate(
-    text(1, 'x'),
-    text(1, 'w'),
-    text(2, 'y'),
-    text(4, 'Conv'),
-    ...attributes.map((a) => bytes(5, a)),
-  )
-  const weightData = floats(p.k)
-  const raw = new Uint8Array(weightData.buffer, weightData.byteOffset, weightData.byteLength)
-  const weights = concatenate(
-    ...p.kernelShape.map((extent) => number(1, extent)),
-    number(2, 1),
-    text(8, 'w'),
-    bytes(9, raw),
-  )
-  const graph = concatenate(
-    bytes(1, node),
-    text(2, 'one'),
-    bytes(5, weights),
-    bytes(11, value('x', p.inputShape)),
-    bytes(12, value('y', p.outputShape)),
-  )
-  return concatenate(
-    number(1, 8),
-    bytes(8, concatenate(text(1, ''), number(2, 13))),
-    bytes(7, graph),
-  )
+  const attributes = {
+    strides: axes.map((axis) => axis.stride),
+    dilations: axes.map((axis) => axis.dilation),
+    pads: [...axes.map((axis) => axis.before), ...axes.map((axis) => axis.after)],
+    kernel_shape: axes.map((axis) => axis.kernel),
+    group: groups,
+  }
+  return onnxModel({
+    nodes: [{ operator: 'Conv', inputs: ['x', 'w'], output: 'y', attributes }],
+    tensors: [{ name: 'w', shape: p.kernelShape, data: floats(p.k) }],
+    input: { name: 'x', shape: p.inputShape },
+    output: { name: 'y', shape: p.outputShape },
+  })
 }

@@ -73,8 +73,10 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    */
   readonly backend?: 'auto' | 'wasm' | 'js'
   /**
-   * Largest number of threads, ≥ 1. Default `'auto'`: as many as pay. Set it to leave cores to
-   * others. No effect today: every call computes with one thread, the calling one.
+   * Largest number of threads, ≥ 1, the calling one included. Default `'auto'`: as many as pay, at
+   * most as many as `configure` allows. Their number never changes a result. Set it to leave cores
+   * to others. A call uses fewer if its work is small, and one until the workers have started
+   * (docs/threads.md). Threads run in the `wasm` backend only.
    */
   readonly threads?: 'auto' | number
   /**
@@ -102,9 +104,10 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
   readonly out?: Out
   /**
    * Aborts the call. Default: none, the call cannot be aborted. Use it to drop work that nobody
-   * waits for any more. A call of 'stridefold' rejects with the reason of the signal if the signal
-   * is aborted before the computation begins; later it has no effect. A call of 'stridefold/sync'
-   * throws if the signal is aborted already.
+   * waits for any more. A call of 'stridefold' rejects with the reason of the signal: at once if
+   * it waits, or within 100 ms if workers compute it (docs/threads.md). While the calling thread
+   * computes, the signal has no effect; afterwards `out` is unspecified. A call of
+   * 'stridefold/sync' throws if the signal is aborted already.
    */
   readonly signal?: AbortSignal
   /**

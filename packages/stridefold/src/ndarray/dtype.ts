@@ -45,7 +45,7 @@ export interface TypedArrays {
   readonly uint16: InstanceType<typeof Uint16Array>
 }
 
-interface DTypeInfo {
+export interface DTypeInfo {
   /** The size of an element. */
   readonly bytes: 1 | 2 | 4 | 8
   readonly integer: boolean

@@ -14,7 +14,7 @@ import { type Cut, copiedBytes, cutOf, sizesFor } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
 import { type Lowered, lower } from './lower.ts'
-import { type Cost, costOf } from './price.ts'
+import { type Cost, costOf, type SerialTime } from './price.ts'
 import { unsuitable } from './refusals.ts'
 
 /** An algorithm on a backend: its program, or the reason why there is none. */
@@ -33,6 +33,8 @@ export interface Attempt {
   /** The program of the whole, or of one box. That of a box has not got its orders yet. */
   readonly program?: Program
   readonly cut?: Cut | undefined
+  /** From which the number of threads follows. */
+  readonly serial?: SerialTime
 }
 
 /**
@@ -95,7 +97,11 @@ function attemptWith(
     return refuse(algorithm, backend, problem, overLimit(bytes, problem))
   const candidate = priced(algorithm, backend, cost, bytes)
   const inPlace = descriptors.inPlace === true
-  return { algorithm, backend, inPlace, descriptors, candidate, tiles, orders, program, cut }
+  const serial = { stages: cost.stages, copiedBytes: copies, runs: cut?.boxes ?? 1 }
+  return {
+    ...{ algorithm, backend, inPlace, descriptors, candidate, tiles, orders },
+    ...{ program, cut, serial },
+  }
 }
 
 export const overLimit = (neededBytes: number, { options }: Problem): Refusal => ({

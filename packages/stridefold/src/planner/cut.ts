@@ -19,7 +19,12 @@ import { kernelOverlap } from '../geometry/padding.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { wordBytes } from '../ndarray/memory.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
-import type { BackendDescription, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type {
+  BackendDescription,
+  CompileOptions,
+  ExternalLayout,
+  ExternalLayouts,
+} from '../program/backend.ts'
 import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import { fromInside, isSameLayout, spanOf, stridesOf } from './box-layout.ts'
@@ -66,7 +71,7 @@ export function sizesFor(
 ): BoxSizes[] {
   const [usual, smallest, perOverlap] = isPlane(g)
     ? [l2Bytes / 8, l2Bytes / 2, 2]
-    : [l2Bytes, 8 * l2Bytes, 8]
+    : [2 * l2Bytes, 8 * l2Bytes, 8]
   const target = Math.min(usual, memoryLimit / 6)
   const best = { target, most: Math.min(2 * l3Bytes, memoryLimit / 2), smallest, perOverlap }
   if (memoryLimit === Infinity) return [best]
@@ -282,12 +287,27 @@ export function boxSpans(
 export const areBesideCallersArrays = ({ input, kernel, output }: OperandSpans): boolean =>
   input.inBackendMemory || output.inBackendMemory || kernel.inBackendMemory
 
+/** The part of a decision that takes memory. */
+export interface Runnable {
+  readonly program: Program
+  readonly cut: Cut | undefined
+  readonly threads: { readonly count: number }
+}
+
+/** How the program of a decision is compiled. */
+export const compileOptions = (
+  { threads }: Pick<Runnable, 'threads'>,
+  { options: { deterministic } }: Problem,
+): CompileOptions => ({ deterministic, threadCount: threads.count })
+
 /** The exact bytes of a run besides the caller's arrays. */
 export function workspaceBytes(
-  { program, cut }: { readonly program: Program; readonly cut: Cut | undefined },
-  { spans, options }: Problem,
+  { program, cut, threads }: Runnable,
+  problem: Problem,
   backend: BackendDescription,
 ): number {
+  const { spans } = problem
+  const options = compileOptions({ threads }, problem)
   if (cut === undefined) return backend.workspaceBytes(program, spans, options)
   return backend.workspaceBytes(program, boxSpans(spans, cut), options) + bytesOfCopies(cut)
 }

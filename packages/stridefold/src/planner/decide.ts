@@ -18,12 +18,14 @@ import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
-import { workspaceBytes } from './cut.ts'
-import type { Candidate, Decision, Fallback, FallbackCondition } from './decision.ts'
+import { type Runnable, workspaceBytes } from './cut.ts'
+import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { forThreads } from './larger-boxes.ts'
 import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
 import { reasonOf } from './reason.ts'
+import { threadsFor } from './threads.ts'
 
 /** The name of an algorithm and one sentence about it. */
 export interface AlgorithmSummary {
@@ -122,7 +124,7 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
     const program = orderedProgram(best, { orders: best.orders!() }, problem)
-    const bytes = workspaceBytes({ program, cut: best.cut }, problem, best.backend)
+    const bytes = workspaceBytes(onThreads(best, program), problem, best.backend)
     if (bytes <= memoryLimit) return { ...best, program }
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
     attempts[attempts.indexOf(best)] = refused
@@ -136,6 +138,11 @@ const orderedProgram = (
   { options }: Problem,
 ): Program => (cut === undefined ? program! : withOrdersOf(program!, orders, backend, options))
 
+/** A program of an attempt as this many threads run it. */
+const onThreads = ({ cut }: Attempt, program: Program, count = 1): Runnable => ({
+  ...{ program, cut, threads: { count } },
+})
+
 function decisionOf(
   best: Attempt,
   compared: readonly Attempt[],
@@ -145,15 +152,23 @@ function decisionOf(
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
   const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
-  return {
+  const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
-    ...{ form, program, cut },
+    ...{ form, program, cut, threads: threadsOf(best, program, problem) },
     reason: reasonOf(best, attempts, problem.options.algorithm),
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program, problem),
   }
+  return forThreads(decision, best.serial!, problem, backend)
+}
+
+function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadChoice {
+  const { backend, serial } = best
+  return threadsFor(program, serial!, problem, backend, (count) =>
+    workspaceBytes(onThreads(best, program, count), problem, backend),
+  )
 }
 
 /** What decides the bits of the results, and whether boxes of the problem have them, too. */

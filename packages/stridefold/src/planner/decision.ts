@@ -79,6 +79,15 @@ export interface Fallback {
   readonly algorithm: string
 }
 
+/** How many threads may share a run. */
+export interface ThreadChoice {
+  readonly count: number
+  /** Why there are not more. For people. */
+  readonly why: string
+  /** Whether asynchronous calls leave the work to workers, so that the event loop goes on. */
+  readonly isRemote: boolean
+}
+
 export interface Decision {
   readonly algorithm: string
   readonly backend: BackendName
@@ -90,6 +99,7 @@ export interface Decision {
   readonly program: Program
   /** The boxes in which the problem runs; undefined if it runs whole. */
   readonly cut: Cut | undefined
+  readonly threads: ThreadChoice
   /** The reason for the choice, in one line. */
   readonly reason: string
   /** The candidates that the planner compared. */

@@ -31,6 +31,7 @@ export function explainDecision(
     `chosen: ${decision.reason}`,
     `workspace: ${formatCount(workspaceBytes)} bytes`,
     `boxes: ${boxesText(decision)}`,
+    `threads: ${decision.threads.count} (${decision.threads.why})`,
     '',
     ...candidates.map((candidate) =>
       candidateLine(candidate, candidate.algorithm === decision.algorithm),

@@ -17,12 +17,24 @@ import { traffic } from '../program/traffic.ts'
 export interface Cost {
   /** The predicted time, in milliseconds. */
   readonly milliseconds: number
+  /** The same for each stage, all its runs together, without copies. */
+  readonly stages: readonly number[]
   /** Multiplications and additions. */
   readonly flops: number
   /** Bytes read and written. */
   readonly bytes: number
   /** Bytes of scratch, of the local buffers of one worker, of packed weights and of constants. */
   readonly ownedBytes: number
+}
+
+/** The predicted time of a program on one thread. */
+export interface SerialTime {
+  /** Of each stage, in milliseconds. */
+  readonly stages: readonly number[]
+  /** Bytes of the caller's arrays that are copied. */
+  readonly copiedBytes: number
+  /** How often the program runs: once for each box. */
+  readonly runs: number
 }
 
 /**
@@ -39,10 +51,10 @@ export function costOf(
   cycles?: readonly (readonly number[])[],
 ): Cost {
   const t = traffic(program)
-  let [seconds, flops, bytes] = [0, 0, 0]
-  program.stages.forEach((stage, index) => {
+  let [flops, bytes] = [0, 0]
+  const stages = program.stages.map((stage, index) => {
     const stageTraffic = t.perStage[index]!
-    if (stage.prepare) return
+    if (stage.prepare) return 0
     const perStep = t.perStep[index]!
     const stepBytes = perStep.map(
       (step, s) =>
@@ -53,7 +65,7 @@ export function costOf(
     )
     const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= machine.l2Bytes
     const bandwidth = (isCached ? rates.cached : rates.stream) * 1e9
-    seconds += rates.stage * 1e-6
+    let seconds = rates.stage * 1e-6
     stage.steps.forEach((step, s) => {
       if (step.kind === 'move') {
         seconds += moveSeconds(step, stage, program, rates)
@@ -72,11 +84,16 @@ export function costOf(
     })
     flops += stageTraffic.flops
     bytes += stageTraffic.bytesRead + stageTraffic.bytesWritten
+    return seconds
   })
+  const seconds = stages.reduce((sum, time) => sum + time, 0)
   const milliseconds =
     (times * (seconds + rates.run * 1e-6) + copiedBytes / (rates.copy * 1e9)) * 1000
   const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
-  return { milliseconds, flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes }
+  return {
+    ...{ milliseconds, stages: stages.map((time) => times * time * 1000) },
+    ...{ flops: times * flops, bytes: times * bytes + copiedBytes, ownedBytes },
+  }
 }
 
 /**

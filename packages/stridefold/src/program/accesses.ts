@@ -44,6 +44,10 @@ export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
     ]
   }
   const result = [...grid, ...step.result]
+  if (step.kind === 'maximum') {
+    const to = { ...readAccess('to', step.to, result), reads: false, writes: true }
+    return [to, readAccess('from', step.from, [...result, ...step.window])]
+  }
   const all = [...result, ...step.sum]
   const to: MemoryAccess = {
     ...readAccess('to', step.to, result),

@@ -18,6 +18,8 @@ export interface Bindings {
   readonly input: NdArray
   readonly kernel: NdArray
   readonly bias?: NdArray | undefined
+  /** An array of the shape of the output that is added to it. */
+  readonly addend?: NdArray | undefined
   readonly output: NdArray
 }
 
@@ -37,7 +39,7 @@ export interface Executable {
    * Allocates the memory that runs need, so that no run grows it. Runs the `prepare` stages for a
    * kernel; later runs with `prepared: true` skip them.
    */
-  prepare(kernel: NdArray, onStage?: StageListener): void | Promise<void>
+  prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): void | Promise<void>
   /**
    * Runs the program. `prepared`: `prepare` was called with a kernel of the same contents.
    * `signal`: after it is aborted nobody waits for the result, and the output belongs to the caller
@@ -122,16 +124,42 @@ export interface Rates {
   readonly move: number
   /** Bytes of arrays copied into or out of backend memory, in GB/s. */
   readonly copy: number
+  /** The same where threads share that memory. */
+  readonly sharedCopy: number
+  /** The fixed cost of sharing a run, in microseconds. */
+  readonly wake: number
   /** The fixed cost of a run, in microseconds. */
   readonly run: number
   /** The fixed cost of a stage, in microseconds. */
   readonly stage: number
 }
 
-/** How a program is compiled. */
-export interface CompileOptions {
+/** What the code of a program depends on, besides the program. */
+export interface CodeOptions {
   /** True if results must have the same bits on every machine and in every engine. */
   readonly deterministic: boolean
+}
+
+/** How a program is compiled. */
+export interface CompileOptions extends CodeOptions {
+  /** The most threads that share a run. Default 1. Their number never changes the bits. */
+  readonly threadCount?: number
+}
+
+/** The most threads of a run, and the reason why there are not more, as text. */
+export interface ThreadLimit {
+  readonly count: number
+  readonly why: string
+  /** Whether asynchronous calls can leave their work to workers. */
+  readonly hasWorkers: boolean
+}
+
+/** The bytes of an executable besides the caller's arrays. */
+export interface WorkspaceParts {
+  /** Bytes that all executables of the backend share: each run uses them anew. */
+  readonly shared: number
+  /** Bytes of its own, as long as it exists: packed weights, constants. */
+  readonly own: number
 }
 
 /** A feature that an engine lacks: a code of `UnavailableError`, and the reason as text. */
@@ -158,28 +186,44 @@ export interface BackendDescription {
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
-  rates(options: CompileOptions): Rates
+  rates(options: CodeOptions): Rates
   /** The processor for which the blocks of a program are cut. */
   readonly machine: Machine
+  /** The most threads that can share a run in this engine. */
+  threadLimit(): ThreadLimit
   /**
    * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
    * it cannot predict them: then all arithmetic has the same rate.
    */
-  cycles(program: Program, options: CompileOptions): readonly (readonly number[])[] | undefined
+  cycles(program: Program, options: CodeOptions): readonly (readonly number[])[] | undefined
   /**
    * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
    * program with these orders has the same bits, however large its loops over results are.
    */
-  sumOrders(program: Program, options: CompileOptions): SumOrders
+  sumOrders(program: Program, options: CodeOptions): SumOrders
   /**
    * The exact bytes that an executable takes besides the caller's arrays: scratch, local, prepared,
    * constant buffers, tables, and copies in and out.
    */
   workspaceBytes(program: Program, externals: ExternalLayouts, options: CompileOptions): number
+  /** The same bytes, in two parts. */
+  workspaceParts(
+    program: Program,
+    externals: ExternalLayouts,
+    options: CompileOptions,
+  ): WorkspaceParts
 }
 
 /** The names of the backends, as the option `backend` takes them. */
 export type BackendName = 'js' | 'wasm'
+
+/** Settings of threads. What is missing does not change. */
+export interface ThreadConfiguration {
+  /** The most threads of a call. */
+  readonly threads?: number | undefined
+  /** The address of the workers' script. */
+  readonly workerUrl?: string | undefined
+}
 
 export interface Backend extends BackendDescription {
   /**
@@ -188,6 +232,11 @@ export interface Backend extends BackendDescription {
    */
   boxOrder?(boxes: number): readonly number[]
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
+  /**
+   * The same for asynchronous calls whose decision leaves the work to workers (`hasWorkers`). Its
+   * runs return promises; in the meantime the other executables of the backend may run.
+   */
+  compileRemote(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(
     program: Program,
@@ -205,8 +254,13 @@ export interface Backend extends BackendDescription {
    * already. A backend without memories of its own has no limit.
    */
   limitMemory(bytes: number): void
-  /** Gives back all its memory. Arrays of callers that lie there stay readable. */
-  close(): void
+  /** Changes what is known of threads, for later calls. No call may run. */
+  configureThreads(change: ThreadConfiguration): void
+  /**
+   * Gives back all its memory, and ends its workers. Arrays of callers that lie there stay
+   * readable. Resolves when the workers are gone.
+   */
+  close(): Promise<void>
 }
 
 /** A backend whose executables compute before they return. */

@@ -9,6 +9,7 @@
 import { ensure } from '../errors.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
+import { isEmpty } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
@@ -24,6 +25,7 @@ const rules: Readonly<Record<Role, RoleRules>> = {
   input: { writable: 'never', inPrepare: false },
   kernel: { writable: 'never', inPrepare: true },
   bias: { writable: 'never', inPrepare: false },
+  addend: { writable: 'never', inPrepare: false },
   output: { writable: 'run', inPrepare: false },
   scratch: { writable: 'always', inPrepare: true },
   guard: { writable: 'run', inPrepare: false },
@@ -62,6 +64,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
         place,
         `transforms ${step.points} points, not a whole number > 0`,
       )
+    if (step.kind === 'maximum') check(!isEmpty(step.window), place, 'takes the maximum of nothing')
     for (const access of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(access.operand.buffer)
       const where = `${place}: ${access.name}`

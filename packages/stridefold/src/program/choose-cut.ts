@@ -24,7 +24,7 @@ const [largeSums, largeScalarSums, largeResults, largeCopy] = [2 ** 20, 2 ** 17,
 
 /** Whether a step may take more than 0.2 ms. */
 export function isLarge(step: Step): boolean {
-  if (step.kind === 'fft') return false
+  if (step.kind === 'fft' || step.kind === 'maximum') return false
   if (step.kind === 'move') return iterations(step.loops) >= largeCopy
   return isLargeSum(iterations(step.result), iterations(step.sum), step.tile)
 }

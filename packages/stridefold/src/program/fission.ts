@@ -95,6 +95,8 @@ function mapOperands(step: Step, map: (operand: Operand) => Operand): Step {
     }
     case 'fft':
       return { ...step, re: map(step.re), im: map(step.im) }
+    case 'maximum':
+      return { ...step, to: map(step.to), from: map(step.from) }
     case 'contract': {
       const { epilogue, ...sums } = step
       const operands = { to: map(step.to), a: map(step.a), b: map(step.b) }

@@ -86,6 +86,7 @@ function ends(
  */
 function nestsOf(step: Step, grid: readonly Loop[]): readonly (readonly Loop[])[] {
   if (step.kind === 'contract') return [grid, step.result, step.sum]
+  if (step.kind === 'maximum') return [grid, step.result, step.window]
   return [
     grid,
     step.kind === 'fft' ? [...step.loops, { name: 'point', extent: step.points }] : step.loops,

@@ -11,7 +11,7 @@ import type { ActivationKind, ActivationOf } from '../ndarray/activation.ts'
 import { countText } from '../ndarray/count-text.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type { Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
+import type { Contraction, Epilogue, Fft, Loop, Maximum, Move, Operand, Step } from './steps.ts'
 
 /** Returns the text of a program: several lines, without a line break at the end. */
 export function printProgram(program: Program): string {
@@ -66,6 +66,8 @@ function stepLines(step: Step, grid: readonly Loop[]): string[] {
       return contractLines(step, grid)
     case 'fft':
       return fftLines(step, grid)
+    case 'maximum':
+      return maximumLines(step, grid)
   }
 }
 
@@ -100,6 +102,15 @@ function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop
   return [
     `${element(re, all)} + i·${element(im, all)} = its ${transform} over p ${points}`,
     `  over ${extents(loops)}`,
+  ]
+}
+
+function maximumLines({ result, window, to, from }: Maximum, grid: readonly Loop[]): string[] {
+  const outer = [...grid, ...result]
+  const over = window.map((loop) => loop.name).join(' ')
+  return [
+    `${element(to, outer)} = max ${over}  ${element(from, [...outer, ...window])}`,
+    `  over ${extents(result)}; window of ${extents(window)}`,
   ]
 }
 

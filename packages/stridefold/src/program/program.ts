@@ -13,8 +13,8 @@ import type { Loop, Step } from './steps.ts'
 /**
  * Who owns the memory of a buffer, and how long its contents live.
  *
- * - input, kernel, bias, output: the caller's arrays. Their `length` is 0 here. Offset 0 is element
- *   [0, 0, …] of the array, so operands with negative strides reach negative addresses.
+ * - input, kernel, bias, addend, output: the caller's arrays. Their `length` is 0 here. Offset 0 is
+ *   element [0, 0, …] of the array, so operands with negative strides reach negative addresses.
  * - scratch: one buffer, for the length of a run.
  * - local: one buffer per worker, for the length of one grid item.
  * - prepared: filled by `prepare` stages from kernel and constants only; kept while the kernel is
@@ -27,10 +27,11 @@ import type { Loop, Step } from './steps.ts'
 export type Role = ExternalRole | 'scratch' | 'guard' | 'local' | 'prepared' | 'constant'
 
 /** The roles of the caller's arrays. */
-export type ExternalRole = 'input' | 'kernel' | 'bias' | 'output'
+export type ExternalRole = 'input' | 'kernel' | 'bias' | 'addend' | 'output'
 
-export const isExternal = (role: Role): role is ExternalRole =>
-  role === 'input' || role === 'kernel' || role === 'bias' || role === 'output'
+const externalRoles: readonly Role[] = ['input', 'kernel', 'bias', 'addend', 'output']
+
+export const isExternal = (role: Role): role is ExternalRole => externalRoles.includes(role)
 
 export interface Buffer {
   readonly name: string

@@ -59,7 +59,8 @@ export function sharedStages(stage: Stage, limits: ShareLimits = usualLimits): S
     small = []
   }
   for (const step of stage.steps) {
-    const shares = step.kind === 'fft' ? undefined : stepShares(step, limits)
+    const isWhole = step.kind === 'fft' || step.kind === 'maximum'
+    const shares = isWhole ? undefined : stepShares(step, limits)
     if (shares === undefined) small.push(step)
     else {
       flush()

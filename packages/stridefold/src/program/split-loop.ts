@@ -80,5 +80,7 @@ export function mapAddresses(step: Step, map: AddressMap): Step {
     }
     case 'fft':
       return { ...step, re: map(step.re), im: map(step.im) }
+    case 'maximum':
+      return { ...step, to: map(step.to), from: map(step.from) }
   }
 }

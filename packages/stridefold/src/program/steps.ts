@@ -1,5 +1,5 @@
 /**
- * Defines the three kinds of steps over loop nests, as plain data.
+ * Defines the four kinds of steps over loop nests, as plain data.
  *
  * A loop nest is a list of loops, outermost first. This is only the order of the strides: a backend
  * may execute the loops in any order. Every operand has one stride, in elements, per loop. So no
@@ -139,4 +139,28 @@ export interface Fft {
   readonly direction: 'forward' | 'inverse'
 }
 
-export type Step = Move | Contraction | Fft
+/**
+ * The largest of several elements. Computes for every index r of `result`, over every index s of
+ * `window`:
+ *
+ *   to[r] = max_s from[r, s]
+ *
+ * NaN if one of them is NaN. Of zeros with different signs, either may be the result. The two
+ * operands never overlap.
+ */
+export interface Maximum {
+  readonly kind: 'maximum'
+  readonly result: readonly Loop[]
+  /** No loop is empty: nothing has no maximum. */
+  readonly window: readonly Loop[]
+  /** Strides over [...grid, ...result]. */
+  readonly to: Operand
+  /** Strides over [...grid, ...result, ...window]. Both buffers have the program's compute type. */
+  readonly from: Operand
+}
+
+export type Step = Move | Contraction | Fft | Maximum
+
+/** The loops over what a step writes: without these loops it writes one element, or transform. */
+export const targetLoops = (step: Step): readonly Loop[] =>
+  step.kind === 'contract' || step.kind === 'maximum' ? step.result : step.loops

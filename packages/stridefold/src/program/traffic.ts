@@ -16,7 +16,7 @@ import type { Loop, Step } from './steps.ts'
 export interface StepTraffic {
   /**
    * Multiplications and additions: two per product of a contraction; 5·n·log₂ n, as is usual, for a
-   * transform of n points.
+   * transform of n points; one per element that a maximum compares.
    */
   readonly flops: number
   readonly bytesRead: number
@@ -104,6 +104,7 @@ function stepTraffic(
 function flopsOf(step: Step, grid: readonly Loop[]): number {
   if (step.kind === 'move') return 0
   if (step.kind === 'fft') return iterations([...grid, ...step.loops]) * transformFlops(step.points)
+  if (step.kind === 'maximum') return iterations([...grid, ...step.result, ...step.window])
   return 2 * iterations([...grid, ...step.result, ...step.sum])
 }
 

@@ -16,7 +16,17 @@
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './elements.ts'
-import type { BoundsCheck, Contraction, Epilogue, Fft, Loop, Move, Operand, Step } from './steps.ts'
+import type {
+  BoundsCheck,
+  Contraction,
+  Epilogue,
+  Fft,
+  Loop,
+  Maximum,
+  Move,
+  Operand,
+  Step,
+} from './steps.ts'
 
 export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S
 
@@ -113,6 +123,23 @@ export function fourier(
       re: operandOf(re, all),
       im: operandOf(im, all),
       direction,
+    }
+  }
+}
+
+/** See `Maximum` in steps.ts. `over` are the loops of the result. */
+export function maximum(
+  { over, window }: { readonly over: readonly Loop[]; readonly window: readonly Loop[] },
+  { to, from }: { readonly to: Element; readonly from: Element },
+): Written<Maximum> {
+  return (grid) => {
+    const result = [...grid, ...over]
+    return {
+      kind: 'maximum',
+      result: over,
+      window,
+      to: operandOf(to, result),
+      from: operandOf(from, [...result, ...window]),
     }
   }
 }

@@ -45,7 +45,11 @@ export function outArray(call: string, out: unknown, shape: readonly number[]): 
 }
 
 /** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */
-export function checkOut(out: NdArray, question: Question, operands: readonly NdArray[]): void {
+export function checkOut(
+  out: NdArray,
+  question: Pick<Question, 'call' | 'outputShape' | 'resultDType'>,
+  operands: readonly NdArray[],
+): void {
   checkShape(`${question.call}: out`, out, question.outputShape)
   if (out.dtype !== question.resultDType) {
     throw new OptionError(

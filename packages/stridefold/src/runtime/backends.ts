@@ -13,11 +13,14 @@ import type { Turn } from './turns.ts'
 interface BackendList {
   readonly all: readonly Backend[]
   readonly synchronous: readonly Backend[]
+  /** Whether asynchronous calls may run other programs. Found at the first of them. */
+  mayWait: boolean | undefined
 }
 
 const listOf = (all: readonly Backend[]): BackendList => ({
   all,
   synchronous: all.filter(({ synchronous }) => synchronous),
+  mayWait: undefined,
 })
 
 const current = kept(() => ({ list: listOf(standard) }))
@@ -34,13 +37,16 @@ export function useBackends(backends: readonly Backend[]): void {
 }
 
 /**
- * Whether a call may get another backend than a synchronous call: it may wait (it has a turn), and
- * some backend needs that.
+ * Whether a call may run another program than a synchronous call: it may wait (it has a turn), and
+ * some backend needs that, or has workers.
  */
 export function mayWait(turn: Turn | undefined): boolean {
   if (turn === undefined) return false
-  const { all, synchronous } = current.get().list
-  return all.length > synchronous.length
+  const { list } = current.get()
+  list.mayWait ??= list.all.some(
+    (backend) => !backend.synchronous || backend.threadLimit().hasWorkers,
+  )
+  return list.mayWait
 }
 
 /**
@@ -59,6 +65,12 @@ export function backendsFor(name: string, waits: boolean): readonly Backend[] {
       "cannot use it. Await the call of 'stridefold', or run() of the plan; or use backend: " +
       `${[...others, "'auto'"].join(' or ')}.`,
   )
+}
+
+/** Whether asynchronous calls have the same backends as synchronous ones. */
+export function haveOneChoice(): boolean {
+  const { all, synchronous } = current.get().list
+  return all.length === synchronous.length
 }
 
 /** The backend of a decision. */

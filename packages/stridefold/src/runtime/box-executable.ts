@@ -11,7 +11,13 @@ import { allocateArray, isInBackendMemory, wordBytes } from '../ndarray/memory.t
 import { modulo } from '../ndarray/modulo.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { stridesOf } from '../planner/box-layout.ts'
-import { areBesideCallersArrays, boxSpans, type Cut, copyElements } from '../planner/cut.ts'
+import {
+  areBesideCallersArrays,
+  boxSpans,
+  type Cut,
+  compileOptions,
+  copyElements,
+} from '../planner/cut.ts'
 import type { Decision } from '../planner/decision.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
@@ -58,10 +64,11 @@ export class BoxExecutable implements Executable {
 
   constructor(
     problem: Problem,
-    { program, cut }: Pick<Decision, 'program'> & { readonly cut: Cut },
+    { program, cut, threads }: Pick<Decision, 'program' | 'threads'> & { readonly cut: Cut },
     backend: Backend,
+    isRemote = false,
   ) {
-    const { descriptors, spans, options } = problem
+    const { descriptors, spans } = problem
     const { box } = cut
     const shapes = canonicalShapes(box.geometry)
     const whole = canonicalShapes(problem.geometry)
@@ -88,8 +95,12 @@ export class BoxExecutable implements Executable {
     })
     this.#views = { input: viewOf('input'), output: viewOf('output') }
     this.#orderOf = backend.boxOrder
-    this.#executable = backend.compile(program, boxSpans(spans, cut), options)
-    const isBeside = areBesideCallersArrays(spans)
+    const options = compileOptions({ threads }, problem)
+    this.#executable = isRemote
+      ? backend.compileRemote(program, boxSpans(spans, cut), options)
+      : backend.compile(program, boxSpans(spans, cut), options)
+    // Threads share the memory of the arrays that callers own.
+    const isBeside = areBesideCallersArrays(spans) || isRemote || threads.count > 1
     const scratch = (role: 'input' | 'output'): Scratch =>
       backend.scratch(copyElements(box, role), box.descriptors[role].dtype, isBeside)
     this.#copiesIn = cut.copiesIn ? scratch('input') : undefined
@@ -100,8 +111,8 @@ export class BoxExecutable implements Executable {
     this.#executable.replaceConstants(buffers)
   }
 
-  prepare(kernel: NdArray, onStage?: StageListener): Eventual<void> {
-    return this.#executable.prepare(kernel, onStage)
+  prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Eventual<void> {
+    return this.#executable.prepare(kernel, onStage, signal)
   }
 
   guardTripped(): boolean {
@@ -132,7 +143,7 @@ export class BoxExecutable implements Executable {
     }
     const boxes = this.#parts.reduce((n, parts) => n * parts.length, 1)
     const order = this.#orderOf?.(boxes)
-    return after(prepared ? undefined : this.prepare(bindings.kernel, onStage), () =>
+    return after(prepared ? undefined : this.prepare(bindings.kernel, onStage, signal), () =>
       inOrder(boxes, (i) => {
         throwIfAborted(signal)
         return this.#runBox(bindings, this.#partsOfBox(order?.[i] ?? i), inBackend, onStage, signal)

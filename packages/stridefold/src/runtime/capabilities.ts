@@ -3,6 +3,7 @@
  */
 
 import { mayShareMemory, wasmFeatures } from '../backends/wasm/features.ts'
+import { threadLimit } from '../backends/wasm/threads/shared-pool.ts'
 import { kept } from './state.ts'
 
 /** The name of a feature that may be missing. `Capabilities.missing` has the reason. */
@@ -20,7 +21,10 @@ export interface Capabilities {
   readonly sharedMemory: boolean
   /** Whether this page is cross-origin isolated. True outside of browsers. */
   readonly isolated: boolean
-  /** The largest number of threads that a call uses. */
+  /**
+   * The largest number of threads that a call uses, the calling one included. Small calls use one:
+   * `plan(…).explain()` says how many, and why.
+   */
   readonly threads: number
   /**
    * Whether calls can use the GPU. `'unknown'` until `capabilities.gpu()` has looked: an engine
@@ -52,6 +56,7 @@ function engineCapabilities(): Capabilities {
   const { simd, relaxed, missing } = wasmFeatures()
   const { crossOriginIsolated = true } = globalThis as { readonly crossOriginIsolated?: boolean }
   const gpuMissing = gpuAnswer.get().missing
+  const limit = threadLimit()
   const reasons: Readonly<Record<Feature, string | undefined>> = {
     simd: missing?.why,
     relaxedSimd: relaxed ? undefined : (missing?.why ?? 'this engine has no relaxed SIMD'),
@@ -61,12 +66,13 @@ function engineCapabilities(): Capabilities {
         ? 'this engine has no SharedArrayBuffer'
         : 'the page is not cross-origin isolated',
     isolated: crossOriginIsolated ? undefined : isolationAdvice,
-    threads: 'this version of stridefold computes with one thread',
+    threads: limit.count === 1 ? limit.why : undefined,
     gpu: gpuMissing ?? 'the engine was not asked yet: await capabilities.gpu()',
   }
   return {
     ...{ simd, simdMissing: missing?.why, relaxedSimd: relaxed },
-    ...{ sharedMemory: mayShareMemory(), isolated: crossOriginIsolated, threads: 1 },
+    ...{ sharedMemory: mayShareMemory(), isolated: crossOriginIsolated },
+    threads: limit.count,
     gpu: gpuMissing === undefined ? 'unknown' : false,
     missing: Object.fromEntries(
       Object.entries(reasons).filter(([, reason]) => reason !== undefined),
@@ -103,6 +109,6 @@ async function askForGpu(): Promise<boolean> {
  * Never throws. The first call compiles a few very small WebAssembly modules.
  *
  * @example
- * capabilities().threads // 1
+ * capabilities().threads >= 1 // true
  */
 export const capabilities: CapabilitiesCall = Object.assign(engineCapabilities, { gpu: askForGpu })

@@ -23,7 +23,7 @@ export function close(): Promise<void> {
   waiting.promise ??= whenIdle(() => {
     const backends = allBackends()
     forgetAll()
-    for (const backend of backends) backend.close()
+    return Promise.all(backends.map((backend) => backend.close()))
   })
   return waiting.promise
 }

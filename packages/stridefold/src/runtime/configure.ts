@@ -4,18 +4,21 @@ import { OptionError, UnavailableError } from '../errors.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
 import { allBackends } from './backends.ts'
+import { forgetAll } from './state.ts'
 import { isIdle } from './turns.ts'
 
 /** The settings of `configure`. Each of them may be left out. */
 export interface Configuration {
   /**
-   * The largest number of threads of a call, a whole number ≥ 1. Default: as many as pay. Set it to
-   * leave cores to others. No effect in this version, which computes with one thread.
+   * The largest number of threads of a call, a whole number ≥ 1. Default: as many as the machine
+   * has processors; in a browser half of them, at most 8. Set it to leave cores to others.
    */
   readonly threads?: number
   /**
-   * The address of the library's worker script. Default: none. Throws `UnavailableError`
-   * (`NO_WORKERS`): this version starts no workers.
+   * The address of the library's worker script, `dist/worker.js` of the package. Default: none; the
+   * script is then part of the library, and starts from a `blob:` address. For pages whose
+   * Content-Security-Policy forbids that. Throws `UnavailableError` (`NO_WORKERS`) where workers
+   * cannot share memory (docs/threads.md).
    */
   readonly workerUrl?: string | URL
   /**
@@ -60,9 +63,18 @@ export function configure(configuration: Configuration): void {
   if (gpu !== undefined && typeof gpu !== 'boolean') throw invalid('gpu', gpu, 'true or false')
   if (memoryBytes !== undefined && !(typeof memoryBytes === 'number' && memoryBytes > 0))
     throw invalid('memoryBytes', memoryBytes, 'a number of bytes > 0')
-  if (workerUrl !== undefined) throw unavailable('NO_WORKERS', 'workerUrl', 'starts no workers')
+  if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL))
+    throw invalid('workerUrl', workerUrl, 'an address')
   if (device !== undefined) throw unavailable('NO_GPU', 'device', 'has no backend for the GPU')
   if (gpu === true) throw unavailable('NO_GPU', 'gpu: true', 'has no backend for the GPU')
+  const hasWorkers = allBackends().some((backend) => backend.threadLimit().hasWorkers)
+  if (workerUrl !== undefined && !hasWorkers) {
+    throw new UnavailableError(
+      'NO_WORKERS',
+      'configure: workerUrl was given, but calls use no workers here: ' +
+        `${allBackends()[0]!.threadLimit().why}. Leave it out.`,
+    )
+  }
   if (!isIdle()) {
     throw new OptionError(
       'CALLS_RUNNING',
@@ -71,6 +83,11 @@ export function configure(configuration: Configuration): void {
   }
   if (memoryBytes !== undefined)
     for (const backend of allBackends()) backend.limitMemory(memoryBytes)
+  if (threads === undefined && workerUrl === undefined) return
+  for (const backend of allBackends())
+    backend.configureThreads({ threads, workerUrl: workerUrl?.toString() })
+  // The plans were made for another number.
+  forgetAll()
 }
 
 const invalid = (name: string, value: unknown, needed: string): OptionError =>

@@ -7,12 +7,14 @@
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
+import { forWorkers } from '../planner/larger-boxes.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
-import { backendOf, backendsFor } from './backends.ts'
+import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
@@ -51,6 +53,8 @@ export interface PreviousRun {
   readonly x: NdArray
   readonly k: NdArray
   readonly out: NdArray
+  /** Whether it was the run of an asynchronous call that may wait. */
+  readonly waits: boolean
   readonly program: LoadedProgram
   readonly operands: Operands
 }
@@ -96,11 +100,30 @@ export function programFor(plan: Planned, operands: Operands, waits: boolean): L
       replaceConstants(existing, properties)
     return existing
   }
-  const problem = problemOf(plan.question, operands, properties)
-  const decision = decide(problem, backendsFor(problem.options.backend, waits))
-  const program = notCompiled(problem, decision, properties, waits)
+  const program =
+    waits && haveOneChoice()
+      ? whileWaiting(programFor(plan, operands, false))
+      : decidedFor(plan, operands, waits)
   programs.set(key, program)
   return program
+}
+
+function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
+  const properties = plan.known?.properties
+  const problem = problemOf(plan.question, operands, properties)
+  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  return notCompiled(problem, decision, properties, waits)
+}
+
+/**
+ * The program of an asynchronous call that has the decision of the synchronous one. If it computes
+ * at once, both run the same.
+ */
+function whileWaiting(program: LoadedProgram): LoadedProgram {
+  const { problem, decision, properties } = program
+  if (!decision.threads.isRemote) return program
+  const remote = forWorkers(decision, problem, backendOf(decision))
+  return notCompiled(problem, remote, properties, true)
 }
 
 /** The program that runs where the result of this one may be wrong. */
@@ -126,13 +149,17 @@ export const notCompiled = (
 /** The compiled program. */
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
-  const { problem, decision } = program
+  const { problem, decision, waits } = program
   const { cut } = decision
+  const isRemote = waits && decision.threads.isRemote
   const backend = backendOf(decision)
+  const options = compileOptions(decision, problem)
   program.executable =
-    cut === undefined
-      ? backend.compile(decision.program, problem.spans, problem.options)
-      : new BoxExecutable(problem, { ...decision, cut }, backend)
+    cut !== undefined
+      ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)
+      : isRemote
+        ? backend.compileRemote(decision.program, problem.spans, options)
+        : backend.compile(decision.program, problem.spans, options)
   return program.executable
 }
 
@@ -165,7 +192,7 @@ export function prepareOn(
   // `prepare` may fail halfway. The weights are then neither the old nor the new ones.
   program.prepared = undefined
   const copy = new KernelCopy(kernel)
-  return after(executableOf(program).prepare(kernel, onStage), () => {
+  return after(executableOf(program).prepare(kernel, onStage, turn?.signal), () => {
     // The caller of an aborted call may have changed the kernel since.
     throwIfAborted(turn?.signal)
     program.prepared = copy

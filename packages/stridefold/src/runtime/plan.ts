@@ -12,7 +12,7 @@ import type { ArrayInput } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
-import { boxSpans, workspaceBytes } from '../planner/cut.ts'
+import { boxSpans, compileOptions, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
 import { explainDecision } from '../planner/explain.ts'
@@ -22,7 +22,7 @@ import { isIntegerResult, type Problem, type Question } from '../problem/problem
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
 import { outArray, toComputeType } from './arrays.ts'
-import { allBackends, backendOf, mayWait } from './backends.ts'
+import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
@@ -66,7 +66,10 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   readonly #plan: Planned
   readonly #arrays: PlanArrays
   readonly #kernel: NdArray | undefined
-  /** The problem of contiguous arrays on the heap, and its decision in asynchronous runs. */
+  /**
+   * The problem of contiguous arrays on the heap, and its decision: that of asynchronous runs if
+   * they have other backends.
+   */
   readonly #problem: Problem
   readonly #decision: Decision
   /** Whether synchronous runs have the same decision. */
@@ -81,7 +84,10 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
-    const program = this.#contiguousProgram(plan, { signal: undefined })
+    const program = this.#contiguousProgram(
+      plan,
+      haveOneChoice() ? undefined : { signal: undefined },
+    )
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous
@@ -89,7 +95,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     // Other backends pack the weights in the first run.
     if (!this.#isSynchronous) return
     const weights = toComputeType(canonicalKernel(plan.question, kernel), this.geometry.dtype)
-    now(prepareOn(plan, program, weights, {}))
+    now(prepareOn(plan, this.#contiguousProgram(plan, undefined), weights, {}))
   }
 
   /** The program for contiguous arrays on the heap. */
@@ -164,7 +170,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    */
   get module(): Uint8Array | undefined {
     const { program, cut } = this.#decision
-    const { spans, options } = this.#problem
+    const { spans } = this.#problem
+    const options = compileOptions(this.#decision, this.#problem)
     const layouts = cut === undefined ? spans : boxSpans(spans, cut)
     return backendOf(this.#decision).module(program, layouts, options)
   }

@@ -14,7 +14,7 @@ export interface PlanRunOptions<Out extends object = object> {
   readonly out?: Out
   /**
    * Aborts the run. Default: none. `run` rejects if the signal is aborted before the computation
-   * begins; later it has no effect. `runSync` and `timeSync` throw if it is aborted already.
+   * begins, or while workers compute. `runSync` and `timeSync` throw if it is aborted already.
    */
   readonly signal?: AbortSignal
   /**

@@ -68,7 +68,7 @@ export function runAgain(
   if (previous === undefined || previous.x !== x || previous.k !== k || previous.out !== out)
     return undefined
   if (!isIntact(previous.x) || !isIntact(previous.k) || !isIntact(previous.out)) return undefined
-  if (previous.program.waits !== mayWait(turn)) return undefined
+  if (previous.waits !== mayWait(turn)) return undefined
   const ran = execute(plan, previous.program, previous.operands, contextOf(turn))
   return ran instanceof Promise ? ran.then(() => previous.out) : previous.out
 }
@@ -94,10 +94,11 @@ export function runChecked(
   }
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
-  const program = programFor(plan, operands, mayWait(context.turn))
+  const waits = mayWait(context.turn)
+  const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
   const mayRepeat = isUnconverted && bias === undefined && !options.verify
-  const repeated = mayRepeat ? { x, k, out: result, program, operands } : undefined
+  const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
   const remember = rememberLater(plan, repeated)
   const ran = execute(plan, program, operands, context)
   return after(ran, (used) => {

@@ -46,10 +46,10 @@ export function isIdle(): boolean {
  * Does `work` as soon as no call waits or runs: at once, or in a later turn. No call can begin to
  * wait between the check and the work. Only one such work may wait: two would wait for each other.
  */
-export async function whenIdle(work: () => void): Promise<void> {
+export async function whenIdle(work: () => Promise<unknown>): Promise<void> {
   while (!isIdle()) await nextTurn()
   turns.get().later.close()
-  work()
+  await work()
 }
 
 /** Does `work` when no backend is at work for a call: at once, or at the end of that turn. */

@@ -25,7 +25,10 @@ import {
   im2col,
   type NdArray,
   ndarray,
+  type Pipeline,
+  type PipelineStep,
   type Plan,
+  pipeline,
   plan,
   planCase,
   reshape,
@@ -208,4 +211,43 @@ export function otherEntryPoints({ floats }: Values): void {
   is<Float64Array>()(
     definition(planCase('5 * 3').geometry, { input: floats, kernel: floats }).values,
   )
+}
+
+export async function pipelines({ bytes, floats, doubles }: Values): Promise<void> {
+  const steps: PipelineStep[] = [
+    { call: 'conv2d', weight: floats, options: { padding: 'same', bias: [1], stride: [1, 2] } },
+    { call: 'convTranspose2d', weight: floats, options: { outputPadding: 1 }, from: 'input' },
+    { call: 'maxPool2d', size: [2, 3], padding: [[0, 1], 2] },
+    { call: 'averagePool2d', size: 2, includePadding: false },
+    { call: 'add', with: 0, from: 1 },
+    { call: 'activation', activation: { name: 'leaky-relu', slope: 0.1 } },
+  ]
+  const net = pipeline(steps, { inputShape: [1, 3, 8, 8] })
+  is<Pipeline<'float32'>>()(net)
+  is<NdArray<'float32'>>()(net.runSync(bytes))
+  is<NdArray<'float32'>>()(await net.run([[1]], floats))
+  is<number>()(net.workspaceBytes)
+  const precise = pipeline([{ call: 'maxPool1d', size: 2 }], {
+    ...{ inputShape: [1, 3, 8], dtype: 'float64', layout: 'NWC' },
+  } as const)
+  is<NdArray<'float64'>>()(
+    precise.runSync(doubles, { out: doubles, signal: new AbortController().signal }),
+  )
+  net.dispose()
+  net[Symbol.dispose]()
+
+  // @ts-expect-error: no such call
+  pipeline([{ call: 'conv4d', weight: floats }], { inputShape: [1] })
+  // @ts-expect-error: a layer needs a weight
+  pipeline([{ call: 'conv2d' }], { inputShape: [1] })
+  // @ts-expect-error: the layout belongs to the pipeline
+  pipeline([{ call: 'conv2d', weight: floats, options: { layout: 'NHWC' } }], { inputShape: [1] })
+  // @ts-expect-error: only transposed layers have it
+  pipeline([{ call: 'conv2d', weight: floats, options: { outputPadding: 1 } }], { inputShape: [1] })
+  // @ts-expect-error: a mean has it, a maximum has not
+  pipeline([{ call: 'maxPool2d', size: 2, includePadding: true }], { inputShape: [1] })
+  // @ts-expect-error: sums are floats
+  pipeline([{ call: 'maxPool2d', size: 2 }], { inputShape: [1], dtype: 'uint8' })
+  // @ts-expect-error: the shape of the input is needed
+  pipeline([{ call: 'maxPool2d', size: 2 }], {})
 }

@@ -24,8 +24,10 @@ import { checkProgram } from '../../program/check.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { type Buffer, byteLength, type Program } from '../../program/program.ts'
+import type { Step } from '../../program/steps.ts'
 import { sumOrdersOf } from '../../program/sum-order.ts'
 import { fftTableBytes } from './fft.ts'
+import { maximumTableBytes } from './maximum.ts'
 import { Memory } from './memory.ts'
 import { chooseOrder, orderedProgram } from './order.ts'
 import { type CompiledStage, compileStage } from './stage.ts'
@@ -47,6 +49,8 @@ const rates: Rates = {
   elements: 0.1,
   move: 1.2,
   copy: Infinity,
+  sharedCopy: Infinity,
+  wake: 0,
   run: 2,
   stage: 1,
 }
@@ -65,19 +69,33 @@ export const jsBackend: SynchronousBackend = {
   machine: nominalMachine,
   cycles: () => undefined,
   sumOrders: (program) => sumOrdersOf(program, chooseOrder),
-  workspaceBytes: (program) =>
-    program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0) +
-    program.stages
-      .flatMap((stage) => stage.steps)
-      .reduce((sum, step) => sum + (step.kind === 'fft' ? fftTableBytes(step) : 0), 0),
+  workspaceBytes: ownBytes,
+  workspaceParts: (program) => ({ shared: 0, own: ownBytes(program) }),
   compile: (program, externals) => new JsExecutable(program, externals),
+  compileRemote: (program, externals) => new JsExecutable(program, externals),
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
+  threadLimit: () => ({ count: 1, why: 'the js backend has one thread', hasWorkers: false }),
   limitMemory() {},
-  close() {},
+  configureThreads() {},
+  async close() {},
+}
+
+/** The bytes of all buffers and tables. Every executable has its own. */
+function ownBytes({ buffers, stages }: Program): number {
+  const steps = stages.flatMap((stage) => stage.steps)
+  return (
+    buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0) +
+    steps.reduce((sum, step) => sum + tableBytes(step), 0)
+  )
+}
+
+function tableBytes(step: Step): number {
+  if (step.kind === 'fft') return fftTableBytes(step)
+  return step.kind === 'maximum' ? maximumTableBytes(step) : 0
 }
 
 class JsExecutable implements SynchronousExecutable {

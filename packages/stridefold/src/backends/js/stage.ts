@@ -8,6 +8,7 @@ import type { Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
 import { compileContraction } from './contract.ts'
 import { compileFft } from './fft.ts'
+import { compileMaximum } from './maximum.ts'
 import type { Memory } from './memory.ts'
 import { compileMove } from './move.ts'
 
@@ -57,5 +58,7 @@ function compileStep(step: Step, gridRank: number, memory: Memory): ItemRunner {
       return compileContraction(step, gridRank, memory)
     case 'fft':
       return compileFft(step, gridRank, memory)
+    case 'maximum':
+      return compileMaximum(step, gridRank, memory)
   }
 }

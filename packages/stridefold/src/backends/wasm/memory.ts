@@ -26,6 +26,9 @@ interface Block {
   end: number
 }
 
+/** Who shares an arena. Runs of one user follow each other. */
+export type ArenaUser = 'caller' | 'workers'
+
 export class WasmMemory {
   readonly memory: WebAssembly.Memory
   readonly shared: boolean
@@ -34,7 +37,7 @@ export class WasmMemory {
   #free: Block[]
   #views: MemoryViews
   #used = 0
-  #arena = { start: 0, bytes: 0 }
+  readonly #arenas = { caller: { start: 0, bytes: 0 }, workers: { start: 0, bytes: 0 } }
 
   /**
    * `share`: whether shared memory is preferred. `budget`: the bytes by which it may grow. Throws
@@ -98,16 +101,18 @@ export class WasmMemory {
   }
 
   /**
-   * Returns the address of a block of at least `bytes` bytes that all users of this memory share.
-   * Its contents stay until the next user writes to it.
+   * Returns the address of a block of at least `bytes` bytes that all programs of this user share.
+   * Its contents stay until the next of them writes to it.
    */
-  arena(bytes: number): number {
-    if (bytes > this.#arena.bytes) {
-      if (this.#arena.bytes > 0) this.free(this.#arena.start, this.#arena.bytes)
-      this.#arena = { start: 0, bytes: 0 }
-      this.#arena = { start: this.allocate(bytes), bytes }
+  arena(bytes: number, user: ArenaUser = 'caller'): number {
+    const arena = this.#arenas[user]
+    if (bytes > arena.bytes) {
+      if (arena.bytes > 0) this.free(arena.start, arena.bytes)
+      arena.bytes = 0
+      arena.start = this.allocate(bytes)
+      arena.bytes = bytes
     }
-    return this.#arena.start
+    return arena.start
   }
 
   #grow(size: number): void {

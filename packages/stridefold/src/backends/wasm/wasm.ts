@@ -4,18 +4,21 @@
  */
 
 import { allocateArray } from '../../ndarray/memory.ts'
-import type { CompileOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
+import type { CodeOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { moduleOf, WasmExecutable } from './executable.ts'
+import { BoundProgram, moduleOf } from './bound-program.ts'
+import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
 import { forgetPrices, pricedProgram, sumOrdersFor } from './priced.ts'
 import { registersFor } from './registers.ts'
+import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
-import { workspaceBytes } from './workspace.ts'
+import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
+import { workspaceBytes, workspaceOf } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
@@ -35,6 +38,8 @@ const rates: Rates = {
   elements: 2.5,
   move: 20,
   copy: 12,
+  sharedCopy: 9,
+  wake: 10,
   run: 0.3,
   stage: 0.1,
 }
@@ -67,11 +72,31 @@ export const wasmBackend: SynchronousBackend = {
   machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
   sumOrders: (program, options) => sumOrdersFor(program, registers(options)),
+  threadLimit,
   workspaceBytes: (program, externals, options) =>
-    workspaceBytes(lowerProgram(pricedProgram(program, registers(options))).buffers, externals),
-  compile: (program, externals, options) =>
-    new WasmExecutable(program, externals, registers(options)),
-  module: (program, externals, options) => moduleOf(program, externals, registers(options)),
+    workspaceBytes(
+      lowerProgram(pricedProgram(program, registers(options))).buffers,
+      externals,
+      options.threadCount,
+    ),
+  workspaceParts(program, externals, options) {
+    const { buffers } = lowerProgram(pricedProgram(program, registers(options)))
+    const { arenaBytes, privateBytes } = workspaceOf(buffers, externals, options.threadCount)
+    return { shared: arenaBytes, own: privateBytes }
+  },
+  compile(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: false }
+    return new WasmExecutable(new BoundProgram(program, externals, registers(options), runners))
+  },
+  compileRemote(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: true }
+    const bound = new BoundProgram(program, externals, registers(options), runners)
+    return new RemoteExecutable(bound, runners.threads)
+  },
+  module(program, externals, options) {
+    const runners = { threads: options.threadCount ?? 1, isRemote: false }
+    return moduleOf(program, externals, registers(options), runners)
+  },
   scratch(length, dtype, besideCallersArrays) {
     if (!besideCallersArrays) return new StagingArray(length, dtype)
     const array = allocateArray([length], dtype, 'backend')
@@ -79,11 +104,13 @@ export const wasmBackend: SynchronousBackend = {
     return { array, bytes: array.data.byteLength, isSeparate: false, release }
   },
   limitMemory: limitMemories,
-  close() {
+  configureThreads,
+  async close() {
     closeMemories()
     forgetPrices()
+    await closePool()
   },
 }
 
-const registers = ({ deterministic }: CompileOptions): ReturnType<typeof registersFor> =>
+const registers = ({ deterministic }: CodeOptions): ReturnType<typeof registersFor> =>
   registersFor(deterministic)

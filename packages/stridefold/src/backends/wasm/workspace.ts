@@ -14,14 +14,16 @@ import type { LoweredBuffer } from './schedule/lower.ts'
 export interface ByteAddress {
   readonly buffer: LoweredBuffer
   /**
-   * Bytes from the start of the arena (scratch, copies) or of the private block (prepared,
-   * constants).
+   * Bytes from the start of the arena (scratch, copies, weights that only prepare others) or of the
+   * private block (prepared weights, constants).
    */
   readonly offset: number
   readonly isPrivate: boolean
   /** Copies only: bytes from the start of the copy to element [0, 0, …]. */
   readonly elementOffset: number
   readonly bytes: number
+  /** Bytes from the buffer of one thread to that of the next; 0 for a buffer that all share. */
+  readonly bytesPerThread: number
 }
 
 export interface Workspace {
@@ -33,10 +35,11 @@ export interface Workspace {
   readonly privateBytes: number
 }
 
-/** Lays out the buffers of a lowered program. */
+/** Lays out the buffers of a lowered program that this many threads run. */
 export function workspaceOf(
   buffers: readonly LoweredBuffer[],
   externals: ExternalLayouts,
+  threads = 1,
 ): Workspace {
   let arenaBytes = 0
   let privateBytes = 0
@@ -44,12 +47,14 @@ export function workspaceOf(
     const { role, dtype } = buffer
     const bytes = isExternal(role) ? copiedBytes(buffer, externals) : byteLength(buffer)
     const elementOffset = isExternal(role) ? -externals[role]!.lowest * dtypes[dtype].bytes : 0
-    // The copy of a kernel must outlive the run that prepared it.
-    const isPrivate = role === 'prepared' || role === 'constant' || role === 'kernel'
+    // Weights must outlive the run that prepared them, but not those from which others are made.
+    const isOfKernel = (role === 'prepared' || role === 'kernel') && buffer.onlyPrepares !== true
+    const isPrivate = isOfKernel || role === 'constant'
     const offset = isPrivate ? privateBytes : arenaBytes
+    const bytesPerThread = role === 'local' ? alignToCacheLine(bytes) : 0
     if (isPrivate) privateBytes += alignToCacheLine(bytes)
-    else arenaBytes += alignToCacheLine(bytes)
-    return { buffer, offset, isPrivate, elementOffset, bytes }
+    else arenaBytes += alignToCacheLine(bytes) + (threads - 1) * bytesPerThread
+    return { buffer, offset, isPrivate, elementOffset, bytes, bytesPerThread }
   })
   return { addresses, arenaBytes, privateBytes }
 }
@@ -58,8 +63,9 @@ export function workspaceOf(
 export function workspaceBytes(
   buffers: readonly LoweredBuffer[],
   externals: ExternalLayouts,
+  threads = 1,
 ): number {
-  const { arenaBytes, privateBytes } = workspaceOf(buffers, externals)
+  const { arenaBytes, privateBytes } = workspaceOf(buffers, externals, threads)
   return arenaBytes + privateBytes
 }
 

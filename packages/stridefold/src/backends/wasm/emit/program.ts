@@ -12,6 +12,7 @@ import type { LoweredProgram, LoweredStage, Parameter, StepFunction } from '../s
 import { emitComplexProduct } from './complex-product.ts'
 import { emitContraction } from './contraction.ts'
 import { emitFft } from './fft.ts'
+import { emitMaximum } from './maximum.ts'
 import { emitMove } from './move.ts'
 import { emitTransform } from './transform.ts'
 import { withOps } from './vector-ops.ts'
@@ -44,6 +45,8 @@ function emitFunction(
       return emitComplexProduct(module, func.product, withOps(element), fused)
     case 'fft':
       return emitFft(module, func.code)
+    case 'maximum':
+      return emitMaximum(module, func.form, withOps(element))
   }
 }
 

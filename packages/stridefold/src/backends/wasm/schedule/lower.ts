@@ -11,7 +11,15 @@ import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { sharedStages } from '../../../program/shares.ts'
-import type { Contraction, Fft, Loop, Move, Operand, Step } from '../../../program/steps.ts'
+import type {
+  Contraction,
+  Fft,
+  Loop,
+  Maximum,
+  Move,
+  Operand,
+  Step,
+} from '../../../program/steps.ts'
 import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
@@ -20,6 +28,7 @@ import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Schedule } from './mapping.ts'
+import { type MaximumForm, maximumForm } from './maximum.ts'
 import { type MoveForm, moveForm } from './move.ts'
 import { isEmptySum, partOf } from './nest.ts'
 import { type Packing, packingOf } from './packing.ts'
@@ -51,10 +60,13 @@ export type StepFunction =
   | { readonly kind: 'transform'; readonly transform: Transform }
   | { readonly kind: 'complex'; readonly product: ComplexProduct }
   | { readonly kind: 'fft'; readonly code: FftCode }
+  | { readonly kind: 'maximum'; readonly form: MaximumForm }
 
 export interface LoweredBuffer extends Buffer {
   /** For a table of twiddle factors: its values, not yet computed. */
   readonly twiddles?: TwiddleTable
+  /** Whether only stages that prepare a kernel use it. Runs then need no memory for it. */
+  readonly onlyPrepares?: boolean
 }
 
 export interface LoweredStage {
@@ -127,11 +139,17 @@ class Lowering {
   result(): LoweredProgram {
     this.#program.stages.forEach((stage, s) => this.#addStage(stage, this.#priced.forms[s]!))
     const { fused } = this.#priced.registers
+    const usedInRuns = new Set(
+      this.#stages.flatMap(({ prepare, bufferIndices }) => (prepare ? [] : bufferIndices)),
+    )
     return {
       element: this.#element,
       fused,
       functions: this.#functions,
-      buffers: this.#buffers,
+      buffers: this.#buffers.map((buffer, index) => ({
+        ...buffer,
+        onlyPrepares: !usedInRuns.has(index),
+      })),
       stages: this.#stages,
     }
   }
@@ -163,6 +181,8 @@ class Lowering {
         return this.#fftCall(step, rank)
       case 'contract':
         return this.#contractionCall(step, stage, form ?? this.#formOf(step, stage))
+      case 'maximum':
+        return this.#maximumCall(step, rank)
     }
   }
 
@@ -257,6 +277,15 @@ class Lowering {
     const factors = { buffer: this.#twiddleBuffer(code), offset: 0, strides: [] }
     const func = this.#function(`fft ${JSON.stringify(code)}`, () => ({ kind: 'fft', code }))
     return { func, parameters: [...this.#addressesOf([step.re, step.im], rank), factors] }
+  }
+
+  #maximumCall(step: Maximum, rank: number): StepCall {
+    const form = maximumForm(step, rank, this.#element)
+    const func = this.#function(`maximum ${JSON.stringify(form)}`, () => ({
+      kind: 'maximum',
+      form,
+    }))
+    return { func, parameters: this.#addressesOf([step.to, step.from], rank) }
   }
 
   /** The index of the buffer with the factors of a transform. */

@@ -8,7 +8,13 @@
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
 import type { Program, Stage } from '../../../program/program.ts'
 import { isShare, wholeOf } from '../../../program/share.ts'
-import type { Contraction, Operand, Step, SumOrder } from '../../../program/steps.ts'
+import {
+  type Contraction,
+  type Operand,
+  type Step,
+  type SumOrder,
+  targetLoops,
+} from '../../../program/steps.ts'
 import {
   type OrderChooser,
   type SumOrders,
@@ -20,6 +26,7 @@ import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
+import { maximumForm } from './maximum.ts'
 import { type NestLoop, nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
@@ -65,8 +72,11 @@ export function priceProgram(
   const cycles = program.stages.map((stage, s) => {
     const [items, rank] = [iterations(stage.grid), stage.grid.length]
     return stage.steps.map((step, index) => {
-      if (step.kind !== 'fft') return items * (forms[s]![index]?.cycles ?? 0)
+      if (step.kind === 'move' || step.kind === 'contract')
+        return items * (forms[s]![index]?.cycles ?? 0)
       if (stage.prepare || isEmptyStep(step)) return 0
+      if (step.kind === 'maximum')
+        return items * maximumForm(step, rank, elements[program.dtype]).cycles
       return items * fftCycles(fftCode(step, rank, elements[program.dtype], registers))
     })
   })
@@ -114,8 +124,7 @@ function orderOfLoops(loops: readonly NestLoop[], step: Contraction, first: numb
 }
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
-export const isEmptyStep = (step: Step): boolean =>
-  isEmpty(step.kind === 'contract' ? step.result : step.loops)
+export const isEmptyStep = (step: Step): boolean => isEmpty(targetLoops(step))
 
 type FormChooser = (step: Contraction, stage: Stage) => ContractionForm
 

@@ -1,0 +1,114 @@
+/**
+ * How does this engine start a worker? Node and its kin have `worker_threads`, browsers have
+ * `Worker`. Both take the program of the worker as text.
+ */
+
+import type { WorkerMessage } from './messages.ts'
+import { workerSource } from './worker-source.ts'
+
+/** A worker, as the pool sees it. */
+export interface WorkerHandle {
+  post(message: WorkerMessage): void
+  /** Ends it, wherever it is. */
+  terminate(): Promise<unknown>
+  /** Whether it keeps the process alive. It does not at first. */
+  hold(holds: boolean): void
+}
+
+/** What happens to a worker. */
+export interface WorkerListener {
+  /** It posted that a run is over. */
+  onMessage(): void
+  /** It has ended, or cannot start. */
+  onEnd(why: string): void
+}
+
+/** The parts of `node:worker_threads` and `node:os` in use. */
+interface NodeWorker {
+  on(event: 'error', listener: (error: unknown) => void): void
+  on(event: 'exit' | 'message', listener: () => void): void
+  postMessage(message: unknown): void
+  terminate(): Promise<unknown>
+  ref(): void
+  unref(): void
+}
+interface NodeThreads {
+  readonly Worker: new (source: string | URL, options: object) => NodeWorker
+}
+interface Engine {
+  readonly process?: {
+    getBuiltinModule?(name: string): unknown
+  }
+  readonly document?: unknown
+  readonly setImmediate?: (work: () => void) => unknown
+}
+
+const engine = globalThis as unknown as Engine
+
+/** A module of Node, without an import that a bundler or a page would have to resolve. */
+export const nodeModule = (name: string): unknown => engine.process?.getBuiltinModule?.(name)
+
+/** Whether this is the thread of a page, which may not block. */
+export const isPage = (): boolean => engine.document !== undefined
+
+/** Resolves in a later turn of the event loop. */
+export const eventLoopTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (engine.setImmediate !== undefined) {
+      engine.setImmediate(resolve)
+      return
+    }
+    // Browsers delay nested timers, but not messages.
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(0)
+  })
+
+/** Starts a worker. `url`: the address of its script; undefined: the text of the library. */
+export function startWorker(url: string | undefined, listener: WorkerListener): WorkerHandle {
+  const threads = nodeModule('node:worker_threads') as NodeThreads | undefined
+  return threads === undefined ? webWorker(url, listener) : nodeWorker(threads, url, listener)
+}
+
+function nodeWorker(
+  { Worker }: NodeThreads,
+  url: string | undefined,
+  { onMessage, onEnd }: WorkerListener,
+): WorkerHandle {
+  // The options of the process, such as loaders, are not for a script that imports nothing.
+  const options = { execArgv: [], name: 'stridefold' }
+  const worker =
+    url === undefined
+      ? new Worker(workerSource, { ...options, eval: true })
+      : new Worker(new URL(url), options)
+  worker.on('message', onMessage)
+  worker.on('error', (error) => onEnd(String(error)))
+  worker.on('exit', () => onEnd('it ended'))
+  worker.unref()
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+    hold: (holds) => (holds ? worker.ref() : worker.unref()),
+  }
+}
+
+function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener): WorkerHandle {
+  const address = url ?? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  const worker = new Worker(address, { name: 'stridefold' })
+  worker.onmessage = onMessage
+  worker.onerror = (event) => {
+    event.preventDefault()
+    onEnd(event.message || 'the page does not allow it (Content-Security-Policy: worker-src)')
+  }
+  return {
+    post: (message) => worker.postMessage(message),
+    async terminate() {
+      worker.terminate()
+      if (url === undefined) URL.revokeObjectURL(address)
+    },
+    hold() {},
+  }
+}

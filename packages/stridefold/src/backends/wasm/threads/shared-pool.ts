@@ -1,0 +1,116 @@
+/**
+ * The one pool of this realm: when it opens, how many threads it has, and why there is none.
+ *
+ * It opens when programs that gain from threads have computed for a while, so that a script with a
+ * few small calls starts no workers.
+ */
+
+import type { ThreadConfiguration, ThreadLimit } from '../../../program/backend.ts'
+import { mayShareMemory } from '../features.ts'
+import { maxThreads } from './control.ts'
+import { isPage, nodeModule } from './host.ts'
+import { Pool } from './pool.ts'
+
+let pool: Pool | undefined
+/** Why no pool can open. */
+let missing: string | undefined
+/** Milliseconds that programs computed on one thread, although more would pay. */
+let spent = 0
+/** The settings of `configure`. */
+let [configured, workerUrl]: [number?, string?] = []
+
+/** Starting workers takes one thread about 30 ms, so that much work should come first. */
+const openAfter = 10
+
+/** The most threads that a call may use here, and why not more. */
+export function threadLimit(): ThreadLimit {
+  const why = whyNone()
+  if (why !== undefined) return { count: 1, why, hasWorkers: false }
+  const most = Math.min(configured ?? defaultThreads(), maxThreads)
+  if (configured !== undefined)
+    return { count: most, why: `configure() allows ${configured}`, hasWorkers: true }
+  const reason = most === 1 ? 'this machine has one processor' : 'as many as processors'
+  return { count: most, why: reason, hasWorkers: true }
+}
+
+function whyNone(): string | undefined {
+  if (missing !== undefined) return missing
+  if (mayShareMemory()) return undefined
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
+  return crossOriginIsolated === false
+    ? 'the page is not cross-origin isolated'
+    : 'this engine has no SharedArrayBuffer'
+}
+
+/** All processors; in a browser half of them, at most 8, because pages share the machine. */
+function defaultThreads(): number {
+  const os = nodeModule('node:os') as { availableParallelism?(): number } | undefined
+  if (os?.availableParallelism !== undefined) return os.availableParallelism()
+  const processors = globalThis.navigator?.hardwareConcurrency ?? 1
+  return Math.min(8, Math.max(1, Math.floor(processors / 2)))
+}
+
+/**
+ * The pool for a synchronous run, if workers are ready to share it. A page may not wait for them.
+ */
+export function readyPool(): Pool | undefined {
+  if (pool?.failure !== undefined) discard(pool)
+  return pool !== undefined && pool.ready > 0 && !pool.isBusy && !isPage() ? pool : undefined
+}
+
+/** The pool for a run on this many workers alone; undefined if they cannot start. */
+export function workersFor(count: number): Pool | undefined {
+  if (pool?.failure !== undefined) discard(pool)
+  openPool()
+  pool?.start(count)
+  return pool
+}
+
+/** Counts work that one thread did although more would pay; opens the pool after enough of it. */
+export function countWork(milliseconds: number): void {
+  spent += milliseconds
+  if (spent >= openAfter) openPool()
+}
+
+/** Opens the pool now, unless it is open, or cannot be. */
+export function openPool(): void {
+  if (pool !== undefined) return
+  const { count, hasWorkers } = threadLimit()
+  if (!hasWorkers) return
+  const opened = new Pool(workerUrl)
+  try {
+    opened.start(count - 1)
+    pool = opened
+  } catch (error) {
+    missing = `workers cannot start here: ${String(error)}`
+    void opened.close()
+  }
+}
+
+/** Lets go of a pool that failed. The next work opens another, if its workers could start. */
+function discard(failed: Pool): void {
+  if (failed.ready === 0) missing = `workers cannot start here: ${failed.failure}`
+  pool = undefined
+  void failed.close()
+}
+
+/** Changes the settings that are given. Workers that run end, and start again with the new ones. */
+export function configureThreads(change: ThreadConfiguration): void {
+  configured = change.threads ?? configured
+  workerUrl = change.workerUrl ?? workerUrl
+  void closePool()
+}
+
+/** The workers let go of a program. */
+export function releaseProgram(id: number): void {
+  pool?.release(id)
+}
+
+/** Ends all workers. Resolves when they are gone. The next work may open another pool. */
+export async function closePool(): Promise<void> {
+  const closing = pool
+  pool = undefined
+  missing = undefined
+  spent = 0
+  await closing?.close()
+}

@@ -1,0 +1,120 @@
+/**
+ * Are the boxes of a problem too small for threads? A box of an image with a small kernel takes
+ * less time than it takes to share it, or to send a message to a worker and back. Then threads get
+ * larger boxes. They have the same bits, because the form stays, but take more memory.
+ */
+
+import type { Problem } from '../problem/problem.ts'
+import type { BackendDescription } from '../program/backend.ts'
+import { algorithmNamed, boxProgram } from './boxes.ts'
+import { type Cut, copiedBytes, cutOf, sizesFor, workspaceBytes } from './cut.ts'
+import type { Decision } from './decision.ts'
+import { lower, withOrdersOf } from './lower.ts'
+import { costOf, type SerialTime } from './price.ts'
+import { threadsFor } from './threads.ts'
+
+/** The work of a box that threads share, for each of them, in milliseconds. */
+const shareOfBox = 0.4
+
+/** The work of a box that an asynchronous call leaves to workers, in milliseconds. */
+const remoteBox = 3
+
+/** How often boxes are made larger until they are large enough. */
+const maxTries = 5
+
+/** Larger boxes must be predicted to take less than this part of the time of the small ones. */
+const minGain = 0.8
+
+/**
+ * The decision with boxes that threads can share, if that is faster. `serial`: the time of the
+ * boxes of the given decision.
+ */
+export function forThreads(
+  decision: Decision,
+  serial: SerialTime,
+  problem: Problem,
+  backend: BackendDescription,
+): Decision {
+  if (decision.cut === undefined || decision.threads.count > 1) return decision
+  const { options } = problem
+  const { threads } = options
+  const rates = backend.rates(options)
+  const allowed = Math.min(backend.threadLimit().count, threads === 'auto' ? Infinity : threads)
+  const copies = (rate: number): number => serial.copiedBytes / (rate * 1e6)
+  const work = serial.stages.reduce((sum, time) => sum + time, 0)
+  const gain = (work / allowed + copies(rates.sharedCopy)) / (work + copies(rates.copy))
+  if (gain > minGain) return decision
+  const larger = withFewerBoxes(decision, work / (shareOfBox * allowed), problem, backend)
+  return larger.threads.count > 1 ? larger : decision
+}
+
+/** The decision for asynchronous calls, which leave it to workers. */
+export function forWorkers(
+  decision: Decision,
+  problem: Problem,
+  backend: BackendDescription,
+): Decision {
+  if (decision.cut === undefined) return decision
+  const { stages } = serialTime(decision, problem, backend)
+  const work = stages.reduce((sum, time) => sum + time, 0)
+  return withFewerBoxes(decision, work / remoteBox, problem, backend)
+}
+
+/** The decision with at most this many boxes, or somewhat more. */
+function withFewerBoxes(
+  decision: Decision,
+  most: number,
+  { descriptors: _, ...others }: Problem,
+  backend: BackendDescription,
+): Decision {
+  const { form, descriptors } = decision
+  const { geometry: g, options } = others
+  const boxes = decision.cut!.boxes
+  if (boxes <= most || !form.cutKeepsBits || options.memoryLimit !== Infinity) return decision
+  const problem = { ...others, descriptors }
+  const algorithm = algorithmNamed(decision.algorithm)
+  const { machine } = backend
+  const sizes = sizesFor(problem, machine)[0]!
+  const cutWith = (factor: number): Cut | undefined => {
+    const target = sizes.target * factor
+    const larger = { ...sizes, target, most: Math.max(sizes.most, target) }
+    return cutOf(problem, algorithm, form.tiles, larger)
+  }
+  // Sizes are multiples of tiles, and at least those that the overlap of windows needs.
+  let factor = boxes / most
+  let cut = cutWith(factor)
+  for (let tries = 0; tries < maxTries && cut !== undefined && cut.boxes > most; tries++) {
+    factor *= 1.5
+    cut = cutWith(factor)
+  }
+  const program =
+    cut === undefined
+      ? lower(algorithm, g, descriptors, form.tiles, backend, options).program
+      : withOrdersOf(
+          boxProgram(algorithm, { tiles: form.tiles }, cut.box, machine),
+          form.orders,
+          backend,
+          options,
+        )
+  const recut: Decision = { ...decision, program, cut }
+  const threads = threadsFor(
+    program,
+    serialTime(recut, problem, backend),
+    problem,
+    backend,
+    (count) => workspaceBytes({ program, cut, threads: { count } }, problem, backend),
+  )
+  return { ...recut, threads }
+}
+
+function serialTime(
+  { program, cut, descriptors }: Decision,
+  { spans, geometry, options }: Problem,
+  backend: BackendDescription,
+): SerialTime {
+  const bytes = copiedBytes(spans, descriptors, geometry)
+  const runs = cut?.boxes ?? 1
+  const cycles = backend.cycles(program, options)
+  const { stages } = costOf(program, backend.rates(options), backend.machine, runs, bytes, cycles)
+  return { stages, copiedBytes: bytes, runs }
+}

@@ -1,0 +1,280 @@
+/**
+ * How is a pipeline computed? For every node a program, and for every array its strides and its
+ * place in one block of memory.
+ *
+ * The arrays between the nodes have the channels first or last, all of them alike: the planner
+ * predicts both and takes the faster. Input and result have the layout of the pipeline. A layer
+ * reads and writes any strides, so no array is ever reordered.
+ */
+
+import { isChannelsLast } from '../geometry/layouts.ts'
+import type { OperandLayout } from '../geometry/operands.ts'
+import { dtypes } from '../ndarray/dtype.ts'
+import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
+import { memorySpanOf } from '../ndarray/memory.ts'
+import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
+import { decide } from '../planner/decide.ts'
+import { decideElementwise, decideMaxPool, type StepDecision } from '../planner/decide-step.ts'
+import type { Decision } from '../planner/decision.ts'
+import { placeArrays } from '../planner/place-arrays.ts'
+import { layoutOf, problemOf } from '../problem/operands.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Backend, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
+import { backendOf, backendsFor } from './backends.ts'
+import type { Graph, GraphNode, LayerWork, PipelineSettings } from './pipeline-graph.ts'
+import { canonicalKernel, knownKernel } from './planned.ts'
+import { inStep } from './read-steps.ts'
+
+/** An array in the block: in canonical order, [batch, channels, ...axes]. */
+export interface PlannedArray {
+  readonly shape: readonly number[]
+  readonly strides: readonly number[]
+  /** Elements from the start of the block. */
+  readonly offset: number
+}
+
+export interface PlannedNode extends GraphNode {
+  readonly program: Program
+  readonly backend: Backend
+  readonly externals: ExternalLayouts
+  /** The predicted time of a run. */
+  readonly milliseconds: number
+  /** Of layers only. */
+  readonly layer:
+    | { readonly problem: Problem; readonly decision: Decision; readonly kernel: NdArray }
+    | undefined
+  /** Nodes with equal keys compute the same, but for their weights and biases. */
+  readonly key: string
+}
+
+export interface PipelinePlan {
+  readonly nodes: readonly PlannedNode[]
+  /** Of each node the first with the same program and weights: they share an executable. */
+  readonly owners: readonly number[]
+  readonly arrays: readonly PlannedArray[]
+  readonly biases: ReadonlyMap<NdArray, PlannedArray>
+  /** Elements of the block. */
+  readonly length: number
+  /** The backend that owns the block. */
+  readonly backend: Backend
+  /** The predicted time of all nodes. */
+  readonly milliseconds: number
+  /** Whether the arrays between the nodes have their channels last. */
+  readonly hasChannelsLast: boolean
+}
+
+/** Decisions for equal layers with equal strides, by the key of their node. */
+type Decisions = Map<string, Decision>
+
+/** The faster of the two plans, as predicted. */
+export function planPipeline(graph: Graph, settings: PipelineSettings): PipelinePlan {
+  const decisions: Decisions = new Map()
+  const { layout, inputShape } = settings
+  const isLast = isChannelsLast('pipeline', layout, inputShape.length - 2)
+  const asGiven = planWith(graph, settings, isLast, decisions)
+  if (graph.shapes.length <= 2) return asGiven
+  const other = planWith(graph, settings, !isLast, decisions)
+  return other.milliseconds < asGiven.milliseconds ? other : asGiven
+}
+
+/** The backend that the caller named, or the first that this engine has. */
+function blockBackend({ run }: PipelineSettings): Backend {
+  const allowed = allowedBackends(run.backend)
+  return allowed.find((backend) => backend.missing() === undefined) ?? allowed[0]!
+}
+
+/** Both kinds of runs share one plan, so every backend must be able to run synchronously. */
+const allowedBackends = (name: PipelineSettings['run']['backend']): readonly Backend[] => {
+  const all = backendsFor(name, false)
+  return name === 'auto' ? all : all.filter((backend) => backend.name === name)
+}
+
+/** The plan whose arrays between the nodes have their channels last, or first. */
+export function planWith(
+  graph: Graph,
+  settings: PipelineSettings,
+  hasChannelsLast: boolean,
+  decisions: Decisions = new Map(),
+): PipelinePlan {
+  const { dtype, layout } = settings
+  const isLast = isChannelsLast('pipeline', layout, settings.inputShape.length - 2)
+  const unplaced = graph.shapes.map((shape, index) => {
+    const isOutside = index === 0 || index === graph.output
+    const canonical = isLast ? [shape[0]!, shape.at(-1)!, ...shape.slice(1, -1)] : shape
+    return {
+      shape: canonical,
+      strides: denseStrides(canonical, isOutside ? isLast : hasChannelsLast),
+    }
+  })
+  const arrays = unplaced.map(({ shape, strides }): NdArray => {
+    return { ...placeholder(shape, dtype), strides }
+  })
+  const nodes = graph.nodes.map((node) =>
+    inStep(node.step, node.call, () => planNode(node, arrays, settings, decisions)),
+  )
+  const biases = [
+    ...new Set(nodes.flatMap(({ work }) => (work.kind === 'layer' ? (work.bias ?? []) : []))),
+  ]
+  const { bytes } = dtypes[dtype]
+  const { offsets, bytes: total } = placeArrays([
+    ...arrays.map(({ shape }, index) => ({
+      bytes: elementCount(shape) * bytes,
+      ...lifetime(graph, index),
+    })),
+    ...biases.map((bias) => ({
+      ...{ bytes: bias.data.byteLength, first: -1, last: graph.nodes.length },
+    })),
+  ])
+  return {
+    owners: nodes.map((node) => nodes.findIndex((first) => isSameProgram(first, node))),
+    ...{ nodes, hasChannelsLast, length: total / bytes, backend: blockBackend(settings) },
+    arrays: unplaced.map((array, index) => ({ ...array, offset: offsets[index]! / bytes })),
+    biases: new Map(
+      biases.map((bias, index) => {
+        const { shape, strides } = bias
+        return [bias, { shape, strides, offset: offsets[arrays.length + index]! / bytes }]
+      }),
+    ),
+    milliseconds: nodes.reduce((sum, node) => sum + node.milliseconds, 0),
+  }
+}
+
+function isSameProgram(a: PlannedNode, b: PlannedNode): boolean {
+  if (a.key !== b.key || a.work.kind !== b.work.kind) return false
+  if (a.work.kind !== 'layer' || b.work.kind !== 'layer') return true
+  return a.work.weight === b.work.weight && a.work.bias === b.work.bias
+}
+
+/** How many threads share the program of a node. */
+export const threadsOf = ({ layer }: PlannedNode): number => layer?.decision.threads.count ?? 1
+
+/** Whether threads share any program of a plan: its block then lies in memory that they share. */
+export const hasThreads = ({ nodes }: PipelinePlan): boolean =>
+  nodes.some((node) => threadsOf(node) > 1)
+
+/**
+ * The bytes of a plan: the block, packed weights and scratch. The copies of weights and biases on
+ * the heap, too: they are packed again after `close()`.
+ */
+export function workspaceOf(
+  { nodes, owners, length }: PipelinePlan,
+  { run, dtype }: PipelineSettings,
+): number {
+  const parts = [...new Set(owners)].map((node) => {
+    const { backend, program, externals } = nodes[node]!
+    return backend.workspaceParts(program, externals, {
+      ...run,
+      threadCount: threadsOf(nodes[node]!),
+    })
+  })
+  const copies = new Set(
+    nodes
+      .flatMap(({ work }) => (work.kind === 'layer' ? [work.weight, work.bias ?? []] : []))
+      .flat(),
+  )
+  return (
+    length * dtypes[dtype].bytes +
+    parts.reduce((sum, { own }) => sum + own, 0) +
+    Math.max(...parts.map(({ shared }) => shared)) +
+    [...copies].reduce((sum, { data }) => sum + data.byteLength, 0)
+  )
+}
+
+/** Dense strides of [batch, channels, ...axes], with the channels inside the axes or not. */
+function denseStrides(shape: readonly number[], channelsInside: boolean): number[] {
+  if (!channelsInside) return rowMajorStrides(shape)
+  const [batch, channels, ...axes] = shape as [number, number, ...number[]]
+  const [outer, ...inner] = rowMajorStrides([batch, ...axes, channels]) as [number, ...number[]]
+  return [outer, inner.at(-1)!, ...inner.slice(0, -1)]
+}
+
+/** The input is written before the first node, and the result is read behind the last. */
+function lifetime(graph: Graph, array: number): { readonly first: number; readonly last: number } {
+  const uses = graph.nodes.flatMap(({ source, target, work }, node) =>
+    [source, target, work.kind === 'elements' ? work.addend : undefined].includes(array)
+      ? [node]
+      : [],
+  )
+  const first = array === 0 ? -1 : uses[0]!
+  return { first, last: array === graph.output ? graph.nodes.length : (uses.at(-1) ?? first) }
+}
+
+/** An array of the block: in the backend's memory, and of no caller. */
+const inBlock = (x: NdArray): ExternalLayout => ({
+  ...memorySpanOf(x),
+  ...{ inBackendMemory: true, scratch: true },
+})
+
+function planNode(
+  node: GraphNode,
+  arrays: readonly NdArray[],
+  settings: PipelineSettings,
+  decisions: Decisions,
+): PlannedNode {
+  const [input, output] = [arrays[node.source]!, arrays[node.target]!]
+  const { work } = node
+  const strides = `${input.strides} ${output.strides}`
+  if (work.kind === 'layer') {
+    const key = `${work.question.key} ${strides}`
+    const layer = planLayer(work, input, output, { key, decisions })
+    const { decision, problem } = layer
+    const { program, backend, algorithm } = decision
+    return {
+      ...{ ...node, layer, program, externals: problem.spans, backend: backendOf({ backend }) },
+      milliseconds: decision.compared.find((c) => c.algorithm === algorithm)!.milliseconds,
+      key,
+    }
+  }
+  const layouts = { input: layoutOf(input), output: layoutOf(output) }
+  const allowed = allowedBackends(settings.run.backend)
+  const outside = { input: inBlock(input), output: inBlock(output) }
+  const planned = (
+    { program, backend, milliseconds }: StepDecision,
+    externals: ExternalLayouts,
+    key: string,
+  ): PlannedNode => ({
+    ...{ ...node, program, externals, milliseconds, layer: undefined, key: `${key} ${strides}` },
+    backend: backendOf({ backend }),
+  })
+  if (work.kind === 'maximum') {
+    const { geometry } = work
+    const decision = decideMaxPool(geometry, layouts, allowed, settings.run)
+    return planned(decision, outside, `maximum ${geometry.key}`)
+  }
+  const addend = work.addend === undefined ? undefined : arrays[work.addend]!
+  const { factors, activation } = work
+  const parts = {
+    ...{ ...layouts, shape: input.shape, dtype: settings.dtype, factors, activation },
+    addend: addend && (layoutOf(addend) as OperandLayout),
+  }
+  const decision = decideElementwise(parts, allowed, settings.run)
+  const functions = `${factors} ${Object.values(activation ?? {})}`
+  const key = `elements ${input.shape} ${addend?.strides} ${functions}`
+  return planned(
+    decision,
+    { ...outside, ...(addend === undefined ? {} : { addend: inBlock(addend) }) },
+    key,
+  )
+}
+
+function planLayer(
+  { question, weight, bias }: LayerWork,
+  input: NdArray,
+  output: NdArray,
+  { key, decisions }: { readonly key: string; readonly decisions: Decisions },
+): NonNullable<PlannedNode['layer']> {
+  const kernel = canonicalKernel(question, weight)
+  const known = knownKernel(question, weight, false)
+  const problem = problemOf(question, { input, kernel, bias, output }, known?.properties)
+  const spans = {
+    ...{ input: inBlock(input), kernel: problem.spans.kernel, output: inBlock(output) },
+    ...(bias === undefined ? {} : { bias: inBlock(bias) }),
+  }
+  const placed = { ...problem, spans }
+  const decision =
+    decisions.get(key) ?? decide(placed, backendsFor(question.options.backend, false))
+  // Of known values the decision may be of use for these values only.
+  if (known === undefined) decisions.set(key, decision)
+  return { problem: placed, decision, kernel }
+}

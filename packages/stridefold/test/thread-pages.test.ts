@@ -1,0 +1,139 @@
+/**
+ * Do asynchronous calls leave a page alive? The pages are cross-origin isolated, or not, or have a
+ * policy that forbids workers from `blob:` addresses. Results must have the bits of synchronous
+ * calls everywhere.
+ */
+
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { workerSource } from '../src/backends/wasm/threads/worker-source.ts'
+import type * as Library from '../src/index.ts'
+import { type Answer, hasBrowser, openSite, type Site } from './site.ts'
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+const strict = {
+  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+}
+const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/plain': {},
+  '/isolated': isolation,
+  '/strict': { ...isolation, ...strict },
+}
+const source = fileURLToPath(new URL('../src/index.ts', import.meta.url))
+
+/** What a page found out about a large layer. */
+interface Found {
+  /** Elements that differ from those of the synchronous call. */
+  readonly differences: number
+  /** Turns of the page's event loop while the calls computed. */
+  readonly turns: number
+  readonly threads: number
+  readonly why: string | undefined
+}
+
+interface Global {
+  readonly stridefold: typeof Library
+  compute(threads: number): Promise<Found>
+}
+
+const start = `
+import * as stridefold from './library.js'
+const fill = (x) => {
+  x.data.forEach((_, i) => { x.data[i] = ((i * 7) % 31) / 7 - 2 })
+  return x
+}
+globalThis.stridefold = stridefold
+globalThis.compute = async (threads) => {
+  const { capabilities, configure, conv2d, conv2dSync, zeros } = stridefold
+  configure({ threads })
+  const [x, k] = [fill(zeros([1, 64, 112, 112])), fill(zeros([64, 64, 3, 3]))]
+  const expected = conv2dSync(x, k, { padding: 1 })
+  await conv2d(x, k, { padding: 1 })
+  let turns = 0
+  const timer = setInterval(() => turns++, 1)
+  let y
+  for (let i = 0; i < 10; i++) y = await conv2d(x, k, { padding: 1 })
+  clearInterval(timer)
+  const differences = y.data.filter((v, i) => !Object.is(v, expected.data[i])).length
+  const { threads: most, missing } = capabilities()
+  return { differences, turns, threads: most, why: missing.threads }
+}
+if (globalThis.document) document.title = 'ready'
+`
+
+const scripts: Readonly<Record<string, () => string>> = {
+  '/library.js': () => code,
+  '/start.js': () => start,
+  '/worker.js': () => workerSource,
+  '/in-worker.js': () => "import './start.js'; compute(2).then((found) => postMessage(found))",
+}
+
+let code = ''
+let site: Site
+
+function answer(path: string): Answer {
+  const script = scripts[path]
+  if (script !== undefined)
+    return { type: 'text/javascript', body: script(), headers: { ...isolation, ...strict } }
+  const body = '<!doctype html><script type="module" src="/start.js"></script>'
+  return { type: 'text/html', body, headers: headers[path] ?? {} }
+}
+
+describe.skipIf(!hasBrowser)('a page', () => {
+  beforeAll(async () => {
+    const bundle = await rolldown({ input: source, treeshake: false, logLevel: 'silent' })
+    code = (await bundle.generate({ format: 'esm' })).output[0].code
+    site = await openSite(answer)
+  })
+  afterAll(() => site.close())
+
+  const compute = (path: string): Promise<Found> =>
+    site.runInPage(path, () => (globalThis as unknown as Global).compute(2))
+
+  test('that is isolated stays alive while workers compute', async () => {
+    const found = await compute('/isolated')
+    expect(found).toMatchObject({ differences: 0, threads: 2 })
+    expect(found.why).toBeUndefined()
+    expect(found.turns).toBeGreaterThan(10)
+  })
+
+  test('that is not isolated computes on its own thread, and says why', async () => {
+    const found = await compute('/plain')
+    expect(found).toMatchObject({ differences: 0, threads: 1 })
+    expect(found.why).toMatch(/not cross-origin isolated/)
+  })
+
+  test('that forbids blob: workers computes on its own thread, and says why', async () => {
+    const found = await compute('/strict')
+    expect(found).toMatchObject({ differences: 0, threads: 1 })
+    expect(found.why).toMatch(/Content-Security-Policy/)
+  })
+
+  test('that forbids them may name the address of the script', async () => {
+    const found = await site.runInPage('/strict', () => {
+      const page = globalThis as unknown as Global
+      page.stridefold.configure({ workerUrl: '/worker.js' })
+      return page.compute(2)
+    })
+    expect(found).toMatchObject({ differences: 0, threads: 2 })
+    expect(found.turns).toBeGreaterThan(10)
+  })
+
+  test('may compute in a worker, which starts workers', async () => {
+    const found = await site.runInPage(
+      '/isolated',
+      () =>
+        new Promise<Found>((resolve, reject) => {
+          const worker = new Worker('/in-worker.js', { type: 'module' })
+          worker.onmessage = ({ data }) => resolve(data)
+          worker.onerror = ({ message }) => reject(new Error(message))
+        }),
+    )
+    expect(found).toMatchObject({ differences: 0 })
+  })
+})
