@@ -87,8 +87,6 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'browser',
     include: portableTests,
-    // A frame and the library's modules for each file would cost as much as most files themselves.
-    isolate: false,
     testTimeout: 60_000,
     browser: {
       enabled: true,

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import { build, defaultClientConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { contentSecurityPolicy } from './src/offline/policy.ts'
 
@@ -70,21 +71,45 @@ const withoutLater: Plugin = {
   resolveDynamicImport: (specifier) => ({ id: String(specifier), external: true }),
 }
 
-/** The files of the first screen, found by building it alone. */
+/**
+ * The files of the first screen, found by building it alone, and what these files of the library
+ * import. Other parts of the page need more of a file, and what it imports for them must not become
+ * a second file that the first screen loads.
+ */
 async function firstScreenFiles(): Promise<ReadonlySet<string>> {
-  const built = await build({
+  const files = new Set<string>()
+  const addImports = (id: string, importsOf: (id: string) => readonly string[]): void => {
+    for (const imported of importsOf(id))
+      if (!files.has(imported)) {
+        files.add(imported)
+        addImports(imported, importsOf)
+      }
+  }
+  const collect: Plugin = {
+    name: 'collect',
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) =>
+        file.type === 'chunk' ? Object.entries(file.modules) : [],
+      )
+      const used = modules.flatMap(([id, { code }]) => (code ? [id] : []))
+      for (const id of used) files.add(id)
+      for (const id of used)
+        if (id.startsWith(librarySource))
+          addImports(id, (of) => this.getModuleInfo(of)?.importedIds ?? [])
+    },
+  }
+  await build({
     ...shared,
     configFile: false,
     logLevel: 'warn',
-    plugins: [withoutLater],
+    plugins: [withoutLater, collect],
     build: { write: false, rolldownOptions: { input: `${import.meta.dirname}/src/main.tsx` } },
   })
-  if (!('output' in built)) throw new Error('The build of the first screen has no files.')
-  const modules = built.output.flatMap((file) =>
-    file.type === 'chunk' ? Object.entries(file.modules) : [],
-  )
-  return new Set(modules.flatMap(([id, { code }]) => (code ? [id] : [])))
+  return files
 }
+
+/** The folder of the library. Its entry points have no code, so they are none of these files. */
+const librarySource = resolve(import.meta.dirname, '../packages/stridefold/src/')
 
 /**
  * Puts the script of the first screen into one file. By itself the bundler cuts it into many, by
@@ -101,6 +126,12 @@ const oneFirstFile: Plugin = {
       includeDependenciesRecursively: false,
     }
     return { build: { rolldownOptions: { output: { codeSplitting } } } }
+  },
+  generateBundle(_, bundle) {
+    const first = Object.values(bundle).find(({ name }) => name === 'first')
+    const others = first?.type === 'chunk' ? first.imports : ['no script']
+    if (others.length > 0)
+      throw new Error(`The script of the first screen is not one file. It needs ${others.join()}.`)
   },
 }
 

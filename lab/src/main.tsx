@@ -7,7 +7,9 @@ import { effect, signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { type ComponentType, render } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { parseCase } from 'stridefold/sync'
 import { loadPictures } from './model/pictures.ts'
+import { loadForPlane } from './model/plane-sums.ts'
 import { registerServiceWorker } from './offline/update.ts'
 import { keepFocus } from './shell/keep-focus.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
@@ -45,7 +47,11 @@ async function start(): Promise<void> {
     refreshColours()
   })
   followColours()
-  await Promise.all([loadPictures(), followLanguage()])
+  await Promise.all([
+    loadPictures(),
+    followLanguage(),
+    isOnStage.peek() && loadForPlane(parseCase(part('problem').peek())),
+  ])
   // The result of a large plane is computed in a task of its own, before the page is drawn.
   if (isOnStage.peek()) {
     stageModel.value

@@ -2,9 +2,18 @@
  * The output of the first screen's model is the sum of the products at its place.
  */
 
+import { ndarray } from 'stridefold/sync'
+import { definition } from 'stridefold/verify'
 import { expect, test } from 'vitest'
+import { loadForPlane } from '../src/model/plane-sums.ts'
 import { numberText } from '../src/stage/number.ts'
-import { outputAt, productsAt, stageModelOf } from '../src/stage/stage-model.ts'
+import {
+  outputAt,
+  productsAt,
+  resultOf,
+  type StageModel,
+  stageModelOf,
+} from '../src/stage/stage-model.ts'
 
 test.each([
   '1x1x5x6 * 1x1x3x3',
@@ -26,6 +35,40 @@ test.each([
       const sum = productsAt(model, { x, y }).reduce((total, { product }) => total + product, 0)
       expect(outputAt(model, { x, y })).toBe(sum / 2 + 1)
     }
+})
+
+/** What the definition makes of a model's input and kernel. */
+function defined({ geometry: g, input, kernel, divisor, bias }: StageModel): Float64Array {
+  const [samples, weights] = [input, kernel].map(({ data }) => Float64Array.from(data))
+  const { values } = definition(
+    { ...g, flip: false },
+    {
+      input: ndarray(samples!, [1, 1, ...g.axes.map((axis) => axis.input)]),
+      kernel: ndarray(weights!, [1, 1, ...g.axes.map((axis) => axis.kernel)]),
+    },
+  )
+  return values.map((sum) => resultOf(sum, divisor, bias))
+}
+
+test('large planes: the definition and the fast algorithms give the same numbers', async () => {
+  const models = [
+    '1x1x210x200 * 1x1x1x1',
+    '1x1x60x70 * 1x1x12x11 s1,2 d2,1 p30,9 wrap flip',
+    '1x1x40000 * 1x1x9 p4 reflect',
+  ].map((problem) => (): StageModel => {
+    const seeds = { input: { seed: 3 }, kernel: { seed: 5 } }
+    return stageModelOf({ problem, ...seeds, divisor: 7, bias: 0.25 })
+  })
+  // The fast algorithms load in a later turn.
+  const early = models.map((model) => model())
+  await loadForPlane(early[0]!.geometry)
+  for (const [i, model] of models.entries()) {
+    const late = model()
+    const texts = [late.output.data, early[i]!.output.data, defined(late)].map((numbers) =>
+      Array.from(numbers).join(),
+    )
+    expect(new Set(texts).size).toBe(1)
+  }
 })
 
 test.each([

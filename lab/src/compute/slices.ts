@@ -5,11 +5,12 @@
  */
 
 import { type NdArray, ndarray, slice } from 'stridefold/sync'
-import { type Arrays, biasOf, elementsOf, type ProblemNumbers } from '../model/arrays.ts'
+import { type Arrays, elementsOf, type ProblemNumbers } from '../model/arrays.ts'
 import { type Frame, frameOf } from '../model/frame.ts'
-import { exactDigits, layerOf } from '../model/layer-call.ts'
+import { biasOf, layerOf } from '../model/layer.ts'
+import { correlationKernel, exactDigits } from '../model/layer-call.ts'
 import { arrayOf, indices, placeOf, product } from '../model/numbers.ts'
-import { correlationKernel, paddedInput } from '../model/padded.ts'
+import { paddedInput } from '../model/padded.ts'
 import { inputRange } from '../model/plain-values.ts'
 import { valuesOf, weightsOf } from '../model/values-of.ts'
 import { type PostedNumbers, receivedNumbers, type TaskName, tasks } from './tasks.ts'

@@ -3,7 +3,8 @@
  * Axes are independent, so every combination of the pairs of all axes is a product.
  */
 
-import { type ConvGeometry, correlate } from 'stridefold/sync'
+import type { ConvGeometry } from 'stridefold/sync'
+import { borderSamples, outside } from './border-samples.ts'
 
 /** The pairs of one axis, sorted by output, then in the order of the sum. */
 export interface Pairs {
@@ -14,8 +15,6 @@ export interface Pairs {
   /** The sample of each pair; `outside` for the constant of a border. */
   readonly samples: ArrayLike<number>
 }
-
-const outside = -1
 
 /** The pairs of an axis with this output, this weight or this sample, as far as they are given. */
 export function pairsOf(
@@ -86,8 +85,7 @@ type SourceOf = (position: number) => number
 const sourcesByGeometry = new WeakMap<ConvGeometry, readonly SourceOf[]>()
 
 /**
- * Per axis: which sample does a position read? For a border that repeats samples the library
- * answers: it pads the numbers 0, 1, 2, … of the samples.
+ * Per axis: which sample does a position read?
  */
 function sources(g: ConvGeometry): readonly SourceOf[] {
   const known = sourcesByGeometry.get(g)
@@ -97,13 +95,10 @@ function sources(g: ConvGeometry): readonly SourceOf[] {
     const isInside = (position: number): boolean => position >= 0 && position < input
     if (boundary === 'zero' || typeof boundary === 'object' || (before <= 0 && after <= 0))
       return (position) => (isInside(position) ? position : outside)
-    const sides = [before, after].map((side) => Math.ceil(Math.max(0, side) / inputDilation))
-    const { data } = correlate(
-      Float64Array.from({ length: input }, (_, i) => i),
-      [1],
-      { padding: [sides as [number, number]], boundary, dtype: 'float64' },
-    )
-    return (position) => (isInside(position) ? position : data[position + sides[0]!]!)
+    const first = Math.ceil(Math.max(0, before) / inputDilation)
+    const last = Math.ceil(Math.max(0, after) / inputDilation)
+    const samples = borderSamples(input, [first, last], boundary)
+    return (position) => (isInside(position) ? position : samples[position + first]!)
   })
   sourcesByGeometry.set(g, made)
   return made

@@ -5,9 +5,8 @@
 
 import { explain, type NdArray, toeplitz } from 'stridefold/sync'
 import type { Frame } from './frame.ts'
-import { isDilated, layerCall, layerOptions } from './layer-call.ts'
+import { correlationKernel, isDilated, layerCall, layerOptions } from './layer-call.ts'
 import { indices, product } from './numbers.ts'
-import { correlationKernel } from './padded.ts'
 
 /** The sparse Toeplitz matrix by rows, and its counts. */
 export interface Rows {

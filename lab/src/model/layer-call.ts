@@ -1,12 +1,10 @@
 /**
- * The library's layer call for a geometry: its name and its options.
+ * The library's layer call for a geometry: its name, its kernel and its options. `layer.ts` calls
+ * it.
  */
 
-import { type ConvGeometry, conv1d, conv2d, conv3d, type LayerOptions } from 'stridefold/sync'
+import { type ConvGeometry, flip, type LayerOptions, type NdArray } from 'stridefold/sync'
 
-const layers = [conv1d, conv2d, conv3d] as const
-/** The layer with as many axes. */
-export const layerOf = (g: ConvGeometry): typeof conv2d => layers[g.axes.length - 1]!
 const layerNames = ['conv1d', 'conv2d', 'conv3d'] as const
 export const layerCall = (g: ConvGeometry): (typeof layerNames)[number] =>
   layerNames[g.axes.length - 1]!
@@ -38,4 +36,16 @@ export function layerOptions(g: ConvGeometry): LayerOptions {
     boundary: isDilated(g) ? ('zero' as const) : g.boundary,
     dtype: g.dtype,
   }
+}
+
+/**
+ * The kernel as a correlation reads it: flipped along all axes if the geometry is a convolution.
+ */
+export function correlationKernel(g: ConvGeometry, kernel: NdArray): NdArray {
+  return g.flip
+    ? flip(
+        kernel,
+        g.axes.map((_, a) => a + 2),
+      )
+    : kernel
 }

@@ -7,8 +7,8 @@
  */
 
 import { convInputGradient, type NdArray } from 'stridefold/sync'
+import { correlationKernel } from './layer-call.ts'
 import { arrayOf, product } from './numbers.ts'
-import { correlationKernel } from './padded.ts'
 import { isDilated, layerOptions, type ViewModel } from './view-model.ts'
 
 /**

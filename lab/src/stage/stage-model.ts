@@ -6,10 +6,11 @@
  * columns x and rows y, from 0.
  */
 
-import { type ConvGeometry, correlate, parseCase, reshape } from 'stridefold/sync'
+import { type ConvGeometry, parseCase } from 'stridefold/sync'
 import { arrayOf, product } from '../model/numbers.ts'
 import { paddedInput } from '../model/padded.ts'
 import { inputRange, kernelRange, plainValues } from '../model/plain-values.ts'
+import { planeSums } from '../model/plane-sums.ts'
 import { isPlain } from '../state/fits-stage.ts'
 import type { LabState } from '../state/state.ts'
 import { type Scale, scaleOf } from './scale.ts'
@@ -73,19 +74,9 @@ export function stageModelOf({
   const samples = arrayOf(plainValues(input, inputShape, inputRange), inputShape, g)
   const given = plainValues(kernel, kernelShape, kernelRange)
   const weights = g.flip ? [...given].reverse() : given
-  const padded = paddedInput(g, samples).array
-  const sums = correlate(
-    reshape(padded, padded.shape.slice(2)),
-    arrayOf(weights, kernelShape.slice(2), g),
-    {
-      mode: 'valid',
-      accuracy: 'strict',
-      stride: g.axes.map((axis) => axis.stride),
-      dilation: g.axes.map((axis) => axis.dilation),
-      dtype: g.dtype,
-    },
-  )
-  const values = Float64Array.from(sums.data, (sum) => resultOf(sum, divisor, bias))
+  const padded = paddedInput(g, samples)
+  const sums = planeSums(g, { input: samples, kernel: arrayOf(given, kernelShape, g), padded })
+  const values = Float64Array.from(sums, (sum) => resultOf(sum, divisor, bias))
   const size = (name: 'input' | 'kernel' | 'output'): Place => placeOfAxes(g, (axis) => axis[name])
   const outputPlane = planeOf(values, size('output'))
   const isPicture = 'picture' in input
@@ -93,7 +84,7 @@ export function stageModelOf({
   return {
     geometry: g,
     input: planeOf(samples.data, size('input')),
-    padded: planeOf(padded.data, border),
+    padded: planeOf(padded.array.data, border),
     before: { x: g.axes.at(-1)!.before, y: g.axes.length > 1 ? g.axes[0]!.before : 0 },
     kernel: planeOf(weights, size('kernel')),
     divisor,

@@ -1,6 +1,6 @@
 /**
  * Can the first screen show this state? It shows one plane with at most two axes, and numbers that
- * need no more of the library than `correlate`.
+ * need no more of the library than its definition.
  */
 
 import { parseCase } from 'stridefold/sync'

@@ -2,11 +2,11 @@
  * What each rule reads outside: the end of one line of the input, with a few places beyond it.
  */
 
-import { type ConvGeometry, correlate, ndarray } from 'stridefold/sync'
+import { type Border, borderSamples } from '../../model/border-samples.ts'
 import type { Direction } from '../change-sizes.ts'
 import type { Place, StageModel } from '../stage-model.ts'
 
-export type Rule = ConvGeometry['boundary'][number]
+export type Rule = Border
 /** In the order of distance: a number, then samples at the end, then those of the other end. */
 export const ruleNames = ['zero', 'constant', 'edge', 'symmetric', 'reflect', 'wrap'] as const
 export type RuleName = (typeof ruleNames)[number]
@@ -53,8 +53,7 @@ export interface Source {
 
 /**
  * A few places outside a line and the samples next to them. Places after the line are taken only if
- * there is no padding before it. The library computes them: it pads the numbers 1, 2, 3 … of the
- * samples, and 0 is outside.
+ * there is no padding before it.
  */
 export function sourcesOf(
   length: number,
@@ -62,18 +61,13 @@ export function sourcesOf(
   rule: Rule,
 ): readonly Source[] {
   const outside = Math.min(mostOutside, before || after)
-  const numbers = Float64Array.from({ length }, (_, i) => i + 1)
-  const padded = correlate(ndarray(numbers, [length]), [1], {
-    padding: [[outside, outside]],
-    boundary: typeof rule === 'object' ? 'zero' : rule,
-    dtype: 'float64',
-  })
+  const samples = borderSamples(length, [outside, outside], rule)
   const count = Math.min(mostCells, length + outside)
   const first = before > 0 ? 0 : length + 2 * outside - count
   return Array.from({ length: count }, (_, i) => {
-    const number = padded.data[first + i]!
+    const sample = samples[first + i]!
     return {
-      sample: number === 0 ? undefined : number - 1,
+      sample: sample < 0 ? undefined : sample,
       isOutside: first + i < outside || first + i >= outside + length,
     }
   })

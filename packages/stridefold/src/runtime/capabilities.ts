@@ -2,7 +2,8 @@
  * Which features does this engine have? For people and reports.
  */
 
-import { mayShareMemory, wasmFeatures } from '../backends/wasm/features.ts'
+import { wasmFeatures } from '../backends/wasm/features.ts'
+import { mayShareMemory } from '../backends/wasm/may-share-memory.ts'
 import { threadLimit } from '../backends/wasm/threads/shared-pool.ts'
 import { kept } from './state.ts'
 

@@ -73,13 +73,3 @@ function canCompile(module: Uint8Array<ArrayBuffer>): boolean {
     return false
   }
 }
-
-/**
- * Whether memory can be shared with workers. Browsers allow it only for isolated pages
- * (`Cross-Origin-Opener-Policy`, `Cross-Origin-Embedder-Policy`). Other pages can create shared
- * WebAssembly memory, but the functions of the browser do not accept it.
- */
-export function mayShareMemory(): boolean {
-  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
-  return typeof SharedArrayBuffer === 'function' && crossOriginIsolated !== false
-}

@@ -9,7 +9,7 @@ import { OptionError, UnavailableError } from '../../errors.ts'
 import { type DType, dtypes } from '../../ndarray/dtype.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
 import type { Scratch } from '../../program/backend.ts'
-import { mayShareMemory } from './features.ts'
+import { mayShareMemory } from './may-share-memory.ts'
 import { WasmMemory } from './memory.ts'
 
 let userWasmMemory: WasmMemory | undefined

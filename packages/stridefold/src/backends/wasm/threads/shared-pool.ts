@@ -6,7 +6,7 @@
  */
 
 import type { ThreadConfiguration, ThreadLimit } from '../../../program/backend.ts'
-import { mayShareMemory } from '../features.ts'
+import { mayShareMemory } from '../may-share-memory.ts'
 import { maxThreads } from './control.ts'
 import { isPage, nodeModule } from './host.ts'
 import { Pool } from './pool.ts'
