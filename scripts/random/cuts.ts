@@ -1,6 +1,6 @@
 /**
  * Computes random problems whole and in random boxes, on every backend and with every algorithm,
- * and compares the bits.
+ * and compares the bits. Boxes, and the shares of their programs, have a random order.
  *
  *     npm run random -- cuts [--cases 1000] [--seed N]
  *
@@ -8,17 +8,24 @@
  * Python. Not part of `npm test`.
  */
 
-import { backends } from '../../packages/stridefold/src/backends/list.ts'
-import { type Compared, compareCuts, kinds } from '../../packages/stridefold/test/box-cases.ts'
+import { orderPairs } from '../../packages/stridefold/test/any-order.ts'
+import {
+  compareCuts,
+  kinds,
+  namesFrom,
+  nothingCompared,
+  randomProblem,
+} from '../../packages/stridefold/test/box-cases.ts'
 
 /** Compares this many problems on each backend. Returns whether all had equal bits. */
-export function runCuts(cases: number, firstSeed: number): boolean {
+export async function runCuts(cases: number, firstSeed: number): Promise<boolean> {
   let [passed, failed] = [0, 0]
-  const compared: Compared = {}
+  const compared = nothingCompared()
   for (let seed = firstSeed; seed < firstSeed + cases; seed++) {
     const kind = Object.keys(kinds)[seed % Object.keys(kinds).length]!
-    for (const backend of backends) {
-      const difference = compareCuts(seed, kind, backend, compared)
+    const options = { seed, algorithms: namesFrom(seed) }
+    for (const pair of orderPairs) {
+      const difference = await compareCuts(randomProblem(seed, kind), options, pair, compared)
       if (difference === undefined) passed++
       else {
         failed++

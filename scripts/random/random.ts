@@ -44,6 +44,6 @@ const passed =
   mode === 'exact'
     ? runExact(cases, firstSeed)
     : mode === 'cuts'
-      ? runCuts(cases, firstSeed)
+      ? await runCuts(cases, firstSeed)
       : await runAgainstLibraries(cases, firstSeed, values.python)
 process.exitCode = passed ? 0 : 1

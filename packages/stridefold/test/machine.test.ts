@@ -12,9 +12,10 @@ import { iterations } from '../src/ndarray/loops.ts'
 import type { Backend } from '../src/program/backend.ts'
 import { type Machine, nominalMachine } from '../src/program/machine.ts'
 import { byteLength, type Program } from '../src/program/program.ts'
-import { bytesOf, decidedFor, kinds, runWhole, withFractions } from './box-cases.ts'
+import { kinds, withFractions } from './box-cases.ts'
 import { algorithmNamed, programOf } from './case-program.ts'
 import { randomCase } from './random-geometry.ts'
+import { bytesOf, decidedFor, runWhole } from './run-boxes.ts'
 
 /** Caches so small that every block has its smallest size. */
 const small: Machine = { l1Bytes: 2 ** 8, l2Bytes: 2 ** 10, l3Bytes: 2 ** 12 }
@@ -22,7 +23,7 @@ const small: Machine = { l1Bytes: 2 ** 8, l2Bytes: 2 ** 10, l3Bytes: 2 ** 12 }
 describe.each(backends.map((backend) => [backend.name, backend] as const))('%s', (_, backend) => {
   const otherPrograms: Record<string, number> = {}
 
-  test.each(Object.keys(kinds))('the same bits with small caches: %s', (kind) => {
+  test.each(Object.keys(kinds))('the same bits with small caches: %s', async (kind) => {
     for (let seed = 2000; seed < 2008; seed++) {
       const problem = withFractions(randomCase(seed, kinds[kind]))
       for (const { name } of allAlgorithms) {
@@ -33,11 +34,10 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))('%s',
         const blocks = decidedFor(problem, name, onSmall)!
         const differs = isOther(whole.decision.program, blocks.decision.program)
         otherPrograms[name] = (otherPrograms[name] ?? 0) + Number(differs)
-        const [expected, actual] = [whole, blocks].map((decided) =>
-          bytesOf(runWhole(decided, problem, backend)),
-        )
+        const expected = bytesOf(await runWhole(whole, problem, backend))
+        const actual = bytesOf(await runWhole(blocks, problem, backend))
         expect(
-          expected!.findIndex((byte, i) => byte !== actual![i]),
+          expected.findIndex((byte, i) => byte !== actual[i]),
           `${name}, seed ${seed}, ${problem.geometry.key}`,
         ).toBe(-1)
       }

@@ -23,6 +23,16 @@ export function random(seed: number): (below: number) => number {
   }
 }
 
+/** The items in random order. */
+export function shuffled<T>(items: readonly T[], next: (below: number) => number): T[] {
+  const all = [...items]
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = next(i + 1)
+    ;[all[i], all[j]] = [all[j]!, all[i]!]
+  }
+  return all
+}
+
 export interface RandomCase {
   readonly geometry: ConvGeometry
   readonly input: NdArray

@@ -1,6 +1,6 @@
 /**
- * Runs compiled stages as threads do: each stage in ranges of its grid items, in random order. Used
- * by shares.test.ts.
+ * Runs programs as threads do: each stage in ranges of its grid items, in random order. Used by
+ * shares.test.ts and by the tests of boxes.
  */
 
 import { Memory } from '../src/backends/js/memory.ts'
@@ -9,19 +9,17 @@ import { compileStage } from '../src/backends/js/stage.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { Bindings, ExternalLayouts } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
-import { random } from './random-geometry.ts'
+import { random, shuffled } from './random-geometry.ts'
 
 /** Random ranges [first, end) that cover [0, items), in random order. */
 export function randomRanges(items: number, next: (below: number) => number): [number, number][] {
   const starts = Array.from({ length: items }, (_, item) => item).filter(
     (item) => item === 0 || next(2) === 0,
   )
-  const ranges = starts.map((start, i): [number, number] => [start, starts[i + 1] ?? items])
-  for (let i = ranges.length - 1; i > 0; i--) {
-    const j = next(i + 1)
-    ;[ranges[i], ranges[j]] = [ranges[j]!, ranges[i]!]
-  }
-  return ranges
+  return shuffled(
+    starts.map((start, i): [number, number] => [start, starts[i + 1] ?? items]),
+    next,
+  )
 }
 
 /** Runs a program with the interpreter, item by item in random order. */
@@ -40,23 +38,17 @@ export function runItemsOnJs(program: Program, bindings: Bindings, seed: number)
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void
 
-/** Runs a program with WebAssembly, each stage in random ranges in random order. */
-export function runItemsOnWasm(
-  program: Program,
-  externals: ExternalLayouts,
-  bindings: Bindings,
-  seed: number,
-): { readonly ranges: number } {
-  const next = random(seed)
-  let ranges = 0
+/**
+ * Does synchronous work. The stages of a WebAssembly program that is loaded meanwhile run in random
+ * ranges in random order, then and later.
+ */
+export function withRandomRanges(next: (below: number) => number, work: () => void): void {
   const { Instance } = WebAssembly
   const inRanges =
     (run: StageFunction): StageFunction =>
     (first, end, ...addresses) => {
-      for (const [start, stop] of randomRanges(end - first, next)) {
-        ranges++
+      for (const [start, stop] of randomRanges(end - first, next))
         run(first + start, first + stop, ...addresses)
-      }
     }
   class InstanceInRanges {
     readonly exports: Record<string, StageFunction>
@@ -67,13 +59,22 @@ export function runItemsOnWasm(
       )
     }
   }
-  const executable = wasmBackend.compile(program, externals, { deterministic: true })
   try {
     Object.assign(WebAssembly, { Instance: InstanceInRanges })
-    executable.run(bindings, false)
+    work()
   } finally {
     Object.assign(WebAssembly, { Instance })
-    executable.dispose()
   }
-  return { ranges }
+}
+
+/** Runs a program with WebAssembly, each stage in random ranges in random order. */
+export function runItemsOnWasm(
+  program: Program,
+  externals: ExternalLayouts,
+  bindings: Bindings,
+  seed: number,
+): void {
+  const executable = wasmBackend.compile(program, externals, { deterministic: true })
+  withRandomRanges(random(seed), () => executable.run(bindings, false))
+  executable.dispose()
 }

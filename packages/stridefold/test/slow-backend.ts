@@ -1,7 +1,8 @@
 /**
  * A backend for tests that takes its time and has its own memory, as workers and GPUs do. It runs
- * programs by the js interpreter on copies, in later turns of the event loop, after fission, the
- * items of a grid in random order. It is strict, so that whatever passes on it passes on them:
+ * programs by the js interpreter on copies, in later turns of the event loop, after fission. The
+ * items of a grid and the boxes of a problem have a random order. It is strict, so that whatever
+ * passes on it passes on them:
  *
  * - Local buffers are poisoned before every item; scratch and guards before every run; gaps between
  *   elements and the output always.
@@ -33,7 +34,7 @@ import type {
 import { checkProgram } from '../src/program/check.ts'
 import { fissioned } from '../src/program/fission.ts'
 import type { Buffer, Program, Role, Stage } from '../src/program/program.ts'
-import { random } from './random-geometry.ts'
+import { random, shuffled } from './random-geometry.ts'
 import { bytesOf, copiesOf, copyOf, isSame, poison } from './slow-memory.ts'
 
 /** What a test sees of the backend, and what it can make it do. */
@@ -73,6 +74,7 @@ export function slowBackend(
     ...{ name: name as BackendName, synchronous: false, places: [], state },
     unsupportedReason: (program) =>
       refuses(program) ?? jsBackend.unsupportedReason(prepared(program)),
+    boxOrder: (boxes) => shuffled([...new Array(boxes).keys()], next),
     workspaceBytes: (program, externals, options) =>
       jsBackend.workspaceBytes(prepared(program), externals, options) +
       copiedBytes(program, externals),
@@ -252,11 +254,7 @@ class SlowExecutable implements Executable {
         return index
       })
     })
-    for (let i = items.length - 1; i > 0; i--) {
-      const j = this.#next(i + 1)
-      ;[items[i], items[j]] = [items[j]!, items[i]!]
-    }
-    return items
+    return shuffled(items, this.#next)
   }
 
   #poison(...roles: readonly Role[]): void {

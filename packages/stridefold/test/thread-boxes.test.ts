@@ -14,7 +14,7 @@ import {
   zeros,
 } from 'stridefold/sync'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bytesOf } from './box-cases.ts'
+import { bytesOf } from './run-boxes.ts'
 
 beforeAll(() => configure({ threads: 3 }))
 afterAll(() => later.close())

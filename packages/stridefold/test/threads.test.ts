@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { configureThreads, openPool, readyPool } from '../src/backends/wasm/threads/shared-pool.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
-import { bytesOf, type Decided, decidedFor, kinds, withFractions } from './box-cases.ts'
+import { kinds, withFractions } from './box-cases.ts'
 import { type RandomCase, randomCase } from './random-geometry.ts'
+import { bytesOf, type Decided, decidedFor } from './run-boxes.ts'
 
 const problems = 304
 

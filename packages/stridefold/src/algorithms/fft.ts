@@ -137,12 +137,11 @@ export const fft: Algorithm = {
         const { outputs, pair } = tiling.axes[a + 1]!
         return { component, outputs: outputs * pair }
       })
-    const { quantum: _quantum, ...plain } = plainCuts(g)
+    const { quantum, ...plain } = plainCuts(g)
     return {
       ...plain,
       quantum: {
-        // The number of filters decides how spectra are multiplied.
-        filters: g.filters,
+        ...quantum,
         batch: all.some(({ tiling }) => tiling.axes[0]!.pair === 2) ? 2 : 1,
         outputs: g.axes.map((_, a) => wholeTiles(g, a, tilesOf(a))),
       },

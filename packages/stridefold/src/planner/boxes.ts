@@ -86,7 +86,7 @@ export function planBox(
   const channelsPerGroup = g.channels / g.groups
   const firstGroup = Math.floor(filters[0] / perGroup)
   const channels: Range = [firstGroup * channelsPerGroup, (firstGroup + groups) * channelsPerGroup]
-  const whole = wholeAxes(g, cuts, outputs, batch[1] - batch[0] < g.batch)
+  const whole = wholeAxes(g, cuts, batch, outputs)
   const windows = g.axes.map((axis, a) =>
     whole[a]! ? wholeWindow(axis) : windowOf(axis, outputs[a]!, cuts, a),
   )
@@ -139,16 +139,17 @@ export const algorithmNamed = (name: string): Algorithm =>
 /**
  * Along which axes does a box treat the border as the whole does? Not where it is cut. And not
  * where a constant differs from that of an earlier axis that is cut: outside of both axes the
- * earlier one counts, but in a window its border looks like samples. And not if a box may have a
- * batch item too many: that consists of zeros, its border included.
+ * earlier one counts, but in a window its border looks like samples. The batch is the first axis: a
+ * box with more items than are left has zeros there.
  */
 function wholeAxes(
-  { axes }: ConvGeometry,
+  { axes, batch: items }: ConvGeometry,
   { keepsBorders, boundary, quantum }: Cuts,
+  batch: Range,
   outputs: readonly Range[],
-  isBatchCut: boolean,
 ): boolean[] {
-  const constants: number[] = isBatchCut && quantum.batch > 1 ? [0] : []
+  const mayLeave = batch[1] - batch[0] < items && items % quantum.batch > 0
+  const constants = mayLeave ? [0] : []
   return axes.map((axis, a) => {
     const border = boundary[a]!
     const constant = isConstant(border) ? fillValue(border) : undefined

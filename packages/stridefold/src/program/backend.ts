@@ -226,6 +226,11 @@ export interface ThreadConfiguration {
 }
 
 export interface Backend extends BackendDescription {
+  /**
+   * The numbers of the boxes of a problem, in the order in which they are computed. Undefined: from
+   * the first to the last. No box needs the results of another.
+   */
+  boxOrder?(boxes: number): readonly number[]
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /**
    * The same for asynchronous calls whose decision leaves the work to workers (`hasWorkers`). Its

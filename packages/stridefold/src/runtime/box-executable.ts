@@ -49,6 +49,7 @@ interface Part {
 
 export class BoxExecutable implements Executable {
   readonly #executable: Executable
+  readonly #orderOf: Backend['boxOrder']
   readonly #windowOrder: CopyOrder
   readonly #resultOrder: CopyOrder
   /** The parts along batch, channels or filters, and each spatial axis. */
@@ -93,6 +94,7 @@ export class BoxExecutable implements Executable {
       strides: stridesOf(box.descriptors[role]),
     })
     this.#views = { input: viewOf('input'), output: viewOf('output') }
+    this.#orderOf = backend.boxOrder
     const options = compileOptions({ threads }, problem)
     this.#executable = isRemote
       ? backend.compileRemote(program, boxSpans(spans, cut), options)
@@ -140,10 +142,11 @@ export class BoxExecutable implements Executable {
       output: isInBackendMemory(bindings.output),
     }
     const boxes = this.#parts.reduce((n, parts) => n * parts.length, 1)
+    const order = this.#orderOf?.(boxes)
     return after(prepared ? undefined : this.prepare(bindings.kernel, onStage, signal), () =>
       inOrder(boxes, (i) => {
         throwIfAborted(signal)
-        return this.#runBox(bindings, this.#partsOfBox(i), inBackend, onStage, signal)
+        return this.#runBox(bindings, this.#partsOfBox(order?.[i] ?? i), inBackend, onStage, signal)
       }),
     )
   }

@@ -54,41 +54,37 @@ function emitLine(
   fused: boolean,
 ): void {
   const { bytes, lanes, value } = element
-  const [x0, x1, s, re, im] = Array.from({ length: 5 }, () => f.local('v128')) as [
-    number,
-    number,
-    number,
-    number,
-    number,
+  const [x0, x1, k0, k1, re, im] = Array.from({ length: 6 }, () => f.local('v128')) as [
+    ...[number, number, number, number, number, number],
   ]
   const [a, b, remaining] = [f.local('i32'), f.local('i32'), f.local('i32')]
   const emitLoad = (address: number, offset: number, to: number): void =>
     void f.get(address).vmem('v128.load', offset).set(to)
-  const emitProduct = (to: number, x: number, begin: boolean): void => {
-    if (begin) f.get(x).get(s).vec(element.mul)
-    else if (fused) f.get(x).get(s).get(to).vec(element.madd)
-    else f.get(to).get(x).get(s).vec(element.mul).vec(element.add)
+  const emitProduct = (to: number, x: number, k: number): void => {
+    if (fused) f.get(x).get(k).get(to).vec(element.madd)
+    else f.get(to).get(x).get(k).vec(element.mul).vec(element.add)
     f.set(to)
   }
-  // `b` starts at its part −1, so that all offsets are positive.
-  const emitTerm = (begin: boolean): void => {
+  // `b` starts at its part −1, so that all offsets are positive. Both parts of a result add the
+  // product with part 0 of `a` first.
+  const emitTerm = (): void => {
     emitLoad(a, 0, x0)
     emitLoad(a, parts.a * bytes, x1)
-    emitLoad(b, parts.b * bytes, s)
-    emitProduct(re, x0, begin)
-    emitProduct(im, x1, begin)
-    emitLoad(b, 0, s)
-    emitProduct(re, x1, false)
-    emitLoad(b, 2 * parts.b * bytes, s)
-    emitProduct(im, x0, false)
+    emitLoad(b, parts.b * bytes, k0)
+    emitProduct(re, x0, k0)
+    emitLoad(b, 2 * parts.b * bytes, k1)
+    emitProduct(im, x0, k1)
+    emitProduct(im, x1, k0)
+    emitLoad(b, 0, k1)
+    emitProduct(re, x1, k1)
   }
   // The products with one part of `a`: to[p] += a[part] · b[p − part].
   const emitPart = (part: 0 | 1): void => {
     emitLoad(a, part * parts.a * bytes, x0)
-    emitLoad(b, (1 - part) * parts.b * bytes, s)
-    emitProduct(re, x0, false)
-    emitLoad(b, (2 - part) * parts.b * bytes, s)
-    emitProduct(im, x0, false)
+    emitLoad(b, (1 - part) * parts.b * bytes, k0)
+    emitProduct(re, x0, k0)
+    emitLoad(b, (2 - part) * parts.b * bytes, k1)
+    emitProduct(im, x0, k1)
   }
   const emitSum = (emit: () => void): void => {
     f.get(0).set(a).get(1).set(b)
@@ -106,14 +102,9 @@ function emitLine(
     .op('i32.sub')
     .set(1)
   f.loop((again) => {
-    if (sum === undefined && !isPartOutside) {
-      f.get(0).set(a).get(1).set(b)
-      emitTerm(true)
-    } else {
-      f.v128(0, value).set(re).v128(0, value).set(im)
-      if (isPartOutside) for (const part of [0, 1] as const) emitSum(() => emitPart(part))
-      else emitSum(() => emitTerm(false))
-    }
+    f.v128(0, value).set(re).v128(0, value).set(im)
+    if (isPartOutside) for (const part of [0, 1] as const) emitSum(() => emitPart(part))
+    else emitSum(emitTerm)
     f.get(2).get(re).vmem('v128.store', 0)
     f.get(2)
       .get(im)

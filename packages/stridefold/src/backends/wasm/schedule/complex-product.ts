@@ -10,10 +10,13 @@
  * all three for the lanes; and at most one more sum loop. With several filters, the parts and the
  * filters of a result are often one loop: it is split again. Other steps become ordinary
  * contractions.
+ *
+ * The terms are added in the order of the sum loops, as in an ordinary contraction. So whether a
+ * step qualifies decides its speed, never its bits: a given order is kept.
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
-import type { Contraction, SumOrder } from '../../../program/steps.ts'
+import type { Contraction } from '../../../program/steps.ts'
 import type { Element } from './element.ts'
 import { isEmptySum, type Nest, type NestLoop } from './nest.ts'
 
@@ -23,6 +26,8 @@ export interface ComplexProduct {
   readonly parts: { readonly a: number; readonly b: number; readonly c: number }
   readonly lane: NestLoop
   readonly sum: NestLoop | undefined
+  /** The sum loops in the order in which the terms are added. */
+  readonly ordered: readonly NestLoop[]
   /** True if all products with one part of `a` come first, then those with the other part. */
   readonly isPartOutside: boolean
   readonly outer: readonly NestLoop[]
@@ -36,13 +41,14 @@ export interface ComplexProduct {
  */
 export function complexProductOf(
   step: Contraction,
-  { result, sum }: Nest,
+  { result, sum, block, isOrdered }: Nest,
   element: Element,
 ): ComplexProduct | undefined {
   if (
     step.start !== 'zero' ||
     step.tile === 'scalar' ||
     step.epilogue !== undefined ||
+    block !== undefined ||
     isEmptySum(step)
   )
     return undefined
@@ -62,12 +68,16 @@ export function complexProductOf(
   )
   const vectors = Math.ceil(lane.extent / element.lanes) * iterations(outer)
   const terms = otherSum?.extent ?? 1
+  const isPartFirst = isOrdered ? sum[0] === sumPart : inside.extent > 1
+  const isPartOutside = isPartFirst && otherSum !== undefined
+  const others = otherSum === undefined ? [] : [otherSum]
   return {
     step,
     parts: { a: sumPart.a, b: -sumPart.b, c: merged.c * inside.extent },
     lane,
     sum: otherSum,
-    isPartOutside: inside.extent > 1,
+    ordered: isPartOutside ? [sumPart, ...others] : [...others, sumPart],
+    isPartOutside,
     outer,
     cycles: vectors * (3.5 * terms + 2),
   }
@@ -79,19 +89,3 @@ export function complexProductOf(
  */
 const isPartLoop = ({ extent, a, b, c }: NestLoop, stride: number): boolean =>
   extent % 2 === 0 && a === 0 && b > 0 && c > 0 && (b * extent) / 2 === stride
-
-/**
- * The order in which a complex product adds, with one part of `a` after the other. Undefined if it
- * adds both parts in turns: the imaginary part of the result then begins with the other one.
- */
-export function complexOrderOf(
-  { sum, a, b }: Contraction,
-  { isPartOutside }: ComplexProduct,
-): SumOrder | undefined {
-  if (!isPartOutside) return undefined
-  const first = a.strides.length - sum.length
-  const part = sum.findIndex(
-    ({ extent }, s) => extent === 2 && a.strides[first + s]! > 0 && b.strides[first + s]! < 0,
-  )
-  return { loops: [part, ...sum.map((_, s) => s).filter((s) => s !== part)] }
-}

@@ -21,7 +21,7 @@ import {
   sumOrdersOf,
   withOneOrder,
 } from '../../../program/sum-order.ts'
-import { type ComplexProduct, complexOrderOf, complexProductOf } from './complex-product.ts'
+import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
@@ -103,9 +103,9 @@ export function sumOrdersOfPriced({ program, forms }: PricedProgram): SumOrders 
   })
 }
 
-/** The order in which the code of a contraction adds. Undefined for forms with only one order. */
+/** The order in which the code of a contraction adds. Undefined for transforms: they have one. */
 function sumOrderOf(step: Contraction, form: ContractionForm): SumOrder | undefined {
-  if (form.kind === 'complex') return complexOrderOf(step, form.product)
+  if (form.kind === 'complex') return orderOfLoops(form.product.ordered, step, step.result.length)
   if (form.kind !== 'scheduled') return undefined
   const { kind, overlap, sum, block } = form.schedule
   const inner = kind === 'stencil' ? sum[overlap] : undefined
@@ -122,11 +122,6 @@ function orderOfLoops(loops: readonly NestLoop[], step: Contraction, first: numb
   const rest = step.sum.map((_, index) => index).filter((index) => !parts.includes(index))
   return { loops: [...rest, ...parts] }
 }
-
-/** Whether a step may be computed as a complex product: it is free, or has the same order. */
-const hasOrderOf = (step: Contraction, product: ComplexProduct): boolean =>
-  step.order === undefined ||
-  JSON.stringify(step.order) === JSON.stringify(complexOrderOf(step, product))
 
 /** Whether a step has no results. A sum over nothing still writes its start value and epilogue. */
 export const isEmptyStep = (step: Step): boolean => isEmpty(targetLoops(step))
@@ -177,14 +172,13 @@ function contractionForm(
 ): ContractionForm {
   const [rank, element] = [stage.grid.length, elements[program.dtype]]
   const nest = nestOf(step, rank)
-  // The special forms have one order each, so most steps with a given order are none of them.
+  // A transform shares sums between its results, so a step with a given order is none.
   if (step.order === undefined) {
     const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
     if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
   }
   const product = complexProductOf(step, nest, element)
-  if (product && hasOrderOf(step, product))
-    return { kind: 'complex', product, cycles: product.cycles }
+  if (product) return { kind: 'complex', product, cycles: product.cycles }
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
