@@ -88,7 +88,8 @@ describe.each(orderPairs.map((pair) => [pair.name, pair] as const))('%s', (_name
     },
   )
 
-  test('every algorithm was cut, in every way', () => {
+  // A browser compares fewer problems.
+  test.skipIf(problemsPerKind < 20)('every algorithm was cut, in every way', () => {
     expect(Object.keys(compared.algorithms).toSorted()).toEqual(
       allAlgorithms.map(({ name }) => name).toSorted(),
     )
