@@ -13,6 +13,12 @@ import { lower, withOrdersOf } from './lower.ts'
 import { costOf, type SerialTime } from './price.ts'
 import { threadsFor } from './threads.ts'
 
+/**
+ * Less work than this does not get larger boxes, in milliseconds: the code of a whole image, with
+ * its borders, takes longer to write than threads save in ten calls.
+ */
+const minWork = 2
+
 /** The work of a box that threads share, for each of them, in milliseconds. */
 const shareOfBox = 0.4
 
@@ -42,6 +48,7 @@ export function forThreads(
   const allowed = Math.min(backend.threadLimit().count, threads === 'auto' ? Infinity : threads)
   const copies = (rate: number): number => serial.copiedBytes / (rate * 1e6)
   const work = serial.stages.reduce((sum, time) => sum + time, 0)
+  if (work < minWork) return decision
   const gain = (work / allowed + copies(rates.sharedCopy)) / (work + copies(rates.copy))
   if (gain > minGain) return decision
   const larger = withFewerBoxes(decision, work / (shareOfBox * allowed), problem, backend)
