@@ -99,7 +99,8 @@ test('nothing but Play: window, products, sum, place, movement, and it stops', a
   // Again starts with the first place.
   await page.click('#play')
   await expect.poll(() => page.locator('.count').textContent()).toMatch(/^\d{1,3} of/)
-  expect(await drawnAt(page, 40, 30)).toBe(undefined)
+  // The picture follows the text in the next frame.
+  await expect.poll(() => drawnAt(page, 40, 30)).toBe(undefined)
   await page.click('#play')
   await page.locator('#play', { hasText: 'Play' }).waitFor()
 })
