@@ -12,30 +12,22 @@ import type { Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import { type DefiningOptions, gradientOptions, layerOnly, runOnly } from './options.ts'
-import { computeWeightGradient } from './weight-as-convolution.ts'
+import { computeWeightGradient, type WeightGradient } from './weight-as-convolution.ts'
 
 /** See `convWeightGradient`. */
-export function weightGradient<D extends DType>(
+export const weightGradient = <D extends DType>(
   input: ArrayInput,
   gradOutput: ArrayInput,
   weightShape: readonly number[],
   options: unknown,
   turn?: Turn,
-): Eventual<NdArray<D>> {
-  const name = 'convWeightGradient'
-  return withCallName(name, () => {
-    const { layer, run, x, g, shape, rank } = readArguments(name, {
-      input,
-      gradOutput,
-      weightShape,
-      options,
-    })
+): Eventual<NdArray<D>> =>
+  gradientOf('convWeightGradient', { input, gradOutput, weightShape, options }, turn, (checked) => {
+    const { layer, x, g, shape, rank } = checked
     const spec = layerSpec(`conv${rank}d`, x.shape, shape, layer)
-    checkGradient(name, g, spec)
-    const weight = { x, g, weightShape: shape, spec }
-    return computeWeightGradient(name, weight, run, operandDType(x, g), turn)
+    checkGradient('convWeightGradient', g, spec)
+    return { x, g, weightShape: shape, spec }
   })
-}
 
 /** See `convTransposeWeightGradient`. */
 export function transposedWeightGradient<D extends DType>(
@@ -46,21 +38,30 @@ export function transposedWeightGradient<D extends DType>(
   turn?: Turn,
 ): Eventual<NdArray<D>> {
   const name = 'convTransposeWeightGradient'
-  return withCallName(name, () => {
-    const { layer, run, x, g, shape, rank } = readArguments(name, {
-      input,
-      gradOutput,
-      weightShape,
-      options,
-    })
+  return gradientOf(name, { input, gradOutput, weightShape, options }, turn, (checked) => {
+    const { layer, x, g, shape, rank } = checked
     checkGradient(name, g, layerSpec(`convTranspose${rank}d`, x.shape, shape, layer))
     // Input and gradOutput swap roles: the input of this layer has the shape of the result of the
     // forward layer.
     const spec = layerSpec(`conv${rank}d`, g.shape, shape, forwardOptions(layer, shape))
-    const weight = { x: g, g: x, weightShape: shape, spec }
-    return computeWeightGradient(name, weight, run, operandDType(x, g), turn)
+    return { x: g, g: x, weightShape: shape, spec }
   })
 }
+
+type Name = 'convWeightGradient' | 'convTransposeWeightGradient'
+
+/** Checks the arguments and computes the gradient that `weightOf` describes. */
+const gradientOf = <D extends DType>(
+  name: Name,
+  given: Arguments,
+  turn: Turn | undefined,
+  weightOf: (checked: CheckedArguments) => WeightGradient,
+): Eventual<NdArray<D>> =>
+  withCallName(name, () => {
+    const checked = readArguments(name, given)
+    const { x, g, run } = checked
+    return computeWeightGradient(name, weightOf(checked), run, operandDType(x, g), turn)
+  })
 
 interface Arguments {
   readonly input: ArrayInput
@@ -81,7 +82,7 @@ interface CheckedArguments {
 
 /** The checked arguments of both calls. */
 function readArguments(
-  name: 'convWeightGradient' | 'convTransposeWeightGradient',
+  name: Name,
   { input, gradOutput, weightShape, options }: Arguments,
 ): CheckedArguments {
   const checked = gradientOptions(name, options)

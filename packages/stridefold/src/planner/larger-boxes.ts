@@ -6,8 +6,9 @@
 
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
+import { sizesFor } from './box-sizes.ts'
 import { algorithmNamed, boxProgram } from './boxes.ts'
-import { type Cut, copiedBytes, cutOf, sizesFor, workspaceBytes } from './cut.ts'
+import { type Cut, copiedBytes, cutOf, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
 import { lower, withOrdersOf } from './lower.ts'
 import { costOf, type SerialTime } from './price.ts'
