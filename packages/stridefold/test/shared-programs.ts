@@ -1,6 +1,6 @@
 /**
  * Runs programs as threads do: each stage in ranges of its grid items, in random order. Used by
- * shares.test.ts and by the tests of boxes.
+ * shares.test.ts, alongside.test.ts and the tests of boxes.
  */
 
 import { Memory } from '../src/backends/js/memory.ts'
@@ -8,7 +8,7 @@ import { orderedProgram } from '../src/backends/js/order.ts'
 import { compileStage } from '../src/backends/js/stage.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import type { Bindings, ExternalLayouts } from '../src/program/backend.ts'
-import type { Program } from '../src/program/program.ts'
+import type { Program, Stage } from '../src/program/program.ts'
 import { random, shuffled } from './random-geometry.ts'
 
 /** Random ranges [first, end) that cover [0, items), in random order. */
@@ -22,18 +22,33 @@ export function randomRanges(items: number, next: (below: number) => number): [n
   )
 }
 
-/** Runs a program with the interpreter, item by item in random order. */
+/**
+ * Runs a program with the interpreter, item by item in random order. Stages that may run at the
+ * same time mix their items.
+ */
 export function runItemsOnJs(program: Program, bindings: Bindings, seed: number): void {
   const next = random(seed)
   const ordered = orderedProgram(program)
   const memory = new Memory(ordered.buffers)
-  const stages = ordered.stages.map((stage) => compileStage(stage, memory))
   memory.withArrays(bindings, () => {
     for (const prepare of [true, false])
-      for (const stage of stages.filter((compiled) => compiled.prepare === prepare))
-        for (const [first, end] of randomRanges(stage.items, next))
-          for (let item = first; item < end; item++) stage.runItem(item)
+      for (const group of groupsOf(ordered.stages.filter((stage) => stage.prepare === prepare))) {
+        const items = group.flatMap((stage) => {
+          const compiled = compileStage(stage, memory)
+          return Array.from({ length: compiled.items }, (_, item) => ({ compiled, item }))
+        })
+        for (const { compiled, item } of shuffled(items, next)) compiled.runItem(item)
+      }
   })
+}
+
+/** The stages that may run at the same time, one list after the other. */
+export function groupsOf(stages: readonly Stage[]): Stage[][] {
+  const groups: Stage[][] = []
+  for (const stage of stages)
+    if (stage.alongside === true && groups.length > 0) groups.at(-1)!.push(stage)
+    else groups.push([stage])
+  return groups
 }
 
 type StageFunction = (first: number, end: number, ...addresses: number[]) => void

@@ -24,7 +24,7 @@ function programOf(write: (f: FunctionBody, self: number) => void): ProgramMessa
   return {
     ...{ kind: 'program', id: ++programs, memory, threads: 8, addressCount: 0 },
     module: new WebAssembly.Module(builder.build()),
-    stages: [{ entry: 's0', items, start: 0, count: 0 }],
+    stages: [{ entry: 's0', items, groupEnd: 1, start: 0, count: 0 }],
     addresses: new Int32Array(new SharedArrayBuffer(0)),
   }
 }
@@ -47,7 +47,7 @@ const endless = programOf((f) => f.loop((again) => f.br(again)))
 /** The part of the caller: slow, so that workers take chunks. */
 const slowly = (
   run: SharedStages['run'] = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3),
-): SharedStages => ({ items: [items], run, onOver() {} })
+): SharedStages => ({ items: [items], groupEnds: [1], run, onOver() {} })
 
 const runOf = ({ id }: ProgramMessage, threads: number, isRemote: boolean): Run => ({
   ...{ program: id, first: 0, end: 1, threads, isRemote },

@@ -50,8 +50,9 @@ export function addCopy(
   builder: ProgramBuilder,
   { name, gather }: Region,
   stage = `gather ${name}`,
+  alongside = false,
 ): void {
-  if (gather.length > 0) builder.stage(stage, [], gather)
+  if (gather.length > 0) builder.stage(stage, [], gather, { alongside })
 }
 
 /** One loop per axis, over the outputs of a region. */

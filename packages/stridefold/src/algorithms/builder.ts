@@ -104,14 +104,22 @@ export class ProgramBuilder {
     return name
   }
 
-  /** Adds a stage: `steps` run in order, for each item of the grid. */
-  stage(name: string, grid: readonly Loop[], steps: readonly Written[]): void {
-    this.#addStage(name, grid, steps, false)
+  /**
+   * Adds a stage: `steps` run in order, for each item of the grid. `alongside`: it may run at the
+   * same time as the stages before it (`Stage.alongside`).
+   */
+  stage(
+    name: string,
+    grid: readonly Loop[],
+    steps: readonly Written[],
+    { alongside = false }: { readonly alongside?: boolean } = {},
+  ): void {
+    this.#addStage(name, grid, steps, false, alongside)
   }
 
   /** Adds a stage that reads only kernel and constants. It runs once per kernel. */
   prepareStage(name: string, grid: readonly Loop[], steps: readonly Written[]): void {
-    this.#addStage(name, grid, steps, true)
+    this.#addStage(name, grid, steps, true, false)
   }
 
   #addStage(
@@ -119,8 +127,10 @@ export class ProgramBuilder {
     grid: readonly Loop[],
     steps: readonly Written[],
     prepare: boolean,
+    alongside: boolean,
   ): void {
-    this.#stages.push({ name, prepare, grid, steps: steps.map((step) => step(grid)) })
+    const stage = { name, prepare, grid, steps: steps.map((step) => step(grid)) }
+    this.#stages.push({ ...stage, ...(alongside && { alongside }) })
   }
 
   /** The program with everything added so far. Large stages are cut into grid items. */

@@ -43,13 +43,19 @@ export function directProgram(
   return programByComponents(g, descriptors, lowering, (context) => {
     const { builder } = context
     if (isInPlace(g, descriptors)) {
-      for (const sums of inPlaceSums(context, tile)) builder.stage('in place', [], [sums])
+      for (const { sums, alongside } of inPlaceSums(context, tile))
+        builder.stage('in place', [], [sums], { alongside })
       return
     }
-    for (const region of regions(context)) {
-      addCopy(builder, region)
+    const all = regions(context)
+    // Regions have separate copies and separate results. The copies come first, so that threads
+    // wait for each other only once.
+    const copied = all.filter(({ gather }) => gather.length > 0)
+    for (const [i, region] of copied.entries()) addCopy(builder, region, undefined, i > 0)
+    for (const [i, region] of all.entries()) {
       if (addReduction(context, region, lowering?.tiles, { verb, tile })) continue
-      builder.stage(`${verb} ${region.name}`, [], [windowSums(context, region, tile)])
+      const sums = windowSums(context, region, tile)
+      builder.stage(`${verb} ${region.name}`, [], [sums], { alongside: i > 0 })
     }
   })
 }

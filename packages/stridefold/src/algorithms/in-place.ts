@@ -90,29 +90,33 @@ function countContractions(g: ConvGeometry, component: PolyphaseComponent): numb
 export const skipsZeros = (g: ConvGeometry): boolean =>
   g.axes.some((axis, a) => leavesInput(axis) && (axis.input === 0 || g.boundary[a] === 'zero'))
 
+/** Sums in place. `alongside`: they write none of the results that the sums before them write. */
+interface InPlaceSums {
+  readonly sums: Written<Contraction>
+  readonly alongside: boolean
+}
+
 /**
  * Returns the sums of one polyphase component. The first contraction that writes an output starts
  * its sum.
  */
-export function inPlaceSums(
-  context: ComponentContext,
-  tile: 'scalar' | 'best',
-): Written<Contraction>[] {
+export function inPlaceSums(context: ComponentContext, tile: 'scalar' | 'best'): InPlaceSums[] {
   const { builder, component } = context
   const { boundary } = builder.g
   // `unsupportedInPlace` has rejected axes with too many groups, so none is undefined.
   const groups = component.map((axis, a) => groupsOf(axis, boundary[a]!) ?? [])
-  return cartesianProduct(groups).flatMap((choice) => {
+  return cartesianProduct(groups).flatMap((choice, c) => {
     const runs = cartesianProduct(choice.map((group) => group.runs))
     // Windows completely outside the input still need a start value and an epilogue.
     const all = runs.length === 0 ? [choice.map(() => emptyRun)] : runs
-    return all.map((run, i) =>
-      sumsOf(context, choice, run, {
+    return all.map((run, i) => ({
+      sums: sumsOf(context, choice, run, {
         start: i === 0 ? 'zero' : 'accumulate',
         epilogue: i === all.length - 1 ? builder.epilogue() : undefined,
         tile,
       }),
-    )
+      alongside: c > 0 && i === 0,
+    }))
   })
 }
 

@@ -88,8 +88,14 @@ function whyOne(
     : 'copies into memory that threads share would cost what they save'
 }
 
-/** How many times faster several threads run a stage: whole grid items are shared. */
+/**
+ * How many times faster several threads run a stage: whole grid items are shared, also those of the
+ * stages alongside it.
+ */
 function speedup({ stages }: Program, s: number, threads: number): number {
-  const items = iterations(stages[s]!.grid)
+  let [first, end] = [s, s + 1]
+  while (first > 0 && stages[first]!.alongside === true) first--
+  while (stages[end]?.alongside === true) end++
+  const items = stages.slice(first, end).reduce((sum, { grid }) => sum + iterations(grid), 0)
   return items === 0 ? 1 : items / Math.ceil(items / threads)
 }

@@ -60,13 +60,14 @@ const usedBuffers = ({ grid, steps }: Stage): string[] => [
 ]
 
 function stagePerStep(stage: Stage, localOf: (name: string) => Buffer | undefined): Stage[] {
-  const { name, grid, steps } = stage
+  const { name, prepare, alongside = false, grid, steps } = stage
   const inPlaceOfItem = (operand: Operand): Operand => {
     const local = localOf(operand.buffer)
     return local === undefined ? operand : withPlaces(operand, local.length, grid)
   }
   return steps.map((step, s) => ({
-    ...stage,
+    ...{ prepare, grid },
+    ...(s === 0 && alongside && { alongside }),
     name: steps.length === 1 ? name : `${name}, step ${s + 1} of ${steps.length}`,
     steps: [mapOperands(step, inPlaceOfItem)],
   }))

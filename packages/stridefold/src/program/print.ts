@@ -49,8 +49,9 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-function stageLines({ name, prepare, grid, steps }: Stage, index: number): string[] {
-  const when = prepare ? ', once for a kernel' : ''
+function stageLines({ name, prepare, alongside, grid, steps }: Stage, index: number): string[] {
+  const when =
+    (prepare ? ', once for a kernel' : '') + (alongside ? ', alongside those before it' : '')
   const items = grid.length === 0 ? '' : `, for each ${extents(grid)}`
   return [
     `stage ${index} '${name}'${when}${items}`,

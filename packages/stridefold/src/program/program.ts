@@ -2,7 +2,7 @@
  * Defines a program: buffers, and stages of steps over them. It is the only interface between
  * algorithms and backends.
  *
- *   stage          a barrier before and after
+ *   stage          a barrier before and after, unless stages run alongside each other
  *     grid         independent items, taken in any order, by any worker
  *       steps      in order, on one worker, for one item
  */
@@ -57,6 +57,12 @@ export interface Stage {
    * run.
    */
   readonly prepare: boolean
+  /**
+   * True if the stage may run at the same time as the stages before it, back to and including the
+   * last one without this mark: it writes nothing that they read or write, and reads nothing that
+   * they write. Only stages with the same `prepare` count.
+   */
+  readonly alongside?: boolean
   readonly grid: readonly Loop[]
   readonly steps: readonly Step[]
 }

@@ -5,9 +5,9 @@
  *     y < 56, x < 56, …     →       y < 7, x < 56, …
  *
  * Only stages without a grid are cut. Their steps run in order, so each large step becomes a stage
- * of its own. What does not divide into equal shares becomes a second stage. The number of items
- * depends on the program alone, never on a machine, and changes no bit: a backend chooses code and
- * order of sums for the whole loop (`Loop.whole`).
+ * of its own. What does not divide into equal shares becomes a second stage, alongside the first.
+ * The number of items depends on the program alone, never on a machine, and changes no bit: a
+ * backend chooses code and order of sums for the whole loop (`Loop.whole`).
  */
 
 import { chooseCut, isLarge, minItems } from './choose-cut.ts'
@@ -52,10 +52,19 @@ function usesLocal(steps: readonly Step[], { buffers }: Program): boolean {
 
 /** The stages of one stage without a grid. Neighbouring small steps stay in one stage. */
 export function sharedStages(stage: Stage, limits: ShareLimits = usualLimits): Stage[] {
+  const { alongside = false, ...rest } = stage
   const stages: Stage[] = []
   let small: Step[] = []
+  const add = (grid: readonly Loop[], steps: readonly Step[], isAlongside: boolean): void => {
+    // Steps run in order: only the first of the stage can be alongside the stages before it.
+    const isFirst = stages.length === 0
+    stages.push({
+      ...{ ...rest, grid, steps },
+      ...((isFirst ? alongside : isAlongside) && { alongside: true }),
+    })
+  }
   const flush = (): void => {
-    if (small.length > 0) stages.push({ ...stage, steps: small })
+    if (small.length > 0) add(stage.grid, small, false)
     small = []
   }
   for (const step of stage.steps) {
@@ -64,7 +73,7 @@ export function sharedStages(stage: Stage, limits: ShareLimits = usualLimits): S
     if (shares === undefined) small.push(step)
     else {
       flush()
-      stages.push(...shares.map(({ grid, step: part }) => ({ ...stage, grid, steps: [part] })))
+      for (const [i, { grid, step: part }] of shares.entries()) add(grid, [part], i > 0)
     }
   }
   flush()

@@ -72,6 +72,8 @@ export interface LoweredBuffer extends Buffer {
 export interface LoweredStage {
   readonly name: string
   readonly prepare: boolean
+  /** Whether it may run at the same time as those before it (`Stage.alongside`). */
+  readonly alongside: boolean
   readonly grid: readonly Loop[]
   /** Number of grid items. */
   readonly items: number
@@ -126,6 +128,8 @@ class Lowering {
   readonly #packedByKey = new Map<string, string>()
   readonly #buffers: LoweredBuffer[]
   readonly #stages: LoweredStage[] = []
+  /** Whether a stage without `alongside` was left out, since the last one of its kind. */
+  readonly #isBarrierDue = { prepare: false, run: false }
 
   constructor(priced: PricedProgram) {
     const { program, registers } = priced
@@ -159,11 +163,15 @@ class Lowering {
     const calls = stage.steps.flatMap((step, s) =>
       isEmptyStep(step) ? [] : [this.#call(step, stage, forms[s])],
     )
+    const { prepare, alongside = false } = stage
+    // A stage that does nothing is left out, but what comes after it may not run before it.
+    const isAlongside = alongside && !this.#isBarrierDue[prepare ? 'prepare' : 'run']
+    this.#isBarrierDue[prepare ? 'prepare' : 'run'] = calls.length === 0 && !isAlongside
     if (calls.length === 0) return
     const indices = calls.flatMap(({ parameters }) => parameters.map(({ buffer }) => buffer))
     this.#stages.push({
       name: stage.name,
-      prepare: stage.prepare,
+      ...{ prepare, alongside: isAlongside },
       grid: stage.grid,
       items: iterations(stage.grid),
       entry: `s${this.#stages.length}`,

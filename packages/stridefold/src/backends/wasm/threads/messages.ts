@@ -18,10 +18,11 @@ export interface ProgramMessage {
   readonly addressCount: number
 }
 
-/** A stage: its export, its grid items, and where its addresses stand. */
+/** A stage: its export, its items, the end of its group (share.ts), and its addresses. */
 export interface StageMessage {
   readonly entry: string
   readonly items: number
+  readonly groupEnd: number
   readonly start: number
   readonly count: number
 }

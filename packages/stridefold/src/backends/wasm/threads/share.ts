@@ -1,8 +1,9 @@
 /**
- * How do threads share a run? Every stage is cut into one part per thread, and each part into
- * chunks of grid items. A thread takes the chunks of its own part, which it also took in the run
- * before, so that its cache holds them. Then it takes what is left of the others'. So a thread that
- * comes late, or never, delays nobody. Whoever finishes the last chunk begins the next stage.
+ * How do threads share a run? The items of stages that may run at the same time form a group. It is
+ * cut into one part per thread, and each part into chunks of items. A thread takes the chunks of
+ * its own part, which it also took in the run before, so that its cache holds them. Then it takes
+ * what is left of the others'. So a thread that comes late, or never, delays nobody. Whoever
+ * finishes the last chunk begins the next group.
  *
  *   part 0           part 1
  *   ┌──┬──┬──┬──┐    ┌──┬──┬──┬──┐    Each part is one word: sequence number and chunks left.
@@ -35,6 +36,8 @@ import {
 export interface SharedStages {
   /** The number of grid items of each stage. */
   readonly items: readonly number[]
+  /** For each stage, the index after the last one that may run at the same time: its group. */
+  readonly groupEnds: readonly number[]
   /** Runs the grid items in [first, end) of a stage. */
   readonly run: (stage: number, first: number, end: number) => void
   /** Called by the thread that ends the run. */
@@ -62,21 +65,18 @@ export function beginRun(control: Int32Array, run: Run, stages: SharedStages): v
   beginStage(control, run.first, stages)
 }
 
-/** Ends the run, or begins this stage, or the next one that has grid items. */
-function beginStage(control: Int32Array, from: number, { items, onOver }: SharedStages): void {
+/** Ends the run, or begins this stage and its group, or the next one that has grid items. */
+function beginStage(control: Int32Array, from: number, stages: SharedStages): void {
   const threads = Atomics.load(control, THREADS)
   const end = Atomics.load(control, FAILURE) === 0 ? Atomics.load(control, END) : 0
   let stage = from
-  while (stage < end && items[stage] === 0) stage++
+  while (stage < end && stages.items[stage] === 0) stage++
   const isOver = stage >= end
+  const items = isOver ? 0 : itemsBetween(stages, stage, groupEnd(control, stages, stage))
   const sequence = (Atomics.load(control, SEQUENCE) + 1) & 0xffffff
   let total = 0
   const chunks = Array.from({ length: threads }, (_, part) =>
-    isOver
-      ? 0
-      : chunksOf(
-          partStart(items[stage]!, part + 1, threads) - partStart(items[stage]!, part, threads),
-        ),
+    chunksOf(partStart(items, part + 1, threads) - partStart(items, part, threads)),
   )
   for (const count of chunks) total += count
   Atomics.store(control, STAGE, stage)
@@ -88,7 +88,17 @@ function beginStage(control: Int32Array, from: number, { items, onOver }: Shared
   })
   Atomics.store(control, SEQUENCE, sequence)
   Atomics.notify(control, SEQUENCE)
-  if (isOver) onOver()
+  if (isOver) stages.onOver()
+}
+
+/** One after the last stage of the current run that may run at the same time as this one. */
+const groupEnd = (control: Int32Array, { groupEnds }: SharedStages, stage: number): number =>
+  Math.min(groupEnds[stage]!, Atomics.load(control, END))
+
+function itemsBetween({ items }: SharedStages, stage: number, end: number): number {
+  let sum = 0
+  for (let s = stage; s < end; s++) sum += items[s]!
+  return sum
 }
 
 /** The first grid item of a part. */
@@ -109,7 +119,8 @@ export function takeChunks(
 ): void {
   const stage = Atomics.load(control, STAGE)
   const threads = Atomics.load(control, THREADS)
-  const items = stages.items[stage]!
+  const nextStage = groupEnd(control, stages, stage)
+  const items = itemsBetween(stages, stage, nextStage)
   const total = Atomics.load(control, CHUNKS)
   for (let i = 0; i < threads; i++) {
     const part = (thread + i) % threads
@@ -126,23 +137,31 @@ export function takeChunks(
         const first = start + Math.floor((size * (chunks - left)) / chunks)
         const end = start + Math.floor((size * (chunks - left + 1)) / chunks)
         computeChunk(control, thread, stages, [stage, first, end])
-        if (Atomics.add(control, DONE, 1) + 1 === total) beginStage(control, stage + 1, stages)
+        if (Atomics.add(control, DONE, 1) + 1 === total) beginStage(control, nextStage, stages)
       }
       Atomics.store(control, stateWord(thread), WAITING)
     }
   }
 }
 
-/** Computes unless the run has failed. An error is left to the caller of the run. */
+/**
+ * Computes items [first, end) of a group, counted from the first item of its first stage, or
+ * nothing if the run has failed. An error is left to the caller of the run.
+ */
 function computeChunk(
   control: Int32Array,
   thread: number,
   stages: SharedStages,
-  chunk: Parameters<SharedStages['run']>,
+  [stage, first, end]: readonly [stage: number, first: number, end: number],
 ): void {
   if (Atomics.load(control, FAILURE) !== 0) return
   try {
-    stages.run(...chunk)
+    for (let [s, start] = [stage, 0]; start < end; s++) {
+      const items = stages.items[s]!
+      if (first < start + items)
+        stages.run(s, Math.max(first - start, 0), Math.min(end - start, items))
+      start += items
+    }
   } catch (error) {
     if (Atomics.compareExchange(control, FAILURE, 0, THREW + thread) === 0)
       writeMessage(control, String(error))

@@ -13,6 +13,8 @@ import { releaseProgram } from './shared-pool.ts'
 export interface SharedStage {
   readonly entry: string
   readonly items: number
+  /** Whether it may run at the same time as the stages before it (`Stage.alongside`). */
+  readonly alongside: boolean
   readonly bufferIndices: readonly number[]
   readonly run: (first: number, end: number, ...addresses: number[]) => void
 }
@@ -24,6 +26,17 @@ export interface StageRun {
   readonly bufferAddresses: readonly number[]
 }
 
+/** For each stage, the index after the last one of those that follow it and run alongside it. */
+function groupEndsOf(stages: readonly SharedStage[]): number[] {
+  const ends: number[] = []
+  let end = stages.length
+  for (let s = stages.length - 1; s >= 0; s--) {
+    ends[s] = end
+    if (!stages[s]!.alongside) end = s
+  }
+  return ends
+}
+
 /** Tells the workers about programs that were collected without `release()`. */
 const finalizer = new FinalizationRegistry<number>(releaseProgram)
 
@@ -32,6 +45,7 @@ let programs = 0
 export class SharedProgram {
   readonly #message: ProgramMessage
   readonly #stages: readonly SharedStage[]
+  readonly #groupEnds: readonly number[]
   readonly #bytesPerThread: readonly number[]
   /** Those in the words that the workers read. */
   #bufferAddresses: readonly number[] | undefined
@@ -46,12 +60,13 @@ export class SharedProgram {
     threads: number,
   ) {
     this.#stages = stages
+    this.#groupEnds = groupEndsOf(stages)
     this.#bytesPerThread = buffers.map(({ bytesPerThread }) => bytesPerThread)
     let addressCount = 0
-    const messages = stages.map(({ entry, items, bufferIndices: { length: count } }) => {
+    const messages = stages.map(({ entry, items, bufferIndices: { length: count } }, s) => {
       const start = addressCount
       addressCount += count
-      return { entry, items, start, count }
+      return { entry, items, groupEnd: this.#groupEnds[s]!, start, count }
     })
     const addresses = new Int32Array(new SharedArrayBuffer(4 * threads * addressCount))
     this.#message = {
@@ -82,6 +97,7 @@ export class SharedProgram {
     const stages = this.#stages
     return {
       items: stages.map(({ items }) => items),
+      groupEnds: this.#groupEnds,
       run(stage, first, end) {
         const { run, bufferIndices } = stages[stage]!
         run(first, end, ...bufferIndices.map((index) => bufferAddresses[index]!))

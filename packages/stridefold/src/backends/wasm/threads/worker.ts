@@ -71,6 +71,7 @@ function stagesOf(data: Extract<WorkerMessage, { kind: 'program' }>): SharedStag
   const functions = stages.map(({ entry }) => exports[entry] as StageFunction)
   return {
     items: stages.map(({ items }) => items),
+    groupEnds: stages.map(({ groupEnd }) => groupEnd),
     run(stage, first, end) {
       const { start, count } = stages[stage]!
       const from = (thread % threads) * addressCount + start
