@@ -12,6 +12,11 @@ export interface WasmFeatures {
   /** Relaxed multiply-add: fused or not, as the engine chooses. */
   readonly relaxed: boolean
   /**
+   * Whether the engine joins neighbouring vectors into 256 bits: V8 with a flag that only users
+   * set, and only on the command line of Node.
+   */
+  readonly joinsVectors: boolean
+  /**
    * The reason why `simd` is false: the code is `NO_WASM`, `WASM_FORBIDDEN` or `NO_WASM_SIMD`.
    * Undefined if `simd` is true.
    */
@@ -27,10 +32,23 @@ export function wasmFeatures(): WasmFeatures {
     cachedFeatures = {
       simd,
       relaxed: simd && canCompile(vectorModule('f32x4.relaxed_madd', 3)),
+      joinsVectors: simd && hasJoiningFlag(),
       missing,
     }
   }
   return cachedFeatures
+}
+
+/**
+ * A wrong answer makes code slower, never a result wrong. No module can tell: code runs in the
+ * optimising compiler only after a while.
+ */
+function hasJoiningFlag(): boolean {
+  const { process } = globalThis as {
+    readonly process?: { readonly execArgv?: readonly string[] }
+  }
+  const flags = process?.execArgv ?? []
+  return flags.some((flag) => flag.replaceAll('_', '-') === '--experimental-wasm-revectorize')
 }
 
 function missingFeature(): MissingFeature | undefined {

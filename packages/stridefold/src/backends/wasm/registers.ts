@@ -9,7 +9,7 @@
  */
 
 import { nominalMachine } from '../../program/machine.ts'
-import { wasmFeatures } from './features.ts'
+import { type WasmFeatures, wasmFeatures } from './features.ts'
 import type { Registers } from './schedule/mapping.ts'
 
 /** Products in one body: a full tile has one sum step, or eight. */
@@ -27,6 +27,7 @@ const sharedProducts = { fused: 220, unfused: 32 }
 const deterministicRegisters: Registers = {
   count: 15,
   fused: false,
+  joined: false,
   hoistsLoads: true,
   body: bodyProducts.hoisting,
   shared: sharedProducts.unfused,
@@ -39,14 +40,14 @@ let anyRegisters: Registers | undefined
 /** The registers for `deterministic` results, or for any results. */
 export function registersFor(deterministic: boolean): Registers {
   if (deterministic) return deterministicRegisters
-  anyRegisters ??= registersOfEngine(wasmFeatures().relaxed)
+  anyRegisters ??= registersOfEngine(wasmFeatures())
   return anyRegisters
 }
 
-function registersOfEngine(fused: boolean): Registers {
+function registersOfEngine({ relaxed: fused, joinsVectors }: WasmFeatures): Registers {
   const hoistsLoads = !leavesLoadsInPlace()
   return {
-    ...{ count: 15, fused, hoistsLoads },
+    ...{ count: 15, fused, hoistsLoads, joined: joinsVectors && !hoistsLoads },
     body: hoistsLoads ? bodyProducts.hoisting : bodyProducts.inPlace,
     shared: fused ? sharedProducts.fused : sharedProducts.unfused,
     machine: nominalMachine,

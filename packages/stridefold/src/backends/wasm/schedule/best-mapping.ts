@@ -45,7 +45,7 @@ export function bestMapping(
   options: ScheduleOptions,
   required?: LoopMapping,
 ): Candidate | undefined {
-  const enough = cyclesGoodEnough(nest, options.element)
+  const enough = cyclesGoodEnough(nest, options)
   let best: Candidate | undefined
   for (const mapping of mappingsOf(nest, stationary, packed, options)) {
     if (required !== undefined && !hasSameOrder(mapping, required)) continue
@@ -64,9 +64,12 @@ export function bestMapping(
  * The search may stop at a candidate with this many cycles. It is close to the time for the
  * arithmetic alone: two products per cycle.
  */
-export function cyclesGoodEnough({ result, sum, block }: Nest, element: Element): number {
+export function cyclesGoodEnough(
+  { result, sum, block }: Nest,
+  { element, registers }: ScheduleOptions,
+): number {
   const products = iterations(result) * iterations(sum) * (block?.extent ?? 1)
-  return (stopFactor * products) / (2 * element.lanes)
+  return (stopFactor * products) / (2 * element.lanes * (registers.joined ? 2 : 1))
 }
 
 const stopFactor = 1.05
@@ -211,8 +214,9 @@ function* tilesOf(mapping: LoopMapping, scalar: boolean): Generator<Tile> {
   // one sum step must then stay in registers for all of these sums.
   const isSingleLine =
     rowExtent === 1 && outer.every((loop) => loop === block || loop[stationary] !== 0)
+  const width = registers.joined ? 2 : 1
   const maxVectors = Math.min(
-    isSingleLine ? Math.max(4, Math.min(12, registers.body / 8)) : 4,
+    width * (isSingleLine ? Math.max(4, Math.min(12, registers.body / 8)) : 4),
     vectors,
   )
   for (let rows = 1; rows <= maxRows; rows++)

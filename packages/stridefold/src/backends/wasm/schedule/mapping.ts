@@ -31,6 +31,8 @@ export interface Registers {
   readonly count: number
   /** Whether multiply and add are one instruction. */
   readonly fused: boolean
+  /** Whether the engine joins two neighbouring vectors of a tile into one of 256 bits. */
+  readonly joined: boolean
   /**
    * Whether the compiler moves all loads of a body to its start. Then each of them needs a register
    * of its own.
@@ -121,3 +123,18 @@ const cacheLine = 64
 /** Number of rows of all tiles together. */
 export const rowCount = ({ row, outerRow }: Pick<LoopMapping, 'row' | 'outerRow'>): number =>
   row.extent * (outerRow?.extent ?? 1)
+
+/**
+ * The vectors of a tile that one register holds: two if the engine joins neighbours. It does so if
+ * the lanes are neighbours in memory, and their number is even.
+ */
+export function vectorsPerRegister(mapping: LoopMapping, vectors: number): 1 | 2 {
+  const { lane, moving, stationary, packed, registers } = mapping
+  if (!registers.joined || vectors % 2 !== 0 || lane.c !== 1) return 1
+  const strides = [lane[moving], packed ? 1 : lane[stationary]]
+  return strides.every((stride) => stride === 0 || stride === 1) ? 2 : 1
+}
+
+/** The registers with the sums of a tile. */
+export const tileRegisters = (mapping: LoopMapping, { rows, vectors }: Tile): number =>
+  (rows * vectors) / vectorsPerRegister(mapping, vectors)

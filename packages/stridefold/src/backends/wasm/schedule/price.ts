@@ -9,7 +9,13 @@
 
 import { iterations } from '../../../ndarray/loops.ts'
 import { nominalMachine } from '../../../program/machine.ts'
-import { type LoopMapping, rowCount, type Tile, tilesAlongRows } from './mapping.ts'
+import {
+  type LoopMapping,
+  rowCount,
+  type Tile,
+  tilesAlongRows,
+  vectorsPerRegister,
+} from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
 /** Rows at this distance or more share no cache lines in time. On every machine the same number. */
@@ -25,6 +31,7 @@ const reorderWindow = 400
 export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined {
   const { lane, row, element, moving } = mapping
   const vectors = Math.ceil(lane.extent / element.lanes)
+  const isPartial = lane.extent % element.lanes !== 0
   const rows = rowCount(mapping)
   const cyclesOfTile = tilePricer(mapping)
   // Of two equal mappings, the one whose rows are nearer in memory is cheaper: its cache lines are
@@ -38,13 +45,16 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
     const rowTiles = Math.ceil(rows / tile.rows)
     const small = Math.floor(rows / rowTiles)
     const large = rows - small * rowTiles
-    const wholeTiles = Math.floor(vectors / tile.vectors)
-    const lastVectors = vectors % tile.vectors
+    // A tile with a partial vector is priced apart if the engine joins vectors only in others.
+    const lastVectors =
+      vectors % tile.vectors || (isPartial && mapping.registers.joined ? tile.vectors : 0)
+    const wholeTiles = (vectors - lastVectors) / tile.vectors
     let total = 0
     for (let run = large > 0 ? 0 : 1; run < 2; run++) {
       const [size, count] = run === 0 ? [small + 1, large] : [small, rowTiles - large]
       for (let part = wholeTiles > 0 ? 0 : 1; part < (lastVectors > 0 ? 2 : 1); part++) {
-        const tileCycles = cyclesOfTile(size, part === 0 ? tile.vectors : lastVectors)
+        const tileCycles =
+          part === 0 ? cyclesOfTile(size, tile.vectors) : cyclesOfTile(size, lastVectors, isPartial)
         if (tileCycles === undefined) return undefined
         total += tileCycles * count * (part === 0 ? wholeTiles : 1)
       }
@@ -53,8 +63,13 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
   }
 }
 
-/** Cycles of one tile with a given number of rows and vectors. */
-function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => number | undefined {
+/**
+ * Cycles of one tile with a given number of rows and vectors. `isPartial`: the last vector is not
+ * full.
+ */
+function tilePricer(
+  mapping: LoopMapping,
+): (rows: number, vectors: number, isPartial?: boolean) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = mapping
   const products = iterations(sum)
   const stationaryStride = packed ? 1 : lane[stationary]
@@ -69,12 +84,13 @@ function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => nu
   const pointerCycles = mapping.outerRow === undefined ? 0 : 4 + products * 0.05
   const loads = (stride: number, vectors: number): number =>
     stride === 0 ? 1 : stride === 1 ? vectors : 1.5 * element.lanes * vectors
-  return (rows, vectors) => {
-    const accumulators = rows * vectors
-    const movingValues = lane[moving] === 0 ? 1 : vectors
-    const stationaryValues = stationaryStride === 0 ? 1 : vectors
-    const movingLoads = loads(lane[moving], vectors)
-    const stationaryLoads = loads(stationaryStride, vectors)
+  return (rows, vectors, isPartial = false) => {
+    const wide = isPartial ? vectors : vectors / vectorsPerRegister(mapping, vectors)
+    const accumulators = rows * wide
+    const movingValues = lane[moving] === 0 ? 1 : wide
+    const stationaryValues = stationaryStride === 0 ? 1 : wide
+    const movingLoads = loads(lane[moving], wide)
+    const stationaryLoads = loads(stationaryStride, wide)
     let registerCount: number
     let loadCount: number
     if (kind === 'plain') {

@@ -18,6 +18,7 @@ import {
   type Registers,
   type Schedule,
   type Tile,
+  tileRegisters,
   tilesAlongRows,
 } from './mapping.ts'
 import type { Nest, NestLoop } from './nest.ts'
@@ -27,7 +28,7 @@ import type { Nest, NestLoop } from './nest.ts'
  * on every machine.
  */
 const nominalRegisters: Registers = {
-  ...{ count: 15, fused: true, hoistsLoads: false, body: 96, shared: 220 },
+  ...{ count: 15, fused: true, hoistsLoads: false, joined: false, body: 96, shared: 220 },
   machine: nominalMachine,
 }
 
@@ -43,11 +44,12 @@ type NestFor = (free?: OperandName, keepLinesSeparate?: boolean) => Nest
  * of summation is possible, or the order is given, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
-  const { count, fused, hoistsLoads, body, shared } = options.registers
+  const { count, fused, hoistsLoads, joined, body, shared } = options.registers
   const isNominal =
     count === nominalRegisters.count &&
     fused === nominalRegisters.fused &&
     hoistsLoads === nominalRegisters.hoistsLoads &&
+    joined === nominalRegisters.joined &&
     body === nominalRegisters.body &&
     shared === nominalRegisters.shared
   if (isNominal || nestFor().isOrdered) return toSchedule(search(nestFor, options), options)
@@ -72,7 +74,7 @@ function search(nestFor: NestFor, options: ScheduleOptions): Candidate {
       const nests = nestsOf(nestFor, stationary, packed, cheapest?.mapping.packed === true, options)
       for (const nest of nests) {
         cheapest = cheaper(cheapest, bestMapping(nest, stationary, packed, options))
-        if (cheapest !== undefined && cheapest.cycles <= cyclesGoodEnough(nest, options.element))
+        if (cheapest !== undefined && cheapest.cycles <= cyclesGoodEnough(nest, options))
           return cheapest
       }
     }
@@ -129,15 +131,17 @@ function toSchedule(
 
 /** How many sum steps should one body of a plain sum have? */
 function unrolledSteps(
-  { lane, moving, outerRow }: LoopMapping,
-  { rows, vectors }: Tile,
+  mapping: LoopMapping,
+  tile: Tile,
   { body, count, fused, hoistsLoads }: Registers,
 ): number {
+  const { lane, moving, outerRow } = mapping
+  const { rows, vectors } = tile
   if (hoistsLoads) {
     const loads = vectors + rows * (lane[moving] === 0 ? 1 : vectors)
     const free = count - rows * vectors - (fused ? 0 : 1)
     return Math.max(1, Math.floor(free / loads))
   }
   // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
-  return Math.max(outerRow === undefined ? 1 : 2, Math.floor(body / (rows * vectors)))
+  return Math.max(outerRow === undefined ? 1 : 2, Math.floor(body / tileRegisters(mapping, tile)))
 }
