@@ -77,6 +77,9 @@ function resultFile(folder: string): string {
   }
 }
 
+/** Flags of V8 that change the machine code. The result file names them. */
+const isV8Flag = (flag: string): boolean => flag.startsWith('--experimental-wasm')
+
 async function run(
   entries: readonly Entry[],
   { against, quick, python, threads }: Flags,
@@ -94,7 +97,7 @@ async function run(
       date,
       machine: `${cores} × ${processor}`,
       loadBefore: load,
-      runtime,
+      runtime: [runtime, ...process.execArgv.filter(isV8Flag)].join(' '),
       commit,
       threads,
       rounds,
