@@ -4,7 +4,7 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import {
   type Kind,
   type LoopMapping,
@@ -20,7 +20,7 @@ import { pricer } from './price.ts'
 
 export interface ScheduleOptions {
   readonly registers: Registers
-  readonly element: Element
+  readonly element: SumElement
   /** Operands that depend only on the weights. They may be packed once per kernel. */
   readonly packable: { readonly a: boolean; readonly b: boolean }
   readonly scalar: boolean
@@ -64,7 +64,7 @@ export function bestMapping(
  * The search may stop at a candidate with this many cycles. It is close to the time for the
  * arithmetic alone: two products per cycle.
  */
-export function cyclesGoodEnough({ result, sum, block }: Nest, element: Element): number {
+export function cyclesGoodEnough({ result, sum, block }: Nest, element: SumElement): number {
   const products = iterations(result) * iterations(sum) * (block?.extent ?? 1)
   return (stopFactor * products) / (2 * element.lanes)
 }
@@ -163,7 +163,7 @@ const maxShortLine = 40
 function lanesOf(
   nest: Nest,
   packed: OperandName | undefined,
-  element: Element,
+  element: SumElement,
   scalar: boolean,
 ): NestLoop[] {
   if (scalar) return [unitLoop]

@@ -15,7 +15,7 @@
  */
 
 import type { Machine } from '../../../program/machine.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import type { NestLoop } from './nest.ts'
 
 export type OperandName = 'a' | 'b'
@@ -76,7 +76,7 @@ export interface LoopMapping extends Kind {
   readonly stationary: OperandName
   /** True if the stationary operand must first be copied into panels [lane block][sum][lanes]. */
   readonly packed: boolean
-  readonly element: Element
+  readonly element: SumElement
   readonly registers: Registers
 }
 
