@@ -14,7 +14,7 @@ import { isEmpty } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
-import type { BoundsCheck, Loop, Step } from './steps.ts'
+import type { BoundsCheck, IntegerSums, Loop, Step } from './steps.ts'
 
 interface RoleRules {
   readonly writable: 'never' | 'prepare' | 'run' | 'always'
@@ -75,9 +75,9 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
       const integer = step.kind === 'contract' ? step.integer : undefined
       if (integer !== undefined && access.name !== 'bias')
         check(
-          access.name === 'to' || isShortInteger(buffer.dtype),
+          access.name === 'to' || isSummable(buffer.dtype, integer),
           where,
-          `is ${buffer.dtype} '${buffer.name}', not integers of at most 16 bits`,
+          `is ${buffer.dtype} '${buffer.name}', which is not summed in ${integer.type}`,
         )
       else if (step.kind !== 'move')
         check(
@@ -95,7 +95,8 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
 
 const integerRule = 'sums integers, so it needs start zero and a program of float32'
 
-const isShortInteger = (dtype: DType): boolean => dtypes[dtype].integer && dtype !== 'int32'
+const isSummable = (dtype: DType, { type }: IntegerSums): boolean =>
+  dtypes[dtype].integer && (dtype !== 'int32' || type === 'int32')
 
 function check(condition: boolean, where: string, what: string): asserts condition {
   ensure(condition, 'PROGRAM_INVALID', `${where} ${what}.`)

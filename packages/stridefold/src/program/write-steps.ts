@@ -105,7 +105,7 @@ export function contract(
       a: operandOf(a, all),
       b: operandOf(b, all),
       start,
-      ...(integer === undefined ? {} : { integer }),
+      ...(integer === undefined ? {} : { integer: { type: integer.type, scale: integer.scale } }),
       ...(epilogue === undefined ? {} : { epilogue: epilogueOf(epilogue, result) }),
       ...(tile === undefined ? {} : { tile }),
       ...(sumName === undefined ? {} : { sumName }),

@@ -25,7 +25,8 @@ export interface OperandElement {
 /** How elements of this type are loaded as sums. */
 export function operandElement(dtype: DType, { lanes, value }: SumElement): OperandElement {
   const { bytes, min, integer } = dtypes[dtype]
-  if (!integer) return withOps(elements[dtype === 'float64' ? 'float64' : 'float32'])
+  // Elements of the size of the sums are loaded as they are.
+  if (!integer || bytes === 4) return withOps(elements[bytes === 8 ? 'float64' : 'float32'])
   const sign = min < 0 ? 's' : 'u'
   const toLongs: VectorOp = `i32x4.extend_low_i16x8_${sign}`
   const isLong = value === 'i32'
