@@ -75,6 +75,12 @@ export const windows = ({ axes }: Region, q: readonly Index[], t: readonly Index
  */
 const maxWholeCopyBytes = nominalMachine.l2Bytes / 2
 
+/**
+ * The same for samples that are summed as integers. Their sums take so little time that a copy
+ * counts; so do the programs of the sides of the border, for small inputs.
+ */
+const maxWholeCopyOfIntegers = 2 ** 15
+
 /** True if the input is so small that it is copied whole with its border. */
 export function isCopiedWhole(g: ConvGeometry): boolean {
   const elements = g.axes.reduce(
@@ -145,7 +151,10 @@ export function regions(context: ComponentContext, options: RegionOptions = {}):
   if (isInside && hasReadType && !channelsLast) return [inPlaceRegion('all', all, context)]
   const copies = axisCopies(g, component, all, options)
   const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
-  const isSmall = elements * dtypes[builder.sampleType].bytes <= maxWholeCopyBytes
+  const isSmall =
+    builder.whole === undefined
+      ? elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
+      : elements <= maxWholeCopyOfIntegers
   if (isSmall || !hasReadType || whole || channelsLast)
     return [copyRegion('padded', all, copies, builder, channelsLast)]
   const slabs = slabBoxes(component, inside).map(({ a, box }) => {

@@ -127,8 +127,8 @@ export function sumType([low, high]: Range): IntegerSums['type'] | undefined {
 
 /**
  * A float32 s for which round(float32(S·s)) and round(S·s) are round(S·weight), for every whole sum
- * S. It is the weight or one of its neighbours: where S·weight is almost a tie, rounding the product
- * to float32 may hide on which side of the tie it is. Undefined if there is none.
+ * S. It is the weight or one of its neighbours: where S·weight is almost a tie, rounding the
+ * product to float32 may hide on which side of the tie it is. Undefined if there is none.
  *
  * Rounding is monotone. So if the last sum below a tie and the first one above it are rounded
  * correctly, all others are.

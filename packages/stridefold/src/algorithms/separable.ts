@@ -61,6 +61,7 @@ export const separable: Algorithm = {
     return (terms.length > 1 ? unsupportedTerms(g, terms) : undefined) ?? unsupportedCopies(g)
   },
   isExact: (g, descriptors) => hasExactPasses(g, descriptors),
+  sumsIntegers: (g, descriptors) => integerFactors(g, descriptors) !== undefined,
   errorBoundFactor(g, descriptors, of = polyphaseComponents(g)) {
     const separation = descriptors.values?.separable
     if (separation === undefined) return Infinity

@@ -89,9 +89,9 @@ export interface SumPart {
  *   to[r] = converted( epilogue( scale · Σ_s a[r, s] · b[r, s] ) )
  *
  * `a` and `b` have integer types of 8 or 16 bits, or of 32 bits for sums in `int32`. `to` has any
- * type, and is converted as by a Move, once. The algorithm knows that every whole sum is a number of `type`, and that numbers of 32 bits
- * are exact in the compute type. Parts of a sum may be larger: what overflows 16 or 32 bits comes
- * back (two's complement).
+ * type, and is converted as by a Move, once. The algorithm knows that every whole sum is a number
+ * of `type`, and that the compute type holds it exactly. Parts of a sum may be larger: what
+ * overflows comes back (two's complement).
  */
 export interface IntegerSums {
   readonly type: 'int16' | 'uint16' | 'int32'

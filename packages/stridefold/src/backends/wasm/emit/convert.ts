@@ -204,8 +204,16 @@ export function emitToIntegers(
   // pmax returns its first operand if the second is NaN. The first is 0 only for unsigned integers.
   if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
   f.vec('f32x4.pmax').vec('f32x4.pmin')
+  emitSmallToIntegers(f)
+}
+
+/** The same for four float32 on the stack whose magnitudes are below `smallFloat`. */
+export function emitSmallToIntegers(f: FunctionBody): void {
   f.get(f.constant(roundingConstant, 'f32'))
     .vec('f32x4.add')
     .get(f.constantBits(roundingBits))
     .vec('i32x4.sub')
 }
+
+/** Below this number, adding the rounding constant leaves no fraction, and the bits count. */
+export const smallFloat: number = 2 ** 22

@@ -100,7 +100,7 @@ export class TileRegisters {
     offset: number,
     stride: number,
   ): void {
-    if (operand === 'stationary' && this.code.hasUnitWeights) return
+    if (operand === 'stationary' && this.code.schedule.hasUnitWeights) return
     const run = { locals, stride, last: this.last }
     loadVectors(this.f, this.elementOf(operand), run, pointer, offset)
   }
@@ -131,8 +131,8 @@ export class TileRegisters {
   /** acc + x·y, in locals. */
   multiplyAdd(acc: number, x: number, y: number): void {
     const { f, element } = this
-    const { fused, hasUnitWeights } = this.code
-    if (hasUnitWeights) f.get(acc).get(x).vec(element.add).set(acc)
+    const { fused, schedule } = this.code
+    if (schedule.hasUnitWeights) f.get(acc).get(x).vec(element.add).set(acc)
     else if (fused && element.madd !== undefined)
       f.get(x).get(y).get(acc).vec(element.madd).set(acc)
     else f.get(acc).get(x).get(y).vec(element.mul).vec(element.add).set(acc)

@@ -26,7 +26,7 @@ export function emitSums(tile: TileRegisters, hoisted: HoistedValues | undefined
 export function hoistedValues(tile: TileRegisters): HoistedValues {
   const { f, code, stationaryLane } = tile
   const steps = sumStepsOf(code.schedule.sum, code)
-  if (code.hasUnitWeights) return steps.map(() => tile.stationaryValues)
+  if (code.schedule.hasUnitWeights) return steps.map(() => tile.stationaryValues)
   const base = minOffset(steps.map((s) => s.stationary))
   const pointer = offsetPointer(f, tile.params.stationary, base)
   return steps.map((s) => {

@@ -12,7 +12,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { LaneMemoryOp } from '../assembler/opcodes.ts'
 import type { ContractionCode } from '../schedule/contraction-code.ts'
 import { elements, type IntegerElement } from '../schedule/element.ts'
-import { emitToIntegers } from './convert.ts'
+import { emitSmallToIntegers, emitToIntegers, smallFloat } from './convert.ts'
 import { emitFinish, emitRounding, hasFinish } from './epilogue.ts'
 import { offsetPointer } from './loops.ts'
 import type { TileRegisters } from './tile-registers.ts'
@@ -129,12 +129,30 @@ function throughFloats(
   if (!integer) return bytes === 4 ? values : doubles(f, values)
   const integers = values.map((value) => {
     if (bytes === 4) f.get(value).vec('f32x4.nearest').vec('i32x4.trunc_sat_f32x4_s')
-    else emitToIntegers(f, code.types.to, f.local('v128'), () => f.get(value))
+    else if (areSmall(code)) {
+      f.get(value)
+      emitSmallToIntegers(f)
+    } else emitToIntegers(f, code.types.to, f.local('v128'), () => f.get(value))
     const result = f.local('v128')
     f.set(result)
     return result
   })
   return narrowed(f, { locals: integers, bytes: 4 }, code)
+}
+
+/** Whether every value is so small that it need not be clamped before it is rounded. */
+function areSmall(code: ContractionCode): boolean {
+  const { integer, bias, types } = code
+  const { type, scale } = integer!
+  const largest = Math.max(-dtypes[type].min, dtypes[type].max)
+  // Narrowing saturates signed numbers, so that negative ones become 0.
+  return (
+    type !== 'int32' &&
+    !bias &&
+    !hasFinish(code) &&
+    largest * Math.abs(scale) < smallFloat &&
+    dtypes[types.to].bytes <= 2
+  )
 }
 
 /** scale · sum, rounded to the unit: four floats per vector, as many as there are results. */

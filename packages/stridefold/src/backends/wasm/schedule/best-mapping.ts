@@ -24,6 +24,8 @@ export interface ScheduleOptions {
   /** Operands that depend only on the weights. They may be packed once per kernel. */
   readonly packable: { readonly a: boolean; readonly b: boolean }
   readonly scalar: boolean
+  /** The operand whose values are all 1, if there is one. */
+  readonly ones?: OperandName | undefined
 }
 
 /** A mapping of a nest, with the tile for which it is cheapest. */
@@ -86,7 +88,7 @@ function mappingsOf(
   nest: Nest,
   stationary: OperandName,
   packed: boolean,
-  { element, registers, scalar }: ScheduleOptions,
+  { element, registers, scalar, ones }: ScheduleOptions,
 ): LoopMapping[] {
   const { block } = nest
   const moving = stationary === 'a' ? 'b' : 'a'
@@ -113,6 +115,7 @@ function mappingsOf(
           moving,
           stationary,
           packed,
+          hasUnitWeights: ones === stationary,
           element,
           registers,
         })

@@ -19,8 +19,6 @@ export interface ContractionCode {
   readonly types: OperandTypes
   /** For sums of integers. */
   readonly integer: IntegerSums | undefined
-  /** True if all weights are 1. */
-  readonly hasUnitWeights: boolean
   readonly fused: boolean
   readonly accumulate: boolean
   /** True for a sum over nothing. Only the start value and the epilogue are computed. */

@@ -241,7 +241,6 @@ class Lowering {
         bias: this.#program.dtype,
       },
       integer: step.integer,
-      hasUnitWeights: step.integer !== undefined && this.#areOnes(step[stationary]),
       fused: this.#priced.registers.fused,
       accumulate: step.start === 'accumulate',
       empty: isEmptySum(step),
@@ -254,12 +253,6 @@ class Lowering {
     const func = this.#function(key, () => ({ kind: 'contraction', code: code() }))
     const operands = [step[moving], packing?.operand ?? step[stationary], step.to, bias]
     return { func, parameters: this.#addressesOf(operands, rank) }
-  }
-
-  /** Whether these are constants that are all 1, for every kernel. */
-  #areOnes(operand: Operand): boolean {
-    const { values, ofKernel } = this.#bufferOf(operand)
-    return ofKernel !== true && values?.every((value) => value === 1) === true
   }
 
   /**

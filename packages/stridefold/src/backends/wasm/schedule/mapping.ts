@@ -76,6 +76,8 @@ export interface LoopMapping extends Kind {
   readonly stationary: OperandName
   /** True if the stationary operand must first be copied into panels [lane block][sum][lanes]. */
   readonly packed: boolean
+  /** True if all stationary values are 1: nothing is multiplied, and none of them is loaded. */
+  readonly hasUnitWeights: boolean
   readonly element: SumElement
   readonly registers: Registers
 }

@@ -188,9 +188,16 @@ function contractionForm(
       element: sumElement(step, program.dtype),
       packable: { a: isPackable(step.a), b: isPackable(step.b) },
       scalar: step.tile === 'scalar',
+      ones: step.integer && (['a', 'b'] as const).find((name) => areOnes(step[name], program)),
     },
   )
   return { kind: 'scheduled', schedule: chosenSchedule, cycles: chosenSchedule.cycles }
+}
+
+/** Whether these are constants that are all 1, for every kernel. */
+function areOnes({ buffer }: Operand, { buffers }: Program): boolean {
+  const { values, ofKernel } = buffers.find(({ name }) => name === buffer)!
+  return ofKernel !== true && values?.every((value) => value === 1) === true
 }
 
 /** The form of products of complex numbers, and of sums that results share. */

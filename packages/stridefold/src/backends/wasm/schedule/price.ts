@@ -8,6 +8,7 @@
 
 import { iterations } from '../../../ndarray/loops.ts'
 import { nominalMachine } from '../../../program/machine.ts'
+import { isIntegers } from './element.ts'
 import { type LoopMapping, rowCount, type Tile, tilesAlongRows } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
@@ -55,9 +56,11 @@ export function pricer(mapping: LoopMapping): (tile: Tile) => number | undefined
 /** Cycles of one tile with a given number of rows and vectors. */
 function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = mapping
+  const { hasUnitWeights } = mapping
   const products = iterations(sum)
   const stationaryStride = packed ? 1 : lane[stationary]
-  const temporaries = registers.fused ? 0 : 1
+  const temporaries = registers.fused && !isIntegers(element) ? 0 : 1
+  const cyclesOfProduct = hasUnitWeights ? 1 / 3 : isIntegers(element) ? 2 / 3 : 1 / 2
   const overlapLoop = overlap < 0 ? undefined : sum[overlap]!
   const stationaryCount = tilesAlongRows(mapping) || lane[stationary] === 0 ? 0 : products
   const latencyCycles = kind === 'plain' ? products * 4 : products * 2
@@ -69,9 +72,9 @@ function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => nu
   return (rows, vectors) => {
     const accumulators = rows * vectors
     const movingValues = lane[moving] === 0 ? 1 : vectors
-    const stationaryValues = stationaryStride === 0 ? 1 : vectors
+    const stationaryValues = hasUnitWeights ? 0 : stationaryStride === 0 ? 1 : vectors
     const movingLoads = loads(lane[moving], vectors)
-    const stationaryLoads = loads(stationaryStride, vectors)
+    const stationaryLoads = hasUnitWeights ? 0 : loads(stationaryStride, vectors)
     let registerCount: number
     let loadCount: number
     if (kind === 'plain') {
@@ -95,7 +98,7 @@ function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => nu
         return undefined
     }
     if (registerCount + temporaries > registers.count) return undefined
-    const arithmetic = (products * accumulators) / 2
+    const arithmetic = products * accumulators * cyclesOfProduct
     // While the products of one short sum are pending, the processor already starts the next sums.
     const sumsInFlight = Math.min(
       4,
