@@ -1,7 +1,7 @@
 /**
- * Are sums of bytes as integers the sums of the definition? Kernels are binary fractions, and boxes.
- * The reference is the definition in float64, in plain loops, which is exact for them; the scales of
- * boxes are compared with exact integer arithmetic.
+ * Are sums of bytes as integers the sums of the definition? Kernels are binary fractions, and
+ * boxes. The reference is the definition in float64, in plain loops, which is exact for them; the
+ * scales of boxes are compared with exact integer arithmetic.
  */
 
 import { conv2d, correlate, type DType, type NdArray, ndarray, plan } from 'stridefold/sync'
