@@ -188,6 +188,8 @@ const vectorLoadCases: Readonly<Record<Exclude<VectorMemoryOp, 'v128.store'>, re
     'v128.load8x8_u': asBytes(h8(...eight.map((i) => at(4).getUint8(i)))),
     'v128.load16x4_s': asBytes(i4(...four.map((i) => at(4).getInt16(2 * i, true)))),
     'v128.load16x4_u': asBytes(i4(...four.map((i) => at(4).getUint16(2 * i, true)))),
+    'v128.load8_splat': Array.from({ length: 16 }, () => bytesAt(4, 1)).flat(),
+    'v128.load16_splat': Array.from({ length: 8 }, () => bytesAt(4, 2)).flat(),
     'v128.load32_splat': [...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4), ...bytesAt(4, 4)],
     'v128.load64_splat': [...bytesAt(4, 8), ...bytesAt(4, 8)],
     'v128.load32_zero': [...bytesAt(4, 4), ...zeroBytes(12)],
@@ -214,6 +216,8 @@ const laneLoadCases: Readonly<
     readonly [lane: number, bytes: readonly number[]]
   >
 > = {
+  'v128.load8_lane': [9, [...mixed.slice(0, 9), ...bytesAt(4, 1), ...mixed.slice(10)]],
+  'v128.load16_lane': [5, [...mixed.slice(0, 10), ...bytesAt(4, 2), ...mixed.slice(12)]],
   'v128.load32_lane': [2, [...mixed.slice(0, 8), ...bytesAt(4, 4), ...mixed.slice(12)]],
   'v128.load64_lane': [1, [...mixed.slice(0, 8), ...bytesAt(4, 8)]],
 }

@@ -11,6 +11,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Algorithm } from '../src/algorithms/algorithm.ts'
 import { allAlgorithms } from '../src/algorithms/index.ts'
+import { latticeProperties } from '../src/geometry/exact-sums.ts'
 import { makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
@@ -98,9 +99,10 @@ function caseOf(named: Named): Case {
     ...(named.clamp === undefined
       ? {}
       : { activation: { kind: 'clamp', min: named.clamp[0], max: named.clamp[1] } as const }),
-    ...(named.factors === undefined
-      ? {}
-      : { values: { separable: { terms: [named.factors], residual: 0 } } }),
+    values: {
+      lattice: latticeProperties(geometry, kernel),
+      ...(named.factors && { separable: { terms: [named.factors], residual: 0 } }),
+    },
   }
   return { geometry, input, kernel, bias, descriptors, output }
 }

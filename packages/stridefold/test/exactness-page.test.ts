@@ -22,7 +22,7 @@ test.each(examples)('%s', (code) => {
 
 test('every file and every test that the table names exists', () => {
   const rows = [...page.matchAll(/\| `([a-z/-]+\.ts)` \| `([a-z-]+)` \|$/gm)]
-  expect(rows.length).toBe(12)
+  expect(rows.length).toBe(14)
   for (const [, code, name] of rows) {
     expect(existsSync(new URL(`../src/${code}`, import.meta.url)), code).toBe(true)
     expect(existsSync(new URL(`${name}.test.ts`, import.meta.url)), name).toBe(true)

@@ -156,6 +156,13 @@ export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'i32x4.splat': [[[['i32', -7]], i4(-7, -7, -7, -7)]],
   'f32x4.splat': [[[['f32', 1.5]], f4(1.5, 1.5, 1.5, 1.5)]],
   'f64x2.splat': [[[['f64', 1.1]], d2(1.1, 1.1)]],
+  // −1 > −2 as signed numbers and as unsigned ones; 1 > −1 only as signed ones.
+  'i16x8.gt_s': [
+    [
+      [h8(1, 2, 3, -1, 1, -1, 32767, -32768), h8(2, 2, 2, -2, -1, 1, -32768, 32767)],
+      h8(0, 0, -1, -1, -1, 0, -1, 0),
+    ],
+  ],
   'f32x4.eq': [[[fa, fb], i4(0, 0, allBits, 0)]],
   'f32x4.lt': [[[fa, fb], i4(0, allBits, 0, 0)]],
   'f32x4.gt': [[[fa, fb], i4(allBits, 0, 0, allBits)]],
@@ -186,6 +193,42 @@ export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'i8x16.narrow_i16x8_s': [[[wide, wide2], b16(...clampTo(-128, 127, wide, wide2))]],
   'i8x16.narrow_i16x8_u': [[[wide, wide2], ub16(...clampTo(0, 255, wide, wide2))]],
   'f32x4.nearest': [[[f4(0.5, 1.5, 2.5, -3.7)], f4(0, 2, 2, -4)]],
+  'i16x8.shr_s': [
+    [
+      [h8(9, -9, 0x7fff, -0x8000, 4, -4, 1, -1), ['i32', 2]],
+      h8(2, -3, 0x1fff, -0x2000, 1, -1, 0, -1),
+    ],
+  ],
+  'i16x8.shr_u': [
+    [
+      [h8(9, -9, 0x7fff, -0x8000, 4, -4, 1, -1), ['i32', 2]],
+      h8(2, 0x3ffd, 0x1fff, 0x2000, 1, 0x3fff, 0, 0x3fff),
+    ],
+  ],
+  'i16x8.add': [
+    [
+      [h8(7, -2, 0x7fff, 0x00ff, 5, 6, 7, 8), h8(2, 5, 1, 1, 50, 60, 70, 80)],
+      h8(9, 3, -0x8000, 0x0100, 55, 66, 77, 88),
+    ],
+  ],
+  'i16x8.sub': [
+    [
+      [h8(7, -2, -0x8000, 0x0100, 5, 6, 7, 8), h8(2, 5, 1, 1, 50, 60, 70, 80)],
+      h8(5, -7, 0x7fff, 0x00ff, -45, -54, -63, -72),
+    ],
+  ],
+  'i16x8.mul': [
+    [
+      [h8(7, -2, 0x4000, 0x0101, 5, 6, 7, 8), h8(2, 5, 6, 0x0101, 3, 3, 3, 3)],
+      h8(14, -10, -0x8000, 0x0201, 15, 18, 21, 24),
+    ],
+  ],
+  'i16x8.max_s': [
+    [[h8(1, -1, 5, -5, 0, 0, 7, -7), h8(-1, 1, 4, -4, 1, -1, 8, -8)], h8(1, 1, 5, -4, 1, 0, 8, -7)],
+  ],
+  'i16x8.min_u': [
+    [[h8(1, -1, 5, -5, 0, 0, 7, -7), h8(-1, 1, 4, -4, 1, -1, 8, -8)], h8(1, 1, 4, -5, 0, 0, 7, -8)],
+  ],
   'f64x2.nearest': [[[d2(2.5, -3.7)], d2(2, -4)]],
   'i16x8.narrow_i32x4_s': [[[narrowA, narrowB], h8(...clampTo(-32768, 32767, narrowA, narrowB))]],
   'i16x8.narrow_i32x4_u': [[[narrowA, narrowB], uh8(...clampTo(0, 65535, narrowA, narrowB))]],
@@ -200,6 +243,9 @@ export const vectorCases: Readonly<Record<VectorOp, readonly VectorCase[]>> = {
   'i32x4.shl': [[[i4(1, -2, 3, 0x40000000), ['i32', 2]], i4(4, -8, 12, 0)]],
   'i32x4.add': [[[i4(7, -2, 3, 2147483647), i4(2, 5, 4, 1)], i4(9, 3, 7, -2147483648)]],
   'i32x4.sub': [[[i4(7, -2, 3, 0), i4(2, 5, 4, 1)], i4(5, -7, -1, -1)]],
+  'i32x4.mul': [
+    [[i4(7, -2, 0x10000, 0x40000000), i4(2, 5, 0x10001, 6)], i4(14, -10, 0x10000, -0x80000000)],
+  ],
   'i64x2.extend_low_i32x4_s': [[[i4(-7, 8, 9, 10)], l2(-7n, 8n)]],
   'i64x2.shl': [[[l2(0x80000001n, -3n), ['i32', 4]], l2(0x800000010n, -48n)]],
   'i64x2.add': [[[l2(0xffffffffn, -3n), l2(1n, 1n)], l2(0x100000000n, -2n)]],

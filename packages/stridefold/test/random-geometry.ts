@@ -4,6 +4,7 @@
  * same seed gives the same case.
  */
 
+import { latticeProperties } from '../src/geometry/exact-sums.ts'
 import { type ConvGeometry, makeGeometry } from '../src/geometry/geometry.ts'
 import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import type { ComputeDType, DType } from '../src/ndarray/dtype.ts'
@@ -121,7 +122,10 @@ export function randomCase(seed: number, options: RandomOptions = {}): RandomCas
     bias: bias !== undefined,
     offset: pick([0, 0, 2]),
     ...(next(4) === 0 ? { activation: { kind: 'clamp', min: -20, max: 30 } as const } : {}),
-    ...(options.separable ? { values: { separable: { terms: [factors], residual: 0 } } } : {}),
+    values: {
+      lattice: latticeProperties(geometry, kernel),
+      ...(options.separable ? { separable: { terms: [factors], residual: 0 } } : {}),
+    },
   }
   return { geometry, input, kernel, bias, descriptors, output }
 }

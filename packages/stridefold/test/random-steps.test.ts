@@ -15,7 +15,7 @@ import type { Bindings } from '../src/program/backend.ts'
 import type { Program } from '../src/program/program.ts'
 import type { Contraction, Loop, Maximum, Move, Operand } from '../src/program/steps.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
-import { callerBuffer, stage } from './programs.ts'
+import { callerBuffer, owned, stage } from './programs.ts'
 
 const float32 = (values: readonly number[]): NdArray<'float32'> =>
   view(Float32Array.from(values), [values.length])
@@ -30,7 +30,7 @@ const backends: readonly (readonly [string, TestBackend])[] = [
 describe.each(backends)('random steps compute their formula, %s', (_, backend) => {
   /** Runs a program on copies in backend memory, where elements never written keep their value. */
   function run(program: Program, bindings: Partial<Bindings>): void {
-    const all = { input: empty, kernel: empty, output: empty, ...bindings }
+    const all = { input: empty, kernel: empty, bias: empty, output: empty, ...bindings }
     const copyToBackend = (x: NdArray): { array: NdArray; free: () => void } => {
       const [memory, { create }] = [userMemory(), dtypes[x.dtype]]
       const start = memory.allocate(x.data.byteLength)
@@ -38,15 +38,21 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
       data.set(x.data as never)
       return { array: view(data, x.shape), free: () => memory.free(start, data.byteLength) }
     }
-    const copies = [all.input, all.kernel, all.output].map(copyToBackend)
-    const [input, kernel, output] = copies.map(({ array }) => array) as [NdArray, NdArray, NdArray]
+    const copies = [all.input, all.kernel, all.bias ?? empty, all.output].map(copyToBackend)
+    const [input, kernel, bias, output] = copies.map(({ array }) => array) as [
+      NdArray,
+      NdArray,
+      NdArray,
+      NdArray,
+    ]
     const layout = ({ data }: NdArray) => ({ span: data.length, lowest: 0, inBackendMemory: true })
     const executable = backend.compile(program, {
       input: layout(input),
       kernel: layout(kernel),
+      bias: layout(bias),
       output: layout(output),
     })
-    executable.run({ input, kernel, output }, false)
+    executable.run({ input, kernel, bias, output }, false)
     all.output.data.set(output.data as never)
     executable.dispose()
     for (const { free } of copies) free()
@@ -176,6 +182,117 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         expect(Array.from(output.data)).toEqual(expected)
       }),
       { numRuns: 400 },
+    )
+  })
+
+  test('contractions of integers', () => {
+    const shortTypes = ['uint8', 'int8', 'uint16', 'int16', 'uint8c'] as const
+    const random = fc.record({
+      nest: randomNest,
+      sum: fc.oneof(
+        fc.array(integer(0, 4), { maxLength: 2 }),
+        integer(30, 50).map((n) => [n]),
+      ),
+      types: fc.tuple(
+        fc.constantFrom<DType>(...shortTypes, 'int32'),
+        fc.constantFrom<DType>('int16', 'int8'),
+      ),
+      toType: fc.constantFrom<DType>(...shortTypes, 'int32', 'float32', 'float64'),
+      isLong: fc.boolean(),
+      scale: fc.constantFrom(1, 0.5, 0.25, 2 ** -4, 2 ** -14, 2 ** -15, 0.75, 3),
+      ones: fc.boolean(),
+      tile: fc.constantFrom('scalar', 'best'),
+      added: fc.constantFrom<'nothing' | 'bias' | 'offset' | 'clamp'>(
+        ...(['nothing', 'nothing', 'bias', 'offset', 'clamp'] as const),
+      ),
+    })
+    fc.assert(
+      fc.property(random, ({ nest, sum, types, toType, isLong, scale, ones, tile, added }) => {
+        const outer = extents(nest.result)
+        const all = [...outer, ...extents(sum)]
+        const strides = separateStrides(outer, nest.order, nest.signs, nest.gap)
+        const to = placeOperand('output', outer, strides)
+        const [aStrides, bStrides] = [nest.a, nest.b].map((s) => all.map((_, l) => s[l]!))
+        const a = placeOperand('input', all, aStrides!)
+        const b = placeOperand(ones ? 'ones' : 'kernel', all, ones ? all.map(() => 0) : bStrides!)
+        const bias = placeOperand('bias', outer, aStrides!.slice(0, outer.length))
+        const [aType, bType] = types
+        const x = dtypes[aType].create(a.length)
+        const { min, max } = dtypes[aType]
+        // Most samples are extreme; those of 16 bits less so, so that sums in 16 bits fit often.
+        const samples = [max, min, 0, max, 1, min, max - 1].map((v) =>
+          dtypes[aType].bytes === 1 ? v : Math.trunc(v / (aType === 'int32' ? 1e6 : 50)),
+        )
+        x.set(Array.from({ length: a.length }, (_, i) => samples[(i * 5 + nest.seed) % 7]!))
+        const k = dtypes[bType].create(b.length)
+        k.set(ones ? [1] : values(b.length, nest.seed))
+        const added32 = Float32Array.from(values(bias.length, 5), (v) => v / 2)
+        const sums = Array.from(indices(outer), (r) =>
+          Array.from(indices(extents(sum))).reduce(
+            (total, s) =>
+              total + x[address(a.operand, [...r, ...s])]! * k[address(b.operand, [...r, ...s])]!,
+            0,
+          ),
+        )
+        const fitting = (['int16', 'uint16', 'int32'] as const).find(
+          (type) =>
+            !((isLong || aType === 'int32') && type !== 'int32') &&
+            sums.every((s) => s >= dtypes[type].min && s <= dtypes[type].max),
+        )!
+        const rank = Math.min(nest.gridRank, outer.length)
+        const step: Contraction = {
+          kind: 'contract',
+          result: outer.slice(rank),
+          sum: extents(sum),
+          to: to.operand,
+          a: a.operand,
+          b: b.operand,
+          start: 'zero',
+          integer: { type: fitting, scale },
+          tile: tile as 'scalar' | 'best',
+          ...(added === 'nothing'
+            ? {}
+            : {
+                epilogue: {
+                  ...(added === 'bias' ? { bias: bias.operand } : {}),
+                  ...(added === 'offset' ? { offset: -2.5 } : {}),
+                  ...(added === 'clamp'
+                    ? { activation: { kind: 'clamp', min: -1, max: 100 } as const }
+                    : {}),
+                },
+              }),
+        }
+        const y = dtypes[toType].create(to.length)
+        y.set(values(to.length, 4).map(Math.abs))
+        const expected = Array.from(y)
+        let next = 0
+        for (const r of indices(outer)) {
+          let value = sums[next++]! * scale
+          if (added === 'bias') value += added32[address(bias.operand, r)]!
+          if (added === 'offset') value -= 2.5
+          if (added === 'clamp') value = Math.min(Math.max(value, -1), 100)
+          expected[address(to.operand, r)] = toDType(value, toType)
+        }
+        const buffers = [
+          callerBuffer('input', aType),
+          callerBuffer('kernel', bType),
+          callerBuffer('bias'),
+          callerBuffer('output', toType),
+          { ...owned('ones', 'constant', 1, bType), values: [1] },
+        ]
+        const stages = [stage('only', [step], { grid: outer.slice(0, rank) })]
+        run(
+          { dtype: 'float32', buffers, stages },
+          {
+            input: view(x, [x.length]),
+            kernel: view(k, [k.length]),
+            bias: view(added32, [added32.length]),
+            output: view(y, [y.length]),
+          },
+        )
+        expect(Array.from(y)).toEqual(expected.map((value) => value + 0))
+      }),
+      { numRuns: 1000 },
     )
   })
 

@@ -53,7 +53,9 @@ export function decidedFor(
     values,
   )
   try {
-    return { problem, decision: decide(problem, [backend]) }
+    const decision = decide(problem, [backend])
+    // Boxes round to the same unit as the whole.
+    return { problem: { ...problem, descriptors: decision.descriptors }, decision }
   } catch (error) {
     const { code } = error as { readonly code?: string }
     if (code === 'ALGORITHM_REFUSED' || code === 'PROGRAM_TOO_LARGE') return undefined

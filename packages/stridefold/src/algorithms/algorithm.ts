@@ -98,6 +98,11 @@ export interface Algorithm {
    */
   isExact?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
   /**
+   * True if samples of this problem are read as they are, and summed as integers
+   * (`integers.ts`). Undefined if the algorithm always converts them.
+   */
+  sumsIntegers?(g: ConvGeometry, descriptors: OperandDescriptors): boolean
+  /**
    * True if the algorithm skips products with the zeros of a border. Only a finite kernel allows
    * that, because 0 · ∞ is NaN. The decision then has a fallback for other kernels, with
    * `descriptors.everyProduct`.

@@ -76,6 +76,12 @@ export const windows = ({ axes }: Region, q: readonly Index[], t: readonly Index
  */
 const maxWholeCopyBytes = nominalMachine.l2Bytes / 2
 
+/**
+ * The same for samples that are summed as integers. Their sums take so little time that a copy
+ * counts; so do the programs of the sides of the border, for small inputs.
+ */
+const maxWholeCopyOfIntegers = 2 ** 15
+
 /** True if the input is so small that it is copied whole with its border. */
 export function isCopiedWhole(g: ConvGeometry): boolean {
   const elements = g.axes.reduce(
@@ -141,13 +147,16 @@ export function regions(context: ComponentContext, options: RegionOptions = {}):
   const { channelsLast = false, whole = false } = options
   const all: Box = component.map((axis) => [0, axis.outputs])
   const inside: Box = component.map(interior)
-  const hasComputeType = descriptors.input.dtype === g.dtype
+  const hasReadType = descriptors.input.dtype === builder.sampleType
   const isInside = inside.every(([start, end], a) => start === 0 && end === all[a]![1])
-  if (isInside && hasComputeType && !channelsLast) return [inPlaceRegion('all', all, context)]
+  if (isInside && hasReadType && !channelsLast) return [inPlaceRegion('all', all, context)]
   const copies = axisCopies(g, component, all, options)
   const elements = copies.reduce((n, { length }) => n * length, g.batch * g.channels)
-  const isSmall = elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
-  if (isSmall || !hasComputeType || whole || channelsLast)
+  const isSmall =
+    builder.whole === undefined
+      ? elements * dtypes[g.dtype].bytes <= maxWholeCopyBytes
+      : elements <= maxWholeCopyOfIntegers
+  if (isSmall || !hasReadType || whole || channelsLast)
     return [copyRegion('padded', all, copies, builder, channelsLast)]
   const slabs = slabBoxes(component, inside).map(({ a, box }) => {
     const name = `border ${axisName('y', a, component.length)}`
@@ -219,7 +228,7 @@ function copyRegion(
     : slabOrder(shape, input.strides)
   const length = elementCount(shape)
   const source: BufferView = {
-    buffer: builder.buffer('padded', 'scratch', Math.max(length, 1)),
+    buffer: builder.buffer('padded', 'scratch', Math.max(length, 1), builder.sampleType),
     offset: 0,
     strides: denseStridesLike(shape, like),
   }

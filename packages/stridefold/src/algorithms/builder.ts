@@ -10,6 +10,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
+import type { DType } from '../ndarray/dtype.ts'
 import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import {
   at,
@@ -28,6 +29,7 @@ import { withShares } from '../program/shares.ts'
 import type { Loop } from '../program/steps.ts'
 import type { Written, WrittenEpilogue } from '../program/write-steps.ts'
 import type { Lowering } from './algorithm.ts'
+import type { IntegerWeights } from './integers.ts'
 
 export class ProgramBuilder {
   readonly g: ConvGeometry
@@ -50,11 +52,19 @@ export class ProgramBuilder {
   /** Filter f and channel c of the group, counted over all groups. */
   readonly filter: Index
   readonly channel: Index
+  /** How weights become whole numbers, where sums are formed as integers. */
+  readonly whole: IntegerWeights | undefined
   readonly #buffers: Buffer[] = []
   readonly #stages: Stage[] = []
   #nextNumber = 0
 
-  constructor(g: ConvGeometry, descriptors: OperandDescriptors, { machine }: Lowering = {}) {
+  constructor(
+    g: ConvGeometry,
+    descriptors: OperandDescriptors,
+    { machine }: Lowering = {},
+    whole?: IntegerWeights,
+  ) {
+    this.whole = whole
     const { input, kernel, bias, output } = descriptors
     this.g = g
     this.descriptors = descriptors
@@ -75,22 +85,25 @@ export class ProgramBuilder {
     this.#addBuffer('output', { role: 'output', dtype: output.dtype, length: 0 })
   }
 
-  /** Adds a buffer that the program owns and returns its name. */
-  buffer(kind: string, role: OwnRole, length: number): string {
-    return this.#addNumbered(kind, { role, dtype: this.g.dtype, length })
+  /** The dtype of the samples that contractions read. */
+  get sampleType(): DType {
+    return this.whole === undefined ? this.g.dtype : this.descriptors.input.dtype
   }
 
-  /** Adds a buffer with these numbers and returns its name. */
-  constant(kind: string, values: readonly number[]): string {
-    const { dtype } = this.g
+  /** Adds a buffer that the program owns and returns its name. Default: of the compute type. */
+  buffer(kind: string, role: OwnRole, length: number, dtype: DType = this.g.dtype): string {
+    return this.#addNumbered(kind, { role, dtype, length })
+  }
+
+  /** Adds a buffer with these numbers and returns its name. Default: of the compute type. */
+  constant(kind: string, values: readonly number[], dtype: DType = this.g.dtype): string {
     return this.#addNumbered(kind, { role: 'constant', dtype, length: values.length, values })
   }
 
   /**
    * Adds a constant buffer with numbers computed from the values of a kernel, and returns its name.
    */
-  kernelConstant(kind: string, values: readonly number[]): string {
-    const { dtype } = this.g
+  kernelConstant(kind: string, values: readonly number[], dtype: DType = this.g.dtype): string {
     const contents = { role: 'constant', dtype, length: values.length, values } as const
     return this.#addNumbered(kind, { ...contents, ofKernel: true })
   }
@@ -172,7 +185,7 @@ export class ProgramBuilder {
    */
   target(converts = false): BufferView {
     const { g, output, descriptors } = this
-    const hasType = converts || descriptors.output.dtype === g.dtype
+    const hasType = converts || this.whole !== undefined || descriptors.output.dtype === g.dtype
     if (hasType && descriptors.padAdjoints === undefined) return output
     const shape = [g.batch, g.filters, ...g.axes.map((axis) => axis.output)]
     const buffer = this.buffer('sums', 'scratch', elementCount(shape))

@@ -26,6 +26,7 @@ import type { Loop } from '../program/steps.ts'
 import type { Lowering } from './algorithm.ts'
 import { axisLoops, axisName, ProgramBuilder } from './builder.ts'
 import { finishSums } from './finish.ts'
+import type { IntegerWeights } from './integers.ts'
 import { type PolyphaseComponent, polyphaseComponents } from './polyphase.ts'
 import { addUnread } from './unread.ts'
 
@@ -101,8 +102,9 @@ export function programByComponents(
   descriptors: OperandDescriptors,
   lowering: Lowering | undefined,
   addStages: (context: ComponentContext) => void,
+  whole?: IntegerWeights,
 ): Program {
-  const builder = new ProgramBuilder(g, descriptors, lowering)
+  const builder = new ProgramBuilder(g, descriptors, lowering, whole)
   const target = builder.target()
   addUnread(builder, target)
   for (const component of polyphaseComponents(g))

@@ -10,10 +10,11 @@
 
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import { at } from '../program/elements.ts'
+import { elementCount } from '../ndarray/layout.ts'
+import { at, type BufferView, type Element, loop, rowMajorView } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
-import { contract, type Written } from '../program/write-steps.ts'
+import { contract, move, type Written } from '../program/write-steps.ts'
 import type { Cuts, Lowering } from './algorithm.ts'
 import {
   addCopy,
@@ -27,7 +28,8 @@ import {
 import { type ComponentContext, programByComponents } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
-import { addReduction } from './reduction.ts'
+import { type IntegerWeights, integerWeights } from './integers.ts'
+import { addReduction, reductionForms } from './reduction.ts'
 
 /**
  * Returns the program of a direct convolution. It copies the samples near a border and contracts
@@ -40,8 +42,13 @@ export function directProgram(
   verb: string,
   lowering?: Lowering,
 ): Program {
-  return programByComponents(g, descriptors, lowering, (context) => {
+  const { tiles = reductionForms(g) } = lowering ?? {}
+  // Sums that are cut into parts pass them on as floats.
+  const mayBeWhole = tile === 'best' && Object.keys(tiles).length === 0
+  const whole = mayBeWhole ? integerWeights(g, descriptors) : undefined
+  const addStages = (context: ComponentContext): void => {
     const { builder } = context
+    const weights = whole === undefined ? context.weights() : wholeWeights(context, whole)
     if (isInPlace(g, descriptors)) {
       for (const { sums, alongside } of inPlaceSums(context, tile))
         builder.stage('in place', [], [sums], { alongside })
@@ -54,16 +61,22 @@ export function directProgram(
     for (const [i, region] of copied.entries()) addCopy(builder, region, undefined, i > 0)
     for (const [i, region] of all.entries()) {
       if (addReduction(context, region, lowering?.tiles, { verb, tile })) continue
-      const sums = windowSums(context, region, tile)
+      const sums = windowSums(context, region, weights, tile)
       builder.stage(`${verb} ${region.name}`, [], [sums], { alongside: i > 0 })
     }
-  })
+  }
+  return programByComponents(g, descriptors, lowering, addStages, whole)
 }
 
 type Tile = 'scalar' | 'best'
 
 /** The sums of one region: the formula above. */
-function windowSums(context: ComponentContext, region: Region, tile: Tile): Written<Contraction> {
+function windowSums(
+  context: ComponentContext,
+  region: Region,
+  weights: Element,
+  tile: Tile,
+): Written<Contraction> {
   const { builder, siblings, taps } = context
   const { n, group, f, c, channel } = builder
   const q = outputLoops(region)
@@ -72,12 +85,41 @@ function windowSums(context: ComponentContext, region: Region, tile: Tile): Writ
     {
       to: context.results(outputsOf(region, q)),
       a: at(region.source, n, channel, ...windows(region, q, taps)),
-      b: context.weights(),
+      b: weights,
+      integer: builder.whole,
       epilogue: builder.epilogue(),
       tile,
       sumName: 'sums',
     },
   )
+}
+
+/**
+ * The weights as whole numbers. They are computed once per kernel, unless all of them are 1: then
+ * nothing is multiplied.
+ */
+function wholeWeights(
+  { builder, component, taps }: ComponentContext,
+  { unit, areOnes }: IntegerWeights,
+): Element {
+  if (areOnes) return at(rowMajorView(builder.constant('one', [1], 'int16'), []))
+  const { g, kernel, filter, c } = builder
+  const shape = [g.filters, g.channels / g.groups, ...component.map((axis) => axis.taps)]
+  const [f, ...rest] = [loop('f', shape[0]!), c, ...taps]
+  const viewOf = (name: string): BufferView => rowMajorView(name, shape)
+  const whole = viewOf(builder.buffer('whole', 'prepared', elementCount(shape), 'int16'))
+  const scaled =
+    unit === 1 ? kernel : viewOf(builder.buffer('scaled', 'scratch', elementCount(shape)))
+  const scaling = contract(
+    { over: [f, ...rest] },
+    { to: at(scaled, f, ...rest), a: at(kernel, f, ...rest), b: builder.number('units', 1 / unit) },
+  )
+  const conversion = move(
+    { over: [f, ...rest] },
+    { to: at(whole, f, ...rest), from: at(scaled, f, ...rest) },
+  )
+  builder.prepareStage('whole weights', [], [...(unit === 1 ? [] : [scaling]), conversion])
+  return at(whole, filter, c, ...taps)
 }
 
 /**

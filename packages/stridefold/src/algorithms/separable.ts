@@ -20,8 +20,9 @@ import { indicesOf } from '../ndarray/indices.ts'
 import { wholeNumbers } from '../ndarray/whole-numbers.ts'
 import type { Algorithm } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
-import { programByComponents } from './context.ts'
+import { type ComponentContext, programByComponents } from './context.ts'
 import { plainCuts } from './cuts.ts'
+import { integerFactors } from './integers.ts'
 import { unsupportedBorder } from './non-finite.ts'
 import { polyphaseComponents } from './polyphase.ts'
 import { addTerms } from './separable/passes.ts'
@@ -60,6 +61,7 @@ export const separable: Algorithm = {
     return (terms.length > 1 ? unsupportedTerms(g, terms) : undefined) ?? unsupportedCopies(g)
   },
   isExact: (g, descriptors) => hasExactPasses(g, descriptors),
+  sumsIntegers: (g, descriptors) => integerFactors(g, descriptors) !== undefined,
   errorBoundFactor(g, descriptors, of = polyphaseComponents(g)) {
     const separation = descriptors.values?.separable
     if (separation === undefined) return Infinity
@@ -83,13 +85,17 @@ export const separable: Algorithm = {
     g.axes.some((axis, a) => axis.input === 1 && leavesInput(axis) && !isConstant(g.boundary[a]!))
       ? 'a border repeats the only sample of an axis'
       : plainCuts(g),
-  program: (g, descriptors, lowering) =>
-    programByComponents(g, descriptors, lowering, (context) => {
+  program(g, descriptors, lowering) {
+    const whole = integerFactors(g, descriptors)
+    const terms = whole === undefined ? descriptors.values!.separable!.terms : [whole.factors]
+    const addStages = (context: ComponentContext): void => {
       for (const region of regions(context)) {
         addCopy(context.builder, region)
-        addTerms(context, region, descriptors.values!.separable!.terms)
+        addTerms(context, region, terms)
       }
-    }),
+    }
+    return programByComponents(g, descriptors, lowering, addStages, whole)
+  },
 }
 
 /**

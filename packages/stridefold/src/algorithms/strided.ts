@@ -10,6 +10,7 @@ import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
 import { directCuts, directProgram, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
+import { integerWeights } from './integers.ts'
 import { polyphaseComponents } from './polyphase.ts'
 import { reductionForms } from './reduction.ts'
 
@@ -20,6 +21,7 @@ export const strided: Algorithm = {
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
+  sumsIntegers: (g, descriptors) => integerWeights(g, descriptors) !== undefined,
   errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const products = of.map((component) =>
       component.reduce((n, axis) => n * axis.taps, g.channels / g.groups),

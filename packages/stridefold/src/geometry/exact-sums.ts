@@ -14,6 +14,7 @@ import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type DType, dtypes, toDType } from '../ndarray/dtype.ts'
 import { dyadicExponent } from '../ndarray/dyadic.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { largestOf, wholeNumbers } from '../ndarray/whole-numbers.ts'
 import { largestComponentSum } from './component-sum.ts'
@@ -22,11 +23,36 @@ import type { LatticeProperties } from './operands.ts'
 
 /** The properties of a kernel in canonical order that decide whether its sums are exact. */
 export function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProperties {
+  const { data, offset, shape } = contiguousCopy(kernel)
+  const weights = data.subarray(offset, offset + elementCount(shape))
   return {
-    exponent: dyadicExponent(contiguousCopy(kernel).data),
+    exponent: dyadicExponent(weights),
+    ...signedSums(weights, kernel.shape[0]!),
+    equal: weights.every((weight) => weight === weights[0]) ? weights[0] : undefined,
     absoluteSum: absoluteSums(kernel).reduce((a, b) => Math.max(a, b), 0),
     componentSum: largestComponentSum(g, kernel),
   }
+}
+
+/** The largest sums of positive and of negative weights of any filter. Only finite ones count. */
+function signedSums(
+  weights: ArrayLike<number>,
+  filters: number,
+): Pick<LatticeProperties, 'positiveSum' | 'negativeSum'> {
+  let [positiveSum, negativeSum] = [0, 0]
+  const perFilter = weights.length / filters
+  for (let f = 0; f < filters; f++) {
+    let [positive, negative] = [0, 0]
+    for (let i = f * perFilter; i < (f + 1) * perFilter; i++) {
+      const weight = weights[i]!
+      if (!Number.isFinite(weight)) continue
+      if (weight > 0) positive += weight
+      else negative -= weight
+    }
+    positiveSum = Math.max(positiveSum, positive)
+    negativeSum = Math.max(negativeSum, negative)
+  }
+  return { positiveSum, negativeSum }
 }
 
 /**

@@ -43,6 +43,11 @@ export interface LatticeProperties {
    * `absoluteSum` without input dilation.
    */
   readonly componentSum: number
+  /** The largest sum of the positive weights of any filter, and of the magnitudes of the others. */
+  readonly positiveSum: number
+  readonly negativeSum: number
+  /** The weight that all taps of all filters have. Undefined if they differ. */
+  readonly equal: number | undefined
 }
 
 /** Properties of the values of a kernel. The module kernels/ computes them. */

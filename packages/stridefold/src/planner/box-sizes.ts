@@ -61,12 +61,16 @@ const isPlane = ({ channels, filters }: ConvGeometry): boolean => channels === 1
  */
 export function sizeOfBoxes(
   g: ConvGeometry,
-  { input, output }: OperandDescriptors,
+  descriptors: OperandDescriptors,
   algorithm: Algorithm,
   { quantum }: Cuts,
   tiles: TileForms,
   { target, most, perOverlap }: BoxSizes,
 ): BoxSize {
+  const { input, output } = descriptors
+  const bytesOfSamples = algorithm.sumsIntegers?.(g, descriptors)
+    ? bytesPerElement(input)
+    : dtypes[g.dtype].bytes
   let batch = g.batch
   const outputs = g.axes.map((axis) => axis.output)
   const bytes = (): number => {
@@ -76,7 +80,7 @@ export function sizeOfBoxes(
     )
     const results = outputs.reduce((n, extent) => n * extent, batch * g.filters)
     return isPlane(g)
-      ? samples * dtypes[g.dtype].bytes
+      ? samples * bytesOfSamples
       : samples * bytesPerElement(input) + results * bytesPerElement(output)
   }
   const order = fromInside(stridesOf(input)).toReversed()

@@ -4,6 +4,7 @@
  */
 
 import { allAlgorithms } from '../algorithms/index.ts'
+import { integerWeights } from '../algorithms/integers.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
@@ -21,7 +22,8 @@ import { unsuitable } from './refusals.ts'
  */
 export function choiceKey(question: Question, values: KernelProperties): string {
   const problems = problemsOf(question, values)
-  return allAlgorithms
+  const whole = problems.map(({ geometry, descriptors }) => integerWeights(geometry, descriptors))
+  const choices = allAlgorithms
     .map((algorithm) => {
       const support = problems
         .map((problem) =>
@@ -38,6 +40,7 @@ export function choiceKey(question: Question, values: KernelProperties): string 
       )
     })
     .join()
+  return `${choices} ${JSON.stringify(whole)}`
 }
 
 /**

@@ -59,8 +59,10 @@ export function cutOf(
   const { input, output } = canonicalShapes(g)
   if (!isInPieces(descriptors.input, input, true) || !isInPieces(descriptors.output, output, false))
     return undefined
-  const sameType = descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype
-  if (sameType && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
+  const isUnconverted =
+    algorithm.sumsIntegers?.(g, descriptors) === true ||
+    (descriptors.input.dtype === g.dtype && descriptors.output.dtype === g.dtype)
+  if (isUnconverted && spans.input.inBackendMemory && spans.output.inBackendMemory) return undefined
   if (bytesOf(descriptors.input, input) + bytesOf(descriptors.output, output) < sizes.smallest)
     return undefined
   const cuts = algorithm.cuts(g, descriptors, tiles)

@@ -3,7 +3,8 @@
  */
 
 import { allAlgorithms } from '../algorithms/index.ts'
-import type { Question } from '../problem/problem.ts'
+import { mayHaveWholeSums } from '../algorithms/integers.ts'
+import { isIntegerResult, type Question } from '../problem/problem.ts'
 import { mayDependOnValues } from './exactness.ts'
 
 /**
@@ -19,5 +20,9 @@ export function needsKernelValues(question: Question): boolean {
   const requested = allAlgorithms.find((a) => a.name === options.algorithm)
   const isLarge = g.axes.reduce((n, axis) => n * axis.kernel, 1) >= minTaps
   const isRead = requested === undefined ? isLarge : requested.readsValues === true
-  return isRead || mayDependOnValues(question)
+  return isRead || mayDependOnValues(question) || mayBeWhole(question)
 }
+
+/** Whether sums may be formed as integers, if the weights allow it (algorithms/integers.ts). */
+const mayBeWhole = (question: Question): boolean =>
+  isIntegerResult(question) && mayHaveWholeSums(question.geometry)

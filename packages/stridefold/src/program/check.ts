@@ -7,13 +7,14 @@
  */
 
 import { ensure } from '../errors.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
 import { isEmpty } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
-import type { BoundsCheck, Loop, Step } from './steps.ts'
+import type { BoundsCheck, IntegerSums, Loop, Step } from './steps.ts'
 
 interface RoleRules {
   readonly writable: 'never' | 'prepare' | 'run' | 'always'
@@ -64,12 +65,21 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
         place,
         `transforms ${step.points} points, not a whole number > 0`,
       )
+    if (step.kind === 'contract' && step.integer !== undefined)
+      check(step.start === 'zero' && dtype === 'float32', place, integerRule)
     if (step.kind === 'maximum') check(!isEmpty(step.window), place, 'takes the maximum of nothing')
     for (const access of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(access.operand.buffer)
       const where = `${place}: ${access.name}`
       check(buffer !== undefined, where, `names the unknown buffer '${access.operand.buffer}'`)
-      if (step.kind !== 'move')
+      const integer = step.kind === 'contract' ? step.integer : undefined
+      if (integer !== undefined && access.name !== 'bias')
+        check(
+          access.name === 'to' || isSummable(buffer.dtype, integer),
+          where,
+          `is ${buffer.dtype} '${buffer.name}', which is not summed in ${integer.type}`,
+        )
+      else if (step.kind !== 'move')
         check(
           buffer.dtype === dtype,
           where,
@@ -82,6 +92,11 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
     }
   }
 }
+
+const integerRule = 'sums integers, so it needs start zero and a program of float32'
+
+const isSummable = (dtype: DType, { type }: IntegerSums): boolean =>
+  dtypes[dtype].integer && (dtype !== 'int32' || type === 'int32')
 
 function check(condition: boolean, where: string, what: string): asserts condition {
   ensure(condition, 'PROGRAM_INVALID', `${where} ${what}.`)

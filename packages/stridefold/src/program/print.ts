@@ -11,7 +11,17 @@ import type { ActivationKind, ActivationOf } from '../ndarray/activation.ts'
 import { countText } from '../ndarray/count-text.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import type { Buffer, Program, Stage } from './program.ts'
-import type { Contraction, Epilogue, Fft, Loop, Maximum, Move, Operand, Step } from './steps.ts'
+import type {
+  Contraction,
+  Epilogue,
+  Fft,
+  IntegerSums,
+  Loop,
+  Maximum,
+  Move,
+  Operand,
+  Step,
+} from './steps.ts'
 
 /** Returns the text of a program: several lines, without a line break at the end. */
 export function printProgram(program: Program): string {
@@ -82,7 +92,7 @@ function moveLines({ loops, to, from, bounds, outside }: Move, grid: readonly Lo
 }
 
 function contractLines(
-  { result, sum, to, a, b, start, epilogue, tile }: Contraction,
+  { result, sum, to, a, b, start, integer, epilogue, tile }: Contraction,
   grid: readonly Loop[],
 ): string[] {
   const outer = [...grid, ...result]
@@ -92,10 +102,15 @@ function contractLines(
   const sums = sum.length === 0 ? '' : `; sum over ${extents(sum)}`
   return [
     `${element(to, outer)} ${start === 'accumulate' ? '+=' : '='} ` +
-      `${product}${epilogue === undefined ? '' : epilogueText(epilogue, outer)}`,
-    `  over ${extents(result)}${sums}${tile === 'scalar' ? '; one result at a time' : ''}`,
+      `${scaleText(integer)}${product}` +
+      `${epilogue === undefined ? '' : epilogueText(epilogue, outer)}`,
+    `  over ${extents(result)}${sums}${integer === undefined ? '' : `; sums in ${integer.type}`}` +
+      `${tile === 'scalar' ? '; one result at a time' : ''}`,
   ]
 }
+
+const scaleText = (integer: IntegerSums | undefined): string =>
+  integer === undefined || integer.scale === 1 ? '' : `${integer.scale} · `
 
 function fftLines({ loops, points, re, im, direction }: Fft, grid: readonly Loop[]): string[] {
   const all = [...grid, ...loops, { name: 'p', extent: points }]

@@ -84,11 +84,28 @@ export interface SumPart {
 }
 
 /**
+ * Sums of integers, in the integer type `type`. They are exact in every order:
+ *
+ *   to[r] = converted( epilogue( scale · Σ_s a[r, s] · b[r, s] ) )
+ *
+ * `a` and `b` have integer types of 8 or 16 bits, or of 32 bits for sums in `int32`. `to` has any
+ * type, and is converted as by a Move, once. The algorithm knows that every whole sum is a number
+ * of `type`, and that the compute type holds it exactly. Parts of a sum may be larger: what
+ * overflows comes back (two's complement).
+ */
+export interface IntegerSums {
+  readonly type: 'int16' | 'uint16' | 'int32'
+  /** A number of the compute type. */
+  readonly scale: number
+}
+
+/**
  * Computes for every index r of `result`, summed over every index s of `sum`:
  *
  *   to[r] = epilogue( start + Σ_s a[r, s] · b[r, s] )
  *
- * All buffers have the compute type of the program. `start` is 0, or the old value of `to`.
+ * All buffers have the compute type of the program, unless the sums are of integers. `start` is 0,
+ * or the old value of `to`.
  */
 export interface Contraction {
   readonly kind: 'contract'
@@ -100,6 +117,8 @@ export interface Contraction {
   readonly a: Operand
   readonly b: Operand
   readonly start: 'zero' | 'accumulate'
+  /** Undefined: sums in the compute type. Sums of integers start at zero. */
+  readonly integer?: IntegerSums
   readonly epilogue?: Epilogue
   /**
    * A hint: compute one result at a time (`'scalar'`, the textbook loops), or with the tile that

@@ -21,6 +21,7 @@ import type {
   Contraction,
   Epilogue,
   Fft,
+  IntegerSums,
   Loop,
   Maximum,
   Move,
@@ -85,12 +86,14 @@ export function contract(
     readonly b: Element
     /** Default: 'zero'. */
     readonly start?: Contraction['start']
+    /** Default: sums in the compute type. */
+    readonly integer?: IntegerSums | undefined
     readonly epilogue?: WrittenEpilogue | undefined
     readonly tile?: Contraction['tile']
     readonly sumName?: string
   },
 ): Written<Contraction> {
-  const { to, a, b, start = 'zero', epilogue, tile, sumName } = step
+  const { to, a, b, start = 'zero', integer, epilogue, tile, sumName } = step
   return (grid) => {
     const result = [...grid, ...over]
     const all = [...result, ...sum]
@@ -102,6 +105,7 @@ export function contract(
       a: operandOf(a, all),
       b: operandOf(b, all),
       start,
+      ...(integer === undefined ? {} : { integer: { type: integer.type, scale: integer.scale } }),
       ...(epilogue === undefined ? {} : { epilogue: epilogueOf(epilogue, result) }),
       ...(tile === undefined ? {} : { tile }),
       ...(sumName === undefined ? {} : { sumName }),

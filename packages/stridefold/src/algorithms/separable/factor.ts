@@ -4,13 +4,17 @@
 
 import type { BufferView } from '../../program/elements.ts'
 import type { Region } from '../borders.ts'
+import type { ProgramBuilder } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
+import { signedSums } from '../integers.ts'
 
 /** One pass along an axis. Neighbouring taps are `spacing` positions apart. */
 export interface Pass {
   readonly axis: number
   /** The weights as [sibling, tap]. */
   readonly weights: BufferView
+  /** The sum of the positive weights, and of the magnitudes of the others. */
+  readonly sums: readonly [positive: number, negative: number]
   readonly taps: number
   readonly spacing: number
 }
@@ -34,9 +38,9 @@ export function factorPasses(
   )
   // Siblings share weights that are all equal.
   const pass = (weights: readonly number[], length: number, spacing: number): Pass => ({
-    ...{ axis, taps: length, spacing },
+    ...{ axis, taps: length, spacing, sums: signedSums(weights) },
     weights: {
-      buffer: builder.kernelConstant('factor', weights),
+      buffer: bufferOf(builder, weights),
       ...{ offset: 0, strides: [weights.length === length ? 0 : length, 1] },
     },
   })
@@ -56,6 +60,15 @@ export function factorPasses(
     spacing *= length
     return boxPass
   })
+}
+
+/** Weights that are 1 for every kernel are no numbers of a kernel: nothing is multiplied. */
+function bufferOf(builder: ProgramBuilder, weights: readonly number[]): string {
+  const { whole } = builder
+  if (whole === undefined) return builder.kernelConstant('factor', weights)
+  return whole.areOnes
+    ? builder.constant('ones', weights, 'int16')
+    : builder.kernelConstant('factor', weights, 'int16')
 }
 
 /**

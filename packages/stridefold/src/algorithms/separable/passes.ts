@@ -6,15 +6,17 @@
  */
 
 import type { LowRankFactors } from '../../geometry/operands.ts'
+import type { DType } from '../../ndarray/dtype.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
 import { isLargeSum, minItems } from '../../program/choose-cut.ts'
 import { at, type Element, type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Machine } from '../../program/machine.ts'
-import type { Contraction, Loop } from '../../program/steps.ts'
+import type { Contraction, IntegerSums, Loop } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
 import { outputLoops, outputsOf, type Region } from '../borders.ts'
 import { axisLoops, axisName } from '../builder.ts'
 import type { ComponentContext } from '../context.ts'
+import { type Range, rangeOfSums, rangeOfType, sumType } from '../integers.ts'
 import { factorPasses, type Pass } from './factor.ts'
 
 /**
@@ -92,12 +94,16 @@ function addPasses(
   const results: Lines = ([y, ...others]) =>
     at(target, n, 0, ...context.outputs(outputsOf(region, [plus(row, y!), ...others])))
   let from = source
+  let range = rangeOfType(context.builder.sampleType)
   const steps = passes.map((pass, i): Written<Contraction> => {
     const isFinal = i === passes.length - 1
     const extents = extentsAfter(region, passes.slice(0, i + 1), passes.slice(i + 1), height)
-    const to = isFinal ? results : localLines(context, region, extents)
+    range = rangeOfSums(range, ...pass.sums)
+    const integer = integerSums(context, range, isFinal)
+    const to = isFinal ? results : localLines(context, region, extents, integer?.type)
     const step = passStep(context, region, pass, axisLoops('y', extents), from, to, {
       start: isFinal && !isFirst ? 'accumulate' : 'zero',
+      integer,
       epilogue: isFinal && isLast ? builder.epilogue(0) : undefined,
     })
     from = to
@@ -107,6 +113,13 @@ function addPasses(
   builder.stage(`passes ${region.name}`, [block, ...siblings], steps)
 }
 
+/** How a pass forms sums of integers in this range. Undefined if it sums floats. */
+const integerSums = (
+  { builder: { whole } }: ComponentContext,
+  range: Range,
+  isFinal: boolean,
+): IntegerSums | undefined => whole && { type: sumType(range)!, scale: isFinal ? whole.scale : 1 }
+
 /** to[n, q] = Σ_t from[n, q·stride + t·dilation] · weights[t], along one axis. */
 function passStep(
   context: ComponentContext,
@@ -115,7 +128,7 @@ function passStep(
   q: readonly Loop[],
   from: Lines,
   to: Lines,
-  ends: Pick<Parameters<typeof contract>[1], 'start' | 'epilogue'>,
+  ends: Pick<Parameters<typeof contract>[1], 'start' | 'integer' | 'epilogue'>,
 ): Written<Contraction> {
   const { dilation } = region.axes[axis]!
   const [start, end] = region.box[axis]!
@@ -164,12 +177,13 @@ function localLines(
   { builder }: ComponentContext,
   { source }: Region,
   extents: readonly number[],
+  dtype: DType | undefined,
 ): Lines {
   const { g, n } = builder
   const [outer, , ...axes] = source.strides
   const isInterleaved = g.batch > 1 && outer! < Math.min(...axes.map(Math.abs))
   const shape = isInterleaved ? [...extents, g.batch] : [g.batch, ...extents]
-  const buffer = builder.buffer('lines', 'local', Math.max(1, elementCount(shape)))
+  const buffer = builder.buffer('lines', 'local', Math.max(1, elementCount(shape)), dtype)
   const view = { buffer, offset: 0, strides: rowMajorStrides(shape) }
   return (position) => at(view, ...(isInterleaved ? [...position, n] : [n, ...position]))
 }

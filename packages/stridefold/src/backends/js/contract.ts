@@ -8,7 +8,7 @@
  */
 
 import { activationFunction } from '../../ndarray/activation.ts'
-import { roundHalfToEven, type TypedArray } from '../../ndarray/dtype.ts'
+import { dtypes, roundHalfToEven, type TypedArray, toDType } from '../../ndarray/dtype.ts'
 import { isEmpty, mergeLoops, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
 import type { Contraction, Epilogue, SumOrder } from '../../program/steps.ts'
 import { splitSum } from '../../program/sum-order.ts'
@@ -43,6 +43,9 @@ export function compileContraction(
     memory.slot(a.buffer),
     memory.slot(b.buffer),
   ]
+  // Sums of the compute type have the dtype of their target, and a store converts to a float.
+  const scale = step.integer?.scale ?? 1
+  const converts = dtypes[toSlot.dtype].integer
   const biasSlot = bias === undefined ? undefined : memory.slot(bias.buffer)
 
   return (item) => {
@@ -85,12 +88,14 @@ export function compileContraction(
               )
           } while (sumOdometer.next())
         }
+        if (scale !== 1) for (let i = 0; i < count; i++) row64[i]! *= scale
         round?.(row64, count)
         if (biasSlot !== undefined) {
           const biasAt = resultOdometer.at[3]! + first * biasStep
           for (let i = 0; i < count; i++) row64[i]! += biasSlot.data[biasAt + i * biasStep]!
         }
         finish?.(row64, count)
+        if (converts) for (let i = 0; i < count; i++) row64[i] = toDType(row64[i]!, toSlot.dtype)
         for (let i = 0; i < count; i++) target[toAt + i * toStep] = row64[i]!
       }
     } while (resultOdometer.next())

@@ -171,19 +171,10 @@ const [roundingConstant, roundingBits] = [12582912, 0x4b400000]
  * `nearest` and the saturating truncation take eight instructions of the processor.
  */
 function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): void {
-  const { min, max, bytes } = dtypes[toType]
+  const { min, bytes } = dtypes[toType]
   const value = f.local('v128')
-  const convertFour = (at: number): void => {
-    f.get(f.constant(max, 'f32')).get(f.constant(min, 'f32')).get(from).vmem('v128.load', at)
-    // pmax returns its first operand if the second is NaN. The first is 0 only for unsigned
-    // integers.
-    if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
-    f.vec('f32x4.pmax').vec('f32x4.pmin')
-    f.get(f.constant(roundingConstant, 'f32'))
-      .vec('f32x4.add')
-      .get(f.constantBits(roundingBits))
-      .vec('i32x4.sub')
-  }
+  const convertFour = (at: number): void =>
+    emitToIntegers(f, toType, value, () => f.get(from).vmem('v128.load', at))
   f.get(to)
   convertFour(0)
   convertFour(16)
@@ -196,3 +187,33 @@ function emitNarrow(f: FunctionBody, toType: DType, to: number, from: number): v
   }
   f.vmem('v128.store')
 }
+
+/**
+ * Pushes four float32, which `push` pushes, as 32-bit integers within the limits of a type of 8 or
+ * 16 bits. `value` is a local to use.
+ */
+export function emitToIntegers(
+  f: FunctionBody,
+  type: DType,
+  value: number,
+  push: () => void,
+): void {
+  const { min, max } = dtypes[type]
+  f.get(f.constant(max, 'f32')).get(f.constant(min, 'f32'))
+  push()
+  // pmax returns its first operand if the second is NaN. The first is 0 only for unsigned integers.
+  if (min < 0) f.tee(value).get(value).get(value).vec('f32x4.eq').vec('v128.and')
+  f.vec('f32x4.pmax').vec('f32x4.pmin')
+  emitSmallToIntegers(f)
+}
+
+/** The same for four float32 on the stack whose magnitudes are below `smallFloat`. */
+export function emitSmallToIntegers(f: FunctionBody): void {
+  f.get(f.constant(roundingConstant, 'f32'))
+    .vec('f32x4.add')
+    .get(f.constantBits(roundingBits))
+    .vec('i32x4.sub')
+}
+
+/** Below this number, adding the rounding constant leaves no fraction, and the bits count. */
+export const smallFloat: number = 2 ** 22

@@ -3,10 +3,12 @@
  */
 
 import type { FunctionBody } from '../assembler/body.ts'
+import type { ByteStrides } from '../schedule/byte-strides.ts'
 import type { ContractionCode } from '../schedule/contraction-code.ts'
 import type { Schedule } from '../schedule/mapping.ts'
 import { offsetPointer } from './loops.ts'
-import { type VectorElement, withOps } from './vector-ops.ts'
+import { type OperandElement, operandElement } from './operand-element.ts'
+import { type SumOps, sumOps } from './vector-ops.ts'
 import { loadVectors } from './vectors.ts'
 
 /** The size of a tile. `partial`: elements in the last vector; 0 if it is full. */
@@ -47,7 +49,7 @@ interface TileParameters {
 export class TileRegisters {
   readonly f: FunctionBody
   readonly code: ContractionCode
-  readonly element: VectorElement
+  readonly element: SumOps
   readonly rows: number
   readonly vectors: number
   /** Elements in the last vector. */
@@ -62,7 +64,7 @@ export class TileRegisters {
     const { schedule, element } = code
     this.f = f
     this.code = code
-    this.element = withOps(element)
+    this.element = sumOps(element)
     this.rows = rows
     this.vectors = vectors
     this.last = partial > 0 ? partial : element.lanes
@@ -85,9 +87,22 @@ export class TileRegisters {
     return Array.from({ length: laneStride === 0 ? 1 : this.vectors }, () => this.f.local('v128'))
   }
 
+  /** How the elements of an operand are loaded as sums, or as the compute type. */
+  elementOf(operand: keyof ByteStrides): OperandElement {
+    return operandElement(this.code.types[operand], this.code.element)
+  }
+
   /** Loads the vectors of the tile's lanes. */
-  loadInto(locals: readonly number[], pointer: number, offset: number, stride: number): void {
-    loadVectors(this.f, this.element, { locals, stride, last: this.last }, pointer, offset)
+  loadInto(
+    operand: keyof ByteStrides,
+    locals: readonly number[],
+    pointer: number,
+    offset: number,
+    stride: number,
+  ): void {
+    if (operand === 'stationary' && this.code.schedule.hasUnitWeights) return
+    const run = { locals, stride, last: this.last }
+    loadVectors(this.f, this.elementOf(operand), run, pointer, offset)
   }
 
   /**
@@ -95,17 +110,18 @@ export class TileRegisters {
    * rows further.
    */
   loadRow(
+    operand: keyof ByteStrides,
     locals: readonly number[],
     r: number,
     from: readonly number[],
     rowStride: number,
     laneStride: number,
   ): void {
-    const { bytes } = this.element
-    if (from.length > 1) return this.loadInto(locals, from[r]!, 0, laneStride)
+    const { bytes } = this.elementOf(operand)
+    if (from.length > 1) return this.loadInto(operand, locals, from[r]!, 0, laneStride)
     const base = Math.min(0, (this.rows - 1) * rowStride) * bytes
     const pointer = offsetPointer(this.f, from[0]!, base)
-    this.loadInto(locals, pointer, r * rowStride * bytes - base, laneStride)
+    this.loadInto(operand, locals, pointer, r * rowStride * bytes - base, laneStride)
   }
 
   offsetPointers(pointers: readonly number[], bytes: number): number[] {
@@ -115,7 +131,10 @@ export class TileRegisters {
   /** acc + x·y, in locals. */
   multiplyAdd(acc: number, x: number, y: number): void {
     const { f, element } = this
-    if (this.code.fused) f.get(x).get(y).get(acc).vec(element.madd).set(acc)
+    const { fused, schedule } = this.code
+    if (schedule.hasUnitWeights) f.get(acc).get(x).vec(element.add).set(acc)
+    else if (fused && element.madd !== undefined)
+      f.get(x).get(y).get(acc).vec(element.madd).set(acc)
     else f.get(acc).get(x).get(y).vec(element.mul).vec(element.add).set(acc)
   }
 }

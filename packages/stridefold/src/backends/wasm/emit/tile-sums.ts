@@ -7,6 +7,7 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
+import { byteStridesOf } from '../schedule/contraction-code.ts'
 import type { NestLoop } from '../schedule/nest.ts'
 import { readsInSumOrder, type SumStep, sumStepsOf, sumStrideOf } from '../schedule/sum-order.ts'
 import { emitRepeatedLoop, offsetPointer } from './loops.ts'
@@ -25,11 +26,12 @@ export function emitSums(tile: TileRegisters, hoisted: HoistedValues | undefined
 export function hoistedValues(tile: TileRegisters): HoistedValues {
   const { f, code, stationaryLane } = tile
   const steps = sumStepsOf(code.schedule.sum, code)
+  if (code.schedule.hasUnitWeights) return steps.map(() => tile.stationaryValues)
   const base = minOffset(steps.map((s) => s.stationary))
   const pointer = offsetPointer(f, tile.params.stationary, base)
   return steps.map((s) => {
     const locals = tile.vectorLocals(stationaryLane)
-    tile.loadInto(locals, pointer, s.stationary - base, stationaryLane)
+    tile.loadInto('stationary', locals, pointer, s.stationary - base, stationaryLane)
     return locals
   })
 }
@@ -78,13 +80,14 @@ function plainBody(
 ): void {
   const { schedule } = tile.code
   const rowStep =
-    schedule.outerRow === undefined ? schedule.row[schedule.moving] * tile.element.bytes : 0
+    schedule.outerRow === undefined ? byteStridesOf(schedule.row, tile.code).moving : 0
   const movingBase = minOffset(steps.map((s) => s.moving)) + Math.min(0, rowStep * (tile.rows - 1))
   const stationaryBase = minOffset(steps.map((s) => s.stationary))
   const movingPointers = tile.offsetPointers(moving, movingBase)
   const stationaryPointer = offsetPointer(tile.f, stationary, stationaryBase)
   for (const step of steps) {
     tile.loadInto(
+      'stationary',
       tile.stationaryValues,
       stationaryPointer,
       step.stationary - stationaryBase,
@@ -102,8 +105,9 @@ function plainBody(
  * use, because loading all of them first would need more registers.
  */
 function rowOfProducts(tile: TileRegisters, row: number, pointer: number, offset: number): void {
-  const { element, movingValues, stationaryValues } = tile
+  const { movingValues, stationaryValues } = tile
   const { schedule } = tile.code
+  const element = tile.elementOf('moving')
   const stride = schedule.lane[schedule.moving]
   tile.accumulators[row]!.forEach((acc, v) => {
     const [x, y] = [
@@ -145,7 +149,7 @@ function overlapBody(
   const { f, movingValues, stationaryLane } = tile
   const { schedule } = tile.code
   const laneStride = schedule.lane[schedule.moving]
-  const rowStep = schedule.row[schedule.moving] * tile.element.bytes
+  const rowStep = byteStridesOf(schedule.row, tile.code).moving
   const reads = readsInSumOrder(steps, tile.rows, rowStep)
   const movingBase = minOffset(reads.map((read) => read.at))
   const stationaryBase = minOffset(steps.map((s) => s.stationary))
@@ -155,11 +159,11 @@ function overlapBody(
   const stationaryValuesOf = (step: number): readonly number[] => {
     if (hoisted !== undefined) return hoisted[step]!
     const at = steps[step]!.stationary - stationaryBase
-    tile.loadInto(tile.stationaryValues, stationaryPointer, at, stationaryLane)
+    tile.loadInto('stationary', tile.stationaryValues, stationaryPointer, at, stationaryLane)
     return tile.stationaryValues
   }
   for (const { at, users } of reads) {
-    tile.loadInto(movingValues, movingPointer, at - movingBase, laneStride)
+    tile.loadInto('moving', movingValues, movingPointer, at - movingBase, laneStride)
     for (const { row, step } of users) {
       const values = stationaryValuesOf(step)
       tile.accumulators[row]!.forEach((acc, v) =>

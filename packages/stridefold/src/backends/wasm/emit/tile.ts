@@ -7,11 +7,14 @@
 import type { FunctionBody } from '../assembler/body.ts'
 import { scaleStrides } from '../schedule/byte-strides.ts'
 import { byteStridesOf, type ContractionCode, laneStridesOf } from '../schedule/contraction-code.ts'
+import { isIntegers } from '../schedule/element.ts'
 import { emitFinish, emitRounding, hasFinish } from './epilogue.ts'
 import { advancePointer } from './loops.ts'
 import { TileRegisters, type TileSize } from './tile-registers.ts'
 import { emitSums, hoistedValues } from './tile-sums.ts'
+import { type VectorElement, withOps } from './vector-ops.ts'
 import { storeVectors } from './vectors.ts'
+import { writeIntegers } from './write-integers.ts'
 
 /** Writes the microkernel of one size of tile. */
 export function writeTile(f: FunctionBody, code: ContractionCode, size: TileSize): void {
@@ -29,8 +32,7 @@ export function writeTile(f: FunctionBody, code: ContractionCode, size: TileSize
     startSums(tile)
     const hoisted = hoists && !isShared ? hoistedValues(tile) : sharedValues
     if (!code.empty) emitSums(tile, hoisted)
-    finishSums(tile)
-    store(tile)
+    finish(tile)
     const { moving, stationary, to, bias, count } = tile.params
     if (schedule.outerRow !== undefined) return
     advancePointer(f, moving[0]!, step.moving)
@@ -43,25 +45,32 @@ export function writeTile(f: FunctionBody, code: ContractionCode, size: TileSize
 
 /** Sums start at 0, or at the old results. */
 function startSums(tile: TileRegisters): void {
-  const { f, code, element } = tile
+  const { f, code } = tile
   const { accumulate, schedule } = code
   if (accumulate) {
     const laneStride = schedule.lane.extent === 1 ? 0 : schedule.lane.c
     tile.accumulators.forEach((row, r) =>
-      tile.loadRow(row, r, tile.params.to, schedule.row.c, laneStride),
+      tile.loadRow('to', row, r, tile.params.to, schedule.row.c, laneStride),
     )
-  } else
-    for (const row of tile.accumulators) for (const acc of row) f.v128(0, element.value).set(acc)
+  } else for (const row of tile.accumulators) for (const acc of row) f.v128Bits(0).set(acc)
+}
+
+/** Stores the results of the sums. */
+function finish(tile: TileRegisters): void {
+  const { element } = tile.code
+  if (isIntegers(element)) return writeIntegers(tile, element)
+  finishSums(tile, withOps(element))
+  store(tile, withOps(element))
 }
 
 /** Applies unit, bias, offset and activation to every sum. */
-function finishSums(tile: TileRegisters): void {
-  const { f, code, element, params } = tile
+function finishSums(tile: TileRegisters, element: VectorElement): void {
+  const { f, code, params } = tile
   const { lane, row: rowLoop } = code.schedule
   const biasValues = code.bias ? tile.vectorLocals(lane.bias) : []
   tile.accumulators.forEach((row, r) => {
     if (code.bias && (r === 0 || rowLoop.bias !== 0))
-      tile.loadRow(biasValues, r, [params.bias], rowLoop.bias, lane.bias)
+      tile.loadRow('bias', biasValues, r, [params.bias], rowLoop.bias, lane.bias)
     row.forEach((acc, v) => {
       if (code.unit === undefined && !code.bias && !hasFinish(code)) return
       f.get(acc)
@@ -73,8 +82,8 @@ function finishSums(tile: TileRegisters): void {
   })
 }
 
-function store(tile: TileRegisters): void {
-  const { f, code, element, last } = tile
+function store(tile: TileRegisters, element: VectorElement): void {
+  const { f, code, last } = tile
   const { lane, row, outerRow } = code.schedule
   const rowStep = outerRow === undefined ? row.c * element.bytes : 0
   const lastElement = (tile.vectors - 1) * element.lanes + last - 1

@@ -1,7 +1,7 @@
 /** The vector instructions of the two element types. */
 
 import type { VectorMemoryOp, VectorOp } from '../assembler/opcodes.ts'
-import { type Element, elements } from '../schedule/element.ts'
+import { type Element, elements, type SumElement } from '../schedule/element.ts'
 
 /** An element type with its instructions. */
 export interface VectorElement extends Element {
@@ -19,6 +19,27 @@ export interface VectorElement extends Element {
   readonly nmadd: VectorOp
   /** Loads one element into the first lane. The other lanes are 0. */
   readonly zeroLoad: VectorMemoryOp
+}
+
+/** The instructions that sums need. `madd` is missing for integers: they multiply, then add. */
+export interface SumOps {
+  readonly bytes: number
+  readonly lanes: number
+  readonly add: VectorOp
+  readonly mul: VectorOp
+  readonly madd?: VectorOp
+}
+
+/** Returns a type of sums with its instructions. */
+export function sumOps(element: SumElement): SumOps {
+  switch (element.value) {
+    case 'i16':
+      return { ...element, add: 'i16x8.add', mul: 'i16x8.mul' }
+    case 'i32':
+      return { ...element, add: 'i32x4.add', mul: 'i32x4.mul' }
+    default:
+      return vectorElements[element.value]
+  }
 }
 
 /** Returns an element type with its instructions. */

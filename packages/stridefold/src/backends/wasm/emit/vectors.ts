@@ -5,6 +5,7 @@
 
 import type { FunctionBody } from '../assembler/body.ts'
 import { offsetPointer } from './loops.ts'
+import type { OperandElement } from './operand-element.ts'
 import type { VectorElement } from './vector-ops.ts'
 
 /** Consecutive vectors along a loop: their locals, and the stride of the loop in elements. */
@@ -21,16 +22,17 @@ export interface VectorRun {
  */
 export function loadVectors(
   f: FunctionBody,
-  element: VectorElement,
+  element: OperandElement,
   { locals, stride, last }: VectorRun,
   pointer: number,
   offset: number,
 ): void {
   const step = stride * element.bytes
+  const { load = 'v128.load', afterLoad = [], widen = [] } = element
   locals.forEach((local, v) => {
     const at = offset + v * element.lanes * step
     if (stride === 0) f.get(pointer).vmem(element.splatLoad, at)
-    else if (stride === 1) f.get(pointer).vmem('v128.load', at)
+    else if (stride === 1) f.get(pointer).vmem(load, at)
     else {
       // Lanes past the end of the row would read distant memory. They repeat the last element
       // instead.
@@ -42,6 +44,7 @@ export function loadVectors(
       f.vmem(element.splatLoad, start)
       for (let i = 1; i < elements; i++) f.lmem(element.laneLoad, start + i * step, i)
     }
+    for (const op of stride === 1 ? afterLoad : widen) f.vec(op)
     f.set(local)
   })
 }

@@ -4,7 +4,7 @@
  */
 
 import { iterations } from '../../../ndarray/loops.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import {
   type Kind,
   type LoopMapping,
@@ -20,10 +20,12 @@ import { pricer } from './price.ts'
 
 export interface ScheduleOptions {
   readonly registers: Registers
-  readonly element: Element
+  readonly element: SumElement
   /** Operands that depend only on the weights. They may be packed once per kernel. */
   readonly packable: { readonly a: boolean; readonly b: boolean }
   readonly scalar: boolean
+  /** The operand whose values are all 1, if there is one. */
+  readonly ones?: OperandName | undefined
 }
 
 /** A mapping of a nest, with the tile for which it is cheapest. */
@@ -89,7 +91,7 @@ function mappingsOf(
   nest: Nest,
   stationary: OperandName,
   packed: boolean,
-  { element, registers, scalar }: ScheduleOptions,
+  { element, registers, scalar, ones }: ScheduleOptions,
 ): LoopMapping[] {
   const { block } = nest
   const moving = stationary === 'a' ? 'b' : 'a'
@@ -116,6 +118,7 @@ function mappingsOf(
           moving,
           stationary,
           packed,
+          hasUnitWeights: ones === stationary,
           element,
           registers,
         })
@@ -166,7 +169,7 @@ const maxShortLine = 40
 function lanesOf(
   nest: Nest,
   packed: OperandName | undefined,
-  element: Element,
+  element: SumElement,
   scalar: boolean,
 ): NestLoop[] {
   if (scalar) return [unitLoop]

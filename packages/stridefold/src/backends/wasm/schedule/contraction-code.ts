@@ -4,15 +4,21 @@
  */
 
 import type { EpilogueActivation } from '../../../ndarray/activation.ts'
+import { type DType, dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
+import type { IntegerSums } from '../../../program/steps.ts'
 import { type ByteStrides, scaleStrides } from './byte-strides.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import type { Schedule } from './mapping.ts'
 import type { NestLoop } from './nest.ts'
 
 export interface ContractionCode {
   readonly schedule: Schedule
-  readonly element: Element
+  /** The type of the sums. */
+  readonly element: SumElement
+  readonly types: OperandTypes
+  /** For sums of integers. */
+  readonly integer: IntegerSums | undefined
   readonly fused: boolean
   readonly accumulate: boolean
   /** True for a sum over nothing. Only the start value and the epilogue are computed. */
@@ -23,18 +29,20 @@ export interface ContractionCode {
   readonly activation: EpilogueActivation | undefined
 }
 
+/** The types of the elements to which the four pointers point. */
+export type OperandTypes = Readonly<Record<keyof ByteStrides, DType>>
+
 /** Elements in one panel of a packed stationary operand: [sum][vectors · lanes]. */
-export function panelLength(schedule: Schedule, element: Element): number {
+export function panelLength(schedule: Schedule, element: SumElement): number {
   return iterations(schedule.sum) * schedule.tile.vectors * element.lanes
 }
 
-export function byteStridesOf(loop: NestLoop, { schedule, element }: ContractionCode): ByteStrides {
-  const { bytes } = element
+export function byteStridesOf(loop: NestLoop, { schedule, types }: ContractionCode): ByteStrides {
   return {
-    moving: loop[schedule.moving] * bytes,
-    stationary: loop[schedule.stationary] * bytes,
-    to: loop.c * bytes,
-    bias: loop.bias * bytes,
+    moving: loop[schedule.moving] * dtypes[types.moving].bytes,
+    stationary: loop[schedule.stationary] * dtypes[types.stationary].bytes,
+    to: loop.c * dtypes[types.to].bytes,
+    bias: loop.bias * dtypes[types.bias].bytes,
   }
 }
 
@@ -43,12 +51,13 @@ export function byteStridesOf(loop: NestLoop, { schedule, element }: Contraction
  * is one whole tile wide.
  */
 export function laneStridesOf(code: ContractionCode): ByteStrides {
-  const { schedule, element } = code
+  const { schedule, element, types } = code
   const steps = scaleStrides(byteStridesOf(schedule.lane, code), element.lanes)
   if (!schedule.packed) return steps
   return {
     ...steps,
-    stationary: (panelLength(schedule, element) / schedule.tile.vectors) * element.bytes,
+    stationary:
+      (panelLength(schedule, element) / schedule.tile.vectors) * dtypes[types.stationary].bytes,
   }
 }
 

@@ -23,7 +23,7 @@ import type {
 import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
-import { type Element, elements } from './element.ts'
+import { type Element, elements, sumElement } from './element.ts'
 import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
@@ -241,7 +241,14 @@ class Lowering {
     const packing = packed ? this.#addPacking(step, stage, chosen) : undefined
     const code = (): ContractionCode => ({
       schedule: packing?.schedule ?? chosen,
-      element: this.#element,
+      element: sumElement(step, this.#program.dtype),
+      types: {
+        moving: this.#bufferOf(step[moving]).dtype,
+        stationary: this.#bufferOf(step[stationary]).dtype,
+        to: this.#bufferOf(step.to).dtype,
+        bias: this.#program.dtype,
+      },
+      integer: step.integer,
       fused: this.#priced.registers.fused,
       accumulate: step.start === 'accumulate',
       empty: isEmptySum(step),
@@ -264,7 +271,7 @@ class Lowering {
     const name = `packed${this.#buffers.length}`
     const part = chosen.block === undefined ? undefined : partOf(step)
     const split = splitSum(step, part, stage.grid.length)
-    const packing = packingOf(split, stage.grid, chosen, this.#element, name)
+    const packing = packingOf(split, stage.grid, chosen, chosen.element, name)
     const key = JSON.stringify(
       packing.moves.map((move) => ({ ...move, to: { ...move.to, buffer: '' } })),
     )
@@ -272,7 +279,7 @@ class Lowering {
     if (existing !== undefined)
       return { ...packing, operand: { ...packing.operand, buffer: existing } }
     this.#packedByKey.set(key, name)
-    const { dtype } = this.#program
+    const { dtype } = this.#bufferOf(step[chosen.stationary])
     this.#buffers.push({ name, role: 'prepared', dtype, length: packing.length })
     const packed = step[chosen.stationary].buffer
     const copy = { name: `pack ${packed}`, prepare: true, grid: [], steps: packing.moves }

@@ -15,7 +15,7 @@
  */
 
 import type { Machine } from '../../../program/machine.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import type { NestLoop } from './nest.ts'
 
 export type OperandName = 'a' | 'b'
@@ -83,7 +83,9 @@ export interface LoopMapping extends Kind {
   readonly stationary: OperandName
   /** True if the stationary operand must first be copied into panels [lane block][sum][lanes]. */
   readonly packed: boolean
-  readonly element: Element
+  /** True if all stationary values are 1: nothing is multiplied, and none of them is loaded. */
+  readonly hasUnitWeights: boolean
+  readonly element: SumElement
   readonly registers: Registers
 }
 

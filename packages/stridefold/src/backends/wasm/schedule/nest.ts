@@ -99,8 +99,10 @@ const blockProducts = (nominalMachine.l1Bytes * 5) / 6 / 64
  * cache for all rows. Undefined if the sum is short, or if its longest loop has no suitable
  * divisor. The order of the contraction decides, if it has one.
  */
-export function partOf({ sum, order }: Contraction): SumPart | undefined {
+export function partOf({ sum, order, integer }: Contraction): SumPart | undefined {
   if (order !== undefined) return order.part
+  // The parts are added up in the target, which need not have the type of integer sums.
+  if (integer !== undefined) return undefined
   const extents = sum.map((loop) => loop.extent)
   const products = iterations(sum)
   if (products <= (blockProducts * 3) / 2) return undefined

@@ -8,7 +8,7 @@
 
 import type { Contraction, Loop, Move, Operand } from '../../../program/steps.ts'
 import { panelLength } from './contraction-code.ts'
-import type { Element } from './element.ts'
+import type { SumElement } from './element.ts'
 import type { Schedule } from './mapping.ts'
 
 export interface Packing {
@@ -35,7 +35,7 @@ export function packingOf(
   step: Contraction,
   grid: readonly Loop[],
   schedule: Schedule,
-  element: Element,
+  element: SumElement,
   buffer: string,
 ): Packing {
   const { stationary, lane, tile } = schedule

@@ -6,7 +6,7 @@
  */
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
-import type { Program, Stage } from '../../../program/program.ts'
+import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { isShare, wholeOf } from '../../../program/share.ts'
 import {
   type Contraction,
@@ -22,12 +22,12 @@ import {
   withOneOrder,
 } from '../../../program/sum-order.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
-import { elements } from './element.ts'
+import { elements, sumElement } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
-import { type NestLoop, nestOf, partOf } from './nest.ts'
+import { type Nest, type NestLoop, nestOf, partOf } from './nest.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
@@ -170,15 +170,10 @@ function contractionForm(
   registers: Registers,
   linearForms: LinearForms,
 ): ContractionForm {
-  const [rank, element] = [stage.grid.length, elements[program.dtype]]
+  const rank = stage.grid.length
   const nest = nestOf(step, rank)
-  // A transform shares sums between its results, so a step with a given order is none.
-  if (step.order === undefined) {
-    const transform = transformOf(step, nest, rank, program.buffers, element, linearForms)
-    if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
-  }
-  const product = complexProductOf(step, nest, element)
-  if (product) return { kind: 'complex', product, cycles: product.cycles }
+  const special = step.integer === undefined && specialForm(step, nest, rank, program, linearForms)
+  if (special) return special
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
@@ -190,12 +185,37 @@ function contractionForm(
         : nestOf(step, rank, free, keepLinesSeparate),
     {
       registers,
-      element,
+      element: sumElement(step, program.dtype),
       packable: { a: isPackable(step.a), b: isPackable(step.b) },
       scalar: step.tile === 'scalar',
+      ones: step.integer && (['a', 'b'] as const).find((name) => areOnes(step[name], program)),
     },
   )
   return { kind: 'scheduled', schedule: chosenSchedule, cycles: chosenSchedule.cycles }
+}
+
+/** Whether these are constants that are all 1, for every kernel. */
+function areOnes({ buffer }: Operand, { buffers }: Program): boolean {
+  const { values, ofKernel } = buffers.find(({ name }) => name === buffer)!
+  return ofKernel !== true && values?.every((value) => value === 1) === true
+}
+
+/** The form of products of complex numbers, and of sums that results share. */
+function specialForm(
+  step: Contraction,
+  nest: Nest,
+  rank: number,
+  { dtype, buffers }: Program,
+  linearForms: LinearForms,
+): ContractionForm | undefined {
+  const element = elements[dtype]
+  // A transform shares sums between its results, so a step with a given order is none.
+  if (step.order === undefined) {
+    const transform = transformOf(step, nest, rank, buffers, element, linearForms)
+    if (transform) return { kind: 'transform', transform, cycles: transform.cycles }
+  }
+  const product = complexProductOf(step, nest, element)
+  return product && { kind: 'complex', product, cycles: product.cycles }
 }
 
 /**
@@ -204,9 +224,9 @@ function contractionForm(
  */
 export function codeKey(step: Contraction, stage: Stage, program: Program): string | undefined {
   const { to, a, b, epilogue } = step
-  const roles = [a, b].map(
-    ({ buffer }) => program.buffers.find(({ name }) => name === buffer)?.role,
-  )
+  const bufferOf = (operand: Operand): Buffer | undefined =>
+    program.buffers.find(({ name }) => name === operand.buffer)
+  const roles = [a, b].map((operand) => bufferOf(operand)?.role)
   if (roles.includes('constant')) return undefined
   const extents = [stage.grid, step.result, step.sum].map((loops) =>
     loops.map(({ extent, whole }) => (whole === undefined ? extent : [extent, whole])),
@@ -225,6 +245,7 @@ export function codeKey(step: Contraction, stage: Stage, program: Program): stri
     step.start,
     step.tile,
     step.order,
+    step.integer && [step.integer, ...[a, b, to].map((operand) => bufferOf(operand)?.dtype)],
     epilogueText,
   ])
 }

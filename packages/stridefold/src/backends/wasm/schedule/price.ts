@@ -9,6 +9,7 @@
 
 import { iterations } from '../../../ndarray/loops.ts'
 import { nominalMachine } from '../../../program/machine.ts'
+import { isIntegers } from './element.ts'
 import {
   type LoopMapping,
   rowCount,
@@ -71,9 +72,11 @@ function tilePricer(
   mapping: LoopMapping,
 ): (rows: number, vectors: number, isPartial?: boolean) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = mapping
+  const { hasUnitWeights } = mapping
   const products = iterations(sum)
   const stationaryStride = packed ? 1 : lane[stationary]
-  const temporaries = registers.fused ? 0 : 1
+  const temporaries = registers.fused && !isIntegers(element) ? 0 : 1
+  const cyclesOfProduct = hasUnitWeights ? 1 / 3 : isIntegers(element) ? 2 / 3 : 1 / 2
   const overlapLoop = overlap < 0 ? undefined : sum[overlap]!
   const stationaryCount = tilesAlongRows(mapping) || lane[stationary] === 0 ? 0 : products
   // A sum waits for its last addition, which is shorter alone than with its product.
@@ -88,9 +91,9 @@ function tilePricer(
     const wide = isPartial ? vectors : vectors / vectorsPerRegister(mapping, vectors)
     const accumulators = rows * wide
     const movingValues = lane[moving] === 0 ? 1 : wide
-    const stationaryValues = stationaryStride === 0 ? 1 : wide
+    const stationaryValues = hasUnitWeights ? 0 : stationaryStride === 0 ? 1 : wide
     const movingLoads = loads(lane[moving], wide)
-    const stationaryLoads = loads(stationaryStride, wide)
+    const stationaryLoads = hasUnitWeights ? 0 : loads(stationaryStride, wide)
     let registerCount: number
     let loadCount: number
     if (kind === 'plain') {
@@ -112,7 +115,7 @@ function tilePricer(
         return undefined
     }
     if (registerCount + temporaries > registers.count) return undefined
-    const arithmetic = (products * accumulators) / 2
+    const arithmetic = products * accumulators * cyclesOfProduct
     // While the products of one short sum are pending, the processor already starts the next sums.
     const sumsInFlight = Math.min(
       4,

@@ -3,6 +3,7 @@
  * that several rows use is loaded once, and every row adds its sum steps in sequence.
  */
 
+import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
 import type { ContractionCode } from './contraction-code.ts'
 import type { NestLoop } from './nest.ts'
@@ -21,9 +22,12 @@ export interface Read {
 
 /** The bytes by which both operands move along a sum loop. */
 export function sumStrideOf(loop: NestLoop, code: ContractionCode): SumStep {
-  const { schedule, element } = code
+  const { schedule, types } = code
   const stationary = schedule.packed ? packedStride(loop, code) : loop[schedule.stationary]
-  return { moving: loop[schedule.moving] * element.bytes, stationary: stationary * element.bytes }
+  return {
+    moving: loop[schedule.moving] * dtypes[types.moving].bytes,
+    stationary: stationary * dtypes[types.stationary].bytes,
+  }
 }
 
 /** In a panel the sum loops lie in order, innermost last. Each step is one row of vectors. */
