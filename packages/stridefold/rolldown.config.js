@@ -4,9 +4,33 @@ import { withEagerFunctions } from './eager.js'
 
 const workerSource = new URL('src/backends/wasm/threads/worker-source.ts', import.meta.url)
 
+const input = {
+  index: 'src/index.ts',
+  sync: 'src/sync.ts',
+  verify: 'src/verify.ts',
+  npy: 'src/npy.ts',
+}
+
 /**
- * All entry points over one shared module: a page or a process opens two files instead of a hundred
- * (importing takes a third of the time).
+ * Node prints the whole line where an uncaught error came from: a list of all names would fill the
+ * terminal.
+ */
+const shortLines = {
+  name: 'short-lines',
+  writeBundle: ({ dir }, files) =>
+    rewrite(dir, Object.keys(files), (code) =>
+      code.replace(/^(?:im|ex)port \{.*\}.*$/gm, (statement) =>
+        statement.replace(
+          /\{ ?(.*?),? ?\}/,
+          (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`,
+        ),
+      ),
+    ),
+}
+
+/**
+ * For Node, and for pages without a bundler: all entry points over one shared module. A page or a
+ * process opens two files instead of a hundred (importing takes a third of the time).
  *
  * Made for the first call of a process, which is mostly the engine reading and compiling
  * (decision 25). No comments, short local names, and ASCII only, because engines keep any other
@@ -17,13 +41,8 @@ const workerSource = new URL('src/backends/wasm/threads/worker-source.ts', impor
  * Nothing is dropped: the entry points hand the backend's memory to the arrays when they are
  * loaded, and no name uses that.
  */
-export default {
-  input: {
-    index: 'src/index.ts',
-    sync: 'src/sync.ts',
-    verify: 'src/verify.ts',
-    npy: 'src/npy.ts',
-  },
+const forEngines = {
+  input,
   platform: 'neutral',
   treeshake: false,
   output: {
@@ -41,13 +60,7 @@ export default {
     codeSplitting: { groups: [{ name: 'shared', test: /src/ }] },
   },
   plugins: [
-    {
-      name: 'short-lines',
-      writeBundle: ({ dir }, files) =>
-        rewrite(dir, Object.keys(files), (code) =>
-          code.replace(/^(?:im|ex)port \{.*\}.*$/gm, oneNameALine),
-        ),
-    },
+    shortLines,
     {
       name: 'first-call',
       writeBundle: ({ dir }) =>
@@ -65,21 +78,29 @@ export default {
   ],
 }
 
+/**
+ * For bundlers: one module for each source file, as it was written. A bundler drops the modules that
+ * a page does not reach, and shortens names by itself.
+ */
+const forBundlers = {
+  input,
+  platform: 'neutral',
+  output: {
+    dir: 'dist/modules',
+    format: 'esm',
+    preserveModules: true,
+    preserveModulesRoot: 'src',
+    comments: { jsdoc: false },
+  },
+  plugins: [shortLines],
+}
+
+export default [forEngines, forBundlers]
+
 /** Changes what was written: the names in it are shortened last. */
 function rewrite(folder, names, change) {
   for (const file of names.map((name) => join(folder, name)))
     writeFileSync(file, change(readFileSync(file, 'utf8'), file))
-}
-
-/**
- * Node prints the whole line where an uncaught error came from: a list of all names would fill the
- * terminal.
- */
-function oneNameALine(statement) {
-  return statement.replace(
-    /\{ ?(.*?),? ?\}/,
-    (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`,
-  )
 }
 
 /** Characters beyond ASCII, all of them in texts and patterns, as escapes. */
