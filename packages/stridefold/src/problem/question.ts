@@ -35,8 +35,8 @@ export function resultTypes(
 }
 
 /**
- * The question of a call on arrays of these shapes. `operandType` is their compute type. The calls of
- * signals and of layers have a function each, so that a bundle holds only what a page calls.
+ * The question of a call on arrays of these shapes. `operandType` is their compute type. Signals
+ * and layers have a function each, so that a bundle holds only what a page calls.
  */
 export type QuestionOf<Name extends Call> = (
   call: Name,
