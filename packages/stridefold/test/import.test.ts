@@ -1,6 +1,6 @@
 /**
- * What does importing cost? Only definitions: no WebAssembly, no workers, no arrays to speak of. And
- * a page that imports one call bundles nothing of the sections that it does not use.
+ * What does importing cost? Only definitions: no WebAssembly, no workers, no arrays to speak of.
+ * And a page that imports one call bundles nothing of the sections that it does not use.
  */
 
 import { fileURLToPath } from 'node:url'
