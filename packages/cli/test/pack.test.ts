@@ -123,6 +123,13 @@ describe('the archive', () => {
     ])
   })
 
+  test('marks the functions of a first call, and is read with one byte a character', () => {
+    const code = readFileSync(join(installed, 'dist/shared.js'), 'utf8')
+    expect(code).toContain('var cachedPlan = (function cachedPlan(')
+    expect(code).toMatch(/^(async )?function convBiasGradient/m)
+    expect([...code].every((character) => character < '\x80')).toBe(true)
+  })
+
   test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     for (const door of ['.', './sync', './verify', './npy']) {
