@@ -1,39 +1,70 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { withEagerFunctions } from './eager.js'
 
 const workerSource = new URL('src/backends/wasm/threads/worker-source.ts', import.meta.url)
 
+const input = {
+  index: 'src/index.ts',
+  sync: 'src/sync.ts',
+  verify: 'src/verify.ts',
+  npy: 'src/npy.ts',
+}
+
 /**
- * All entry points over one shared module: a page or a process opens two files instead of a hundred
- * (importing takes a third of the time).
- *
- * Not minified: names, lines and the names of the source files stay, so that a stack trace and an
- * uncaught error can be read without a source map. The documentation is in the declarations; in the
- * code it would be a quarter of what every process reads. Nothing is dropped: the entry points hand
- * the backend's memory to the arrays when they are loaded, and no name uses that.
+ * Node prints the whole line where an uncaught error came from: a list of all names would fill the
+ * terminal.
  */
-export default {
-  input: {
-    index: 'src/index.ts',
-    sync: 'src/sync.ts',
-    verify: 'src/verify.ts',
-    npy: 'src/npy.ts',
-  },
+const shortLines = {
+  name: 'short-lines',
+  writeBundle: ({ dir }, files) =>
+    rewrite(dir, Object.keys(files), (code) =>
+      code.replace(/^(?:im|ex)port \{.*\}.*$/gm, (statement) =>
+        statement.replace(
+          /\{ ?(.*?),? ?\}/,
+          (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`,
+        ),
+      ),
+    ),
+}
+
+/**
+ * For Node, and for pages without a bundler: all entry points over one shared module. A page or a
+ * process opens two files instead of a hundred (importing takes a third of the time).
+ *
+ * Made for the first call of a process, which is mostly the engine reading and compiling
+ * (decision 25). No comments, short local names, and ASCII only, because engines keep any other
+ * text with two bytes a character. Functions that a first call runs are marked for the engine
+ * (eager.js). Lines and the names of functions stay, so that a stack trace and an uncaught error
+ * can be read without a source map.
+ *
+ * Nothing is dropped: the entry points hand the backend's memory to the arrays when they are
+ * loaded, and no name uses that.
+ */
+const forEngines = {
+  input,
   platform: 'neutral',
   treeshake: false,
   output: {
     dir: 'dist',
     format: 'esm',
     chunkFileNames: 'shared.js',
-    minify: false,
+    minify: {
+      compress: false,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: false },
+    },
     minifyInternalExports: false,
-    comments: { jsdoc: false },
+    comments: false,
     // One chunk, although 'verify' and 'npy' need a tenth of it: the others then open no third file.
     codeSplitting: { groups: [{ name: 'shared', test: /src/ }] },
   },
   plugins: [
+    shortLines,
     {
-      name: 'short-lines',
-      renderChunk: (code) => code.replace(/^(?:im|ex)port \{.*\}.*$/gm, oneNameALine),
+      name: 'first-call',
+      writeBundle: ({ dir }) =>
+        rewrite(dir, ['shared.js'], (code, file) => inAscii(withEagerFunctions(code, file))),
     },
     {
       // The script of the workers, for pages that must name its address.
@@ -48,12 +79,33 @@ export default {
 }
 
 /**
- * Node prints the whole line where an uncaught error came from: a list of all names would fill the
- * terminal.
+ * For bundlers: one module for each source file, as it was written. A bundler drops the modules that
+ * a page does not reach, and shortens names by itself.
  */
-function oneNameALine(statement) {
-  return statement.replace(
-    /\{ ?(.*?),? ?\}/,
-    (_, names) => `{\n\t${names.split(', ').join(',\n\t')}\n}`,
-  )
+const forBundlers = {
+  input,
+  platform: 'neutral',
+  output: {
+    dir: 'dist/modules',
+    format: 'esm',
+    preserveModules: true,
+    preserveModulesRoot: 'src',
+    comments: { jsdoc: false },
+  },
+  plugins: [shortLines],
 }
+
+export default [forEngines, forBundlers]
+
+/** Changes what was written: the names in it are shortened last. */
+function rewrite(folder, names, change) {
+  for (const file of names.map((name) => join(folder, name)))
+    writeFileSync(file, change(readFileSync(file, 'utf8'), file))
+}
+
+/** Characters beyond ASCII, all of them in texts and patterns, as escapes. */
+const inAscii = (code) =>
+  code.replace(
+    /[^\0-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )

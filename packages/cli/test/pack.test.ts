@@ -111,7 +111,9 @@ describe('the archive', () => {
     const known =
       /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify|npy)\/)?package\.json|README\.md|LICENSE)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
-    expect(files.filter((file) => file.endsWith('.js')).toSorted()).toEqual([
+    const isModule = (file: string): boolean => file.startsWith('dist/modules/')
+    expect(files).toEqual(expect.arrayContaining(['dist/modules/index.js']))
+    expect(files.filter((file) => file.endsWith('.js') && !isModule(file)).toSorted()).toEqual([
       'dist/index.js',
       'dist/npy.js',
       'dist/shared.js',
@@ -121,10 +123,18 @@ describe('the archive', () => {
     ])
   })
 
+  test('marks the functions of a first call, and is read with one byte a character', () => {
+    const code = readFileSync(join(installed, 'dist/shared.js'), 'utf8')
+    expect(code).toContain('var cachedPlan = (function cachedPlan(')
+    expect(code).toMatch(/^(async )?function convBiasGradient/m)
+    expect([...code].every((character) => character < '\x80')).toBe(true)
+  })
+
   test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
     for (const door of ['.', './sync', './verify', './npy']) {
       expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
+      expect(existsSync(join(installed, exports[door].module)), `${door} module`).toBe(true)
       expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
     }
   })
@@ -157,7 +167,10 @@ describe('all archives', () => {
       const conditions = Object.values(exports).flatMap((entry) =>
         Object.keys(Object(entry) === entry ? Object(entry) : {}),
       )
-      expect(new Set(conditions)).toEqual(new Set(['@stridefold/source', 'types', 'default']))
+      // 'module' is what bundlers read, see rolldown.config.js.
+      const known = ['@stridefold/source', 'types', 'default', 'module']
+      expect(known).toEqual(expect.arrayContaining(conditions))
+      expect(conditions).toEqual(expect.arrayContaining(known.slice(0, 3)))
     }
   })
 

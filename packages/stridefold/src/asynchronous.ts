@@ -18,7 +18,7 @@ import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
-import { compute } from './runtime/call.ts'
+import { computeLayer, computeSignal } from './runtime/call.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
@@ -56,7 +56,7 @@ export function convolve<
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convolve', options, (checkedOptions, turn) =>
-    compute('convolve', input, kernel, checkedOptions, turn),
+    computeSignal('convolve', input, kernel, checkedOptions, turn),
   )
 }
 
@@ -96,7 +96,7 @@ export function correlate<
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'correlate', options, (checkedOptions, turn) =>
-    compute('correlate', input, kernel, checkedOptions, turn),
+    computeSignal('correlate', input, kernel, checkedOptions, turn),
   )
 }
 
@@ -136,7 +136,7 @@ export function conv1d<
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv1d', options, (checkedOptions, turn) =>
-    compute('conv1d', input, weight, checkedOptions, turn),
+    computeLayer('conv1d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -178,7 +178,7 @@ export function conv2d<
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv2d', options, (checkedOptions, turn) =>
-    compute('conv2d', input, weight, checkedOptions, turn),
+    computeLayer('conv2d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -218,7 +218,7 @@ export function conv3d<
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'conv3d', options, (checkedOptions, turn) =>
-    compute('conv3d', input, weight, checkedOptions, turn),
+    computeLayer('conv3d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -258,7 +258,7 @@ export function convTranspose1d<
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose1d', options, (checkedOptions, turn) =>
-    compute('convTranspose1d', input, weight, checkedOptions, turn),
+    computeLayer('convTranspose1d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -299,7 +299,7 @@ export function convTranspose2d<
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose2d', options, (checkedOptions, turn) =>
-    compute('convTranspose2d', input, weight, checkedOptions, turn),
+    computeLayer('convTranspose2d', input, weight, checkedOptions, turn),
   )
 }
 
@@ -340,7 +340,7 @@ export function convTranspose3d<
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(validateCallOptions, 'convTranspose3d', options, (checkedOptions, turn) =>
-    compute('convTranspose3d', input, weight, checkedOptions, turn),
+    computeLayer('convTranspose3d', input, weight, checkedOptions, turn),
   )
 }
 

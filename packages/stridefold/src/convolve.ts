@@ -7,7 +7,7 @@ import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
-import { compute } from './runtime/call.ts'
+import { computeSignal } from './runtime/call.ts'
 import { now } from './runtime/eventual.ts'
 
 /**
@@ -45,7 +45,7 @@ export function convolve<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('convolve', input, kernel, options))
+  return now(computeSignal('convolve', input, kernel, options))
 }
 
 /**
@@ -83,5 +83,5 @@ export function correlate<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('correlate', input, kernel, options))
+  return now(computeSignal('correlate', input, kernel, options))
 }

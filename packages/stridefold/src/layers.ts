@@ -8,7 +8,7 @@ import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
-import { compute } from './runtime/call.ts'
+import { computeLayer } from './runtime/call.ts'
 import { now } from './runtime/eventual.ts'
 
 /**
@@ -46,7 +46,7 @@ export function conv1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('conv1d', input, weight, options))
+  return now(computeLayer('conv1d', input, weight, options))
 }
 
 /**
@@ -86,7 +86,7 @@ export function conv2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('conv2d', input, weight, options))
+  return now(computeLayer('conv2d', input, weight, options))
 }
 
 /**
@@ -124,7 +124,7 @@ export function conv3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: LayerOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('conv3d', input, weight, options))
+  return now(computeLayer('conv3d', input, weight, options))
 }
 
 /**
@@ -162,7 +162,7 @@ export function convTranspose1d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('convTranspose1d', input, weight, options))
+  return now(computeLayer('convTranspose1d', input, weight, options))
 }
 
 /**
@@ -201,7 +201,7 @@ export function convTranspose2d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('convTranspose2d', input, weight, options))
+  return now(computeLayer('convTranspose2d', input, weight, options))
 }
 
 /**
@@ -240,5 +240,5 @@ export function convTranspose3d<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, weight: K, options?: TransposedOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(compute('convTranspose3d', input, weight, options))
+  return now(computeLayer('convTranspose3d', input, weight, options))
 }

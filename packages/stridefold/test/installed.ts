@@ -5,19 +5,24 @@
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputOptions, type RolldownOptions, rolldown } from 'rolldown'
 
 const library = fileURLToPath(new URL('..', import.meta.url))
 
-/** Returns the files of `dist`, by name. They import each other by relative paths. */
-async function builtFiles(): Promise<readonly (readonly [name: string, code: string])[]> {
+/** Writes the files of `dist`. */
+async function build(dist: string): Promise<void> {
   const configuration = new URL('../rolldown.config.js', import.meta.url).href
-  const { default: options } = (await import(configuration)) as { default: RolldownOptions }
-  const bundle = await rolldown({ ...options, cwd: library, logLevel: 'silent' })
-  const { output: files } = await bundle.generate(options.output as OutputOptions)
-  return files.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.code]] : []))
+  const { default: builds } = (await import(configuration)) as {
+    default: readonly (RolldownOptions & { readonly output: OutputOptions })[]
+  }
+  for (const options of builds) {
+    const bundle = await rolldown({ ...options, cwd: library, logLevel: 'silent' })
+    const dir = join(dist, relative('dist', options.output.dir!))
+    await bundle.write({ ...options.output, dir })
+    await bundle.close()
+  }
 }
 
 /** Makes a project in a new folder with these files beside the package. Remove it afterwards. */
@@ -28,7 +33,7 @@ export async function makeProject(
   const installed = join(folder, 'node_modules/stridefold')
   mkdirSync(join(installed, 'dist'), { recursive: true })
   cpSync(join(library, 'package.json'), join(installed, 'package.json'))
-  for (const [name, code] of await builtFiles()) writeFileSync(join(installed, 'dist', name), code)
+  await build(join(installed, 'dist'))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)

@@ -16,10 +16,14 @@ import { elementCount } from '../src/ndarray/layout.ts'
 import { type NdArray, view } from '../src/ndarray/ndarray.ts'
 import { contiguous } from '../src/ndarray/views.ts'
 import { inputInOrder } from '../src/problem/axis-orders.ts'
-import { questionOf } from '../src/problem/question.ts'
-import { compute } from '../src/runtime/call.ts'
+import { isSignal, questionOf } from '../src/problem/question.ts'
+import { computeLayer, computeSignal } from '../src/runtime/call.ts'
 import { now } from '../src/runtime/eventual.ts'
 import { random } from './random-geometry.ts'
+
+/** The result of any call. */
+const computed = (call: Call, ...given: [x: unknown, k: unknown, options: object]): NdArray =>
+  now<NdArray>(isSignal(call) ? computeSignal(call, ...given) : computeLayer(call, ...given))
 
 const article = [
   [3, 9, 0],
@@ -253,7 +257,7 @@ describe('im2col', () => {
           sum += k.data[f * rows + r]! * matrix.data[r * columns + n * outputs + q]!
         return sum
       })
-      expect(product).toEqual(numbers(now(compute(call, x, k, options))))
+      expect(product).toEqual(numbers(computed(call, x, k, options)))
     },
   )
 })
@@ -294,7 +298,7 @@ describe('toeplitz', () => {
       const [x, k] = [integers(input, 5), integers(kernel, 6)]
       const matrix = toeplitz(k, input, { call, ...options })
       const dense = matrix.toDense()
-      const y = contiguous(now(compute(call, x, k, options)))
+      const y = contiguous(computed(call, x, k, options))
       expect(y.shape).toEqual(outputShape(call, input, kernel, options as never))
       const product = Array.from({ length: matrix.shape[0] }, (__, r) =>
         numbers(x).reduce((sum, value, c) => sum + value * dense.data[r * matrix.shape[1] + c]!, 0),

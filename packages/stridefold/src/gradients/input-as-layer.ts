@@ -10,7 +10,7 @@ import type { DType } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape, viewOf } from '../ndarray/ndarray.ts'
 import { kernelInOrder, layerOrders } from '../problem/axis-orders.ts'
-import { compute } from '../runtime/call.ts'
+import { computeLayer } from '../runtime/call.ts'
 import type { Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { adjointWeightLayout, checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
@@ -40,14 +40,14 @@ export function inputGradient<D extends DType>(
     const adjoint = { ...validOptions, bias: undefined, outputShape: shape }
     if (!hasMultiplier(weightLayout)) {
       const own = weightLayout && adjointWeightLayout(weightLayout)
-      return compute(layer, g, w, { ...adjoint, weightLayout: own }, turn)
+      return computeLayer(layer, g, w, { ...adjoint, weightLayout: own }, turn)
     }
     // The canonical order [filters, channels of a group, ...axes] is that of the adjoint's inputs
     // and outputs, so it is the default of the transposed layer.
     const { groups } = spec.geometry
     const canonical = viewOf(kernelInOrder(w, layerOrders(spec.roles, groups)), {})
     const weightOptions = { groups, weightLayout: defaultWeightLayout(layer) }
-    return compute(layer, g, canonical, { ...adjoint, ...weightOptions }, turn)
+    return computeLayer(layer, g, canonical, { ...adjoint, ...weightOptions }, turn)
   })
 }
 
@@ -79,6 +79,6 @@ export function transposedInputGradient<D extends DType>(
     for (const [a, axis] of roles.axes.entries()) shape[axis]! -= surplus[a]!
     checkGradient(name, g, layerSpec(layer, shape, w.shape, layerOnly(validOptions)))
     const options = { ...runOnly(validOptions), ...forward, padding }
-    return compute(`conv${rank}d`, g, w, options, turn)
+    return computeLayer(`conv${rank}d`, g, w, options, turn)
   })
 }

@@ -5,6 +5,7 @@
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { LayerCall } from '../geometry/layer-calls.ts'
 import { layerGeometry } from '../geometry/layer-geometry.ts'
 import type {
   Checked,
@@ -33,42 +34,57 @@ export function resultTypes(
   return { dtype, resultDType: requested ?? dtype }
 }
 
-/** The question of a call on arrays of these shapes. `operandType` is their compute type. */
-export function questionOf(
-  call: Call,
+/**
+ * The question of a call on arrays of these shapes. `operandType` is their compute type. Signals
+ * and layers have a function each, so that a bundle holds only what a page calls.
+ */
+export type QuestionOf<Name extends Call> = (
+  call: Name,
   inputShape: readonly number[],
   kernelShape: readonly number[],
   options: CheckedOptions,
   operandType: ComputeDType,
-): Question {
-  const { dtype, resultDType } = resultTypes(operandType, options.dtype)
-  const common = {
-    key: questionKey(call, inputShape, kernelShape, operandType, options),
-    call,
-    resultDType,
-    readsKernel: true,
-    options: decisionOptions(options),
+) => Question
+
+export const signalQuestion: QuestionOf<ConvolveCall> = (
+  call,
+  inputShape,
+  kernelShape,
+  options,
+  operandType,
+) => {
+  const common = commonParts(call, inputShape, kernelShape, options, operandType)
+  // The cast is safe: the check ensures that the options belong to the call.
+  const convolveOptions = options as CheckedConvolveOptions
+  const { dtype, ...parts } = common
+  const spec = convolveGeometry(call, inputShape, kernelShape, convolveOptions, dtype)
+  const { geometry, roles, outputShape } = spec
+  return {
+    ...{ ...parts, geometry, outputShape },
+    ...{ offset: convolveOptions.bias, activation: undefined, padAdjoints: undefined },
+    orders: {
+      input: [roles.batch, roles.channel, ...roles.axes],
+      kernel: [roles.channel, undefined, ...roles.kernelAxes],
+      groupsAlongChannels: 1,
+    },
   }
-  // The casts are safe: the check ensures that the options belong to the call.
-  if (isSignal(call)) {
-    const convolveOptions = options as CheckedConvolveOptions
-    const spec = convolveGeometry(call, inputShape, kernelShape, convolveOptions, dtype)
-    const { geometry, roles, outputShape } = spec
-    return {
-      ...{ ...common, geometry, outputShape },
-      ...{ offset: convolveOptions.bias, activation: undefined, padAdjoints: undefined },
-      orders: {
-        input: [roles.batch, roles.channel, ...roles.axes],
-        kernel: [roles.channel, undefined, ...roles.kernelAxes],
-        groupsAlongChannels: 1,
-      },
-    }
-  }
+}
+
+export const layerQuestion: QuestionOf<LayerCall> = (
+  call,
+  inputShape,
+  kernelShape,
+  options,
+  operandType,
+) => {
+  const common = commonParts(call, inputShape, kernelShape, options, operandType)
+  // The cast is safe: the check ensures that the options belong to the call.
   const layerOptions = options as CheckedLayerOptions
+  const { dtype, ...parts } = common
   const spec = layerGeometry(call, inputShape, kernelShape, layerOptions, dtype)
   const { geometry, roles, outputShape, padAdjoints } = spec
   return {
-    ...{ ...common, geometry, outputShape, padAdjoints, offset: 0 },
+    ...{ ...parts, geometry, outputShape, padAdjoints, offset: 0 },
     activation:
       layerOptions.activation === undefined
         ? undefined
@@ -76,6 +92,23 @@ export function questionOf(
     orders: layerOrders(roles, geometry.groups),
   }
 }
+
+/** The question of any call. */
+export const questionOf: QuestionOf<Call> = (call, ...given) =>
+  isSignal(call) ? signalQuestion(call, ...given) : layerQuestion(call, ...given)
+
+/** What all questions have, and the type of the sums. */
+const commonParts = (
+  ...[call, inputShape, kernelShape, options, operandType]: Parameters<QuestionOf<Call>>
+): Pick<Question, 'key' | 'call' | 'resultDType' | 'readsKernel' | 'options'> & {
+  readonly dtype: ComputeDType
+} => ({
+  ...resultTypes(operandType, options.dtype),
+  key: questionKey(call, inputShape, kernelShape, operandType, options),
+  call,
+  readsKernel: true,
+  options: decisionOptions(options),
+})
 
 /**
  * Returns the question of a geometry whose arrays are in canonical order. `call` is the name for

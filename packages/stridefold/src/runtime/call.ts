@@ -5,6 +5,8 @@
  */
 
 import { readingOfCopies, readOptions, validateReading } from '../geometry/check-options.ts'
+import type { ConvolveCall } from '../geometry/convolve-geometry.ts'
+import type { LayerCall } from '../geometry/layer-calls.ts'
 import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
@@ -14,7 +16,8 @@ import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
-import { questionOf } from '../problem/question.ts'
+import type { Question } from '../problem/problem.ts'
+import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
 import { cachedPlan } from './plan-cache.ts'
@@ -24,21 +27,38 @@ import { kept } from './state.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
 
 /**
- * Computes a call. A synchronous call has no turn, and gets no promise. The public calls give `D`:
- * the type of their result follows the rule that `questionOf` and `checkOut` follow.
+ * Computes a call of `Name`. A synchronous call has no turn, and gets no promise. The public calls
+ * give `D`: the type of their result follows the rule that `questionOf` and `checkOut` follow.
  */
-export const compute = <D extends DType>(
-  call: Call,
+type Compute<Name extends Call> = <D extends DType>(
+  call: Name,
   x: unknown,
   k: unknown,
   options: object | undefined,
   turn?: Turn,
-): Eventual<NdArray<D>> =>
-  computeRead(call, x, k, readOptions(call, options), turn) as Eventual<NdArray<D>>
+) => Eventual<NdArray<D>>
+
+const computeWith =
+  <Name extends Call>(questionOf: QuestionOf<Name>): Compute<Name> =>
+  <D extends DType>(
+    call: Name,
+    x: unknown,
+    k: unknown,
+    options: object | undefined,
+    turn?: Turn,
+  ): Eventual<NdArray<D>> =>
+    computeRead(questionOf, call, x, k, readOptions(call, options), turn) as Eventual<NdArray<D>>
+
+/** Computes `convolve` or `correlate`. */
+export const computeSignal: Compute<ConvolveCall> = /* @__PURE__ */ computeWith(signalQuestion)
+
+/** Computes a layer. */
+export const computeLayer: Compute<LayerCall> = /* @__PURE__ */ computeWith(layerQuestion)
 
 /** Computes a call with the options that were read. */
-function computeRead(
-  call: Call,
+function computeRead<Name extends Call>(
+  questionOf: QuestionOf<Name>,
+  call: Name,
   x: unknown,
   k: unknown,
   reading: Reading,
@@ -60,12 +80,21 @@ function computeRead(
       return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) }, turn)
   }
   const checked = validateReading(call, reading)
-  return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked), turn)
+  return computeChecked(
+    questionOf,
+    call,
+    x,
+    k,
+    checked,
+    readingOfCopies(call, reading, checked),
+    turn,
+  )
 }
 
 /** `reading`: the options as the next call will be compared with them. */
-function computeChecked(
-  call: Call,
+function computeChecked<Name extends Call>(
+  questionOf: QuestionOf<Name>,
+  call: Name,
   x: unknown,
   k: unknown,
   options: CheckedOptions,
@@ -76,8 +105,7 @@ function computeChecked(
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
   const operandType = operandDType(input, kernel)
-  const question = (): ReturnType<typeof questionOf> =>
-    questionOf(call, input.shape, kernel.shape, options, operandType)
+  const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
   // A verified call makes a plan of its own.
   const plan = options.verify
     ? plannedFor(question(), kernel, false)

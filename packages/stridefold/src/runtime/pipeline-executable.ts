@@ -111,7 +111,7 @@ class NodeProgram {
     this.#node = node
     this.#isDeterministic = isDeterministic
     this.#isShared = isShared
-    this.kernel = node.layer?.kernel ?? none
+    this.kernel = node.layer?.kernel ?? view(new Float32Array(0), [0])
     const { backend, program, externals } = node
     this.#executable = backend.compile(program, isShared ? shared(externals) : externals, {
       deterministic: isDeterministic,
@@ -161,5 +161,3 @@ const shared = (externals: ExternalLayouts): ExternalLayouts =>
   Object.fromEntries(
     Object.entries(externals).map(([role, layout]) => [role, { ...layout, scratch: false }]),
   )
-
-const none = view(new Float32Array(0), [0])

@@ -144,14 +144,23 @@ function cheapestChoices(
   const limit = axes.length === 1 ? maxPoints : maxPointsOfSeveralAxes
   const fitting = choices.filter(({ count }) => count <= limit)
   if (fitting.length === 0) return [pointsOf(choices.reduce((x, y) => (y.count < x.count ? y : x)))]
-  return fitting
-    .map((choice) => ({
-      choice,
-      cost: choice.waste * choice.cycles * (choice.count > limit / 4 && axes.length > 1 ? 1.5 : 1),
-    }))
-    .toSorted((x, y) => x.cost - y.cost)
-    .slice(0, maxPricedTilings)
-    .map(({ choice }) => pointsOf(choice))
+  const costs = fitting.map(
+    (choice) =>
+      choice.waste * choice.cycles * (choice.count > limit / 4 && axes.length > 1 ? 1.5 : 1),
+  )
+  return smallest(costs, maxPricedTilings).map((index) => pointsOf(fitting[index]!))
+}
+
+/** The indices of the `most` smallest numbers, in ascending order; of equal ones the first. */
+function smallest(numbers: readonly number[], most: number): number[] {
+  const found: number[] = []
+  numbers.forEach((number, index) => {
+    let place = found.length
+    while (place > 0 && numbers[found[place - 1]!]! > number) place--
+    if (place < most) found.splice(place, 0, index)
+    if (found.length > most) found.pop()
+  })
+  return found
 }
 
 /**
@@ -166,7 +175,9 @@ function pointChoices(
 ): number[] {
   if (componentTaps === 1) return [1]
   const unit = withVectors ? 64 / dtypes[g.dtype].bytes : 1
-  const fitting = sizes.map((n) => n * unit).filter((n) => n >= componentTaps)
+  const fitting = sizes()
+    .map((n) => n * unit)
+    .filter((n) => n >= componentTaps)
   // More points than one tile needs for all outputs gain nothing. Nor do many more points than
   // taps.
   const firstWholeTile = fitting.findIndex((n) => n >= outputs + componentTaps - 1)
@@ -189,13 +200,14 @@ function pointChoices(
  */
 const maxAxisPoints = [2 ** 14, 2 ** 9, 2 ** 6]
 
-/** 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to `maxPoints`: transforms by radix 4 with one or two odd passes. */
-const sizes: readonly number[] = Array.from({ length: 23 }, (_, a) =>
-  [1, 3, 5, 9].map((odd) => odd * 2 ** a),
-)
-  .flat()
-  .filter((n) => n <= maxPoints)
-  .toSorted((a, b) => a - b)
+/**
+ * 2ᵃ, 3·2ᵃ, 5·2ᵃ, 9·2ᵃ up to `maxPoints`, in ascending order: transforms by radix 4 with one or two
+ * odd passes. From one power of 2 to the next they are 8, 9, 10 and 12 eighths of it.
+ */
+const sizes = (): number[] =>
+  Array.from({ length: 23 }, (_, a) => [8, 9, 10, 12].map((eighths) => (eighths * 2 ** a) / 8))
+    .flat()
+    .filter((n) => n <= maxPoints && Number.isInteger(n))
 
 /** What the tilings of a polyphase component have in common. */
 interface Transforms {

@@ -6,6 +6,8 @@ export type Bytes = number[]
 
 /** Unsigned LEB128. */
 export function unsigned(value: number): Bytes {
+  // Most numbers are small.
+  if (value >= 0 && value < 0x80) return [value]
   const encoded: Bytes = []
   let remaining = value >>> 0
   do {

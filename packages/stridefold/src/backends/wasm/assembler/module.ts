@@ -61,39 +61,31 @@ export class ModuleBuilder {
       write(body)
       bodies.push(body.finish())
     }
-    const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
-    section(
-      out,
-      1,
-      this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0))),
-    )
-    const memory = this.#memory
-    if (memory !== undefined) {
-      const limits = [
-        memory.shared ? 0x03 : 0x01,
-        ...unsigned(memory.initial),
-        ...unsigned(memory.maximum),
-      ]
-      section(out, 2, [[...bytesOf('m'), ...bytesOf('m'), 0x02, ...limits]])
-    }
-    section(
-      out,
-      3,
-      this.#functions.map((f) => unsigned(f.typeIndex)),
-    )
+    const types = this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0)))
     const exported = this.#functions.flatMap((f, index) =>
       f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]],
     )
-    section(out, 7, exported)
-    section(out, 10, bodies)
-    return Uint8Array.from(out)
+    return new Uint8Array([
+      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, types),
+      ...(this.#memory === undefined ? [] : section(2, [memoryImport(this.#memory)])),
+      ...section(
+        3,
+        this.#functions.map((f) => unsigned(f.typeIndex)),
+      ),
+      ...section(7, exported),
+      ...section(10, bodies),
+    ])
   }
 }
 
+const memoryImport = ({ initial, maximum, shared }: MemoryImport): Bytes => [
+  ...[...bytesOf('m'), ...bytesOf('m'), 0x02],
+  ...[shared ? 0x03 : 0x01, ...unsigned(initial), ...unsigned(maximum)],
+]
+
 /** Section id, byte length, entry count, entries. */
-function section(out: Bytes, id: number, entries: readonly Bytes[]): void {
-  const count = unsigned(entries.length)
-  const length = entries.reduce((sum, entry) => sum + entry.length, count.length)
-  out.push(id, ...unsigned(length), ...count)
-  for (const entry of entries) for (const byte of entry) out.push(byte)
+function section(id: number, entries: readonly Bytes[]): Bytes {
+  const content = [...unsigned(entries.length), ...entries.flat()]
+  return [id, ...unsigned(content.length), ...content]
 }
