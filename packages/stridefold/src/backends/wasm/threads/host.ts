@@ -101,7 +101,7 @@ function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener
   worker.onmessage = onMessage
   worker.onerror = (event) => {
     event.preventDefault()
-    onEnd(event.message || 'the page does not allow it (Content-Security-Policy: worker-src)')
+    onEnd(event.message || whyBlocked(url))
   }
   return {
     post: (message) => worker.postMessage(message),
@@ -112,3 +112,10 @@ function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener
     hold() {},
   }
 }
+
+/** Browsers do not say why a script did not load. These are the usual reasons. */
+const whyBlocked = (url: string | undefined): string =>
+  url === undefined
+    ? 'the page does not allow it (Content-Security-Policy: worker-src)'
+    : `${url} did not load. Is it there, does the page allow it (Content-Security-Policy: ` +
+      'worker-src), and does an isolated page get it with Cross-Origin-Embedder-Policy?'
