@@ -6,6 +6,7 @@
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { Machine } from './machine.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
 import type { SumOrders } from './sum-order.ts'
@@ -196,6 +197,8 @@ export interface BackendDescription {
    * it cannot predict them: then all arithmetic has the same rate.
    */
   cycles(program: Program, options: CodeOptions): readonly (readonly number[])[] | undefined
+  /** Does the work of `cycles` ahead: it then only looks the cycles up. */
+  cyclesAhead?(program: Program, options: CodeOptions): Work<void>
   /**
    * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
    * program with these orders has the same bits, however large its loops over results are.

@@ -17,7 +17,8 @@ import { questionKey } from '../problem/key.ts'
 import { questionOf } from '../problem/question.ts'
 import { outArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
-import { cachedPlan } from './plan-cache.ts'
+import { finishInTurn } from './pace.ts'
+import { foundPlan, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
@@ -78,14 +79,14 @@ function computeChecked(
   const operandType = operandDType(input, kernel)
   const question = (): ReturnType<typeof questionOf> =>
     questionOf(call, input.shape, kernel.shape, options, operandType)
+  const key = questionKey(call, input.shape, kernel.shape, operandType, options)
   // A verified call makes a plan of its own.
   const plan = options.verify
     ? plannedFor(question(), kernel, false)
-    : cachedPlan(
-        questionKey(call, input.shape, kernel.shape, operandType, options),
-        kernel,
-        question,
-      )
+    : (foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question), turn))
+  // Synchronous calls may have used the plan for other kernels in the meantime.
+  if (plan instanceof Promise)
+    return plan.then(() => computeChecked(call, x, k, options, reading, turn))
   const { out, bias } = ownArrays(plan, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if

@@ -18,13 +18,15 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, ExternalLayouts } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
-import { emitProgram } from './emit/program.ts'
+import type { MemoryImport } from './assembler/module.ts'
+import { emitProgram, emitProgramWork } from './emit/program.ts'
 import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
 import type { ArenaUser, WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
+import { finishInSlices } from './threads/slices.ts'
 import { type ByteAddress, workspaceOf } from './workspace.ts'
 
 export interface Stage extends SharedStage {
@@ -101,10 +103,23 @@ export class BoundProgram {
     return this.#loaded !== undefined
   }
 
-  /** Instantiates the module at the first run, and allocates its private block. */
+  /** Compiles the module at the first run, and allocates its private block. */
   load(): LoadedProgram {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
+    return this.#instantiate(new WebAssembly.Module(moduleIn(this.#memory, this.#lowered)))
+  }
+
+  /** The same, while the event loop goes on. Nobody else may use the program until it is done. */
+  async loadLater(signal: AbortSignal | undefined): Promise<LoadedProgram> {
+    if (this.#loaded !== undefined) return this.#loaded
+    const work = emitProgramWork(this.#lowered, memoryImport(this.#memory))
+    const module = await WebAssembly.compile(await finishInSlices(work, signal))
+    if (this.#disposed) throw disposedError()
+    return this.#instantiate(module)
+  }
+
+  #instantiate(module: WebAssembly.Module): LoadedProgram {
     const memory = this.#memory
     if (this.#privateBytes > 0) {
       this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
@@ -114,7 +129,6 @@ export class BoundProgram {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const module = new WebAssembly.Module(moduleIn(memory, this.#lowered))
     const { exports } = new WebAssembly.Instance(module, { m: { m: memory.memory } })
     const all = this.#lowered.stages.map(
       (stage): Stage => ({ ...stage, run: exports[stage.entry] as Stage['run'] }),
@@ -253,10 +267,12 @@ function memoryFor(externals: ExternalLayouts, runners: Runners): WasmMemory {
 }
 
 /** Writes the module of a program that runs in this memory. */
-const moduleIn = (
-  { maximum, shared }: WasmMemory,
-  lowered: LoweredProgram,
-): Uint8Array<ArrayBuffer> => emitProgram(lowered, { initial: 1, maximum, shared })
+const moduleIn = (memory: WasmMemory, lowered: LoweredProgram): Uint8Array<ArrayBuffer> =>
+  emitProgram(lowered, memoryImport(memory))
+
+const memoryImport = ({ maximum, shared }: WasmMemory): MemoryImport => ({
+  ...{ initial: 1, maximum, shared },
+})
 
 /** The bytes of the module of a program for these arrays. */
 export const moduleOf = (

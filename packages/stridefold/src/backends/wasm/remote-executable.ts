@@ -21,7 +21,7 @@ export class RemoteExecutable implements Executable {
   }
 
   async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
-    const { prepareCount } = this.#program.load()
+    const { prepareCount } = await this.#program.loadLater(signal)
     const bindings = this.#program.resolve({ kernel }, true)
     await copyInSlices(bindings.copiesIn, signal)
     if (bindings.copiesIn.length > 0) onStage?.('copy the kernel in', true)
@@ -93,4 +93,4 @@ export class RemoteExecutable implements Executable {
 }
 
 /** A new array of at most this many bytes is made in one piece. */
-const wholeBytes = 2 ** 24
+const wholeBytes = 2 ** 21

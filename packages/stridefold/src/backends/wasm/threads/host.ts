@@ -96,7 +96,7 @@ function nodeWorker(
 }
 
 function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener): WorkerHandle {
-  const address = url ?? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  const address = url ?? addressOfSource()
   const worker = new Worker(address, { name: 'stridefold' })
   worker.onmessage = onMessage
   worker.onerror = (event) => {
@@ -107,10 +107,17 @@ function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener
     post: (message) => worker.postMessage(message),
     async terminate() {
       worker.terminate()
-      if (url === undefined) URL.revokeObjectURL(address)
     },
     hold() {},
   }
+}
+
+let sourceAddress: string | undefined
+
+/** The address of the text, once for all workers: a browser takes some milliseconds to make one. */
+const addressOfSource = (): string => {
+  sourceAddress ??= URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  return sourceAddress
 }
 
 /** Browsers do not say why a script did not load. These are the usual reasons. */
