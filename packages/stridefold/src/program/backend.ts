@@ -68,6 +68,12 @@ export interface Executable {
    * again.
    */
   replaceConstants(buffers: readonly Buffer[]): void
+  /**
+   * The same program and prepared weights, for workers: its runs return promises, and the caller
+   * goes on. Allocates the memory that they need. Undefined without `forWorkers`, and where workers
+   * cannot share the memory. The two must not run at the same time.
+   */
+  onWorkers?(): Executable | undefined
   /** True if a guard of the latest run is not zero. Its result may then be wrong. */
   guardTripped(): boolean
   /** Frees the memory. The executable cannot run afterwards. */
@@ -145,6 +151,8 @@ export interface CodeOptions {
 export interface CompileOptions extends CodeOptions {
   /** The most threads that share a run. Default 1. Their number never changes the bits. */
   readonly threadCount?: number
+  /** Whether workers may run it alone, too. Default false. */
+  readonly forWorkers?: boolean
 }
 
 /** The most threads of a run, and the reason why there are not more, as text. */

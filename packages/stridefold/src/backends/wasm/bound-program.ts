@@ -60,7 +60,7 @@ export interface ResolvedBindings {
 export interface Runners {
   /** The most threads that share a run. */
   readonly threads: number
-  /** Whether workers run it, while the caller goes on. */
+  /** Whether workers run it alone, while the caller goes on. The caller may run it, too. */
   readonly isRemote: boolean
 }
 
@@ -72,7 +72,6 @@ export class BoundProgram {
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
   readonly #runners: Runners
-  readonly #user: ArenaUser
   #loaded: LoadedProgram | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
@@ -80,7 +79,10 @@ export class BoundProgram {
   #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
   #privateBlock: OwnedBlock | undefined
   #disposed = false
-  readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
+  readonly #resolved = {
+    caller: new WeakMap<Partial<Bindings>, ResolvedBindings>(),
+    workers: new WeakMap<Partial<Bindings>, ResolvedBindings>(),
+  }
 
   constructor(
     program: Program,
@@ -91,7 +93,6 @@ export class BoundProgram {
     checkProgram(program, externals)
     this.#memory = memoryFor(externals, runners)
     this.#runners = runners
-    this.#user = runners.isRemote ? 'workers' : 'caller'
     this.#lowered = lowerProgram(pricedProgram(program, registers))
     const workspace = workspaceOf(this.#lowered.buffers, externals, runners.threads)
     this.#byteAddresses = workspace.addresses
@@ -167,24 +168,21 @@ export class BoundProgram {
    * The result of a run whose bindings have no memory for it: where it lies, and how an array of
    * its type is made.
    */
-  output(): { readonly inMemory: TypedArray; readonly create: DTypeInfo['create'] } {
+  output(user: ArenaUser): { readonly inMemory: TypedArray; readonly create: DTypeInfo['create'] } {
     const { buffer, offset, bytes } = this.#byteAddresses.find(
       (place) => place.buffer.role === 'output',
     )!
     const { create, bytes: elementBytes } = dtypes[buffer.dtype]
-    const at = this.#arenaStart + offset
+    const at = this.#arenaStart(user) + offset
     const length = (bytes - wordBytes) / elementBytes
     return { inMemory: create(this.#memory.views.buffer, at, length), create }
   }
 
-  guardTripped(): boolean {
+  guardTripped(user: ArenaUser): boolean {
+    const start = this.#arenaStart(user)
     return this.#byteAddresses.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(
-        this.#memory.views.buffer,
-        this.#arenaStart + offset,
-        length,
-      )
+      const guard = dtypes[dtype].create(this.#memory.views.buffer, start + offset, length)
       return guard.some((value) => value !== 0)
     })
   }
@@ -193,19 +191,32 @@ export class BoundProgram {
     return this.#privateBlock?.start ?? 0
   }
 
-  get #arenaStart(): number {
-    return this.#memory.arena(this.#arenaBytes, this.#user)
+  #arenaStart(user: ArenaUser): number {
+    return this.#memory.arena(this.#arenaBytes, user)
   }
 
-  /** The addresses and copies of a run. `withKernel`: whether the kernel is copied, too. */
-  resolve(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
+  /** Whether workers can run it: it was compiled for them, in memory that they share. */
+  get isForWorkers(): boolean {
+    return this.#runners.isRemote && this.#memory.shared
+  }
+
+  /** Allocates the memory that runs of this user share. */
+  reserve(user: ArenaUser): void {
+    this.#arenaStart(user)
+  }
+
+  /**
+   * The addresses and copies of a run. `user`: whose arena it takes. `withKernel`: whether the
+   * kernel is copied, too.
+   */
+  resolve(bindings: Partial<Bindings>, withKernel: boolean, user: ArenaUser): ResolvedBindings {
     if (this.#disposed) throw disposedError()
-    const start = this.#arenaStart
+    const start = this.#arenaStart(user)
     const { buffer } = this.#memory.views
-    const cached = this.#bindingsCache.get(bindings)
+    const cached = this.#resolved[user].get(bindings)
     if (cached !== undefined && cached.arena === start && cached.buffer === buffer) return cached
     const resolved = this.#resolveBindings(bindings, withKernel, start)
-    this.#bindingsCache.set(bindings, resolved)
+    this.#resolved[user].set(bindings, resolved)
     return resolved
   }
 

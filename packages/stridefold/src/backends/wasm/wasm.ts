@@ -88,8 +88,12 @@ export const wasmBackend: SynchronousBackend = {
     return { shared: arenaBytes, own: privateBytes }
   },
   compile(program, externals, options) {
-    const runners = { threads: options.threadCount ?? 1, isRemote: false }
-    return new WasmExecutable(new BoundProgram(program, externals, registers(options), runners))
+    const runners = {
+      threads: options.threadCount ?? 1,
+      isRemote: options.forWorkers === true,
+    }
+    const bound = new BoundProgram(program, externals, registers(options), runners)
+    return new WasmExecutable(bound, runners.threads)
   },
   compileRemote(program, externals, options) {
     const runners = { threads: options.threadCount ?? 1, isRemote: true }
