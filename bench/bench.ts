@@ -13,7 +13,7 @@ import { machine, measurePeak } from '@stridefold/measure'
 import { compareRuns, comparisonText, readResults } from './compare.ts'
 import { type Flags, flagsOf, reject } from './flags.ts'
 import { type CaseResult, caseText, measure } from './measure-case.ts'
-import { ours } from './ours.ts'
+import { formsOf } from './ours.ts'
 import { randomSuite } from './random-suite.ts'
 import { openBaselines } from './rivals/open.ts'
 import { type Entry, parseSuite } from './suite.ts'
@@ -79,14 +79,14 @@ function resultFile(folder: string): string {
 
 async function run(
   entries: readonly Entry[],
-  { against, quick, python }: Flags,
+  { against, quick, python, threads }: Flags,
   file: string,
   signal: AbortSignal,
 ): Promise<void> {
   const { rounds, minMs } = quick ? { rounds: 5, minMs: 5 } : { rounds: 15, minMs: 20 }
   const baselines = [
-    ...ours,
-    ...(await openBaselines(against, python, (line) => console.error(line))),
+    ...formsOf(threads),
+    ...(await openBaselines(against, python, threads, (line) => console.error(line))),
   ]
   const { date, processor, cores, runtime, commit, load } = machine()
   const about = {
@@ -96,6 +96,7 @@ async function run(
       loadBefore: load,
       runtime,
       commit,
+      threads,
       rounds,
       leastMsPerRound: minMs,
     },

@@ -14,7 +14,7 @@ const suiteNames = [
   'random',
 ]
 /** Suites that take long, so they run only if they are named. */
-const onDemand = ['networks', 'random']
+const onDemand = ['networks', 'random', 'threads']
 const defaultSuites = suiteNames.filter((name) => !onDemand.includes(name))
 
 export interface Flags {
@@ -24,6 +24,7 @@ export interface Flags {
   readonly quick: boolean
   readonly seed: number
   readonly python: string
+  readonly threads: number
   readonly into: string
   readonly compare?: readonly string[]
 }
@@ -50,6 +51,11 @@ function parseSeed(text: string): number {
   return Number(text)
 }
 
+function parseThreads(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('Must be a number from 1 to 99.')
+  return Number(text)
+}
+
 const against = new Option(
   '--against <names>',
   `baselines, separated by commas: ${baselineNames.join(', ')}; or all, none`,
@@ -61,12 +67,12 @@ const suite = new Option(
   `suites, separated by commas: ${suiteNames.join(', ')}; or all`,
 )
   .argParser(parseNames(suiteNames, { all: suiteNames }))
-  .default(defaultSuites, `all but ${onDemand.join(' and ')}`)
+  .default(defaultSuites, `all but ${onDemand.join(', ')}`)
 
 const program: Command = new Command('npm run bench --')
   .description(
     'Times stridefold and other libraries. Each result is checked first, rounds are ' +
-      'interleaved, and every library has one thread.',
+      'interleaved, and every library has one thread unless --threads says otherwise.',
   )
   .addOption(against)
   .addOption(suite)
@@ -77,6 +83,12 @@ const program: Command = new Command('npm run bench --')
     new Option('--quick', '5 rounds of at least 5 ms instead of 15 of 20 ms').default(false, 'no'),
   )
   .option('--seed <number>', "the seed of '--suite random'", parseSeed, 1)
+  .option(
+    '--threads <number>',
+    'threads of stridefold, ONNX Runtime, PyTorch and OpenCV; others have one',
+    parseThreads,
+    1,
+  )
   .option('--python <path>', 'a Python with torch, scipy and cv2', 'python3')
   .option(
     '--into <folder>',
@@ -90,6 +102,7 @@ const program: Command = new Command('npm run bench --')
 Examples:
   npm run bench -- --against all --quick
   npm run bench -- --against tfjs-wasm,onnx-web --suite layers,channels --filter 3×3
+  npm run bench -- --suite threads --threads 2 --against onnx-web,pytorch
   npm run bench -- --compare bench/results/NODE24.json bench/results/NODE20.json
 
 Baselines from npm are installed into bench/rivals the first time. Ctrl-C ends the run and keeps

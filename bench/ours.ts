@@ -4,6 +4,8 @@
  * `whole-first` are whole calls on heap arrays, channels last or first. With one channel both
  * layouts are the same, so only `whole-first` runs; it writes into `out`, as the baselines do.
  * `bytes` filters uint8 images.
+ *
+ * With several threads, all but `direct` run with one thread, too: `memory-1`, `whole-last-1` …
  */
 
 import {
@@ -38,7 +40,7 @@ const shapeInLayout = (
 
 const isSingle = ({ geometry: g }: Problem): boolean => g.channels === 1 && g.filters === 1
 
-function options({ geometry: g }: Problem, layout: Layout): LayerOptions {
+function options({ geometry: g }: Problem, layout: Layout, threads: number): LayerOptions {
   return {
     layout,
     weightLayout: (['OIW', 'OIHW', 'OIDHW'] as const)[g.axes.length - 1]!,
@@ -46,7 +48,7 @@ function options({ geometry: g }: Problem, layout: Layout): LayerOptions {
     stride: g.axes.map((axis) => axis.stride),
     dilation: g.axes.map((axis) => axis.dilation),
     padding: g.axes.map((axis) => [axis.before, axis.after] as const),
-    threads: 1,
+    threads,
   }
 }
 
@@ -56,7 +58,7 @@ function input(p: Problem, layout: Layout): Float32Array {
 }
 
 const inMemory =
-  (algorithm: 'auto' | 'strided') =>
+  (algorithm: 'auto' | 'strided', threads: number) =>
   async (p: Problem): Promise<ReadyRival> => {
     const layout = isSingle(p) ? 'channels-first' : 'channels-last'
     const shape = shapeInLayout(p.inputShape, layout)
@@ -65,10 +67,9 @@ const inMemory =
     const x = ndarray(input(p, layout), shape, { memory: 'backend' })
     const y = zeros(shapeInLayout(p.outputShape, layout), 'float32', { memory: 'backend' })
     const shapes = plan(`conv${rank as 1 | 2 | 3}d`, shape, p.kernelShape, {
-      ...options(p, layout),
+      ...options(p, layout, threads),
       algorithm,
       kernel,
-      threads: 1,
     })
     const prepared = shapes.prepare(kernel)
     const run = (): unknown => prepared.runSync(x, undefined, y)
@@ -95,15 +96,15 @@ const inMemory =
   }
 
 const whole =
-  (layout: Layout) =>
+  (layout: Layout, threads: number) =>
   async (p: Problem): Promise<ReadyRival> => {
     const rank = p.geometry.axes.length
     const conv = calls[rank - 1]!
     const x = ndarray(input(p, layout), shapeInLayout(p.inputShape, layout))
     const kernel = p.k
     const shape = shapeInLayout(p.outputShape, layout)
-    const oneThread = { ...options(p, layout), threads: 1 }
-    const callOptions = isSingle(p) ? { ...oneThread, out: zeros(shape) } : oneThread
+    const layerOptions = options(p, layout, threads)
+    const callOptions = isSingle(p) ? { ...layerOptions, out: zeros(shape) } : layerOptions
     const axes = `layout: '${layout}', weightLayout: '${callOptions.weightLayout}'`
     return {
       call: `conv${rank}d(x, k, { ${axes}${isSingle(p) ? ', out' : ''} })`,
@@ -114,32 +115,34 @@ const whole =
   }
 
 /** One call that filters an interleaved image of bytes into another, both on the heap. */
-const bytes = async (p: Problem): Promise<ReadyRival> => {
-  const colours = p.geometry.batch
-  const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
-  const x = ndarray(Uint8Array.from(channelsLast(floats(p.x), [1, colours, height, width])), [
-    height,
-    width,
-    colours,
-  ])
-  const kernel = ndarray(floats(p.k), p.kernelShape.slice(2))
-  const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
-  const shape = [...p.outputShape.slice(2), colours]
-  const callOptions = {
-    channelAxis: -1,
-    padding,
-    dtype: 'uint8',
-    threads: 1,
-    out: zeros(shape, 'uint8'),
-  } as const
-  const run = (): NdArray => correlate(x, kernel, callOptions)
-  return {
-    call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
-    output: async () => ({ values: toPlanes(run().data, colours) }),
-    run,
-    close: () => {},
+const bytes =
+  (threads: number) =>
+  async (p: Problem): Promise<ReadyRival> => {
+    const colours = p.geometry.batch
+    const [height, width] = p.geometry.axes.map((axis) => axis.input) as [number, number]
+    const x = ndarray(Uint8Array.from(channelsLast(floats(p.x), [1, colours, height, width])), [
+      height,
+      width,
+      colours,
+    ])
+    const kernel = ndarray(floats(p.k), p.kernelShape.slice(2))
+    const padding = p.geometry.axes.map((axis) => [axis.before, axis.after] as const)
+    const shape = [...p.outputShape.slice(2), colours]
+    const callOptions = {
+      channelAxis: -1,
+      padding,
+      dtype: 'uint8',
+      threads,
+      out: zeros(shape, 'uint8'),
+    } as const
+    const run = (): NdArray => correlate(x, kernel, callOptions)
+    return {
+      call: "correlate(pixels, k, { channelAxis: -1, dtype: 'uint8', out })",
+      output: async () => ({ values: toPlanes(run().data, colours) }),
+      run,
+      close: () => {},
+    }
   }
-}
 
 const form = (
   name: string,
@@ -156,18 +159,24 @@ const form = (
 
 const floatsOnly = (p: Problem): string | undefined => (p.isBytes ? 'float32 only' : undefined)
 
-export const ours: readonly Rival[] = [
-  form('bytes', bytes, (p) => (p.isBytes ? undefined : 'images of bytes only')),
-  form('memory', inMemory('auto'), floatsOnly),
+const formsWith = (threads: number, suffix: string): Rival[] => [
+  form(`bytes${suffix}`, bytes(threads), (p) => (p.isBytes ? undefined : 'images of bytes only')),
+  form(`memory${suffix}`, inMemory('auto', threads), floatsOnly),
   form(
-    'direct',
-    inMemory('strided'),
-    (p) => floatsOnly(p) ?? (isSingle(p) ? 'layers only' : undefined),
-  ),
-  form(
-    'whole-last',
-    whole('channels-last'),
+    `whole-last${suffix}`,
+    whole('channels-last', threads),
     (p) => floatsOnly(p) ?? (isSingle(p) ? 'one channel: the same as whole-first' : undefined),
   ),
-  form('whole-first', whole('channels-first'), floatsOnly),
+  form(`whole-first${suffix}`, whole('channels-first', threads), floatsOnly),
+]
+
+/** The forms with `threads` threads. If that is more than one, the forms with one as well. */
+export const formsOf = (threads: number): readonly Rival[] => [
+  ...formsWith(threads, ''),
+  form(
+    'direct',
+    inMemory('strided', threads),
+    (p) => floatsOnly(p) ?? (isSingle(p) ? 'layers only' : undefined),
+  ),
+  ...(threads > 1 ? formsWith(1, '-1') : []),
 ]

@@ -9,6 +9,8 @@
  *          | "whole-first" number                  channels last or first
  *          | "kernel" ( "random" | "gaussian" | "box" )    the weights; default random
  *          | "bytes"                             uint8 in and out, the batch as colour channels
+ *          | "one-thread" number                 times faster than with one thread, planned
+ *          | "whole:one-thread" number           the same as a whole call on ordinary arrays
  *          | baseline number                     times faster, arrays in backend memory
  *          | "direct:" baseline number           the same with direct sums only
  *          | "whole:" baseline number            times faster as a whole call, in the better layout

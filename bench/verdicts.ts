@@ -26,15 +26,27 @@ export function verdicts(
   if (memory === undefined) return []
   return targets.flatMap((target): Verdict[] => {
     const [, form, baseline] = /^(whole|direct):(.*)$/.exec(target.against) ?? []
-    const other = median[baseline ?? target.against]
+    const rival = baseline ?? target.against
+    const other =
+      rival !== 'one-thread'
+        ? median[rival]
+        : form === 'whole'
+          ? (median['bytes-1'] ?? fastest(median['whole-last-1'], median['whole-first-1']))
+          : (median['memory-1'] ?? median['bytes-1'])
     let ratio: number
     // The peak counts products of direct sums; other algorithms need fewer.
     if (target.against === 'peak') ratio = flops / (median.direct ?? memory) / 1e6 / peakGflops
     else if (other === undefined) return []
     else if (form === 'whole')
-      ratio = other / Math.min(median['whole-last'] ?? Infinity, median['whole-first'] ?? Infinity)
+      ratio = other / (fastest(median['whole-last'], median['whole-first']) ?? memory)
     else if (form === 'direct') ratio = other / (median.direct ?? memory)
     else ratio = target.against.startsWith('whole-') ? memory / other : other / memory
     return [{ ...target, ratio, met: ratio >= target.atLeast }]
   })
+}
+
+/** The least of the times that were measured. */
+function fastest(...times: readonly (number | undefined)[]): number | undefined {
+  const measured = times.filter((time) => time !== undefined)
+  return measured.length === 0 ? undefined : Math.min(...measured)
 }

@@ -3,7 +3,7 @@
  * prepared layers, in ONNX Runtime Web and in TensorFlow.js. Compares the results first, then
  * interleaves the rounds.
  *
- *     npm run bench:pipelines -- [resnet | mobilenet] [--rounds 30]
+ *     npm run bench:pipelines -- [resnet | mobilenet] [--rounds 30] [--threads 1]
  *
  * The libraries are those of `npm run bench`; it installs them into bench/rivals.
  */
@@ -28,9 +28,13 @@ import type { ReadyNetwork } from './rival.ts'
 import { tfjsNetwork } from './tfjs.ts'
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '30' } },
+  options: {
+    rounds: { type: 'string', default: '30' },
+    threads: { type: 'string', default: '1' },
+  },
   allowPositionals: true,
 })
+const threads = Number(values.threads)
 const folder = join(import.meta.dirname, '../rivals')
 const require = createRequire(join(folder, 'package.json'))
 const makers = [resNet18, mobileNetV2].filter(
@@ -46,7 +50,7 @@ async function measure(network: Network): Promise<void> {
   const count = inputShape.reduce((n, extent) => n * extent, 1)
   const input = Float32Array.from(signedUniform(count, 1))
   const start = performance.now()
-  const net = pipeline(steps, { inputShape, threads: 1 })
+  const net = pipeline(steps, { inputShape, threads })
   const made = performance.now() - start
   const ours: ReadyNetwork = { name: 'pipeline', run: () => net.runSync(input).data }
   const layers = singleLayers(network, net.steps)
@@ -73,7 +77,7 @@ async function measure(network: Network): Promise<void> {
   }
   const rivals = existsSync(join(folder, 'node_modules/onnxruntime-web'))
     ? [
-        await onnxNetwork(require, network, net.outputShape, input, 1),
+        await onnxNetwork(require, network, net.outputShape, input, threads),
         await tfjsNetwork(require, network, input),
       ]
     : []
@@ -133,7 +137,7 @@ function singleLayers(
     const activation = next?.call === 'activation' ? { activation: next.activation } : {}
     const from = typeof step.from === 'number' ? step.from : index - 1
     const weight = step.weight as NdArray
-    const options = { ...step.options, ...activation, threads: 1 }
+    const options = { ...step.options, ...activation, threads }
     const planned = plan('conv2d', shapeOf(from), weight.shape, options)
     const { errorBound: bound } = planned.candidates.find(
       ({ algorithm }) => algorithm === planned.algorithm,

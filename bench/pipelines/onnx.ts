@@ -1,6 +1,6 @@
 /** The steps of a pipeline as an ONNX model, and a session of ONNX Runtime Web that runs it. */
 
-import { type OnnxNode, type OnnxTensor, onnxModel } from '@stridefold/measure/rivals'
+import { type OnnxNode, type OnnxTensor, onnxModel, threadsText } from '@stridefold/measure/rivals'
 import type { Activation, NdArray, PipelineStep } from 'stridefold/sync'
 import type { Network } from './networks.ts'
 import type { ReadyNetwork } from './rival.ts'
@@ -35,7 +35,7 @@ export async function onnxNetwork(
   })
   const x = new ort.Tensor('float32', input, network.inputShape)
   return {
-    name: `ONNX Runtime Web ${ort.env.versions.common}, ${threads} thread`,
+    name: `ONNX Runtime Web ${ort.env.versions.common}, ${threadsText(threads)}`,
     run: async () => (await session.run({ x })).y!.data,
   }
 }

@@ -44,6 +44,7 @@ const missingPackages = (name: RivalName): readonly string[] =>
 export async function openBaselines(
   names: readonly RivalName[],
   python: string,
+  threads: number,
   say: (line: string) => void,
 ): Promise<Rival[]> {
   if (names.some((name) => missingPackages(name).length > 0)) {
@@ -67,7 +68,7 @@ export async function openBaselines(
     try {
       const [first] = missingPackages(name)
       if (first !== undefined) throw new Error(`${first} is not installed. Run ${installByHand}`)
-      rivals.push(await openRival(name, { require, python }))
+      rivals.push(await openRival(name, { require, python, threads }))
     } catch (error) {
       say(`! ${name} is left out: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
     }

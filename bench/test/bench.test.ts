@@ -68,6 +68,16 @@ test('a verdict is a ratio of speeds, and exists only for measured baselines', (
   ])
 })
 
+test('with several threads, one thread is a baseline, planned and as a whole call', () => {
+  const targets = ['one-thread', 'whole:one-thread'].map((against) => ({ against, atLeast: 1.5 }))
+  const layer = { memory: 1, 'whole-last': 4, 'whole-first': 3, 'memory-1': 2, 'whole-last-1': 4 }
+  const ratios = (median: Readonly<Record<string, number>>): number[] =>
+    verdicts(targets, { flops: 1, peakGflops: 1, median }).map(({ ratio }) => ratio)
+  expect(ratios({ ...layer, 'whole-first-1': 6 })).toEqual([2, 4 / 3])
+  expect(ratios({ bytes: 2, 'bytes-1': 3 })).toEqual([1.5, 1.5])
+  expect(ratios({ memory: 1 })).toEqual([])
+})
+
 test('a result is compared with the definition, in both layouts', () => {
   // 1 2 3 4 under windows of two, strided by two: two channels into two filters.
   const [entry] = parseSuite('s', '1x2x4 * 2x2x2 s2 ; two channels')

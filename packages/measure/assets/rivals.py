@@ -101,7 +101,7 @@ def prepare(job):
     if job["library"] == "pytorch":
         import torch
 
-        torch.set_num_threads(1)
+        torch.set_num_threads(job["threads"])
         rank = x.ndim - 2
         function = getattr(torch.nn.functional, "conv%dd" % rank)
         xt, kt = torch.from_numpy(x), torch.from_numpy(k)
@@ -132,7 +132,7 @@ def prepare(job):
         return best_of_scipy(job, image, kernel)
     import cv2
 
-    cv2.setNumThreads(1)
+    cv2.setNumThreads(job["threads"])
     if job["bytes"]:
         image = np.ascontiguousarray(np.moveaxis(x[:, 0], 0, 2).astype(np.uint8))
     out = np.empty_like(image)

@@ -5,4 +5,4 @@
 
 export { type OnnxNode, type OnnxTensor, onnxModel } from './onnx-model.ts'
 export { openRival, type RivalName, rivalPackages } from './open.ts'
-export { floats, type ReadyRival, type Rival, type RivalPlace } from './rival.ts'
+export { floats, type ReadyRival, type Rival, type RivalPlace, threadsText } from './rival.ts'

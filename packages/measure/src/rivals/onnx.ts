@@ -1,11 +1,11 @@
 /**
- * ONNX Runtime, for the web (WebAssembly, one thread) and native. A session runs a model with one
- * Conv node, whose weights are part of the model.
+ * ONNX Runtime, for the web (WebAssembly) and native. A session runs a model with one Conv node,
+ * whose weights are part of the model.
  */
 
 import type { Problem } from '../problem.ts'
 import { onnxModel } from './onnx-model.ts'
-import { floats, type Rival, type RivalPlace } from './rival.ts'
+import { floats, type Rival, type RivalPlace, threadsText } from './rival.ts'
 
 interface Tensor {
   readonly data: Float32Array
@@ -23,28 +23,32 @@ interface Ort {
   readonly InferenceSession: { create(model: Uint8Array, options: object): Promise<Session> }
 }
 
-export const onnxWeb = ({ require }: RivalPlace): Rival =>
-  runtime(require, 'onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD, one thread')
-export const onnxNative = ({ require }: RivalPlace): Rival =>
-  runtime(require, 'onnx-native', 'onnxruntime-node', 'cpu', 'native, one thread')
+export const onnxWeb = (place: RivalPlace): Rival =>
+  runtime(place, 'onnx-web', 'onnxruntime-web', 'wasm', 'WebAssembly SIMD')
+export const onnxNative = (place: RivalPlace): Rival =>
+  runtime(place, 'onnx-native', 'onnxruntime-node', 'cpu', 'native')
 
 function runtime(
-  require: NodeJS.Require,
+  { require, threads = 1 }: RivalPlace,
   name: string,
   library: string,
   provider: string,
   features: string,
 ): Rival {
   const ort = require(library) as Ort
-  if (ort.env.wasm) ort.env.wasm.numThreads = 1
+  if (ort.env.wasm) ort.env.wasm.numThreads = threads
   return {
     name,
     version: ort.env.versions.common,
-    about: `ONNX Runtime ${ort.env.versions.common}, ${features}`,
+    about: `ONNX Runtime ${ort.env.versions.common}, ${features}, ${threadsText(threads)}`,
     unsupportedReason: (p) =>
       p.isBytes ? 'float32 only' : p.geometry.axes.length > 3 ? 'at most three axes' : undefined,
     prepare: async (p) => {
-      const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1 }
+      const options = {
+        executionProviders: [provider],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+      }
       const session = await ort.InferenceSession.create(model(p), options)
       const x = new ort.Tensor('float32', floats(p.x), p.inputShape)
       const run = async (): Promise<Float32Array> => (await session.run({ x })).y!.data

@@ -20,7 +20,7 @@ interface RivalSource {
 
 const inPython = (library: PythonLibrary): RivalSource => ({
   packages: [],
-  open: ({ python }) => pythonRival(library, python),
+  open: (place) => pythonRival(library, place),
 })
 
 export type RivalName =

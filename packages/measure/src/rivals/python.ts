@@ -1,5 +1,5 @@
 /**
- * Libraries in Python: one process per library, with one thread. The allocator keeps its pages;
+ * Libraries in Python: one process per library. The allocator keeps its pages;
  * otherwise every call gets new ones, which makes PyTorch up to six times slower.
  */
 
@@ -11,7 +11,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Problem } from '../problem.ts'
-import { floats, type Rival } from './rival.ts'
+import { floats, type Rival, type RivalPlace, threadsText } from './rival.ts'
 
 export type PythonLibrary =
   | 'pytorch'
@@ -33,12 +33,12 @@ const modules: Readonly<Record<PythonLibrary, readonly [name: string, pipPackage
   'numpy-strides': ['numpy', 'numpy'],
 }
 
-const childEnvironment = {
+const childEnvironment = (threads: number) => ({
   MALLOC_MMAP_MAX_: '0',
   MALLOC_TRIM_THRESHOLD_: '100000000000',
-  OMP_NUM_THREADS: '1',
-  OPENBLAS_NUM_THREADS: '1',
-}
+  OMP_NUM_THREADS: `${threads}`,
+  OPENBLAS_NUM_THREADS: `${threads}`,
+})
 
 /**
  * Returns the version of a library in that Python. Throws an `Error` that names the missing part
@@ -67,7 +67,7 @@ export function versionIn(python: string, library: PythonLibrary): string {
 }
 
 /** Returns one of the libraries as a rival. It starts the Python process; `close` ends it. */
-export function pythonRival(library: PythonLibrary, python: string): Rival {
+export function pythonRival(library: PythonLibrary, { python, threads = 1 }: RivalPlace): Rival {
   const version = versionIn(python, library)
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-rival-'))
   const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, ...environment } = process.env
@@ -75,7 +75,7 @@ export function pythonRival(library: PythonLibrary, python: string): Rival {
   // ends when its input ends.
   const script = fileURLToPath(new URL('../../assets/rivals.py', import.meta.url))
   const child = spawn(python, [script], {
-    env: { ...environment, ...childEnvironment },
+    env: { ...environment, ...childEnvironment(threads) },
     detached: true,
     windowsHide: true,
   })
@@ -83,7 +83,7 @@ export function pythonRival(library: PythonLibrary, python: string): Rival {
   return {
     name: library,
     version,
-    about: `${modules[library][0]} ${version} in Python, one thread`,
+    about: `${modules[library][0]} ${version} in Python, ${threadsText(threads)}`,
     unsupportedReason: (p) => unsupportedReason(library, p),
     prepare: async (p) => {
       const [x, k, y] = ['x', 'k', 'y'].map((name) => join(folder, name)) as [
@@ -98,7 +98,7 @@ export function pythonRival(library: PythonLibrary, python: string): Rival {
         g.axes.map((axis) => axis[name]),
       )
       const { call } = await request({
-        ...{ library, x, k, inputShape, kernelShape, outputShape },
+        ...{ library, threads, x, k, inputShape, kernelShape, outputShape },
         ...{ stride, dilation, before, groups: g.groups, bytes: isBytes },
         separable: p.weights !== 'random',
       })

@@ -38,7 +38,13 @@ export interface RivalPlace {
   readonly require: NodeJS.Require
   /** A Python. */
   readonly python: string
+  /** Threads of a library that can use several here; the others take one. Default 1. */
+  readonly threads?: number
 }
+
+/** '1 thread', '2 threads'. */
+export const threadsText = (threads: number): string =>
+  `${threads} thread${threads === 1 ? '' : 's'}`
 
 /** The values of an operand in row-major order. Rivals compute in float32. */
 export const floats = ({ data }: Problem['x']): Float32Array =>

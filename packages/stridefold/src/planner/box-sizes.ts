@@ -1,6 +1,6 @@
 /**
- * How large is a box of a problem that is cut (cut.ts)? A box should fit in a cache, but its windows
- * overlap those of its neighbours, and each box of a layer reads all weights.
+ * How large is a box of a problem that is cut (cut.ts)? A box should fit in a cache, but its
+ * windows overlap those of its neighbours, and each box of a layer reads all weights.
  */
 
 import type { Algorithm, Cuts, TileForms } from '../algorithms/algorithm.ts'
