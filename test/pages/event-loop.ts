@@ -15,18 +15,43 @@ const images = Array.from({ length: 8 }, (_, n) => {
 })
 const kernel = kernels.gaussian({ size: 15, sigma: 2.5 })
 
-/** Delays of the event loop while `work` runs, in milliseconds. */
+interface Process {
+  /** Processor time of this thread in microseconds. Since Node 23.9. */
+  threadCpuUsage?(): { readonly user: number; readonly system: number }
+}
+
+/** Processor time of this thread, in milliseconds: other processes do not change it. */
+const cpuTime = (): number => {
+  const { user, system } = (process as Process).threadCpuUsage?.() ?? { user: NaN, system: NaN }
+  return (user + system) / 1e3
+}
+
+/** Delays of the event loop while `work` runs, and the processor time of its turns, in ms. */
 async function delaysWhile(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const monitor = monitorEventLoopDelay({ resolution: 1 })
+  const turns: number[] = []
+  let last = cpuTime()
+  let isOver = false
+  const onTurn = (): void => {
+    const now = cpuTime()
+    turns.push(now - last)
+    last = now
+    if (!isOver) setImmediate(onTurn)
+  }
+  setImmediate(onTurn)
   const start = performance.now()
   monitor.enable()
   await work()
   monitor.disable()
+  isOver = true
+  turns.sort((a, b) => a - b)
   const delay = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - 1)
   return {
     took: performance.now() - start,
     ...{ p50: delay(monitor.percentile(50)), p99: delay(monitor.percentile(99)) },
     longest: delay(monitor.max),
+    cpuOver4ms: turns.filter((time) => time > 4).length,
+    longestCpu: turns.at(-1)!,
   }
 }
 
