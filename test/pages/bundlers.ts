@@ -24,7 +24,7 @@ const { values: only } = parseArgs({
 })
 
 /** A page that has not reported after this long never will, in milliseconds. */
-const patience = 60_000
+const patience = 180_000
 
 const app = fileURLToPath(new URL('app', import.meta.url))
 const library = fileURLToPath(new URL('../../packages/stridefold', import.meta.url))

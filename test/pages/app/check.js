@@ -3,10 +3,13 @@
  * bits of Node. The others must be as near as two sums of float32 in any order can be.
  */
 
-import { capabilities, configure, conv2d, correlate } from 'stridefold'
-import { calls } from './samples.js'
+import { capabilities, configure, conv2d, correlate, pipeline } from 'stridefold'
+import { calls, inPipeline } from './samples.js'
 
-const functions = { correlate, conv2d }
+const functions = {
+  ...{ correlate, conv2d },
+  pipeline: (x, k, options) => inPipeline(pipeline, 'run', x, k, options),
+}
 const epsilon = 2 ** -24
 
 export async function check({ workerUrl }) {

@@ -13,11 +13,24 @@ function fill(shape, seed) {
   return ndarray(Float32Array.from({ length }, next), shape)
 }
 
+/** A layer and a pooling as one. `run` is `'run'` or `'runSync'`. */
+export function inPipeline(pipeline, run, x, weight, { deterministic = false }) {
+  const steps = [
+    { call: 'conv2d', weight, options: { padding: 1 } },
+    { call: 'maxPool2d', size: 2 },
+  ]
+  return pipeline(steps, { inputShape: x.shape, deterministic })[run](x)
+}
+
 /** Work enough for threads: 150 and 460 million products. */
 export const calls = {
   correlate: { arrays: () => [fill([1000, 700], 1), fill([15, 15], 2)], options: {} },
   conv2d: {
     arrays: () => [fill([1, 64, 112, 112], 3), fill([64, 64, 3, 3], 4)],
     options: { padding: 1 },
+  },
+  pipeline: {
+    arrays: () => [fill([1, 64, 112, 112], 5), fill([64, 64, 3, 3], 6)],
+    options: {},
   },
 }

@@ -18,11 +18,11 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, ExternalLayouts } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
-import type { MemoryImport } from './assembler/module.ts'
-import { emitProgram, emitProgramWork } from './emit/program.ts'
-import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
+import { emitProgramWork } from './emit/program.ts'
+import { OwnedBlock } from './memories.ts'
 import type { ArenaUser, WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
+import { isShared, memoryFor, memoryImport, moduleIn, type Runners } from './program-module.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
@@ -55,17 +55,6 @@ export interface ResolvedBindings {
   readonly arena: number
   readonly buffer: ArrayBufferLike
 }
-
-/** Who runs a program. */
-export interface Runners {
-  /** The most threads that share a run. */
-  readonly threads: number
-  /** Whether workers run it alone, while the caller goes on. The caller may run it, too. */
-  readonly isRemote: boolean
-}
-
-/** Whether a program needs memory that workers can share. */
-const isShared = ({ threads, isRemote }: Runners): boolean => threads > 1 || isRemote
 
 export class BoundProgram {
   readonly #memory: WasmMemory
@@ -268,31 +257,6 @@ export class BoundProgram {
     this.#loaded?.shared?.release()
   }
 }
-
-/** The memory in which a program for these arrays runs. Threads need one that they can share. */
-function memoryFor(externals: ExternalLayouts, runners: Runners): WasmMemory {
-  const inUserMemory = Object.values(externals).some(
-    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-  )
-  return inUserMemory || isShared(runners) ? userMemory() : stagingMemory()
-}
-
-/** Writes the module of a program that runs in this memory. */
-const moduleIn = (memory: WasmMemory, lowered: LoweredProgram): Uint8Array<ArrayBuffer> =>
-  emitProgram(lowered, memoryImport(memory))
-
-const memoryImport = ({ maximum, shared }: WasmMemory): MemoryImport => ({
-  ...{ initial: 1, maximum, shared },
-})
-
-/** The bytes of the module of a program for these arrays. */
-export const moduleOf = (
-  program: Program,
-  externals: ExternalLayouts,
-  registers: Registers,
-  runners: Runners,
-): Uint8Array =>
-  moduleIn(memoryFor(externals, runners), lowerProgram(pricedProgram(program, registers)))
 
 function hasGaps({ shape, strides }: NdArray): boolean {
   const [first, last] = memoryBounds(shape, strides, 0)
