@@ -53,7 +53,7 @@ test.each(Object.keys(kinds))('the same bits with joined vectors: %s', (kind) =>
       const bound = new BoundProgram(program, decided.problem.spans, registers, {
         ...{ threads: 1, isRemote: false },
       })
-      const executable = new WasmExecutable(bound)
+      const executable = new WasmExecutable(bound, 1)
       executable.run({ ...problem, output }, false)
       executable.dispose()
       return bytesOf(output)

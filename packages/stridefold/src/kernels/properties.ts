@@ -4,7 +4,8 @@ import { latticeProperties } from '../geometry/exact-sums.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { KernelProperties, LowRankFactors } from '../geometry/operands.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { lowRankFactors } from './separable.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import { lowRankFactorsWork } from './separable.ts'
 
 /**
  * Returns the properties of a kernel in canonical order, [filters, channels, ...axes].
@@ -15,15 +16,24 @@ export function kernelProperties(
   kernel: NdArray,
   withLattice: boolean,
 ): KernelProperties | undefined {
-  const separable = factorsOf(g, kernel)
+  return finish(kernelPropertiesWork(g, kernel, withLattice))
+}
+
+/** The work of `kernelProperties`. */
+export function* kernelPropertiesWork(
+  g: ConvGeometry,
+  kernel: NdArray,
+  withLattice: boolean,
+): Work<KernelProperties | undefined> {
+  const separable = yield* factorsOf(g, kernel)
   const lattice = withLattice ? latticeProperties(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
   return { ...(separable && { separable }), ...(lattice && { lattice }) }
 }
 
-function factorsOf(g: ConvGeometry, kernel: NdArray): LowRankFactors | undefined {
+function* factorsOf(g: ConvGeometry, kernel: NdArray): Work<LowRankFactors | undefined> {
   if (g.filters !== 1 || g.channels !== 1 || g.axes.length < 2) return undefined
-  return lowRankFactors(
+  return yield* lowRankFactorsWork(
     { ...kernel, shape: kernel.shape.slice(2), strides: kernel.strides.slice(2) },
     g.dtype,
   )

@@ -15,7 +15,8 @@ import { gcd } from '../ndarray/gcd.ts'
 import { indexAt } from '../ndarray/indices.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { svd } from './svd.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import { svdWork } from './svd.ts'
 
 /**
  * Maximum difference between a kernel and its terms, divided by Σ|k|: the rounding error of its
@@ -39,11 +40,18 @@ export function lowRankFactors(
   kernel: NdArray,
   dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32',
 ): LowRankFactors {
-  return separableTerms(contiguousCopy(kernel), negligible[dtype])
+  return finish(lowRankFactorsWork(kernel, dtype))
 }
 
+/** The work of `lowRankFactors`. */
+export const lowRankFactorsWork = (kernel: NdArray, dtype: ComputeDType): Work<LowRankFactors> =>
+  separableTermsWork(contiguousCopy(kernel), negligible[dtype])
+
 /** The same for a contiguous array, with a given tolerance. */
-export function separableTerms({ shape, data }: Dense, tolerance: number): LowRankFactors {
+export const separableTerms = (dense: Dense, tolerance: number): LowRankFactors =>
+  finish(separableTermsWork(dense, tolerance))
+
+function* separableTermsWork({ shape, data }: Dense, tolerance: number): Work<LowRankFactors> {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
   if (!Number.isFinite(total)) return inseparable
@@ -53,7 +61,7 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): LowRa
   const residual = maxMagnitude(remainder(values, shape, factors)) / total
   if (residual <= tolerance) return { terms: [factors], residual }
   return shape.length === 2
-    ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
+    ? yield* sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
     : inseparable
 }
 
@@ -93,15 +101,15 @@ function singleProduct(values: Float64Array, shape: readonly number[]): number[]
 }
 
 /** The smallest number of SVD terms whose remainder is within the tolerance. */
-function sumOfProducts(
+function* sumOfProducts(
   values: Float64Array,
   shape: readonly [number, number],
   total: number,
   tolerance: number,
-): LowRankFactors {
+): Work<LowRankFactors> {
   // Divided by the total, so that no square overflows or underflows float64.
   const relative = values.map((value) => value / total)
-  const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
+  const { sigma, u, v } = yield* svdWork(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
   let remaining = values
   let residual = Infinity

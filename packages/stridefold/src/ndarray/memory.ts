@@ -53,7 +53,11 @@ export function allocateArray<D extends DType>(
   memory: MemoryKind = 'heap',
 ): NdArray<D> {
   // `create` of a dtype makes its typed array, which the type of the table does not say.
-  if (memory === 'backend') return allocateInBackend(shape, dtype) as NdArray<D>
+  if (memory === 'backend') {
+    const array = allocateInBackend(shape, dtype)
+    array.data.fill(0)
+    return array as NdArray<D>
+  }
   if (memory !== 'heap')
     throw new OptionError(
       'MEMORY_UNKNOWN',
@@ -75,7 +79,8 @@ function allocateOnHeap(shape: readonly number[], dtype: DType): TypedArray {
   }
 }
 
-function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
+/** A dense array in the memory of a backend, with any contents. Throws as `allocateArray` does. */
+export function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
   if (provider === undefined) {
     throw new UnavailableError(
       'NO_BACKEND_MEMORY',
@@ -93,7 +98,7 @@ function allocateInBackend(shape: readonly number[], dtype: DType): NdArray {
   const data =
     block === undefined
       ? allocateOnHeap(shape, dtype)
-      : dtypes[dtype].create(block.buffer, block.byteOffset, length).fill(0)
+      : dtypes[dtype].create(block.buffer, block.byteOffset, length)
   allocation(data, block)
   return view(data, shape)
 }

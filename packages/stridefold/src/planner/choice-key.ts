@@ -3,12 +3,14 @@
  * constants of its program are replaced.
  */
 
+import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { integerWeights } from '../algorithms/integers.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { KernelProperties } from '../geometry/operands.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { placeholder } from '../ndarray/ndarray.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import { problemOf } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
@@ -20,27 +22,40 @@ import { unsuitable } from './refusals.ts'
  * algorithms that the values rule out, the units to which sums are rounded, and the programs that
  * contain values, without the numbers of their constants. Equal texts lead to the same decisions.
  */
-export function choiceKey(question: Question, values: KernelProperties): string {
+export const choiceKey = (question: Question, values: KernelProperties): string =>
+  finish(choiceKeyWork(question, values))
+
+/** The work of `choiceKey`. */
+export function* choiceKeyWork(question: Question, values: KernelProperties): Work<string> {
   const problems = problemsOf(question, values)
+  const keys: string[] = []
+  for (const algorithm of allAlgorithms) {
+    let support = ''
+    for (const problem of problems) {
+      support +=
+        unsuitable(algorithm, problem) === undefined
+          ? `+${withRounding(algorithm, problem).descriptors.unit ?? ''}`
+          : '-'
+      yield
+    }
+    keys.push(support + programText(algorithm, problems[0]!, support))
+    yield
+  }
   const whole = problems.map(({ geometry, descriptors }) => integerWeights(geometry, descriptors))
-  const choices = allAlgorithms
-    .map((algorithm) => {
-      const support = problems
-        .map((problem) =>
-          unsuitable(algorithm, problem) === undefined
-            ? `+${withRounding(algorithm, problem).descriptors.unit ?? ''}`
-            : '-',
-        )
-        .join('')
-      if (algorithm.readsValues !== true || !support.startsWith('+')) return support
-      const { geometry, descriptors } = problems[0]!
-      return (
-        `${support} ${algorithm.spreadsNonFinite?.(descriptors)} ` +
-        `${JSON.stringify(algorithm.program(geometry, descriptors), withoutNumbers)}`
-      )
-    })
-    .join()
-  return `${choices} ${JSON.stringify(whole)}`
+  return `${keys.join()} ${JSON.stringify(whole)}`
+}
+
+/** The program of an algorithm that reads values, without them. Empty for the others. */
+function programText(
+  algorithm: Algorithm,
+  { geometry, descriptors }: Problem,
+  support: string,
+): string {
+  if (algorithm.readsValues !== true || !support.startsWith('+')) return ''
+  const program = algorithm.program(geometry, descriptors)
+  return (
+    ` ${algorithm.spreadsNonFinite?.(descriptors)} ` + `${JSON.stringify(program, withoutNumbers)}`
+  )
 }
 
 /**

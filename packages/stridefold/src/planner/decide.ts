@@ -13,10 +13,11 @@ import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
-import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
+import { type Attempt, attempt, attemptWork, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { type Runnable, workspaceBytes } from './cut.ts'
 import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
@@ -56,7 +57,14 @@ export function algorithms(): AlgorithmSummary[] {
  *
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
-export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
+export const decide = (problem: Problem, backends: readonly BackendDescription[]): Decision =>
+  finish(decideWork(problem, backends))
+
+/** The work of `decide`. */
+export function* decideWork(
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Work<Decision> {
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -66,36 +74,39 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = decideAmong(problem, allowed, attempts)
+  const direct = yield* decideAmong(problem, allowed, attempts)
   if (direct !== undefined) return direct
   if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
   const inPlace = { ...problem, descriptors }
-  const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
+  const decision = yield* decideAmong(inPlace, allowed, inPlaceAttempts)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
 }
 
 /** Returns the best candidate of the first backend that has one, and adds all to `attempts`. */
-function decideAmong(
+function* decideAmong(
   problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
-): Decision | undefined {
+): Work<Decision | undefined> {
   const { geometry: g, options } = problem
   for (const backend of backends) {
-    const compared = requestedAlgorithms(problem).map((a) => attempt(a, backend, problem))
+    const compared: Attempt[] = []
+    for (const a of requestedAlgorithms(problem))
+      compared.push(yield* attemptWork(a, backend, problem))
     let best = bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
-      compared.push(...others.map((a) => attempt(a, backend, problem)))
+      for (const a of others) compared.push(yield* attemptWork(a, backend, problem))
       best = bestFitting(compared, problem)
     }
     attempts.push(...compared)
-    if (best !== undefined) return decisionOf(best, compared, attempts, problem)
+    yield
+    if (best !== undefined) return yield* decisionOf(best, compared, attempts, problem)
   }
   return undefined
 }
@@ -143,15 +154,17 @@ const onThreads = ({ cut }: Attempt, program: Program, count = 1): Runnable => (
   ...{ program, cut, threads: { count } },
 })
 
-function decisionOf(
+function* decisionOf(
   best: Attempt,
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
   problem: Problem,
-): Decision {
+): Work<Decision> {
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
+  yield
   const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
+  yield
   const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ form, program, cut, threads: threadsOf(best, program, problem) },
@@ -161,6 +174,7 @@ function decisionOf(
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program, problem),
   }
+  yield
   return forThreads(decision, best.serial!, problem, backend)
 }
 

@@ -24,7 +24,7 @@ const minShareOfBox = 0.25
 const minSaving = 0.1
 
 /** From this much work on asynchronous calls leave it to workers, in milliseconds. */
-const minRemote = 1
+export const minRemote = 1
 
 /** `workspaceBytes`: of a run with this many threads. */
 export function threadsFor(

@@ -6,6 +6,7 @@
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
 import type { MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { Machine } from './machine.ts'
 import type { Buffer, ExternalRole, Program } from './program.ts'
 import type { SumOrders } from './sum-order.ts'
@@ -67,6 +68,12 @@ export interface Executable {
    * again.
    */
   replaceConstants(buffers: readonly Buffer[]): void
+  /**
+   * The same program and prepared weights, for workers: its runs return promises, and the caller
+   * goes on. Allocates the memory that they need. Undefined without `forWorkers`, and where workers
+   * cannot share the memory. The two must not run at the same time.
+   */
+  onWorkers?(): Executable | undefined
   /** True if a guard of the latest run is not zero. Its result may then be wrong. */
   guardTripped(): boolean
   /** Frees the memory. The executable cannot run afterwards. */
@@ -144,6 +151,8 @@ export interface CodeOptions {
 export interface CompileOptions extends CodeOptions {
   /** The most threads that share a run. Default 1. Their number never changes the bits. */
   readonly threadCount?: number
+  /** Whether workers may run it alone, too. Default false. */
+  readonly forWorkers?: boolean
 }
 
 /** The most threads of a run, and the reason why there are not more, as text. */
@@ -196,6 +205,8 @@ export interface BackendDescription {
    * it cannot predict them: then all arithmetic has the same rate.
    */
   cycles(program: Program, options: CodeOptions): readonly (readonly number[])[] | undefined
+  /** Does the work of `cycles` ahead: it then only looks the cycles up. */
+  cyclesAhead?(program: Program, options: CodeOptions): Work<void>
   /**
    * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
    * program with these orders has the same bits, however large its loops over results are.

@@ -27,11 +27,14 @@ import {
   copyOrderOf,
   copyResults,
   copyWindow,
+  type Place,
   type Run,
   runsInside,
   runsOf,
 } from './box-arrays.ts'
+import { resultSlices, windowSlices } from './box-slices.ts'
 import { after, type Eventual, inOrder } from './eventual.ts'
+import { Pace } from './pace.ts'
 import { throwIfAborted } from './turns.ts'
 
 /** Where one box begins along one axis, and what it reads and writes there. */
@@ -60,6 +63,8 @@ export class BoxExecutable implements Executable {
   readonly #copiesOut: Scratch | undefined
   /** Shape and strides of the window and of the results of a box. */
   readonly #views: Readonly<Record<'input' | 'output', Pick<NdArray, 'shape' | 'strides'>>>
+  /** Of calls that leave their work to workers: copies are cut into slices. */
+  readonly #pace: Pace | undefined
   #guardTripped = false
 
   constructor(
@@ -95,6 +100,7 @@ export class BoxExecutable implements Executable {
     })
     this.#views = { input: viewOf('input'), output: viewOf('output') }
     this.#orderOf = backend.boxOrder
+    this.#pace = isRemote ? new Pace() : undefined
     const options = compileOptions({ threads }, problem)
     this.#executable = isRemote
       ? backend.compileRemote(program, boxSpans(spans, cut), options)
@@ -137,6 +143,7 @@ export class BoxExecutable implements Executable {
     signal?: AbortSignal,
   ): Eventual<void> {
     this.#guardTripped = false
+    this.#pace?.begin()
     const inBackend = {
       input: isInBackendMemory(bindings.input),
       output: isInBackendMemory(bindings.output),
@@ -174,43 +181,83 @@ export class BoxExecutable implements Executable {
     const first = offsetOf(input, this.#inputStrides, (a) => parts[a]!.firstSample)
     const at = offsetOf(output, this.#outputStrides, (a) => parts[a]!.firstResult)
     const readsInPlace = inBackend.input && parts.every(({ isInside }) => isInside)
-    const window = readsInPlace ? { ...input, offset: first } : this.#copyIn(input, first, parts)
-    if (!readsInPlace) onStage?.('copy box in', false)
+    const copied = readsInPlace ? undefined : this.#copyIn(input, first, parts, signal)
+    const window = (): NdArray => {
+      if (readsInPlace) return { ...input, offset: first }
+      onStage?.('copy box in', false)
+      return { ...this.#copiesIn!.array, offset: this.#windowOffset(input, first) }
+    }
     const writesInPlace = inBackend.output && !parts.some(({ leaves }) => leaves)
     // The copy begins at the same offset in a word as its place in the result.
     const offset = writesInPlace ? at : offsetInWord(output, at)
-    const results = { ...(writesInPlace ? output : this.#copiesOut!.array), offset }
+    const results = (): NdArray => ({
+      ...(writesInPlace ? output : this.#copiesOut!.array),
+      ...{ offset, ...this.#views.output },
+    })
     // A backend with its own memory copies the elements of these views.
-    const box = {
-      ...bindings,
-      input: { ...window, ...this.#views.input },
-      output: { ...results, ...this.#views.output },
-    }
-    return after(this.#executable.run(box, true, onStage, signal), () => {
+    const runIt = (): Eventual<void> =>
+      this.#executable.run(
+        { ...bindings, input: { ...window(), ...this.#views.input }, output: results() },
+        ...([true, onStage, signal] as const),
+      )
+    return after(after(copied, runIt), () => {
+      this.#pace?.begin()
       this.#guardTripped ||= this.#executable.guardTripped()
       if (writesInPlace) return
       throwIfAborted(signal)
-      copyResults(
-        this.#resultOrder,
-        parts.map((part) => part.results),
-        { data: results.data, at: offset },
-        { data: output.data, at },
-      )
-      onStage?.('copy box out', false)
+      const counts = parts.map((part) => part.results)
+      const from = (): Place => ({ data: results().data, at: offset })
+      const copied = this.#copyOut(from, counts, { data: output.data, at }, signal)
+      return after(copied, () => onStage?.('copy box out', false))
     })
   }
 
+  #windowOffset(input: NdArray, first: number): number {
+    return this.#copiesIn!.array.dtype === input.dtype ? offsetInWord(input, first) : 0
+  }
+
   /** Copies a window. `first`: where its first sample lies in the input, or would lie. */
-  #copyIn(input: NdArray, first: number, parts: readonly Part[]): NdArray {
-    const { array } = this.#copiesIn!
-    const offset = array.dtype === input.dtype ? offsetInWord(input, first) : 0
-    copyWindow(
-      this.#windowOrder,
-      parts.map(({ runs }) => runs),
-      { data: input.data, at: input.offset },
-      { data: array.data, at: offset },
+  #copyIn(
+    input: NdArray,
+    first: number,
+    parts: readonly Part[],
+    signal: AbortSignal | undefined,
+  ): Eventual<void> {
+    const order = this.#windowOrder
+    const runs = parts.map((part) => part.runs)
+    const from = { data: input.data, at: input.offset }
+    const at = this.#windowOffset(input, first)
+    // Memory that other calls make grow may have another array object in the next turn.
+    const to = (): Place => ({ data: this.#copiesIn!.array.data, at })
+    const pace = this.#pace
+    if (pace === undefined) return copyWindow(order, runs, from, to())
+    const slices = windowSlices(order, runs, input.data.BYTES_PER_ELEMENT)
+    return inOrder(slices.length, (i) =>
+      after(pace.rest(signal), () => copyWindow(order, slices[i]!, from, to())),
     )
-    return { ...array, offset }
+  }
+
+  /** Copies results: as many along each axis. */
+  #copyOut(
+    from: () => Place,
+    counts: readonly number[],
+    to: Place,
+    signal: AbortSignal | undefined,
+  ): Eventual<void> {
+    const order = this.#resultOrder
+    const pace = this.#pace
+    if (pace === undefined) return copyResults(order, counts, from(), to)
+    const slices = resultSlices(order, counts, to.data.BYTES_PER_ELEMENT)
+    return inOrder(slices.length, (i) =>
+      after(pace.rest(signal), () => {
+        const [slice, place] = [slices[i]!, from()]
+        copyResults(
+          ...([order, slice.counts] as const),
+          { data: place.data, at: place.at + slice.from },
+          { data: to.data, at: to.at + slice.to },
+        )
+      }),
+    )
   }
 
   dispose(): void {

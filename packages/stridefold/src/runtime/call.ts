@@ -20,7 +20,8 @@ import type { Question } from '../problem/problem.ts'
 import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
-import { cachedPlan } from './plan-cache.ts'
+import { finishInTurn } from './pace.ts'
+import { foundPlan, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
@@ -106,14 +107,14 @@ function computeChecked<Name extends Call>(
   const kernel = asNdArray(k, 'kernel')
   const operandType = operandDType(input, kernel)
   const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
+  const key = questionKey(call, input.shape, kernel.shape, operandType, options)
   // A verified call makes a plan of its own.
   const plan = options.verify
     ? plannedFor(question(), kernel, false)
-    : cachedPlan(
-        questionKey(call, input.shape, kernel.shape, operandType, options),
-        kernel,
-        question,
-      )
+    : (foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question), turn))
+  // Synchronous calls may have used the plan for other kernels in the meantime.
+  if (plan instanceof Promise)
+    return plan.then(() => computeChecked(questionOf, call, x, k, options, reading, turn))
   const { out, bias } = ownArrays(plan, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if

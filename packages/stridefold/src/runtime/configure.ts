@@ -17,8 +17,8 @@ export interface Configuration {
   /**
    * The address of the library's worker script, `dist/worker.js` of the package. Default: none; the
    * script is then part of the library, and starts from a `blob:` address. For pages whose
-   * Content-Security-Policy forbids that. Throws `UnavailableError` (`NO_WORKERS`) where workers
-   * cannot share memory (docs/threads.md).
+   * Content-Security-Policy forbids that (docs/threads.md). Without effect where no worker can
+   * start: `capabilities().missing.threads` has the reason.
    */
   readonly workerUrl?: string | URL
   /**
@@ -46,7 +46,7 @@ export interface Configuration {
  * Throws `OptionError` for unknown options and values that are not valid (`OPTION_UNKNOWN`,
  * `OPTION_INVALID`), while calls of 'stridefold' wait or run (`CALLS_RUNNING`), and for a limit
  * below what the memories hold (`MEMORY_IN_USE`). Throws `UnavailableError` for what this version
- * does not have (`NO_WORKERS`, `NO_GPU`). After an error nothing has changed. Allocates nothing.
+ * does not have (`NO_GPU`). After an error nothing has changed. Allocates nothing.
  *
  * @example
  * configure({ memoryBytes: 512 * 2 ** 20 }) // undefined
@@ -67,14 +67,6 @@ export function configure(configuration: Configuration): void {
     throw invalid('workerUrl', workerUrl, 'an address')
   if (device !== undefined) throw unavailable('NO_GPU', 'device', 'has no backend for the GPU')
   if (gpu === true) throw unavailable('NO_GPU', 'gpu: true', 'has no backend for the GPU')
-  const hasWorkers = allBackends().some((backend) => backend.threadLimit().hasWorkers)
-  if (workerUrl !== undefined && !hasWorkers) {
-    throw new UnavailableError(
-      'NO_WORKERS',
-      'configure: workerUrl was given, but calls use no workers here: ' +
-        `${allBackends()[0]!.threadLimit().why}. Leave it out.`,
-    )
-  }
   if (!isIdle()) {
     throw new OptionError(
       'CALLS_RUNNING',

@@ -7,8 +7,9 @@
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { compileOptions } from '../planner/cut.ts'
-import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
+import { buffersFor, decideWork, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
@@ -18,7 +19,7 @@ import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
-import type { Planned } from './planned.ts'
+import type { KnownKernel, Planned } from './planned.ts'
 import { kept } from './state.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
@@ -81,37 +82,79 @@ export function loadedOf(plan: Planned): Loaded {
   return loaded
 }
 
+/** The plan, for a kernel whose values lead to the same decisions. */
+export function withKernel(plan: Planned, known: KnownKernel | undefined): Planned {
+  if (known === undefined || plan.known === known) return plan
+  plan.known = known
+  // Running again would not replace the constants.
+  loadedOf(plan).previousRun = undefined
+  return plan
+}
+
 /**
  * Returns the program for arrays of these dtypes, strides and places. Reads no elements. `waits`:
  * whether its backend may take its time.
  */
 export function programFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
-  const { programs } = loadedOf(plan)
-  const { input, kernel, bias, output } = operands
-  const layout =
-    [input, kernel, output]
-      .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
-      .join() + (bias === undefined ? '' : '+')
-  const key = waits ? `${layout} waits` : layout
-  const properties = plan.known?.properties
-  const existing = programs.get(key)
-  if (existing !== undefined) {
-    if (properties !== undefined && existing.properties !== properties)
-      replaceConstants(existing, properties)
-    return existing
-  }
   const program =
+    loadedOf(plan).programs.get(programKey(operands, waits)) ??
+    finish(programWork(plan, operands, waits))
+  const properties = plan.known?.properties
+  if (properties !== undefined && program.properties !== properties)
+    replaceConstants(program, properties)
+  return program
+}
+
+/**
+ * The work of `programFor` for a program that there is not yet: an asynchronous call does it ahead,
+ * in slices. Undefined if there is nothing to do.
+ */
+export function programAhead(
+  plan: Planned,
+  operands: Operands,
+  waits: boolean,
+): Work<unknown> | undefined {
+  const { programs } = loadedOf(plan)
+  return programs.has(programKey(operands, waits))
+    ? undefined
+    : executableWork(plan, operands, waits)
+}
+
+function* executableWork(plan: Planned, operands: Operands, waits: boolean): Work<void> {
+  const program = yield* programWork(plan, operands, waits)
+  yield
+  executableOf(program)
+  yield
+}
+
+const programKey = ({ input, kernel, bias, output }: Operands, waits: boolean): string =>
+  [input, kernel, output]
+    .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
+    .join() +
+  (bias === undefined ? '' : '+') +
+  (waits ? ' waits' : '')
+
+function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
+  const { programs } = loadedOf(plan)
+  const key = programKey(operands, waits)
+  const program: LoadedProgram =
     waits && haveOneChoice()
-      ? whileWaiting(programFor(plan, operands, false))
-      : decidedFor(plan, operands, waits)
+      ? whileWaiting(
+          programs.get(programKey(operands, false)) ?? (yield* programWork(plan, operands, false)),
+        )
+      : yield* decidedFor(plan, operands, waits)
+  yield
+  // Another call may have made one in the meantime.
+  const existing = programs.get(key)
+  if (existing !== undefined) return existing
   programs.set(key, program)
   return program
 }
 
-function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
+function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  const decision = yield* decideWork(problem, backendsFor(problem.options.backend, waits))
   return notCompiled(problem, decision, properties, waits)
 }
 

@@ -14,7 +14,8 @@ import { backendOf, backendsFor } from './backends.ts'
 import { now } from './eventual.ts'
 import type { PipelineSettings } from './pipeline-graph.ts'
 import {
-  hasThreads,
+  isForWorkers,
+  isInSharedMemory,
   type PipelinePlan,
   type PlannedArray,
   type PlannedNode,
@@ -22,6 +23,8 @@ import {
 } from './pipeline-plan.ts'
 
 export class PipelineExecutable {
+  /** Whether `runLater` leaves the work to workers. */
+  readonly isForWorkers: boolean
   readonly #plan: PipelinePlan
   readonly #block: Scratch
   /** The executable of each node. */
@@ -34,12 +37,14 @@ export class PipelineExecutable {
   /** Allocates everything that runs need. `settings`: how programs are compiled. */
   constructor(plan: PipelinePlan, { run, dtype }: PipelineSettings) {
     this.#plan = plan
-    const isShared = hasThreads(plan)
+    const isShared = isInSharedMemory(plan)
+    const forWorkers = isForWorkers(plan)
+    const compiledFor = { isShared, forWorkers, isDeterministic: run.deterministic }
     this.#block = plan.backend.scratch(plan.length, dtype, isShared)
     const programs = new Map(
       [...new Set(plan.owners)].map((node) => [
         node,
-        new NodeProgram(plan.nodes[node]!, run.deterministic, isShared),
+        new NodeProgram(plan.nodes[node]!, compiledFor),
       ]),
     )
     this.#programs = plan.owners.map((owner) => programs.get(owner)!)
@@ -47,6 +52,7 @@ export class PipelineExecutable {
       arrayAt(this.#block.array, place).data.set(bias.data as never, place.offset)
     // Every program has its memory now, so no run makes the memory grow.
     for (const program of programs.values()) program.prepare()
+    this.isForWorkers = forWorkers && [...programs.values()].every((one) => one.isForWorkers)
     this.#bind()
   }
 
@@ -65,6 +71,12 @@ export class PipelineExecutable {
   run(node: number): void {
     this.#bind()
     this.#programs[node]!.run(this.#bindings[node]!)
+  }
+
+  /** Runs one node on workers. */
+  runLater(node: number, signal: AbortSignal | undefined): Promise<void> {
+    this.#bind()
+    return this.#programs[node]!.runLater(this.#bindings[node]!, signal)
   }
 
   /** Binds the arrays again if the block has moved. */
@@ -96,58 +108,84 @@ export class PipelineExecutable {
 const arrayAt = (block: NdArray, { shape, strides, offset }: PlannedArray): NdArray =>
   view(block.data, shape, { strides, offset })
 
+/** How the programs of a pipeline are compiled. */
+interface CompiledFor {
+  readonly isDeterministic: boolean
+  /** Whether the arrays lie in the memory that threads share. */
+  readonly isShared: boolean
+  /** Whether workers run asynchronous runs. */
+  readonly forWorkers: boolean
+}
+
 /** The compiled program of a node, and of its fallback. */
 class NodeProgram {
   /** The weights in canonical order. */
   readonly kernel: NdArray
   readonly #node: PlannedNode
-  readonly #isDeterministic: boolean
-  readonly #isShared: boolean
+  readonly #compiledFor: CompiledFor
   readonly #executable: Executable
+  #remote: Executable | undefined
   #fallback: NodeProgram | undefined
 
-  /** `isShared`: whether its arrays lie in the memory that threads share. */
-  constructor(node: PlannedNode, isDeterministic: boolean, isShared: boolean) {
+  constructor(node: PlannedNode, compiledFor: CompiledFor) {
     this.#node = node
-    this.#isDeterministic = isDeterministic
-    this.#isShared = isShared
+    this.#compiledFor = compiledFor
     this.kernel = node.layer?.kernel ?? view(new Float32Array(0), [0])
     const { backend, program, externals } = node
+    const { isShared, forWorkers, isDeterministic } = compiledFor
     this.#executable = backend.compile(program, isShared ? shared(externals) : externals, {
-      deterministic: isDeterministic,
-      threadCount: threadsOf(node),
+      ...{ deterministic: isDeterministic, threadCount: threadsOf(node), forWorkers },
     })
   }
 
+  /** Packs the weights, and allocates the memory of runs. */
   prepare(): void {
     now(this.#executable.prepare(this.kernel))
+    this.#remote = this.#executable.onWorkers?.()
+  }
+
+  /** Whether workers can run it. Known when it is prepared. */
+  get isForWorkers(): boolean {
+    return this.#remote !== undefined
   }
 
   run(bindings: Bindings): void {
-    const needed = this.#node.layer?.decision.fallback?.when
-    const isSuited =
-      needed === undefined ||
-      needed.every((condition) => condition === 'guard' || isFiniteAndBounded(bindings[condition]))
-    if (!isSuited) return this.#runFallback(bindings)
+    if (!this.#isSuited(bindings)) return this.#fallbackProgram().run(bindings)
     now(this.#executable.run(bindings, true))
-    if (needed?.includes('guard') === true && this.#executable.guardTripped())
-      this.#runFallback(bindings)
+    if (this.#hasGuard && this.#executable.guardTripped()) this.#fallbackProgram().run(bindings)
+  }
+
+  /** The same on workers. */
+  async runLater(bindings: Bindings, signal: AbortSignal | undefined): Promise<void> {
+    const remote = this.#remote!
+    const fallback = (): Promise<void> => this.#fallbackProgram().runLater(bindings, signal)
+    if (!this.#isSuited(bindings)) return fallback()
+    await remote.run(bindings, true, undefined, signal)
+    if (this.#hasGuard && remote.guardTripped()) await fallback()
+  }
+
+  get #hasGuard(): boolean {
+    return this.#node.layer?.decision.fallback?.when.includes('guard') === true
+  }
+
+  #isSuited(bindings: Bindings): boolean {
+    const needed = this.#node.layer?.decision.fallback?.when ?? []
+    return needed.every(
+      (condition) => condition === 'guard' || isFiniteAndBounded(bindings[condition]),
+    )
   }
 
   /** Computes the results that this program cannot. Compiled for the first arrays that need it. */
-  #runFallback(bindings: Bindings): void {
-    if (this.#fallback === undefined) {
-      const { problem, decision, kernel } = this.#node.layer!
-      const backends = backendsFor(problem.options.backend, false)
-      const other = fallbackOf(decision, problem, backends)
-      const backend = backendOf(other)
-      const { program } = other
-      const layer = { problem, decision: other, kernel }
-      const node = { ...this.#node, program, backend, layer }
-      this.#fallback = new NodeProgram(node, this.#isDeterministic, this.#isShared)
-      this.#fallback.prepare()
-    }
-    this.#fallback.run(bindings)
+  #fallbackProgram(): NodeProgram {
+    if (this.#fallback !== undefined) return this.#fallback
+    const { problem, decision, kernel } = this.#node.layer!
+    const other = fallbackOf(decision, problem, backendsFor(problem.options.backend, false))
+    const { program } = other
+    const layer = { problem, decision: other, kernel }
+    const node = { ...this.#node, program, backend: backendOf(other), layer }
+    this.#fallback = new NodeProgram(node, this.#compiledFor)
+    this.#fallback.prepare()
+    return this.#fallback
   }
 
   dispose(): void {

@@ -17,6 +17,7 @@ import { decide } from '../planner/decide.ts'
 import { decideElementwise, decideMaxPool, type StepDecision } from '../planner/decide-step.ts'
 import type { Decision } from '../planner/decision.ts'
 import { placeArrays } from '../planner/place-arrays.ts'
+import { minRemote } from '../planner/threads.ts'
 import { layoutOf, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
@@ -149,18 +150,22 @@ function isSameProgram(a: PlannedNode, b: PlannedNode): boolean {
 /** How many threads share the program of a node. */
 export const threadsOf = ({ layer }: PlannedNode): number => layer?.decision.threads.count ?? 1
 
-/** Whether threads share any program of a plan: its block then lies in memory that they share. */
-export const hasThreads = ({ nodes }: PipelinePlan): boolean =>
-  nodes.some((node) => threadsOf(node) > 1)
+/** Whether the block lies in memory that threads share: they share programs, or workers run all. */
+export const isInSharedMemory = (plan: PipelinePlan): boolean =>
+  isForWorkers(plan) || plan.nodes.some((node) => threadsOf(node) > 1)
+
+/** Whether asynchronous runs leave their work to workers. */
+export const isForWorkers = ({ nodes, milliseconds }: PipelinePlan): boolean =>
+  milliseconds >= minRemote && nodes.every(({ backend }) => backend.threadLimit().hasWorkers)
 
 /**
  * The bytes of a plan: the block, packed weights and scratch. The copies of weights and biases on
  * the heap, too: they are packed again after `close()`.
  */
-export function workspaceOf(
-  { nodes, owners, length }: PipelinePlan,
-  { run, dtype }: PipelineSettings,
-): number {
+export function workspaceOf(plan: PipelinePlan, { run, dtype }: PipelineSettings): number {
+  const { nodes, owners, length } = plan
+  // The caller may run other programs while workers run these.
+  const arenas = isForWorkers(plan) ? 2 : 1
   const parts = [...new Set(owners)].map((node) => {
     const { backend, program, externals } = nodes[node]!
     return backend.workspaceParts(program, externals, {
@@ -176,7 +181,7 @@ export function workspaceOf(
   return (
     length * dtypes[dtype].bytes +
     parts.reduce((sum, { own }) => sum + own, 0) +
-    Math.max(...parts.map(({ shared }) => shared)) +
+    arenas * Math.max(...parts.map(({ shared }) => shared)) +
     [...copies].reduce((sum, { data }) => sum + data.byteLength, 0)
   )
 }

@@ -20,12 +20,15 @@ import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import { checkOut, outArray } from './arrays.ts'
+import { copyWork } from './copy-work.ts'
+import type { Eventual } from './eventual.ts'
+import { finishInTurn, Pace } from './pace.ts'
 import { PipelineExecutable } from './pipeline-executable.ts'
 import type { Graph, PipelineSettings } from './pipeline-graph.ts'
 import { type PipelinePlan, planPipeline, workspaceOf } from './pipeline-plan.ts'
 import { readRunOptions } from './run-options.ts'
 import { kept } from './state.ts'
-import { runInTurn, throwIfAborted } from './turns.ts'
+import { afterTurn, runInTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The element types in which a pipeline computes. */
 export type PipelineDType = 'float32' | 'float64'
@@ -35,8 +38,8 @@ export interface PipelineRunOptions<Out extends object = object> {
   /** The array that receives the result. Default: the pipeline's own. */
   readonly out?: Out
   /**
-   * Aborts the run. Default: none. `run` rejects as soon as the step is done that runs; `runSync`
-   * throws if the signal is aborted already.
+   * Aborts the run. Default: none. `run` rejects at once if workers compute, otherwise when the
+   * step is done that runs; `runSync` throws if the signal is aborted already.
    */
   readonly signal?: AbortSignal
 }
@@ -68,6 +71,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   /** Settles when all runs that were started have ended. */
   #runs: Promise<unknown> = Promise.resolve()
   #running = 0
+  /** Whether workers run it. An aborted run rejects before they are done. */
+  #isAtWork = false
 
   constructor(graph: Graph, settings: PipelineSettings) {
     this.#settings = settings
@@ -139,7 +144,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   #start(x: ArrayInput, out: unknown): Generator<number, NdArray<D>> {
     const options = readRun(out)
     throwIfAborted(options.signal)
-    if (this.#running === 0) return this.#run(x, options)
+    if (this.#running === 0 && !this.#isAtWork) return this.#run(x, options)
     throw new OptionError(
       'PIPELINE_RUNNING',
       'this pipeline runs asynchronously, and its arrays are in use. Await run() first.',
@@ -181,11 +186,13 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   }
 
   /**
-   * Runs as `runSync` does, in later turns of the event loop: at most a few milliseconds of steps
-   * in each. Returns a promise of the result. Runs of one pipeline wait for each other. Without
-   * `out` they share the result, so read it before you start the next run.
+   * Runs as `runSync` does, and returns a promise of the result. Workers compute, from 1 ms of
+   * predicted work on; where they cannot, the steps run in later turns of the event loop, at most a
+   * few milliseconds in each. Runs of one pipeline wait for each other. Without `out` they share
+   * the result, so read it before you start the next run.
    *
-   * Rejects with the errors of `runSync`, and with the reason of an aborted signal.
+   * Rejects with the errors of `runSync`, with the reason of an aborted signal, and with
+   * `UnavailableError` (`WORKER_FAILED`) if a worker ended while it computed.
    *
    * @example
    * const p = pipeline([{ call: 'maxPool1d', size: 2 }], { inputShape: [1, 1, 4] })
@@ -213,10 +220,15 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     this.#running++
     try {
       await unlessAborted(before, options.signal)
-      const steps = await runInTurn(() => this.#run(x, options), options.signal)
+      const started = await runInTurn((turn): Eventual<Started<D>> => {
+        const executable = this.#open()
+        if (!executable.isForWorkers) return { steps: this.#run(x, options) }
+        return this.#runOnWorkers(executable, x, options, turn).then((result) => ({ result }))
+      }, options.signal)
+      if ('result' in started) return started.result
       let start = performance.now()
       for (;;) {
-        const { done, value } = steps.next()
+        const { done, value } = started.steps.next()
         if (done === true) return value
         throwIfAborted(options.signal)
         if (performance.now() - start < turnMilliseconds) continue
@@ -225,6 +237,35 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     } finally {
       this.#running--
     }
+  }
+
+  /** Workers compute; the caller copies in slices. Keeps its turn until all is done. */
+  async #runOnWorkers(
+    executable: PipelineExecutable,
+    x: ArrayInput,
+    { out, signal }: PipelineRunOptions,
+    turn: Turn,
+  ): Promise<NdArray<D>> {
+    const input = asShaped('pipeline: input', x, this.#settings.inputShape)
+    const result = this.#resultArray(out)
+    if (elementCount(result.shape) === 0) return result
+    const pace = new Pace()
+    this.#isAtWork = true
+    try {
+      await finishInTurn(copyWork(input, this.#asGiven(executable.array(0))), turn)
+      for (let node = 0; node < executable.length; node++) {
+        await executable.runLater(node, signal)
+        if (this.#disposed) throw disposedError()
+        throwIfAborted(signal)
+        // Where no worker could start, the caller computed.
+        await pace.rest(signal)
+      }
+      const output = this.#asGiven(executable.array(this.#graph.output))
+      await finishInTurn(copyWork(output, result), turn)
+    } finally {
+      this.#isAtWork = false
+    }
+    return result
   }
 
   /** Yields the number of each node when it has run, and −1 before the first. */
@@ -287,8 +328,10 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     if (this.#disposed) return
     this.#disposed = true
     const all = executables.get()
-    all.get(this.#plan)?.dispose()
+    const executable = all.get(this.#plan)
     all.delete(this.#plan)
+    // Workers may run it.
+    if (executable !== undefined) afterTurn(() => executable.dispose())
   }
 
   /**
@@ -302,6 +345,11 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    */
   declare readonly [Symbol.dispose]: () => void
 }
+
+/** A run that computes between turns, or the result of workers. */
+type Started<D extends PipelineDType> =
+  | { readonly steps: Generator<number, NdArray<D>> }
+  | { readonly result: NdArray<D> }
 
 /** Waits for a promise that never rejects. Rejects with the reason of an aborted signal. */
 function unlessAborted(

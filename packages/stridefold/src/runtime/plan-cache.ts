@@ -10,10 +10,17 @@
  */
 
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { choiceKey } from '../planner/choice-key.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import { choiceKeyWork } from '../planner/choice-key.ts'
 import type { Question } from '../problem/problem.ts'
-import { loadedOf, unload } from './loaded.ts'
-import { canonicalKernel, type KnownKernel, knownKernel, type Planned, planned } from './planned.ts'
+import { unload, withKernel } from './loaded.ts'
+import {
+  canonicalKernel,
+  type KnownKernel,
+  knownKernelWork,
+  type Planned,
+  planned,
+} from './planned.ts'
 import { kept } from './state.ts'
 
 /** A plan, and the kernel of the call if its values were analyzed. */
@@ -31,31 +38,32 @@ const maxPlansPerKey = 4
 const planCache = kept(() => new Map<string, readonly CachedPlan[]>())
 
 /** Returns the plan of a question for this kernel: from the cache under its key, or a new one. */
-export function cachedPlan(key: string, kernel: NdArray, question: () => Question): Planned {
-  const cached = planCache.get().get(key) ?? []
+export const cachedPlan = (key: string, kernel: NdArray, question: () => Question): Planned =>
+  foundPlan(key, kernel) ?? finish(planWork(key, kernel, question))
+
+const cachedUnder = (key: string): readonly CachedPlan[] => planCache.get().get(key) ?? []
+
+/** The plan in the cache. Undefined if there is none for this kernel. */
+export function foundPlan(key: string, kernel: NdArray): Planned | undefined {
   // All plans of a key have the same question, so one order of the kernel serves all.
   let canonical: NdArray | undefined
-  const sameKernel = cached.find(({ known, plan }) => {
+  const sameKernel = cachedUnder(key).find(({ known, plan }) => {
     if (known === undefined) return true
     canonical ??= canonicalKernel(plan.question, kernel)
     return known.copy.holds(canonical)
   })
-  if (sameKernel !== undefined) return withKernel(sameKernel.plan, sameKernel.known)
-  const asked = cached[0]?.plan.question ?? question()
-  const known = knownKernel(asked, kernel, false)
-  const choice = known === undefined ? '' : choiceKey(asked, known.properties)
+  return sameKernel && withKernel(sameKernel.plan, sameKernel.known)
+}
+
+/** The work of adding a plan for this kernel to the cache. */
+export function* planWork(key: string, kernel: NdArray, question: () => Question): Work<Planned> {
+  const asked = cachedUnder(key)[0]?.plan.question ?? question()
+  const known = yield* knownKernelWork(asked, kernel, false)
+  const choice = known === undefined ? '' : yield* choiceKeyWork(asked, known.properties)
+  const cached = cachedUnder(key)
   const sameChoice = cached.find((entry) => entry.known !== undefined && entry.choice === choice)
   const plan = sameChoice === undefined ? planned(asked, known) : withKernel(sameChoice.plan, known)
   addToCache(key, [{ plan, known, choice }, ...cached])
-  return plan
-}
-
-/** The plan, for a kernel whose values lead to the same decisions. */
-function withKernel(plan: Planned, known: KnownKernel | undefined): Planned {
-  if (known === undefined || plan.known === known) return plan
-  plan.known = known
-  // Running again would not replace the constants.
-  loadedOf(plan).previousRun = undefined
   return plan
 }
 

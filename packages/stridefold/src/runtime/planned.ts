@@ -4,9 +4,10 @@
  */
 
 import type { KernelProperties } from '../geometry/operands.ts'
-import { kernelProperties } from '../kernels/properties.ts'
+import { kernelPropertiesWork } from '../kernels/properties.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { needsKernelValues } from '../planner/kernel-needs.ts'
 import { kernelInOrder } from '../problem/axis-orders.ts'
 import { isIntegerResult, type Question } from '../problem/problem.ts'
@@ -45,15 +46,22 @@ export const plannedFor = (question: Question, k: NdArray, always: boolean): Pla
  * Analyzes the values of a kernel if they may change the decision, or `always`. Returns undefined
  * if they cannot change it.
  */
-export function knownKernel(
+export const knownKernel = (
   question: Question,
   k: NdArray,
   always: boolean,
-): KnownKernel | undefined {
+): KnownKernel | undefined => finish(knownKernelWork(question, k, always))
+
+/** The work of `knownKernel`. */
+export function* knownKernelWork(
+  question: Question,
+  k: NdArray,
+  always: boolean,
+): Work<KnownKernel | undefined> {
   if (!always && !needsKernelValues(question)) return undefined
   const { geometry: g } = question
   const kernel = canonicalKernel(question, k)
-  const properties = kernelProperties(g, kernel, isIntegerResult(question))
+  const properties = yield* kernelPropertiesWork(g, kernel, isIntegerResult(question))
   return properties === undefined
     ? undefined
     : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), properties }

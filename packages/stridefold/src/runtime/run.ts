@@ -26,10 +26,13 @@ import {
   loadedOf,
   type PreviousRun,
   prepareOn,
+  programAhead,
   programFor,
   type RunContext,
+  withKernel,
 } from './loaded.ts'
-import { canonicalKernel, type Planned, planned } from './planned.ts'
+import { finishInTurn } from './pace.ts'
+import { canonicalKernel, type KnownKernel, type Planned, planned } from './planned.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
 import { verifyRun } from './verify.ts'
 
@@ -95,6 +98,9 @@ export function runChecked(
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
   const waits = mayWait(context.turn)
+  const ahead = decideAhead(plan, operands, waits, context)
+  if (ahead !== undefined)
+    return ahead.then((known) => runChecked(withKernel(plan, known), arrays, context))
   const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
   const mayRepeat = isUnconverted && bias === undefined && !options.verify
@@ -119,9 +125,43 @@ function rememberLater(plan: Planned, previous: PreviousRun | undefined): () => 
   }
 }
 
+/** The same, when the program is there. Apart: captured variables make small calls slower. */
+const freshLater = (
+  ahead: Promise<KnownKernel | undefined>,
+  plan: Planned,
+  operands: Operands,
+  context: RunContext,
+): Promise<NdArray> =>
+  ahead.then((known) => {
+    if (plan.disposed) throw disposedError()
+    return runFresh(withKernel(plan, known), operands, context)
+  })
+
+/**
+ * Makes the program of an asynchronous call, in slices. Undefined if it is there: at once, or
+ * because that did not take long. Resolves with the kernel of the call: synchronous calls may have
+ * used the plan for others in the meantime.
+ */
+function decideAhead(
+  plan: Planned,
+  operands: Operands,
+  waits: boolean,
+  { turn }: RunContext,
+): Promise<KnownKernel | undefined> | undefined {
+  if (turn === undefined) return undefined
+  const work = programAhead(plan, operands, waits)
+  const done = work && finishInTurn(work, turn)
+  if (!(done instanceof Promise)) return undefined
+  const { known } = plan
+  return done.then(() => known)
+}
+
 /** Runs into memory that the backend allocates for the result. */
 function runFresh(plan: Planned, operands: Operands, context: RunContext): Eventual<NdArray> {
-  const program = programFor(plan, operands, mayWait(context.turn))
+  const waits = mayWait(context.turn)
+  const ahead = decideAhead(plan, operands, waits, context)
+  if (ahead !== undefined) return freshLater(ahead, plan, operands, context)
+  const program = programFor(plan, operands, waits)
   if (!isSuited(program.decision, operands)) return freshFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise

@@ -36,6 +36,11 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
 }
 
+/** Resolves in a later turn of the event loop. For a call that keeps its turn. */
+export function laterTurn(): Promise<void> {
+  return new Promise((resolve) => turns.get().later.run(resolve))
+}
+
 /** Whether no call waits for its turn, and none keeps it. */
 export function isIdle(): boolean {
   const { waiting, isKept } = turns.get()
@@ -155,7 +160,7 @@ function laterWith({ setImmediate, document }: Engine): Later {
 
 function laterByMessage(): Later {
   let ports: { readonly sender: Port; readonly receiver: Port } | undefined
-  let pendingWork: () => void = () => {}
+  const pending: (() => void)[] = []
   // The first call opens the ports, so that loading the library costs nothing.
   const open = (): { readonly sender: Port; readonly receiver: Port } => {
     const { port1: receiver, port2: sender } = new MessageChannel() as {
@@ -163,15 +168,16 @@ function laterByMessage(): Later {
       readonly port2: Port
     }
     receiver.onmessage = () => {
-      receiver.unref?.()
-      pendingWork()
+      const work = pending.shift()!
+      if (pending.length === 0) receiver.unref?.()
+      work()
     }
     return { sender, receiver }
   }
   return {
     run(work) {
       ports ??= open()
-      pendingWork = work
+      pending.push(work)
       ports.receiver.ref?.()
       ports.sender.postMessage(undefined)
     },

@@ -18,13 +18,15 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, ExternalLayouts } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
-import { emitProgram } from './emit/program.ts'
-import { OwnedBlock, stagingMemory, userMemory } from './memories.ts'
+import { emitProgramWork } from './emit/program.ts'
+import { OwnedBlock } from './memories.ts'
 import type { ArenaUser, WasmMemory } from './memory.ts'
 import { pricedProgram } from './priced.ts'
+import { isShared, memoryFor, memoryImport, moduleIn, type Runners } from './program-module.ts'
 import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
+import { finishInSlices } from './threads/slices.ts'
 import { type ByteAddress, workspaceOf } from './workspace.ts'
 
 export interface Stage extends SharedStage {
@@ -54,23 +56,11 @@ export interface ResolvedBindings {
   readonly buffer: ArrayBufferLike
 }
 
-/** Who runs a program. */
-export interface Runners {
-  /** The most threads that share a run. */
-  readonly threads: number
-  /** Whether workers run it, while the caller goes on. */
-  readonly isRemote: boolean
-}
-
-/** Whether a program needs memory that workers can share. */
-const isShared = ({ threads, isRemote }: Runners): boolean => threads > 1 || isRemote
-
 export class BoundProgram {
   readonly #memory: WasmMemory
   readonly #byteAddresses: readonly ByteAddress[]
   readonly #lowered: LoweredProgram
   readonly #runners: Runners
-  readonly #user: ArenaUser
   #loaded: LoadedProgram | undefined
   readonly #arenaBytes: number
   readonly #privateBytes: number
@@ -78,7 +68,10 @@ export class BoundProgram {
   #replacedConstants: ReadonlyMap<string, Buffer> = new Map()
   #privateBlock: OwnedBlock | undefined
   #disposed = false
-  readonly #bindingsCache = new WeakMap<Partial<Bindings>, ResolvedBindings>()
+  readonly #resolved = {
+    caller: new WeakMap<Partial<Bindings>, ResolvedBindings>(),
+    workers: new WeakMap<Partial<Bindings>, ResolvedBindings>(),
+  }
 
   constructor(
     program: Program,
@@ -89,7 +82,6 @@ export class BoundProgram {
     checkProgram(program, externals)
     this.#memory = memoryFor(externals, runners)
     this.#runners = runners
-    this.#user = runners.isRemote ? 'workers' : 'caller'
     this.#lowered = lowerProgram(pricedProgram(program, registers))
     const workspace = workspaceOf(this.#lowered.buffers, externals, runners.threads)
     this.#byteAddresses = workspace.addresses
@@ -101,10 +93,23 @@ export class BoundProgram {
     return this.#loaded !== undefined
   }
 
-  /** Instantiates the module at the first run, and allocates its private block. */
+  /** Compiles the module at the first run, and allocates its private block. */
   load(): LoadedProgram {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
+    return this.#instantiate(new WebAssembly.Module(moduleIn(this.#memory, this.#lowered)))
+  }
+
+  /** The same, while the event loop goes on. Nobody else may use the program until it is done. */
+  async loadLater(signal: AbortSignal | undefined): Promise<LoadedProgram> {
+    if (this.#loaded !== undefined) return this.#loaded
+    const work = emitProgramWork(this.#lowered, memoryImport(this.#memory))
+    const module = await WebAssembly.compile(await finishInSlices(work, signal))
+    if (this.#disposed) throw disposedError()
+    return this.#instantiate(module)
+  }
+
+  #instantiate(module: WebAssembly.Module): LoadedProgram {
     const memory = this.#memory
     if (this.#privateBytes > 0) {
       this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
@@ -114,7 +119,6 @@ export class BoundProgram {
         this.#privateBlock.start + this.#privateBytes,
       )
     }
-    const module = new WebAssembly.Module(moduleIn(memory, this.#lowered))
     const { exports } = new WebAssembly.Instance(module, { m: { m: memory.memory } })
     const all = this.#lowered.stages.map(
       (stage): Stage => ({ ...stage, run: exports[stage.entry] as Stage['run'] }),
@@ -153,24 +157,21 @@ export class BoundProgram {
    * The result of a run whose bindings have no memory for it: where it lies, and how an array of
    * its type is made.
    */
-  output(): { readonly inMemory: TypedArray; readonly create: DTypeInfo['create'] } {
+  output(user: ArenaUser): { readonly inMemory: TypedArray; readonly create: DTypeInfo['create'] } {
     const { buffer, offset, bytes } = this.#byteAddresses.find(
       (place) => place.buffer.role === 'output',
     )!
     const { create, bytes: elementBytes } = dtypes[buffer.dtype]
-    const at = this.#arenaStart + offset
+    const at = this.#arenaStart(user) + offset
     const length = (bytes - wordBytes) / elementBytes
     return { inMemory: create(this.#memory.views.buffer, at, length), create }
   }
 
-  guardTripped(): boolean {
+  guardTripped(user: ArenaUser): boolean {
+    const start = this.#arenaStart(user)
     return this.#byteAddresses.some(({ buffer: { role, dtype, length }, offset }) => {
       if (role !== 'guard') return false
-      const guard = dtypes[dtype].create(
-        this.#memory.views.buffer,
-        this.#arenaStart + offset,
-        length,
-      )
+      const guard = dtypes[dtype].create(this.#memory.views.buffer, start + offset, length)
       return guard.some((value) => value !== 0)
     })
   }
@@ -179,19 +180,32 @@ export class BoundProgram {
     return this.#privateBlock?.start ?? 0
   }
 
-  get #arenaStart(): number {
-    return this.#memory.arena(this.#arenaBytes, this.#user)
+  #arenaStart(user: ArenaUser): number {
+    return this.#memory.arena(this.#arenaBytes, user)
   }
 
-  /** The addresses and copies of a run. `withKernel`: whether the kernel is copied, too. */
-  resolve(bindings: Partial<Bindings>, withKernel: boolean): ResolvedBindings {
+  /** Whether workers can run it: it was compiled for them, in memory that they share. */
+  get isForWorkers(): boolean {
+    return this.#runners.isRemote && this.#memory.shared
+  }
+
+  /** Allocates the memory that runs of this user share. */
+  reserve(user: ArenaUser): void {
+    this.#arenaStart(user)
+  }
+
+  /**
+   * The addresses and copies of a run. `user`: whose arena it takes. `withKernel`: whether the
+   * kernel is copied, too.
+   */
+  resolve(bindings: Partial<Bindings>, withKernel: boolean, user: ArenaUser): ResolvedBindings {
     if (this.#disposed) throw disposedError()
-    const start = this.#arenaStart
+    const start = this.#arenaStart(user)
     const { buffer } = this.#memory.views
-    const cached = this.#bindingsCache.get(bindings)
+    const cached = this.#resolved[user].get(bindings)
     if (cached !== undefined && cached.arena === start && cached.buffer === buffer) return cached
     const resolved = this.#resolveBindings(bindings, withKernel, start)
-    this.#bindingsCache.set(bindings, resolved)
+    this.#resolved[user].set(bindings, resolved)
     return resolved
   }
 
@@ -243,29 +257,6 @@ export class BoundProgram {
     this.#loaded?.shared?.release()
   }
 }
-
-/** The memory in which a program for these arrays runs. Threads need one that they can share. */
-function memoryFor(externals: ExternalLayouts, runners: Runners): WasmMemory {
-  const inUserMemory = Object.values(externals).some(
-    ({ inBackendMemory, scratch }) => inBackendMemory && scratch !== true,
-  )
-  return inUserMemory || isShared(runners) ? userMemory() : stagingMemory()
-}
-
-/** Writes the module of a program that runs in this memory. */
-const moduleIn = (
-  { maximum, shared }: WasmMemory,
-  lowered: LoweredProgram,
-): Uint8Array<ArrayBuffer> => emitProgram(lowered, { initial: 1, maximum, shared })
-
-/** The bytes of the module of a program for these arrays. */
-export const moduleOf = (
-  program: Program,
-  externals: ExternalLayouts,
-  registers: Registers,
-  runners: Runners,
-): Uint8Array =>
-  moduleIn(memoryFor(externals, runners), lowerProgram(pricedProgram(program, registers)))
 
 function hasGaps({ shape, strides }: NdArray): boolean {
   const [first, last] = memoryBounds(shape, strides, 0)

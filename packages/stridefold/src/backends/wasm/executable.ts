@@ -5,20 +5,29 @@ import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, StageListener, SynchronousExecutable } from '../../program/backend.ts'
 import type { Buffer } from '../../program/program.ts'
 import type { BoundProgram, ResolvedBindings } from './bound-program.ts'
+import { RemoteExecutable } from './remote-executable.ts'
 import { countWork, readyPool } from './threads/shared-pool.ts'
 
 export class WasmExecutable implements SynchronousExecutable {
   readonly #program: BoundProgram
+  readonly #threads: number
 
-  constructor(program: BoundProgram) {
+  constructor(program: BoundProgram, threads: number) {
     this.#program = program
+    this.#threads = threads
+  }
+
+  onWorkers(): RemoteExecutable | undefined {
+    if (!this.#program.isForWorkers) return undefined
+    this.#program.reserve('workers')
+    return new RemoteExecutable(this.#program, this.#threads)
   }
 
   prepare(kernel: NdArray, onStage?: StageListener): void {
     const isNew = !this.#program.isLoaded
     const { prepareCount } = this.#program.load()
     if (isNew) onStage?.('compile', true)
-    const bindings = this.#program.resolve({ kernel }, true)
+    const bindings = this.#program.resolve({ kernel }, true, 'caller')
     this.#copyIn(bindings, 'copy the kernel in', true, onStage)
     this.#runStages(0, prepareCount, bindings, onStage)
   }
@@ -26,7 +35,7 @@ export class WasmExecutable implements SynchronousExecutable {
   run(bindings: Bindings, prepared: boolean, onStage?: StageListener): void {
     if (!prepared) this.prepare(bindings.kernel, onStage)
     const { stages, prepareCount } = this.#program.load()
-    const resolved = this.#program.resolve(bindings, false)
+    const resolved = this.#program.resolve(bindings, false, 'caller')
     this.#copyIn(resolved, 'copy in', false, onStage)
     this.#runStages(prepareCount, stages.length, resolved, onStage)
     const { copyOut } = resolved
@@ -52,7 +61,8 @@ export class WasmExecutable implements SynchronousExecutable {
     { addresses, bufferAddresses }: ResolvedBindings,
     onStage: StageListener | undefined,
   ): void {
-    const { stages, shared } = this.#program.load()
+    const { stages, shared: ofWorkers } = this.#program.load()
+    const shared = this.#threads > 1 ? ofWorkers : undefined
     const pool = shared === undefined ? undefined : readyPool()
     if (pool !== undefined && onStage === undefined) {
       shared!.run(pool, { first, end, bufferAddresses })
@@ -70,7 +80,7 @@ export class WasmExecutable implements SynchronousExecutable {
 
   runFresh(bindings: Bindings, onStage?: StageListener): TypedArray {
     this.run(bindings, true, onStage)
-    const { inMemory, create } = this.#program.output()
+    const { inMemory, create } = this.#program.output('caller')
     const result = create(inMemory)
     onStage?.('copy out', false)
     return result
@@ -81,7 +91,7 @@ export class WasmExecutable implements SynchronousExecutable {
   }
 
   guardTripped(): boolean {
-    return this.#program.guardTripped()
+    return this.#program.guardTripped('caller')
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@
  * as those of Winograd's tiles, serve other programs too.
  */
 
+import { finish, type Work } from '../../ndarray/work.ts'
 import type { Program } from '../../program/program.ts'
 import { type SumOrders, sumOrdersOf } from '../../program/sum-order.ts'
 import { LinearForms } from './schedule/linear-form.ts'
@@ -11,25 +12,34 @@ import type { Registers } from './schedule/mapping.ts'
 import {
   orderChooser,
   type PricedProgram,
-  priceProgram,
+  priceProgramWork,
   sumOrdersOfPriced,
 } from './schedule/price-program.ts'
 
 let pricedPrograms = new WeakMap<Program, PricedProgram>()
 let linearForms = new LinearForms()
 
-export function pricedProgram(program: Program, registers: Registers): PricedProgram {
+export const pricedProgram = (program: Program, registers: Registers): PricedProgram =>
+  knownPrice(program, registers) ?? finish(pricedProgramWork(program, registers))
+
+function knownPrice(program: Program, registers: Registers): PricedProgram | undefined {
   const known = pricedPrograms.get(program)
-  if (known !== undefined && known.registers === registers) return known
-  const priced = priceProgram(program, registers, linearForms)
+  return known?.registers === registers ? known : undefined
+}
+
+/** The work of `pricedProgram`. */
+export function* pricedProgramWork(program: Program, registers: Registers): Work<PricedProgram> {
+  const known = knownPrice(program, registers)
+  if (known !== undefined) return known
+  const priced = yield* priceProgramWork(program, registers, linearForms)
   pricedPrograms.set(program, priced)
   return priced
 }
 
 /** The orders of the sums of a program. Only those are chosen if it has no price yet. */
 export function sumOrdersFor(program: Program, registers: Registers): SumOrders {
-  const known = pricedPrograms.get(program)
-  return known !== undefined && known.registers === registers
+  const known = knownPrice(program, registers)
+  return known !== undefined
     ? sumOrdersOfPriced(known)
     : sumOrdersOf(program, orderChooser(program, registers, linearForms))
 }

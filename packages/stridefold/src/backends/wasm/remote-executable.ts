@@ -21,8 +21,8 @@ export class RemoteExecutable implements Executable {
   }
 
   async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
-    const { prepareCount } = this.#program.load()
-    const bindings = this.#program.resolve({ kernel }, true)
+    const { prepareCount } = await this.#program.loadLater(signal)
+    const bindings = this.#program.resolve({ kernel }, true, 'workers')
     await copyInSlices(bindings.copiesIn, signal)
     if (bindings.copiesIn.length > 0) onStage?.('copy the kernel in', true)
     await this.#runStages(0, prepareCount, bindings, onStage, signal)
@@ -36,7 +36,7 @@ export class RemoteExecutable implements Executable {
   ): Promise<void> {
     if (!prepared) await this.prepare(bindings.kernel, onStage, signal)
     const { stages, prepareCount } = this.#program.load()
-    const resolved = this.#program.resolve(bindings, false)
+    const resolved = this.#program.resolve(bindings, false, 'workers')
     await copyInSlices(resolved.copiesIn, signal)
     if (resolved.copiesIn.length > 0) onStage?.('copy in', false)
     await this.#runStages(prepareCount, stages.length, resolved, onStage, signal)
@@ -51,7 +51,7 @@ export class RemoteExecutable implements Executable {
     signal?: AbortSignal,
   ): Promise<TypedArray> {
     await this.run(bindings, true, onStage, signal)
-    const { inMemory, create } = this.#program.output()
+    const { inMemory, create } = this.#program.output('workers')
     if (inMemory.byteLength <= wholeBytes) return create(inMemory)
     const result = create(inMemory.length)
     await copyInSlices([[inMemory, result]], signal)
@@ -84,7 +84,7 @@ export class RemoteExecutable implements Executable {
   }
 
   guardTripped(): boolean {
-    return this.#program.guardTripped()
+    return this.#program.guardTripped('workers')
   }
 
   dispose(): void {
@@ -93,4 +93,4 @@ export class RemoteExecutable implements Executable {
 }
 
 /** A new array of at most this many bytes is made in one piece. */
-const wholeBytes = 2 ** 24
+const wholeBytes = 2 ** 21

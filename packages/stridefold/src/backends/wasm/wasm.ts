@@ -3,16 +3,17 @@
  * outside that memory are copied in and out.
  */
 
-import { allocateArray } from '../../ndarray/memory.ts'
+import { allocateInBackend } from '../../ndarray/memory.ts'
 import type { CodeOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
-import { BoundProgram, moduleOf } from './bound-program.ts'
+import { BoundProgram } from './bound-program.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
-import { forgetPrices, pricedProgram, sumOrdersFor } from './priced.ts'
+import { forgetPrices, pricedProgram, pricedProgramWork, sumOrdersFor } from './priced.ts'
+import { moduleOf } from './program-module.ts'
 import { registersFor } from './registers.ts'
 import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
@@ -71,6 +72,9 @@ export const wasmBackend: SynchronousBackend = {
   rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
   machine: nominalMachine,
   cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
+  *cyclesAhead(program, options) {
+    yield* pricedProgramWork(program, registers(options))
+  },
   sumOrders: (program, options) => sumOrdersFor(program, registers(options)),
   threadLimit,
   workspaceBytes: (program, externals, options) =>
@@ -85,8 +89,12 @@ export const wasmBackend: SynchronousBackend = {
     return { shared: arenaBytes, own: privateBytes }
   },
   compile(program, externals, options) {
-    const runners = { threads: options.threadCount ?? 1, isRemote: false }
-    return new WasmExecutable(new BoundProgram(program, externals, registers(options), runners))
+    const runners = {
+      threads: options.threadCount ?? 1,
+      isRemote: options.forWorkers === true,
+    }
+    const bound = new BoundProgram(program, externals, registers(options), runners)
+    return new WasmExecutable(bound, runners.threads)
   },
   compileRemote(program, externals, options) {
     const runners = { threads: options.threadCount ?? 1, isRemote: true }
@@ -99,7 +107,7 @@ export const wasmBackend: SynchronousBackend = {
   },
   scratch(length, dtype, besideCallersArrays) {
     if (!besideCallersArrays) return new StagingArray(length, dtype)
-    const array = allocateArray([length], dtype, 'backend')
+    const array = allocateInBackend([length], dtype)
     const release = (): void => array.release()
     return { array, bytes: array.data.byteLength, isSeparate: false, release }
   },

@@ -54,12 +54,22 @@ export class ModuleBuilder {
 
   /** Returns the bytes of the module. */
   build(): Uint8Array<ArrayBuffer> {
+    const work = this.buildWork()
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return value
+    }
+  }
+
+  /** The same. It yields behind each function: other work may run there. */
+  *buildWork(): Generator<void, Uint8Array<ArrayBuffer>> {
     const bodies: Bytes[] = []
     // The list grows during this loop, because bodies add functions.
     for (const { params, write } of this.#functions) {
       const body = new FunctionBody(params)
       write(body)
       bodies.push(body.finish())
+      yield
     }
     const types = this.#types.map((type) => Array.from(type, (c) => c.charCodeAt(0)))
     const exported = this.#functions.flatMap((f, index) =>

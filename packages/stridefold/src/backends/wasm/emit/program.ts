@@ -6,6 +6,7 @@
  * steps use. Any worker can therefore run any part of a stage.
  */
 
+import { finish, type Work } from '../../../ndarray/work.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from '../assembler/module.ts'
 import type { LoweredProgram, LoweredStage, Parameter, StepFunction } from '../schedule/lower.ts'
@@ -18,14 +19,20 @@ import { emitTransform } from './transform.ts'
 import { withOps } from './vector-ops.ts'
 
 /** Returns the bytes of the module. It imports a memory with these limits. */
-export function emitProgram(
+export const emitProgram = (
   program: LoweredProgram,
   memory: MemoryImport,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => finish(emitProgramWork(program, memory))
+
+/** The work of `emitProgram`. */
+export function* emitProgramWork(
+  program: LoweredProgram,
+  memory: MemoryImport,
+): Work<Uint8Array<ArrayBuffer>> {
   const module = new ModuleBuilder(memory)
   const functions = program.functions.map((func) => emitFunction(module, func, program))
   for (const stage of program.stages) emitStage(module, stage, functions)
-  return module.build()
+  return yield* module.buildWork()
 }
 
 /** Adds a function to the module and returns its index. */

@@ -6,6 +6,7 @@
  */
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
+import { finish, type Work } from '../../../ndarray/work.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { isShare, wholeOf } from '../../../program/share.ts'
 import {
@@ -55,33 +56,54 @@ export interface PricedProgram {
 }
 
 /** `linearForms`: forms that earlier programs may have needed too. */
-export function priceProgram(
+export const priceProgram = (
+  program: Program,
+  registers: Registers,
+  linearForms?: LinearForms,
+): PricedProgram => finish(priceProgramWork(program, registers, linearForms))
+
+/** The work of `priceProgram`. */
+export function* priceProgramWork(
   unordered: Program,
   registers: Registers,
   linearForms: LinearForms = new LinearForms(),
-): PricedProgram {
+): Work<PricedProgram> {
   const formOf = formChooser(unordered, registers, linearForms)
+  // The orders need the same forms.
+  for (const stage of unordered.stages)
+    for (const step of stage.steps) {
+      if (!hasForm(step, stage) || codeKey(step, stage, unordered) === undefined) continue
+      formOf(step, stage)
+      yield
+    }
   const program = withOneOrder(unordered, orderOf(formOf))
-  const forms = program.stages.map((stage) =>
-    stage.steps.map((step) =>
-      stage.prepare || step.kind !== 'contract' || isEmptyStep(step)
-        ? undefined
-        : formOf(step, stage),
-    ),
-  )
-  const cycles = program.stages.map((stage, s) => {
+  yield
+  const [forms, cycles]: [(ContractionForm | undefined)[][], number[][]] = [[], []]
+  for (const stage of program.stages) {
     const [items, rank] = [iterations(stage.grid), stage.grid.length]
-    return stage.steps.map((step, index) => {
-      if (step.kind === 'move' || step.kind === 'contract')
-        return items * (forms[s]![index]?.cycles ?? 0)
-      if (stage.prepare || isEmptyStep(step)) return 0
-      if (step.kind === 'maximum')
-        return items * maximumForm(step, rank, elements[program.dtype]).cycles
-      return items * fftCycles(fftCode(step, rank, elements[program.dtype], registers))
-    })
-  })
+    const ofStage: { form: ContractionForm | undefined; cycles: number }[] = []
+    for (const step of stage.steps) {
+      const form = hasForm(step, stage) ? formOf(step, stage) : undefined
+      const all = isFree(step, stage)
+        ? 0
+        : step.kind === 'maximum'
+          ? maximumForm(step, rank, elements[program.dtype]).cycles
+          : step.kind === 'fft'
+            ? fftCycles(fftCode(step, rank, elements[program.dtype], registers))
+            : (form?.cycles ?? 0)
+      ofStage.push({ form, cycles: items * all })
+      yield
+    }
+    forms.push(ofStage.map(({ form }) => form))
+    cycles.push(ofStage.map((step) => step.cycles))
+  }
   return { program, registers, forms, cycles }
 }
+
+const isFree = (step: Step, stage: Stage): boolean => stage.prepare || isEmptyStep(step)
+
+const hasForm = (step: Step, stage: Stage): step is Contraction =>
+  step.kind === 'contract' && !isFree(step, stage)
 
 /** Chooses the orders of the sums of a program as its price does. */
 export const orderChooser = (

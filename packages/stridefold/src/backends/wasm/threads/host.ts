@@ -96,19 +96,33 @@ function nodeWorker(
 }
 
 function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener): WorkerHandle {
-  const address = url ?? URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  const address = url ?? addressOfSource()
   const worker = new Worker(address, { name: 'stridefold' })
   worker.onmessage = onMessage
   worker.onerror = (event) => {
     event.preventDefault()
-    onEnd(event.message || 'the page does not allow it (Content-Security-Policy: worker-src)')
+    onEnd(event.message || whyBlocked(url))
   }
   return {
     post: (message) => worker.postMessage(message),
     async terminate() {
       worker.terminate()
-      if (url === undefined) URL.revokeObjectURL(address)
     },
     hold() {},
   }
 }
+
+let sourceAddress: string | undefined
+
+/** The address of the text, once for all workers: a browser takes some milliseconds to make one. */
+const addressOfSource = (): string => {
+  sourceAddress ??= URL.createObjectURL(new Blob([workerSource], { type: 'text/javascript' }))
+  return sourceAddress
+}
+
+/** Browsers do not say why a script did not load. These are the usual reasons. */
+const whyBlocked = (url: string | undefined): string =>
+  url === undefined
+    ? 'the page does not allow it (Content-Security-Policy: worker-src)'
+    : `${url} did not load. Is it there, does the page allow it (Content-Security-Policy: ` +
+      'worker-src), and does an isolated page get it with Cross-Origin-Embedder-Policy?'
