@@ -21,6 +21,9 @@ export const generatedFile: string = `${folder}asynchronous.ts`
 /** The files with synchronous calls, and the check of their options with its file. */
 const sources: Readonly<Record<string, readonly [check: string, file: string]>> = {
   'convolve.ts': ['validateCallOptions', 'geometry/check-options.ts'],
+  'filters/smoothing.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/derivatives.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/correlations.ts': ['filterOptions', 'filters/check-options.ts'],
   'layers.ts': ['validateCallOptions', 'geometry/check-options.ts'],
   'gradients/input.ts': ['gradientOptions', 'gradients/options.ts'],
   'gradients/weight.ts': ['gradientOptions', 'gradients/options.ts'],
@@ -87,9 +90,19 @@ export function withAwait(documentation: string): string {
   const start = documentation.indexOf('@example')
   return start < 0
     ? documentation
-    : documentation.slice(0, start) +
-        documentation.slice(start).replace(/(?<![\w.])(?:conv\w*|correlate)\(/g, 'await $&')
+    : documentation.slice(0, start) + documentation.slice(start).replace(computingCall, 'await $&')
 }
+
+/** A call of a function that one of the files declares, not a method or a twin. */
+const computingCall = new RegExp(
+  `(?<![\\w.])(?:${Object.keys(sources)
+    .flatMap((file) => [
+      ...readFileSync(`${folder}${file}`, 'utf8').matchAll(/^export function (\w+)/gm),
+    ])
+    .map(([, name]) => name)
+    .join('|')})\\(`,
+  'g',
+)
 
 const head = `/**
  * The asynchronous calls. Do not change this file: \`npm run asynchronous\` writes it from the

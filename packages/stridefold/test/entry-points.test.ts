@@ -26,6 +26,7 @@ test('both entry points have the same names, and those that compute differ', () 
   const names = [...others.keys()].filter((name) => !name.endsWith('Sync'))
   expect(names.sort()).toEqual(Object.keys(library).sort())
   expect(computing.sort()).toEqual([
+    'autocorrelate',
     'conv1d',
     'conv2d',
     'conv3d',
@@ -39,6 +40,17 @@ test('both entry points have the same names, and those that compute differ', () 
     'convWeightGradient',
     'convolve',
     'correlate',
+    'correlateNormalized',
+    'gaussianFilter',
+    'gaussianGradientMagnitude',
+    'gaussianLaplace',
+    'gradientMagnitude',
+    'laplace',
+    'prewitt',
+    'savitzkyGolay',
+    'scharr',
+    'sobel',
+    'uniformFilter',
   ])
 })
 
@@ -72,6 +84,9 @@ test('a bundle of one call contains no other call', async () => {
   for (const name of [
     'convolve',
     'layers',
+    'filters/gaussian',
+    'filters/check-options',
+    'filters/similarity',
     'gradients/input',
     'gradients/options',
     'gradients/weight-as-convolution',

@@ -8,14 +8,16 @@ import { lowRankFactors } from './separable.ts'
 
 /**
  * Returns the properties of a kernel in canonical order, [filters, channels, ...axes].
- * `withLattice`: whether exactness matters. Returns undefined if no algorithm would use them.
+ * `withLattice`: whether exactness matters. `factors`: the separable terms, if they are known.
+ * Returns undefined if no algorithm would use them.
  */
 export function kernelProperties(
   g: ConvGeometry,
   kernel: NdArray,
   withLattice: boolean,
+  factors?: LowRankFactors,
 ): KernelProperties | undefined {
-  const separable = factorsOf(g, kernel)
+  const separable = factors ?? factorsOf(g, kernel)
   const lattice = withLattice ? latticeProperties(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
   return { ...(separable && { separable }), ...(lattice && { lattice }) }

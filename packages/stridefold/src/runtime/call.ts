@@ -5,6 +5,7 @@
  */
 
 import { readingOfCopies, readOptions, validateReading } from '../geometry/check-options.ts'
+import type { LowRankFactors } from '../geometry/operands.ts'
 import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
@@ -36,6 +37,23 @@ export const compute = <D extends DType>(
 ): Eventual<NdArray<D>> =>
   computeRead(call, x, k, readOptions(call, options), turn) as Eventual<NdArray<D>>
 
+/**
+ * Computes the correlation of `x` with a kernel whose separable terms are known. Its values are
+ * then not analyzed, and a kernel of more than two axes may have several terms.
+ */
+export const correlateFactors = <D extends DType>(
+  x: NdArray,
+  k: NdArray,
+  factors: LowRankFactors,
+  options: object,
+  turn?: Turn,
+): Eventual<NdArray<D>> => {
+  const reading = readOptions('correlate', options)
+  const checked = validateReading('correlate', reading)
+  // The type of the result follows the rule of every call.
+  return computeChecked('correlate', x, k, checked, reading, turn, factors) as Eventual<NdArray<D>>
+}
+
 /** Computes a call with the options that were read. */
 function computeRead(
   call: Call,
@@ -63,7 +81,10 @@ function computeRead(
   return computeChecked(call, x, k, checked, readingOfCopies(call, reading, checked), turn)
 }
 
-/** `reading`: the options as the next call will be compared with them. */
+/**
+ * `reading`: the options as the next call will be compared with them. `factors`: the separable
+ * terms of the kernel, if they are known.
+ */
 function computeChecked(
   call: Call,
   x: unknown,
@@ -71,6 +92,7 @@ function computeChecked(
   options: CheckedOptions,
   reading: Reading,
   turn: Turn | undefined,
+  factors?: LowRankFactors,
 ): Eventual<NdArray> {
   throwIfAborted(options.signal)
   const input = asNdArray(x, 'input')
@@ -80,11 +102,12 @@ function computeChecked(
     questionOf(call, input.shape, kernel.shape, options, operandType)
   // A verified call makes a plan of its own.
   const plan = options.verify
-    ? plannedFor(question(), kernel, false)
+    ? plannedFor(question(), kernel, false, factors)
     : cachedPlan(
         questionKey(call, input.shape, kernel.shape, operandType, options),
         kernel,
         question,
+        factors,
       )
   const { out, bias } = ownArrays(plan, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)

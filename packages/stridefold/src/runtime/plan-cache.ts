@@ -9,6 +9,7 @@
  *           kernel C ───► plan     C is, for example, a sum of two products: another program
  */
 
+import type { LowRankFactors } from '../geometry/operands.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { choiceKey } from '../planner/choice-key.ts'
 import type { Question } from '../problem/problem.ts'
@@ -30,8 +31,27 @@ const maxPlansPerKey = 4
 
 const planCache = kept(() => new Map<string, readonly CachedPlan[]>())
 
-/** Returns the plan of a question for this kernel: from the cache under its key, or a new one. */
-export function cachedPlan(key: string, kernel: NdArray, question: () => Question): Planned {
+/**
+ * Returns the plan of a question for this kernel: from the cache under its key, or a new one.
+ * `factors`: the separable terms of the kernel, if they are known. Such plans have keys of their
+ * own: an analysis of the same values may find no terms.
+ */
+export function cachedPlan(
+  key: string,
+  kernel: NdArray,
+  question: () => Question,
+  factors?: LowRankFactors,
+): Planned {
+  if (factors === undefined) return cachedUnder(key, kernel, question)
+  return cachedUnder(`${key} ${factors.terms.length} terms`, kernel, question, factors)
+}
+
+function cachedUnder(
+  key: string,
+  kernel: NdArray,
+  question: () => Question,
+  factors?: LowRankFactors,
+): Planned {
   const cached = planCache.get().get(key) ?? []
   // All plans of a key have the same question, so one order of the kernel serves all.
   let canonical: NdArray | undefined
@@ -42,7 +62,7 @@ export function cachedPlan(key: string, kernel: NdArray, question: () => Questio
   })
   if (sameKernel !== undefined) return withKernel(sameKernel.plan, sameKernel.known)
   const asked = cached[0]?.plan.question ?? question()
-  const known = knownKernel(asked, kernel, false)
+  const known = knownKernel(asked, kernel, false, factors)
   const choice = known === undefined ? '' : choiceKey(asked, known.properties)
   const sameChoice = cached.find((entry) => entry.known !== undefined && entry.choice === choice)
   const plan = sameChoice === undefined ? planned(asked, known) : withKernel(sameChoice.plan, known)

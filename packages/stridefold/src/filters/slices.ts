@@ -1,0 +1,48 @@
+/**
+ * Passes over whole arrays in JavaScript. An asynchronous call pauses between slices of about a
+ * millisecond or two, so that a page stays free.
+ */
+
+import type { TypedArray } from '../ndarray/dtype.ts'
+import type { Eventual } from '../runtime/eventual.ts'
+import { pause, type Turn } from '../runtime/turns.ts'
+
+const sliceElements = 2 ** 19
+
+/** Visits [0, count) in slices: [first, end) each. */
+export function inSlices(
+  count: number,
+  visit: (first: number, end: number) => void,
+  turn: Turn | undefined,
+): Eventual<void> {
+  if (turn !== undefined && count > sliceElements) return withPauses(count, visit, turn)
+  visit(0, count)
+}
+
+async function withPauses(
+  count: number,
+  visit: (first: number, end: number) => void,
+  turn: Turn,
+): Promise<void> {
+  for (let first = 0; first < count; first += sliceElements) {
+    if (first > 0) await pause(turn)
+    visit(first, Math.min(count, first + sliceElements))
+  }
+}
+
+/** to[i] = combine(to[i], from[i]): both are dense and of one length. */
+export function combineInto(
+  to: TypedArray,
+  from: TypedArray,
+  combine: 'add' | 'magnitude',
+  turn: Turn | undefined,
+): Eventual<void> {
+  // Two loops, so that the compiler sees one operation in each.
+  const add = (first: number, end: number): void => {
+    for (let i = first; i < end; i++) to[i] = to[i]! + from[i]!
+  }
+  const magnitude = (first: number, end: number): void => {
+    for (let i = first; i < end; i++) to[i] = Math.sqrt(to[i]! * to[i]! + from[i]! * from[i]!)
+  }
+  return inSlices(to.length, combine === 'add' ? add : magnitude, turn)
+}
