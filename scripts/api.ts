@@ -14,6 +14,7 @@ export const apiPage: string = fileURLToPath(new URL('../docs/api.md', import.me
 
 /** The sections, and the files or folders of `src` whose names they list. */
 const sections: Readonly<Record<string, readonly string[]>> = {
+  Images: ['asynchronous.ts filterImage'],
   'Filters by name': [
     ...['Filter', 'savitzky', 'sobel', 'prewitt', 'scharr', 'laplace', 'gaussianL', 'Magnitude'],
     ...['correlateN', 'autoc'],

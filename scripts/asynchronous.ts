@@ -24,6 +24,7 @@ const sources: Readonly<Record<string, readonly [check: string, file: string]>> 
   'filters/smoothing.ts': ['filterOptions', 'filters/check-options.ts'],
   'filters/derivatives.ts': ['filterOptions', 'filters/check-options.ts'],
   'filters/correlations.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/images.ts': ['filterOptions', 'filters/check-options.ts'],
   'layers.ts': ['validateCallOptions', 'geometry/check-options.ts'],
   'gradients/input.ts': ['gradientOptions', 'gradients/options.ts'],
   'gradients/weight.ts': ['gradientOptions', 'gradients/options.ts'],
@@ -36,7 +37,7 @@ type Imports = Map<string, Set<string>>
 const declaration = new RegExp(
   [
     /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)/,
-    /<([\s\S]*?)>\(([\s\S]*?)\): (NdArray<.*>) \{\n/,
+    /<([\s\S]*?)>\(([\s\S]*?)\): ((?:NdArray|FilteredImage)<.*>) \{\n/,
     // A body that waits for a backend in an asynchronous call.
     /(?: {2}return now\((\w+)\((.*)\)\)\n\})?/,
   ]
@@ -57,7 +58,9 @@ export function asynchronousCalls(): string {
     addImport(imports, check[1], check[0])
     const declarations = [...text.matchAll(declaration)]
     if (declarations.length !== text.match(/^export /gm)?.length)
-      throw new Error(`${file} has an export that is not a documented function of an NdArray.`)
+      throw new Error(
+        `${file} has an export that is not a documented function that returns an array or an image.`,
+      )
     return declarations.map((parts) => {
       const [, documentation, name, typeParameters, parameters, result, waiting, given] = parts
       const names = namesIn(parameters!, parameter)

@@ -7,6 +7,13 @@ import { computeLater } from './compute-later.ts'
 import { filterOptions } from './filters/check-options.ts'
 import { derivative, gradientOf, laplacian } from './filters/differences.ts'
 import { gaussian, gaussianGradient, laplaceOfGaussian } from './filters/gaussian.ts'
+import { filteredImage } from './filters/image.ts'
+import type {
+  FilteredImage,
+  FilterImageOptions,
+  ImageInput,
+  ImageKernel,
+} from './filters/image-options.ts'
 import type {
   AutocorrelateOptions,
   AxesOptions,
@@ -477,6 +484,44 @@ export function autocorrelate<
 >(x: X, options?: AutocorrelateOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
   return computeLater(filterOptions, 'autocorrelate', options, (checkedOptions, turn) =>
     selfCorrelation(x, checkedOptions, turn),
+  )
+}
+
+/**
+ * Returns the image filtered with a kernel, or with several that are combined. The kernel is not
+ * flipped (`correlate`), and the result has the size of the image. Alpha stays as it is, unless
+ * `alpha` says otherwise.
+ *
+ * - `image`: ImageData, or `{ data, width, height }` of bytes with 1 to 4 channels. Alpha is the
+ *   last of 2 or 4 channels.
+ * - `kernel`: rows of numbers, or an array of rank 2; of rank 3 (rows × columns × filtered
+ *   channels) with one kernel per channel. Or a list of such kernels, with `combine`.
+ * - `options`: alpha ('keep'), channels ('each'), output ('clip'), boundary ('reflect'), combine,
+ *   threads, signal and more; `FilterImageOptions` describes them.
+ *
+ * `clipped` counts the samples that did not fit into bytes. Sums are float32. The call changes no
+ * argument; in 'stridefold' leave the image alone until the promise settles. Throws `OptionError`
+ * for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), for an image whose data does
+ * not fit its size (`SHAPE_MISMATCH`, `DTYPE_MISMATCH`), for kernels of other ranks
+ * (`RANK_MISMATCH`), for several kernels without `combine`, and for `alpha: 'premultiply'` with
+ * `combine` or with a kernel that sums to 0 (`OPTION_CONFLICT`). In 'stridefold' the promise
+ * rejects with these errors.
+ *
+ * Costs one `correlate` in float32 per kernel, and one pass over the samples. Allocates the result,
+ * and one array of float32 per kernel.
+ *
+ * @example
+ * const image = { data: Uint8Array.of(0, 9, 0, 255), width: 4, height: 1 }
+ * await filterImage(image, [[1, 0, -1]], { output: 'abs' }).data // [0, 0, 246, 0]
+ * await filterImage(image, [[1, 1, 1]], { boundary: 'zero' }).clipped // 1
+ */
+export function filterImage<I extends ImageInput>(
+  image: I,
+  kernel: ImageKernel,
+  options?: FilterImageOptions,
+): Promise<FilteredImage<I>> {
+  return computeLater(filterOptions, 'filterImage', options, (checkedOptions, turn) =>
+    filteredImage(image, kernel, checkedOptions, turn),
   )
 }
 

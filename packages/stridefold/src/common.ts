@@ -10,6 +10,13 @@ export type { Focus } from './explain/focus.ts'
 export type { SparseMatrix } from './explain/sparse.ts'
 export type { Tap } from './explain/taps.ts'
 export type {
+  FilteredImage,
+  FilterImageOptions,
+  ImageClipping,
+  ImageInput,
+  ImageKernel,
+} from './filters/image-options.ts'
+export type {
   AutocorrelateOptions,
   AxesOptions,
   DerivativeOptions,

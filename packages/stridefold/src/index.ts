@@ -19,6 +19,7 @@ export {
   scharr as scharrSync,
   sobel as sobelSync,
 } from './filters/derivatives.ts'
+export { filterImage as filterImageSync } from './filters/images.ts'
 export {
   gaussianFilter as gaussianFilterSync,
   savitzkyGolay as savitzkyGolaySync,

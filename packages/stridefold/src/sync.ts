@@ -15,6 +15,7 @@ export {
   scharr,
   sobel,
 } from './filters/derivatives.ts'
+export { filterImage } from './filters/images.ts'
 export { gaussianFilter, savitzkyGolay, uniformFilter } from './filters/smoothing.ts'
 export { convBiasGradient } from './gradients/bias.ts'
 export { convInputGradient, convTransposeInputGradient } from './gradients/input.ts'

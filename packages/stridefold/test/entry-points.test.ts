@@ -41,6 +41,7 @@ test('both entry points have the same names, and those that compute differ', () 
     'convolve',
     'correlate',
     'correlateNormalized',
+    'filterImage',
     'gaussianFilter',
     'gaussianGradientMagnitude',
     'gaussianLaplace',
@@ -123,7 +124,7 @@ describe.each([
     const now = await quickInfo(file, synchronous, computing)
     const expected = now.map(
       ({ declaration, documentation }): QuickInfo => ({
-        declaration: declaration.replace(/: (NdArray.*)$/, ': Promise<$1>'),
+        declaration: declaration.replace(/: ((?:NdArray|FilteredImage).*)$/, ': Promise<$1>'),
         documentation: withAwait(documentation),
       }),
     )
@@ -131,7 +132,7 @@ describe.each([
     expect(sync).toEqual(now)
     for (const [i, { declaration, documentation }] of later.entries()) {
       expect(declaration).toMatch(
-        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<NdArray<.*>>$`),
+        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<(?:NdArray|FilteredImage)<.*>>$`),
       )
       expect(documentation).toMatch(/^Returns the .*/)
       expect(documentation).toContain(`await ${computing[i]}(`)

@@ -24,7 +24,7 @@ import { after, type Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import type { CheckedRunOptions } from './check-options.ts'
 import type { Line } from './line-weights.ts'
-import { combineInto } from './slices.ts'
+import { type Combination, combineInto } from './slices.ts'
 import { finish, type RunFrame } from './whole-arrays.ts'
 
 /** The lines of one term, in the order of their passes. All terms have the same axes and extents. */
@@ -187,7 +187,7 @@ function sumOfPasses<D extends DType>(
     (term) => (): Eventual<NdArray> =>
       passes(x, term, borders, { ...withoutResult(run), dtype: sumDType(x, run) }, turn),
   )
-  return after(combined(parts, 'add', turn), (result) => finish<D>(frame, result))
+  return after(combined(parts, 'sum', turn), (result) => finish<D>(frame, result))
 }
 
 /** The options of a run whose result is not that of the call. */
@@ -198,7 +198,7 @@ export function withoutResult({ out, dtype, ...run }: CheckedRunOptions): Checke
 /** The parts combined element by element; each is computed when the one before is done. */
 export function combined(
   parts: readonly (() => Eventual<NdArray>)[],
-  combine: 'add' | 'magnitude',
+  combine: Combination,
   turn: Turn | undefined,
 ): Eventual<NdArray> {
   const [first, ...others] = parts

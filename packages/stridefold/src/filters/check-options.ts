@@ -38,6 +38,12 @@ export interface FilterValues {
     readonly boundary: 'interp' | BoundaryOption
   }
   readonly correlateNormalized: object
+  readonly filterImage: BorderValues & {
+    readonly alpha: 'keep' | 'filter' | 'premultiply'
+    readonly channels: 'each' | 'sum'
+    readonly output: 'clip' | 'abs' | 'offset' | 'minmax'
+    readonly combine: 'magnitude' | 'max' | 'sum' | undefined
+  }
   readonly autocorrelate: { readonly mode: 'full' | 'same' }
 }
 
@@ -73,7 +79,11 @@ export function filterOptions<Call extends FilterCall>(
   const { defaultBoundary, parameters } = rules[call]
   const names = Object.keys(parameters)
   const own = defaultBoundary === undefined ? names : [...names, 'boundary']
-  const refused = own.includes('boundary') ? { ...otherNames, ...borderName } : otherNames
+  const refused = {
+    ...otherNames,
+    ...(own.includes('boundary') && borderName),
+    ...(call === 'filterImage' && bytesOnly),
+  }
   const run = validateRunOptions(call, options, own, refused)
   const given = optionsObject(call, options)
   const values = validateParameters(
@@ -108,6 +118,12 @@ const otherNames: RejectedOptions = {
 /** SciPy calls the border `mode`. */
 const borderName: RejectedOptions = {
   mode: ". Name the border with `boundary`; SciPy's 'reflect' is 'symmetric' here.",
+}
+
+/** The result of an image is an image. */
+const bytesOnly: RejectedOptions = {
+  dtype: '. Its result is an image of bytes. `correlate` gives floats.',
+  out: '. Its result is a new image. `correlate` writes into an array.',
 }
 
 /** 'interp' is no border: `savitzkyGolay` has it instead of one. */
@@ -179,14 +195,21 @@ const gaussian = {
   axes,
 }
 
-const oneOf = <V extends string>(fallback: V, summary: string, ...names: V[]): Parameter<V> =>
-  parameter(fallback, summary, `one of ${names.map((name) => `'${name}'`).join(', ')}`, (value) =>
-    names.some((name) => name === value),
+const oneOf = <V extends string, F extends V | undefined>(
+  fallback: F,
+  summary: string,
+  ...names: V[]
+): Parameter<V | F> =>
+  parameter<V | F>(
+    fallback,
+    summary,
+    `one of ${names.map((name) => `'${name}'`).join(', ')}`,
+    (value) => names.some((name) => name === value),
   )
 
 interface Rules {
   /** Undefined: the filter has no border. */
-  readonly defaultBoundary: 'symmetric' | 'interp' | undefined
+  readonly defaultBoundary: 'symmetric' | 'reflect' | 'interp' | undefined
   readonly parameters: ParameterTable
 }
 
@@ -209,7 +232,7 @@ const rules: Readonly<Record<FilterCall, Rules>> = {
   scharr: withBorder({ axis }),
   laplace: withBorder({ axes }),
   gradientMagnitude: withBorder({
-    operator: oneOf<Operator>('sobel', 'filter for each derivative', 'sobel', 'prewitt', 'scharr'),
+    operator: oneOf('sobel', 'filter for each derivative', 'sobel', 'prewitt', 'scharr'),
     axes,
   }),
   savitzkyGolay: {
@@ -237,6 +260,15 @@ const rules: Readonly<Record<FilterCall, Rules>> = {
     },
   },
   correlateNormalized: { defaultBoundary: undefined, parameters: {} },
+  filterImage: {
+    defaultBoundary: 'reflect',
+    parameters: {
+      alpha: oneOf('keep', 'what happens to alpha', 'keep', 'filter', 'premultiply'),
+      channels: oneOf('each', 'each colour alone or their sum', 'each', 'sum'),
+      output: oneOf('clip', 'how results become bytes', 'clip', 'abs', 'offset', 'minmax'),
+      combine: oneOf(undefined, 'how several results become one', 'magnitude', 'max', 'sum'),
+    },
+  },
   autocorrelate: {
     defaultBoundary: undefined,
     parameters: { mode: oneOf('full', 'which shifts', 'full', 'same') },

@@ -9,7 +9,7 @@ import { after, type Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { combined, filterAxes, sumDType, type Term, withoutResult } from './along-axes.ts'
 import type { FilterFrame } from './frame.ts'
-import { inSlices } from './slices.ts'
+import { absolute } from './slices.ts'
 import { checkResult, finish, type RunFrame } from './whole-arrays.ts'
 
 /** The magnitude of the derivatives that `terms` compute, one each. */
@@ -28,17 +28,8 @@ export function magnitude<D extends DType>(
       filterAxes(call, x, { terms: [term], borders }, between, turn),
   )
   return after(combined(parts, 'magnitude', turn), (result) =>
-    after(terms.length === 1 ? absolute(result, turn) : undefined, () => finish<D>(whole, result)),
-  )
-}
-
-/** Makes all elements of a dense array positive. */
-function absolute({ data }: NdArray, turn: Turn | undefined): Eventual<void> {
-  return inSlices(
-    data.length,
-    (first, end) => {
-      for (let i = first; i < end; i++) data[i] = Math.abs(data[i]!)
-    },
-    turn,
+    after(terms.length === 1 ? absolute(result.data, turn) : undefined, () =>
+      finish<D>(whole, result),
+    ),
   )
 }

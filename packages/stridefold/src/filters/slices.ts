@@ -30,19 +30,39 @@ async function withPauses(
   }
 }
 
+/** Makes all elements positive. */
+export const absolute = (data: TypedArray, turn: Turn | undefined): Eventual<void> =>
+  inSlices(
+    data.length,
+    (first, end) => {
+      for (let i = first; i < end; i++) data[i] = Math.abs(data[i]!)
+    },
+    turn,
+  )
+
+export type Combination = 'sum' | 'magnitude' | 'max'
+
 /** to[i] = combine(to[i], from[i]): both are dense and of one length. */
 export function combineInto(
   to: TypedArray,
   from: TypedArray,
-  combine: 'add' | 'magnitude',
+  combine: Combination,
   turn: Turn | undefined,
 ): Eventual<void> {
-  // Two loops, so that the compiler sees one operation in each.
-  const add = (first: number, end: number): void => {
+  return inSlices(to.length, (first, end) => loops[combine](to, from, first, end), turn)
+}
+
+/** One loop for each, so that the compiler sees one operation in it. */
+const loops: Readonly<
+  Record<Combination, (to: TypedArray, from: TypedArray, first: number, end: number) => void>
+> = {
+  sum(to, from, first, end) {
     for (let i = first; i < end; i++) to[i] = to[i]! + from[i]!
-  }
-  const magnitude = (first: number, end: number): void => {
+  },
+  magnitude(to, from, first, end) {
     for (let i = first; i < end; i++) to[i] = Math.sqrt(to[i]! * to[i]! + from[i]! * from[i]!)
-  }
-  return inSlices(to.length, combine === 'add' ? add : magnitude, turn)
+  },
+  max(to, from, first, end) {
+    for (let i = first; i < end; i++) to[i] = Math.max(to[i]!, from[i]!)
+  },
 }
