@@ -1,4 +1,5 @@
-"""Filters arrays with SciPy, and writes the results to packages/stridefold/test/fixtures/filters.json.
+"""Filters arrays with SciPy, and writes the results to
+packages/stridefold/test/fixtures/filters.json.
 
     python3 scripts/filter-fixtures.py
     npx biome format --write packages/stridefold/test/fixtures/filters.json

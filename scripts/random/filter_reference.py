@@ -1,13 +1,13 @@
-"""What SciPy returns for a filter with stridefold's options. As a program it reads a case in JSON from
-each line of stdin, and writes its result to a line of stdout.
+"""What SciPy returns for a filter with stridefold's options. As a program it reads a case in JSON
+from each line of stdin, and writes its result to a line of stdout.
 
 SciPy's own functions compute all cases that they take. Three things they lack are put together from
 `correlate1d` and `gaussian_filter`: a choice of axes, Scharr, and one border per axis in a sum of
 terms (SciPy gives term i the border i along all axes).
 
 `scale` is max|x| · Σ|k|, and `taps` the number of weights along all axes: the error bound is a
-multiple of scale · ε, and the multiple grows with taps. `slack` is what SciPy itself may lose where it
-solves a system of equations in float64.
+multiple of scale · ε, and the multiple grows with taps. `slack` is what SciPy itself may lose where
+it solves a system of equations in float64.
 """
 
 import base64

@@ -4,7 +4,8 @@
  *     npm run random -- filters [--cases 3000] [--seed N] [--python /usr/bin/python3]
  *
  * The bound is (2·taps + 32) · ε · max|x| · Σ|k|, with the ε of the sums, and for savitzkyGolay
- * what SciPy's own solution may lose. A failed case is printed with its seed; `--seed N --cases 1` repeats it. The last line is `N passed, M failed`.
+ * what SciPy's own solution may lose. A failed case is printed with its seed; `--seed N --cases 1`
+ * repeats it. The last line is `N passed, M failed`.
  */
 
 import { spawn } from 'node:child_process'

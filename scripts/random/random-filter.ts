@@ -59,7 +59,7 @@ export function randomFilter(seed: number): FilterCase {
   return { ...style, arrays: [x], options: optionsOf(call, next, shape) }
 }
 
-/** Values that float32 stores exactly, so that both sides get the same; sometimes with flat parts. */
+/** Values that float32 stores exactly, so that both sides get the same. */
 function randomArray(next: Next, shape: readonly number[], dtype: FilterCase['dtype']): Packed {
   const isFraction = dtype.startsWith('float') && next(3) > 0
   const [low, span] = dtype.startsWith('u') ? [0, next(4) === 0 ? 3 : 256] : [-100, 200]

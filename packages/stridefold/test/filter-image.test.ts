@@ -1,6 +1,6 @@
 /**
- * Does `filterImage` filter images of bytes as its documentation says? Every option is compared with
- * the definition, pixel by pixel in float64.
+ * Does `filterImage` filter images of bytes as its documentation says? Every option is compared
+ * with the definition, pixel by pixel in float64.
  */
 
 import * as promises from 'stridefold'
@@ -261,6 +261,7 @@ describe('ImageData', () => {
 
   /** What Node lacks: the part of ImageData that a result needs. */
   class StandIn {
+    readonly [Symbol.toStringTag] = 'ImageData'
     readonly colorSpace: string
     readonly data: Uint8ClampedArray
     readonly width: number

@@ -249,7 +249,7 @@ describe('types and places', () => {
     expect(() => filter(x, { out: zeros([3, 3]) })).toThrow(/shape/)
   })
 
-  test('the asynchronous magnitude pauses between slices, and ends at an aborted signal', async () => {
+  test('the asynchronous magnitude pauses, and ends at an aborted signal', async () => {
     const x = wave(1024, 1536)
     const y = await promises.gradientMagnitude(x)
     expect(maxDifference(y, gradientMagnitude(x))).toBe(0)

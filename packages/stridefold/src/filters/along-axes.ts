@@ -27,7 +27,7 @@ import type { Line } from './line-weights.ts'
 import { type Combination, combineInto } from './slices.ts'
 import { finish, type RunFrame } from './whole-arrays.ts'
 
-/** The lines of one term, in the order of their passes. All terms have the same axes and extents. */
+/** The lines of one term, in the order of their passes. All terms have equal axes and extents. */
 export type Term = readonly Line[]
 
 /** A filter: the sum of terms. `borders` has one entry per axis of the input. */

@@ -33,7 +33,7 @@ export function premultiplied(
   )
 }
 
-/** Divides filtered colours by the filtered alpha, in place. Where nothing is visible they are 0. */
+/** Divides filtered colours by the filtered alpha, in place. Invisible colours become 0. */
 export function fromPremultiplied(
   { colours, alpha }: FilteredChannels,
   turn: Turn | undefined,
@@ -63,7 +63,7 @@ export function checkDivisible(kernel: NdArray): void {
   if (Math.abs(sum) > magnitude * 1e-6) return
   throw new OptionError(
     'OPTION_CONFLICT',
-    "filterImage: alpha 'premultiply' divides by the filtered alpha, but the kernel sums to 0, so " +
-      "that is 0 everywhere. Use alpha: 'keep'.",
+    "filterImage: alpha 'premultiply' divides by the filtered alpha, but the kernel sums to 0, " +
+      "so that is 0 everywhere. Use alpha: 'keep'.",
   )
 }

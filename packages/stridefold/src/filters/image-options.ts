@@ -78,5 +78,12 @@ export interface ImageClipping {
  */
 export type FilteredImage<I extends ImageInput> = (I extends { readonly colorSpace: unknown }
   ? I
-  : { readonly data: Uint8ClampedArray; readonly width: number; readonly height: number }) &
+  : {
+      /** The samples, in the order of the image. */
+      readonly data: Uint8ClampedArray
+      /** Pixels per row, as in the image. */
+      readonly width: number
+      /** The number of rows, as in the image. */
+      readonly height: number
+    }) &
   ImageClipping

@@ -7,6 +7,7 @@
 
 import { OptionError, withCallName } from '../errors.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
+import { dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { compute } from '../runtime/call.ts'
@@ -65,9 +66,9 @@ interface Image {
 
 function imageOf(input: unknown): Image {
   const { data, width, height } = (input ?? {}) as Partial<ImageInput>
-  const isBytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray
+  const isBytes = ['uint8', 'uint8c'].includes(dtypeOf(data) ?? '')
   const isSize = [width, height].every((extent) => Number.isSafeInteger(extent) && extent! > 0)
-  if (!isBytes || !isSize) {
+  if (data === undefined || !isBytes || !isSize) {
     throw new OptionError(
       'PICTURE_INVALID',
       `${call}: the image must be ImageData, or { data, width, height } with a Uint8Array or a ` +
@@ -197,8 +198,8 @@ function checkCombination(
   if (alpha === 'premultiply' && combine !== undefined) {
     throw new OptionError(
       'OPTION_CONFLICT',
-      `${call}: alpha 'premultiply' divides by the filtered alpha of one kernel, so it does not go ` +
-        "with combine. Use alpha: 'keep'.",
+      `${call}: alpha 'premultiply' divides by the filtered alpha of one kernel, so it does not ` +
+        "go with combine. Use alpha: 'keep'.",
     )
   }
 }
@@ -228,6 +229,8 @@ function written<I extends ImageInput>(
   )
 }
 
+const imageDataTag = '[object ImageData]'
+
 function resultOf(
   input: ImageInput,
   data: Uint8ClampedArray<ArrayBuffer>,
@@ -235,8 +238,9 @@ function resultOf(
   height: number,
   clipped: number,
 ): object {
-  if (typeof ImageData === 'undefined' || !(input instanceof ImageData))
+  // The tag also recognises an ImageData of another realm, such as an iframe.
+  if (typeof ImageData === 'undefined' || Object.prototype.toString.call(input) !== imageDataTag)
     return { data, width, height, clipped }
-  const { colorSpace } = input
+  const { colorSpace } = input as ImageData
   return Object.assign(new ImageData(data, width, height, { colorSpace }), { clipped })
 }

@@ -19,18 +19,19 @@ import type { FilteredImage, FilterImageOptions, ImageInput, ImageKernel } from 
  * `clipped` counts the samples that did not fit into bytes. Sums are float32. The call changes no
  * argument; in 'stridefold' leave the image alone until the promise settles. Throws `OptionError`
  * for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), for an image whose data does
- * not fit its size (`PICTURE_INVALID`), for kernels of other ranks
- * (`RANK_MISMATCH`), for several kernels without `combine`, and for `alpha: 'premultiply'` with
- * `combine` or with a kernel that sums to 0 (`OPTION_CONFLICT`). In 'stridefold' the promise
- * rejects with these errors.
+ * not fit its size (`PICTURE_INVALID`), for kernels of other ranks (`RANK_MISMATCH`), for several
+ * kernels without `combine`, and for `alpha: 'premultiply'` with `combine` or with a kernel that
+ * sums to 0 (`OPTION_CONFLICT`). In 'stridefold' the promise rejects with these errors.
  *
  * Costs one `correlate` in float32 per kernel, and one pass over the samples. Allocates the result,
  * and one array of float32 per kernel.
  *
  * @example
  * const image = { data: Uint8Array.of(0, 9, 0, 255), width: 4, height: 1 }
- * filterImage(image, [[1, 0, -1]], { output: 'abs' }).data // [0, 0, 246, 0]
- * filterImage(image, [[1, 1, 1]], { boundary: 'zero' }).clipped // 1
+ * const edges = filterImage(image, [[1, 0, -1]], { output: 'abs' })
+ * edges.data // [0, 0, 246, 0]
+ * const { clipped } = filterImage(image, [[1, 1, 1]], { boundary: 'zero' })
+ * clipped // 1
  */
 export function filterImage<I extends ImageInput>(
   image: I,

@@ -85,8 +85,8 @@ function templateOf(template: unknown, x: NdArray): NdArray {
   if (t.shape.every((extent, axis) => extent > 0 && extent <= x.shape[axis]!)) return t
   throw new OptionError(
     'WINDOW_TOO_LARGE',
-    `${call}: ${shapes} does not fit input [${x.shape}]. Give a template with at least one sample ` +
-      'and at most as many as the input, per axis.',
+    `${call}: ${shapes} does not fit input [${x.shape}]. Give a template with at least one ` +
+      'sample and at most as many as the input, per axis.',
   )
 }
 
