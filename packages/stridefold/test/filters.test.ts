@@ -201,6 +201,41 @@ describe('laws', () => {
   })
 })
 
+describe('kernels larger than a tile of an FFT', () => {
+  const x = wave(300, 280)
+  const at = (i: number, j: number): number =>
+    i < 0 || j < 0 || i >= 300 || j >= 280 ? 0 : x.data[i * 280 + j]!
+  const shifts = [
+    [0, 0],
+    [1, -2],
+    [-150, 140],
+    [299, -279],
+    [17, 200],
+  ] as const
+
+  test.each(['full', 'same'] as const)('an autocorrelation, mode %s', async (mode) => {
+    const y = autocorrelate(x, { mode })
+    const [top, left] = mode === 'full' ? [299, 279] : [150, 140]
+    expect(y.shape).toEqual(mode === 'full' ? [599, 559] : [300, 280])
+    for (const [s, t] of shifts) {
+      const [row, column] = [top + s, left + t]
+      if (row < 0 || column < 0 || row >= y.shape[0]! || column >= y.shape[1]!) continue
+      let sum = 0
+      for (let i = 0; i < 300; i++) for (let j = 0; j < 280; j++) sum += at(i + s, j + t) * at(i, j)
+      expect(Math.abs(y.data[row * y.shape[1]! + column]! - sum)).toBeLessThan(0.05)
+    }
+    expect(maxDifference(await promises.autocorrelate(x, { mode }), y)).toBe(0)
+  })
+
+  test('a template that is nearly as large as the input', () => {
+    const template = library.contiguous(library.slice(x, [3, 283], [2, 272]))
+    const y = correlateNormalized(x, template)
+    expect(y.shape).toEqual([21, 11])
+    expect(y.data[3 * 11 + 2]).toBeCloseTo(1, 5)
+    expect(y.data.filter((v) => v > 0.99)).toHaveLength(1)
+  })
+})
+
 describe('types and places', () => {
   test('uint8 in and out: rounded half to even and saturated', () => {
     const x = Uint8Array.of(0, 0, 255, 255, 0, 7, 2)

@@ -52,8 +52,9 @@ export function correlateNormalized<
  *
  * The result is float32. It is float64 for float64 and int32 input; `dtype` overrides both. Throws
  * `OptionError` for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`). In
- * 'stridefold' the promise rejects with this error. Costs an FFT for all but small arrays.
- * Allocates the result and the spectra.
+ * 'stridefold' the promise rejects with this error. Costs an FFT for all but small arrays, and
+ * several if the tiles of one would be too small. Allocates the result, spectra, and one more array
+ * of the result's shape for several FFTs.
  *
  * @example
  * autocorrelate([1, 2, 3]) // [3, 8, 14, 8, 3]

@@ -10,7 +10,7 @@
 
 import { OptionError, withCallName } from '../errors.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
-import { computeDType, type DType, dtypes, epsilon } from '../ndarray/dtype.ts'
+import { type DType, dtypes, epsilon } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
@@ -19,14 +19,12 @@ import { operandDType } from '../ndarray/untyped.ts'
 import { correlateFactors } from '../runtime/call.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
-import { withoutResult } from './along-axes.ts'
+import { sumDType, withoutResult } from './along-axes.ts'
 import { type CheckedRunOptions, filterOptions, runOnly } from './check-options.ts'
 import { inputOf } from './frame.ts'
+import { correlateBlocks } from './kernel-blocks.ts'
 import { inSlices } from './slices.ts'
 import { checkResult, finish } from './whole-arrays.ts'
-
-/** Templates are not analyzed: few are products, and a large one would take long. */
-const notSeparable = { terms: [], residual: Infinity }
 
 /** See `autocorrelate`. */
 export function selfCorrelation<D extends DType>(
@@ -37,9 +35,20 @@ export function selfCorrelation<D extends DType>(
   const call = 'autocorrelate'
   const checked = filterOptions(call, options)
   const x = inputOf(call, input)
-  const mode = checked.mode === 'same' ? 'same-lower' : checked.mode
-  const settings = { ...runOnly(checked), mode }
-  return withCallName(call, () => correlateFactors<D>(x, x, notSeparable, settings, turn))
+  const run = runOnly(checked)
+  const outputs = x.shape.map((extent) => (checked.mode === 'same' ? extent : 2 * extent - 1))
+  // The shift 0 is the output at this place.
+  const before = x.shape.map((extent) =>
+    checked.mode === 'same' ? Math.floor(extent / 2) : extent - 1,
+  )
+  const frame = { call, x, run, turn }
+  return withCallName(call, () => {
+    checkResult(frame, outputs)
+    const between = { ...withoutResult(run), dtype: sumDType(x, run) }
+    return after(correlateBlocks(x, x, { before, outputs }, between, turn), (result) =>
+      finish<D>(frame, result),
+    )
+  })
 }
 
 /** See `correlateNormalized`. */
@@ -54,19 +63,20 @@ export function normalizedCorrelation<D extends DType>(
   const x = inputOf(call, input)
   const t = templateOf(template, x)
   return withCallName(call, () => {
+    const outputs = x.shape.map((extent, axis) => extent - t.shape[axis]! + 1)
+    const frame = { call, x, run: { ...run, dtype: run.dtype ?? operandDType(x, t) }, turn }
+    checkResult(frame, outputs)
     const pattern = withoutMean(t, false)
     const samples = withoutMean(x, dtypes[x.dtype].integer)
-    const sums = { ...withoutResult(run), dtype: 'float64', mode: 'valid' } as const
-    return after(correlateFactors(samples, pattern, notSeparable, sums, turn), (products) => {
-      const dtype = run.dtype ?? computeDType(operandDType(x, t))
-      const frame = { call, x, run: { ...run, dtype }, turn }
-      checkResult(frame, products.shape)
-      return after(windowVariances(samples, pattern.shape, sums, turn), (variances) =>
+    const range = { before: outputs.map(() => 0), outputs }
+    const sums = { ...withoutResult(run), dtype: 'float64' } as const
+    return after(correlateBlocks(samples, pattern, range, sums, turn), (products) =>
+      after(windowVariances(samples, pattern.shape, sums, turn), (variances) =>
         after(divide(products, variances, norm(pattern, largestOf(t)), turn), () =>
           finish<D>(frame, products),
         ),
-      )
-    })
+      ),
+    )
   })
 }
 
@@ -108,7 +118,6 @@ function withoutMean(x: NdArray, whole: boolean): NdArray<'float64'> {
 
 interface Sums extends CheckedRunOptions {
   readonly dtype: 'float64'
-  readonly mode: 'valid'
 }
 
 /** Σ x² − (Σ x)²/n for every window; 0 where it is not more than the rounding of these sums. */
@@ -126,7 +135,7 @@ function windowVariances(
     residual: 0,
   }
   // An FFT would mix the rounding of loud windows into quiet ones.
-  const strict = { ...settings, algorithm: 'auto', accuracy: 'strict' } as const
+  const strict = { ...settings, mode: 'valid', algorithm: 'auto', accuracy: 'strict' } as const
   const boxSums = (samples: NdArray): Eventual<NdArray> =>
     correlateFactors(samples, ones, factors, strict, turn)
   const squares = allocateArray(x.shape, 'float64')
