@@ -8,6 +8,7 @@ import * as promises from 'stridefold'
 import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { epsilon } from '../src/ndarray/dtype.ts'
+import { isInBackendMemory } from '../src/ndarray/memory.ts'
 import fixture from './fixtures/filters.json' with { type: 'json' }
 
 const {
@@ -282,6 +283,16 @@ describe('types and places', () => {
     expect(larger.data.filter((v, i) => i % 2 === 1 && v !== 0)).toHaveLength(0)
     expect(() => filter(x, { out: new Float64Array(y.data.length) })).toThrow(/float64/)
     expect(() => filter(x, { out: zeros([3, 3]) })).toThrow(/shape/)
+  })
+
+  test.each(filters)('%s leaves its result in backend memory', (_, filter) => {
+    const x = wave(12, 14)
+    const y = filter(x, { memory: 'backend' })
+    expect(isInBackendMemory(y)).toBe(true)
+    expect(isInBackendMemory(filter(x, {}))).toBe(false)
+    expect(maxDifference(y, filter(x, {}))).toBe(0)
+    expect(maxDifference(filter(y, {}), filter(library.contiguous(y), {}))).toBeLessThan(1e-4)
+    expect(() => filter(x, { memory: 'backend', out: y })).toThrow(/cannot be used together/)
   })
 
   test('the asynchronous magnitude pauses, and ends at an aborted signal', async () => {

@@ -191,7 +191,12 @@ function sumOfPasses<D extends DType>(
 }
 
 /** The options of a run whose result is not that of the call. */
-export function withoutResult({ out, dtype, ...run }: CheckedRunOptions): CheckedRunOptions {
+export function withoutResult({
+  out,
+  dtype,
+  memory,
+  ...run
+}: CheckedRunOptions): CheckedRunOptions {
   return run
 }
 

@@ -124,6 +124,7 @@ const borderName: RejectedOptions = {
 const bytesOnly: RejectedOptions = {
   dtype: '. Its result is an image of bytes. `correlate` gives floats.',
   out: '. Its result is a new image. `correlate` writes into an array.',
+  memory: '. Its result is an image on the heap. `correlate` has that option.',
 }
 
 /** 'interp' is no border: `savitzkyGolay` has it instead of one. */

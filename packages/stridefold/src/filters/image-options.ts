@@ -22,7 +22,7 @@ export interface ImageInput {
 export type ImageKernel = ArrayInput | readonly ArrayInput[]
 
 /** Options of `filterImage`. */
-export interface FilterImageOptions extends Omit<RunOptions, 'dtype' | 'out'> {
+export interface FilterImageOptions extends Omit<RunOptions, 'dtype' | 'out' | 'memory'> {
   /**
    * What happens to the alpha channel. Default `'keep'`.
    * - `'keep'`: it stays as it is, and the colours are filtered without it. The colours of

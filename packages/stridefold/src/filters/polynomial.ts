@@ -76,7 +76,9 @@ function withFittedEnds<D extends DType>(
   checkResult({ call, x, run, turn }, x.shape)
   const dtype = run.dtype ?? operandDType(x)
   const result =
-    run.out === undefined ? allocateArray(x.shape, dtype) : outArray(call, run.out, x.shape)
+    run.out === undefined
+      ? allocateArray(x.shape, dtype, run.memory)
+      : outArray(call, run.out, x.shape)
   // The type of the result follows the rule of every call.
   const typed = result as NdArray as NdArray<D>
   if (extent === 0) return typed

@@ -38,9 +38,9 @@ export function finish<D extends DType>(frame: RunFrame, result: NdArray): NdArr
   const to =
     run.out !== undefined
       ? outArray(call, run.out, result.shape)
-      : result.dtype === dtype
+      : result.dtype === dtype && run.memory !== 'backend'
         ? undefined
-        : allocateArray(result.shape, dtype)
+        : allocateArray(result.shape, dtype, run.memory)
   if (to !== undefined) copy(result, to)
   // The type of the result follows the rule of every call.
   return (to ?? result) as NdArray as NdArray<D>
