@@ -6,6 +6,7 @@
  */
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
+import type { Rates } from '../../../program/backend.ts'
 import type { Program, Stage } from '../../../program/program.ts'
 import { isShare, wholeOf } from '../../../program/share.ts'
 import {
@@ -28,6 +29,7 @@ import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
 import { type NestLoop, nestOf, partOf } from './nest.ts'
+import { moveCycles } from './price-move.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
@@ -48,11 +50,37 @@ export interface PricedProgram {
    */
   readonly forms: readonly (readonly (ContractionForm | undefined)[])[]
   /**
-   * Predicted cycles of each step of each stage for its whole grid. 0 for copies and for stages
-   * that run once per kernel.
+   * Predicted cycles of each step of each stage for its whole grid. 0 for stages that run once per
+   * kernel.
    */
   readonly cycles: readonly (readonly number[])[]
 }
+
+/** The kinds of code, each with a rate of its own. */
+type CodeKind = keyof Pick<Rates, 'sums' | 'matrices' | 'spectra' | 'transforms' | 'moves'>
+
+const kindOfForm: Readonly<Record<ContractionForm['kind'], CodeKind>> = {
+  scheduled: 'sums',
+  transform: 'matrices',
+  complex: 'spectra',
+}
+
+/** The seconds of each step of each stage at these rates. */
+export const seconds = ({ program, forms, cycles }: PricedProgram, rates: Rates): number[][] =>
+  program.stages.map(({ steps }, s) =>
+    steps.map((step, index) => {
+      const kind: CodeKind =
+        step.kind === 'move'
+          ? 'moves'
+          : step.kind === 'fft'
+            ? 'transforms'
+            : kindOfForm[forms[s]![index]?.kind ?? 'scheduled']
+      return cycles[s]![index]! / (rates[kind] * 1e9)
+    }),
+  )
+
+/** Measured cycles of a step in each grid item, besides its loops (AMD EPYC, 2026-11-29). */
+const itemCycles = 12
 
 /** `linearForms`: forms that earlier programs may have needed too. */
 export function priceProgram(
@@ -72,12 +100,14 @@ export function priceProgram(
   const cycles = program.stages.map((stage, s) => {
     const [items, rank] = [iterations(stage.grid), stage.grid.length]
     return stage.steps.map((step, index) => {
-      if (step.kind === 'move' || step.kind === 'contract')
-        return items * (forms[s]![index]?.cycles ?? 0)
       if (stage.prepare || isEmptyStep(step)) return 0
+      if (step.kind === 'move') return items * moveCycles(step, stage, program)
+      if (step.kind === 'contract') return items * ((forms[s]![index]?.cycles ?? 0) + itemCycles)
       if (step.kind === 'maximum')
         return items * maximumForm(step, rank, elements[program.dtype]).cycles
-      return items * fftCycles(fftCode(step, rank, elements[program.dtype], registers))
+      return (
+        items * (fftCycles(fftCode(step, rank, elements[program.dtype], registers)) + itemCycles)
+      )
     })
   })
   return { program, registers, forms, cycles }
