@@ -152,6 +152,7 @@ describe('a known option is read wherever the object has it', () => {
     const all = [
       'algorithm',
       'accuracy',
+      'tune',
       'deterministic',
       'backend',
       'threads',

@@ -19,7 +19,14 @@ import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { type Runnable, workspaceBytes } from './cut.ts'
-import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
+import type {
+  Candidate,
+  Decision,
+  Fallback,
+  FallbackCondition,
+  Measured,
+  ThreadChoice,
+} from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { forThreads } from './larger-boxes.ts'
 import { withOrdersOf } from './lower.ts'
@@ -54,9 +61,15 @@ export function algorithms(): AlgorithmSummary[] {
  * Returns the fastest algorithm and backend that meet the options. `backends` come in the order of
  * preference: a later one is used only if nothing runs on the earlier ones.
  *
+ * `measured`: what a measurement found for this problem; its algorithm is taken if it can run.
+ *
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
-export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
+export function decide(
+  problem: Problem,
+  backends: readonly BackendDescription[],
+  measured?: Measured,
+): Decision {
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -66,14 +79,14 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = decideAmong(problem, allowed, attempts)
+  const direct = decideAmong(problem, allowed, attempts, measured)
   if (direct !== undefined) return direct
   if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
   const inPlace = { ...problem, descriptors }
-  const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
+  const decision = decideAmong(inPlace, allowed, inPlaceAttempts, measured)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
 }
@@ -83,11 +96,14 @@ function decideAmong(
   problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
+  measured: Measured | undefined,
 ): Decision | undefined {
   const { geometry: g, options } = problem
   for (const backend of backends) {
-    const compared = requestedAlgorithms(problem).map((a) => attempt(a, backend, problem))
-    let best = bestFitting(compared, problem)
+    const compared = requestedAlgorithms(problem, measured).map((a) => attempt(a, backend, problem))
+    const fastest = compared.filter(({ algorithm }) => algorithm.name === measured?.algorithm)
+    const known = bestFitting(fastest, problem)
+    let best = known ?? bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
@@ -95,14 +111,19 @@ function decideAmong(
       best = bestFitting(compared, problem)
     }
     attempts.push(...compared)
-    if (best !== undefined) return decisionOf(best, compared, attempts, problem)
+    if (best !== undefined) return decisionOf(best, compared, attempts, problem, known && measured)
   }
   return undefined
 }
 
-const requestedAlgorithms = ({ geometry, options }: Problem): readonly Algorithm[] =>
+const requestedAlgorithms = (
+  { geometry, options }: Problem,
+  measured: Measured | undefined,
+): readonly Algorithm[] =>
   options.algorithm === 'auto'
-    ? allAlgorithms.filter((a) => a.consideredByAuto?.(geometry) !== false)
+    ? allAlgorithms.filter(
+        (a) => a.consideredByAuto?.(geometry) !== false || a.name === measured?.algorithm,
+      )
     : allAlgorithms.filter((a) => a.name === options.algorithm)
 
 /** Predictions within this factor count as equal. Of equal ones the least memory wins. */
@@ -148,6 +169,7 @@ function decisionOf(
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
   problem: Problem,
+  measured: Measured | undefined,
 ): Decision {
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
@@ -155,7 +177,8 @@ function decisionOf(
   const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ form, program, cut, threads: threadsOf(best, program, problem) },
-    reason: reasonOf(best, attempts, problem.options.algorithm),
+    reason: reasonOf(best, attempts, problem.options.algorithm, measured),
+    measured,
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,

@@ -9,17 +9,18 @@ import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
-import type { Decision } from '../planner/decision.ts'
+import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Executable, StageListener } from '../program/backend.ts'
+import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
 import { kept } from './state.ts'
+import { choiceName, isMeasured, tunedBackend, tunedBackends } from './tuning.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
@@ -87,12 +88,7 @@ export function loadedOf(plan: Planned): Loaded {
  */
 export function programFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
   const { programs } = loadedOf(plan)
-  const { input, kernel, bias, output } = operands
-  const layout =
-    [input, kernel, output]
-      .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
-      .join() + (bias === undefined ? '' : '+')
-  const key = waits ? `${layout} waits` : layout
+  const key = layoutKey(operands, waits)
   const properties = plan.known?.properties
   const existing = programs.get(key)
   if (existing !== undefined) {
@@ -102,27 +98,50 @@ export function programFor(plan: Planned, operands: Operands, waits: boolean): L
   }
   const program =
     waits && haveOneChoice()
-      ? whileWaiting(programFor(plan, operands, false))
+      ? whileWaiting(programFor(plan, operands, false), plan)
       : decidedFor(plan, operands, waits)
   programs.set(key, program)
   return program
 }
 
+/** Whether `programFor` has the program already. */
+export const isLoaded = (plan: Planned, operands: Operands, waits: boolean): boolean =>
+  loadedOf(plan).programs.has(layoutKey(operands, waits))
+
+/** Everything of the arrays that a program depends on. */
+function layoutKey({ input, kernel, bias, output }: Operands, waits: boolean): string {
+  const layout = [input, kernel, output]
+    .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
+    .join()
+  return `${layout}${bias === undefined ? '' : '+'}${waits ? ' waits' : ''}`
+}
+
 function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  const backends = tunedBackends(backendsFor(problem.options.backend, waits), plan.tuning)
+  const decision = decide(problem, backends, measuredChoice(plan, problem, backends))
   return notCompiled(problem, decision, properties, waits)
+}
+
+/** What a measurement found for this problem; undefined if the planner predicts. */
+function measuredChoice(
+  { tuning }: Planned,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Measured | undefined {
+  if (!isMeasured(problem) || tuning.choices.size === 0) return undefined
+  return tuning.choices.get(choiceName(problem, decide(problem, backends)))
 }
 
 /**
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-function whileWaiting(program: LoadedProgram): LoadedProgram {
+export function whileWaiting(program: LoadedProgram, { tuning }: Planned): LoadedProgram {
   const { problem, decision, properties } = program
   if (!decision.threads.isRemote) return program
-  const remote = forWorkers(decision, problem, backendOf(decision))
+  const remote = forWorkers(decision, problem, tunedBackend(backendOf(decision), tuning))
   return notCompiled(problem, remote, properties, true)
 }
 

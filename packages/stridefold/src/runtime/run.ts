@@ -29,6 +29,7 @@ import {
   programFor,
   type RunContext,
 } from './loaded.ts'
+import { measureFirst } from './measure-choice.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
 import { verifyRun } from './verify.ts'
@@ -88,22 +89,41 @@ export function runChecked(
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
   if (elementCount(outputShape) === 0) return out ?? allocateArray(outputShape, resultDType)
+  const waits = mayWait(context.turn)
   if (out === undefined && !options.verify) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
-    return runFresh(plan, { input, kernel, bias, output }, context)
+    const operands = { input, kernel, bias, output }
+    return after(measureFirst(plan, operands, waits, context.turn), () =>
+      runFresh(plan, operands, context),
+    )
   }
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
+  return after(measureFirst(plan, operands, waits, context.turn), () =>
+    runInto(plan, arrays, operands, result, context),
+  )
+}
+
+/** Runs with arrays that were checked, into `result`. */
+function runInto(
+  plan: Planned,
+  { x, k, out }: RunArrays,
+  operands: Operands,
+  result: NdArray,
+  context: RunContext,
+): Eventual<NdArray> {
+  const { input, kernel, bias } = operands
+  const { verify } = plan.question.options
   const waits = mayWait(context.turn)
   const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
-  const mayRepeat = isUnconverted && bias === undefined && !options.verify
+  const mayRepeat = isUnconverted && bias === undefined && !verify
   const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
   const remember = rememberLater(plan, repeated)
   const ran = execute(plan, program, operands, context)
   return after(ran, (used) => {
     remember()
-    if (options.verify) verifyRun(used, { input, kernel, bias, result })
+    if (verify) verifyRun(used, { input, kernel, bias, result })
     return result
   })
 }
