@@ -159,6 +159,7 @@ describe('a known option is read wherever the object has it', () => {
       'memoryLimit',
       'dtype',
       'out',
+      'memory',
       'signal',
       'verify',
     ]
