@@ -82,3 +82,4 @@ export type {
 } from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'
+export { loadTuning, saveTuning } from './runtime/save-tuning.ts'

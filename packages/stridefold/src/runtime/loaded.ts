@@ -9,18 +9,19 @@ import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { compileOptions } from '../planner/cut.ts'
-import { buffersFor, decideWork, fallbackOf } from '../planner/decide.ts'
-import type { Decision } from '../planner/decision.ts'
+import { buffersFor, decide, decideWork, fallbackOf } from '../planner/decide.ts'
+import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Executable, StageListener } from '../program/backend.ts'
+import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { KnownKernel, Planned } from './planned.ts'
 import { kept } from './state.ts'
+import { choiceName, isMeasured, tunedBackend, tunedBackends } from './tuning.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
@@ -127,6 +128,11 @@ function* executableWork(plan: Planned, operands: Operands, waits: boolean): Wor
   yield
 }
 
+/** Whether `programFor` has the program already. */
+export const isLoaded = (plan: Planned, operands: Operands, waits: boolean): boolean =>
+  loadedOf(plan).programs.has(programKey(operands, waits))
+
+/** Everything of the arrays that a program depends on. */
 const programKey = ({ input, kernel, bias, output }: Operands, waits: boolean): string =>
   [input, kernel, output]
     .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
@@ -141,6 +147,7 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
     waits && haveOneChoice()
       ? whileWaiting(
           programs.get(programKey(operands, false)) ?? (yield* programWork(plan, operands, false)),
+          plan,
         )
       : yield* decidedFor(plan, operands, waits)
   yield
@@ -154,18 +161,29 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
 function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const decision = yield* decideWork(problem, backendsFor(problem.options.backend, waits))
+  const backends = tunedBackends(backendsFor(problem.options.backend, waits), plan.tuning)
+  const decision = yield* decideWork(problem, backends, measuredChoice(plan, problem, backends))
   return notCompiled(problem, decision, properties, waits)
+}
+
+/** What a measurement found for this problem; undefined if the planner predicts. */
+function measuredChoice(
+  { tuning }: Planned,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Measured | undefined {
+  if (!isMeasured(problem) || tuning.choices.size === 0) return undefined
+  return tuning.choices.get(choiceName(problem, decide(problem, backends)))
 }
 
 /**
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-function whileWaiting(program: LoadedProgram): LoadedProgram {
+export function whileWaiting(program: LoadedProgram, { tuning }: Planned): LoadedProgram {
   const { problem, decision, properties } = program
   if (!decision.threads.isRemote) return program
-  const remote = forWorkers(decision, problem, backendOf(decision))
+  const remote = forWorkers(decision, problem, tunedBackend(backendOf(decision), tuning))
   return notCompiled(problem, remote, properties, true)
 }
 

@@ -18,7 +18,7 @@ import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
 import { explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
-import { contiguousOperands } from '../problem/operands.ts'
+import { contiguousOperands, type Operands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
@@ -26,11 +26,13 @@ import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
+import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
+import { tunedBackends } from './tuning.ts'
 import { runInTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** What a plan was made for. */
@@ -87,6 +89,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
+    // Backends that take their time cannot be measured here: their plans are predicted.
+    if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
     const program = this.#contiguousProgram(
@@ -103,14 +107,15 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     now(prepareOn(plan, this.#contiguousProgram(plan, undefined), weights, {}))
   }
 
+  /** Contiguous arrays on the heap, without data. */
+  #contiguousOperands({ question }: Planned): Operands {
+    const { inputShape, kernelShape, bias } = this.#arrays
+    return contiguousOperands(question, inputShape, kernelShape, bias !== undefined)
+  }
+
   /** The program for contiguous arrays on the heap. */
   #contiguousProgram(plan: Planned, turn: Turn | undefined): LoadedProgram {
-    const { inputShape, kernelShape, bias } = this.#arrays
-    return programFor(
-      plan,
-      contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined),
-      mayWait(turn),
-    )
+    return programFor(plan, this.#contiguousOperands(plan), mayWait(turn))
   }
 
   /** The decision for contiguous arrays on the heap. */
@@ -151,7 +156,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */
   get candidates(): readonly Candidate[] {
     const { workspaceBytes } = this
-    return candidatesOf(this.#decision, this.#problem, allBackends()).map((candidate) =>
+    const backends = tunedBackends(allBackends(), this.#plan.tuning)
+    return candidatesOf(this.#decision, this.#problem, backends).map((candidate) =>
       candidate.algorithm === this.algorithm ? { ...candidate, workspaceBytes } : candidate,
     )
   }

@@ -13,6 +13,7 @@ import { kernelInOrder } from '../problem/axis-orders.ts'
 import { isIntegerResult, type Question } from '../problem/problem.ts'
 import { toComputeType } from './arrays.ts'
 import { KernelCopy } from './kernel-copy.ts'
+import { checkDeterministic, currentTuning, type Tuning } from './tuning.ts'
 
 /** A kernel whose values were analyzed. */
 export interface KnownKernel {
@@ -27,6 +28,8 @@ export interface Planned {
    * values lead to the same decisions; the next run then replaces the constants of the programs.
    */
   known: KnownKernel | undefined
+  /** What was measured of this machine when the plan was made. */
+  readonly tuning: Tuning
   /**
    * A copy of a kernel that no caller can change. Runs with it skip the comparison of weights.
    */
@@ -34,9 +37,12 @@ export interface Planned {
   disposed: boolean
 }
 
-export const planned = (question: Question, known?: KnownKernel): Planned => ({
-  ...{ question, known, privateKernel: undefined, disposed: false },
-})
+/** Throws `OptionError` (`OPTION_CONFLICT`) for `deterministic` if a calibration is loaded. */
+export function planned(question: Question, known?: KnownKernel): Planned {
+  const tuning = currentTuning()
+  checkDeterministic(question.call, question.options.deterministic, tuning)
+  return { question, known, tuning, privateKernel: undefined, disposed: false }
+}
 
 /** Plans for a kernel. Analyzes its values if they may change the decision, or `always`. */
 export const plannedFor = (

@@ -31,6 +31,7 @@ import {
   type RunContext,
   withKernel,
 } from './loaded.ts'
+import { measureFirst } from './measure-choice.ts'
 import { finishInTurn } from './pace.ts'
 import { canonicalKernel, type KnownKernel, type Planned, planned } from './planned.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
@@ -91,25 +92,64 @@ export function runChecked(
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
   if (elementCount(outputShape) === 0) return out ?? allocateArray(outputShape, resultDType)
+  const waits = mayWait(context.turn)
   if (out === undefined && !options.verify) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
-    return runFresh(plan, { input, kernel, bias, output }, context)
+    const operands = { input, kernel, bias, output }
+    const measuring = measureFirst(plan, operands, waits, context.turn)
+    return measuring === undefined
+      ? runFresh(plan, operands, context)
+      : freshMeasured(measuring, plan, operands, context)
   }
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
+  const measuring = measureFirst(plan, operands, waits, context.turn)
+  return measuring === undefined
+    ? runInto(plan, arrays, operands, result, context)
+    : intoMeasured(measuring, plan, arrays, operands, result, context)
+}
+
+/** Runs when the choice has been measured. Apart: captured variables make small calls slower. */
+const freshMeasured = (
+  measuring: Promise<void>,
+  plan: Planned,
+  operands: Operands,
+  context: RunContext,
+): Promise<NdArray> => measuring.then(() => runFresh(plan, operands, context))
+
+const intoMeasured = (
+  measuring: Promise<void>,
+  plan: Planned,
+  arrays: RunArrays,
+  operands: Operands,
+  result: NdArray,
+  context: RunContext,
+): Promise<NdArray> => measuring.then(() => runInto(plan, arrays, operands, result, context))
+
+/** Runs with arrays that were checked, into `result`. */
+function runInto(
+  plan: Planned,
+  arrays: RunArrays,
+  operands: Operands,
+  result: NdArray,
+  context: RunContext,
+): Eventual<NdArray> {
+  const { x, k, out } = arrays
+  const { input, kernel, bias } = operands
+  const { verify } = plan.question.options
   const waits = mayWait(context.turn)
   const ahead = decideAhead(plan, operands, waits, context)
   if (ahead !== undefined)
     return ahead.then((known) => runChecked(withKernel(plan, known), arrays, context))
   const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
-  const mayRepeat = isUnconverted && bias === undefined && !options.verify
+  const mayRepeat = isUnconverted && bias === undefined && !verify
   const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
   const remember = rememberLater(plan, repeated)
   const ran = execute(plan, program, operands, context)
   return after(ran, (used) => {
     remember()
-    if (options.verify) verifyRun(used, { input, kernel, bias, result })
+    if (verify) verifyRun(used, { input, kernel, bias, result })
     return result
   })
 }
