@@ -33,25 +33,25 @@ export interface Rectangle {
   readonly height: number
 }
 
+/** Samples on either side of a rectangle. */
+export interface Halo {
+  readonly x: number
+  readonly y: number
+}
+
 /** How far a filter of mode `same` reaches before and after a sample, along one axis. */
 export const reachOf = (extent: number): readonly [before: number, after: number] => [
   (extent - 1) >> 1,
   extent >> 1,
 ]
 
-/** How far all filters together reach. */
-export function haloOf(steps: readonly Step[]): {
-  readonly x: readonly [number, number]
-  readonly y: readonly [number, number]
-} {
-  const sum = (extents: readonly number[]): readonly [number, number] =>
-    extents.reduce<readonly [number, number]>(
-      ([before, after], extent) => {
-        const [more, behind] = reachOf(extent)
-        return [before + more, after + behind]
-      },
-      [0, 0],
-    )
+/**
+ * How far all filters together reach, on either side. An even kernel reaches farther on one side;
+ * at the border of the picture a mirrored sample then lies as far on the other.
+ */
+export function haloOf(steps: readonly Step[]): Halo {
+  const sum = (extents: readonly number[]): number =>
+    extents.reduce((halo, extent) => halo + Math.max(...reachOf(extent)), 0)
   return { x: sum(steps.map(({ width }) => width)), y: sum(steps.map(({ height }) => height)) }
 }
 

@@ -3,7 +3,7 @@
  * pixels, and they are never in memory all at once beside what the browser holds.
  */
 
-import type { Rectangle } from './chain.ts'
+import type { Halo, Rectangle } from './chain.ts'
 import type { Pixels } from './pixels.ts'
 import type { Border } from './settings.ts'
 
@@ -75,8 +75,6 @@ export interface Region {
   readonly y: number
 }
 
-type Sides = readonly [before: number, after: number]
-
 /**
  * The pixels of a rectangle and its halo. With the border `wrap` the halo goes on at the other side
  * of the picture; with all other borders it ends at the picture.
@@ -84,7 +82,7 @@ type Sides = readonly [before: number, after: number]
 export function regionOf(
   picture: Picture,
   { x, y, width, height }: Rectangle,
-  halo: { readonly x: Sides; readonly y: Sides },
+  halo: Halo,
   border: Border,
 ): Region {
   const wraps = border === 'wrap'
@@ -127,11 +125,11 @@ interface Stretch {
 function stretchOf(
   at: number,
   count: number,
-  [before, after]: Sides,
+  halo: number,
   extent: number,
   wraps: boolean,
 ): Stretch {
-  const [from, end] = [at - before, at + count + after]
+  const [from, end] = [at - halo, at + count + halo]
   // A part that has the whole axis needs no halo: the library knows what follows.
   if (!wraps || (at === 0 && count === extent)) {
     const [first, last] = [Math.max(0, from), Math.min(extent, end)]

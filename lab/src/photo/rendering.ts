@@ -179,7 +179,7 @@ class Run implements Rendering {
     const { width, height } = this.#picture
     const halo = haloOf(this.#steps)
     const perRow = width * channelsOf(this.#rules)
-    const rows = Math.max(leastRows, Math.floor(stripSamples / perRow) - halo.y[0] - halo.y[1])
+    const rows = Math.max(leastRows, Math.floor(stripSamples / perRow) - 2 * halo.y)
     for (let y = 0; y < height; y += rows) {
       // Newer requests are heard here.
       await nextTask()
