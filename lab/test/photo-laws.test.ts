@@ -334,7 +334,7 @@ test('a filter whose weights cancel is shown with 0 in the middle, unless told o
   expect(showingOf({ ...usualPhoto, filters: [{ ...sobel!, isOn: false }] })).toBe('clip')
 })
 
-test('every named kernel of the library has weights, parameters and a text that is read back', () => {
+test('every named kernel has weights, parameters and a text that is read back', () => {
   for (const { name, parameters } of kernels.list) {
     const weights = weightsOf({ name })
     if (isFault(weights)) throw new Error(`${name} has no weights`)
@@ -469,7 +469,7 @@ test('strips cover the picture once, in order, and stop when they are told to', 
   expect(stopped).toBe(false)
 })
 
-test('a reduced picture has the mean of what falls on a pixel; the transparent does not count', () => {
+test('a reduced picture has means; what is transparent does not count', () => {
   const globals = globalThis as { ImageData?: unknown }
   globals.ImageData = class {
     readonly data: Uint8ClampedArray

@@ -1,6 +1,6 @@
 /**
- * The picture page in a browser: its pixels against the library, by pointer and by keyboard; broken,
- * tiny and large pictures; files that are saved; and that no picture leaves the device.
+ * The picture page in a browser: its pixels against the library, by pointer and by keyboard;
+ * broken, tiny and large pictures; files that are saved; and that no picture leaves the device.
  */
 
 import { createHash } from 'node:crypto'
