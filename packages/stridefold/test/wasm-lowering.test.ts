@@ -19,7 +19,7 @@ import { programOf } from './case-program.ts'
 import { randomCase } from './random-geometry.ts'
 
 const registers: Registers = {
-  ...{ count: 15, fused: false, body: 12, shared: 32 },
+  ...{ count: 15, fused: false, hoistsLoads: true, body: 12, shared: 32 },
   machine: nominalMachine,
 }
 const memory = { initial: 1, maximum: 16, shared: false }

@@ -9,6 +9,7 @@
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
+import { foreignOption } from './foreign-options.ts'
 import { closestName, formatValue } from './format-value.ts'
 import { isTransposed } from './layer-calls.ts'
 import {
@@ -234,11 +235,14 @@ function checkedValue(call: string, name: string, rule: Rule, value: unknown): u
 
 function unknownOption(names: readonly string[], call: string, name: string): string {
   const owner = callsAndRules.find(([, rules]) => Object.hasOwn(rules, name))?.[0]
+  const foreign = foreignOption(name, names)
   const suggestion = closestName(name, names)
   const advice = owner
     ? `It is an option of ${owner}. `
-    : suggestion
-      ? `Did you mean ${formatValue(suggestion)}? `
-      : ''
+    : foreign
+      ? `Write ${foreign}. `
+      : suggestion
+        ? `Did you mean ${formatValue(suggestion)}? `
+        : ''
   return `${call} has no option ${formatValue(name)}. ${advice}It takes ${names.join(', ')}.`
 }

@@ -3,7 +3,8 @@
  * be?
  *
  * Older compilers (Node 20 and 22) move every load of a straight run of code to its start. They
- * spill what does not fit the registers, so they get one sum step at a time. Newer compilers leave
+ * spill what does not fit the registers. So they get one sum step at a time, and tiles whose loads
+ * all fit beside the sums. Newer compilers leave
  * loads in place, and gain 1 to 6 % from eight steps (docs/decisions/0007).
  */
 
@@ -26,6 +27,7 @@ const sharedProducts = { fused: 220, unfused: 32 }
 const deterministicRegisters: Registers = {
   count: 15,
   fused: false,
+  hoistsLoads: true,
   body: bodyProducts.hoisting,
   shared: sharedProducts.unfused,
   machine: nominalMachine,
@@ -41,13 +43,15 @@ export function registersFor(deterministic: boolean): Registers {
   return anyRegisters
 }
 
-const registersOfEngine = (fused: boolean): Registers => ({
-  count: 15,
-  fused,
-  body: leavesLoadsInPlace() ? bodyProducts.inPlace : bodyProducts.hoisting,
-  shared: fused ? sharedProducts.fused : sharedProducts.unfused,
-  machine: nominalMachine,
-})
+function registersOfEngine(fused: boolean): Registers {
+  const hoistsLoads = !leavesLoadsInPlace()
+  return {
+    ...{ count: 15, fused, hoistsLoads },
+    body: hoistsLoads ? bodyProducts.hoisting : bodyProducts.inPlace,
+    shared: fused ? sharedProducts.fused : sharedProducts.unfused,
+    machine: nominalMachine,
+  }
+}
 
 /**
  * Whether the compiler leaves loads in place. A test module would have to run long enough to be

@@ -32,6 +32,11 @@ export interface Registers {
   /** Whether multiply and add are one instruction. */
   readonly fused: boolean
   /**
+   * Whether the compiler moves all loads of a body to its start. Then each of them needs a register
+   * of its own.
+   */
+  readonly hoistsLoads: boolean
+  /**
    * Maximum number of products in one unrolled body. The compiler produces slow code for longer
    * bodies.
    */

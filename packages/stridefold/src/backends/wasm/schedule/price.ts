@@ -1,6 +1,7 @@
 /**
  * How many cycles does a mapping take with a given tile? The model has two products and two loads
- * per cycle and a latency of four cycles. Incomplete tiles are priced separately.
+ * per cycle and a latency of four cycles, three without fused multiply-add. Incomplete tiles are
+ * priced separately.
  *
  * A planner calls this some hundred times for every plan. Everything that does not depend on the
  * tile is therefore computed once per mapping.
@@ -60,7 +61,9 @@ function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => nu
   const temporaries = registers.fused ? 0 : 1
   const overlapLoop = overlap < 0 ? undefined : sum[overlap]!
   const stationaryCount = tilesAlongRows(mapping) || lane[stationary] === 0 ? 0 : products
-  const latencyCycles = kind === 'plain' ? products * 4 : products * 2
+  // A sum waits for its last addition, which is shorter alone than with its product.
+  const latency = registers.fused ? 4 : 3
+  const latencyCycles = kind === 'plain' ? products * latency : products * 2
   const stores = lane.c === 1 || lane.extent === 1 ? 1 : element.lanes
   const loopCycles = kind === 'hoist' ? 0 : 8 + products * 0.15
   const pointerCycles = mapping.outerRow === undefined ? 0 : 4 + products * 0.05
@@ -76,9 +79,7 @@ function tilePricer(mapping: LoopMapping): (rows: number, vectors: number) => nu
     let loadCount: number
     if (kind === 'plain') {
       registerCount =
-        accumulators +
-        stationaryValues +
-        (movingValues > 1 && stationaryValues > 1 ? 1 : Math.min(movingValues, 1))
+        accumulators + stationaryValues + (registers.hoistsLoads ? rows * movingValues : 1)
       loadCount = products * (rows * movingLoads + stationaryLoads)
     } else {
       registerCount =

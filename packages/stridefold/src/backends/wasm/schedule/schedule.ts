@@ -12,7 +12,14 @@ import {
   isOverlap,
   type ScheduleOptions,
 } from './best-mapping.ts'
-import { type OperandName, type Registers, type Schedule, tilesAlongRows } from './mapping.ts'
+import {
+  type LoopMapping,
+  type OperandName,
+  type Registers,
+  type Schedule,
+  type Tile,
+  tilesAlongRows,
+} from './mapping.ts'
 import type { Nest, NestLoop } from './nest.ts'
 
 /**
@@ -20,7 +27,7 @@ import type { Nest, NestLoop } from './nest.ts'
  * on every machine.
  */
 const nominalRegisters: Registers = {
-  ...{ count: 15, fused: true, body: 96, shared: 220 },
+  ...{ count: 15, fused: true, hoistsLoads: false, body: 96, shared: 220 },
   machine: nominalMachine,
 }
 
@@ -36,10 +43,11 @@ type NestFor = (free?: OperandName, keepLinesSeparate?: boolean) => Nest
  * of summation is possible, or the order is given, the measured registers decide everything.
  */
 export function schedule(nestFor: NestFor, options: ScheduleOptions): Schedule {
-  const { count, fused, body, shared } = options.registers
+  const { count, fused, hoistsLoads, body, shared } = options.registers
   const isNominal =
     count === nominalRegisters.count &&
     fused === nominalRegisters.fused &&
+    hoistsLoads === nominalRegisters.hoistsLoads &&
     body === nominalRegisters.body &&
     shared === nominalRegisters.shared
   if (isNominal || nestFor().isOrdered) return toSchedule(search(nestFor, options), options)
@@ -115,14 +123,21 @@ function toSchedule(
 ): Schedule {
   const inner = tilesAlongRows(mapping) ? 'row' : 'lane'
   const steps = nest.sum.at(-1)?.extent ?? 1
-  // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
-  const minUnroll = mapping.outerRow === undefined ? 1 : 2
-  const unroll = scalar
-    ? 1
-    : Math.min(
-        steps,
-        8,
-        Math.max(minUnroll, Math.floor(registers.body / (tile.rows * tile.vectors))),
-      )
+  const unroll = scalar ? 1 : Math.min(steps, 8, unrolledSteps(mapping, tile, registers))
   return { ...mapping, tile, inner, unroll, cycles }
+}
+
+/** How many sum steps should one body of a plain sum have? */
+function unrolledSteps(
+  { lane, moving, outerRow }: LoopMapping,
+  { rows, vectors }: Tile,
+  { body, count, fused, hoistsLoads }: Registers,
+): number {
+  if (hoistsLoads) {
+    const loads = vectors + rows * (lane[moving] === 0 ? 1 : vectors)
+    const free = count - rows * vectors - (fused ? 0 : 1)
+    return Math.max(1, Math.floor(free / loads))
+  }
+  // If every row has a pointer, two sum steps per iteration halve the pointer arithmetic.
+  return Math.max(outerRow === undefined ? 1 : 2, Math.floor(body / (rows * vectors)))
 }
