@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { texts } from './messages/index.ts'
 import { shortText, timeText } from './number-text.ts'
-import { analysis, shown } from './photo.ts'
+import { analysis, stats } from './photo.ts'
 import type { Analysis } from './protocol.ts'
 
 /** Frequencies along each axis. */
@@ -18,7 +18,7 @@ const half = side / 2
 export function Facts(): JSX.Element {
   const text = texts()
   const now = analysis.value
-  const stats = shown.value?.stats
+  const last = stats.value
   return (
     <section class="panel facts" aria-labelledby="facts-title">
       <h2 id="facts-title">{text.facts}</h2>
@@ -31,9 +31,7 @@ export function Facts(): JSX.Element {
             {text.planOf}:{' '}
             {text.plan(now.plan.algorithm, now.plan.backend, timeText(now.plan.milliseconds))}
           </p>
-          {stats && (
-            <p class="time">{text.time(timeText(stats.filterMs), timeText(stats.wholeMs))}</p>
-          )}
+          {last && <p class="time">{text.time(timeText(last.filterMs), timeText(last.wholeMs))}</p>}
           <details>
             <summary>{text.explain}</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys must scroll it. */}

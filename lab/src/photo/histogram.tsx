@@ -9,7 +9,7 @@ import { colours } from '../stage/colours.ts'
 import { prepare } from '../stage/draw-planes.ts'
 import { texts } from './messages/index.ts'
 import { shortText } from './number-text.ts'
-import { shown } from './photo.ts'
+import { stats as found } from './photo.ts'
 import type { Histogram } from './pixels.ts'
 import type { Stats } from './protocol.ts'
 
@@ -17,15 +17,15 @@ const height = 88
 
 export function HistogramPanel(): JSX.Element {
   const text = texts()
-  const stats = shown.value?.stats
+  const now = found.value
   return (
     <section class="panel histogram" aria-labelledby="histogram-title">
       <h2 id="histogram-title">{text.histogram}</h2>
-      {stats && (
+      {now && (
         <>
-          <HistogramChart stats={stats} />
-          <p>{text.range(shortText(stats.low), shortText(stats.high))}</p>
-          <p data-clipped={stats.clipped.below + stats.clipped.above}>{clippedText(stats)}</p>
+          <HistogramChart stats={now} />
+          <p>{text.range(shortText(now.low), shortText(now.high))}</p>
+          <p data-clipped={now.clipped.below + now.clipped.above}>{clippedText(now)}</p>
         </>
       )}
     </section>
@@ -44,7 +44,7 @@ function HistogramChart({ stats }: { readonly stats: Stats }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
   const box = useRef<HTMLDivElement>(null)
   useSignalEffect(() => {
-    const now = shown.value?.stats
+    const now = found.value
     const { in: before, out: after, edge } = colours.value
     if (!now || !canvas.current || !box.current) return
     const width = Math.max(120, box.current.clientWidth)

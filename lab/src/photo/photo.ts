@@ -16,6 +16,7 @@ import type {
   Room,
   SaveFormat,
   Shown,
+  Stats,
 } from './protocol.ts'
 import { type Filter, type PhotoSettings, type SampleName, usualPhoto } from './settings.ts'
 
@@ -53,6 +54,8 @@ export const changeFilter = (parts: Partial<Filter>, at: number = selected.peek(
 export const opened: Signal<Opened | undefined> = signal(undefined)
 export const isOpening: Signal<boolean> = signal(false)
 export const shown: Signal<Shown | undefined> = signal(undefined)
+/** What the last run found. Frames of the camera change it a few times in a second only. */
+export const stats: Signal<Stats | undefined> = signal(undefined)
 /** How much of the whole picture is done, from 0 to 1. */
 export const progress: Signal<number | undefined> = signal(undefined)
 export const analysis: Signal<Analysis | undefined> = signal(undefined)
@@ -230,7 +233,7 @@ function hear(answer: NumberedAnswer): void {
           }
           isOpening.value = false
           openName = 'own'
-          showNew(answer)
+          showNew(answer, statsRestMs)
         })
         frameAnswered?.()
         return
@@ -273,10 +276,19 @@ function hear(answer: NumberedAnswer): void {
   }
 }
 
+/** Charts that change with every frame cannot be read, and drawing them takes its time. */
+const statsRestMs = 200
+let statsTime = 0
+
 /** Images hold memory of the graphics card until they are closed. */
-function showNew(next: Shown): void {
+function showNew(next: Shown, restMs = 0): void {
   const old = shown.peek()
   shown.value = next
+  const now = performance.now()
+  if (now - statsTime >= restMs) {
+    stats.value = next.stats
+    statsTime = now
+  }
   if (!old) return
   if (old.before !== next.before) old.before?.close()
   old.after.close()
@@ -336,6 +348,7 @@ export function followPhoto(): () => void {
     batch(() => {
       opened.value = undefined
       shown.value = undefined
+      stats.value = undefined
       probed.value = undefined
       progress.value = undefined
       saving.value = undefined
