@@ -66,11 +66,12 @@ for (const [name, kernel] of Object.entries(kernels)) {
   }
   const used = (await processorTime()) - before
   const frames = rates.reduce((sum, rate) => sum + rate, 0)
+  const each = ((1000 * used) / frames).toFixed(0)
   const sorted = rates.toSorted((a, b) => a - b)
   console.log(
     `${name}: median ${sorted[seconds >> 1]} frames/s, from ${sorted[0]} to ${sorted.at(-1)} ` +
-      `(load ${loadavg()[0]!.toFixed(1)}); ${((1000 * used) / frames).toFixed(0)} ms of processor ` +
-      `time a frame; ${await page.locator('.time').textContent()}`,
+      `(load ${loadavg()[0]!.toFixed(1)}); ${each} ms of processor time ` +
+      `a frame; ${await page.locator('.time').textContent()}`,
   )
   await page.close()
 }

@@ -76,7 +76,7 @@ const framesSeen = (page: Page): Promise<number> =>
       }),
   )
 
-test('nothing is asked for before the press; frames are filtered; freeze, go on, stop', async () => {
+test('nothing is asked before the press; frames are filtered; freeze, go on, stop', async () => {
   const page = await cameraPage('k:sobel-x')
   expect(await tracks(page)).toEqual([])
   await page.locator('#camera').click()
