@@ -33,7 +33,7 @@ interface Table {
 }
 
 const tableOf = (reader: Reader, rules: Rules, ...eitherOr: Table['eitherOr']): Table => ({
-  ...{ reader, rules, eitherOr },
+  ...{ reader, rules, eitherOr: [...eitherOr, ['memory', 'out']] },
   defaults: Object.fromEntries(reader.names.map((name) => [name, rules[name]!.default])),
 })
 

@@ -208,6 +208,8 @@ export const runRules: RulesOf<RunOptions> = {
     rule(readIf(isDType), `one of ${formatNames(Object.keys(dtypes))}`),
   ),
   out: writableArrayRule,
+  // No default: it would conflict with `out`.
+  memory: nameRule('heap', 'backend'),
   signal: {
     ...rule(readIf(isSignal), 'an AbortSignal'),
     suggestion: (value) =>

@@ -7,6 +7,7 @@
 
 import type { Activation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
+import type { MemoryKind } from '../ndarray/memory.ts'
 import type { Boundary } from './boundary.ts'
 import type { Library } from './boundary-names.ts'
 import type { Mode, PaddingName, Sides } from './padding.ts'
@@ -102,6 +103,14 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    * needs as many elements as the result, and receives them in row-major order.
    */
   readonly out?: Out
+  /**
+   * Where a new result lies: on the JavaScript heap (`'heap'`), or in the memory of the backend
+   * (`'backend'`), where later calls read it without a copy. Default `'heap'`. Use `'backend'`
+   * between calls, and `read` to get the last result. Free it with `release()`, or it is freed some
+   * time after its last use. Throws `UnavailableError` if there is not enough memory
+   * (`OUT_OF_MEMORY`). Throws if `out` is given too.
+   */
+  readonly memory?: MemoryKind
   /**
    * Aborts the call. Default: none, the call cannot be aborted. Use it to drop work that nobody
    * waits for any more. A call of 'stridefold' rejects with the reason of the signal: at once if

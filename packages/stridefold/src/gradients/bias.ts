@@ -52,7 +52,7 @@ export function convBiasGradient<
   const channels = g.shape[channel]!
   const result =
     validOptions.out === undefined
-      ? allocateArray([channels], resultDType)
+      ? allocateArray([channels], resultDType, validOptions.memory)
       : outArray(name, validOptions.out, [channels])
   checkShape(`${name}: out`, result, [channels])
   if (result.dtype !== resultDType || !result.writable) {

@@ -57,7 +57,7 @@ export function computeWeightGradient<D extends DType>(
   const { dtype, resultDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
-  const result = (out ?? allocateArray(weightShape, resultDType)) as NdArray<D>
+  const result = (out ?? allocateArray(weightShape, resultDType, options.memory)) as NdArray<D>
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
   const filtersFirst = kernelView(result, layerOrders(roles, spec.geometry.groups))

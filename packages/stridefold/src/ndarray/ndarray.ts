@@ -57,6 +57,16 @@ export interface NdArray<D extends DType = DType> {
    * x.shape // [480, 640]
    */
   release(): void
+  /**
+   * The same as `release()`, for `using`. Missing in engines without `Symbol.dispose`. Never
+   * throws.
+   *
+   * @example
+   * const x = zeros([480, 640], 'float32', { memory: 'backend' })
+   * x[Symbol.dispose]?.()
+   * x.shape // [480, 640]
+   */
+  readonly [Symbol.dispose]: () => void
 }
 
 export interface ViewOptions {
@@ -91,9 +101,16 @@ class View<D extends DType> implements NdArray<D> {
   release(): void {
     releaseOwner(this.data)
   }
+
+  // On the prototype: arrays are frozen and survive structuredClone without methods.
+  declare readonly [Symbol.dispose]: () => void
+  static {
+    if (typeof Symbol.dispose === 'symbol')
+      Object.defineProperty(View.prototype, Symbol.dispose, { value: View.prototype.release })
+  }
 }
 
-type Fields<D extends DType> = Omit<NdArray<D>, 'release'>
+type Fields<D extends DType> = Omit<NdArray<D>, 'release' | typeof Symbol.dispose>
 
 /**
  * Returns an array over a typed array, without a copy. Throws if an element of the shape lies

@@ -11,8 +11,8 @@ import type { ComputeDType } from '../ndarray/dtype.ts'
 
 /**
  * The key of a call on arrays of these shapes. `operandType` is their compute type, and the options
- * are checked. A plan serves every `out`, every signal and every bias array, so their values are
- * not part of the key.
+ * are checked. A plan serves every `out`, `memory`, signal and bias array, so they are not part of
+ * the key.
  */
 export function questionKey(
   call: string,
@@ -23,7 +23,7 @@ export function questionKey(
 ): string {
   let key = `${call} ${inputShape} ${kernelShape} ${operandType}`
   for (const [name, value] of changedOptions(call, options)) {
-    if (name === 'out' || name === 'signal') continue
+    if (name === 'out' || name === 'memory' || name === 'signal') continue
     const isArray = name === 'bias' && typeof value === 'object'
     key += ` ${name}:${isArray ? 'array' : textOf(value)}`
   }

@@ -6,7 +6,7 @@ import { asShaped, checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
 import { type ComputeDType, dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { allocateArray } from '../ndarray/memory.ts'
+import { allocateArray, type MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Question } from '../problem/problem.ts'
@@ -42,6 +42,24 @@ export function outArray(call: string, out: unknown, shape: readonly number[]): 
     'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +
       'data. Give a typed array, or an array from zeros().',
   )
+}
+
+/** Where the caller wants the result. */
+interface ResultPlace {
+  readonly out?: object | undefined
+  readonly memory?: MemoryKind | undefined
+}
+
+/**
+ * The array for the result of a run: that of the caller, or a new one in the memory of the backend.
+ * Undefined if the run makes one on the heap.
+ */
+export function resultArray(
+  { call, outputShape, resultDType }: Question,
+  { out, memory }: ResultPlace,
+): NdArray | undefined {
+  if (out !== undefined) return outArray(call, out, outputShape)
+  return memory === 'backend' ? allocateArray(outputShape, resultDType, memory) : undefined
 }
 
 /** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */

@@ -15,7 +15,7 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOf } from '../problem/question.ts'
-import { outArray } from './arrays.ts'
+import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
@@ -90,7 +90,7 @@ function computeChecked(
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.
-  const isOurs = input === x && kernel === k && (out === undefined || out === options.out)
+  const isOurs = input === x && kernel === k && (options.out === undefined || out === options.out)
   if (!isOurs || plan.known !== undefined || options.verify) return ran
   return after(ran, (result) => {
     previousCall.get().call = new WeakRef({ call, x: input, k: kernel, reading, options, plan })
@@ -100,11 +100,11 @@ function computeChecked(
 
 /** The result array and the bias of this call. A plan serves every one of them. */
 const ownArrays = (
-  { question: { call, outputShape } }: Planned,
-  { out, bias }: CheckedOptions,
+  { question }: Planned,
+  options: CheckedOptions,
 ): { readonly out: NdArray | undefined; readonly bias: unknown } => ({
-  out: out === undefined ? undefined : outArray(call, out, outputShape),
-  bias: typeof bias === 'number' ? undefined : bias,
+  out: resultArray(question, options),
+  bias: typeof options.bias === 'number' ? undefined : options.bias,
 })
 
 interface PreviousCall {

@@ -118,6 +118,7 @@ function readLayout(given: unknown): unknown {
 
 const rejected = {
   out: ': it belongs to a run. Give it to run(x, out).',
+  memory: '. Its result lies in the memory of the backend until the next run, unless out is given.',
   signal: ': it belongs to a run. Give it to run(x, { signal }).',
   algorithm: ': it belongs to the options of a step.',
   accuracy: ': it belongs to the options of a step.',

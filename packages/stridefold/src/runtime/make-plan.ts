@@ -104,6 +104,7 @@ export function plan<
   return new Plan(plannedWith(question, kernelArray), {
     ...{ inputShape, kernelShape, questionFor },
     bias: isSignal(call) ? undefined : validOptions.bias,
+    memory: validOptions.memory,
   })
 }
 
@@ -165,6 +166,7 @@ export function planCase<
   return new Plan(plannedWith(question, kernelArray), {
     ...{ inputShape, kernelShape, questionFor },
     bias: undefined,
+    memory: validOptions.memory,
   })
 }
 

@@ -9,6 +9,7 @@ import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
+import type { MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
@@ -21,7 +22,7 @@ import { contiguousOperands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
-import { outArray, toComputeType } from './arrays.ts'
+import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
@@ -40,6 +41,8 @@ export interface PlanArrays {
   readonly kernelShape: readonly number[]
   /** The bias of a layer, for every run that brings none. */
   readonly bias: unknown
+  /** Where the result of a run lies that says nothing about it. */
+  readonly memory: MemoryKind | undefined
   /** The question for arrays of another compute type, or with another number as bias. */
   readonly questionFor: (operandType: ComputeDType, offset?: number) => Question
 }
@@ -84,6 +87,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
+    if (typeof Symbol.dispose === 'symbol')
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
     const program = this.#contiguousProgram(
       plan,
       haveOneChoice() ? undefined : { signal: undefined },
@@ -235,8 +240,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
 
   /** Checks the arrays of a run against the plan. Returns them and the plan that runs them. */
   #checked(x: unknown, k: unknown, options: PlanRunOptions, turn?: Turn): PreparedRun {
-    const { inputShape, kernelShape, bias } = this.#arrays
-    const { call, outputShape } = this.#plan.question
+    const { inputShape, kernelShape, bias, memory } = this.#arrays
+    const { call } = this.#plan.question
     const input = asShaped('input', x, inputShape)
     const kernel = k === undefined ? this.#kernel : asShaped('kernel', k, kernelShape)
     if (kernel === undefined)
@@ -252,7 +257,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
       plan: question === this.#plan.question ? plan : this.#planOfOther(question, kernel),
       arrays: {
         ...{ x: input, k: kernel, bias: offset === undefined ? (options.bias ?? bias) : undefined },
-        out: options.out === undefined ? undefined : outArray(call, options.out, outputShape),
+        out: resultArray(question, { memory, ...options }),
       },
     }
   }
@@ -394,4 +399,15 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   dispose(): void {
     dispose(this.#plan)
   }
+
+  /**
+   * The same as `dispose()`, for `using`. Missing in engines without `Symbol.dispose`. Never
+   * throws.
+   *
+   * @example
+   * const p = plan('correlate', [3], [1])
+   * p[Symbol.dispose]?.()
+   * p.algorithm // 'strided'
+   */
+  declare readonly [Symbol.dispose]: () => void
 }

@@ -4,7 +4,9 @@
  * every other object is a record.
  */
 
+import { OptionError } from '../errors.ts'
 import { validateOption } from '../geometry/check-options.ts'
+import type { MemoryKind } from '../ndarray/memory.ts'
 import { isOptionsObject, validateOptions } from '../ndarray/options.ts'
 import { isSignal } from '../problem/question.ts'
 
@@ -12,6 +14,8 @@ import { isSignal } from '../problem/question.ts'
 export interface PlanRunOptions<Out extends object = object> {
   /** The array that receives the result, as in the call. Default: a new array. */
   readonly out?: Out
+  /** Where a new result lies, as in the call. Default: as in the plan. Throws with `out`. */
+  readonly memory?: MemoryKind
   /**
    * Aborts the run. Default: none. `run` rejects if the signal is aborted before the computation
    * begins, or while workers compute. `runSync` and `timeSync` throw if it is aborted already.
@@ -29,7 +33,13 @@ export interface PlanRunOptions<Out extends object = object> {
 export function readRunOptions(call: string, last: unknown): PlanRunOptions {
   if (last === undefined) return {}
   if (!isRecord(last)) return { out: last as object }
-  const given = validateOptions<PlanRunOptions>('run', last, ['out', 'signal', 'bias'])
+  const given = validateOptions<PlanRunOptions>('run', last, ['out', 'memory', 'signal', 'bias'])
+  if (given.out !== undefined && given.memory !== undefined) {
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `run: memory ('${given.memory}') and out cannot be used together. Leave one out.`,
+    )
+  }
   // The rules of the call accepted each value.
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, validateOption(call, name, value)]),
