@@ -138,6 +138,7 @@ function openPicture(picture: PhotoSettings['picture']): void {
     if (opened.peek() && openName === 'own') return
     notice.value = { kind: 'noPicture' }
   }
+  forgetFilter()
   isOpening.value = true
   openId = ask({ kind: 'open', from: picture === 'own' ? (own?.from ?? 'scene') : picture })
 }
@@ -146,6 +147,14 @@ let filterId = 0
 /** Whether the engine has not yet shown anything for the last request. */
 let isWaiting = false
 let isPending = false
+
+/** A new picture ends the run over the old one, so its answer never comes. */
+function forgetFilter(): void {
+  isWaiting = false
+  isPending = false
+  filterId = 0
+  progress.value = undefined
+}
 
 /** Filters the open picture. While the engine is busy with the last request, the newest waits. */
 function filter(): void {
@@ -165,6 +174,7 @@ let frameId = 0
 
 /** Sends a frame of the camera. `done` is called when its result is there. */
 export function sendFrame(image: ImageBitmap, done: () => void): void {
+  forgetFilter()
   frameAnswered = done
   frameId = ask({ kind: 'frame', image, settings: settings.peek() }, [image])
 }
