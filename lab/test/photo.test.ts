@@ -78,9 +78,9 @@ test('the first screen opens the page with its kernel; the own picture is filter
   expect(cut).toBeGreaterThan(0)
   // The link has the filters, and says that a picture of one's own belongs to it.
   expect(await linkPart(page, 'photo')).toBe('from:own;k:3x3:-1,0,1,-2,0,2,-1,0,1')
-  await page.goBack()
-  await page.goBack()
+  await page.locator('.to-lens').click()
   await page.locator('#play').waitFor()
+  expect(await linkPart(page, 'photo')).toBe(undefined)
 })
 
 test('by keyboard: kernel, weights, a chain, the pixel, and the way to the lens', async () => {
