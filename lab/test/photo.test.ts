@@ -80,7 +80,7 @@ test('the first screen opens the page with its kernel; the own picture is filter
   expect(await linkPart(page, 'photo')).toBe('from:own;k:3x3:-1,0,1,-2,0,2,-1,0,1')
   await page.locator('.to-lens').click()
   await page.locator('#play').waitFor()
-  expect(await linkPart(page, 'photo')).toBe(undefined)
+  await expect.poll(() => linkPart(page, 'photo')).toBe(undefined)
 })
 
 test('by keyboard: kernel, weights, a chain, the pixel, and the way to the lens', async () => {
