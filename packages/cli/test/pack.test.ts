@@ -125,7 +125,7 @@ describe('the archive', () => {
 
   test('marks the functions of a first call, and is read with one byte a character', () => {
     const code = readFileSync(join(installed, 'dist/shared.js'), 'utf8')
-    expect(code).toContain('var cachedPlan = (function cachedPlan(')
+    expect(code).toContain('var foundPlan = (function foundPlan(')
     expect(code).toMatch(/^(async )?function convBiasGradient/m)
     expect([...code].every((character) => character < '\x80')).toBe(true)
   })

@@ -348,7 +348,7 @@ describe('plans', () => {
   test('the workspace does not grow with the input', () => {
     const bytes = (n: number): number =>
       plan('correlate', [n], [1024], { algorithm: 'fft' }).workspaceBytes
-    expect(bytes(16_000_000)).toBe(bytes(2_000_000))
+    expect(bytes(16_000_000)).toBeLessThanOrEqual(bytes(2_000_000))
     const rows = (n: number): number =>
       plan('correlate', [n, 1920], [31, 31], { algorithm: 'fft' }).workspaceBytes
     for (const n of [2_000, 20_000, 100_000]) expect(rows(n)).toBeLessThan(12 * 2 ** 20)

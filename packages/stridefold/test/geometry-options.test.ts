@@ -502,6 +502,7 @@ describe('valid options reach the geometry unchanged', () => {
     out: new Uint8Array(4),
     signal: new AbortController().signal,
     verify: false,
+    tune: 'predict',
   }
   const layer = {
     ...run,

@@ -114,9 +114,9 @@ describe('signals and images', () => {
         expect(values(convolve(x, k, { padding, boundary }))).toEqual(
           values(correlate(x, flip(k), { padding, boundary })),
         )
-        expect(values(convolve(x, k, { mode: 'full' }))).toEqual(
-          values(convolve(k, x, { mode: 'full' })),
-        )
+        // Direct sums of whole numbers are exact; transforms, which large kernels get, are not.
+        const direct = { mode: 'full', algorithm: 'strided' } as const
+        expect(values(convolve(x, k, direct))).toEqual(values(convolve(k, x, direct)))
       }),
       runs,
     )

@@ -169,7 +169,7 @@ describe('the options of a run', () => {
       [{ bias: Number.NaN }, /^OPTION_INVALID/],
       [{ out: [[0]] }, /^OPTION_INVALID: correlate: option 'out'/],
       [{ signal: {} }, /^OPTION_INVALID: correlate: option 'signal'/],
-      [{ dtype: 'uint8' }, /^OPTION_UNKNOWN: run has no option 'dtype'.*out, signal, bias/],
+      [{ dtype: 'uint8' }, /^OPTION_UNKNOWN: run has no option 'dtype'.*out, memory, signal, bias/],
       [{ shape: [4, 5] }, /^OPTION_UNKNOWN: run has no option 'shape'/],
       [[0, 1], /^OUT_READ_ONLY/],
       [zeros([4, 4]), /^SHAPE_MISMATCH: correlate: out/],

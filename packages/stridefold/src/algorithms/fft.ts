@@ -48,7 +48,7 @@ const maxComponents = 32
  * Below this number of products the direct sum takes microseconds, and it is exact for small
  * integers.
  */
-const minProducts = 2 ** 15
+const minProducts = 2 ** 16
 
 /**
  * Below these numbers of taps a direct sum is never slower: for single channels, and for layers,
