@@ -17,8 +17,8 @@ export interface Configuration {
   /**
    * The address of the library's worker script, `dist/worker.js` of the package. Default: none; the
    * script is then part of the library, and starts from a `blob:` address. For pages whose
-   * Content-Security-Policy forbids that. Throws `UnavailableError` (`NO_WORKERS`) where workers
-   * cannot share memory (docs/threads.md).
+   * Content-Security-Policy forbids that (docs/threads.md). Throws `UnavailableError`
+   * (`NO_WORKERS`) where an engine has no workers.
    */
   readonly workerUrl?: string | URL
   /**
@@ -67,7 +67,7 @@ export function configure(configuration: Configuration): void {
     throw invalid('workerUrl', workerUrl, 'an address')
   if (device !== undefined) throw unavailable('NO_GPU', 'device', 'has no backend for the GPU')
   if (gpu === true) throw unavailable('NO_GPU', 'gpu: true', 'has no backend for the GPU')
-  const hasWorkers = allBackends().some((backend) => backend.threadLimit().hasWorkers)
+  const hasWorkers = allBackends().some((backend) => backend.threadLimit().remote !== 'none')
   if (workerUrl !== undefined && !hasWorkers) {
     throw new UnavailableError(
       'NO_WORKERS',

@@ -11,11 +11,13 @@ import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
+import { forTransfer } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
+import { TransferExecutable } from './box-transfer.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { Planned } from './planned.ts'
@@ -121,9 +123,18 @@ function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedPr
  */
 function whileWaiting(program: LoadedProgram): LoadedProgram {
   const { problem, decision, properties } = program
-  if (!decision.threads.isRemote) return program
-  const remote = forWorkers(decision, problem, backendOf(decision))
-  return notCompiled(problem, remote, properties, true)
+  const remote = whileOthersCompute(decision, problem)
+  return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, properties, true)
+}
+
+/** The decision of an asynchronous call that leaves its work to others. */
+export function whileOthersCompute(decision: Decision, problem: Problem): Decision {
+  const { remote } = decision.threads
+  if (remote === 'none') return decision
+  const backend = backendOf(decision)
+  return remote === 'shared'
+    ? forWorkers(decision, problem, backend)
+    : forTransfer(decision, problem, backend)
 }
 
 /** The program that runs where the result of this one may be wrong. */
@@ -131,7 +142,8 @@ export function fallbackFor(program: LoadedProgram): LoadedProgram {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
   const backends = backendsFor(problem.options.backend, waits)
-  program.fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
+  const fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
+  program.fallback = waits ? whileWaiting(fallback) : fallback
   return program.fallback
 }
 
@@ -151,9 +163,14 @@ export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision, waits } = program
   const { cut } = decision
-  const isRemote = waits && decision.threads.isRemote
+  const remote = waits ? decision.threads.remote : 'none'
+  const isRemote = remote === 'shared'
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
+  if (remote === 'transfer' || remote === 'turns') {
+    program.executable = new TransferExecutable(problem, decision, backend)
+    return program.executable
+  }
   program.executable =
     cut !== undefined
       ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)

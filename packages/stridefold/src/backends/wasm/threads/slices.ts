@@ -9,6 +9,14 @@ const sliceBytes = 2 ** 23
 /** Longer than this the event loop never waits for copies that follow each other, in ms. */
 const maxMilliseconds = 4
 
+/** About a millisecond of a copy, on a slow machine two. */
+const pieceBytes = 2 ** 21
+
+/** [start, end) of the pieces in which so many bytes are copied. */
+export function* bytePieces(bytes: number): Iterable<readonly [start: number, end: number]> {
+  for (let at = 0; at < bytes; at += pieceBytes) yield [at, Math.min(bytes, at + pieceBytes)]
+}
+
 /** Copies [from, to] pairs of equal lengths. Rejects with the reason of the signal. */
 export async function copyInSlices(
   copies: readonly (readonly [from: TypedArray, to: TypedArray])[],
