@@ -22,15 +22,17 @@ import type { ComputeDType, DType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
+import { finish, type Steps } from '../ndarray/steps.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 import { kernelView, layerOrders } from '../problem/axis-orders.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
-import { cachedPlan } from '../runtime/plan-cache.ts'
+import { planFor } from '../runtime/plan-cache.ts'
+import type { Planned } from '../runtime/planned.ts'
 import { run } from '../runtime/run.ts'
-import type { Turn } from '../runtime/turns.ts'
+import { doSteps, type Turn } from '../runtime/turns.ts'
 
 export interface WeightGradient {
   /** The input of the forward layer. */
@@ -82,11 +84,14 @@ export function computeWeightGradient<D extends DType>(
   const checked = validateRunOptions(gradient, options, [], {})
   const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
   const key = `${questionKey(gradient, [], [], operandType, checked)} ${geometry.key}`
-  const plan = cachedPlan(key, kernel, () =>
-    questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
-  )
+  const planning = (): Steps<Planned> =>
+    planFor(key, kernel, () =>
+      questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
+    )
   const arrays = { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined }
-  return after(run(plan, arrays, turn), () => result)
+  // In a pause the plan may have been used for another kernel. Now it is in the cache.
+  const ran = after(doSteps(planning(), turn), () => run(finish(planning()), arrays, turn))
+  return after(ran, () => result)
 }
 
 function weightGradientGeometry(

@@ -15,7 +15,8 @@ import { gcd } from '../ndarray/gcd.ts'
 import { indexAt } from '../ndarray/indices.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
-import { svd } from './svd.ts'
+import { finish, type Steps } from '../ndarray/steps.ts'
+import { svdInSteps } from './svd.ts'
 
 /**
  * Maximum difference between a kernel and its terms, divided by Σ|k|: the rounding error of its
@@ -35,15 +36,22 @@ const inseparable: LowRankFactors = { terms: [], residual: Infinity }
  * integers keeps integer factors. A 63×63 kernel of full rank takes about 10 ms, a product almost
  * nothing.
  */
-export function lowRankFactors(
+export const lowRankFactors = (
   kernel: NdArray,
   dtype: ComputeDType = kernel.dtype === 'float64' ? 'float64' : 'float32',
-): LowRankFactors {
-  return separableTerms(contiguousCopy(kernel), negligible[dtype])
-}
+): LowRankFactors => finish(lowRankFactorsInSteps(kernel, dtype))
+
+/** The same, in steps. */
+export const lowRankFactorsInSteps = (
+  kernel: NdArray,
+  dtype: ComputeDType,
+): Steps<LowRankFactors> => termsInSteps(contiguousCopy(kernel), negligible[dtype])
 
 /** The same for a contiguous array, with a given tolerance. */
-export function separableTerms({ shape, data }: Dense, tolerance: number): LowRankFactors {
+export const separableTerms = (array: Dense, tolerance: number): LowRankFactors =>
+  finish(termsInSteps(array, tolerance))
+
+function* termsInSteps({ shape, data }: Dense, tolerance: number): Steps<LowRankFactors> {
   const values = Float64Array.from(data)
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0)
   if (!Number.isFinite(total)) return inseparable
@@ -53,7 +61,7 @@ export function separableTerms({ shape, data }: Dense, tolerance: number): LowRa
   const residual = maxMagnitude(remainder(values, shape, factors)) / total
   if (residual <= tolerance) return { terms: [factors], residual }
   return shape.length === 2
-    ? sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
+    ? yield* sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
     : inseparable
 }
 
@@ -93,15 +101,15 @@ function singleProduct(values: Float64Array, shape: readonly number[]): number[]
 }
 
 /** The smallest number of SVD terms whose remainder is within the tolerance. */
-function sumOfProducts(
+function* sumOfProducts(
   values: Float64Array,
   shape: readonly [number, number],
   total: number,
   tolerance: number,
-): LowRankFactors {
+): Steps<LowRankFactors> {
   // Divided by the total, so that no square overflows or underflows float64.
   const relative = values.map((value) => value / total)
-  const { sigma, u, v } = svd(relative, shape[0], shape[1], tolerance)
+  const { sigma, u, v } = yield* svdInSteps(relative, shape[0], shape[1], tolerance)
   const terms: number[][][] = []
   let remaining = values
   let residual = Infinity
@@ -111,6 +119,7 @@ function sumOfProducts(
     terms.push(term)
     remaining = remainder(remaining, shape, term)
     residual = maxMagnitude(remaining) / total
+    yield
   }
   return { terms, residual }
 }

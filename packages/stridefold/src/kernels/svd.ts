@@ -6,6 +6,8 @@
  * kernels. Source: J. Demmel, K. Veselić, "Jacobi's method is more accurate than QR", 1992.
  */
 
+import { finish, type Steps } from '../ndarray/steps.ts'
+
 /** A = Σ_r sigma[r] · u[r] ⊗ v[r], largest sigma first. u and v have length 1. */
 export interface Svd {
   readonly sigma: readonly number[]
@@ -18,12 +20,20 @@ export interface Svd {
  * times the matrix are not separated: the sum is still exact, but their u and v may be slightly off
  * orthogonal. Non-finite matrices give non-finite values.
  */
-export function svd(
+export const svd = (
   matrix: ArrayLike<number>,
   rows: number,
   columns: number,
   precision: number = 2 ** -53,
-): Svd {
+): Svd => finish(svdInSteps(matrix, rows, columns, precision))
+
+/** The same, in steps of a few rotations. */
+export function* svdInSteps(
+  matrix: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  precision: number,
+): Steps<Svd> {
   // The columns of A are rotated, and V with them. A is transposed if it has more columns than
   // rows.
   const transposed = columns > rows
@@ -45,6 +55,7 @@ export function svd(
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++)
         rotated = rotatePair(a, v, squares, p, q, negligible) || rotated
+      yield
     }
   }
   const order = a

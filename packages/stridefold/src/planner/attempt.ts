@@ -5,6 +5,7 @@
 
 import type { Algorithm, TileForms } from '../algorithms/algorithm.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { Steps } from '../ndarray/steps.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -42,11 +43,11 @@ export interface Attempt {
  * Tries an algorithm on a backend: returns it with its predicted cost, or with the reason against
  * it.
  */
-export function attempt(
+export function* attempt(
   algorithm: Algorithm,
   backend: BackendDescription,
   given: Problem,
-): Attempt {
+): Steps<Attempt> {
   const missing = backend.missing()
   if (missing !== undefined)
     return refuse(algorithm, backend, given, { kind: 'environment', why: missing.why })
@@ -54,13 +55,13 @@ export function attempt(
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
   const problem = withRounding(algorithm, given)
   const tiles = algorithm.tiles?.(problem.geometry) ?? {}
-  if (backend.places.includes('heap')) return attemptWith(algorithm, backend, problem, tiles)
+  if (backend.places.includes('heap')) return yield* attemptWith(algorithm, backend, problem, tiles)
   let least: Attempt | undefined
   for (const sizes of sizesFor(problem, backend.machine)) {
     const cut = cutOf(problem, algorithm, tiles, sizes)
     // Smaller boxes help only where there are boxes.
     if (least !== undefined && cut === undefined) continue
-    const tried = attemptWith(algorithm, backend, problem, tiles, cut)
+    const tried = yield* attemptWith(algorithm, backend, problem, tiles, cut)
     if (tried.refusal?.kind !== 'memory') return tried
     if (least === undefined || tried.refusal.neededBytes! < least.refusal!.neededBytes!)
       least = tried
@@ -69,21 +70,25 @@ export function attempt(
 }
 
 /** Tries an algorithm on the whole problem, or on boxes of it. */
-function attemptWith(
+function* attemptWith(
   algorithm: Algorithm,
   backend: BackendDescription,
   problem: Problem,
   tiles: TileForms,
   cut?: Cut,
-): Attempt {
+): Steps<Attempt> {
   const { geometry: g, descriptors, options, spans } = problem
   const lowerWhole = (): Lowered => lower(algorithm, g, descriptors, tiles, backend, options)
+  yield
   const whole = cut === undefined ? lowerWhole() : undefined
   const program = whole?.program ?? boxProgram(algorithm, { tiles }, cut!.box, backend.machine)
   const orders = (): SumOrders => (whole ?? lowerWhole()).orders()
   const unsupported = backend.unsupportedReason(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
+  yield
+  const cycles = backend.cycles(program, options)
+  yield
   const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)
   const cost = costOf(
     program,
@@ -91,7 +96,7 @@ function attemptWith(
     backend.machine,
     cut?.boxes ?? 1,
     copies,
-    backend.cycles(program, options),
+    cycles,
   )
   const bytes = cost.ownedBytes + (cut?.bytes ?? copies)
   if (bytes > options.memoryLimit)

@@ -13,6 +13,7 @@ import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
+import { finish, type Steps } from '../ndarray/steps.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -56,7 +57,14 @@ export function algorithms(): AlgorithmSummary[] {
  *
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
-export function decide(problem: Problem, backends: readonly BackendDescription[]): Decision {
+export const decide = (problem: Problem, backends: readonly BackendDescription[]): Decision =>
+  finish(decideInSteps(problem, backends))
+
+/** The same, in steps: those of each algorithm. */
+export function* decideInSteps(
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Steps<Decision> {
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
     throw new UnavailableError(
@@ -66,36 +74,38 @@ export function decide(problem: Problem, backends: readonly BackendDescription[]
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = decideAmong(problem, allowed, attempts)
+  const direct = yield* decideAmong(problem, allowed, attempts)
   if (direct !== undefined) return direct
   if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
   const inPlace = { ...problem, descriptors }
-  const decision = decideAmong(inPlace, allowed, inPlaceAttempts)
+  const decision = yield* decideAmong(inPlace, allowed, inPlaceAttempts)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
 }
 
 /** Returns the best candidate of the first backend that has one, and adds all to `attempts`. */
-function decideAmong(
+function* decideAmong(
   problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
-): Decision | undefined {
+): Steps<Decision | undefined> {
   const { geometry: g, options } = problem
   for (const backend of backends) {
-    const compared = requestedAlgorithms(problem).map((a) => attempt(a, backend, problem))
+    const compared: Attempt[] = []
+    for (const a of requestedAlgorithms(problem)) compared.push(yield* attempt(a, backend, problem))
     let best = bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
-      compared.push(...others.map((a) => attempt(a, backend, problem)))
+      for (const a of others) compared.push(yield* attempt(a, backend, problem))
       best = bestFitting(compared, problem)
     }
     attempts.push(...compared)
-    if (best !== undefined) return decisionOf(best, compared, attempts, problem)
+    yield
+    if (best !== undefined) return yield* decisionOf(best, compared, attempts, problem)
   }
   return undefined
 }
@@ -143,14 +153,15 @@ const onThreads = ({ cut }: Attempt, program: Program, count = 1): Runnable => (
   ...{ program, cut, threads: { count } },
 })
 
-function decisionOf(
+function* decisionOf(
   best: Attempt,
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
   problem: Problem,
-): Decision {
+): Steps<Decision> {
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
+  yield
   const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
   const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
@@ -161,6 +172,7 @@ function decisionOf(
     containsKernelValues: algorithm.readsValues === true,
     fallback: neededFallback(algorithm, program, problem),
   }
+  yield
   return forThreads(decision, best.serial!, problem, backend)
 }
 
@@ -210,14 +222,21 @@ function neededFallback(
  * arguments give equal decisions. Throws as `decide` does, if the fallback needs more memory than
  * `memoryLimit` allows.
  */
-export function fallbackOf(
+export const fallbackOf = (
+  decision: Pick<Decision, 'fallback'>,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Decision => finish(fallbackInSteps(decision, problem, backends))
+
+/** The same, in steps. */
+export function fallbackInSteps(
   { fallback }: Pick<Decision, 'fallback'>,
   problem: Problem,
   backends: readonly BackendDescription[],
-): Decision {
+): Steps<Decision> {
   const { algorithm } = fallback!
   const { values: _, ...descriptors } = problem.descriptors
-  return decide(
+  return decideInSteps(
     {
       ...problem,
       options: { ...problem.options, algorithm },
@@ -242,7 +261,7 @@ export function candidatesOf(
     const priced = decision.compared.find(
       (candidate) => candidate.algorithm === algorithm.name,
     ) ?? {
-      ...attempt(algorithm, backend, decided).candidate,
+      ...finish(attempt(algorithm, backend, decided)).candidate,
       considered: false,
     }
     const isPossible = priced.refused === undefined

@@ -12,16 +12,17 @@ import type { DType } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { finish, type Steps } from '../ndarray/steps.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { questionKey } from '../problem/key.ts'
 import { questionOf } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
-import { cachedPlan } from './plan-cache.ts'
+import { cachedPlan, planFor } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
-import { type Turn, throwIfAborted } from './turns.ts'
+import { doSteps, type Turn, throwIfAborted } from './turns.ts'
 
 /**
  * Computes a call. A synchronous call has no turn, and gets no promise. The public calls give `D`:
@@ -79,13 +80,36 @@ function computeChecked(
   const question = (): ReturnType<typeof questionOf> =>
     questionOf(call, input.shape, kernel.shape, options, operandType)
   // A verified call makes a plan of its own.
+  const key = questionKey(call, input.shape, kernel.shape, operandType, options)
+  const planning = (): Steps<Planned> => planFor(key, kernel, question)
   const plan = options.verify
     ? plannedFor(question(), kernel, false)
-    : cachedPlan(
-        questionKey(call, input.shape, kernel.shape, operandType, options),
-        kernel,
-        question,
-      )
+    : (cachedPlan(key, kernel) ?? doSteps(planning(), turn))
+  const checked = { call, x, k, input, kernel, reading, options }
+  // In a pause the plan may have been used for another kernel. Now it is in the cache.
+  return plan instanceof Promise
+    ? plan.then(() => runPlanned(finish(planning()), checked, turn))
+    : runPlanned(plan, checked, turn)
+}
+
+/** A call whose arguments were checked. */
+interface CheckedCall {
+  readonly call: Call
+  readonly x: unknown
+  readonly k: unknown
+  /** The arrays, as `NdArray`s. */
+  readonly input: NdArray
+  readonly kernel: NdArray
+  readonly reading: Reading
+  readonly options: CheckedOptions
+}
+
+/** Runs the plan of a call, and remembers the call. */
+function runPlanned(
+  plan: Planned,
+  { call, x, k, input, kernel, reading, options }: CheckedCall,
+  turn: Turn | undefined,
+): Eventual<NdArray> {
   const { out, bias } = ownArrays(plan, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if

@@ -7,8 +7,9 @@
 import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Steps } from '../ndarray/steps.ts'
 import { compileOptions } from '../planner/cut.ts'
-import { buffersFor, decide, fallbackOf } from '../planner/decide.ts'
+import { buffersFor, decideInSteps, fallbackInSteps } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { forTransfer } from '../planner/transfer.ts'
@@ -32,7 +33,9 @@ export interface LoadedProgram {
   readonly waits: boolean
   /** Compiled at the first run. */
   executable: Executable | undefined
-  /** The kernel properties from which the constants of the program were computed. */
+  /** The kernel properties for which it was decided: its program has constants of them. */
+  readonly origin: KernelProperties | undefined
+  /** The kernel properties from which the constants of the executable were computed. */
   properties: KernelProperties | undefined
   /** The kernel whose packed weights the executable holds. */
   prepared: KernelCopy | undefined
@@ -84,36 +87,56 @@ export function loadedOf(plan: Planned): Loaded {
 }
 
 /**
- * Returns the program for arrays of these dtypes, strides and places. Reads no elements. `waits`:
- * whether its backend may take its time.
+ * Returns the program for arrays of these dtypes, strides and places, if it is loaded. Reads no
+ * elements. `waits`: whether its backend may take its time.
  */
-export function programFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
-  const { programs } = loadedOf(plan)
-  const { input, kernel, bias, output } = operands
+export function loadedProgram(
+  plan: Planned,
+  operands: Operands,
+  waits: boolean,
+): LoadedProgram | undefined {
+  const existing = loadedOf(plan).programs.get(layoutKey(operands, waits))
+  return existing && withConstants(existing, plan.known?.properties)
+}
+
+function layoutKey({ input, kernel, bias, output }: Operands, waits: boolean): string {
   const layout =
     [input, kernel, output]
       .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
       .join() + (bias === undefined ? '' : '+')
-  const key = waits ? `${layout} waits` : layout
-  const properties = plan.known?.properties
-  const existing = programs.get(key)
-  if (existing !== undefined) {
-    if (properties !== undefined && existing.properties !== properties)
-      replaceConstants(existing, properties)
-    return existing
-  }
-  const program =
-    waits && haveOneChoice()
-      ? whileWaiting(programFor(plan, operands, false))
-      : decidedFor(plan, operands, waits)
-  programs.set(key, program)
-  return program
+  return waits ? `${layout} waits` : layout
 }
 
-function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedProgram {
+/** The same. Makes the program if it is not loaded. */
+export function* programFor(
+  plan: Planned,
+  operands: Operands,
+  waits: boolean,
+): Steps<LoadedProgram> {
+  const existing = loadedProgram(plan, operands, waits)
+  if (existing !== undefined) return existing
   const properties = plan.known?.properties
+  const program =
+    waits && haveOneChoice()
+      ? whileWaiting(yield* programFor(plan, operands, false))
+      : yield* decidedFor(plan, operands, properties, waits)
+  const { programs } = loadedOf(plan)
+  const key = layoutKey(operands, waits)
+  // In a pause a synchronous call may have made it.
+  const made = programs.get(key)
+  if (made === undefined) programs.set(key, program)
+  return withConstants(made ?? program, properties)
+}
+
+function* decidedFor(
+  plan: Planned,
+  operands: Operands,
+  properties: KernelProperties | undefined,
+  waits: boolean,
+): Steps<LoadedProgram> {
   const problem = problemOf(plan.question, operands, properties)
-  const decision = decide(problem, backendsFor(problem.options.backend, waits))
+  const decision = yield* decideInSteps(problem, backendsFor(problem.options.backend, waits))
+  yield
   return notCompiled(problem, decision, properties, waits)
 }
 
@@ -122,9 +145,11 @@ function decidedFor(plan: Planned, operands: Operands, waits: boolean): LoadedPr
  * at once, both run the same.
  */
 function whileWaiting(program: LoadedProgram): LoadedProgram {
-  const { problem, decision, properties } = program
+  const { problem, decision, origin, properties } = program
   const remote = whileOthersCompute(decision, problem)
-  return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, properties, true)
+  return remote.threads.remote === 'none'
+    ? program
+    : withConstants(notCompiled(problem, remote, origin, true), properties)
 }
 
 /** The decision of an asynchronous call that leaves its work to others. */
@@ -138,12 +163,13 @@ export function whileOthersCompute(decision: Decision, problem: Problem): Decisi
 }
 
 /** The program that runs where the result of this one may be wrong. */
-export function fallbackFor(program: LoadedProgram): LoadedProgram {
+export function* fallbackFor(program: LoadedProgram): Steps<LoadedProgram> {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
   const backends = backendsFor(problem.options.backend, waits)
-  const fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
-  program.fallback = waits ? whileWaiting(fallback) : fallback
+  const direct = yield* fallbackInSteps(decision, problem, backends)
+  const fallback = notCompiled(problem, direct, undefined, waits)
+  program.fallback ??= waits ? whileWaiting(fallback) : fallback
   return program.fallback
 }
 
@@ -151,10 +177,10 @@ export function fallbackFor(program: LoadedProgram): LoadedProgram {
 export const notCompiled = (
   problem: Problem,
   decision: Decision,
-  properties?: KernelProperties,
+  origin?: KernelProperties,
   waits = false,
 ): LoadedProgram => ({
-  ...{ problem, decision, waits, properties, isPrivate: false },
+  ...{ problem, decision, waits, origin, properties: origin, isPrivate: false },
   ...{ executable: undefined, prepared: undefined, fallback: undefined },
 })
 
@@ -178,6 +204,16 @@ export function executableOf(program: LoadedProgram): Executable {
         ? backend.compileRemote(decision.program, problem.spans, options)
         : backend.compile(decision.program, problem.spans, options)
   return program.executable
+}
+
+/** The program with constants of these properties. Undefined: it has none. */
+function withConstants(
+  program: LoadedProgram,
+  properties: KernelProperties | undefined,
+): LoadedProgram {
+  if (properties !== undefined && program.properties !== properties)
+    replaceConstants(program, properties)
+  return program
 }
 
 /** Computes the constants again, from the properties of another kernel. */

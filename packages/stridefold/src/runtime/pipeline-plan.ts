@@ -13,6 +13,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount, rowMajorStrides } from '../ndarray/layout.ts'
 import { memorySpanOf } from '../ndarray/memory.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
+import { finish } from '../ndarray/steps.ts'
 import { decide } from '../planner/decide.ts'
 import { decideElementwise, decideMaxPool, type StepDecision } from '../planner/decide-step.ts'
 import type { Decision } from '../planner/decision.ts'
@@ -265,7 +266,7 @@ function planLayer(
   { key, decisions }: { readonly key: string; readonly decisions: Decisions },
 ): NonNullable<PlannedNode['layer']> {
   const kernel = canonicalKernel(question, weight)
-  const known = knownKernel(question, weight, false)
+  const known = finish(knownKernel(question, weight, false))
   const problem = problemOf(question, { input, kernel, bias, output }, known?.properties)
   const spans = {
     ...{ input: inBlock(input), kernel: problem.spans.kernel, output: inBlock(output) },

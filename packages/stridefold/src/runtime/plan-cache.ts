@@ -10,6 +10,7 @@
  */
 
 import type { NdArray } from '../ndarray/ndarray.ts'
+import type { Steps } from '../ndarray/steps.ts'
 import { choiceKey } from '../planner/choice-key.ts'
 import type { Question } from '../problem/problem.ts'
 import { loadedOf, unload } from './loaded.ts'
@@ -30,9 +31,10 @@ const maxPlansPerKey = 4
 
 const planCache = kept(() => new Map<string, readonly CachedPlan[]>())
 
-/** Returns the plan of a question for this kernel: from the cache under its key, or a new one. */
-export function cachedPlan(key: string, kernel: NdArray, question: () => Question): Planned {
-  const cached = planCache.get().get(key) ?? []
+/** Returns the plan of a question for this kernel from the cache under its key. */
+export function cachedPlan(key: string, kernel: NdArray): Planned | undefined {
+  const cached = planCache.get().get(key)
+  if (cached === undefined) return undefined
   // All plans of a key have the same question, so one order of the kernel serves all.
   let canonical: NdArray | undefined
   const sameKernel = cached.find(({ known, plan }) => {
@@ -40,10 +42,18 @@ export function cachedPlan(key: string, kernel: NdArray, question: () => Questio
     canonical ??= canonicalKernel(plan.question, kernel)
     return known.copy.holds(canonical)
   })
-  if (sameKernel !== undefined) return withKernel(sameKernel.plan, sameKernel.known)
-  const asked = cached[0]?.plan.question ?? question()
-  const known = knownKernel(asked, kernel, false)
+  return sameKernel && withKernel(sameKernel.plan, sameKernel.known)
+}
+
+/** The same, or a new plan, which it adds to the cache. */
+export function* planFor(key: string, kernel: NdArray, question: () => Question): Steps<Planned> {
+  const existing = cachedPlan(key, kernel)
+  if (existing !== undefined) return existing
+  const asked = planCache.get().get(key)?.[0]?.plan.question ?? question()
+  const known = yield* knownKernel(asked, kernel, false)
   const choice = known === undefined ? '' : choiceKey(asked, known.properties)
+  // A synchronous call may have added others in a pause.
+  const cached = planCache.get().get(key) ?? []
   const sameChoice = cached.find((entry) => entry.known !== undefined && entry.choice === choice)
   const plan = sameChoice === undefined ? planned(asked, known) : withKernel(sameChoice.plan, known)
   addToCache(key, [{ plan, known, choice }, ...cached])

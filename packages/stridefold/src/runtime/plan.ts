@@ -12,6 +12,7 @@ import type { ArrayInput } from '../ndarray/interop.ts'
 import type { MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
+import { finish } from '../ndarray/steps.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { boxSpans, compileOptions, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
@@ -28,7 +29,7 @@ import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
-import { cachedPlan } from './plan-cache.ts'
+import { planFor } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
@@ -107,11 +108,10 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   /** The program for contiguous arrays on the heap. */
   #contiguousProgram(plan: Planned, turn: Turn | undefined): LoadedProgram {
     const { inputShape, kernelShape, bias } = this.#arrays
-    return programFor(
-      plan,
-      contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined),
-      mayWait(turn),
+    const operands = contiguousOperands(
+      ...([plan.question, inputShape, kernelShape, bias !== undefined] as const),
     )
+    return finish(programFor(plan, operands, mayWait(turn)))
   }
 
   /** The decision for contiguous arrays on the heap. */
@@ -293,7 +293,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     if (this.#plan.disposed) throw disposedError()
     return question.options.verify
       ? plannedFor(question, kernel, false)
-      : cachedPlan(question.key, kernel, () => question)
+      : finish(planFor(question.key, kernel, () => question))
   }
 
   /** The plan for this kernel: another one if the decision depends on the values of another. */

@@ -4,8 +4,9 @@
  */
 
 import type { KernelProperties } from '../geometry/operands.ts'
-import { kernelProperties } from '../kernels/properties.ts'
+import { kernelPropertiesInSteps } from '../kernels/properties.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { finish, type Steps } from '../ndarray/steps.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import { needsKernelValues } from '../planner/kernel-needs.ts'
 import { kernelInOrder } from '../problem/axis-orders.ts'
@@ -39,21 +40,21 @@ export const planned = (question: Question, known?: KnownKernel): Planned => ({
 
 /** Plans for a kernel. Analyzes its values if they may change the decision, or `always`. */
 export const plannedFor = (question: Question, k: NdArray, always: boolean): Planned =>
-  planned(question, knownKernel(question, k, always))
+  planned(question, finish(knownKernel(question, k, always)))
 
 /**
  * Analyzes the values of a kernel if they may change the decision, or `always`. Returns undefined
  * if they cannot change it.
  */
-export function knownKernel(
+export function* knownKernel(
   question: Question,
   k: NdArray,
   always: boolean,
-): KnownKernel | undefined {
+): Steps<KnownKernel | undefined> {
   if (!always && !needsKernelValues(question)) return undefined
   const { geometry: g } = question
   const kernel = canonicalKernel(question, k)
-  const properties = kernelProperties(g, kernel, isIntegerResult(question))
+  const properties = yield* kernelPropertiesInSteps(g, kernel, isIntegerResult(question))
   return properties === undefined
     ? undefined
     : { copy: new KernelCopy(toComputeType(kernel, g.dtype)), properties }

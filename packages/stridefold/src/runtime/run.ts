@@ -24,13 +24,14 @@ import {
   fallbackFor,
   type LoadedProgram,
   loadedOf,
+  loadedProgram,
   type PreviousRun,
   prepareOn,
   programFor,
   type RunContext,
 } from './loaded.ts'
 import { canonicalKernel, type Planned, planned } from './planned.ts'
-import { type Turn, throwIfAborted } from './turns.ts'
+import { doSteps, type Turn, throwIfAborted } from './turns.ts'
 import { verifyRun } from './verify.ts'
 
 /** The arrays of one run, as the caller gave them. */
@@ -95,17 +96,29 @@ export function runChecked(
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
   const waits = mayWait(context.turn)
-  const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
   const mayRepeat = isUnconverted && bias === undefined && !options.verify
-  const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
-  const remember = rememberLater(plan, repeated)
-  const ran = execute(plan, program, operands, context)
-  return after(ran, (used) => {
-    remember()
-    if (options.verify) verifyRun(used, { input, kernel, bias, result })
-    return result
-  })
+  const runOn = (program: LoadedProgram): Eventual<NdArray> => {
+    const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
+    const remember = rememberLater(plan, repeated)
+    const ran = execute(plan, program, operands, context)
+    return after(ran, (used) => {
+      remember()
+      if (options.verify) verifyRun(used, { input, kernel, bias, result })
+      return result
+    })
+  }
+  return after(programOf(plan, operands, context), runOn)
+}
+
+/** The program for these arrays: it is loaded, or planned now. */
+function programOf(
+  plan: Planned,
+  operands: Operands,
+  { turn }: RunContext,
+): Eventual<LoadedProgram> {
+  const waits = mayWait(turn)
+  return loadedProgram(plan, operands, waits) ?? doSteps(programFor(plan, operands, waits), turn)
 }
 
 /**
@@ -121,7 +134,19 @@ function rememberLater(plan: Planned, previous: PreviousRun | undefined): () => 
 
 /** Runs into memory that the backend allocates for the result. */
 function runFresh(plan: Planned, operands: Operands, context: RunContext): Eventual<NdArray> {
-  const program = programFor(plan, operands, mayWait(context.turn))
+  const program = programOf(plan, operands, context)
+  return program instanceof Promise
+    ? program.then((made) => freshOn(plan, made, operands, context))
+    : freshOn(plan, program, operands, context)
+}
+
+/** The same with this program. */
+function freshOn(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<NdArray> {
   if (!isSuited(program.decision, operands)) return freshFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise
@@ -237,7 +262,8 @@ function executeFallback(
   context: RunContext,
 ): Eventual<LoadedProgram> {
   throwIfAborted(context.turn?.signal)
-  return execute(plan, fallbackFor(program), operands, context)
+  const fallback = doSteps(fallbackFor(program), context.turn)
+  return after(fallback, (direct) => execute(plan, direct, operands, context))
 }
 
 /** Whether the program of a decision may run on these arrays. Searches those that it names. */

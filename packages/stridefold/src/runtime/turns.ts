@@ -8,6 +8,7 @@
  * reject the promise.
  */
 
+import { finish, type Steps } from '../ndarray/steps.ts'
 import type { Eventual } from './eventual.ts'
 import { kept } from './state.ts'
 
@@ -28,6 +29,30 @@ export async function runInTurn<T>(
   throwIfAborted(signal)
   const result = work({ signal })
   return result instanceof Promise ? keepTurn(result, signal) : result
+}
+
+/** From this much uninterrupted work on a call that has a turn lets the event loop go on, in ms. */
+const maxMilliseconds = 3
+
+/**
+ * Does work in steps: at once in a synchronous call, and with pauses in an asynchronous one. Then
+ * it returns a promise if there was a pause. Rejects with the reason of an aborted signal.
+ */
+export function doSteps<T>(steps: Steps<T>, turn: Turn | undefined): Eventual<T> {
+  if (turn === undefined) return finish(steps)
+  const since = performance.now()
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return value
+    if (performance.now() - since > maxMilliseconds) return doLater(steps, turn)
+  }
+}
+
+/** The rest of some work, in turns of the event loop. The call keeps its own. */
+async function doLater<T>(steps: Steps<T>, turn: Turn): Promise<T> {
+  await new Promise<void>((resolve) => turns.get().later.run(resolve))
+  throwIfAborted(turn.signal)
+  return doSteps(steps, turn)
 }
 
 /** Throws the reason of the signal if it is aborted. */

@@ -6,18 +6,19 @@
 import { disposedError } from '../../errors.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
+import type { Steps } from '../../ndarray/steps.ts'
 import type { Bindings, Boxes, BoxProgram, ExternalLayouts } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import type { Buffer, Program } from '../../program/program.ts'
 import { spanOf } from './bound-program.ts'
-import { emitProgram } from './emit/program.ts'
+import { emitInSteps } from './emit/program.ts'
 import { maxPages } from './memory.ts'
 import { pricedProgram } from './priced.ts'
 import { constantValues, lowerProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 import type { BoxBuffer, BoxMessage, BoxProgramMessage } from './threads/box-messages.ts'
 import type { BoxTask } from './threads/box-pool.ts'
-import type { Pace } from './threads/pace.ts'
+import { Pace } from './threads/pace.ts'
 import { giveUpWorkers, poolForBoxes, releaseBoxProgram } from './threads/shared-pool.ts'
 import { bytePieces } from './threads/slices.ts'
 import { type ByteAddress, workspaceOf } from './workspace.ts'
@@ -30,7 +31,7 @@ let programs = 0
 export class WasmBoxProgram implements BoxProgram {
   readonly #id = ++programs
   readonly #workers: number
-  readonly #makeMessage: () => BoxProgramMessage
+  readonly #makeMessage: () => Steps<BoxProgramMessage>
   #message: BoxProgramMessage | undefined
   #version = 0
   #replaced: readonly Buffer[] = []
@@ -58,7 +59,7 @@ export class WasmBoxProgram implements BoxProgram {
     signal?: AbortSignal,
   ): Promise<boolean> {
     if (this.#isDisposed) throw disposedError()
-    this.#message ??= this.#makeMessage()
+    this.#message ??= await new Pace().do(this.#makeMessage())
     const task: BoxTask = {
       ...{ program: this.#message, version: this.#version },
       weights: (pace) => this.#weights(kernel, pace),
@@ -100,17 +101,22 @@ export class WasmBoxProgram implements BoxProgram {
   }
 }
 
-function messageOf(
+function* messageOf(
   id: number,
   program: Program,
   externals: ExternalLayouts,
   registers: Registers,
-): BoxProgramMessage {
-  const lowered = lowerProgram(pricedProgram(program, registers))
+): Steps<BoxProgramMessage> {
+  yield
+  const priced = pricedProgram(program, registers)
+  yield
+  const lowered = lowerProgram(priced)
+  yield
   const { addresses, arenaBytes, privateBytes } = workspaceOf(lowered.buffers, externals)
+  const memory = { initial: 1, maximum: maxPages, shared: false }
   return {
     ...{ kind: 'box program', id, arenaBytes, privateBytes },
-    module: emitProgram(lowered, { initial: 1, maximum: maxPages, shared: false }),
+    module: yield* emitInSteps(lowered, memory),
     stages: lowered.stages.map(({ entry, items, prepare, bufferIndices: buffers }) => ({
       ...{ entry, items, prepare, buffers },
     })),

@@ -6,6 +6,7 @@
  * steps use. Any worker can therefore run any part of a stage.
  */
 
+import { finish, type Steps } from '../../../ndarray/steps.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import { type MemoryImport, ModuleBuilder } from '../assembler/module.ts'
 import type { LoweredProgram, LoweredStage, Parameter, StepFunction } from '../schedule/lower.ts'
@@ -18,12 +19,22 @@ import { emitTransform } from './transform.ts'
 import { withOps } from './vector-ops.ts'
 
 /** Returns the bytes of the module. It imports a memory with these limits. */
-export function emitProgram(
+export const emitProgram = (
   program: LoweredProgram,
   memory: MemoryImport,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer> => finish(emitInSteps(program, memory))
+
+/** The same, in steps: one for each function. */
+export function* emitInSteps(
+  program: LoweredProgram,
+  memory: MemoryImport,
+): Steps<Uint8Array<ArrayBuffer>> {
   const module = new ModuleBuilder(memory)
-  const functions = program.functions.map((func) => emitFunction(module, func, program))
+  const functions: number[] = []
+  for (const func of program.functions) {
+    functions.push(emitFunction(module, func, program))
+    yield
+  }
   for (const stage of program.stages) emitStage(module, stage, functions)
   return module.build()
 }
