@@ -53,6 +53,7 @@ export function* attempt(
     return refuse(algorithm, backend, given, { kind: 'environment', why: missing.why })
   const unsuited = unsuitable(algorithm, given)
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
+  yield
   const problem = withRounding(algorithm, given)
   const tiles = algorithm.tiles?.(problem.geometry) ?? {}
   if (backend.places.includes('heap')) return yield* attemptWith(algorithm, backend, problem, tiles)
@@ -83,6 +84,7 @@ function* attemptWith(
   const whole = cut === undefined ? lowerWhole() : undefined
   const program = whole?.program ?? boxProgram(algorithm, { tiles }, cut!.box, backend.machine)
   const orders = (): SumOrders => (whole ?? lowerWhole()).orders()
+  yield
   const unsupported = backend.unsupportedReason(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
@@ -98,6 +100,7 @@ function* attemptWith(
     copies,
     cycles,
   )
+  yield
   const bytes = cost.ownedBytes + (cut?.bytes ?? copies)
   if (bytes > options.memoryLimit)
     return refuse(algorithm, backend, problem, overLimit(bytes, problem))

@@ -54,12 +54,22 @@ export class ModuleBuilder {
 
   /** Returns the bytes of the module. */
   build(): Uint8Array<ArrayBuffer> {
+    const steps = this.buildInSteps()
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done === true) return value
+    }
+  }
+
+  /** The same. Yields after each function: a large module takes some time. */
+  *buildInSteps(): Generator<undefined, Uint8Array<ArrayBuffer>> {
     const bodies: Bytes[] = []
     // The list grows during this loop, because bodies add functions.
     for (const { params, write } of this.#functions) {
       const body = new FunctionBody(params)
       write(body)
       bodies.push(body.finish())
+      yield
     }
     const out: Bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
     section(

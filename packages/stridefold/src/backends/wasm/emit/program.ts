@@ -24,19 +24,16 @@ export const emitProgram = (
   memory: MemoryImport,
 ): Uint8Array<ArrayBuffer> => finish(emitInSteps(program, memory))
 
-/** The same, in steps: one for each function. */
+/** The same, in steps. */
 export function* emitInSteps(
   program: LoweredProgram,
   memory: MemoryImport,
 ): Steps<Uint8Array<ArrayBuffer>> {
   const module = new ModuleBuilder(memory)
-  const functions: number[] = []
-  for (const func of program.functions) {
-    functions.push(emitFunction(module, func, program))
-    yield
-  }
+  const functions = program.functions.map((func) => emitFunction(module, func, program))
   for (const stage of program.stages) emitStage(module, stage, functions)
-  return module.build()
+  yield
+  return yield* module.buildInSteps()
 }
 
 /** Adds a function to the module and returns its index. */
