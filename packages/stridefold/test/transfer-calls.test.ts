@@ -90,6 +90,14 @@ test.each(images)('%s', async (_, x, k, options) => {
   expectSameBits(out, expected)
 })
 
+test('a synchronous call with another kernel before', async () => {
+  const [x, first, second] = [image(), bell(15), slice(bell(17), [0, 15], [0, 15])]
+  const expected = correlate(x, second)
+  await later.close()
+  correlate(x, first)
+  expectSameBits(await later.correlate(x, second), expected)
+})
+
 test('layers, with bias and activation, and another kernel for the same plan', async () => {
   const [x, k] = layer()
   const options = { padding: 1, bias: filled([48], 'float32'), activation: 'relu' } as const
