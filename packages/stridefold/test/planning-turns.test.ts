@@ -1,7 +1,7 @@
 /**
- * Asynchronous calls plan in steps, between which the event loop goes on. Is a result right if other
- * calls come in between, for the same question and another kernel? The clock of these tests jumps,
- * so that every step is followed by a pause.
+ * Asynchronous calls plan in steps, between which the event loop goes on. Is a result right if
+ * other calls come in between, for the same question and another kernel? The clock of these tests
+ * jumps, so that every step is followed by a pause.
  */
 
 import * as later from 'stridefold'

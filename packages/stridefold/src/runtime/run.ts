@@ -6,13 +6,14 @@
 
 import { disposedError, UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { isFiniteAndBounded } from '../ndarray/finite.ts'
+import { isFiniteInSteps } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
+import type { Steps } from '../ndarray/steps.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import type { Decision } from '../planner/decision.ts'
+import type { Fallback } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
 import type { Executable } from '../program/backend.ts'
@@ -147,7 +148,22 @@ function freshOn(
   operands: Operands,
   context: RunContext,
 ): Eventual<NdArray> {
-  if (!isSuited(program.decision, operands)) return freshFallback(plan, program, operands, context)
+  const { fallback } = program.decision
+  const suited = fallback === undefined || isSuited(fallback, operands, context)
+  return suited instanceof Promise
+    ? suited.then((is) => freshSuited(plan, program, operands, context, is))
+    : freshSuited(plan, program, operands, context, suited)
+}
+
+/** The same, if the arrays suit the program. */
+function freshSuited(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+  isSuitable: boolean,
+): Eventual<NdArray> {
+  if (!isSuitable) return freshFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise
     ? prepared.then(() => freshPrepared(plan, program, operands, context))
@@ -221,8 +237,22 @@ function execute(
   operands: Operands,
   context: RunContext,
 ): Eventual<LoadedProgram> {
-  if (!isSuited(program.decision, operands))
-    return executeFallback(plan, program, operands, context)
+  const { fallback } = program.decision
+  const suited = fallback === undefined || isSuited(fallback, operands, context)
+  return suited instanceof Promise
+    ? suited.then((is) => executeSuited(plan, program, operands, context, is))
+    : executeSuited(plan, program, operands, context, suited)
+}
+
+/** The same, if the arrays suit the program. */
+function executeSuited(
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+  isSuitable: boolean,
+): Eventual<LoadedProgram> {
+  if (!isSuitable) return executeFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise
     ? prepared.then(() => executePrepared(plan, program, operands, context))
@@ -266,12 +296,18 @@ function executeFallback(
   return after(fallback, (direct) => execute(plan, direct, operands, context))
 }
 
-/** Whether the program of a decision may run on these arrays. Searches those that it names. */
-const isSuited = ({ fallback }: Decision, operands: Operands): boolean =>
-  fallback === undefined ||
-  fallback.when.every(
-    (condition) => condition === 'guard' || isFiniteAndBounded(operands[condition]),
-  )
+/** Whether a program with this fallback may run on these arrays. Searches those that it names. */
+const isSuited = (
+  fallback: Fallback,
+  operands: Operands,
+  { turn }: RunContext,
+): Eventual<boolean> => doSteps(searchArrays(fallback, operands), turn)
+
+function* searchArrays({ when }: Fallback, operands: Operands): Steps<boolean> {
+  for (const condition of when)
+    if (condition !== 'guard' && !(yield* isFiniteInSteps(operands[condition]))) return false
+  return true
+}
 
 /** Whether the guards of the program found nothing in its latest run. */
 const isValid = ({ decision }: LoadedProgram, executable: Executable): boolean =>
