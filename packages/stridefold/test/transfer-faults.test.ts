@@ -192,6 +192,14 @@ test('where no worker starts, the run says why, and the caller can take its plac
     () => Infinity,
   )
   expect(await pool.run(adding, words(), 2, undefined)).toBe('forbidden')
+  // Some engines throw at once.
+  const throwing = new BoxPool(
+    () => {
+      throw new Error('forbidden')
+    },
+    () => Infinity,
+  )
+  expect(await throwing.run(adding, words(), 2, undefined)).toBe('Error: forbidden')
   const caller = new BoxPool(localWorker, () => Infinity)
   await expectItAdds(caller)
 })

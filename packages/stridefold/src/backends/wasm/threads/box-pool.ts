@@ -109,18 +109,24 @@ export class BoxPool {
     await Promise.all([...this.#members].map((member) => this.#end(member)))
   }
 
-  /** Starts workers until there are this many. */
+  /** Starts workers until there are this many. With fewer, the run takes longer. */
   #start(workers: number): void {
-    while (this.#members.size < workers) {
-      const handle = this.#open({
-        onMessage: (answer) => this.#receive(member, answer as BoxAnswer),
-        onEnd: (why) => this.#lose(member, why),
-      })
-      const member: Member = {
-        ...{ handle, versions: new Map(), boxes: 0, bytes: 0, hasAnswered: false },
-      }
-      this.#members.add(member)
+    try {
+      while (this.#members.size < workers) this.#members.add(this.#newMember())
+    } catch (error) {
+      if (this.#members.size === 0) this.#run.notStarted = String(error)
     }
+  }
+
+  #newMember(): Member {
+    const handle = this.#open({
+      onMessage: (answer) => this.#receive(member, answer as BoxAnswer),
+      onEnd: (why) => this.#lose(member, why),
+    })
+    const member: Member = {
+      ...{ handle, versions: new Map(), boxes: 0, bytes: 0, hasAnswered: false },
+    }
+    return member
   }
 
   async #computeAll(
@@ -194,12 +200,9 @@ export class BoxPool {
   /** A worker has ended by itself. */
   #lose(member: Member, why: string): void {
     if (!this.#members.has(member)) return
-    if ([...this.#members].some(({ hasAnswered }) => hasAnswered))
-      this.#fail(member, workerFailed(why))
-    else {
-      this.#run.notStarted ??= why
-      void this.#end(member)
-    }
+    const isNew = ![...this.#members].some(({ hasAnswered }) => hasAnswered)
+    if (isNew) this.#run.notStarted ??= why
+    this.#fail(member, workerFailed(why))
     this.#onChange()
   }
 
