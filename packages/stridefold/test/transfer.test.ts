@@ -1,7 +1,7 @@
 /**
  * Does a problem have the same bits where workers share no memory? Each random problem goes to them
- * by transfer: in boxes of a random size, as the library cuts it, and whole. Its result must have the
- * bits of one thread, and what lies between its elements must stay.
+ * by transfer: in boxes of a random size, as the library cuts it, and whole. Its result must have
+ * the bits of one thread, and what lies between its elements must stay.
  */
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
