@@ -9,14 +9,16 @@ import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { compileOptions } from '../planner/cut.ts'
-import { buffersFor, decideWork, fallbackOf } from '../planner/decide.ts'
+import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
+import { forTransfer } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
+import { TransferExecutable } from './box-transfer.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { KnownKernel, Planned } from './planned.ts'
@@ -31,7 +33,9 @@ export interface LoadedProgram {
   readonly waits: boolean
   /** Compiled at the first run. */
   executable: Executable | undefined
-  /** The kernel properties from which the constants of the program were computed. */
+  /** The kernel properties for which it was decided: its program has constants of them. */
+  readonly origin: KernelProperties | undefined
+  /** The kernel properties from which the constants of the executable were computed. */
   properties: KernelProperties | undefined
   /** The kernel whose packed weights the executable holds. */
   prepared: KernelCopy | undefined
@@ -99,10 +103,7 @@ export function programFor(plan: Planned, operands: Operands, waits: boolean): L
   const program =
     loadedOf(plan).programs.get(programKey(operands, waits)) ??
     finish(programWork(plan, operands, waits))
-  const properties = plan.known?.properties
-  if (properties !== undefined && program.properties !== properties)
-    replaceConstants(program, properties)
-  return program
+  return withConstants(program, plan)
 }
 
 /**
@@ -163,18 +164,30 @@ function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<Lo
  * at once, both run the same.
  */
 function whileWaiting(program: LoadedProgram): LoadedProgram {
-  const { problem, decision, properties } = program
-  if (!decision.threads.isRemote) return program
-  const remote = forWorkers(decision, problem, backendOf(decision))
-  return notCompiled(problem, remote, properties, true)
+  const { problem, decision, origin } = program
+  const remote = whileOthersCompute(decision, problem)
+  return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, origin, true)
 }
 
-/** The program that runs where the result of this one may be wrong. */
-export function fallbackFor(program: LoadedProgram): LoadedProgram {
+/** The decision of an asynchronous call that leaves its work to others. */
+export function whileOthersCompute(decision: Decision, problem: Problem): Decision {
+  const { remote } = decision.threads
+  if (remote === 'none') return decision
+  const backend = backendOf(decision)
+  return remote === 'shared'
+    ? forWorkers(decision, problem, backend)
+    : forTransfer(decision, problem, backend)
+}
+
+/** The work of finding the program that runs where the result of this one may be wrong. */
+export function* fallbackProgramWork(program: LoadedProgram): Work<LoadedProgram> {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
   const backends = backendsFor(problem.options.backend, waits)
-  program.fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
+  const direct = yield* fallbackWork(decision, problem, backends)
+  const fallback = notCompiled(problem, direct, undefined, waits)
+  // Another call may have made one in the meantime.
+  program.fallback ??= waits ? whileWaiting(fallback) : fallback
   return program.fallback
 }
 
@@ -182,10 +195,10 @@ export function fallbackFor(program: LoadedProgram): LoadedProgram {
 export const notCompiled = (
   problem: Problem,
   decision: Decision,
-  properties?: KernelProperties,
+  origin?: KernelProperties,
   waits = false,
 ): LoadedProgram => ({
-  ...{ problem, decision, waits, properties, isPrivate: false },
+  ...{ problem, decision, waits, origin, properties: origin, isPrivate: false },
   ...{ executable: undefined, prepared: undefined, fallback: undefined },
 })
 
@@ -194,9 +207,14 @@ export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision, waits } = program
   const { cut } = decision
-  const isRemote = waits && decision.threads.isRemote
+  const remote = waits ? decision.threads.remote : 'none'
+  const isRemote = remote === 'shared'
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
+  if (remote === 'transfer' || remote === 'turns') {
+    program.executable = new TransferExecutable(problem, decision, backend)
+    return program.executable
+  }
   program.executable =
     cut !== undefined
       ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)
@@ -204,6 +222,14 @@ export function executableOf(program: LoadedProgram): Executable {
         ? backend.compileRemote(decision.program, problem.spans, options)
         : backend.compile(decision.program, problem.spans, options)
   return program.executable
+}
+
+/** The program, with the constants of the kernel of the plan. */
+export function withConstants(program: LoadedProgram, { known }: Planned): LoadedProgram {
+  const properties = known?.properties
+  if (properties !== undefined && program.properties !== properties)
+    replaceConstants(program, properties)
+  return program
 }
 
 /** Computes the constants again, from the properties of another kernel. */

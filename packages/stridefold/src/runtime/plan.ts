@@ -16,8 +16,9 @@ import { operandDType } from '../ndarray/untyped.ts'
 import { boxSpans, compileOptions, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
-import { explainDecision } from '../planner/explain.ts'
+import { type Elsewhere, explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
+import { bytesPerWorker } from '../planner/transfer.ts'
 import { contiguousOperands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
@@ -25,7 +26,7 @@ import { printProgram } from '../program/print.ts'
 import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
-import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
+import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
@@ -106,11 +107,10 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   /** The program for contiguous arrays on the heap. */
   #contiguousProgram(plan: Planned, turn: Turn | undefined): LoadedProgram {
     const { inputShape, kernelShape, bias } = this.#arrays
-    return programFor(
-      plan,
-      contiguousOperands(plan.question, inputShape, kernelShape, bias !== undefined),
-      mayWait(turn),
+    const operands = contiguousOperands(
+      ...([plan.question, inputShape, kernelShape, bias !== undefined] as const),
     )
+    return programFor(plan, operands, mayWait(turn))
   }
 
   /** The decision for contiguous arrays on the heap. */
@@ -190,7 +190,17 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    * plan('correlate', [5], [3]).explain().split('\n')[0] // '1x1x5 * 1x1x3 p1'
    */
   explain(): string {
-    return explainDecision(this.geometry, this.#decision, this.candidates, this.workspaceBytes)
+    const { geometry, candidates, workspaceBytes } = this
+    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, this.#elsewhere())
+  }
+
+  /** How asynchronous runs are computed where workers share no memory. */
+  #elsewhere(): Elsewhere | undefined {
+    const { remote } = this.#decision.threads
+    if (remote !== 'transfer' && remote !== 'turns') return undefined
+    const decision = whileOthersCompute(this.#decision, this.#problem)
+    const bytes = bytesPerWorker(decision, this.#problem, backendOf(decision))
+    return { decision, workspaceBytes: bytes }
   }
 
   /**
