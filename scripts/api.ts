@@ -14,10 +14,15 @@ export const apiPage: string = fileURLToPath(new URL('../docs/api.md', import.me
 
 /** The sections, and the files or folders of `src` whose names they list. */
 const sections: Readonly<Record<string, readonly string[]>> = {
+  Images: ['asynchronous.ts filterImage'],
+  'Filters by name': [
+    ...['Filter', 'savitzky', 'sobel', 'prewitt', 'scharr', 'laplace', 'gaussianL', 'Magnitude'],
+    ...['correlateN', 'autoc'],
+  ].map((part) => `asynchronous.ts ${part}`),
   'Filters of any rank': ['asynchronous.ts convolve', 'asynchronous.ts correlate'],
   Gradients: ['asynchronous.ts Gradient'],
   'Network layers': ['asynchronous.ts conv'],
-  'Options of the calls': ['geometry/options.ts', 'ndarray/activation.ts'],
+  'Options of the calls': ['geometry/options.ts', 'filters/', 'ndarray/activation.ts'],
   Plans: ['runtime/make-plan.ts', 'runtime/plan.ts', 'runtime/parts.ts', 'planner/'],
   Arrays: ['ndarray/'],
   'Geometry and case notation': ['geometry/'],
@@ -76,7 +81,7 @@ function sectionText(
   members: readonly PublicName[],
 ): string {
   const membersOf = (owner: string): PublicName[] =>
-    members.filter(({ name }) => name.startsWith(`${owner}.`))
+    members.filter(({ name }) => [`${owner}.`, `${owner}[`].some((part) => name.startsWith(part)))
   const types = names.filter(({ isType }) => isType)
   const entries = names
     .filter(({ isType }) => !isType)

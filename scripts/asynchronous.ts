@@ -21,6 +21,10 @@ export const generatedFile: string = `${folder}asynchronous.ts`
 /** The files with synchronous calls, and the check of their options with its file. */
 const sources: Readonly<Record<string, readonly [check: string, file: string]>> = {
   'convolve.ts': ['validateCallOptions', 'geometry/check-options.ts'],
+  'filters/smoothing.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/derivatives.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/correlations.ts': ['filterOptions', 'filters/check-options.ts'],
+  'filters/images.ts': ['filterOptions', 'filters/check-options.ts'],
   'layers.ts': ['validateCallOptions', 'geometry/check-options.ts'],
   'gradients/input.ts': ['gradientOptions', 'gradients/options.ts'],
   'gradients/weight.ts': ['gradientOptions', 'gradients/options.ts'],
@@ -33,7 +37,7 @@ type Imports = Map<string, Set<string>>
 const declaration = new RegExp(
   [
     /(\/\*\*\n(?: \*.*\n)*? \*\/\n)export function (\w+)/,
-    /<([\s\S]*?)>\(([\s\S]*?)\): (NdArray<.*>) \{\n/,
+    /<([\s\S]*?)>\(([\s\S]*?)\): ((?:NdArray|FilteredImage)<.*>) \{\n/,
     // A body that waits for a backend in an asynchronous call.
     /(?: {2}return now\((\w+)\((.*)\)\)\n\})?/,
   ]
@@ -54,7 +58,9 @@ export function asynchronousCalls(): string {
     addImport(imports, check[1], check[0])
     const declarations = [...text.matchAll(declaration)]
     if (declarations.length !== text.match(/^export /gm)?.length)
-      throw new Error(`${file} has an export that is not a documented function of an NdArray.`)
+      throw new Error(
+        `${file} has an export that is not a documented function that returns an array or an image.`,
+      )
     return declarations.map((parts) => {
       const [, documentation, name, typeParameters, parameters, result, waiting, given] = parts
       const names = namesIn(parameters!, parameter)
@@ -87,9 +93,19 @@ export function withAwait(documentation: string): string {
   const start = documentation.indexOf('@example')
   return start < 0
     ? documentation
-    : documentation.slice(0, start) +
-        documentation.slice(start).replace(/(?<![\w.])(?:conv\w*|correlate)\(/g, 'await $&')
+    : documentation.slice(0, start) + documentation.slice(start).replace(computingCall, 'await $&')
 }
+
+/** A call of a function that one of the files declares, not a method or a twin. */
+const computingCall = new RegExp(
+  `(?<![\\w.])(?:${Object.keys(sources)
+    .flatMap((file) => [
+      ...readFileSync(`${folder}${file}`, 'utf8').matchAll(/^export function (\w+)/gm),
+    ])
+    .map(([, name]) => name)
+    .join('|')})\\(`,
+  'g',
+)
 
 const head = `/**
  * The asynchronous calls. Do not change this file: \`npm run asynchronous\` writes it from the

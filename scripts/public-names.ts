@@ -135,7 +135,7 @@ class Members {
     const key = `${declaration.path}:${declaration.index}`
     const type = this.#checker.getTypeOfSymbol(property)
     if (isOption || !this.found.has(key)) {
-      const name = `${ownerOf(property)}.${property.name}`
+      const name = `${ownerOf(property)}${accessTo(property.name)}`
       this.found.set(
         key,
         publicName(this.#checker, property, {
@@ -149,6 +149,12 @@ class Members {
     }
     if (type !== undefined) this.visit(type, place)
   }
+}
+
+/** `.name`; `[Symbol.dispose]` for a symbol, whose name the compiler numbers. */
+const accessTo = (name: string): string => {
+  const symbol = /^__@(\w+)@\d+$/.exec(name)?.[1]
+  return symbol === undefined ? `.${name}` : `[Symbol.${symbol}]`
 }
 
 /** The name of the declaration that a member belongs to. */

@@ -1,6 +1,7 @@
 /**
  * The entry point: reads the link, loads what the first screen needs, and draws the page: the first
- * screen, or the workspace with several views. The workspace is loaded when it is needed.
+ * screen, the picture page, or the workspace with several views. The last two are loaded when they
+ * are needed.
  */
 
 import { effect, signal } from '@preact/signals'
@@ -16,23 +17,28 @@ import { followColours, refreshColours } from './stage/colours.ts'
 import { followLanguage, texts } from './stage/messages/index.ts'
 import { stageModel } from './stage/stage.ts'
 import { Stage } from './stage/stage-page.tsx'
-import { followAddress, isOnStage, part } from './state/store.ts'
+import { face, followAddress, isOnStage, part } from './state/store.ts'
 
-const workspace = signal<ComponentType | undefined>(undefined)
+/** The faces that are loaded when they are needed. */
+const loaders: Readonly<Record<'photo' | 'workspace', () => Promise<ComponentType>>> = {
+  photo: async () => (await import('./photo/photo-page.tsx')).PhotoPage,
+  workspace: async () => (await import('./shell/workspace.tsx')).Workspace,
+}
+const loaded = signal<Partial<Record<'photo' | 'workspace', ComponentType>>>({})
 
 function Page(): JSX.Element | null {
-  const isStage = isOnStage.value
+  const now = face.value
   useEffect(() => {
-    document.documentElement.dataset.face = isStage ? 'stage' : 'workspace'
-    if (isStage) document.title = texts().title
-    else if (!workspace.peek())
-      void import('./shell/workspace.tsx').then(({ Workspace }) => {
-        workspace.value = Workspace
+    document.documentElement.dataset.face = now
+    if (now === 'stage') document.title = texts().title
+    else if (!loaded.peek()[now])
+      void loaders[now]().then((View) => {
+        loaded.value = { ...loaded.peek(), [now]: View }
       })
   })
-  if (isStage) return <Stage />
-  const Workspace = workspace.value
-  return Workspace ? <Workspace /> : <p role="status">{texts().loading}</p>
+  if (now === 'stage') return <Stage />
+  const View = loaded.value[now]
+  return View ? <View /> : <p role="status">{texts().loading}</p>
 }
 
 /** Not at the top of this file: a file that is loaded later waits until this one has run. */

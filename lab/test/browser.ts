@@ -171,7 +171,8 @@ export function watch(page: Page, origin: string = server.address): void {
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+    // The workers of the library start from the memory of the page.
+    if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
       complaints.push(request.url())
   })
 }

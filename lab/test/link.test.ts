@@ -5,6 +5,16 @@
 import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
+import {
+  alphaChoices,
+  borders,
+  channelChoices,
+  type KernelSpec,
+  maxFilters,
+  type PhotoSettings,
+  sampleNames,
+  showings,
+} from '../src/photo/settings.ts'
 import { linkOf, stateOf } from '../src/state/link.ts'
 import { solveError } from '../src/state/solve-check.ts'
 import {
@@ -37,6 +47,41 @@ const signals = fc.record({
   seed: fc.integer(),
 })
 
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+
+/** Kernels of the picture page: names with parameters, and weights. */
+const kernels: fc.Arbitrary<KernelSpec> = fc.oneof(
+  fc.constantFrom('sobel-x', 'gaussian:sigma=2,size=9', 'box:size=3x5').map((name) => ({ name })),
+  fc
+    .record({ width: fc.integer({ min: 1, max: 5 }), height: fc.integer({ min: 1, max: 31 }) })
+    .chain(({ width, height }) =>
+      fc.record({
+        width: fc.constant(width),
+        height: fc.constant(height),
+        values: fc.array(finite, { minLength: width * height, maxLength: width * height }),
+      }),
+    ),
+)
+
+const photos: fc.Arbitrary<PhotoSettings> = fc.record({
+  picture: fc.constantFrom(...sampleNames, 'own' as const),
+  filters: fc.array(
+    fc.record({
+      kernel: kernels,
+      divisor: finite.filter((value) => value !== 0),
+      offset: finite,
+      isNormalised: fc.boolean(),
+      isOn: fc.boolean(),
+    }),
+    { maxLength: maxFilters },
+  ),
+  border: fc.constantFrom(...borders),
+  channels: fc.constantFrom(...channelChoices),
+  alpha: fc.constantFrom(...alphaChoices),
+  isLinear: fc.boolean(),
+  show: fc.constantFrom('auto' as const, ...showings),
+})
+
 const states: fc.Arbitrary<LabState> = fc
   .record({
     rows: fc.integer({ min: 3, max: 6 }),
@@ -57,6 +102,7 @@ const states: fc.Arbitrary<LabState> = fc
       bias: fc.double({ noNaN: true, noDefaultInfinity: true }),
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
       dock: fc.option(fc.constantFrom(...dockNames), { nil: undefined }),
+      photo: fc.option(photos, { nil: undefined }),
       focus: fc.oneof(
         fc.constant(undefined),
         fc.record({ kernel: fc.constant([0, 0, 2, 1]) }),

@@ -4,17 +4,20 @@
  *     npm run random -- [libraries] [--cases 100000] [--seed N] [--python /usr/bin/python3]
  *     npm run random -- exact [--cases 20000] [--seed N]
  *     npm run random -- cuts [--cases 1000] [--seed N]
+ *     npm run random -- filters [--cases 3000] [--seed N] [--python /usr/bin/python3]
  *
  * `libraries` compares all calls with PyTorch and SciPy (other-libraries.ts); it needs a Python
  * that has both. `exact` compares integer results with exact integer arithmetic (exact.ts). `cuts`
- * compares the bits of problems in boxes with those of the whole (cuts.ts). All end with the line
- * `N passed, M failed`. Not part of `npm test`.
+ * compares the bits of problems in boxes with those of the whole (cuts.ts). `filters` compares the
+ * filters with names with SciPy (filters.ts). All end with the line `N passed, M failed`. Not part
+ * of `npm test`.
  */
 
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runCuts } from './cuts.ts'
 import { runExact } from './exact.ts'
+import { runFilters } from './filters.ts'
 import { runAgainstLibraries } from './other-libraries.ts'
 
 const { values, positionals } = parseArgs({
@@ -30,6 +33,7 @@ const usualCases: Readonly<Record<string, number>> = {
   libraries: 100_000,
   exact: 20_000,
   cuts: 1000,
+  filters: 3000,
 }
 if (!Object.hasOwn(usualCases, mode) || others.length > 0)
   throw new Error(
@@ -45,5 +49,7 @@ const passed =
     ? runExact(cases, firstSeed)
     : mode === 'cuts'
       ? await runCuts(cases, firstSeed)
-      : await runAgainstLibraries(cases, firstSeed, values.python)
+      : mode === 'filters'
+        ? await runFilters(cases, firstSeed, values.python)
+        : await runAgainstLibraries(cases, firstSeed, values.python)
 process.exitCode = passed ? 0 : 1

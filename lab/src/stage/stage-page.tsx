@@ -4,7 +4,7 @@
  */
 
 import { useSignal, useSignalEffect } from '@preact/signals'
-import type { ComponentType, JSX } from 'preact'
+import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { applyUpdate } from '../offline/update.ts'
 import { isOnStage, linkErrors, part } from '../state/store.ts'
@@ -12,6 +12,7 @@ import { Bar } from './bar.tsx'
 import { KernelChips, Transport } from './controls.tsx'
 import { Dock } from './dock.tsx'
 import { InputPlane } from './input-plane.tsx'
+import { Later, type Part } from './later.tsx'
 import { followRegionLimit, followViewport, type Layout, layout } from './layout.ts'
 import { Lens } from './lens.tsx'
 import { texts } from './messages/index.ts'
@@ -88,22 +89,6 @@ const loadDrawer = (): Promise<Part> => import('./drawer.tsx')
 const loadNotices = (): Promise<Part> => import('./notices.tsx')
 const loadHelp = (): Promise<Part> => import('./stage-help.tsx')
 const loadPresenter = (): Promise<Part> => import('./presenter.tsx')
-
-interface Part {
-  readonly default: ComponentType
-}
-
-/** A part of the screen that is loaded when it is needed. */
-function Later({ load }: { readonly load: () => Promise<Part> }): JSX.Element | null {
-  const loaded = useSignal<Part | undefined>(undefined)
-  useEffect(() => {
-    void load().then((module) => {
-      loaded.value = module
-    })
-  }, [load])
-  const View = loaded.value?.default
-  return View ? <View /> : null
-}
 
 const spokenMs = 380
 

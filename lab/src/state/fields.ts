@@ -5,6 +5,7 @@
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
+import { readPhoto, writePhoto } from '../photo/photo-link.ts'
 import {
   dockNames,
   type LabState,
@@ -212,6 +213,7 @@ export const fields: Fields = {
     },
   },
   dock: { key: 'dock', ...optional(oneOf(dockNames)) },
+  photo: { key: 'photo', ...optional({ write: writePhoto, read: readPhoto }) },
   focus: { key: 'at', ...optional(focusField) },
   tap: { key: 'tap', ...optional(numberBetween(0, maxValues, readInteger)) },
   stage: { key: 'stage', ...numberBetween(0, lastStage, readInteger) },

@@ -46,13 +46,13 @@ const fieldText = (name: Name, state: LabState): string =>
   (fields[name].write as (value: LabState[Name]) => string)(state[name])
 
 /**
- * Leaves commas, colons and slashes unescaped: they are safe in an address and easy to read. Most
- * texts have nothing to escape, and a list of numbers may be long.
+ * Leaves commas and other signs unescaped that are safe in an address and easy to read. Most texts
+ * have nothing to escape, and a list of numbers may be long.
  */
 const escapeText = (text: string): string =>
   /^[\w.,:/-]*$/.test(text)
     ? text
-    : encodeURIComponent(text).replace(/%(2C|3A|2F)/g, (code) => decodeURIComponent(code))
+    : encodeURIComponent(text).replace(/%(2C|3A|2F|3B|3D)/g, (code) => decodeURIComponent(code))
 
 export function stateOf(fragment: string): ReadLink {
   const text = fragment.replace(/^#/, '')

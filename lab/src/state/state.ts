@@ -7,6 +7,7 @@
  */
 
 import type { Focus } from 'stridefold/sync'
+import type { PhotoSettings } from '../photo/settings.ts'
 
 export const viewNames = [
   'slide',
@@ -124,6 +125,8 @@ export interface LabState {
   readonly views: readonly ViewName[]
   /** The view that the first screen shows beside the picture. */
   readonly dock: DockName | undefined
+  /** What the picture page shows; undefined: the page shows another face. */
+  readonly photo: PhotoSettings | undefined
   readonly focus: Focus | undefined
   /** The selected tap of the focused output. */
   readonly tap: number | undefined
@@ -171,6 +174,7 @@ export const defaultState: LabState = {
   bias: 0,
   views: [],
   dock: undefined,
+  photo: undefined,
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,

@@ -131,12 +131,19 @@ export async function followAddress(): Promise<void> {
 
 /** A problem that the first screen cannot show opens the usual views. */
 const withUsualViews = (read: LabState): LabState =>
-  read.views.length === 0 && !fitsStage(read) ? { ...read, views: usualViews } : read
+  read.views.length === 0 && read.photo === undefined && !fitsStage(read)
+    ? { ...read, views: usualViews }
+    : read
 
-/** Whether the page shows the first screen; else the workspace. */
-export const isOnStage: ReadonlySignal<boolean> = computed(
-  () => current.value.views.length === 0 && fitsStage(current.value),
-)
+/** Which face the page shows. */
+export const face: ReadonlySignal<'stage' | 'photo' | 'workspace'> = computed(() => {
+  const now = current.value
+  if (now.views.length > 0) return 'workspace'
+  if (now.photo !== undefined) return 'photo'
+  return fitsStage(now) ? 'stage' : 'workspace'
+})
+
+export const isOnStage: ReadonlySignal<boolean> = computed(() => face.value === 'stage')
 
 const preferredLanguage = (): LabState['language'] =>
   navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'

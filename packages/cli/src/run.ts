@@ -102,8 +102,15 @@ function stridefold(argv: readonly string[], io: Io): Command {
   ])
     add(program, io)
   program.commands.forEach(rejectRepeatedOptions)
+  program.hook('preAction', async (_, verb) => {
+    if (!verbsWithPlans.includes(verb.name())) return
+    await (await import('./calibration.ts')).useCalibration(io)
+  })
   return program
 }
+
+/** Verbs whose plans use the calibration of this machine. */
+const verbsWithPlans: readonly string[] = ['filter', 'plan', 'demo', 'bench', 'report', 'profile']
 
 /**
  * Rejects a single-valued option that occurs twice, because commander would silently drop one

@@ -12,6 +12,7 @@ export {
   statedErrorBound,
 } from './algorithms.ts'
 export { bandwidth } from './bandwidth.ts'
+export { type Calibration, calibrate, type Speeds } from './calibrate.ts'
 export { check, faultText, type Output, usualErrorBound } from './check.ts'
 export {
   type Contender,
@@ -24,6 +25,7 @@ export {
 } from './interleaved.ts'
 export { channelsLast, type Layout, toPlanes } from './layouts.ts'
 export { type Machine, machine, machineLine } from './machine.ts'
+export { timeOnOneThread } from './one-thread.ts'
 export { measurePeak, peakOf } from './peak.ts'
 export { type Problem, type ProblemOptions, problem } from './problem.ts'
 export { signedUniform, uniform } from './random.ts'

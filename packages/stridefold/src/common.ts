@@ -9,6 +9,24 @@ export { type Explanation, explain, type Operands } from './explain/explain.ts'
 export type { Focus } from './explain/focus.ts'
 export type { SparseMatrix } from './explain/sparse.ts'
 export type { Tap } from './explain/taps.ts'
+export type {
+  FilteredImage,
+  FilterImageOptions,
+  ImageClipping,
+  ImageInput,
+  ImageKernel,
+} from './filters/image-options.ts'
+export type {
+  AutocorrelateOptions,
+  AxesOptions,
+  DerivativeOptions,
+  FilterOptions,
+  GaussianFilterOptions,
+  GaussianOptions,
+  GradientMagnitudeOptions,
+  SavitzkyGolayOptions,
+  UniformFilterOptions,
+} from './filters/options.ts'
 export type { Boundary } from './geometry/boundary.ts'
 export { boundaryNames } from './geometry/boundary-names.ts'
 export type { AxisGeometry, ConvGeometry } from './geometry/geometry.ts'
@@ -64,3 +82,4 @@ export type {
 } from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'
+export { loadTuning, saveTuning } from './runtime/save-tuning.ts'

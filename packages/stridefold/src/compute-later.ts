@@ -5,8 +5,6 @@
  */
 
 import type { RunOptions } from './geometry/options.ts'
-import type { DType } from './ndarray/dtype.ts'
-import type { NdArray } from './ndarray/ndarray.ts'
 import type { Eventual } from './runtime/eventual.ts'
 import { runInTurn, type Turn } from './runtime/turns.ts'
 
@@ -18,14 +16,14 @@ import { runInTurn, type Turn } from './runtime/turns.ts'
  */
 export async function computeLater<
   Name extends string,
-  Options extends RunOptions,
-  D extends DType,
+  Options extends Pick<RunOptions, 'signal'>,
+  Result,
 >(
-  check: (call: Name, options: unknown) => RunOptions,
+  check: (call: Name, options: unknown) => Pick<RunOptions, 'signal'>,
   call: Name,
   options: Options | undefined,
-  compute: (options: Options, turn: Turn) => Eventual<NdArray<D>>,
-): Promise<NdArray<D>> {
+  compute: (options: Options, turn: Turn) => Eventual<Result>,
+): Promise<Result> {
   // The checked options of a call have the type that the call declares.
   const checkedOptions = check(call, options) as Options
   return runInTurn((turn) => compute(checkedOptions, turn), checkedOptions.signal)

@@ -6,6 +6,25 @@
 export * from './asynchronous.ts'
 export * from './common.ts'
 export { convolve as convolveSync, correlate as correlateSync } from './convolve.ts'
+export {
+  autocorrelate as autocorrelateSync,
+  correlateNormalized as correlateNormalizedSync,
+} from './filters/correlations.ts'
+export {
+  gaussianGradientMagnitude as gaussianGradientMagnitudeSync,
+  gaussianLaplace as gaussianLaplaceSync,
+  gradientMagnitude as gradientMagnitudeSync,
+  laplace as laplaceSync,
+  prewitt as prewittSync,
+  scharr as scharrSync,
+  sobel as sobelSync,
+} from './filters/derivatives.ts'
+export { filterImage as filterImageSync } from './filters/images.ts'
+export {
+  gaussianFilter as gaussianFilterSync,
+  savitzkyGolay as savitzkyGolaySync,
+  uniformFilter as uniformFilterSync,
+} from './filters/smoothing.ts'
 export { convBiasGradient as convBiasGradientSync } from './gradients/bias.ts'
 export {
   convInputGradient as convInputGradientSync,

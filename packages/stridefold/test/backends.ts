@@ -17,7 +17,7 @@ import { slowBackend } from './slow-backend.ts'
 export interface TestBackend {
   readonly name: Backend['name']
   unsupportedReason(program: Program): string | undefined
-  cycles(program: Program): readonly (readonly number[])[] | undefined
+  seconds(program: Program): readonly (readonly number[])[] | undefined
   workspaceBytes(program: Program, externals: ExternalLayouts): number
   compile(program: Program, externals: ExternalLayouts): Executable
 }
@@ -33,7 +33,7 @@ function bound(backend: Backend, options: CompileOptions): TestBackend {
   return {
     name: backend.name,
     unsupportedReason: (program) => backend.unsupportedReason(program),
-    cycles: (program) => backend.cycles(program, options),
+    seconds: (program) => backend.seconds(program, options, backend.rates(options)),
     workspaceBytes: (program, externals) => backend.workspaceBytes(program, externals, options),
     compile: (program, externals) => backend.compile(program, externals, options),
   }

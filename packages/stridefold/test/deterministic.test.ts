@@ -54,10 +54,3 @@ describe('the backends agree', () => {
     }
   })
 })
-
-test('tuning by measurement is no option yet, so it throws with deterministic too', () => {
-  for (const deterministic of [true, false])
-    expect(() =>
-      library.correlate([1, 2, 3], [1], { deterministic, tune: 'measure' } as object),
-    ).toThrow(expect.objectContaining({ code: 'OPTION_UNKNOWN' }))
-})

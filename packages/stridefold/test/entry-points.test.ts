@@ -26,6 +26,7 @@ test('both entry points have the same names, and those that compute differ', () 
   const names = [...others.keys()].filter((name) => !name.endsWith('Sync'))
   expect(names.sort()).toEqual(Object.keys(library).sort())
   expect(computing.sort()).toEqual([
+    'autocorrelate',
     'conv1d',
     'conv2d',
     'conv3d',
@@ -39,6 +40,18 @@ test('both entry points have the same names, and those that compute differ', () 
     'convWeightGradient',
     'convolve',
     'correlate',
+    'correlateNormalized',
+    'filterImage',
+    'gaussianFilter',
+    'gaussianGradientMagnitude',
+    'gaussianLaplace',
+    'gradientMagnitude',
+    'laplace',
+    'prewitt',
+    'savitzkyGolay',
+    'scharr',
+    'sobel',
+    'uniformFilter',
   ])
 })
 
@@ -72,6 +85,9 @@ test('a bundle of one call contains no other call', async () => {
   for (const name of [
     'convolve',
     'layers',
+    'filters/gaussian',
+    'filters/check-options',
+    'filters/similarity',
     'gradients/input',
     'gradients/options',
     'gradients/weight-as-convolution',
@@ -108,7 +124,7 @@ describe.each([
     const now = await quickInfo(file, synchronous, computing)
     const expected = now.map(
       ({ declaration, documentation }): QuickInfo => ({
-        declaration: declaration.replace(/: (NdArray.*)$/, ': Promise<$1>'),
+        declaration: declaration.replace(/: ((?:NdArray|FilteredImage).*)$/, ': Promise<$1>'),
         documentation: withAwait(documentation),
       }),
     )
@@ -116,7 +132,7 @@ describe.each([
     expect(sync).toEqual(now)
     for (const [i, { declaration, documentation }] of later.entries()) {
       expect(declaration).toMatch(
-        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<NdArray<.*>>$`),
+        new RegExp(`function ${computing[i]}<.*>\\(.*\\): Promise<(?:NdArray|FilteredImage)<.*>>$`),
       )
       expect(documentation).toMatch(/^Returns the .*/)
       expect(documentation).toContain(`await ${computing[i]}(`)

@@ -8,8 +8,9 @@ import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { iterations } from '../src/ndarray/loops.ts'
 import { programOf } from './case-program.ts'
 
-/** A predicted clock of 2.5 GHz: 0.2 ms. */
-const sharedCycles = 500_000
+/** As predicted with the rates that are the same on every machine. */
+const sharedSeconds = 0.2e-3
+const rates = wasmBackend.rates({ deterministic: true })
 
 const winogradCases = [
   '1x64x56x56 * 64x64x3x3 p1',
@@ -45,9 +46,9 @@ describe.each([
 ] as const)('%s', (name, cases) => {
   test.each(cases)('%s', (text) => {
     const program = programOf(name, text)
-    const cycles = wasmBackend.cycles(program, { deterministic: false })!
+    const seconds = wasmBackend.seconds(program, { deterministic: false }, rates)!
     const long = program.stages.filter(
-      (_, s) => cycles[s]!.reduce((sum, n) => sum + n, 0) > sharedCycles,
+      (_, s) => seconds[s]!.reduce((sum, n) => sum + n, 0) > sharedSeconds,
     )
     expect(long).not.toHaveLength(0)
     for (const { name, grid } of long)

@@ -51,6 +51,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   convolve: ['ndarray', 'geometry', 'runtime'],
   layers: ['ndarray', 'geometry', 'runtime'],
   gradients: ['ndarray', 'geometry', 'problem', 'runtime', 'errors'],
+  // Filters with names: what an entry point may import, and nothing below imports them.
+  filters: ['ndarray', 'geometry', 'runtime', 'errors'],
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: [
@@ -61,13 +63,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'planner',
     'runtime',
     'matrices',
+    'filters',
     'backend-memory',
     'errors',
   ],
   'compute-later': ['ndarray', 'geometry', 'runtime'],
-  asynchronous: ['ndarray', 'geometry', 'runtime', 'gradients', 'compute-later'],
-  index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients'],
-  sync: ['common', 'convolve', 'layers', 'gradients'],
+  asynchronous: ['ndarray', 'geometry', 'runtime', 'gradients', 'filters', 'compute-later'],
+  index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
+  sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],
 }

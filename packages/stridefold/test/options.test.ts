@@ -152,12 +152,14 @@ describe('a known option is read wherever the object has it', () => {
     const all = [
       'algorithm',
       'accuracy',
+      'tune',
       'deterministic',
       'backend',
       'threads',
       'memoryLimit',
       'dtype',
       'out',
+      'memory',
       'signal',
       'verify',
     ]

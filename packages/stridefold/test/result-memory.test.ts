@@ -98,7 +98,7 @@ test('a plan has a place for its results, and a run may have another', () => {
   expect(isInBackendMemory(q.runSync(...args, { memory: 'backend' }))).toBe(true)
 })
 
-test('chains of calls in backend memory equal those on the heap, and read copies the last', async () => {
+test('chains in backend memory equal those on the heap; read copies the last', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 40 }),

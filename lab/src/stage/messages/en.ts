@@ -105,6 +105,7 @@ export const messages: StageMessages = {
   brand: 'stridefold lab',
   headline: ['Convolution:', 'slide a small grid of weights over numbers, multiply, add.'],
   skip: 'Skip to the window',
+  yourPicture: 'Your picture',
   otherLanguage: '中文',
   theme: 'Light or dark',
   share: 'Share',

@@ -44,6 +44,7 @@ export interface StageMessages {
   readonly brand: string
   readonly headline: readonly [name: string, rest: string]
   readonly skip: string
+  readonly yourPicture: string
   readonly otherLanguage: string
   readonly theme: string
   readonly share: string

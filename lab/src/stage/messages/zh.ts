@@ -85,6 +85,7 @@ export const messages: StageMessages = {
   brand: 'stridefold 实验室',
   headline: ['卷积：', '一小格权重在数字上滑动，逐格相乘，再相加。'],
   skip: '跳到窗口',
+  yourPicture: '你的图片',
   otherLanguage: 'English',
   theme: '浅色或深色',
   share: '分享',

@@ -1,21 +1,31 @@
 /**
  * `doctor`: prints the properties of this machine that matter to stridefold, and what is missing.
+ * `--calibrate` measures it for the planner.
  */
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import process from 'node:process'
-import { bandwidth, measurePeak, peakOf } from '@stridefold/measure'
+import { bandwidth, calibrate, measurePeak, peakOf, type Speeds } from '@stridefold/measure'
 import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
-import { exitCodes, Failure, messageOf } from '../failure.ts'
+import { calibrationPath, saveCalibration, useCalibration } from '../calibration.ts'
+import { exitCodes, Failure, messageOf, runtimeError } from '../failure.ts'
 import { formatName, formatNames, readOnlyImageNames } from '../images/formats.ts'
 import { type Io, print, printJson } from '../io.ts'
+import { withProgress } from '../progress.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
 import { version } from '../version.ts'
 
-export async function doctor(json: boolean, io: Io): Promise<void> {
-  const properties = { ...machineProperties(), ...measurePeaks(io) }
+export interface DoctorFlags {
+  readonly calibrate?: boolean
+  readonly json?: boolean
+}
+
+export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
+  const { calibrate: measures = false, json = false } = flags
+  const calibration = measures ? await calibrateHere(io) : await knownCalibration(io)
+  const properties = { ...machineProperties(), ...measurePeaks(io), calibration }
   const problem = tryFilter()
   if (json)
     await printJson(io, 'doctor', {
@@ -50,6 +60,44 @@ function machineProperties() {
   }
 }
 
+/** What `doctor` says of the calibration. */
+interface CalibrationAnswer {
+  /** Whether verbs use it. */
+  readonly used: boolean
+  /** Where it lies; undefined if there is no place for it. */
+  readonly path: string | undefined
+  /** The typical factor between predicted and measured times; only after a measurement. */
+  readonly errorBefore?: number
+  readonly errorAfter?: number
+  readonly speeds?: Speeds
+}
+
+const knownCalibration = async (io: Io): Promise<CalibrationAnswer> => ({
+  used: await useCalibration(io),
+  path: calibrationPath(io),
+})
+
+async function calibrateHere(io: Io): Promise<CalibrationAnswer> {
+  const { json, speeds, errorBefore, errorAfter } = await withProgress(io, async (progress) => {
+    try {
+      return await calibrate(progress)
+    } catch (error) {
+      throw runtimeError(`This machine cannot be calibrated: ${messageOf(error)}.`, error)
+    }
+  })
+  return { used: true, path: saveCalibration(json, io), errorBefore, errorAfter, speeds }
+}
+
+/** One line about the calibration. */
+function calibrationText({ used, path, errorBefore, errorAfter }: CalibrationAnswer): string {
+  if (errorBefore !== undefined && errorAfter !== undefined)
+    return (
+      `written to ${path}; predictions were typically off by a factor of ` +
+      `${errorBefore.toFixed(2)}, now ${errorAfter.toFixed(2)}`
+    )
+  return used ? `in use: ${path}` : 'none: --calibrate measures this machine for the planner'
+}
+
 /** Peak arithmetic and memory speed of one thread. NaN without SIMD. */
 function measurePeaks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
   const progress = status(io)
@@ -74,7 +122,8 @@ function tryFilter(): string | undefined {
 }
 
 function rows(
-  properties: ReturnType<typeof machineProperties> & ReturnType<typeof measurePeaks>,
+  properties: ReturnType<typeof machineProperties> &
+    ReturnType<typeof measurePeaks> & { readonly calibration: CalibrationAnswer },
   problem: string | undefined,
 ): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
@@ -110,6 +159,7 @@ function rows(
         'reads and writes of one thread (triad over 192 MiB)',
       ),
     ],
+    ['calibration', calibrationText(properties.calibration)],
     ['algorithms', properties.algorithms.join(', ')],
     [
       'files',

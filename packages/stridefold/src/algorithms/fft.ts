@@ -48,7 +48,7 @@ const maxComponents = 32
  * Below this number of products the direct sum takes microseconds, and it is exact for small
  * integers.
  */
-const minProducts = 2 ** 20
+const minProducts = 2 ** 15
 
 /**
  * Below these numbers of taps a direct sum is never slower: for single channels, and for layers,
@@ -57,7 +57,7 @@ const minProducts = 2 ** 20
 const [minTaps, minLayerTaps] = [25, 5]
 
 /** From this number of channels × filters per group on, a problem counts as a layer. */
-const minWeights = 128
+const minWeights = 32
 
 const productsOf = (g: ConvGeometry): number =>
   g.axes.reduce(

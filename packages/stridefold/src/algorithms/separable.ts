@@ -47,7 +47,8 @@ export const separable: Algorithm = {
     if (separation.terms.length === 0)
       return 'the kernel is not a sum of a few products of one-dimensional kernels'
     const { terms } = separation
-    const fullRank = Math.min(...g.axes.map((axis) => axis.kernel))
+    const extents = g.axes.map((axis) => axis.kernel).filter((extent) => extent > 1)
+    const fullRank = Math.min(...extents)
     if (2 * terms.length > fullRank + 1)
       return (
         `the kernel is a sum of at least ${terms.length} products of one-dimensional kernels, ` +

@@ -36,7 +36,7 @@ const [minChannels, minFilters] = [8, 4]
 const maxComponents = 32
 
 /** The smallest channels × filters for which `auto` considers this algorithm. */
-const minWeights = 128
+const minWeights = 64
 
 export const winograd: Algorithm = {
   name: 'winograd',

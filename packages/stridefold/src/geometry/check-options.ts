@@ -218,6 +218,13 @@ function makeRecord(
         `(${formatValue(record[second])}) cannot be used together. Leave one out.`,
     )
   }
+  if (record.deterministic === true && record.tune === 'measure') {
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `${call}: deterministic and tune: 'measure' cannot be used together: a measurement may ` +
+        'lead to another choice on every machine. Leave one out.',
+    )
+  }
   if (kind === 'convolve' && record.padding === undefined) record.mode ??= 'same'
   // The cast is safe: the rule of each name accepted its value, or has its default.
   return Object.freeze(record) as CheckedOptions

@@ -187,6 +187,7 @@ export const runRules: RulesOf<RunOptions> = {
     ),
   ),
   accuracy: withDefault('fast', nameRule('fast', 'strict')),
+  tune: withDefault('predict', nameRule('predict', 'measure')),
   deterministic: withDefault(false, booleanRule),
   backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
   threads: withDefault(

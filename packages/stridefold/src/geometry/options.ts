@@ -58,10 +58,25 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    */
   readonly accuracy?: 'fast' | 'strict'
   /**
+   * How `'auto'` finds the fastest algorithm. Default `'predict'`.
+   * - `'predict'`: by the planner's cost model alone.
+   * - `'measure'`: the first call of a problem also runs every algorithm that is predicted to take
+   *   at most three times as long as the fastest, on arrays of its shapes, and keeps the fastest.
+   *   Later calls of the problem with `'measure'` take it at once. Use it for a call that runs
+   *   often: the first one takes up to half a second longer, or some runs of each algorithm.
+   *   `saveTuning()` and `loadTuning(json)` carry the choices to another process. A plan measures
+   *   when it is made. With a named algorithm there is nothing to measure.
+   *
+   * Throws `OptionError` together with `deterministic` (`OPTION_CONFLICT`): a measurement may lead
+   * to another choice on every machine.
+   */
+  readonly tune?: 'predict' | 'measure'
+  /**
    * If true, results have the same bits on every machine and in every engine, as long as the
    * backend is the same. `js` and `wasm` agree within the error bound only. The bits of a NaN may
    * differ. Default false: results have the same bits on one machine in one engine; elsewhere they
    * may differ within the error bound. Use it for reproducible experiments and for hashes.
+   * Throws together with `tune: 'measure'`, and while a calibration is loaded (`OPTION_CONFLICT`).
    * Turns fused multiply-add off: the peak is 44 instead of 65 GFLOP/s (one core of an Intel Xeon
    * with AVX-512, 2026-11-20).
    */
@@ -355,6 +370,7 @@ export type Checked<Options> = Omit<Options, WithDefault> &
 type WithDefault =
   | 'algorithm'
   | 'accuracy'
+  | 'tune'
   | 'deterministic'
   | 'backend'
   | 'threads'

@@ -9,14 +9,16 @@ import { lowRankFactorsWork } from './separable.ts'
 
 /**
  * Returns the properties of a kernel in canonical order, [filters, channels, ...axes].
- * `withLattice`: whether exactness matters. Returns undefined if no algorithm would use them.
+ * `withLattice`: whether exactness matters. `factors`: the separable terms, if they are known.
+ * Returns undefined if no algorithm would use them.
  */
 export function kernelProperties(
   g: ConvGeometry,
   kernel: NdArray,
   withLattice: boolean,
+  factors?: LowRankFactors,
 ): KernelProperties | undefined {
-  return finish(kernelPropertiesWork(g, kernel, withLattice))
+  return finish(kernelPropertiesWork(g, kernel, withLattice, factors))
 }
 
 /** The work of `kernelProperties`. */
@@ -24,8 +26,9 @@ export function* kernelPropertiesWork(
   g: ConvGeometry,
   kernel: NdArray,
   withLattice: boolean,
+  factors?: LowRankFactors,
 ): Work<KernelProperties | undefined> {
-  const separable = yield* factorsOf(g, kernel)
+  const separable = factors ?? (yield* factorsOf(g, kernel))
   const lattice = withLattice ? latticeProperties(g, kernel) : undefined
   if (separable === undefined && lattice === undefined) return undefined
   return { ...(separable && { separable }), ...(lattice && { lattice }) }

@@ -12,7 +12,7 @@ import type { Program } from '../program/program.ts'
 import type { SumOrders } from '../program/sum-order.ts'
 import { sizesFor } from './box-sizes.ts'
 import { boxProgram } from './boxes.ts'
-import { type Cut, copiedBytes, cutOf } from './cut.ts'
+import { type Cut, copiedBytes, cutOf, piecesOfBox } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
 import { type Lowered, lower } from './lower.ts'
@@ -97,15 +97,17 @@ function* attemptWith(
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   yield
-  yield* backend.cyclesAhead?.(program, options) ?? []
+  yield* backend.secondsAhead?.(program, options) ?? []
   const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)
+  const rates = backend.rates(options)
   const cost = costOf(
     program,
-    backend.rates(options),
+    rates,
     backend.machine,
     cut?.boxes ?? 1,
     copies,
-    backend.cycles(program, options),
+    backend.seconds(program, options, rates),
+    cut === undefined ? 0 : cut.boxes * piecesOfBox(cut, g),
   )
   yield
   const bytes = cost.ownedBytes + (cut?.bytes ?? copies)

@@ -175,6 +175,27 @@ export function copiedBytes(
 const bytesToCopy = (span: OperandSpans['bias'], dtype: DType): number =>
   span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[dtype].bytes
 
+/** The pieces in which the window of a box and its results are copied (runtime/box-arrays.ts). */
+export function piecesOfBox(
+  { batch, outputs, box, copiesIn, copiesOut }: Cut,
+  g: ConvGeometry,
+): number {
+  const shapes = canonicalShapes(box.geometry)
+  const pieces = (role: 'input' | 'output', isWhole: (axis: number) => boolean): number => {
+    const order = fromInside(stridesOf(box.descriptors[role]))
+    const first = order.findIndex((a) => !isWhole(a))
+    // The first axis that is not whole continues the memory inside.
+    return first < 0 ? 1 : order.slice(first + 1).reduce((n, a) => n * shapes[role][a]!, 1)
+  }
+  const holdsAll = (a: number): boolean => a === 1 || (a === 0 && batch === g.batch)
+  return (
+    (copiesIn ? pieces('input', (a) => holdsAll(a) || box.windows[a - 2]?.isWhole === true) : 0) +
+    (copiesOut
+      ? pieces('output', (a) => holdsAll(a) || outputs[a - 2] === g.axes[a - 2]?.output)
+      : 0)
+  )
+}
+
 /** How the arrays of one box lie, for the backend. */
 export function boxSpans(
   { kernel, bias, ...whole }: OperandSpans,

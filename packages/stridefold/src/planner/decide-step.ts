@@ -42,8 +42,9 @@ function decided(
   for (const backend of backends) {
     if (backend.missing() !== undefined || backend.unsupportedReason(program) !== undefined)
       continue
-    const cycles = backend.cycles(program, options)
-    const { milliseconds } = costOf(program, backend.rates(options), backend.machine, 1, 0, cycles)
+    const rates = backend.rates(options)
+    const seconds = backend.seconds(program, options, rates)
+    const { milliseconds } = costOf(program, rates, backend.machine, 1, 0, seconds)
     return { program, backend: backend.name, milliseconds }
   }
   const [first] = backends as readonly [BackendDescription, ...BackendDescription[]]

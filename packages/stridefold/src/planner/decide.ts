@@ -20,7 +20,14 @@ import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, attemptWork, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { type Runnable, workspaceBytes } from './cut.ts'
-import type { Candidate, Decision, Fallback, FallbackCondition, ThreadChoice } from './decision.ts'
+import type {
+  Candidate,
+  Decision,
+  Fallback,
+  FallbackCondition,
+  Measured,
+  ThreadChoice,
+} from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
 import { forThreads } from './larger-boxes.ts'
 import { withOrdersOf } from './lower.ts'
@@ -55,15 +62,21 @@ export function algorithms(): AlgorithmSummary[] {
  * Returns the fastest algorithm and backend that meet the options. `backends` come in the order of
  * preference: a later one is used only if nothing runs on the earlier ones.
  *
+ * `measured`: what a measurement found for this problem; its algorithm is taken if it can run.
+ *
  * Throws `OptionError` or `UnavailableError` if there is none.
  */
-export const decide = (problem: Problem, backends: readonly BackendDescription[]): Decision =>
-  finish(decideWork(problem, backends))
+export const decide = (
+  problem: Problem,
+  backends: readonly BackendDescription[],
+  measured?: Measured,
+): Decision => finish(decideWork(problem, backends, measured))
 
 /** The work of `decide`. */
 export function* decideWork(
   problem: Problem,
   backends: readonly BackendDescription[],
+  measured?: Measured,
 ): Work<Decision> {
   const tooManyComponents = unsupportedComponents(problem.geometry)
   if (tooManyComponents !== undefined) {
@@ -74,14 +87,14 @@ export function* decideWork(
   }
   const allowed = allowedBackends(problem, backends)
   const attempts: Attempt[] = []
-  const direct = yield* decideAmong(problem, allowed, attempts)
+  const direct = yield* decideAmong(problem, allowed, attempts, measured)
   if (direct !== undefined) return direct
   if (problem.options.memoryLimit === Infinity) throw noCandidateError(problem, attempts, attempts)
   // If nothing fits the memory limit, try again in place. This is slower, but needs no scratch.
   const descriptors = { ...problem.descriptors, inPlace: true }
   const inPlaceAttempts: Attempt[] = []
   const inPlace = { ...problem, descriptors }
-  const decision = yield* decideAmong(inPlace, allowed, inPlaceAttempts)
+  const decision = yield* decideAmong(inPlace, allowed, inPlaceAttempts, measured)
   if (decision !== undefined) return decision
   throw noCandidateError(problem, inPlaceAttempts, [...attempts, ...inPlaceAttempts])
 }
@@ -91,13 +104,16 @@ function* decideAmong(
   problem: Problem,
   backends: readonly BackendDescription[],
   attempts: Attempt[],
+  measured: Measured | undefined,
 ): Work<Decision | undefined> {
   const { geometry: g, options } = problem
   for (const backend of backends) {
     const compared: Attempt[] = []
-    for (const a of requestedAlgorithms(problem))
+    for (const a of requestedAlgorithms(problem, measured))
       compared.push(yield* attemptWork(a, backend, problem))
-    let best = bestFitting(compared, problem)
+    const fastest = compared.filter(({ algorithm }) => algorithm.name === measured?.algorithm)
+    const known = bestFitting(fastest, problem)
+    let best = known ?? bestFitting(compared, problem)
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
@@ -106,14 +122,20 @@ function* decideAmong(
     }
     attempts.push(...compared)
     yield
-    if (best !== undefined) return yield* decisionOf(best, compared, attempts, problem)
+    if (best !== undefined)
+      return yield* decisionOf(best, compared, attempts, problem, known && measured)
   }
   return undefined
 }
 
-const requestedAlgorithms = ({ geometry, options }: Problem): readonly Algorithm[] =>
+const requestedAlgorithms = (
+  { geometry, options }: Problem,
+  measured: Measured | undefined,
+): readonly Algorithm[] =>
   options.algorithm === 'auto'
-    ? allAlgorithms.filter((a) => a.consideredByAuto?.(geometry) !== false)
+    ? allAlgorithms.filter(
+        (a) => a.consideredByAuto?.(geometry) !== false || a.name === measured?.algorithm,
+      )
     : allAlgorithms.filter((a) => a.name === options.algorithm)
 
 /** Predictions within this factor count as equal. Of equal ones the least memory wins. */
@@ -159,6 +181,7 @@ function* decisionOf(
   compared: readonly Attempt[],
   attempts: readonly Attempt[],
   problem: Problem,
+  measured: Measured | undefined,
 ): Work<Decision> {
   const { algorithm, backend, descriptors, cut } = best
   const form = formOf(best, problem)
@@ -168,7 +191,8 @@ function* decisionOf(
   const decision: Decision = {
     ...{ algorithm: algorithm.name, backend: backend.name, descriptors },
     ...{ form, program, cut, threads: threadsOf(best, program, problem) },
-    reason: reasonOf(best, attempts, problem.options.algorithm),
+    reason: reasonOf(best, attempts, problem.options.algorithm, measured),
+    measured,
     compared: compared.map(({ candidate }) => candidate),
     dependsOnKernelValues: algorithm.readsValues === true || dependsOnValues(algorithm, problem),
     containsKernelValues: algorithm.readsValues === true,

@@ -90,6 +90,13 @@ export interface ThreadChoice {
   readonly workers: number
 }
 
+/** What a measurement found for a problem: the fastest algorithm, and the time of each. */
+export interface Measured {
+  readonly algorithm: string
+  /** Milliseconds of a run of each algorithm that ran, by its name. */
+  readonly milliseconds: Readonly<Record<string, number>>
+}
+
 export interface Decision {
   readonly algorithm: string
   readonly backend: BackendName
@@ -104,6 +111,8 @@ export interface Decision {
   readonly threads: ThreadChoice
   /** The reason for the choice, in one line. */
   readonly reason: string
+  /** The measurement that chose the algorithm; undefined if a prediction did. */
+  readonly measured: Measured | undefined
   /** The candidates that the planner compared. */
   readonly compared: readonly Priced[]
   /** Whether another kernel may lead to another decision. */

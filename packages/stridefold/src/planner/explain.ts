@@ -42,9 +42,7 @@ export function explainDecision(
     `threads: ${decision.threads.count} (${decision.threads.why})`,
     ...(elsewhere === undefined ? [] : [`asynchronous calls: ${elsewhereText(elsewhere)}`]),
     '',
-    ...candidates.map((candidate) =>
-      candidateLine(candidate, candidate.algorithm === decision.algorithm),
-    ),
+    ...candidates.map((candidate) => candidateLine(candidate, decision)),
     '',
     ...stagesOf(decision.program).map(stageLine),
     ...fallbackLines(decision),
@@ -98,11 +96,17 @@ function fallbackLines({ fallback, program }: Decision): string[] {
   return fallback.when.map((condition) => `fallback: ${fallback.algorithm} if ${texts[condition]}`)
 }
 
-function candidateLine(candidate: Candidate, chosen: boolean): string {
-  const name = `${chosen ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
+function candidateLine(candidate: Candidate, { algorithm, measured }: Decision): string {
+  const name = `${candidate.algorithm === algorithm ? '→' : ' '} ${candidate.algorithm.padEnd(10)}`
   if (candidate.refused !== undefined) return `${name} cannot run: ${candidate.refused}`
   const bytes = formatCount(candidate.workspaceBytes)
-  const note = candidate.considered ? '' : '  (not considered)'
+  const time = measured?.milliseconds[candidate.algorithm]
+  const note =
+    time !== undefined
+      ? `  (measured ${formatTime(time)})`
+      : candidate.considered
+        ? ''
+        : '  (not considered)'
   return (
     `${name} ${formatTime(candidate.milliseconds).padStart(9)}  ` +
     `${(candidate.flops / 1e6).toFixed(2)} Mflop  ${bytes} bytes of workspace${note}`

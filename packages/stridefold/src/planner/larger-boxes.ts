@@ -122,7 +122,8 @@ export function serialTime(
 ): SerialTime {
   const bytes = copiedBytes(spans, descriptors, geometry)
   const runs = cut?.boxes ?? 1
-  const cycles = backend.cycles(program, options)
-  const { stages } = costOf(program, backend.rates(options), backend.machine, runs, bytes, cycles)
+  const rates = backend.rates(options)
+  const seconds = backend.seconds(program, options, rates)
+  const { stages } = costOf(program, rates, backend.machine, runs, bytes, seconds)
   return { stages, copiedBytes: bytes, runs }
 }

@@ -39,8 +39,9 @@ export interface SerialTime {
 
 /**
  * Returns the predicted cost of running a program `times` times and copying `copiedBytes` bytes.
- * Stages that run once per kernel are not counted. `cycles` are the predictions of the backend for
- * each step of each stage. Without them, all arithmetic has the same rate.
+ * Stages that run once per kernel are not counted. `predicted` are the seconds of the backend
+ * for each step of each stage. Without them, all arithmetic has the same rate. `pieces`: those in
+ * which the arrays of boxes are copied.
  */
 export function costOf(
   program: Program,
@@ -48,7 +49,8 @@ export function costOf(
   machine: Machine,
   times: number,
   copiedBytes: number,
-  cycles?: readonly (readonly number[])[],
+  predicted?: readonly (readonly number[])[],
+  pieces = 0,
 ): Cost {
   const t = traffic(program)
   let [flops, bytes] = [0, 0]
@@ -67,19 +69,18 @@ export function costOf(
     const bandwidth = (isCached ? rates.cached : rates.stream) * 1e9
     let seconds = rates.stage * 1e-6
     stage.steps.forEach((step, s) => {
-      if (step.kind === 'move') {
+      if (step.kind === 'move' && predicted === undefined) {
         seconds += moveSeconds(step, stage, program, rates)
         return
       }
       const scalar = step.kind === 'contract' && step.tile === 'scalar'
-      const rate = (scalar ? rates.scalar : rates.best) * 1e9
+      const rate = (scalar ? rates.scalar : step.kind === 'fft' ? rates.fft : rates.best) * 1e9
       const arithmetic =
-        cycles === undefined || scalar
-          ? perStep[s]!.flops / rate
-          : cycles[index]![s]! / (rates.clock * 1e9)
+        predicted === undefined || scalar ? perStep[s]!.flops / rate : predicted[index]![s]!
       const scattered = scatteredBytes(step, stage, program, machine)
+      const fromMemory = step.kind === 'move' && !isCached ? rates.move * 1e9 : bandwidth
       seconds +=
-        Math.max(arithmetic, (stepBytes[s]! - scattered) / bandwidth) +
+        Math.max(arithmetic, (stepBytes[s]! - scattered) / fromMemory) +
         scattered / (rates.scattered * 1e9)
     })
     flops += stageTraffic.flops
@@ -87,8 +88,9 @@ export function costOf(
     return seconds
   })
   const seconds = stages.reduce((sum, time) => sum + time, 0)
-  const milliseconds =
-    (times * (seconds + rates.run * 1e-6) + copiedBytes / (rates.copy * 1e9)) * 1000
+  const copy = copiedBytes / times <= machine.l2Bytes / 2 ? rates.cachedCopy : rates.copy
+  const fixed = times * rates.run * 1e-6 + pieces * rates.piece * 1e-6
+  const milliseconds = (times * seconds + fixed + copiedBytes / (copy * 1e9)) * 1000
   const ownedBytes = t.scratchBytes + t.localBytes + t.preparedBytes + t.constantBytes
   return {
     ...{ milliseconds, stages: stages.map((time) => times * time * 1000) },

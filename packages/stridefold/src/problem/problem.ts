@@ -21,7 +21,14 @@ import type { AxisOrders } from './axis-orders.ts'
 /** The options that decide how a call computes; `RunOptions` describes each of them. */
 export type DecisionOptions = Pick<
   Checked<RunOptions>,
-  'algorithm' | 'accuracy' | 'deterministic' | 'backend' | 'threads' | 'memoryLimit' | 'verify'
+  | 'algorithm'
+  | 'accuracy'
+  | 'tune'
+  | 'deterministic'
+  | 'backend'
+  | 'threads'
+  | 'memoryLimit'
+  | 'verify'
 >
 
 export interface Question {

@@ -133,6 +133,7 @@ export function questionOfGeometry(
 
 /** The options of a run that belong to the question. */
 function decisionOptions(options: Checked<RunOptions>): DecisionOptions {
-  const { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify } = options
-  return { algorithm, accuracy, deterministic, backend, threads, memoryLimit, verify }
+  const { algorithm, accuracy, tune, deterministic, backend, threads, memoryLimit, verify } =
+    options
+  return { algorithm, accuracy, tune, deterministic, backend, threads, memoryLimit, verify }
 }

@@ -146,8 +146,18 @@ export interface Rates {
   readonly best: number
   /** Arithmetic of a contraction that computes one result at a time, in GFLOP/s. */
   readonly scalar: number
-  /** Cycles per second, in 10⁹, for the cycles that a backend predicts; 0 if it predicts none. */
-  readonly clock: number
+  /** Arithmetic of a transform, in GFLOP/s, if the backend predicts no seconds. */
+  readonly fft: number
+  /**
+   * Cycles per second, in 10⁹, for the cycles that a backend predicts of each kind of code: of
+   * sums of products; of products with small constant matrices; of products of complex numbers; of
+   * transforms; and of moves. 0 if it predicts none.
+   */
+  readonly sums: number
+  readonly matrices: number
+  readonly spectra: number
+  readonly transforms: number
+  readonly moves: number
   /** Elements per second, in 10⁹, of moves that copy single elements. */
   readonly elements: number
   /** Bytes read and written by contractions from and to memory, in GB/s. */
@@ -156,12 +166,16 @@ export interface Rates {
   readonly cached: number
   /** Bytes of weights that come from memory in short pieces, in GB/s. */
   readonly scattered: number
-  /** Bytes read and written by moves of contiguous runs, in GB/s. */
+  /** Bytes read and written by moves from and to memory, in GB/s. */
   readonly move: number
   /** Bytes of arrays copied into or out of backend memory, in GB/s. */
   readonly copy: number
+  /** The same for arrays that stay in the L2 cache. */
+  readonly cachedCopy: number
   /** The same where threads share that memory. */
   readonly sharedCopy: number
+  /** The fixed cost of a piece of a copy of a box, in microseconds. */
+  readonly piece: number
   /** The fixed cost of sharing a run, in microseconds. */
   readonly wake: number
   /** The fixed cost of a run, in microseconds. */
@@ -241,12 +255,17 @@ export interface BackendDescription {
   /** The most threads of a run in this engine, and how asynchronous calls use workers. */
   threadLimit(): ThreadLimit
   /**
-   * Predicts the cycles of each step of each stage for its whole grid; 0 for copies. Undefined if
-   * it cannot predict them: then all arithmetic has the same rate.
+   * Predicts the seconds of each step of each stage for its whole grid at these rates, if its data
+   * are in a cache; 0 for stages that run once per kernel. Undefined if it cannot predict them:
+   * then all arithmetic has the same rate, and moves have those of `elements` and `move`.
    */
-  cycles(program: Program, options: CodeOptions): readonly (readonly number[])[] | undefined
-  /** Does the work of `cycles` ahead: it then only looks the cycles up. */
-  cyclesAhead?(program: Program, options: CodeOptions): Work<void>
+  seconds(
+    program: Program,
+    options: CodeOptions,
+    rates: Rates,
+  ): readonly (readonly number[])[] | undefined
+  /** Does the work of `seconds` ahead: it then only looks the times up. */
+  secondsAhead?(program: Program, options: CodeOptions): Work<void>
   /**
    * The order in which each kind of sum of a program adds its terms (program/sum-order.ts). A
    * program with these orders has the same bits, however large its loops over results are.

@@ -145,6 +145,10 @@ export function copyWindow(
         to.data.fill(filled.value, at, at + (count - 1) * stride + spanInside)
       else if (filled === undefined && forward === 1 && joins && level === pieceFrom - 1)
         set(from.data, source + first * step, (count - 1) * step + piece, to.data, at)
+      else if (filled === undefined && level === pieceFrom - 1 && piece === 1)
+        // The samples of a border one by one: a copy of one element takes longer than the element.
+        for (let i = 0; i < count; i++)
+          to.data[at + i * stride] = from.data[source + (first + i * forward) * step]!
       else
         for (let i = 0; i < count; i++)
           copyFrom(level + 1, source + (first + i * forward) * step, at + i * stride, filled)

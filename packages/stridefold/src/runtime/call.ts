@@ -7,6 +7,7 @@
 import { readingOfCopies, readOptions, validateReading } from '../geometry/check-options.ts'
 import type { ConvolveCall } from '../geometry/convolve-geometry.ts'
 import type { LayerCall } from '../geometry/layer-calls.ts'
+import type { LowRankFactors } from '../geometry/operands.ts'
 import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
@@ -21,7 +22,7 @@ import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/quest
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
 import { finishInTurn } from './pace.ts'
-import { foundPlan, planWork } from './plan-cache.ts'
+import { foundPlan, keyWithFactors, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
 import { kept } from './state.ts'
@@ -55,6 +56,32 @@ export const computeSignal: Compute<ConvolveCall> = /* @__PURE__ */ computeWith(
 
 /** Computes a layer. */
 export const computeLayer: Compute<LayerCall> = /* @__PURE__ */ computeWith(layerQuestion)
+
+/**
+ * Computes the correlation of `x` with a kernel whose separable terms are known. Its values are
+ * then not analyzed, and a kernel of more than two axes may have several terms.
+ */
+export const correlateFactors = <D extends DType>(
+  x: NdArray,
+  k: NdArray,
+  factors: LowRankFactors,
+  options: object,
+  turn?: Turn,
+): Eventual<NdArray<D>> => {
+  const reading = readOptions('correlate', options)
+  const checked = validateReading('correlate', reading)
+  // The type of the result follows the rule of every call.
+  return computeChecked(
+    signalQuestion,
+    'correlate',
+    x,
+    k,
+    checked,
+    reading,
+    turn,
+    factors,
+  ) as Eventual<NdArray<D>>
+}
 
 /** Computes a call with the options that were read. */
 function computeRead<Name extends Call>(
@@ -92,7 +119,10 @@ function computeRead<Name extends Call>(
   )
 }
 
-/** `reading`: the options as the next call will be compared with them. */
+/**
+ * `reading`: the options as the next call will be compared with them. `factors`: the separable
+ * terms of the kernel, if they are known.
+ */
 function computeChecked<Name extends Call>(
   questionOf: QuestionOf<Name>,
   call: Name,
@@ -101,20 +131,24 @@ function computeChecked<Name extends Call>(
   options: CheckedOptions,
   reading: Reading,
   turn: Turn | undefined,
+  factors?: LowRankFactors,
 ): Eventual<NdArray> {
   throwIfAborted(options.signal)
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
   const operandType = operandDType(input, kernel)
   const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
-  const key = questionKey(call, input.shape, kernel.shape, operandType, options)
+  const key = keyWithFactors(
+    questionKey(call, input.shape, kernel.shape, operandType, options),
+    factors,
+  )
   // A verified call makes a plan of its own.
   const plan = options.verify
-    ? plannedFor(question(), kernel, false)
-    : (foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question), turn))
+    ? plannedFor(question(), kernel, false, factors)
+    : (foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question, factors), turn))
   // Synchronous calls may have used the plan for other kernels in the meantime.
   if (plan instanceof Promise)
-    return plan.then(() => computeChecked(questionOf, call, x, k, options, reading, turn))
+    return plan.then(() => computeChecked(questionOf, call, x, k, options, reading, turn, factors))
   const { out, bias } = ownArrays(plan, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if

@@ -6,9 +6,9 @@ import { whenIdle } from './turns.ts'
 
 /**
  * Gives back everything that the library keeps, after the calls that run: plans, compiled modules,
- * packed weights and the memories of its backends. Returns a promise that resolves then. Use it
- * before a page or a worker that stays open goes on without convolutions, and in tests that look
- * for leaks.
+ * packed weights, the memories of its backends, and what was measured (`saveTuning` keeps it).
+ * Returns a promise that resolves then. Use it before a page or a worker that stays open goes on
+ * without convolutions, and in tests that look for leaks.
  *
  * The library can be used again at once: the next call opens it anew, which takes a few
  * milliseconds. Plans that are still held run again. Arrays in backend memory stay readable, and

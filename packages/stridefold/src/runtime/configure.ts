@@ -5,6 +5,7 @@ import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
 import { allBackends } from './backends.ts'
 import { forgetAll } from './state.ts'
+import { currentTuning, setTuning } from './tuning.ts'
 import { isIdle } from './turns.ts'
 
 /** The settings of `configure`. Each of them may be left out. */
@@ -78,8 +79,10 @@ export function configure(configuration: Configuration): void {
   if (threads === undefined && workerUrl === undefined) return
   for (const backend of allBackends())
     backend.configureThreads({ threads, workerUrl: workerUrl?.toString() })
-  // The plans were made for another number.
+  // The plans were made for another number. What was measured stays.
+  const tuning = currentTuning()
   forgetAll()
+  setTuning(tuning)
 }
 
 const invalid = (name: string, value: unknown, needed: string): OptionError =>

@@ -10,12 +10,12 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { compileOptions } from '../planner/cut.ts'
 import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
-import type { Decision } from '../planner/decision.ts'
+import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { forTransfer } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Executable, StageListener } from '../program/backend.ts'
+import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { TransferExecutable } from './box-transfer.ts'
@@ -23,6 +23,7 @@ import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { KnownKernel, Planned } from './planned.ts'
 import { kept } from './state.ts'
+import { choiceName, isMeasured, tunedBackend, tunedBackends } from './tuning.ts'
 import { afterTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** The decision for one combination of dtypes, strides and places, and its compiled program. */
@@ -128,6 +129,11 @@ function* executableWork(plan: Planned, operands: Operands, waits: boolean): Wor
   yield
 }
 
+/** Whether `programFor` has the program already. */
+export const isLoaded = (plan: Planned, operands: Operands, waits: boolean): boolean =>
+  loadedOf(plan).programs.has(programKey(operands, waits))
+
+/** Everything of the arrays that a program depends on. */
 const programKey = ({ input, kernel, bias, output }: Operands, waits: boolean): string =>
   [input, kernel, output]
     .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
@@ -142,6 +148,7 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
     waits && haveOneChoice()
       ? whileWaiting(
           programs.get(programKey(operands, false)) ?? (yield* programWork(plan, operands, false)),
+          plan,
         )
       : yield* decidedFor(plan, operands, waits)
   yield
@@ -155,39 +162,55 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
 function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const decision = yield* decideWork(problem, backendsFor(problem.options.backend, waits))
+  const backends = tunedBackends(backendsFor(problem.options.backend, waits), plan.tuning)
+  const measured = yield* measuredChoice(plan, problem, backends)
+  const decision = yield* decideWork(problem, backends, measured)
   return notCompiled(problem, decision, properties, waits)
+}
+
+/** What a measurement found for this problem; undefined if the planner predicts. */
+function* measuredChoice(
+  { tuning }: Planned,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Work<Measured | undefined> {
+  if (!isMeasured(problem) || tuning.choices.size === 0) return undefined
+  return tuning.choices.get(choiceName(problem, yield* decideWork(problem, backends)))
 }
 
 /**
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-function whileWaiting(program: LoadedProgram): LoadedProgram {
+export function whileWaiting(program: LoadedProgram, plan: Planned): LoadedProgram {
   const { problem, decision, origin } = program
-  const remote = whileOthersCompute(decision, problem)
+  const remote = whileOthersCompute(decision, problem, plan)
   return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, origin, true)
 }
 
 /** The decision of an asynchronous call that leaves its work to others. */
-export function whileOthersCompute(decision: Decision, problem: Problem): Decision {
+export function whileOthersCompute(
+  decision: Decision,
+  problem: Problem,
+  { tuning }: Planned,
+): Decision {
   const { remote } = decision.threads
   if (remote === 'none') return decision
-  const backend = backendOf(decision)
+  const backend = tunedBackend(backendOf(decision), tuning)
   return remote === 'shared'
     ? forWorkers(decision, problem, backend)
     : forTransfer(decision, problem, backend)
 }
 
 /** The work of finding the program that runs where the result of this one may be wrong. */
-export function* fallbackProgramWork(program: LoadedProgram): Work<LoadedProgram> {
+export function* fallbackProgramWork(program: LoadedProgram, plan: Planned): Work<LoadedProgram> {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
   const backends = backendsFor(problem.options.backend, waits)
   const direct = yield* fallbackWork(decision, problem, backends)
   const fallback = notCompiled(problem, direct, undefined, waits)
   // Another call may have made one in the meantime.
-  program.fallback ??= waits ? whileWaiting(fallback) : fallback
+  program.fallback ??= waits ? whileWaiting(fallback, plan) : fallback
   return program.fallback
 }
 

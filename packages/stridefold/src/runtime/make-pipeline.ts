@@ -14,6 +14,7 @@ import { Pipeline, type PipelineDType } from './pipeline.ts'
 import { type PipelineSettings, pipelineGraph } from './pipeline-graph.ts'
 import type { PipelineStep } from './pipeline-steps.ts'
 import { readSteps } from './read-steps.ts'
+import { checkDeterministic, currentTuning } from './tuning.ts'
 
 /** Options of a whole pipeline. `D` is its element type. */
 export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
@@ -80,6 +81,7 @@ function readSettings(options: unknown): PipelineSettings {
   const own = ['inputShape', 'layout']
   const checked = validateRunOptions('pipeline', options, own, rejected)
   const { dtype = 'float32', backend, deterministic, threads } = checked
+  checkDeterministic('pipeline', deterministic, currentTuning())
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new OptionError(
       'OPTION_INVALID',
@@ -123,5 +125,6 @@ const rejected = {
   algorithm: ': it belongs to the options of a step.',
   accuracy: ': it belongs to the options of a step.',
   memoryLimit: '. Its workspaceBytes says what it needs.',
+  tune: ': its layers are planned by prediction.',
   verify: '. Verify the single calls.',
 }

@@ -197,7 +197,12 @@ class GraphBuilder {
   /** The layer with equal weights that computes means. */
   #meanOf(call: string, geometry: ConvGeometry): Question {
     const { dtype, run } = this.#settings
-    const options = { algorithm: 'auto', accuracy: 'fast', memoryLimit: Infinity } as const
+    const options = {
+      algorithm: 'auto',
+      tune: 'predict',
+      accuracy: 'fast',
+      memoryLimit: Infinity,
+    } as const
     const all = { ...run, ...options, verify: false }
     return questionOfGeometry(`mean ${geometry.key}`, call, geometry, dtype, all, true)
   }

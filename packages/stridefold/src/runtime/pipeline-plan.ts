@@ -26,6 +26,7 @@ import { backendOf, backendsFor } from './backends.ts'
 import type { Graph, GraphNode, LayerWork, PipelineSettings } from './pipeline-graph.ts'
 import { canonicalKernel, knownKernel } from './planned.ts'
 import { inStep } from './read-steps.ts'
+import { currentTuning, tunedBackends } from './tuning.ts'
 
 /** An array in the block: in canonical order, [batch, channels, ...axes]. */
 export interface PlannedArray {
@@ -279,7 +280,8 @@ function planLayer(
   }
   const placed = { ...problem, spans }
   const decision =
-    decisions.get(key) ?? decide(placed, backendsFor(question.options.backend, false))
+    decisions.get(key) ??
+    decide(placed, tunedBackends(backendsFor(question.options.backend, false), currentTuning()))
   // Of known values the decision may be of use for these values only.
   if (known === undefined) decisions.set(key, decision)
   return { problem: placed, decision, kernel }

@@ -31,6 +31,7 @@ type NotOfStep =
   | 'dtype'
   | 'layout'
   | 'backend'
+  | 'tune'
   | 'deterministic'
   | 'threads'
   | 'memoryLimit'

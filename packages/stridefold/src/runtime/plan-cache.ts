@@ -9,6 +9,7 @@
  *           kernel C ───► plan     C is, for example, a sum of two products: another program
  */
 
+import type { LowRankFactors } from '../geometry/operands.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { choiceKeyWork } from '../planner/choice-key.ts'
@@ -41,6 +42,13 @@ const planCache = kept(() => new Map<string, readonly CachedPlan[]>())
 export const cachedPlan = (key: string, kernel: NdArray, question: () => Question): Planned =>
   foundPlan(key, kernel) ?? finish(planWork(key, kernel, question))
 
+/**
+ * The key of plans whose kernel has known separable terms. It differs from that of other plans: an
+ * analysis of the same values may find no terms.
+ */
+export const keyWithFactors = (key: string, factors: LowRankFactors | undefined): string =>
+  factors === undefined ? key : `${key} ${factors.terms.length} terms`
+
 const cachedUnder = (key: string): readonly CachedPlan[] => planCache.get().get(key) ?? []
 
 /** The plan in the cache. Undefined if there is none for this kernel. */
@@ -55,10 +63,18 @@ export function foundPlan(key: string, kernel: NdArray): Planned | undefined {
   return sameKernel && withKernel(sameKernel.plan, sameKernel.known)
 }
 
-/** The work of adding a plan for this kernel to the cache. */
-export function* planWork(key: string, kernel: NdArray, question: () => Question): Work<Planned> {
+/**
+ * The work of adding a plan for this kernel to the cache. `factors`: the separable terms of the
+ * kernel, if they are known.
+ */
+export function* planWork(
+  key: string,
+  kernel: NdArray,
+  question: () => Question,
+  factors?: LowRankFactors,
+): Work<Planned> {
   const asked = cachedUnder(key)[0]?.plan.question ?? question()
-  const known = yield* knownKernelWork(asked, kernel, false)
+  const known = yield* knownKernelWork(asked, kernel, false, factors)
   const choice = known === undefined ? '' : yield* choiceKeyWork(asked, known.properties)
   const cached = cachedUnder(key)
   const sameChoice = cached.find((entry) => entry.known !== undefined && entry.choice === choice)

@@ -19,7 +19,7 @@ import type { Candidate, Decision } from '../planner/decision.ts'
 import { type Elsewhere, explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
 import { bytesPerWorker } from '../planner/transfer.ts'
-import { contiguousOperands } from '../problem/operands.ts'
+import { contiguousOperands, type Operands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
 import { printProgram } from '../program/print.ts'
@@ -27,11 +27,13 @@ import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
+import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
+import { tunedBackends } from './tuning.ts'
 import { runInTurn, type Turn, throwIfAborted } from './turns.ts'
 
 /** What a plan was made for. */
@@ -88,6 +90,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#plan = plan
     this.#arrays = arrays
     this.#kernel = kernel
+    // Backends that take their time cannot be measured here: their plans are predicted.
+    if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
     const program = this.#contiguousProgram(
@@ -104,13 +108,15 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     now(prepareOn(plan, this.#contiguousProgram(plan, undefined), weights, {}))
   }
 
+  /** Contiguous arrays on the heap, without data. */
+  #contiguousOperands({ question }: Planned): Operands {
+    const { inputShape, kernelShape, bias } = this.#arrays
+    return contiguousOperands(question, inputShape, kernelShape, bias !== undefined)
+  }
+
   /** The program for contiguous arrays on the heap. */
   #contiguousProgram(plan: Planned, turn: Turn | undefined): LoadedProgram {
-    const { inputShape, kernelShape, bias } = this.#arrays
-    const operands = contiguousOperands(
-      ...([plan.question, inputShape, kernelShape, bias !== undefined] as const),
-    )
-    return programFor(plan, operands, mayWait(turn))
+    return programFor(plan, this.#contiguousOperands(plan), mayWait(turn))
   }
 
   /** The decision for contiguous arrays on the heap. */
@@ -151,7 +157,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */
   get candidates(): readonly Candidate[] {
     const { workspaceBytes } = this
-    return candidatesOf(this.#decision, this.#problem, allBackends()).map((candidate) =>
+    const backends = tunedBackends(allBackends(), this.#plan.tuning)
+    return candidatesOf(this.#decision, this.#problem, backends).map((candidate) =>
       candidate.algorithm === this.algorithm ? { ...candidate, workspaceBytes } : candidate,
     )
   }
@@ -198,7 +205,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   #elsewhere(): Elsewhere | undefined {
     const { remote } = this.#decision.threads
     if (remote !== 'transfer' && remote !== 'turns') return undefined
-    const decision = whileOthersCompute(this.#decision, this.#problem)
+    const decision = whileOthersCompute(this.#decision, this.#problem, this.#plan)
     const bytes = bytesPerWorker(decision, this.#problem, backendOf(decision))
     return { decision, workspaceBytes: bytes }
   }

@@ -210,6 +210,7 @@ const rejected = {
   layout: `${ofPipeline} Give it beside inputShape.`,
   backend: `${ofPipeline} Give it beside inputShape.`,
   deterministic: `${ofPipeline} Give it beside inputShape.`,
+  tune: ' in a pipeline, whose layers are planned by prediction.',
   threads: `${ofPipeline} Give it beside inputShape.`,
   memoryLimit: ' in a pipeline.',
   verify: ' in a pipeline. Verify the single calls.',

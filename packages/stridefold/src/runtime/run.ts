@@ -33,6 +33,7 @@ import {
   withConstants,
   withKernel,
 } from './loaded.ts'
+import { measureFirst } from './measure-choice.ts'
 import { finishInTurn } from './pace.ts'
 import { canonicalKernel, type KnownKernel, type Planned, planned } from './planned.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
@@ -93,25 +94,73 @@ export function runChecked(
   const bias = biasOf(question, arrays.bias)
   if (out !== undefined) checkOut(out, question, [x, k])
   if (elementCount(outputShape) === 0) return out ?? allocateArray(outputShape, resultDType)
+  const waits = mayWait(context.turn)
   if (out === undefined && !options.verify) {
     const output = inputInOrder(placeholder(outputShape, resultDType), orders)
-    return runFresh(plan, { input, kernel, bias, output }, context)
+    const operands = { input, kernel, bias, output }
+    const measuring = measureFirst(plan, operands, waits, context.turn)
+    return measuring === undefined
+      ? runFresh(plan, operands, context)
+      : freshMeasured(measuring, plan, operands, context)
   }
   const result = out ?? allocateArray(outputShape, resultDType)
   const operands = { input, kernel, bias, output: inputInOrder(result, orders) }
+  const measuring = measureFirst(plan, operands, waits, context.turn)
+  return measuring === undefined
+    ? runInto(plan, arrays, operands, result, context)
+    : intoMeasured(measuring, plan, arrays, operands, result, context)
+}
+
+/**
+ * Runs when the choice has been measured. Synchronous calls may have used the plan for other
+ * kernels in the meantime. Apart: captured variables make small calls slower.
+ */
+function freshMeasured(
+  measuring: Promise<void>,
+  plan: Planned,
+  operands: Operands,
+  context: RunContext,
+): Promise<NdArray> {
+  const { known } = plan
+  return measuring.then(() => runFresh(withKernel(plan, known), operands, context))
+}
+
+function intoMeasured(
+  measuring: Promise<void>,
+  plan: Planned,
+  arrays: RunArrays,
+  operands: Operands,
+  result: NdArray,
+  context: RunContext,
+): Promise<NdArray> {
+  const { known } = plan
+  return measuring.then(() => runInto(withKernel(plan, known), arrays, operands, result, context))
+}
+
+/** Runs with arrays that were checked, into `result`. */
+function runInto(
+  plan: Planned,
+  arrays: RunArrays,
+  operands: Operands,
+  result: NdArray,
+  context: RunContext,
+): Eventual<NdArray> {
+  const { x, k, out } = arrays
+  const { input, kernel, bias } = operands
+  const { verify } = plan.question.options
   const waits = mayWait(context.turn)
   const ahead = decideAhead(plan, operands, waits, context)
   if (ahead !== undefined)
     return ahead.then((known) => runChecked(withKernel(plan, known), arrays, context))
   const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
-  const mayRepeat = isUnconverted && bias === undefined && !options.verify
+  const mayRepeat = isUnconverted && bias === undefined && !verify
   const repeated = mayRepeat ? { x, k, out: result, waits, program, operands } : undefined
   const remember = rememberLater(plan, repeated)
   const ran = execute(plan, program, operands, context)
   return after(ran, (used) => {
     remember()
-    if (options.verify) verifyRun(used, { input, kernel, bias, result })
+    if (verify) verifyRun(used, { input, kernel, bias, result })
     return result
   })
 }
@@ -306,7 +355,7 @@ function executeFallback(
   context: RunContext,
 ): Eventual<LoadedProgram> {
   throwIfAborted(context.turn?.signal)
-  const fallback = finishInTurn(fallbackProgramWork(program), context.turn)
+  const fallback = finishInTurn(fallbackProgramWork(program, plan), context.turn)
   return after(fallback, (direct) => execute(plan, direct, operands, context))
 }
 

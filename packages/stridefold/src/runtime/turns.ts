@@ -30,6 +30,16 @@ export async function runInTurn<T>(
   return result instanceof Promise ? keepTurn(result, signal) : result
 }
 
+/**
+ * Lets timers and events run, in the middle of an asynchronous call that keeps its turn. Rejects
+ * with the reason of an aborted signal.
+ */
+export function pause({ signal }: Turn): Promise<void> {
+  return new Promise<void>((resume) => turns.get().pauses.run(resume)).then(() =>
+    throwIfAborted(signal),
+  )
+}
+
 /** Throws the reason of the signal if it is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return
@@ -54,6 +64,7 @@ export function isIdle(): boolean {
 export async function whenIdle(work: () => Promise<unknown>): Promise<void> {
   while (!isIdle()) await nextTurn()
   turns.get().later.close()
+  turns.get().pauses.close()
   await work()
 }
 
@@ -74,12 +85,15 @@ interface Turns {
   /** Work for the end of a turn that is kept. */
   readonly atEnd: (() => void)[]
   readonly later: Later
+  /** Goes on with the call of this turn after a pause. */
+  readonly pauses: Later
 }
 
 const turns = kept(
   (): Turns => ({
     ...{ waiting: [], isScheduled: false, isKept: false, atEnd: [] },
     later: laterWith(globalThis as Engine),
+    pauses: laterWith(globalThis as Engine),
   }),
 )
 

@@ -36,20 +36,24 @@ import { type CompiledStage, compileStage } from './stage.ts'
 const limits = { bytes: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
 
 /**
- * Measured on 2026-11-20 on one of two cores of an Intel Xeon, with Node 20.20. Predictions only
- * need the right order of the algorithms, not the exact time.
+ * Measured on 2026-11-20 on one of two cores of an Intel Xeon, with Node 20.20; `fft` on
+ * 2026-11-29 on an AMD EPYC. Predictions only need the right order of the algorithms, not the exact
+ * time.
  */
 const rates: Rates = {
   best: 0.8,
   scalar: 0.35,
-  clock: 0,
+  fft: 0.1,
+  ...{ sums: 0, matrices: 0, spectra: 0, transforms: 0, moves: 0 },
   stream: 4,
   cached: 4,
   scattered: 4,
   elements: 0.1,
   move: 1.2,
   copy: Infinity,
+  cachedCopy: Infinity,
   sharedCopy: Infinity,
+  piece: 0,
   wake: 0,
   run: 2,
   stage: 1,
@@ -67,7 +71,7 @@ export const jsBackend: SynchronousBackend = {
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,
   machine: nominalMachine,
-  cycles: () => undefined,
+  seconds: () => undefined,
   sumOrders: (program) => sumOrdersOf(program, chooseOrder),
   workspaceBytes: ownBytes,
   workspaceParts: (program) => ({ shared: 0, own: ownBytes(program) }),

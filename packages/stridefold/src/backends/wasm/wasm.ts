@@ -4,7 +4,7 @@
  */
 
 import { allocateInBackend } from '../../ndarray/memory.ts'
-import type { CodeOptions, Rates, SynchronousBackend } from '../../program/backend.ts'
+import type { CodeOptions, SynchronousBackend } from '../../program/backend.ts'
 import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
@@ -15,39 +15,17 @@ import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
 import { forgetPrices, pricedProgram, pricedProgramWork, sumOrdersFor } from './priced.ts'
 import { moduleOf } from './program-module.ts'
+import { ratesFor } from './rates.ts'
 import { registersFor } from './registers.ts'
 import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
 import { lowerProgram } from './schedule/lower.ts'
+import { seconds } from './schedule/price-program.ts'
 import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
 import { workspaceBytes, workspaceOf } from './workspace.ts'
 
 /** Addresses and counters are 32-bit integers. Counters are compared as signed numbers. */
 const limits = { bytes: 2 ** 32, count: 2 ** 31 - 1 }
-
-/**
- * Measured on 2026-11-20 on one of two cores of an Intel Xeon (AVX-512, 2 MiB L2 cache), with Node
- * 20.20; `scattered` on 2026-11-28. Predictions only need the right order of the algorithms, not
- * the exact time.
- */
-const rates: Rates = {
-  best: 40,
-  scalar: 3,
-  clock: 2.5,
-  stream: 18,
-  cached: 100,
-  scattered: 6.5,
-  elements: 2.5,
-  move: 20,
-  copy: 12,
-  sharedCopy: 9,
-  wake: 10,
-  run: 0.3,
-  stage: 0.1,
-}
-
-/** With fused multiply-add. Measured on the same machine, with Node 24.21. */
-const fusedRates: Rates = { ...rates, best: 58, scalar: 5, clock: 3.6 }
 
 /**
  * With `deterministic`, the bits of a result are the same on every machine and engine: no relaxed
@@ -70,10 +48,10 @@ export const wasmBackend: SynchronousBackend = {
       return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
     return positionsBeyond(program, limits)
   },
-  rates: ({ deterministic }) => (wasmFeatures().relaxed && !deterministic ? fusedRates : rates),
+  rates: ratesFor,
   machine: nominalMachine,
-  cycles: (program, options) => pricedProgram(program, registers(options)).cycles,
-  *cyclesAhead(program, options) {
+  seconds: (program, options, rates) => seconds(pricedProgram(program, registers(options)), rates),
+  *secondsAhead(program, options) {
     yield* pricedProgramWork(program, registers(options))
   },
   sumOrders: (program, options) => sumOrdersFor(program, registers(options)),

@@ -7,6 +7,7 @@
 
 import { isEmpty, iterations } from '../../../ndarray/loops.ts'
 import { finish, type Work } from '../../../ndarray/work.ts'
+import type { Rates } from '../../../program/backend.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { isShare, wholeOf } from '../../../program/share.ts'
 import {
@@ -29,6 +30,7 @@ import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
 import { type Nest, type NestLoop, nestOf, partOf } from './nest.ts'
+import { moveCycles } from './price-move.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
 import { type Transform, transformOf } from './transform.ts'
@@ -49,11 +51,37 @@ export interface PricedProgram {
    */
   readonly forms: readonly (readonly (ContractionForm | undefined)[])[]
   /**
-   * Predicted cycles of each step of each stage for its whole grid. 0 for copies and for stages
-   * that run once per kernel.
+   * Predicted cycles of each step of each stage for its whole grid. 0 for stages that run once per
+   * kernel.
    */
   readonly cycles: readonly (readonly number[])[]
 }
+
+/** The kinds of code, each with a rate of its own. */
+type CodeKind = keyof Pick<Rates, 'sums' | 'matrices' | 'spectra' | 'transforms' | 'moves'>
+
+const kindOfForm: Readonly<Record<ContractionForm['kind'], CodeKind>> = {
+  scheduled: 'sums',
+  transform: 'matrices',
+  complex: 'spectra',
+}
+
+/** The seconds of each step of each stage at these rates. */
+export const seconds = ({ program, forms, cycles }: PricedProgram, rates: Rates): number[][] =>
+  program.stages.map(({ steps }, s) =>
+    steps.map((step, index) => {
+      const kind: CodeKind =
+        step.kind === 'move'
+          ? 'moves'
+          : step.kind === 'fft'
+            ? 'transforms'
+            : kindOfForm[forms[s]![index]?.kind ?? 'scheduled']
+      return cycles[s]![index]! / (rates[kind] * 1e9)
+    }),
+  )
+
+/** Measured cycles of a step in each grid item, besides its loops (AMD EPYC, 2026-11-29). */
+const itemCycles = 12
 
 /** `linearForms`: forms that earlier programs may have needed too. */
 export const priceProgram = (
@@ -86,11 +114,13 @@ export function* priceProgramWork(
       const form = hasForm(step, stage) ? formOf(step, stage) : undefined
       const all = isFree(step, stage)
         ? 0
-        : step.kind === 'maximum'
-          ? maximumForm(step, rank, elements[program.dtype]).cycles
-          : step.kind === 'fft'
-            ? fftCycles(fftCode(step, rank, elements[program.dtype], registers))
-            : (form?.cycles ?? 0)
+        : step.kind === 'move'
+          ? moveCycles(step, stage, program)
+          : step.kind === 'maximum'
+            ? maximumForm(step, rank, elements[program.dtype]).cycles
+            : step.kind === 'fft'
+              ? fftCycles(fftCode(step, rank, elements[program.dtype], registers)) + itemCycles
+              : (form?.cycles ?? 0) + itemCycles
       ofStage.push({ form, cycles: items * all })
       yield
     }

@@ -1,0 +1,61 @@
+/** What tests of the picture page share: pictures as files, and what the page shows. */
+
+import type { Page } from 'playwright'
+import { filtered, gainOf } from '../src/photo/chain.ts'
+import { emptyHistogram, greyMapOf, type Pixels, rangeOf, toPixels } from '../src/photo/pixels.ts'
+import { pngWriter } from '../src/photo/png.ts'
+import type { PhotoSettings } from '../src/photo/settings.ts'
+import { rulesOf, showingOf, stepsOf } from '../src/photo/steps.ts'
+
+/** A picture in which no two pixels near each other are alike. */
+export const picture = (width: number, height: number): Pixels => ({
+  width,
+  height,
+  data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : ((i * 2654435761) >>> 24) / 2 + ((i >> 2) % width) / 3,
+  ),
+})
+
+export interface PictureFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly buffer: Buffer
+}
+
+export async function fileOf(pixels: Pixels, name = 'own.png'): Promise<PictureFile> {
+  const writer = pngWriter(pixels.width, pixels.height, false)
+  await writer.add(pixels)
+  const blob = await writer.end()
+  return { name, mimeType: 'image/png', buffer: Buffer.from(await blob.arrayBuffer()) }
+}
+
+/** What the page must show for a picture: the same rules, computed here. */
+export async function expectedPixels(pixels: Pixels, settings: PhotoSettings): Promise<Pixels> {
+  const [steps, rules] = [stepsOf(settings.filters), rulesOf(settings, false)]
+  const results = await filtered(pixels, steps, rules, settings.border)
+  const [low, high] = rangeOf(results, rules)
+  const shown = {
+    map: greyMapOf(showingOf(settings), low, high),
+    histogram: emptyHistogram(3, low, high),
+    clipped: { below: 0, above: 0, samples: 0 },
+  }
+  return toPixels(results, pixels, rules, shown, gainOf(steps))
+}
+
+/** Waits until the picture is shown with the settings of now, and is the whole one. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.picture-figure[aria-busy="false"]').waitFor()
+  await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
+  // A change that was just made is sent in the next frame.
+  await page.waitForTimeout(150)
+  await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
+}
+
+/** The bytes of a canvas of the picture. */
+export const bytesOf = (page: Page, of: 'before' | 'after'): Promise<number[]> =>
+  page.locator(`.picture-plate canvas.${of}`).evaluate((canvas) => {
+    const { width, height } = canvas as HTMLCanvasElement
+    const copy = new OffscreenCanvas(width, height).getContext('2d')!
+    copy.drawImage(canvas as HTMLCanvasElement, 0, 0)
+    return [...copy.getImageData(0, 0, width, height).data]
+  })
