@@ -38,8 +38,13 @@ export async function workerSource(): Promise<string> {
   ].join('\n')
 }
 
+/** As a string in single quotes. It is no template, so a placeholder is written as a code. */
 const quoted = (text: string): string =>
-  `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+  `'${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll('\n', '\\n')
+    .replaceAll('${', '\\u0024{')}'`
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   writeFileSync(generatedFile, await workerSource())

@@ -11,6 +11,7 @@ export interface Found {
   readonly calls: Readonly<Record<string, { differentBits: number; outOfBound: number }>>
   readonly threads: number
   readonly why?: string
+  readonly sharedMemory: boolean
   /** Workers that the library started, and their messages. */
   readonly started: number
   readonly posted: number
@@ -95,10 +96,12 @@ export function faultsOf({ isIsolated, policy }: Variant, found: Found): string[
     if (differentBits > 0) faults.push(`${name}: ${differentBits} elements differ from Node's`)
     if (outOfBound > 0) faults.push(`${name}: ${outOfBound} elements are out of bound`)
   }
-  const { threads, why = '', started, posted, violations } = found
+  const { threads, why = '', sharedMemory, started, posted, violations } = found
   const other = violations.filter((directive) => !(policy === 'forbidden' && isWorker(directive)))
   if (other.length > 0) faults.push(`violates ${other}`)
-  const reason = isIsolated ? reasons[policy] : /not cross-origin isolated/
+  if (sharedMemory !== isIsolated) faults.push(`sharedMemory is ${sharedMemory}`)
+  // Pages that are not isolated have workers, too: boxes go there by transfer.
+  const reason = reasons[policy]
   if (reason === undefined) {
     if (threads !== 2) faults.push(`threads is ${threads}, not 2 (${why})`)
     if (started < 2 || posted === 0)

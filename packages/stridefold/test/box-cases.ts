@@ -117,7 +117,7 @@ function cutsOf(decided: Decided, problem: RandomCase, next: Random): OneCut[] {
       what: [own.batch, own.outputs],
       run: (on) => runCut(decided, own, problem, on),
     })
-  const size = sizeOfBoxes(decided.problem, form, next)
+  const size = randomBoxSize(decided.problem, form, next)
   const cut = cutInto(decided.problem, form, size)
   if (cut !== undefined)
     cuts.push({
@@ -171,7 +171,7 @@ function cutBoxes({ geometry: g }: Problem, { quantum }: Form, next: Random): Bo
 }
 
 /** Boxes of one size: some axes stay whole. */
-function sizeOfBoxes(
+export function randomBoxSize(
   { geometry: g }: Problem,
   { quantum }: Form,
   next: Random,

@@ -1,7 +1,7 @@
 /**
- * Do asynchronous calls leave a page alive? The pages are cross-origin isolated, or not, or have a
- * policy that forbids workers from `blob:` addresses. Results must have the bits of synchronous
- * calls everywhere.
+ * Do asynchronous calls leave a page alive? The pages are cross-origin isolated, or not, and have a
+ * policy that forbids workers from `blob:` addresses, or not. Results must have the bits of
+ * synchronous calls everywhere.
  */
 
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,7 @@ const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '/plain': {},
   '/isolated': isolation,
   '/strict': { ...isolation, ...strict },
+  '/plain-strict': strict,
 }
 const source = fileURLToPath(new URL('../src/index.ts', import.meta.url))
 
@@ -78,8 +79,10 @@ let site: Site
 
 function answer(path: string): Answer {
   const script = scripts[path]
+  // A worker has the policy of its script.
+  const policy = path === '/in-worker.js' ? {} : strict
   if (script !== undefined)
-    return { type: 'text/javascript', body: script(), headers: { ...isolation, ...strict } }
+    return { type: 'text/javascript', body: script(), headers: { ...isolation, ...policy } }
   const body = '<!doctype html><script type="module" src="/start.js"></script>'
   return { type: 'text/html', body, headers: headers[path] ?? {} }
 }
@@ -102,20 +105,24 @@ describe.skipIf(!hasBrowser)('a page', () => {
     expect(found.turns).toBeGreaterThan(10)
   })
 
-  test('that is not isolated computes on its own thread, and says why', async () => {
+  test('that is not isolated sends boxes to workers, and stays alive', async () => {
     const found = await compute('/plain')
-    expect(found).toMatchObject({ differences: 0, threads: 1 })
-    expect(found.why).toMatch(/not cross-origin isolated/)
+    expect(found).toMatchObject({ differences: 0, threads: 2 })
+    expect(found.why).toBeUndefined()
+    expect(found.turns).toBeGreaterThan(10)
   })
 
-  test('that forbids blob: workers computes on its own thread, and says why', async () => {
-    const found = await compute('/strict')
+  const forbidden = ['/strict', '/plain-strict']
+
+  test.each(forbidden)('that forbids blob: workers computes in turns: %s', async (path) => {
+    const found = await compute(path)
     expect(found).toMatchObject({ differences: 0, threads: 1 })
     expect(found.why).toMatch(/Content-Security-Policy/)
+    expect(found.turns).toBeGreaterThan(10)
   })
 
-  test('that forbids them may name the address of the script', async () => {
-    const found = await site.runInPage('/strict', () => {
+  test.each(forbidden)('that forbids them may name the address of the script: %s', async (path) => {
+    const found = await site.runInPage(path, () => {
       const page = globalThis as unknown as Global
       page.stridefold.configure({ workerUrl: '/worker.js' })
       return page.compute(2)
@@ -124,9 +131,9 @@ describe.skipIf(!hasBrowser)('a page', () => {
     expect(found.turns).toBeGreaterThan(10)
   })
 
-  test('may compute in a worker, which starts workers', async () => {
+  test.each(['/isolated', '/plain'])('may compute in a worker with workers: %s', async (path) => {
     const found = await site.runInPage(
-      '/isolated',
+      path,
       () =>
         new Promise<Found>((resolve, reject) => {
           const worker = new Worker('/in-worker.js', { type: 'module' })
@@ -134,6 +141,33 @@ describe.skipIf(!hasBrowser)('a page', () => {
           worker.onerror = ({ message }) => reject(new Error(message))
         }),
     )
-    expect(found).toMatchObject({ differences: 0 })
+    expect(found).toMatchObject({ differences: 0, threads: 2 })
+  })
+
+  test('whose worker fails rejects that call, and the next one works', async () => {
+    const found = await site.runInPage('/plain', async () => {
+      const { stridefold, compute } = globalThis as unknown as Global
+      const { configure, conv2d, zeros } = stridefold
+      configure({ threads: 2 })
+      // The workers of the library, as the page sees them.
+      const workers: Worker[] = []
+      const { Worker: Original } = globalThis
+      globalThis.Worker = class extends Original {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options)
+          workers.push(this)
+        }
+      }
+      const [x, k] = [zeros([8, 64, 112, 112]), zeros([64, 64, 3, 3])]
+      await conv2d(x, k, { padding: 1 })
+      const call = conv2d(x, k, { padding: 1 })
+      setTimeout(() => workers[0]!.dispatchEvent(new ErrorEvent('error', { message: 'gone' })), 5)
+      const code = await call.then(
+        () => 'none',
+        (error: { readonly code: string }) => error.code,
+      )
+      return { code, differences: (await compute(2)).differences }
+    })
+    expect(found).toEqual({ code: 'WORKER_FAILED', differences: 0 })
   })
 })

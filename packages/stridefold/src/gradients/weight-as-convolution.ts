@@ -25,10 +25,12 @@ import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 import { kernelView, layerOrders } from '../problem/axis-orders.ts'
 import { questionKey } from '../problem/key.ts'
+import type { Question } from '../problem/problem.ts'
 import { questionOfGeometry, resultTypes } from '../problem/question.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
-import { cachedPlan } from '../runtime/plan-cache.ts'
+import { finishInTurn } from '../runtime/pace.ts'
+import { cachedPlan, foundPlan, planWork } from '../runtime/plan-cache.ts'
 import { run } from '../runtime/run.ts'
 import type { Turn } from '../runtime/turns.ts'
 
@@ -82,11 +84,16 @@ export function computeWeightGradient<D extends DType>(
   const checked = validateRunOptions(gradient, options, [], {})
   const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
   const key = `${questionKey(gradient, [], [], operandType, checked)} ${geometry.key}`
-  const plan = cachedPlan(key, kernel, () =>
-    questionOfGeometry(key, gradient, geometry, resultDType, checked, false),
-  )
+  const question = (): Question =>
+    questionOfGeometry(key, gradient, geometry, resultDType, checked, false)
   const arrays = { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined }
-  return after(run(plan, arrays, turn), () => result)
+  const plan = foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question), turn)
+  // Synchronous calls may have used the plan for other kernels in the meantime.
+  const ran =
+    plan instanceof Promise
+      ? plan.then(() => run(cachedPlan(key, kernel, question), arrays, turn))
+      : run(plan, arrays, turn)
+  return after(ran, () => result)
 }
 
 function weightGradientGeometry(

@@ -3,9 +3,10 @@
  * results that do not depend on it, and have no guard. This check runs before them.
  */
 
-import { dtypes } from './dtype.ts'
+import { dtypes, type TypedArray } from './dtype.ts'
 import { memoryBounds } from './layout.ts'
 import type { NdArray } from './ndarray.ts'
+import { finish, type Work } from './work.ts'
 
 /**
  * Below this magnitude every sum of products stays finite in between. Inputs with larger values are
@@ -24,16 +25,29 @@ const carry = 2 ** 31 - (100 + 127) * 2 ** 23
  * check includes the memory between the elements. A large value in such a gap makes the call
  * slower, never wrong.
  */
-export function isFiniteAndBounded(x: NdArray): boolean {
+export const isFiniteAndBounded = (x: NdArray): boolean => finish(finiteWork(x))
+
+/** The work of `isFiniteAndBounded`, in slices of about a millisecond. */
+export function* finiteWork(x: NdArray): Work<boolean> {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
   const [first, last] = memoryBounds(x.shape, x.strides, x.offset)
-  const { data } = x
+  for (let start = first; start <= last; start += elementsPerSlice) {
+    if (!isBounded(x.data, start, Math.min(start + elementsPerSlice, last + 1))) return false
+    if (start + elementsPerSlice <= last) yield
+  }
+  return true
+}
+
+const elementsPerSlice = 2 ** 19
+
+/** Whether the elements in [start, end) have magnitudes below `maxSafeMagnitude`. */
+function isBounded(data: TypedArray, start: number, end: number): boolean {
   if (!(data instanceof Float32Array)) {
-    for (let i = first; i <= last; i++) if (!(Math.abs(data[i]!) < maxSafeMagnitude)) return false
+    for (let i = start; i < end; i++) if (!(Math.abs(data[i]!) < maxSafeMagnitude)) return false
     return true
   }
   // Engines compile this loop best: it has no branch and only int32 numbers.
-  const bits = new Int32Array(data.buffer, data.byteOffset + first * 4, last - first + 1)
+  const bits = new Int32Array(data.buffer, data.byteOffset + start * 4, end - start)
   let [i, outOfRange] = [0, 0]
   for (; i + 4 <= bits.length; i += 4) {
     outOfRange |= ((bits[i]! & 0x7fffffff) + carry) | ((bits[i + 1]! & 0x7fffffff) + carry)

@@ -73,16 +73,7 @@ export function sizeOfBoxes(
     : dtypes[g.dtype].bytes
   let batch = g.batch
   const outputs = g.axes.map((axis) => axis.output)
-  const bytes = (): number => {
-    const samples = g.axes.reduce(
-      (n, { input: all, output: outputsOfAll }, a) => n * all * (outputs[a]! / outputsOfAll),
-      batch * g.channels,
-    )
-    const results = outputs.reduce((n, extent) => n * extent, batch * g.filters)
-    return isPlane(g)
-      ? samples * bytesOfSamples
-      : samples * bytesPerElement(input) + results * bytesPerElement(output)
-  }
+  const bytes = (): number => bytesOfBox(g, { input, output }, { batch, outputs }, bytesOfSamples)
   const order = fromInside(stridesOf(input)).toReversed()
   const outermost = order.find((a) => a >= 2)
   for (const a of order) {
@@ -111,6 +102,23 @@ export function sizeOfBoxes(
     if (whole * 2 <= axis.output) outputs[a - 2] = whole
   }
   return { batch, outputs }
+}
+
+/** The bytes of a box that count: of its samples, and in layers of its results. */
+export function bytesOfBox(
+  g: ConvGeometry,
+  { input, output }: Pick<OperandDescriptors, 'input' | 'output'>,
+  { batch, outputs }: BoxSize,
+  bytesOfSamples: number = dtypes[g.dtype].bytes,
+): number {
+  const samples = g.axes.reduce(
+    (n, { input: all, output: outputsOfAll }, a) => n * all * (outputs[a]! / outputsOfAll),
+    batch * g.channels,
+  )
+  const results = outputs.reduce((n, extent) => n * extent, batch * g.filters)
+  return isPlane(g)
+    ? samples * bytesOfSamples
+    : samples * bytesPerElement(input) + results * bytesPerElement(output)
 }
 
 /** As `perOverlap`, for axes further inside: their windows are copied in short pieces. */

@@ -248,14 +248,21 @@ function neededFallback(
  * arguments give equal decisions. Throws as `decide` does, if the fallback needs more memory than
  * `memoryLimit` allows.
  */
-export function fallbackOf(
+export const fallbackOf = (
+  decision: Pick<Decision, 'fallback'>,
+  problem: Problem,
+  backends: readonly BackendDescription[],
+): Decision => finish(fallbackWork(decision, problem, backends))
+
+/** The work of `fallbackOf`. */
+export function fallbackWork(
   { fallback }: Pick<Decision, 'fallback'>,
   problem: Problem,
   backends: readonly BackendDescription[],
-): Decision {
+): Work<Decision> {
   const { algorithm } = fallback!
   const { values: _, ...descriptors } = problem.descriptors
-  return decide(
+  return decideWork(
     {
       ...problem,
       options: { ...problem.options, algorithm },

@@ -5,7 +5,7 @@
  */
 
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import type { BackendName } from '../program/backend.ts'
+import type { BackendName, RemoteWork } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { Form, NoForm } from './boxes.ts'
 import type { Cut } from './cut.ts'
@@ -84,8 +84,10 @@ export interface ThreadChoice {
   readonly count: number
   /** Why there are not more. For people. */
   readonly why: string
-  /** Whether asynchronous calls leave the work to workers, so that the event loop goes on. */
-  readonly isRemote: boolean
+  /** How asynchronous calls leave the work to others, so that the event loop goes on. */
+  readonly remote: RemoteWork
+  /** The workers to which asynchronous calls send boxes by transfer. */
+  readonly workers: number
 }
 
 /** What a measurement found for a problem: the fastest algorithm, and the time of each. */

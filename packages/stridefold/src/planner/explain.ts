@@ -9,11 +9,19 @@ import type { Candidate, Decision, FallbackCondition } from './decision.ts'
 import { formatTime } from './reason.ts'
 import { type PlanStage, stagesOf } from './stages.ts'
 
+/** How asynchronous calls are computed where workers share no memory. */
+export interface Elsewhere {
+  readonly decision: Decision
+  /** The bytes of each worker. */
+  readonly workspaceBytes: number
+}
+
 export function explainDecision(
   g: ConvGeometry,
   decision: Decision,
   candidates: readonly Candidate[],
   workspaceBytes: number,
+  elsewhere?: Elsewhere,
 ): string {
   const products = g.axes.reduce(
     (n, axis) => n * axis.output * axis.kernel,
@@ -32,6 +40,7 @@ export function explainDecision(
     `workspace: ${formatCount(workspaceBytes)} bytes`,
     `boxes: ${boxesText(decision)}`,
     `threads: ${decision.threads.count} (${decision.threads.why})`,
+    ...(elsewhere === undefined ? [] : [`asynchronous calls: ${elsewhereText(elsewhere)}`]),
     '',
     ...candidates.map((candidate) => candidateLine(candidate, decision)),
     '',
@@ -52,6 +61,19 @@ function boxesText({ form, cut }: Decision): string {
       : `${formatCount(cut.boxes)}, of ${results} results`
   const steps = outputs.map((n) => (Number.isFinite(n) ? n : 'the whole axis')).join('×')
   return `${runs}; they may begin at multiples of ${[batch, filters, steps].join('×')}`
+}
+
+/** The boxes of asynchronous calls, and who computes them. */
+function elsewhereText({ decision: { cut, threads }, workspaceBytes }: Elsewhere): string {
+  const { remote, workers } = threads
+  if (remote === 'none') return 'on the calling thread, because boxes do not fit memoryLimit'
+  const boxes = cut === undefined ? 'the whole problem at once' : `${formatCount(cut.boxes)} boxes`
+  const sizes = cut && `, of ${[cut.batch, cut.box.geometry.filters, ...cut.outputs].join('×')}`
+  const where =
+    remote === 'turns'
+      ? 'on the calling thread, each in a turn of the event loop'
+      : `by transfer to ${workers === 1 ? 'a worker' : `${workers} workers`}`
+  return `${boxes}${sizes ?? ''} ${where}, ${formatCount(workspaceBytes)} bytes each`
 }
 
 function stageLine({ name, prepare, flops, bytesRead, bytesWritten }: PlanStage): string {

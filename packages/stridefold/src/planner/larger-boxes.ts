@@ -56,7 +56,7 @@ export function forThreads(
   return larger.threads.count > 1 ? larger : decision
 }
 
-/** The decision for asynchronous calls, which leave it to workers. */
+/** The decision for asynchronous calls that leave it to workers in shared memory. */
 export function forWorkers(
   decision: Decision,
   problem: Problem,
@@ -115,7 +115,7 @@ function withFewerBoxes(
   return { ...recut, threads }
 }
 
-function serialTime(
+export function serialTime(
   { program, cut, descriptors }: Decision,
   { spans, geometry, options }: Problem,
   backend: BackendDescription,

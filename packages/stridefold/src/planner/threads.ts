@@ -26,6 +26,13 @@ const minSaving = 0.1
 /** From this much work on asynchronous calls leave it to workers, in milliseconds. */
 export const minRemote = 1
 
+/**
+ * The same, with its copies, where boxes go to workers by transfer, or have turns of their own. The
+ * thread of a page must not compute for more than 8 ms at once, and predictions may be too low by
+ * half.
+ */
+const minTransfer = 4
+
 /** `workspaceBytes`: of a run with this many threads. */
 export function threadsFor(
   program: Program,
@@ -41,13 +48,17 @@ export function threadsFor(
   const tooLittle = `${formatTime(workOfRun)} of work${place} are too little`
   // Small calls do not even ask the engine.
   if (work < Math.min(2 * least, minRemote))
-    return { count: 1, why: `${tooLittle} to share`, isRemote: false }
+    return { count: 1, why: `${tooLittle} to share`, remote: 'none', workers: 0 }
   const limit = backend.threadLimit()
-  const isRemote = limit.hasWorkers && work >= minRemote
   const { threads: option, memoryLimit } = problem.options
+  const copies = serial.copiedBytes / (backend.rates(problem.options).copy * 1e6)
+  const isLarge = limit.remote === 'shared' ? work >= minRemote : work + copies >= minTransfer
+  const remote = isLarge ? limit.remote : 'none'
+  const most = remote === 'none' ? 0 : limit.workers
+  const workers = option === 'auto' ? most : Math.min(most, option)
   const wanted = option === 'auto' ? limit.count : option
   const allowed = Math.min(limit.count, wanted)
-  const one = (why: string): ThreadChoice => ({ count: 1, why, isRemote })
+  const one = (why: string): ThreadChoice => ({ count: 1, why, remote, workers })
   if (limit.count === 1) return one(limit.why)
   if (wanted === 1) return one('option threads is 1')
   const useful = Math.min(allowed, Math.floor(workOfRun / least))
@@ -64,7 +75,7 @@ export function threadsFor(
           : wanted < limit.count
             ? `option threads is ${wanted}`
             : limit.why
-    return { count, why, isRemote }
+    return { count, why, remote, workers }
   }
   return one('more do not fit memoryLimit')
 }

@@ -80,6 +80,35 @@ export interface Executable {
   dispose(): void
 }
 
+/**
+ * The boxes of a run, as they go to workers and come back. A buffer holds the memory that the
+ * window of a box spans, or its results. Copies yield after each piece of about a millisecond.
+ */
+export interface Boxes {
+  readonly count: number
+  /** The bytes of the two buffers of each box. */
+  readonly inputBytes: number
+  readonly outputBytes: number
+  /** Where the spans of box number i begin in its buffers, in bytes. */
+  offsets(i: number): { readonly input: number; readonly output: number }
+  copyIn(i: number, to: ArrayBuffer): Iterable<unknown>
+  copyOut(i: number, from: ArrayBuffer): Iterable<unknown>
+}
+
+/** A compiled program that computes the boxes of a problem elsewhere. See `Executable`. */
+export interface BoxProgram {
+  /** The weights of later runs are other ones. */
+  forgetKernel(): void
+  /** Computes all boxes. Resolves with whether a guard tripped. */
+  run(
+    boxes: Boxes,
+    operands: Pick<Bindings, 'kernel' | 'bias'>,
+    signal?: AbortSignal,
+  ): Promise<boolean>
+  replaceConstants(buffers: readonly Buffer[]): void
+  dispose(): void
+}
+
 /** An executable that computes on the calling thread, before it returns. */
 export interface SynchronousExecutable extends Executable {
   prepare(kernel: NdArray, onStage?: StageListener): void
@@ -169,12 +198,23 @@ export interface CompileOptions extends CodeOptions {
   readonly forWorkers?: boolean
 }
 
+/**
+ * How asynchronous calls can leave their work to others, so that the event loop goes on.
+ * - `shared`: to workers, in memory that they share with the caller.
+ * - `transfer`: to workers with memories of their own. Boxes go there and back by transfer.
+ * - `turns`: no worker can start. The caller computes boxes, each in a turn of the event loop.
+ * - `none`: they compute as synchronous calls do.
+ */
+export type RemoteWork = 'shared' | 'transfer' | 'turns' | 'none'
+
 /** The most threads of a run, and the reason why there are not more, as text. */
 export interface ThreadLimit {
+  /** The most threads that share a run. */
   readonly count: number
   readonly why: string
-  /** Whether asynchronous calls can leave their work to workers. */
-  readonly hasWorkers: boolean
+  readonly remote: RemoteWork
+  /** The most workers to which boxes go by transfer. */
+  readonly workers: number
 }
 
 /** The bytes of an executable besides the caller's arrays. */
@@ -212,7 +252,7 @@ export interface BackendDescription {
   rates(options: CodeOptions): Rates
   /** The processor for which the blocks of a program are cut. */
   readonly machine: Machine
-  /** The most threads that can share a run in this engine. */
+  /** The most threads of a run in this engine, and how asynchronous calls use workers. */
   threadLimit(): ThreadLimit
   /**
    * Predicts the seconds of each step of each stage for its whole grid at these rates, if its data
@@ -263,10 +303,21 @@ export interface Backend extends BackendDescription {
   boxOrder?(boxes: number): readonly number[]
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /**
-   * The same for asynchronous calls whose decision leaves the work to workers (`hasWorkers`). Its
+   * The same for asynchronous calls whose decision leaves the work to workers in shared memory. Its
    * runs return promises; in the meantime the other executables of the backend may run.
    */
   compileRemote(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
+  /**
+   * The program of a box, for asynchronous calls whose decision sends boxes to workers by transfer.
+   * `externals`: the arrays of a box, none of them in backend memory. `workers`: the most that
+   * compute at once.
+   */
+  compileBoxes(
+    program: Program,
+    externals: ExternalLayouts,
+    options: CompileOptions,
+    workers: number,
+  ): BoxProgram
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(
     program: Program,

@@ -44,7 +44,7 @@ export function mayWait(turn: Turn | undefined): boolean {
   if (turn === undefined) return false
   const { list } = current.get()
   list.mayWait ??= list.all.some(
-    (backend) => !backend.synchronous || backend.threadLimit().hasWorkers,
+    (backend) => !backend.synchronous || backend.threadLimit().remote !== 'none',
   )
   return list.mayWait
 }

@@ -7,8 +7,7 @@
 
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { allocateArray, isInBackendMemory, wordBytes } from '../ndarray/memory.ts'
-import { modulo } from '../ndarray/modulo.ts'
+import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { stridesOf } from '../planner/box-layout.ts'
 import {
@@ -22,33 +21,19 @@ import type { Decision } from '../planner/decision.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
 import type { Buffer } from '../program/program.ts'
+import { type CopyOrder, copyResults, copyWindow, type Place } from './box-arrays.ts'
 import {
-  type CopyOrder,
-  copyOrderOf,
-  copyResults,
-  copyWindow,
-  type Place,
-  type Run,
-  runsInside,
-  runsOf,
-} from './box-arrays.ts'
+  copyOrdersOf,
+  offsetInWord,
+  offsetOf,
+  type Part,
+  partsOf,
+  partsOfBox,
+} from './box-parts.ts'
 import { resultSlices, windowSlices } from './box-slices.ts'
 import { after, type Eventual, inOrder } from './eventual.ts'
 import { Pace } from './pace.ts'
 import { throwIfAborted } from './turns.ts'
-
-/** Where one box begins along one axis, and what it reads and writes there. */
-interface Part {
-  /** The samples of its window. */
-  readonly runs: readonly Run[]
-  readonly firstSample: number
-  /** Whether the window lies in the input, as one run. */
-  readonly isInside: boolean
-  readonly firstResult: number
-  readonly results: number
-  /** Whether it ends behind the last result. */
-  readonly leaves: boolean
-}
 
 export class BoxExecutable implements Executable {
   readonly #executable: Executable
@@ -76,24 +61,12 @@ export class BoxExecutable implements Executable {
     const { descriptors, spans } = problem
     const { box } = cut
     const shapes = canonicalShapes(box.geometry)
-    const whole = canonicalShapes(problem.geometry)
     this.#parts = partsOf(problem, cut)
     this.#inputStrides = stridesOf(descriptors.input)
     this.#outputStrides = stridesOf(descriptors.output)
-    this.#windowOrder = copyOrderOf(
-      descriptors.input,
-      box.descriptors.input,
-      shapes.input,
-      [cut.starts[0]!.length === 1, true, ...box.windows.map(({ isWhole }) => isWhole)],
-      true,
-    )
-    this.#resultOrder = copyOrderOf(
-      descriptors.output,
-      box.descriptors.output,
-      shapes.output,
-      shapes.output.map((extent, a) => extent === whole.output[a]!),
-      false,
-    )
+    const orders = copyOrdersOf(problem, cut)
+    this.#windowOrder = orders.windows
+    this.#resultOrder = orders.results
     const viewOf = (role: 'input' | 'output'): Pick<NdArray, 'shape' | 'strides'> => ({
       shape: shapes[role],
       strides: stridesOf(box.descriptors[role]),
@@ -153,21 +126,15 @@ export class BoxExecutable implements Executable {
     return after(prepared ? undefined : this.prepare(bindings.kernel, onStage, signal), () =>
       inOrder(boxes, (i) => {
         throwIfAborted(signal)
-        return this.#runBox(bindings, this.#partsOfBox(order?.[i] ?? i), inBackend, onStage, signal)
+        return this.#runBox(
+          bindings,
+          partsOfBox(this.#parts, order?.[i] ?? i),
+          inBackend,
+          onStage,
+          signal,
+        )
       }),
     )
-  }
-
-  /** Box number i: the last axis is the fastest. */
-  #partsOfBox(i: number): Part[] {
-    const parts: Part[] = []
-    let remaining = i
-    for (let axis = this.#parts.length - 1; axis >= 0; axis--) {
-      const { length } = this.#parts[axis]!
-      parts[axis] = this.#parts[axis]![remaining % length]!
-      remaining = Math.floor(remaining / length)
-    }
-    return parts
   }
 
   #runBox(
@@ -265,48 +232,4 @@ export class BoxExecutable implements Executable {
     this.#copiesIn?.release()
     this.#copiesOut?.release()
   }
-}
-
-/** What the boxes read and write along each axis. */
-function partsOf({ geometry: g }: Problem, { starts, batch, outputs, box }: Cut): Part[][] {
-  const items = starts[0]!.map((start) => partInside(start, batch, g.batch))
-  const channels = [{ ...partInside(0, g.channels, g.channels), results: g.filters }]
-  const axes = g.axes.map((axis, a) =>
-    starts[a + 1]!.map((start): Part => {
-      const window = box.windows[a]!
-      const by = (start * axis.stride) / axis.inputDilation
-      const runs = runsOf(window, by, axis.input)
-      return {
-        ...partInside(start, outputs[a]!, axis.output),
-        runs,
-        firstSample: window.first + by,
-        isInside: runs.length === 1 && runs[0]!.source === window.first + by,
-      }
-    }),
-  )
-  return [items, channels, ...axes]
-}
-
-function partInside(start: number, size: number, extent: number): Part {
-  const results = Math.min(size, extent - start)
-  const leaves = results < size
-  return {
-    runs: runsInside([start, start + size], extent),
-    ...{ firstSample: start, isInside: !leaves, firstResult: start, results, leaves },
-  }
-}
-
-const offsetOf = (
-  { offset }: NdArray,
-  strides: readonly number[],
-  indexAlong: (axis: number) => number,
-): number => strides.reduce((at, stride, a) => at + stride * indexAlong(a), offset)
-
-/**
- * Returns the offset of element `at` from the start of its word, in elements. `at` may be negative,
- * before the start of the array.
- */
-function offsetInWord({ data }: NdArray, at: number): number {
-  const bytes = data.BYTES_PER_ELEMENT
-  return modulo(data.byteOffset / bytes + at, wordBytes / bytes)
 }

@@ -4,7 +4,8 @@
 
 import { wasmFeatures } from '../backends/wasm/features.ts'
 import { mayShareMemory } from '../backends/wasm/may-share-memory.ts'
-import { threadLimit } from '../backends/wasm/threads/shared-pool.ts'
+import { threadLimit, whyNotShared } from '../backends/wasm/threads/shared-pool.ts'
+import type { ThreadLimit } from '../program/backend.ts'
 import { kept } from './state.ts'
 
 /** The name of a feature that may be missing. `Capabilities.missing` has the reason. */
@@ -23,8 +24,8 @@ export interface Capabilities {
   /** Whether this page is cross-origin isolated. True outside of browsers. */
   readonly isolated: boolean
   /**
-   * The largest number of threads that a call uses, the calling one included. Small calls use one:
-   * `plan(…).explain()` says how many, and why.
+   * The largest number of threads that compute a call. Small calls use one: `plan(…).explain()`
+   * says how many, and why. Without shared memory only asynchronous calls use workers.
    */
   readonly threads: number
   /**
@@ -58,27 +59,31 @@ function engineCapabilities(): Capabilities {
   const { crossOriginIsolated = true } = globalThis as { readonly crossOriginIsolated?: boolean }
   const gpuMissing = gpuAnswer.get().missing
   const limit = threadLimit()
+  const threads = Math.max(limit.count, limit.workers)
   const reasons: Readonly<Record<Feature, string | undefined>> = {
     simd: missing?.why,
     relaxedSimd: relaxed ? undefined : (missing?.why ?? 'this engine has no relaxed SIMD'),
-    sharedMemory: mayShareMemory()
-      ? undefined
-      : crossOriginIsolated
-        ? 'this engine has no SharedArrayBuffer'
-        : 'the page is not cross-origin isolated',
+    sharedMemory: sharedMemoryMissing(limit),
     isolated: crossOriginIsolated ? undefined : isolationAdvice,
-    threads: limit.count === 1 ? limit.why : undefined,
+    threads: threads === 1 ? limit.why : undefined,
     gpu: gpuMissing ?? 'the engine was not asked yet: await capabilities.gpu()',
   }
   return {
     ...{ simd, simdMissing: missing?.why, relaxedSimd: relaxed },
     ...{ sharedMemory: mayShareMemory(), isolated: crossOriginIsolated },
-    threads: limit.count,
+    threads,
     gpu: gpuMissing === undefined ? 'unknown' : false,
     missing: Object.fromEntries(
       Object.entries(reasons).filter(([, reason]) => reason !== undefined),
     ),
   }
+}
+
+function sharedMemoryMissing({ remote }: ThreadLimit): string | undefined {
+  const why = whyNotShared()
+  return why !== undefined && remote === 'transfer'
+    ? `${why}: asynchronous calls send boxes to workers by transfer`
+    : why
 }
 
 const isolationAdvice =

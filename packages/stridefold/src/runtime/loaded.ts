@@ -9,14 +9,16 @@ import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { compileOptions } from '../planner/cut.ts'
-import { buffersFor, decide, decideWork, fallbackOf } from '../planner/decide.ts'
+import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
+import { forTransfer } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
+import { TransferExecutable } from './box-transfer.ts'
 import { after, type Eventual } from './eventual.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { KnownKernel, Planned } from './planned.ts'
@@ -32,7 +34,9 @@ export interface LoadedProgram {
   readonly waits: boolean
   /** Compiled at the first run. */
   executable: Executable | undefined
-  /** The kernel properties from which the constants of the program were computed. */
+  /** The kernel properties for which it was decided: its program has constants of them. */
+  readonly origin: KernelProperties | undefined
+  /** The kernel properties from which the constants of the executable were computed. */
   properties: KernelProperties | undefined
   /** The kernel whose packed weights the executable holds. */
   prepared: KernelCopy | undefined
@@ -100,10 +104,7 @@ export function programFor(plan: Planned, operands: Operands, waits: boolean): L
   const program =
     loadedOf(plan).programs.get(programKey(operands, waits)) ??
     finish(programWork(plan, operands, waits))
-  const properties = plan.known?.properties
-  if (properties !== undefined && program.properties !== properties)
-    replaceConstants(program, properties)
-  return program
+  return withConstants(program, plan)
 }
 
 /**
@@ -162,37 +163,54 @@ function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<Lo
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
   const backends = tunedBackends(backendsFor(problem.options.backend, waits), plan.tuning)
-  const decision = yield* decideWork(problem, backends, measuredChoice(plan, problem, backends))
+  const measured = yield* measuredChoice(plan, problem, backends)
+  const decision = yield* decideWork(problem, backends, measured)
   return notCompiled(problem, decision, properties, waits)
 }
 
 /** What a measurement found for this problem; undefined if the planner predicts. */
-function measuredChoice(
+function* measuredChoice(
   { tuning }: Planned,
   problem: Problem,
   backends: readonly BackendDescription[],
-): Measured | undefined {
+): Work<Measured | undefined> {
   if (!isMeasured(problem) || tuning.choices.size === 0) return undefined
-  return tuning.choices.get(choiceName(problem, decide(problem, backends)))
+  return tuning.choices.get(choiceName(problem, yield* decideWork(problem, backends)))
 }
 
 /**
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-export function whileWaiting(program: LoadedProgram, { tuning }: Planned): LoadedProgram {
-  const { problem, decision, properties } = program
-  if (!decision.threads.isRemote) return program
-  const remote = forWorkers(decision, problem, tunedBackend(backendOf(decision), tuning))
-  return notCompiled(problem, remote, properties, true)
+export function whileWaiting(program: LoadedProgram, plan: Planned): LoadedProgram {
+  const { problem, decision, origin } = program
+  const remote = whileOthersCompute(decision, problem, plan)
+  return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, origin, true)
 }
 
-/** The program that runs where the result of this one may be wrong. */
-export function fallbackFor(program: LoadedProgram): LoadedProgram {
+/** The decision of an asynchronous call that leaves its work to others. */
+export function whileOthersCompute(
+  decision: Decision,
+  problem: Problem,
+  { tuning }: Planned,
+): Decision {
+  const { remote } = decision.threads
+  if (remote === 'none') return decision
+  const backend = tunedBackend(backendOf(decision), tuning)
+  return remote === 'shared'
+    ? forWorkers(decision, problem, backend)
+    : forTransfer(decision, problem, backend)
+}
+
+/** The work of finding the program that runs where the result of this one may be wrong. */
+export function* fallbackProgramWork(program: LoadedProgram, plan: Planned): Work<LoadedProgram> {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
   const backends = backendsFor(problem.options.backend, waits)
-  program.fallback = notCompiled(problem, fallbackOf(decision, problem, backends), undefined, waits)
+  const direct = yield* fallbackWork(decision, problem, backends)
+  const fallback = notCompiled(problem, direct, undefined, waits)
+  // Another call may have made one in the meantime.
+  program.fallback ??= waits ? whileWaiting(fallback, plan) : fallback
   return program.fallback
 }
 
@@ -200,10 +218,10 @@ export function fallbackFor(program: LoadedProgram): LoadedProgram {
 export const notCompiled = (
   problem: Problem,
   decision: Decision,
-  properties?: KernelProperties,
+  origin?: KernelProperties,
   waits = false,
 ): LoadedProgram => ({
-  ...{ problem, decision, waits, properties, isPrivate: false },
+  ...{ problem, decision, waits, origin, properties: origin, isPrivate: false },
   ...{ executable: undefined, prepared: undefined, fallback: undefined },
 })
 
@@ -212,9 +230,14 @@ export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
   const { problem, decision, waits } = program
   const { cut } = decision
-  const isRemote = waits && decision.threads.isRemote
+  const remote = waits ? decision.threads.remote : 'none'
+  const isRemote = remote === 'shared'
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
+  if (remote === 'transfer' || remote === 'turns') {
+    program.executable = new TransferExecutable(problem, decision, backend)
+    return program.executable
+  }
   program.executable =
     cut !== undefined
       ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)
@@ -222,6 +245,14 @@ export function executableOf(program: LoadedProgram): Executable {
         ? backend.compileRemote(decision.program, problem.spans, options)
         : backend.compile(decision.program, problem.spans, options)
   return program.executable
+}
+
+/** The program, with the constants of the kernel of the plan. */
+export function withConstants(program: LoadedProgram, { known }: Planned): LoadedProgram {
+  const properties = known?.properties
+  if (properties !== undefined && program.properties !== properties)
+    replaceConstants(program, properties)
+  return program
 }
 
 /** Computes the constants again, from the properties of another kernel. */

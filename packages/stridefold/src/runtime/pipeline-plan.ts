@@ -157,7 +157,8 @@ export const isInSharedMemory = (plan: PipelinePlan): boolean =>
 
 /** Whether asynchronous runs leave their work to workers. */
 export const isForWorkers = ({ nodes, milliseconds }: PipelinePlan): boolean =>
-  milliseconds >= minRemote && nodes.every(({ backend }) => backend.threadLimit().hasWorkers)
+  milliseconds >= minRemote &&
+  nodes.every(({ backend }) => backend.threadLimit().remote === 'shared')
 
 /**
  * The bytes of a plan: the block, packed weights and scratch. The copies of weights and biases on

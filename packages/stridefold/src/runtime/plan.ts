@@ -16,8 +16,9 @@ import { operandDType } from '../ndarray/untyped.ts'
 import { boxSpans, compileOptions, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
-import { explainDecision } from '../planner/explain.ts'
+import { type Elsewhere, explainDecision } from '../planner/explain.ts'
 import { type PlanStage, stagesOf } from '../planner/stages.ts'
+import { bytesPerWorker } from '../planner/transfer.ts'
 import { contiguousOperands, type Operands } from '../problem/operands.ts'
 import { isIntegerResult, type Problem, type Question } from '../problem/problem.ts'
 import type { BackendName } from '../program/backend.ts'
@@ -25,7 +26,7 @@ import { printProgram } from '../program/print.ts'
 import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
-import { dispose, type LoadedProgram, prepareOn, programFor } from './loaded.ts'
+import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
 import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
@@ -196,7 +197,17 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    * plan('correlate', [5], [3]).explain().split('\n')[0] // '1x1x5 * 1x1x3 p1'
    */
   explain(): string {
-    return explainDecision(this.geometry, this.#decision, this.candidates, this.workspaceBytes)
+    const { geometry, candidates, workspaceBytes } = this
+    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, this.#elsewhere())
+  }
+
+  /** How asynchronous runs are computed where workers share no memory. */
+  #elsewhere(): Elsewhere | undefined {
+    const { remote } = this.#decision.threads
+    if (remote !== 'transfer' && remote !== 'turns') return undefined
+    const decision = whileOthersCompute(this.#decision, this.#problem, this.#plan)
+    const bytes = bytesPerWorker(decision, this.#problem, backendOf(decision))
+    return { decision, workspaceBytes: bytes }
   }
 
   /**

@@ -6,13 +6,14 @@
 
 import { disposedError, UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { isFiniteAndBounded } from '../ndarray/finite.ts'
+import { finiteWork } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import type { Decision } from '../planner/decision.ts'
+import type { Work } from '../ndarray/work.ts'
+import type { Fallback } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
 import type { Executable } from '../program/backend.ts'
@@ -21,7 +22,7 @@ import { mayWait } from './backends.ts'
 import { after, type Eventual } from './eventual.ts'
 import {
   executableOf,
-  fallbackFor,
+  fallbackProgramWork,
   type LoadedProgram,
   loadedOf,
   type PreviousRun,
@@ -29,6 +30,7 @@ import {
   programAhead,
   programFor,
   type RunContext,
+  withConstants,
   withKernel,
 } from './loaded.ts'
 import { measureFirst } from './measure-choice.ts'
@@ -109,22 +111,31 @@ export function runChecked(
     : intoMeasured(measuring, plan, arrays, operands, result, context)
 }
 
-/** Runs when the choice has been measured. Apart: captured variables make small calls slower. */
-const freshMeasured = (
+/**
+ * Runs when the choice has been measured. Synchronous calls may have used the plan for other
+ * kernels in the meantime. Apart: captured variables make small calls slower.
+ */
+function freshMeasured(
   measuring: Promise<void>,
   plan: Planned,
   operands: Operands,
   context: RunContext,
-): Promise<NdArray> => measuring.then(() => runFresh(plan, operands, context))
+): Promise<NdArray> {
+  const { known } = plan
+  return measuring.then(() => runFresh(withKernel(plan, known), operands, context))
+}
 
-const intoMeasured = (
+function intoMeasured(
   measuring: Promise<void>,
   plan: Planned,
   arrays: RunArrays,
   operands: Operands,
   result: NdArray,
   context: RunContext,
-): Promise<NdArray> => measuring.then(() => runInto(plan, arrays, operands, result, context))
+): Promise<NdArray> {
+  const { known } = plan
+  return measuring.then(() => runInto(withKernel(plan, known), arrays, operands, result, context))
+}
 
 /** Runs with arrays that were checked, into `result`. */
 function runInto(
@@ -202,7 +213,21 @@ function runFresh(plan: Planned, operands: Operands, context: RunContext): Event
   const ahead = decideAhead(plan, operands, waits, context)
   if (ahead !== undefined) return freshLater(ahead, plan, operands, context)
   const program = programFor(plan, operands, waits)
-  if (!isSuited(program.decision, operands)) return freshFallback(plan, program, operands, context)
+  const suited = isSuited(program, operands, context)
+  return suited instanceof Promise
+    ? suitedLater(suited, plan, program, (is) => freshIf(is, plan, program, operands, context))
+    : freshIf(suited, plan, program, operands, context)
+}
+
+/** The same, if the arrays suit the program. */
+function freshIf(
+  isSuitable: boolean,
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<NdArray> {
+  if (!isSuitable) return freshFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise
     ? prepared.then(() => freshPrepared(plan, program, operands, context))
@@ -276,8 +301,21 @@ function execute(
   operands: Operands,
   context: RunContext,
 ): Eventual<LoadedProgram> {
-  if (!isSuited(program.decision, operands))
-    return executeFallback(plan, program, operands, context)
+  const suited = isSuited(program, operands, context)
+  return suited instanceof Promise
+    ? suitedLater(suited, plan, program, (is) => executeIf(is, plan, program, operands, context))
+    : executeIf(suited, plan, program, operands, context)
+}
+
+/** The same, if the arrays suit the program. */
+function executeIf(
+  isSuitable: boolean,
+  plan: Planned,
+  program: LoadedProgram,
+  operands: Operands,
+  context: RunContext,
+): Eventual<LoadedProgram> {
+  if (!isSuitable) return executeFallback(plan, program, operands, context)
   const prepared = prepareOn(plan, program, operands.kernel, context)
   return prepared instanceof Promise
     ? prepared.then(() => executePrepared(plan, program, operands, context))
@@ -317,15 +355,41 @@ function executeFallback(
   context: RunContext,
 ): Eventual<LoadedProgram> {
   throwIfAborted(context.turn?.signal)
-  return execute(plan, fallbackFor(program), operands, context)
+  const fallback = finishInTurn(fallbackProgramWork(program, plan), context.turn)
+  return after(fallback, (direct) => execute(plan, direct, operands, context))
 }
 
-/** Whether the program of a decision may run on these arrays. Searches those that it names. */
-const isSuited = ({ fallback }: Decision, operands: Operands): boolean =>
-  fallback === undefined ||
-  fallback.when.every(
-    (condition) => condition === 'guard' || isFiniteAndBounded(operands[condition]),
-  )
+/** Whether a program may run on these arrays. Searches those that its decision names. */
+function isSuited(
+  { decision: { fallback } }: LoadedProgram,
+  operands: Operands,
+  { turn }: RunContext,
+): Eventual<boolean> {
+  return fallback === undefined || finishInTurn(searchWork(fallback, operands), turn)
+}
+
+function* searchWork({ when }: Fallback, operands: Operands): Work<boolean> {
+  for (const condition of when)
+    if (condition !== 'guard' && !(yield* finiteWork(operands[condition]))) return false
+  return true
+}
+
+/**
+ * Goes on when the arrays were searched. Synchronous calls may have used the plan, and even the
+ * program, for other kernels in the meantime.
+ */
+function suitedLater<T>(
+  suited: Promise<boolean>,
+  plan: Planned,
+  program: LoadedProgram,
+  goOn: (isSuitable: boolean) => Eventual<T>,
+): Promise<T> {
+  const { known } = plan
+  return suited.then((isSuitable) => {
+    withConstants(program, withKernel(plan, known))
+    return goOn(isSuitable)
+  })
+}
 
 /** Whether the guards of the program found nothing in its latest run. */
 const isValid = ({ decision }: LoadedProgram, executable: Executable): boolean =>

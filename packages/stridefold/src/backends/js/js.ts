@@ -77,12 +77,17 @@ export const jsBackend: SynchronousBackend = {
   workspaceParts: (program) => ({ shared: 0, own: ownBytes(program) }),
   compile: (program, externals) => new JsExecutable(program, externals),
   compileRemote: (program, externals) => new JsExecutable(program, externals),
+  compileBoxes: () => {
+    throw new InternalError('BOXES_UNEXPECTED', 'the js backend has no workers for boxes.')
+  },
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)
     return { array, bytes: array.data.byteLength, isSeparate: true, release() {} }
   },
-  threadLimit: () => ({ count: 1, why: 'the js backend has one thread', hasWorkers: false }),
+  threadLimit: () => ({
+    ...{ count: 1, why: 'the js backend has one thread', remote: 'none', workers: 0 },
+  }),
   limitMemory() {},
   configureThreads() {},
   async close() {},

@@ -264,7 +264,7 @@ function hasGaps({ shape, strides }: NdArray): boolean {
 }
 
 /** The part of an array's data that its elements span. */
-function spanOf(array: NdArray): TypedArray {
+export function spanOf(array: NdArray): TypedArray {
   if (array.shape.includes(0)) return array.data.subarray(0, 0)
   const [first, last] = memoryBounds(array.shape, array.strides, array.offset)
   return array.data.subarray(first, last + 1)

@@ -15,18 +15,26 @@ import { WasmMemory } from './memory.ts'
 let userWasmMemory: WasmMemory | undefined
 let stagingWasmMemory: WasmMemory | undefined
 
-/** The most bytes that both memories may grow to together. */
+/** The most bytes that all memories may grow to together. */
 let maxBytes = Infinity
 
-/** Bytes of address space that both memories hold. */
+/** The bytes of the memories of workers. */
+let bytesElsewhere = (): number => 0
+
+/** Counts memories that are not here, too. */
+export function countAlso(bytes: () => number): void {
+  bytesElsewhere = bytes
+}
+
+/** Bytes of address space that all memories hold. */
 const heldBytes = (): number =>
   [...new Set([userWasmMemory, stagingWasmMemory])].reduce(
     (sum, memory) => sum + (memory?.views.buffer.byteLength ?? 0),
-    0,
+    bytesElsewhere(),
   )
 
 /** The bytes by which the memories may still grow. */
-const budget = (): number => maxBytes - heldBytes()
+export const budget = (): number => maxBytes - heldBytes()
 
 /**
  * The memory of arrays that callers hold. All backends of this realm share it, so that each of them
@@ -76,7 +84,7 @@ export function closeMemories(): void {
 export const isOpen = (memory: WasmMemory): boolean =>
   memory === userWasmMemory || memory === stagingWasmMemory
 
-/** Sets the most bytes that both memories may grow to. Throws `OptionError` if they hold more. */
+/** Sets the most bytes that all memories may grow to. Throws `OptionError` if they hold more. */
 export function limitMemories(bytes: number): void {
   const held = heldBytes()
   if (held > bytes) {

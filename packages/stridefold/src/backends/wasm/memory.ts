@@ -19,7 +19,8 @@ import { UnavailableError } from '../../errors.ts'
 const pageBytes = 65536
 const cacheLineBytes = 64
 const reserveBytes = 1024
-const maxPages = 65536
+/** 4 GiB. */
+export const maxPages = 65536
 
 interface Block {
   start: number

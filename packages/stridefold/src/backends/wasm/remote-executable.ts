@@ -1,13 +1,14 @@
 /**
  * Runs a program on workers. The caller only copies, in slices, so that its event loop goes on: a
- * page stays alive, a server answers. Where no worker can start, the caller computes.
+ * page stays alive, a server answers. Where no worker can start, the caller computes, in turns.
  */
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, StageListener } from '../../program/backend.ts'
 import type { Buffer } from '../../program/program.ts'
-import type { BoundProgram, ResolvedBindings } from './bound-program.ts'
+import type { BoundProgram, ResolvedBindings, Stage } from './bound-program.ts'
+import { Pace } from './threads/pace.ts'
 import { workersFor } from './threads/shared-pool.ts'
 import { copyInSlices } from './threads/slices.ts'
 
@@ -74,7 +75,7 @@ export class RemoteExecutable implements Executable {
       const isDone = pool !== undefined && (await shared!.runLater(pool, range, signal))
       if (!isDone)
         for (let i = index; i < index + step; i++)
-          stages[i]!.run(0, stages[i]!.items, ...addresses[i]!)
+          await runInTurns(stages[i]!, addresses[i]!, signal)
       onStage?.(stages[index]!.name, stages[index]!.prepare)
     }
   }
@@ -91,6 +92,23 @@ export class RemoteExecutable implements Executable {
     this.#program.dispose()
   }
 }
+
+/** Runs a stage here, in so many parts. Between them the event loop goes on. */
+async function runInTurns(
+  { run, items }: Stage,
+  addresses: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const pace = new Pace()
+  const part = Math.ceil(items / mostTurns)
+  for (let item = 0; item < items; item += part) {
+    await pace.rest()
+    if (signal?.aborted === true) throw signal.reason
+    run(item, Math.min(item + part, items), ...addresses)
+  }
+}
+
+const mostTurns = 64
 
 /** A new array of at most this many bytes is made in one piece. */
 const wholeBytes = 2 ** 21

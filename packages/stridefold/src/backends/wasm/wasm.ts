@@ -9,6 +9,7 @@ import { nominalMachine } from '../../program/machine.ts'
 import { positionsBeyond } from '../../program/positions.ts'
 import { byteLength } from '../../program/program.ts'
 import { BoundProgram } from './bound-program.ts'
+import { WasmBoxProgram } from './box-program.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
@@ -79,6 +80,8 @@ export const wasmBackend: SynchronousBackend = {
     const bound = new BoundProgram(program, externals, registers(options), runners)
     return new RemoteExecutable(bound, runners.threads)
   },
+  compileBoxes: (program, externals, options, workers) =>
+    new WasmBoxProgram(program, externals, registers(options), workers),
   module(program, externals, options) {
     const runners = { threads: options.threadCount ?? 1, isRemote: false }
     return moduleOf(program, externals, registers(options), runners)

@@ -3,12 +3,15 @@
  * `Worker`. Both take the program of the worker as text.
  */
 
+import { BoxHost } from './box-host.ts'
+import type { BoxMessage } from './box-messages.ts'
 import type { WorkerMessage } from './messages.ts'
 import { workerSource } from './worker-source.ts'
 
 /** A worker, as the pool sees it. */
 export interface WorkerHandle {
-  post(message: WorkerMessage): void
+  /** `transfer`: buffers of the message that move to the worker. */
+  post(message: WorkerMessage, transfer?: ArrayBuffer[]): void
   /** Ends it, wherever it is. */
   terminate(): Promise<unknown>
   /** Whether it keeps the process alive. It does not at first. */
@@ -17,8 +20,8 @@ export interface WorkerHandle {
 
 /** What happens to a worker. */
 export interface WorkerListener {
-  /** It posted that a run is over. */
-  onMessage(): void
+  /** It posted that a run is over, or an answer (box-messages.ts). */
+  onMessage(message: unknown): void
   /** It has ended, or cannot start. */
   onEnd(why: string): void
 }
@@ -26,8 +29,9 @@ export interface WorkerListener {
 /** The parts of `node:worker_threads` and `node:os` in use. */
 interface NodeWorker {
   on(event: 'error', listener: (error: unknown) => void): void
-  on(event: 'exit' | 'message', listener: () => void): void
-  postMessage(message: unknown): void
+  on(event: 'exit', listener: () => void): void
+  on(event: 'message', listener: (message: unknown) => void): void
+  postMessage(message: unknown, transfer?: ArrayBuffer[]): void
   terminate(): Promise<unknown>
   ref(): void
   unref(): void
@@ -40,6 +44,7 @@ interface Engine {
     getBuiltinModule?(name: string): unknown
   }
   readonly document?: unknown
+  readonly Worker?: unknown
   readonly setImmediate?: (work: () => void) => unknown
 }
 
@@ -47,6 +52,10 @@ const engine = globalThis as unknown as Engine
 
 /** A module of Node, without an import that a bundler or a page would have to resolve. */
 export const nodeModule = (name: string): unknown => engine.process?.getBuiltinModule?.(name)
+
+/** Whether this engine can start workers at all. A service worker, for one, cannot. */
+export const hasWorkers = (): boolean =>
+  typeof engine.Worker === 'function' || nodeModule('node:worker_threads') !== undefined
 
 /** Whether this is the thread of a page, which may not block. */
 export const isPage = (): boolean => engine.document !== undefined
@@ -66,6 +75,33 @@ export const eventLoopTurn = (): Promise<void> =>
     }
     port2.postMessage(0)
   })
+
+/**
+ * Computes boxes on the calling thread, each in a turn of the event loop: what stands for a worker
+ * where none can start.
+ */
+export function localWorker({ onMessage }: WorkerListener): WorkerHandle {
+  const host = new BoxHost()
+  let last: Promise<void> = Promise.resolve()
+  let hasEnded = false
+  const receive = async (message: WorkerMessage, before: Promise<void>): Promise<void> => {
+    await before
+    await eventLoopTurn()
+    if (hasEnded) return
+    const answer = host.receive(message as BoxMessage)
+    await eventLoopTurn()
+    if (answer !== undefined && !hasEnded) onMessage(answer)
+  }
+  return {
+    post(message) {
+      last = receive(message, last)
+    },
+    async terminate() {
+      hasEnded = true
+    },
+    hold() {},
+  }
+}
 
 /** Starts a worker. `url`: the address of its script; undefined: the text of the library. */
 export function startWorker(url: string | undefined, listener: WorkerListener): WorkerHandle {
@@ -89,7 +125,7 @@ function nodeWorker(
   worker.on('exit', () => onEnd('it ended'))
   worker.unref()
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer) => worker.postMessage(message, transfer),
     terminate: () => worker.terminate(),
     hold: (holds) => (holds ? worker.ref() : worker.unref()),
   }
@@ -98,13 +134,13 @@ function nodeWorker(
 function webWorker(url: string | undefined, { onMessage, onEnd }: WorkerListener): WorkerHandle {
   const address = url ?? addressOfSource()
   const worker = new Worker(address, { name: 'stridefold' })
-  worker.onmessage = onMessage
+  worker.onmessage = ({ data }) => onMessage(data)
   worker.onerror = (event) => {
     event.preventDefault()
     onEnd(event.message || whyBlocked(url))
   }
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
     async terminate() {
       worker.terminate()
     },

@@ -1,7 +1,10 @@
 /**
- * What the caller posts to its workers. A worker only posts back that a run is over: everything
- * else is in words that they share (control.ts).
+ * What the caller posts to its workers. A worker that shares memory only posts back that a run is
+ * over: everything else is in words that they share (control.ts). The messages of workers without
+ * shared memory are in box-messages.ts.
  */
+
+import type { BoxMessage } from './box-messages.ts'
 
 /** A program, for the workers that will run it. */
 export interface ProgramMessage {
@@ -32,3 +35,4 @@ export type WorkerMessage =
   | ProgramMessage
   | { readonly kind: 'release'; readonly id: number }
   | { readonly kind: 'wake' }
+  | BoxMessage

@@ -1,18 +1,23 @@
 /**
- * The one pool of this realm: when it opens, how many threads it has, and why there is none.
+ * The one pool of this realm: when it opens, how many threads it has, and why there is none. Where
+ * memory cannot be shared, it is a pool of workers that get boxes by transfer.
  *
- * It opens when programs that gain from threads have computed for a while, so that a script with a
- * few small calls starts no workers.
+ * The pool of threads opens when programs that gain from threads have computed for a while, so that
+ * a script with a few small calls starts no workers.
  */
 
 import type { ThreadConfiguration, ThreadLimit } from '../../../program/backend.ts'
 import { mayShareMemory } from '../may-share-memory.ts'
+import { budget, countAlso } from '../memories.ts'
+import { BoxPool } from './box-pool.ts'
 import { maxThreads } from './control.ts'
-import { isPage, nodeModule } from './host.ts'
+import { hasWorkers, isPage, localWorker, nodeModule, startWorker } from './host.ts'
 import { Pool } from './pool.ts'
 
 let pool: Pool | undefined
-/** Why no pool can open. */
+/** Workers that get boxes by transfer, or the calling thread in place of one. */
+let boxPool: BoxPool | undefined
+/** Why no worker can start. */
 let missing: string | undefined
 /** Milliseconds that programs computed on one thread, although more would pay. */
 let spent = 0
@@ -24,17 +29,20 @@ const openAfter = 10
 
 /** The most threads that a call may use here, and why not more. */
 export function threadLimit(): ThreadLimit {
-  const why = whyNone()
-  if (why !== undefined) return { count: 1, why, hasWorkers: false }
+  if (!hasWorkers())
+    return { count: 1, why: 'this engine has no workers here', remote: 'none', workers: 0 }
+  if (missing !== undefined) return { count: 1, why: missing, remote: 'turns', workers: 1 }
   const most = Math.min(configured ?? defaultThreads(), maxThreads)
-  if (configured !== undefined)
-    return { count: most, why: `configure() allows ${configured}`, hasWorkers: true }
-  const reason = most === 1 ? 'this machine has one processor' : 'as many as processors'
-  return { count: most, why: reason, hasWorkers: true }
+  const notShared = whyNotShared()
+  if (notShared !== undefined)
+    return { count: 1, why: notShared, remote: 'transfer', workers: most }
+  const all = most === 1 ? 'this machine has one processor' : 'as many as processors'
+  const why = configured === undefined ? all : `configure() allows ${configured}`
+  return { count: most, why, remote: 'shared', workers: 0 }
 }
 
-function whyNone(): string | undefined {
-  if (missing !== undefined) return missing
+/** Why threads cannot share memory; undefined if they can. */
+export function whyNotShared(): string | undefined {
   if (mayShareMemory()) return undefined
   const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean }
   return crossOriginIsolated === false
@@ -75,8 +83,8 @@ export function countWork(milliseconds: number): void {
 /** Opens the pool now, unless it is open, or cannot be. */
 export function openPool(): void {
   if (pool !== undefined) return
-  const { count, hasWorkers } = threadLimit()
-  if (!hasWorkers) return
+  const { count, remote } = threadLimit()
+  if (remote !== 'shared') return
   const opened = new Pool(workerUrl)
   try {
     opened.start(count - 1)
@@ -94,6 +102,23 @@ function discard(failed: Pool): void {
   void failed.close()
 }
 
+/** The pool for boxes. It computes on the calling thread where no worker can start. */
+export function poolForBoxes(): BoxPool {
+  boxPool ??= new BoxPool(
+    missing === undefined ? (listener) => startWorker(workerUrl, listener) : localWorker,
+    budget,
+  )
+  countAlso(() => boxPool?.bytes ?? 0)
+  return boxPool
+}
+
+/** No worker can start. Later boxes are computed on the calling thread. */
+export function giveUpWorkers(why: string): void {
+  missing = `workers cannot start here: ${why}`
+  void boxPool?.close()
+  boxPool = undefined
+}
+
 /** Changes the settings that are given. Workers that run end, and start again with the new ones. */
 export function configureThreads(change: ThreadConfiguration): void {
   configured = change.threads ?? configured
@@ -106,11 +131,17 @@ export function releaseProgram(id: number): void {
   pool?.release(id)
 }
 
+/** The workers that compute boxes let go of a program. */
+export function releaseBoxProgram(id: number): void {
+  boxPool?.release(id)
+}
+
 /** Ends all workers. Resolves when they are gone. The next work may open another pool. */
 export async function closePool(): Promise<void> {
-  const closing = pool
+  const closing = [pool, boxPool]
   pool = undefined
+  boxPool = undefined
   missing = undefined
   spent = 0
-  await closing?.close()
+  await Promise.all(closing.map((open) => open?.close()))
 }

@@ -2,27 +2,26 @@
 
 import type { TypedArray } from '../../../ndarray/dtype.ts'
 import type { Work } from '../../../ndarray/work.ts'
-import { eventLoopTurn } from './host.ts'
+import { Pace } from './pace.ts'
 
 /** About 1 ms of a copy, if the pages of a new array are touched for the first time. */
 const sliceBytes = 2 ** 20
 
-/** After this long the event loop goes on, in milliseconds. */
-const maxMilliseconds = 3
+/** [start, end) of the slices in which so many bytes are copied. */
+export function* byteSlices(bytes: number): Iterable<readonly [start: number, end: number]> {
+  for (let at = 0; at < bytes; at += sliceBytes) yield [at, Math.min(bytes, at + sliceBytes)]
+}
 
 /** Copies [from, to] pairs of equal lengths. Rejects with the reason of the signal. */
 export async function copyInSlices(
   copies: readonly (readonly [from: TypedArray, to: TypedArray])[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let since = performance.now()
+  const pace = new Pace()
   for (const [from, to] of copies) {
     const count = sliceBytes / from.BYTES_PER_ELEMENT
     for (let at = 0; at < from.length; at += count) {
-      if (performance.now() - since > maxMilliseconds) {
-        await eventLoopTurn()
-        since = performance.now()
-      }
+      if (pace.isDue) await pace.pause()
       // From then on the arrays belong to the caller again.
       if (signal?.aborted === true) throw signal.reason
       const slice = from.length <= count ? from : from.subarray(at, at + count)
@@ -36,14 +35,14 @@ export async function finishInSlices<T>(
   work: Work<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
+  const pace = new Pace()
   for (;;) {
     // What came before it may have taken long.
-    await eventLoopTurn()
+    await pace.pause()
     if (signal?.aborted === true) throw signal.reason
-    const since = performance.now()
-    while (performance.now() - since < maxMilliseconds) {
+    do {
       const { done, value } = work.next()
       if (done === true) return value
-    }
+    } while (!pace.isDue)
   }
 }

@@ -1,10 +1,13 @@
 /**
- * What a worker does: it waits for runs and takes its share of them.
+ * What a worker does: it waits for runs and takes its share of them. Where it shares no memory with
+ * its caller, it computes boxes instead (box-host.ts).
  *
  * This file and what it imports become one string, which the library hands to the engine
  * (scripts/worker-source.ts). So no bundler can lose the worker, and it loads nothing.
  */
 
+import { BoxHost } from './box-host.ts'
+import type { BoxAnswer, BoxMessage } from './box-messages.ts'
 import {
   ASLEEP,
   PROGRAM,
@@ -27,7 +30,7 @@ interface Host {
     getBuiltinModule?(name: string): unknown
   }
   onmessage: ((event: { readonly data: WorkerMessage }) => void) | null
-  postMessage(message: unknown): void
+  postMessage(message: unknown, transfer?: Transferable[]): void
 }
 
 /** After this long without a run a worker sleeps in its event loop, where it costs nothing. */
@@ -42,7 +45,14 @@ const programs = new Map<number, SharedStages>()
 let control: Int32Array = new Int32Array(0)
 let thread = 0
 
+const boxes = new BoxHost()
+
 port.onmessage = ({ data }) => {
+  if (isBoxMessage(data)) {
+    const answer = boxes.receive(data)
+    if (answer !== undefined) port.postMessage(answer, buffersOf(answer))
+    return
+  }
   if (data.kind === 'start') {
     control = data.control
     thread = data.thread
@@ -54,6 +64,13 @@ port.onmessage = ({ data }) => {
   if (data.kind === 'release') programs.delete(data.id)
   attend()
 }
+
+const isBoxMessage = (message: WorkerMessage): message is BoxMessage =>
+  message.kind.startsWith('box')
+
+/** What a caller gets back by transfer. */
+const buffersOf = (answer: BoxAnswer): ArrayBuffer[] =>
+  answer.kind === 'done' ? [answer.input, answer.output] : []
 
 /** The number of this thread in Linux, where the caller can ask whether it lives. */
 function taskNumber(): number {
