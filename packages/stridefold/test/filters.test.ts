@@ -288,7 +288,10 @@ describe('types and places', () => {
   test.each(filters)('%s leaves its result in backend memory', (_, filter) => {
     const x = wave(12, 14)
     const y = filter(x, { memory: 'backend' })
-    expect(isInBackendMemory(y)).toBe(true)
+    // A page that is not isolated keeps the arrays of callers on the heap.
+    expect(isInBackendMemory(y)).toBe(
+      isInBackendMemory(zeros([1], 'float32', { memory: 'backend' })),
+    )
     expect(isInBackendMemory(filter(x, {}))).toBe(false)
     expect(maxDifference(y, filter(x, {}))).toBe(0)
     expect(maxDifference(filter(y, {}), filter(library.contiguous(y), {}))).toBeLessThan(1e-4)

@@ -18,6 +18,7 @@ import {
 } from 'stridefold/sync'
 import { afterEach, describe, expect, test } from 'vitest'
 import manifest from '../package.json' with { type: 'json' }
+import { isInBackendMemory } from '../src/ndarray/memory.ts'
 import { version } from '../src/runtime/version.ts'
 
 afterEach(() => close())
@@ -140,11 +141,13 @@ describe("tune: 'measure'", () => {
     expect(count()).toBe(3)
     const inBackend = ndarray(x.data.slice(), x.shape, { memory: 'backend' })
     conv2d(inBackend, k, measure)
-    expect(count()).toBe(4)
+    // A page that is not isolated keeps the arrays of callers on the heap.
+    const places = isInBackendMemory(inBackend) ? 1 : 0
+    expect(count()).toBe(3 + places)
     const image = filled([40, 40])
     correlate(image, new Array(9).fill(new Array(9).fill(1)), { tune: 'measure' })
     correlate(image, filled([9, 9]), { tune: 'measure' })
-    expect(count()).toBe(6)
+    expect(count()).toBe(5 + places)
   })
 
   test('a named algorithm needs no measurement', () => {
