@@ -126,6 +126,10 @@ function linkMessages(): readonly string[] {
     'nonsense',
     'v2&x=1',
     'v1&foo=1',
+    ...['k:box/foo', 'k:box/div=0', 'k:40x1:1', 'k:2x2:1,2', 'border:foo', 'alpha:foo'].map(
+      (setting) => `v1&photo=${setting}`,
+    ),
+    `v1&photo=${new Array(40).fill('k:box').join(';')}`,
     `v1&${long}`,
     ...parts.map((part) => `v1&${part}`),
   ]

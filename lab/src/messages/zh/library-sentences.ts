@@ -252,6 +252,15 @@ const views: readonly Pair[] = [
 /** Parts of a link. The general sentences are last. */
 const links: readonly Pair[] = [
   ['a link must start with {1}', '链接须以 {1} 开头'],
+  ['{1} is not a setting of the picture', '图片没有 {1} 这一设置'],
+  ['{1} is not a setting of a filter', '滤波器没有 {1} 这一设置'],
+  ['there are more than {1} filters', '滤波器多于 {1} 个'],
+  ['a kernel cannot be divided by 0', '卷积核不能除以 0'],
+  [
+    'a kernel of {1}×{2} is not from {3}×{4} to {5}×{6}',
+    '{1}×{2} 的卷积核不在 {3}×{4} 到 {5}×{6} 之间',
+  ],
+  ['a kernel of {1}×{2} has {3} weights', '{1}×{2} 的卷积核有 {3} 个权重'],
   ['{1} is not a setting', '没有名为 {1} 的设置'],
   ['{1} is not text of an address', '{1} 不是地址中的有效文本'],
   ['{1} numbers, but a link can hold at most {2}', '共有 {1} 个数，链接最多可写 {2} 个'],
@@ -274,6 +283,7 @@ const links: readonly Pair[] = [
   ['strides and offset must be from {1} to {2}', '内存跨距和偏移须在 {1} 到 {2} 之间'],
   ['{1} is not a cell of a view', '{1} 不是视图的单元'],
   ['{1} is not a cell', '{1} 不是单元'],
+  ['{1} is not one of {2} ({3})', '{1} 不是以下之一：{2*}（{3!}）'],
   ['{1} is not one of {2}', '{1} 不是以下之一：{2*}'],
   ['{1} is not from {2} to {3}', '{1} 不在 {2} 到 {3} 之间'],
   ['{1} is not an integer', '{1} 不是整数'],
