@@ -87,6 +87,10 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'browser',
     include: portableTests,
+    // Long tests of arithmetic, for which Node has the same engine.
+    exclude: ['integers', 'exact-rules', 'border-pairs'].map(
+      (name) => `${libraryTests}/${name}.test.ts`,
+    ),
     testTimeout: 60_000,
     browser: {
       enabled: true,
