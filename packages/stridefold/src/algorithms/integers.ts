@@ -147,8 +147,15 @@ export function boxScale(weight: number, [low, high]: Range): number | undefined
     }
     return true
   }
-  const neighbour = 2 ** (Math.floor(Math.log2(weight)) - 23)
+  const neighbour = distanceToNext(weight)
   return [weight, weight + neighbour, weight - neighbour].find(isRight)
+}
+
+/** The distance from a positive float32 to the next larger one. */
+function distanceToNext(x: number): number {
+  const float = Float32Array.of(x)
+  new Uint32Array(float.buffer)[0]!++
+  return float[0]! - Math.fround(x)
 }
 
 /** Results of 16 bits have as many ties. */
