@@ -78,7 +78,9 @@ function resultFile(folder: string): string {
 }
 
 /** Flags of V8 that change the machine code. The result file names them. */
-const isV8Flag = (flag: string): boolean => flag.startsWith('--experimental-wasm')
+function isV8Flag(flag: string): boolean {
+  return flag.startsWith('--experimental-wasm')
+}
 
 async function run(
   entries: readonly Entry[],
@@ -129,6 +131,8 @@ async function run(
       const result = await measure(entry, baselines, {
         rounds,
         minMs,
+        // Threads of others spin after their work, and would take the cores of the next one.
+        restMs: threads > 1 ? 30 : 0,
         peak,
         signal,
         progress: share,

@@ -43,6 +43,8 @@ export interface TimingOptions {
   readonly rounds: number
   /** Minimum milliseconds of a round of one baseline. */
   readonly minMs: number
+  /** Milliseconds of rest before a round of one baseline. */
+  readonly restMs?: number
   /** Measures the peak, in GFLOP/s, once a round. */
   readonly peak: () => number
   readonly signal: AbortSignal
@@ -61,7 +63,7 @@ export async function measure(
   baselines: readonly Rival[],
   options: TimingOptions,
 ): Promise<CaseResult | undefined> {
-  const { rounds, minMs, peak, signal, progress, say } = options
+  const { rounds, minMs, restMs = 0, peak, signal, progress, say } = options
   const p = problem(entry)
   const notMeasured: Record<string, string> = {}
   const leaveOut = (name: string, error: unknown): void => {
@@ -87,7 +89,7 @@ export async function measure(
   const peaks: number[] = []
   const sampled = await interleaved(
     running,
-    { samples: rounds, minMs, warmUps: 2 },
+    { samples: rounds, minMs, restMs, warmUps: 2 },
     {
       beforeRound: () => peaks.push(peak()),
       progress: (share, what) => progress(0.5 + share / 2, `${entry.name}: ${what}`),

@@ -6,7 +6,7 @@
  * also the warm-up.
  */
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises'
 
 export interface Contender {
   readonly name: string
@@ -28,6 +28,11 @@ export interface Sampling {
   readonly minMs: number
   /** No new sample starts after this many milliseconds. Default: no limit. */
   readonly budgetMs?: number
+  /**
+   * Milliseconds of rest before each sample, in which the threads of other libraries that spin
+   * after their work fall asleep. One call that is not timed follows. Default 0.
+   */
+  readonly restMs?: number
   /** Samples after the first warm-up that do not count. Default 0. */
   readonly warmUps?: number
   /**
@@ -71,7 +76,14 @@ export async function interleaved(
   sampling: Sampling,
   { progress = () => {}, beforeRound = () => {}, signal, failed }: Watcher = {},
 ): Promise<Sampled[]> {
-  const { samples: rounds, minMs, budgetMs = Infinity, warmUps = 0, equalTime } = sampling
+  const {
+    samples: rounds,
+    minMs,
+    budgetMs = Infinity,
+    warmUps = 0,
+    restMs = 0,
+    equalTime,
+  } = sampling
   const start = performance.now()
   const share = budgetMs / contenders.length
   const rows = contenders.map((contender): Row => {
@@ -105,7 +117,9 @@ export async function interleaved(
   const time = async (row: Row, step: number, what: string): Promise<number> => {
     progress(Math.min(1, Math.max(used(), step / stepsOf)), `${row.contender.name}, ${what}`)
     // The handler of SIGINT runs only between turns of the event loop.
-    await nextTurn()
+    await (restMs === 0 ? nextTurn() : rest(restMs))
+    // Its own threads and caches wake up again.
+    if (restMs > 0) await (row.contender.timed?.(1) ?? timeCalls(row.contender.run))
     return row.contender.timed?.(row.calls) ?? timeCalls(row.contender.run, row.calls)
   }
   const grow = (row: Row, took: number): void => {
