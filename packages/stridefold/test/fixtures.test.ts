@@ -5,13 +5,16 @@
 
 import { describe, expect, test } from 'vitest'
 import { validateCallOptions } from '../src/geometry/check-options.ts'
+import type {
+  CheckedConvolveOptions,
+  CheckedLayerOptions,
+} from '../src/geometry/checked-options.ts'
 import type { ConvolveCall } from '../src/geometry/convolve-geometry.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'
 import type { LayerCall } from '../src/geometry/layer-calls.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
 import type { WeightRoles } from '../src/geometry/layouts.ts'
-import type { CheckedConvolveOptions, CheckedLayerOptions } from '../src/geometry/options.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import { contiguous, reshape, transpose } from '../src/ndarray/views.ts'

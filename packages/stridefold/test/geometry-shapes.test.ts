@@ -6,10 +6,10 @@
 
 import { describe, expect, test } from 'vitest'
 import { validateCallOptions, validateTransposedOptions } from '../src/geometry/check-options.ts'
+import type { CheckedConvolveOptions } from '../src/geometry/checked-options.ts'
 import { convolveGeometry } from '../src/geometry/convolve-geometry.ts'
 import type { LayerCall } from '../src/geometry/layer-calls.ts'
 import { layerGeometry } from '../src/geometry/layer-geometry.ts'
-import type { CheckedConvolveOptions } from '../src/geometry/options.ts'
 import type { Mode, PaddingName } from '../src/geometry/padding.ts'
 import { outputExtent, padding } from '../src/geometry/padding.ts'
 import { geometry, outputShape } from '../src/geometry/shapes.ts'

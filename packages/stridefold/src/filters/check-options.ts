@@ -11,7 +11,8 @@ import {
   validateOption,
   validateRunOptions,
 } from '../geometry/check-options.ts'
-import type { BoundaryOption, Checked, PerAxis, RunOptions } from '../geometry/options.ts'
+import type { Checked } from '../geometry/checked-options.ts'
+import type { BoundaryOption, PerAxis, RunOptions } from '../geometry/options.ts'
 import { type Parameter, type ParameterTable, validateParameters } from '../geometry/parameters.ts'
 import { runReader } from '../geometry/read-options.ts'
 

@@ -9,6 +9,7 @@
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
+import type { Checked, CheckedLayerOptions, CheckedOptions } from './checked-options.ts'
 import { foreignOption } from './foreign-options.ts'
 import { closestName, formatValue } from './format-value.ts'
 import { isTransposed } from './layer-calls.ts'
@@ -20,7 +21,7 @@ import {
   runRules,
   transposedRules,
 } from './option-rules.ts'
-import type { Checked, CheckedLayerOptions, CheckedOptions, RunOptions } from './options.ts'
+import type { RunOptions } from './options.ts'
 import { type Kind, type Reader, type Reading, readers, runReader } from './read-options.ts'
 
 interface Table {

@@ -8,9 +8,10 @@
 
 import { OptionError } from '../errors.ts'
 import { countText } from '../ndarray/count-text.ts'
+import type { CheckedLayerOptions } from './checked-options.ts'
 import { formatValue } from './format-value.ts'
 import { isTransposed, type LayerCall, layerRank } from './layer-calls.ts'
-import type { CheckedLayerOptions, Layout, WeightLayout } from './options.ts'
+import type { Layout, WeightLayout } from './options.ts'
 
 /** The roles of the axes of the weight array. */
 export interface WeightRoles {

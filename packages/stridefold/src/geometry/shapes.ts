@@ -9,19 +9,14 @@ import { describeValue } from '../ndarray/describe-value.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import { validateCallOptions } from './check-options.ts'
+import type { CheckedConvolveOptions, CheckedLayerOptions } from './checked-options.ts'
 import type { ConvolveCall } from './convolve-geometry.ts'
 import { convolveGeometry } from './convolve-geometry.ts'
 import { didYouMean, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { type ForwardCall, type LayerCall, layerCalls, type TransposedCall } from './layer-calls.ts'
 import { layerGeometry } from './layer-geometry.ts'
-import type {
-  CheckedConvolveOptions,
-  CheckedLayerOptions,
-  ConvolveOptions,
-  LayerOptions,
-  TransposedOptions,
-} from './options.ts'
+import type { ConvolveOptions, LayerOptions, TransposedOptions } from './options.ts'
 
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall

@@ -4,12 +4,12 @@
 
 import { OptionError } from '../errors.ts'
 import { validateCallOptions } from '../geometry/check-options.ts'
+import type { CheckedLayerOptions } from '../geometry/checked-options.ts'
 import type { LayerCall } from '../geometry/layer-calls.ts'
 import { type LayerSpec, layerGeometry } from '../geometry/layer-geometry.ts'
 import { hasMultiplier } from '../geometry/layouts.ts'
 import type {
   BoundaryOption,
-  CheckedLayerOptions,
   LayerOptions,
   PerAxis,
   TransposedOptions,

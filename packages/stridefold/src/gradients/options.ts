@@ -5,12 +5,8 @@
 
 import { OptionError } from '../errors.ts'
 import { validateLayerOptions, validateTransposedOptions } from '../geometry/check-options.ts'
-import type {
-  CheckedLayerOptions,
-  LayerOptions,
-  RunOptions,
-  TransposedOptions,
-} from '../geometry/options.ts'
+import type { CheckedLayerOptions } from '../geometry/checked-options.ts'
+import type { LayerOptions, RunOptions, TransposedOptions } from '../geometry/options.ts'
 import { runReader } from '../geometry/read-options.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import { throwIfAborted } from '../runtime/turns.ts'

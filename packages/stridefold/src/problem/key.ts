@@ -6,7 +6,7 @@
  */
 
 import { changedOptions } from '../geometry/check-options.ts'
-import type { CheckedOptions } from '../geometry/options.ts'
+import type { CheckedOptions } from '../geometry/checked-options.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 
 /**

@@ -9,9 +9,10 @@
  * in canonical order have the axes [batch or filters, channels, ...axes].
  */
 
+import type { Checked } from '../geometry/checked-options.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
-import type { Checked, RunOptions } from '../geometry/options.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import type { AxisPadAdjoint } from '../geometry/transposed.ts'
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'

@@ -3,17 +3,17 @@
  */
 
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
-import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
-import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { LayerCall } from '../geometry/layer-calls.ts'
-import { layerGeometry } from '../geometry/layer-geometry.ts'
 import type {
   Checked,
   CheckedConvolveOptions,
   CheckedLayerOptions,
   CheckedOptions,
-  RunOptions,
-} from '../geometry/options.ts'
+} from '../geometry/checked-options.ts'
+import { type ConvolveCall, convolveGeometry } from '../geometry/convolve-geometry.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { LayerCall } from '../geometry/layer-calls.ts'
+import { layerGeometry } from '../geometry/layer-geometry.ts'
+import type { RunOptions } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import { epilogueActivation } from '../ndarray/activation.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'

@@ -5,10 +5,10 @@
  */
 
 import { readingOfCopies, readOptions, validateReading } from '../geometry/check-options.ts'
+import type { CheckedOptions } from '../geometry/checked-options.ts'
 import type { ConvolveCall } from '../geometry/convolve-geometry.ts'
 import type { LayerCall } from '../geometry/layer-calls.ts'
 import type { LowRankFactors } from '../geometry/operands.ts'
-import type { CheckedOptions } from '../geometry/options.ts'
 import { isSameReading, type Reading } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import type { DType } from '../ndarray/dtype.ts'

@@ -11,9 +11,10 @@
 
 import { OptionError } from '../errors.ts'
 import { validateBias } from '../geometry/bias.ts'
+import type { CheckedLayerOptions } from '../geometry/checked-options.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { isChannelsLast, layerRoles } from '../geometry/layouts.ts'
-import type { CheckedLayerOptions, Layout } from '../geometry/options.ts'
+import type { Layout } from '../geometry/options.ts'
 import { isMaxPool } from '../geometry/pool-calls.ts'
 import { poolGeometry, samplesInWindows } from '../geometry/pool-geometry.ts'
 import {

@@ -5,9 +5,9 @@
 
 import { OptionError, UnavailableError } from '../errors.ts'
 import { validateOption, validateOptionsOf } from '../geometry/check-options.ts'
+import type { CheckedLayerOptions } from '../geometry/checked-options.ts'
 import { didYouMean, formatValue } from '../geometry/format-value.ts'
 import { type LayerCall, layerCalls } from '../geometry/layer-calls.ts'
-import type { CheckedLayerOptions } from '../geometry/options.ts'
 import { isMaxPool, type PoolCall, poolCalls } from '../geometry/pool-calls.ts'
 import type { Activation } from '../ndarray/activation.ts'
 import { asNdArray } from '../ndarray/interop.ts'

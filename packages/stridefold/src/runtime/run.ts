@@ -1,28 +1,23 @@
 /**
  * How does a planned question run on arrays? It checks the arrays, takes the program for their
- * layout, and runs it. Where the decision says that the result may be wrong, its fallback computes
- * the result.
+ * layout, and runs it (execute.ts), into the array of the caller or a new one.
  */
 
 import { disposedError, UnavailableError } from '../errors.ts'
 import type { TypedArray } from '../ndarray/dtype.ts'
-import { finiteWork } from '../ndarray/finite.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
-import type { Work } from '../ndarray/work.ts'
-import type { Fallback } from '../planner/decision.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
-import type { Executable } from '../program/backend.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
 import { mayWait } from './backends.ts'
 import { after, type Eventual } from './eventual.ts'
+import { execute, executeFallback, isSuited, isValid, suitedLater } from './execute.ts'
 import {
   executableOf,
-  fallbackProgramWork,
   type LoadedProgram,
   loadedOf,
   type PreviousRun,
@@ -30,13 +25,12 @@ import {
   programAhead,
   programFor,
   type RunContext,
-  withConstants,
   withKernel,
 } from './loaded.ts'
 import { measureFirst } from './measure-choice.ts'
 import { finishInTurn } from './pace.ts'
 import { canonicalKernel, type KnownKernel, type Planned, planned } from './planned.ts'
-import { type Turn, throwIfAborted } from './turns.ts'
+import type { Turn } from './turns.ts'
 import { verifyRun } from './verify.ts'
 
 /** The arrays of one run, as the caller gave them. */
@@ -176,18 +170,6 @@ function rememberLater(plan: Planned, previous: PreviousRun | undefined): () => 
   }
 }
 
-/** The same, when the program is there. Apart: captured variables make small calls slower. */
-const freshLater = (
-  ahead: Promise<KnownKernel | undefined>,
-  plan: Planned,
-  operands: Operands,
-  context: RunContext,
-): Promise<NdArray> =>
-  ahead.then((known) => {
-    if (plan.disposed) throw disposedError()
-    return runFresh(withKernel(plan, known), operands, context)
-  })
-
 /**
  * Makes the program of an asynchronous call, in slices. Undefined if it is there: at once, or
  * because that did not take long. Resolves with the kernel of the call: synchronous calls may have
@@ -218,6 +200,18 @@ function runFresh(plan: Planned, operands: Operands, context: RunContext): Event
     ? suitedLater(suited, plan, program, (is) => freshIf(is, plan, program, operands, context))
     : freshIf(suited, plan, program, operands, context)
 }
+
+/** The same, when the program is there. Apart: captured variables make small calls slower. */
+const freshLater = (
+  ahead: Promise<KnownKernel | undefined>,
+  plan: Planned,
+  operands: Operands,
+  context: RunContext,
+): Promise<NdArray> =>
+  ahead.then((known) => {
+    if (plan.disposed) throw disposedError()
+    return runFresh(withKernel(plan, known), operands, context)
+  })
 
 /** The same, if the arrays suit the program. */
 function freshIf(
@@ -293,107 +287,6 @@ function throwTooLarge({ question }: Planned, cause: unknown): never {
     { cause },
   )
 }
-
-/** Runs and returns the program that computed the result. */
-function execute(
-  plan: Planned,
-  program: LoadedProgram,
-  operands: Operands,
-  context: RunContext,
-): Eventual<LoadedProgram> {
-  const suited = isSuited(program, operands, context)
-  return suited instanceof Promise
-    ? suitedLater(suited, plan, program, (is) => executeIf(is, plan, program, operands, context))
-    : executeIf(suited, plan, program, operands, context)
-}
-
-/** The same, if the arrays suit the program. */
-function executeIf(
-  isSuitable: boolean,
-  plan: Planned,
-  program: LoadedProgram,
-  operands: Operands,
-  context: RunContext,
-): Eventual<LoadedProgram> {
-  if (!isSuitable) return executeFallback(plan, program, operands, context)
-  const prepared = prepareOn(plan, program, operands.kernel, context)
-  return prepared instanceof Promise
-    ? prepared.then(() => executePrepared(plan, program, operands, context))
-    : executePrepared(plan, program, operands, context)
-}
-
-/** The same with prepared weights. */
-function executePrepared(
-  plan: Planned,
-  program: LoadedProgram,
-  operands: Operands,
-  context: RunContext,
-): Eventual<LoadedProgram> {
-  const { onStage, turn } = context
-  const ran = executableOf(program).run(operands, true, onStage, turn?.signal)
-  return ran instanceof Promise
-    ? ran.then(() => orFallback(plan, program, operands, context))
-    : orFallback(plan, program, operands, context)
-}
-
-/** The program; its fallback, after running it, if the guards found something. */
-function orFallback(
-  plan: Planned,
-  program: LoadedProgram,
-  operands: Operands,
-  context: RunContext,
-): Eventual<LoadedProgram> {
-  return isValid(program, executableOf(program))
-    ? program
-    : executeFallback(plan, program, operands, context)
-}
-
-function executeFallback(
-  plan: Planned,
-  program: LoadedProgram,
-  operands: Operands,
-  context: RunContext,
-): Eventual<LoadedProgram> {
-  throwIfAborted(context.turn?.signal)
-  const fallback = finishInTurn(fallbackProgramWork(program, plan), context.turn)
-  return after(fallback, (direct) => execute(plan, direct, operands, context))
-}
-
-/** Whether a program may run on these arrays. Searches those that its decision names. */
-function isSuited(
-  { decision: { fallback } }: LoadedProgram,
-  operands: Operands,
-  { turn }: RunContext,
-): Eventual<boolean> {
-  return fallback === undefined || finishInTurn(searchWork(fallback, operands), turn)
-}
-
-function* searchWork({ when }: Fallback, operands: Operands): Work<boolean> {
-  for (const condition of when)
-    if (condition !== 'guard' && !(yield* finiteWork(operands[condition]))) return false
-  return true
-}
-
-/**
- * Goes on when the arrays were searched. Synchronous calls may have used the plan, and even the
- * program, for other kernels in the meantime.
- */
-function suitedLater<T>(
-  suited: Promise<boolean>,
-  plan: Planned,
-  program: LoadedProgram,
-  goOn: (isSuitable: boolean) => Eventual<T>,
-): Promise<T> {
-  const { known } = plan
-  return suited.then((isSuitable) => {
-    withConstants(program, withKernel(plan, known))
-    return goOn(isSuitable)
-  })
-}
-
-/** Whether the guards of the program found nothing in its latest run. */
-const isValid = ({ decision }: LoadedProgram, executable: Executable): boolean =>
-  decision.fallback?.when.includes('guard') !== true || !executable.guardTripped()
 
 /** The same question, with decisions that depend on no kernel values. */
 export function forAnyKernel(plan: Planned): Planned {
