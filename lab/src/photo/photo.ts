@@ -6,8 +6,10 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { change, face, part } from '../state/store.ts'
 import { ask, closeEngine, listen } from './client.ts'
+import type { Frame } from './frames.ts'
 import type {
   Analysis,
+  Drawable,
   Hood,
   HoodRequest,
   NumberedAnswer,
@@ -125,7 +127,10 @@ export function openSample(name: SampleName): void {
 
 /** Frames of the camera come one by one; no other picture is read meanwhile. */
 export function cameraIs(isOn: boolean): void {
+  const wasOn = hasCamera
   hasCamera = isOn
+  // The frame that stays is a picture like any other, with its counts.
+  if (wasOn && !isOn && !isFrameOut) filter()
   if (!isOn) return
   own = undefined
   if (settings.peek().picture !== 'own') changePhoto({ picture: 'own' })
@@ -139,6 +144,8 @@ function openPicture(picture: PhotoSettings['picture']): void {
     notice.value = { kind: 'noPicture' }
   }
   forgetFilter()
+  isFrameOut = false
+  frameId = 0
   isOpening.value = true
   openId = ask({ kind: 'open', from: picture === 'own' ? (own?.from ?? 'scene') : picture })
 }
@@ -171,12 +178,30 @@ function filter(): void {
 
 let frameAnswered: (() => void) | undefined
 let frameId = 0
+/** Whether the engine has a frame whose result is not there yet. */
+let isFrameOut = false
 
 /** Sends a frame of the camera. `done` is called when its result is there. */
-export function sendFrame(image: ImageBitmap, done: () => void): void {
+export function sendFrame(image: Frame, done: () => void): void {
   forgetFilter()
   frameAnswered = done
-  frameId = ask({ kind: 'frame', image, settings: settings.peek() }, [image])
+  isFrameOut = true
+  // What is shown is on the canvas already, so the next frame gets its memory.
+  const spare = [shown.peek()?.before, shown.peek()?.after].flatMap(bufferOf)
+  const isCounted = performance.now() - statsTime >= statsRestMs
+  frameId = ask({ kind: 'frame', image, isCounted, spare, settings: settings.peek() }, [
+    image,
+    ...spare,
+  ])
+}
+
+const bufferOf = (image: Drawable | undefined): ArrayBuffer[] =>
+  image && 'data' in image && image.data.length > 0 ? [image.data.buffer] : []
+
+function frameIsBack(): void {
+  isFrameOut = false
+  if (hasCamera) frameAnswered?.()
+  else filter()
 }
 
 let probeId = 0
@@ -235,7 +260,7 @@ function hear(answer: NumberedAnswer): void {
       return
     case 'shown': {
       if (answer.id === frameId) {
-        const { width, height } = answer.stats
+        const { width, height } = answer.after
         batch(() => {
           if (opened.peek()?.width !== width || opened.peek()?.height !== height) {
             opened.value = { width, height, hasAlpha: false }
@@ -243,9 +268,9 @@ function hear(answer: NumberedAnswer): void {
           }
           isOpening.value = false
           openName = 'own'
-          showNew(answer, statsRestMs)
+          showNew(answer)
         })
-        frameAnswered?.()
+        frameIsBack()
         return
       }
       if (answer.id !== filterId) return
@@ -291,17 +316,20 @@ const statsRestMs = 200
 let statsTime = 0
 
 /** Images hold memory of the graphics card until they are closed. */
-function showNew(next: Shown, restMs = 0): void {
+function showNew(next: Shown): void {
   const old = shown.peek()
   shown.value = next
-  const now = performance.now()
-  if (now - statsTime >= restMs) {
+  if (next.stats) {
     stats.value = next.stats
-    statsTime = now
+    statsTime = performance.now()
   }
   if (!old) return
-  if (old.before !== next.before) old.before?.close()
-  old.after.close()
+  if (old.before !== next.before) close(old.before)
+  close(old.after)
+}
+
+function close(image: Drawable | undefined): void {
+  if (image && 'close' in image) image.close()
 }
 
 function hearFault({ of, message, id }: Extract<NumberedAnswer, { kind: 'fault' }>): void {
@@ -314,7 +342,7 @@ function hearFault({ of, message, id }: Extract<NumberedAnswer, { kind: 'fault' 
       changePhoto({ picture: openName })
     return
   }
-  if (of === 'frame') frameAnswered?.()
+  if (of === 'frame') frameIsBack()
   if (of === 'probe') isProbing = false
   if (of === 'filter') isWaiting = false
   if (of === 'save') saving.value = undefined

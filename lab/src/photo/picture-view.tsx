@@ -9,6 +9,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { camera } from './camera.ts'
 import { texts } from './messages/index.ts'
 import { analysis, type Cursor, cursor, isOpening, opened, progress, room, shown } from './photo.ts'
+import type { Drawable } from './protocol.ts'
 
 /** A small picture is enlarged at most this much, by whole numbers so that pixels stay square. */
 const maxScale = 96
@@ -174,13 +175,19 @@ function PicturePlate({ plate, split }: PicturePlateProps): JSX.Element {
   )
 }
 
-function draw(canvas: HTMLCanvasElement | null, image: ImageBitmap | undefined): void {
+function draw(canvas: HTMLCanvasElement | null, image: Drawable | undefined): void {
   if (!canvas || !image || image.width === 0) return
+  // The pixels of a frame that has made room for the next one.
+  if ('data' in image && image.data.length === 0) return
   if (canvas.width !== image.width || canvas.height !== image.height) {
     canvas.width = image.width
     canvas.height = image.height
   }
   const context = canvas.getContext('2d')!
+  if ('data' in image) {
+    context.putImageData(new ImageData(image.data, image.width, image.height), 0, 0)
+    return
+  }
   context.clearRect(0, 0, image.width, image.height)
   context.drawImage(image, 0, 0)
 }

@@ -17,7 +17,7 @@ export async function probeOf(
   picture: Picture,
   settings: PhotoSettings,
   { x, y, radius }: Probe,
-  last: Rendering | undefined,
+  last: Pick<Rendering, 'map'> | undefined,
 ): Promise<Probed> {
   const steps = stepsOf(settings.filters)
   const rules = rulesOf(settings, picture.hasAlpha)
