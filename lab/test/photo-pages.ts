@@ -44,12 +44,17 @@ export async function expectedPixels(pixels: Pixels, settings: PhotoSettings): P
 
 /** Waits until the picture is shown with the settings of now, and is the whole one. */
 export async function settled(page: Page): Promise<void> {
+  // A link that was just changed is read in the next frame.
+  await drawnFrames(page)
   await page.locator('.picture-figure[aria-busy="false"]').waitFor()
   await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
-  // A change that was just made is sent in the next frame.
-  await page.waitForTimeout(150)
-  await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
 }
+
+/** Waits until the page has drawn what was just changed. */
+export const drawnFrames = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+  })
 
 /** The bytes of a canvas of the picture. */
 export const bytesOf = (page: Page, of: 'before' | 'after'): Promise<number[]> =>

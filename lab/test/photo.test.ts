@@ -12,9 +12,9 @@ import { filtered } from '../src/photo/chain.ts'
 import { filterOf, type PhotoSettings, usualPhoto } from '../src/photo/settings.ts'
 import { rulesOf, stepsOf } from '../src/photo/steps.ts'
 import { axeFaults } from './axe.ts'
-import { giveBack, open, server } from './browser.ts'
-import { linkPart, openAs, phone } from './dock-pages.ts'
-import { bytesOf, expectedPixels, fileOf, picture, settled } from './photo-pages.ts'
+import { blankPage, giveBack, open, server, type WindowOptions } from './browser.ts'
+import { linkPart, phone } from './dock-pages.ts'
+import { bytesOf, drawnFrames, expectedPixels, fileOf, picture, settled } from './photo-pages.ts'
 
 const edges = { width: 3, height: 3, values: [-1, 0, 1, -2, 0, 2, -1, 0, 1] }
 const withFilters = (...filters: PhotoSettings['filters']): PhotoSettings => ({
@@ -93,8 +93,12 @@ test('by keyboard: kernel, weights, a chain, the pixel, and the way to the lens'
   // One stop of Tab for the grid; a digit is typed into the field of the weight.
   expect(await page.locator('.kernel-grid [tabindex="0"]').count()).toBe(1)
   await page.locator('.kernel-grid [tabindex="0"]').focus()
+  // The middle is chosen first.
+  expect(await page.locator('.kernel-grid [tabindex="0"]').getAttribute('data-cell')).toBe('4')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowUp')
   await page.keyboard.press('7')
   await page.waitForURL(/k:3x3:0,-1,0,-1,7,-1,0,-1,0$/)
   await page.keyboard.press('Control+a')
@@ -361,35 +365,37 @@ test.each(looks)('axe finds nothing %#', async (options, look) => {
   await giveBack(page)
 })
 
-async function openAsPhoto(options: Parameters<typeof openAs>[0], photo: string): Promise<Page> {
-  const page = await openAs(options, '')
+async function openAsPhoto(options: WindowOptions, photo: string): Promise<Page> {
+  const page = await blankPage(options)
   await page.goto(`${server.address}#v1&photo=${photo}`)
   await settled(page)
   return page
 }
 
-test.each([
+const sizes = [
   [390, 844],
   [360, 740],
   [768, 1024],
   [1024, 700],
   [1280, 800],
   [1920, 1080],
-])('at %i×%i nothing is cut off, overlaps or scrolls sideways', async (width, height) => {
-  const page = await openAsPhoto({ viewport: { width, height } }, 'k:box')
-  for (const photo of [
-    `k:gabor:wavelength=5,angle=30;k:sharpen;k:5x7:${new Array(35).fill('-0.125')}`,
-    'k:gaussian:sigma=3.7&lang=zh',
-    'from:cutout;alpha:premultiply;channels:luma;light:linear;show:minmax;k:log&lang=zh',
-  ]) {
-    await page.goto(`${server.address}#v1&photo=${photo}`)
-    await settled(page)
-    await page.locator('#picture').focus()
-    await page.keyboard.press('ArrowLeft')
-    await page.locator('.values').waitFor()
+] as const
+
+test.each([
+  `k:gabor:wavelength=5,angle=30;k:sharpen;k:5x7:${new Array(35).fill('-0.125')}`,
+  'k:gaussian:sigma=3.7&lang=zh',
+  'from:cutout;alpha:premultiply;channels:luma;light:linear;show:minmax;k:log&lang=zh',
+])('in windows of six sizes nothing is cut off, overlaps or scrolls sideways %#', async (photo) => {
+  const page = await openAsPhoto({}, photo)
+  await page.locator('#picture').focus()
+  await page.keyboard.press('ArrowLeft')
+  await page.locator('.values').waitFor()
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height })
+    await drawnFrames(page)
     for (const filter of await page.locator('[data-filter]').all()) {
-      await filter.click()
-      expect(await faults(page), photo).toEqual([])
+      await filter.evaluate((button: HTMLButtonElement) => button.click())
+      expect(await faults(page), `${width}×${height}: ${photo}`).toEqual([])
     }
   }
 })

@@ -7,8 +7,10 @@
  */
 
 import { analysisOf } from './analysis.ts'
+import { partOf } from './detail.ts'
 import { Frames } from './frames.ts'
 import { type Picture, pictureOf } from './picture.ts'
+import type { Pixels } from './pixels.ts'
 import { hoodOf, probeOf } from './probe.ts'
 import type { Answer, Kind, Numbered, NumberedAnswer, Request } from './protocol.ts'
 import { type Rendering, rendering } from './rendering.ts'
@@ -144,6 +146,13 @@ export class Engine {
         answer({ kind: 'shown', isReduced: false, after: whole, stats: run.stats() }, [whole])
         return
       }
+      case 'detail': {
+        const { settings, part } = request
+        const { source, after } = await partOf(this.#opened(), settings, part, this.#last)
+        const images = await Promise.all([imageOf(source), imageOf(after)])
+        answer({ kind: 'detail', part, before: images[0], after: images[1] }, images)
+        return
+      }
       case 'probe': {
         const probed = await probeOf(this.#opened(), request.settings, request.probe, this.#last)
         answer({ kind: 'probed', ...probed })
@@ -174,6 +183,9 @@ export class Engine {
     return this.#picture
   }
 }
+
+const imageOf = ({ data, width, height }: Pixels): Promise<ImageBitmap> =>
+  createImageBitmap(new ImageData(data, width, height))
 
 /** The size of a picture in a room, at least one pixel along each axis. */
 export function fitted(

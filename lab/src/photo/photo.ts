@@ -5,10 +5,12 @@
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { change, face, part } from '../state/store.ts'
+import type { Rectangle } from './chain.ts'
 import { ask, closeEngine, listen } from './client.ts'
 import type { Frame } from './frames.ts'
 import type {
   Analysis,
+  Detail,
   Drawable,
   Hood,
   HoodRequest,
@@ -152,12 +154,12 @@ function openPicture(picture: PhotoSettings['picture']): void {
 
 let filterId = 0
 /** Whether the engine has not yet shown anything for the last request. */
-let isWaiting = false
+export const isFiltering: Signal<boolean> = signal(false)
 let isPending = false
 
 /** A new picture ends the run over the old one, so its answer never comes. */
 function forgetFilter(): void {
-  isWaiting = false
+  isFiltering.value = false
   isPending = false
   filterId = 0
   progress.value = undefined
@@ -166,11 +168,11 @@ function forgetFilter(): void {
 /** Filters the open picture. While the engine is busy with the last request, the newest waits. */
 function filter(): void {
   if (hasCamera || !opened.peek() || isOpening.peek()) return
-  if (isWaiting) {
+  if (isFiltering.peek()) {
     isPending = true
     return
   }
-  isWaiting = true
+  isFiltering.value = true
   isPending = false
   progress.value = undefined
   filterId = ask({ kind: 'filter', settings: settings.peek(), room: room.peek() })
@@ -227,6 +229,13 @@ function probe(): void {
   })
 }
 
+let takeDetail: ((detail: Detail | undefined) => void) | undefined
+/** A part of the picture with all its pixels. `take` gets undefined where it cannot be had. */
+export function askDetail(part: Rectangle, take: (detail: Detail | undefined) => void): void {
+  takeDetail = take
+  ask({ kind: 'detail', settings: settings.peek(), part })
+}
+
 let saveName = ''
 export function save(format: SaveFormat): void {
   saving.value = 0
@@ -274,7 +283,7 @@ function hear(answer: NumberedAnswer): void {
         return
       }
       if (answer.id !== filterId) return
-      isWaiting = false
+      isFiltering.value = false
       showNew({ ...answer, before: answer.before ?? shown.peek()?.before })
       progress.value = answer.isReduced ? 0 : undefined
       if (isPending) filter()
@@ -283,6 +292,9 @@ function hear(answer: NumberedAnswer): void {
     case 'progress':
       if (answer.of === 'save') saving.value = answer.done
       else if (answer.id === filterId) progress.value = answer.done
+      return
+    case 'detail':
+      takeDetail?.(answer)
       return
     case 'probed':
       isProbing = false
@@ -328,7 +340,8 @@ function showNew(next: Shown): void {
   close(old.after)
 }
 
-function close(image: Drawable | undefined): void {
+/** Ends the memory of an image. */
+export function close(image: Drawable | undefined): void {
   if (image && 'close' in image) image.close()
 }
 
@@ -344,9 +357,10 @@ function hearFault({ of, message, id }: Extract<NumberedAnswer, { kind: 'fault' 
   }
   if (of === 'frame') frameIsBack()
   if (of === 'probe') isProbing = false
-  if (of === 'filter') isWaiting = false
+  if (of === 'detail') takeDetail?.(undefined)
+  if (of === 'filter') isFiltering.value = false
   if (of === 'save') saving.value = undefined
-  if (of === 'probe' || of === 'hood') return
+  if (of === 'probe' || of === 'hood' || of === 'detail') return
   notice.value = of === 'save' ? { kind: 'noSave' } : { kind: 'failed', message }
 }
 
@@ -380,7 +394,7 @@ export function followPhoto(): () => void {
     for (const stop of stops) stop()
     // The own picture stays: it is opened again with the page.
     closeEngine()
-    isWaiting = false
+    isFiltering.value = false
     isProbing = false
     openName = undefined
     batch(() => {

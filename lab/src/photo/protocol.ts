@@ -3,6 +3,7 @@
  * same kind ends the older one, whose answer never comes.
  */
 
+import type { Rectangle } from './chain.ts'
 import type { Frame } from './frames.ts'
 import type { Clipped, Histogram, Pixels } from './pixels.ts'
 import type { PhotoSettings, SampleName, Showing } from './settings.ts'
@@ -17,6 +18,7 @@ export type Request =
   | { readonly kind: 'open'; readonly from: SampleName | Blob | ImageBitmap }
   | { readonly kind: 'filter'; readonly settings: PhotoSettings; readonly room: Room }
   | ({ readonly kind: 'frame'; readonly settings: PhotoSettings } & FrameRequest)
+  | { readonly kind: 'detail'; readonly settings: PhotoSettings; readonly part: Rectangle }
   | { readonly kind: 'probe'; readonly settings: PhotoSettings; readonly probe: Probe }
   | { readonly kind: 'hood'; readonly settings: PhotoSettings; readonly hood: HoodRequest }
   | { readonly kind: 'analyse'; readonly settings: PhotoSettings; readonly filter: number }
@@ -85,6 +87,13 @@ export interface Shown {
   readonly isReduced: boolean
 }
 
+/** A part of a large picture with all its pixels. */
+export interface Detail {
+  readonly part: Rectangle
+  readonly before: ImageBitmap
+  readonly after: ImageBitmap
+}
+
 export interface Probed extends Probe {
   /** The bytes of the pixel: red, green, blue, alpha. */
   readonly source: readonly number[]
@@ -123,6 +132,7 @@ export type Answer =
   | ({ readonly kind: 'opened' } & Opened)
   | ({ readonly kind: 'shown' } & Shown)
   | { readonly kind: 'progress'; readonly of: 'filter' | 'save'; readonly done: number }
+  | ({ readonly kind: 'detail' } & Detail)
   | ({ readonly kind: 'probed' } & Probed)
   | ({ readonly kind: 'hood' } & Hood)
   | ({ readonly kind: 'analysed' } & Analysis)
