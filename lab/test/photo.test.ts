@@ -14,7 +14,7 @@ import { rulesOf, stepsOf } from '../src/photo/steps.ts'
 import { axeFaults } from './axe.ts'
 import { blankPage, giveBack, open, server, type WindowOptions } from './browser.ts'
 import { linkPart, phone } from './dock-pages.ts'
-import { bytesOf, drawnFrames, expectedPixels, fileOf, picture, settled } from './photo-pages.ts'
+import { bytesOf, drawnFrames, expected, fileOf, picture, settled } from './photo-pages.ts'
 
 const edges = { width: 3, height: 3, values: [-1, 0, 1, -2, 0, 2, -1, 0, 1] }
 const withFilters = (...filters: PhotoSettings['filters']): PhotoSettings => ({
@@ -46,7 +46,7 @@ async function expectShown(
   settings: PhotoSettings,
   allowed: 0 | 1 = 0,
 ): Promise<void> {
-  const wanted = await expectedPixels(picture(width, height), settings)
+  const { shown: wanted } = await expected(picture(width, height), settings)
   const largest = async (): Promise<number> => {
     const bytes = await bytesOf(page, 'after')
     if (bytes.length !== wanted.data.length) return Number.POSITIVE_INFINITY
@@ -195,6 +195,76 @@ test('by pointer: the border, a pixel that is kept, and weights that are drawn',
   await page.waitForURL(/\/norm$/)
 })
 
+/** The row and the column of the pixel that lies at a place of the window, from the canvas. */
+const pixelAt = (page: Page, x: number, y: number): Promise<string> =>
+  page.locator('.picture-plate canvas.before').evaluate(
+    (canvas, [x, y]) => {
+      const { width } = canvas as HTMLCanvasElement
+      const box = canvas.getBoundingClientRect()
+      const scale = box.width / width
+      return `row ${1 + Math.floor((y! - box.top) / scale)}, column ${1 + Math.floor((x! - box.left) / scale)}`
+    },
+    [x, y],
+  )
+
+test('enlarged by keys, wheel and buttons, and moved: the pixel under the pointer', async () => {
+  const page = await openPhoto('k:3x3:0,0,0,0,1,0,0,0,0')
+  const whole = (await page.locator('#picture').boundingBox())!
+  const x = Math.round(whole.x + whole.width * 0.7)
+  const y = Math.round(whole.y + whole.height * 0.4)
+  const where = (): Promise<string | null> => page.locator('.where').textContent()
+  const isRight = async (nextX = x, nextY = y): Promise<void> => {
+    await page.mouse.move(nextX + 3, nextY)
+    await page.mouse.move(nextX, nextY)
+    const wanted = await pixelAt(page, nextX, nextY)
+    await expect.poll(where).toBe(wanted)
+  }
+  await isRight()
+  // The wheel belongs to the page until the picture has the focus.
+  const size = (): Promise<string | null> => page.locator('.zoom-whole').textContent()
+  const sizeBefore = await size()
+  await page.mouse.wheel(0, -400)
+  await drawnFrames(page)
+  expect(await size()).toBe(sizeBefore)
+  await page.locator('#picture').focus()
+  const under = await pixelAt(page, x, y)
+  await page.mouse.wheel(0, -900)
+  await page.locator('.picture-plate[data-enlarged][data-pixels]').waitFor()
+  expect(await pixelAt(page, x, y)).toBe(under)
+  await isRight()
+  // Pixels are whole CSS pixels wide.
+  expect(Number.parseInt((await size())!, 10) % 100).toBe(0)
+  await page.keyboard.press('+')
+  await drawnFrames(page)
+  await isRight()
+  // A drag moves the picture, and keeps no pixel.
+  const left = (): Promise<number> =>
+    page.locator('.picture-plate canvas.after').evaluate((c) => c.getBoundingClientRect().left)
+  const leftBefore = await left()
+  await page.mouse.down()
+  await page.mouse.move(x - 60, y - 10, { steps: 4 })
+  await page.mouse.up()
+  expect(await left()).toBeCloseTo(leftBefore - 60, 0)
+  expect(await page.locator('.cursor.kept').count()).toBe(0)
+  await isRight(x - 60, y - 10)
+  // The border between before and after stays where it is in the window.
+  expect(await page.locator('#compare').inputValue()).toBe('50')
+  const box = (await page.locator('#picture').boundingBox())!
+  const line = (await page.locator('.border-line').boundingBox())!
+  expect(line.x + line.width / 2).toBeCloseTo(box.x + box.width / 2, 0)
+  // A pixel that keys choose stays in sight.
+  for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowRight')
+  await drawnFrames(page)
+  const cursor = (await page.locator('.cursor.kept').boundingBox())!
+  expect(cursor.x).toBeGreaterThan(box.x - 2)
+  expect(cursor.x + cursor.width).toBeLessThan(box.x + box.width + 30)
+  await page.locator('.zoom-buttons .icon').first().click()
+  await page.locator('#picture').focus()
+  await page.keyboard.press('0')
+  await page.locator('.picture-plate:not([data-enlarged])').waitFor()
+  expect(await size()).toBe(sizeBefore)
+})
+
 test('a matrix is pasted, as text of the page and in its field; a fault says why', async () => {
   const page = await openPhoto('k:box')
   await page.locator('#paste-matrix').click()
@@ -273,6 +343,35 @@ test('one pixel under a kernel of 31 × 31', async () => {
   await page.locator('#play').waitFor()
 })
 
+/** The largest difference of the enlarged part from that part of the picture. */
+async function partDifference(
+  page: Page,
+  width: number,
+  wanted: Uint8ClampedArray,
+): Promise<number> {
+  const part = await page.locator('canvas.part-after').evaluate((canvas, width) => {
+    const of = canvas as HTMLCanvasElement
+    const [box, whole] = [of, document.querySelector('canvas.after')!].map((c) =>
+      c.getBoundingClientRect(),
+    ) as [DOMRect, DOMRect]
+    const scale = whole.width / width
+    const copy = new OffscreenCanvas(of.width, of.height).getContext('2d')!
+    copy.drawImage(of, 0, 0)
+    return {
+      x: Math.round((box.left - whole.left) / scale),
+      y: Math.round((box.top - whole.top) / scale),
+      width: of.width,
+      data: [...copy.getImageData(0, 0, of.width, of.height).data],
+    }
+  }, width)
+  return part.data.reduce((most, byte, i) => {
+    const pixel = i >> 2
+    const row = part.y + Math.floor(pixel / part.width)
+    const at = 4 * (row * width + part.x + (pixel % part.width)) + (i % 4)
+    return Math.max(most, Math.abs(byte - (wanted[at] ?? 999)))
+  }, 0)
+}
+
 test('a large picture: a preview, then the whole, and files of full size', async () => {
   // Just above what is filtered at once.
   const [width, height] = [1500, 1100]
@@ -292,7 +391,13 @@ test('a large picture: a preview, then the whole, and files of full size', async
     ),
     border: 'edge',
   }
-  const wanted = await expectedPixels(own, settings)
+  const { results, shown: wanted } = await expected(own, settings)
+  // Enlarged, what is seen has all its pixels, though the picture on the screen has not.
+  await page.locator('#picture').focus()
+  for (let i = 0; i < 4; i++) await page.keyboard.press('+')
+  await page.locator('canvas.part-after:not([hidden])').waitFor()
+  await expect.poll(() => partDifference(page, width, wanted.data), { timeout: 20_000 }).toBe(0)
+  await page.keyboard.press('0')
   const saved = async (button: string): Promise<Buffer> => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -315,12 +420,10 @@ test('a large picture: a preview, then the whole, and files of full size', async
   expect(read.hash).toEqual([...createHash('sha256').update(wanted.data).digest()])
   const numbers = readNpy(await saved('Save .npy'))
   expect([...numbers.shape]).toEqual([height, width, 3])
-  const rules = rulesOf(settings, false)
-  const results = await filtered(own, stepsOf(settings.filters), rules, 'edge')
   const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
     Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
   expect(bytes(numbers.data as Float32Array).equals(bytes(results.data))).toBe(true)
-})
+}, 120_000)
 
 test('nothing leaves the device: with the picture open no request is made', async () => {
   const page = await openPhoto('k:box')
