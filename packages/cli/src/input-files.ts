@@ -10,7 +10,6 @@
 
 import * as fs from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { inputError, usageError } from './failure.ts'
 import { formatOfName, isReadOnlyName } from './images/formats.ts'
 import { absolutePath, type Io } from './io.ts'
@@ -29,16 +28,19 @@ export interface InputFiles {
 }
 
 /** Whether a word can name more than one file. */
-export const isMany = (word: string, io: Io): boolean => kindOf(word, io) !== 'file'
+export const isMany = async (word: string, io: Io): Promise<boolean> =>
+  (await kindOf(word, io)) !== 'file'
 
 type Kind = 'file' | 'folder' | 'pattern'
 
-/** A file with such a name comes before a pattern. */
-function kindOf(word: string, io: Io): Kind {
+/** A file with such a name comes before a pattern. The package is loaded for patterns only. */
+async function kindOf(word: string, io: Io): Promise<Kind> {
   const found =
     word === '-' ? undefined : fs.statSync(absolutePath(word, io), { throwIfNoEntry: false })
   if (found?.isDirectory()) return 'folder'
-  return found === undefined && word !== '-' && isDynamicPattern(word) ? 'pattern' : 'file'
+  if (found !== undefined || word === '-') return 'file'
+  const { isDynamicPattern } = await import('tinyglobby')
+  return isDynamicPattern(word) ? 'pattern' : 'file'
 }
 
 export interface Walk {
@@ -64,13 +66,14 @@ const byPath =
   (file: InputFile): readonly [string, InputFile] => [absolutePath(file.path, io), file]
 
 async function filesOf(word: string, walk: Walk, io: Io): Promise<InputFiles> {
-  const kind = kindOf(word, io)
+  const kind = await kindOf(word, io)
   if (kind === 'file') {
     if (word === '-')
       throw usageError("'-' is one input. With several, or a folder for -o, name files.")
     return { files: [{ path: word, name: basename(word) }], others: 0 }
   }
   if (kind === 'folder') return filesIn(word, walk, io)
+  const { glob } = await import('tinyglobby')
   const paths = await glob(word, { cwd: io.cwd, onlyFiles: true, expandDirectories: false })
   if (paths.length === 0) throw inputError(`${word} matches no file.`)
   return { files: paths.sort().map((path) => ({ path, name: basename(path) })), others: 0 }

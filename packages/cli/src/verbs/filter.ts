@@ -9,7 +9,6 @@ import { lint, ndarray, slice } from 'stridefold/sync'
 import { usageError } from '../failure.ts'
 import { type FilterFlags, filterOptions } from '../filter-flags.ts'
 import { kernelsOf } from '../filter-kernels.ts'
-import { filterMany } from '../filter-many.ts'
 import { filterOne } from '../filter-one.ts'
 import type { Outcome } from '../filtered-file.ts'
 import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
@@ -31,8 +30,9 @@ export async function filter(
   if (out === '-' && json)
     throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
   const [input, ...others] = words.map(inputPath) as [string, ...string[]]
-  if (others.length > 0 || isMany(input, io)) {
+  if (others.length > 0 || (await isMany(input, io))) {
     if (out === '-') throw usageError("'-o -' is one result. Name a folder with -o for several.")
+    const { filterMany } = await import('../filter-many.ts')
     return filterMany([input, ...others], await kernelsOf(flags, io), flags, io)
   }
   return filterAlone(input, { ...flags, out: fileIn(out, input, io) }, io)
