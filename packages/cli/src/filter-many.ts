@@ -86,8 +86,8 @@ function checkExisting(pairs: readonly OneFile[], { force = false }: FilterFlags
   const names = existing.slice(0, shownNames).map(({ out }) => out)
   const more = existing.length > shownNames ? ', …' : ''
   throw runtimeError(
-    `${countOf(existing.length, 'result')} exist already: ${names.join(', ')}${more}. Nothing was ` +
-      'done. Name another folder with -o, or replace them with --force.',
+    `${countOf(existing.length, 'result')} exist already: ${names.join(', ')}${more}. ` +
+      'Nothing was done. Name another folder with -o, or replace them with --force.',
   )
 }
 

@@ -82,6 +82,6 @@ function wordOf(value: unknown, fail: () => Failure): string {
 
 const wrongValue = (key: string, value: unknown, name: string): Failure =>
   inputError(
-    `${name}: '${key}' is ${printable(JSON.stringify(value)).slice(0, 60)}, which is not what the ` +
-      'flag takes.',
+    `${name}: '${key}' is ${printable(JSON.stringify(value)).slice(0, 60)}, which is not what ` +
+      'the flag takes.',
   )

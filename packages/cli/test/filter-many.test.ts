@@ -102,7 +102,7 @@ describe('many files', () => {
     expect(existsSync(join(w.folder, 'out'))).toBe(false)
   })
 
-  test('a result folder inside the input folder is not read, a link in a circle neither', async () => {
+  test('results inside the input folder are not read, nor a link in a circle', async () => {
     const w = photos()
     symlinkSync('.', join(w.folder, 'photos/circle'))
     const argv = ['filter', 'photos', '--recursive', '-k', '1', '-o', 'photos/out']
