@@ -202,7 +202,8 @@ const pixelAt = (page: Page, x: number, y: number): Promise<string> =>
       const { width } = canvas as HTMLCanvasElement
       const box = canvas.getBoundingClientRect()
       const scale = box.width / width
-      return `row ${1 + Math.floor((y! - box.top) / scale)}, column ${1 + Math.floor((x! - box.left) / scale)}`
+      const [row, column] = [y! - box.top, x! - box.left].map((at) => 1 + Math.floor(at / scale))
+      return `row ${row}, column ${column}`
     },
     [x, y],
   )
