@@ -3,7 +3,7 @@
  * and keys move the pixel that is looked at, and what is seen.
  */
 
-import { type Signal, useSignalEffect } from '@preact/signals'
+import { effect, type Signal } from '@preact/signals'
 import type { JSX, RefObject } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Rectangle } from './chain.ts'
@@ -27,14 +27,23 @@ export function PicturePlate({ split }: { readonly split: Signal<number> }): JSX
   }
   const gestures = useMemo(() => gesturesOf(() => ref.current!, split), [])
   useEffect(() => followWheel(ref.current!), [])
-  useSignalEffect(() => {
-    draw(canvases.before.current, shown.value?.before)
-    draw(canvases.after.current, shown.value?.after)
-  })
-  useSignalEffect(() => {
-    draw(canvases.partBefore.current, detail.value?.before)
-    draw(canvases.partAfter.current, detail.value?.after)
-  })
+  // At once: the next frame of the camera takes the pixels of this one, and `useSignalEffect` waits.
+  useEffect(
+    () =>
+      effect(() => {
+        draw(canvases.before.current, shown.value?.before)
+        draw(canvases.after.current, shown.value?.after)
+      }),
+    [],
+  )
+  useEffect(
+    () =>
+      effect(() => {
+        draw(canvases.partBefore.current, detail.value?.before)
+        draw(canvases.partAfter.current, detail.value?.after)
+      }),
+    [],
+  )
   const { window, scale } = plate.value
   const at = cursor.value
   const label = at ? text.pixelAt(at.y + 1, at.x + 1) : text.noPixel
