@@ -9,11 +9,16 @@ export interface MenuEntry {
 export interface MenuMessages {
   readonly title: string
   readonly close: string
+  readonly stories: MenuEntry
   readonly pages: Readonly<Record<PageName, MenuEntry>>
 }
 
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
+  stories: {
+    name: 'Stories',
+    what: 'Two articles step by step, with their own numbers and their mistakes. Or your own.',
+  },
   pages: {},
 }

@@ -3,5 +3,9 @@ import type { MenuMessages } from './en.ts'
 export const zh: MenuMessages = {
   title: '更多内容',
   close: '关闭',
+  stories: {
+    name: '讲解',
+    what: '两篇文章，一步一步，用文中的数字，也包括其中的错误；也可以打开自己的讲解。',
+  },
   pages: {},
 }
