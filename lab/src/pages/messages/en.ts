@@ -15,5 +15,10 @@ export interface MenuMessages {
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
-  pages: {},
+  pages: {
+    race: {
+      name: 'Race',
+      what: 'Every algorithm timed on this device, beside the articles’ figures.',
+    },
+  },
 }
