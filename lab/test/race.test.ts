@@ -135,6 +135,13 @@ test('crossings in words, faults at their runner, and the articles’ figures', 
     'failed at 25 × 25: not enough memory (Array buffer allocation failed)',
   )
   expect(await reason('separable')).toContain('has nothing to separate')
+  expect(await page.locator('g[data-runner="fft"] [data-end="failed"]').count()).toBe(1)
+  expect(await page.locator('g[data-runner="toeplitz"] [data-end="wrong"]').count()).toBe(1)
+  expect(await page.locator('[data-end]').count()).toBe(2)
+  for (const name of ['fft', 'toeplitz', 'strided'])
+    expect(await page.locator(`[data-runner-line="${name}"] .verified`).count(), name).toBe(
+      name === 'strided' ? 1 : 0,
+    )
   const rows = await page.locator('.race-articles tbody tr').allTextContents()
   expect(rows[0]).toMatch(/25\.6–28\.2\sµs.*900\sns/)
   expect(rows[2]).toContain('no PyTorch in a browser')

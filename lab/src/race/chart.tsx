@@ -8,11 +8,13 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Axes, Choices } from './chart-axes.tsx'
-import { type ChartLayout, place } from './chart-layout.ts'
+import { type ChartLayout, type Curve, place } from './chart-layout.ts'
 import { Printed, PrintedNames } from './chart-printed.tsx'
 import { ChartReadout, readingOf } from './chart-readout.tsx'
 import { classOf, Mark } from './marks.tsx'
 import { nameOf, texts } from './messages/index.ts'
+import { results } from './race.ts'
+import { latestOf } from './results.ts'
 import {
   crossings,
   highlighted,
@@ -24,20 +26,30 @@ import {
   selectNear,
 } from './view.ts'
 
+/** From this width on, the drawing is larger. */
+const largeWidth = 1080
+const largeScale = 1.3
+
 export function Chart(): JSX.Element {
   const text = texts()
   const box = useRef<HTMLDivElement>(null)
   const hasFocus = useSignal(false)
   useLayoutEffect(() => {
     const read = (): void => {
-      const { clientWidth: width, clientHeight: height } = box.current!
-      room.value = { width, height }
+      const { clientWidth, clientHeight } = box.current!
+      const scale = clientWidth >= largeWidth ? largeScale : 1
+      room.value = { width: clientWidth / scale, height: clientHeight / scale, scale }
     }
     read()
     const observer = new ResizeObserver(read)
     observer.observe(box.current!)
     return () => observer.disconnect()
   }, [])
+  const point = ({ clientX, clientY }: PointerEvent): void => {
+    const { left, top } = box.current!.getBoundingClientRect()
+    const scale = room.peek()?.scale ?? 1
+    selectNear((clientX - left) / scale, (clientY - top) / scale)
+  }
   const points = layout.value?.curves.flatMap(({ runner, points: own }) =>
     own.map(({ n }) => ({ name: runner.name, n })),
   )
@@ -69,14 +81,8 @@ export function Chart(): JSX.Element {
           hasFocus.value = false
           selection.value = undefined
         }}
-        onPointerMove={(event) => {
-          const { left, top } = box.current!.getBoundingClientRect()
-          selectNear(event.clientX - left, event.clientY - top)
-        }}
-        onPointerDown={(event) => {
-          const { left, top } = box.current!.getBoundingClientRect()
-          selectNear(event.clientX - left, event.clientY - top)
-        }}
+        onPointerMove={(event) => point(event)}
+        onPointerDown={(event) => point(event)}
         onPointerLeave={(event) => {
           if (!hasFocus.peek() && event.pointerType === 'mouse') selection.value = undefined
         }}
@@ -91,7 +97,7 @@ export function Chart(): JSX.Element {
 function Drawing({ at }: { readonly at: ChartLayout }): JSX.Element {
   const { width, height } = at
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+    <svg viewBox={`0 0 ${width} ${height}`} width="100%" height="100%" aria-hidden="true">
       <Axes at={at} />
       {measure.value === 'time' && <Printed at={at} />}
       <Labels at={at} />
@@ -141,9 +147,26 @@ function Curves({ at }: { readonly at: ChartLayout }): JSX.Element {
               <Mark runner={runner} x={x} y={y} />
             </g>
           ))}
+          <End of={{ runner, points }} />
         </g>
       ))}
     </>
+  )
+}
+
+/** At the end of a curve: a cross for a fault, a bar where the runner became too slow. */
+function End({ of: { runner, points } }: { readonly of: Curve }): JSX.Element | null {
+  const last = points.at(-1)
+  const kind = latestOf(results.value, runner.name)?.standing.kind
+  const isFault = kind === 'wrong' || kind === 'failed'
+  if (!last || !(isFault || kind === 'slow')) return null
+  return (
+    <path
+      class="end"
+      data-end={kind}
+      d={isFault ? 'M-4-4 4 4M-4 4 4-4' : 'M0-6V6'}
+      transform={`translate(${(last.x + 14).toFixed(1)} ${last.y.toFixed(1)})`}
+    />
   )
 }
 

@@ -35,6 +35,7 @@ function Line({ runner }: { readonly runner: Runner }): JSX.Element {
   const isOut = leftOut.value.has(name)
   const latest = latestOf(results.value, name)
   const measured = latestMeasured(results.value, name)
+  const isFaulty = latest?.standing.kind === 'wrong' || latest?.standing.kind === 'failed'
   const point = (isOn: boolean): void => {
     pointedRunner.value = isOn ? name : undefined
   }
@@ -59,7 +60,7 @@ function Line({ runner }: { readonly runner: Runner }): JSX.Element {
         <span class="runner-name">{nameOf(name)}</span>
       </label>
       <span class="tick-place">
-        {measured && (
+        {measured && !isFaulty && (
           <span
             class="verified"
             title={text.verifiedTitle(

@@ -16,9 +16,15 @@ import type { SizeResult } from './results.ts'
 
 export const measure: Signal<Measure> = signal('time')
 
-/** The size of the chart on the screen; undefined until it is drawn. */
-export const room: Signal<{ readonly width: number; readonly height: number } | undefined> =
-  signal(undefined)
+/** The room of the chart, in units of the drawing. */
+export interface Room {
+  readonly width: number
+  readonly height: number
+  /** CSS pixels of one unit: more than 1 on a large screen, which is seen from afar. */
+  readonly scale: number
+}
+/** Undefined until the chart is drawn. */
+export const room: Signal<Room | undefined> = signal(undefined)
 
 /** The point that is read. */
 export interface Selection {
