@@ -10,6 +10,7 @@ import { measureSize, samplingOf } from '../src/race/measure-size.ts'
 import { comparisonsOf } from '../src/race/printed.ts'
 import {
   csvOf,
+  isDisturbed,
   latestOf,
   nextSize,
   type SizeResult,
@@ -148,6 +149,15 @@ test('the next size is the first that is not whole, or lacks a runner that retur
   expect(nextSize(usualCourse, out, nobody)).toBe(second)
   const all = usualCourse.sizes.map((n) => sized(n, {}))
   expect(nextSize(usualCourse, all, nobody)).toBeUndefined()
+})
+
+test('a race is disturbed if many points spread over a factor of two', () => {
+  const quiet = curves([1, 2, 3], { a: [1, 2, 3], b: [1, 2, 3] })
+  expect(isDisturbed(quiet)).toBe(false)
+  expect(isDisturbed([])).toBe(false)
+  const [noisy] = curves([4], { a: [1], b: [1] }, 0.5)
+  expect(isDisturbed([...quiet, noisy!])).toBe(false)
+  expect(isDisturbed([quiet[0]!, noisy!])).toBe(true)
 })
 
 test('CSV has every number, and quotes what needs it', () => {

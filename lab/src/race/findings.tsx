@@ -5,6 +5,7 @@ import { leaders } from './crossings.ts'
 import { nameOf, texts } from './messages/index.ts'
 import { type Comparison, comparisonsOf } from './printed.ts'
 import { course, results, runners } from './race.ts'
+import { isDisturbed } from './results.ts'
 import { timeText } from './units.ts'
 import { crossings } from './view.ts'
 
@@ -27,6 +28,7 @@ export function Crossings(): JSX.Element {
           )}
         </p>
       )}
+      {isDisturbed(results.value) && <p class="disturbed">{text.disturbed}</p>}
       {crossings.value.length === 0 ? (
         <p class="quiet-text">{text.noCrossings}</p>
       ) : (

@@ -73,6 +73,19 @@ export function latestOf(
   return last && { n: last.n, standing: last.standings[name]! }
 }
 
+/**
+ * Whether other programs disturb the race: in more than a third of the points, the middle half of
+ * the samples reaches over a factor of two.
+ */
+export function isDisturbed(results: readonly SizeResult[]): boolean {
+  const points = results.flatMap(({ standings }) =>
+    Object.values(standings).flatMap((standing) =>
+      standing.kind === 'measured' ? [standing.high > 2 * standing.low] : [],
+    ),
+  )
+  return points.filter(Boolean).length > points.length / 3
+}
+
 /** A runner starts no size at which one call would take longer. */
 export const maxCallMs = 400
 

@@ -133,6 +133,8 @@ const english = {
   crossings: 'Crossing points',
   crossing: (size: string, winners: readonly string[], loser: string): string =>
     `From ${size} on, ${list(winners)} ${winners.length === 1 ? 'is' : 'are'} faster than ${loser} on this device.`,
+  disturbed:
+    'Many samples of one point differ by more than a factor of two: other programs keep this machine busy. Race again when it is quiet.',
   noCrossings: 'None so far: no two curves change places for good.',
   fastest: (parts: readonly string[]): string => `Fastest: ${parts.join('; ')}.`,
   lead: (name: string, from: string, to: string): string =>

@@ -105,6 +105,7 @@ export const zh: RaceMessages = {
   crossings: '交叉点',
   crossing: (size, winners, loser) =>
     `在这台设备上，从 ${size} 起，${winners.join('、')} 比 ${loser} 快。`,
+  disturbed: '许多点的样本相差超过一倍：其他程序正占用这台机器。等空闲时再跑一次。',
   noCrossings: '目前没有：没有两条曲线的先后彻底改变。',
   fastest: (parts) => `最快：${parts.join('；')}。`,
   lead: (name, from, to) => (from === to ? `${from} 为 ${name}` : `${from} 到 ${to} 为 ${name}`),
