@@ -20,5 +20,10 @@ export const en: MenuMessages = {
     name: 'Stories',
     what: 'Two articles step by step, with their own numbers and their mistakes. Or your own.',
   },
-  pages: {},
+  pages: {
+    race: {
+      name: 'Race',
+      what: 'Every algorithm timed on this device, beside the articles’ figures.',
+    },
+  },
 }

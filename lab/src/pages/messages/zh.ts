@@ -7,5 +7,7 @@ export const zh: MenuMessages = {
     name: '讲解',
     what: '两篇文章，一步一步，用文中的数字，也包括其中的错误；也可以打开自己的讲解。',
   },
-  pages: {},
+  pages: {
+    race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
+  },
 }
