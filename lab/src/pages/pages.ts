@@ -3,4 +3,6 @@
 import type { ComponentType } from 'preact'
 import type { PageName } from './page-names.ts'
 
-export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {}
+export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
+  stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
+}

@@ -15,5 +15,10 @@ export interface MenuMessages {
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
-  pages: {},
+  pages: {
+    stack: {
+      name: 'Channels',
+      what: 'Several channels and filters, groups and depthwise, as planes that can be turned',
+    },
+  },
 }

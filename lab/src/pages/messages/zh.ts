@@ -3,5 +3,10 @@ import type { MenuMessages } from './en.ts'
 export const zh: MenuMessages = {
   title: '更多内容',
   close: '关闭',
-  pages: {},
+  pages: {
+    stack: {
+      name: '通道',
+      what: '多个通道和滤波器、分组与逐通道卷积，显示为可以转动的平面',
+    },
+  },
 }
