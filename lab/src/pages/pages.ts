@@ -5,4 +5,5 @@ import type { PageName } from './page-names.ts'
 
 export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
+  adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
 }

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { texts } from './messages/index.ts'
 import { isPlaying, moveToPosition, pause, play, step } from './player.ts'
+import { RangeSlider } from './range-slider.tsx'
 import { flatCamera, limits, usualCamera } from './settings.ts'
 import {
   camera,
@@ -86,30 +87,24 @@ function LayerSlider({ name, low, high }: LayerSliderProps): JSX.Element {
   const g = model.value.geometry
   const { value, shown } = valueAndText(name)
   const most = Math.max(high, value)
-  const choose = (slider: HTMLInputElement): void => {
-    const asked = Number(slider.value)
+  const choose = (asked: number): number => {
     let to = asked
     const toward = Math.sign(value - asked)
     while (to !== value && edited(g, { [name]: to }) === undefined) to += toward
     pause()
-    slider.value = String(to)
     if (to !== value) changeLayer({ [name]: to })
+    return to
   }
   return (
-    <label class="layer-slider" data-slider={name}>
-      <span>
-        {text.sliders[name]} <b>{shown}</b>
-      </span>
-      <input
-        type="range"
-        min={low}
-        max={most}
-        value={value}
-        aria-valuetext={shown}
-        style={{ '--filled': `${((value - low) / (most - low)) * 100}%` }}
-        onInput={(event) => choose(event.currentTarget)}
-      />
-    </label>
+    <RangeSlider
+      name={name}
+      label={text.sliders[name]}
+      low={low}
+      high={most}
+      value={value}
+      text={shown}
+      onChoose={choose}
+    />
   )
 }
 
@@ -179,20 +174,18 @@ export function CameraControls(): JSX.Element {
   return (
     <section aria-labelledby="camera-title">
       <h2 id="camera-title">{text.camera}</h2>
-      <label class="layer-slider">
-        <span>
-          {text.turn} <b>{turn}°</b>
-        </span>
-        <input
-          type="range"
-          min={0}
-          max={limits.turn}
-          value={turn}
-          aria-valuetext={`${turn}°`}
-          style={{ '--filled': `${(turn / limits.turn) * 100}%` }}
-          onInput={(event) => turnTo(event.currentTarget.valueAsNumber, tilt)}
-        />
-      </label>
+      <RangeSlider
+        name="turn"
+        label={text.turn}
+        low={0}
+        high={limits.turn}
+        value={turn}
+        text={`${turn}°`}
+        onChoose={(asked) => {
+          turnTo(asked, tilt)
+          return asked
+        }}
+      />
       <div class="groups">
         <button
           type="button"

@@ -2,6 +2,7 @@
  * The page “Channels”: a layer as planes that can be turned. No channel is hidden by another one.
  */
 
+import './figure-page.css'
 import './stack.css'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
@@ -21,7 +22,7 @@ export function StackPage(): JSX.Element {
   const text = texts()
   return (
     <PageFrame
-      kind="stack-page"
+      kind="figure-page stack-page"
       title={text.title}
       headline={text.headline}
       skip={{ text: text.skip, to: 'scene' }}

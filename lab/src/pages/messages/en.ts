@@ -20,5 +20,9 @@ export const en: MenuMessages = {
       name: 'Channels',
       what: 'Several channels and filters, groups and depthwise, as planes that can be turned',
     },
+    adding: {
+      name: 'Adding up',
+      what: 'What every sample sends into the output; transposed layers and their checkerboard',
+    },
   },
 }
