@@ -48,13 +48,7 @@ export function Sheet(props: SheetProps): JSX.Element {
       </text>
       <rect class="paper" width={wide} height={high} />
       {inner && (
-        <path
-          class="border-cells"
-          fill-rule="evenodd"
-          d={`M0 0H${wide}V${high}H0ZM${inner[1] * width} ${inner[0] * height}h${inner[3] * width}v${
-            inner[2] * height
-          }h${-inner[3] * width}Z`}
-        />
+        <path class="border-cells" fill-rule="evenodd" d={ringOf(wide, high, inner, kind)} />
       )}
       {read.map(([row, column]) => (
         <rect
@@ -79,6 +73,17 @@ export function Sheet(props: SheetProps): JSX.Element {
       )}
     </g>
   )
+}
+
+/** The part of a plane around its inner cells. */
+function ringOf(
+  wide: number,
+  high: number,
+  [top, left, rows, columns]: readonly [number, number, number, number],
+  { cell: { width, height } }: Kind,
+): string {
+  const inside = `M${left * width} ${top * height}h${columns * width}v${rows * height}`
+  return `M0 0H${wide}V${high}H0Z${inside}h${-columns * width}Z`
 }
 
 const linesOf = ({ rows, columns }: Planes, width: number, height: number): string =>

@@ -54,13 +54,14 @@ function Shapes(): JSX.Element {
   const shape = (name: 'input' | 'kernel' | 'output'): number[] => g.axes.map((axis) => axis[name])
   const reads = g.channels / g.groups
   const planes = g.filters * reads
+  const weights = list([g.filters, reads, ...shape('kernel')])
   const taps = g.axes.reduce((product, axis) => product * axis.kernel, 1)
   return (
     <p class="shapes">
       <span class="shape">
         {text.input} <b class="of-input">{list([batch, g.channels, ...shape('input')])}</b> ∗{' '}
-        {text.weights} <b class="of-kernel">{list([g.filters, reads, ...shape('kernel')])}</b> →{' '}
-        {text.output} <b class="of-output">{list([batch, g.filters, ...shape('output')])}</b>
+        {text.weights} <b class="of-kernel">{weights}</b> → {text.output}{' '}
+        <b class="of-output">{list([batch, g.filters, ...shape('output')])}</b>
       </span>{' '}
       <span>
         {text.counts(g.filters, reads, shape('kernel').join('×'), planes * taps)}

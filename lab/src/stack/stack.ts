@@ -45,7 +45,7 @@ const [problem, input, kernel, divisor, bias, focus] = [
   part('focus'),
 ]
 
-/** Whether the page shows the problem of the lab: a layer with several planes, all of them small. */
+/** Whether the page shows the problem of the lab: a layer with several planes, all small. */
 export const isOfLab: ReadonlySignal<boolean> = computed(() => {
   if (settings.value.problem !== undefined) return false
   const g = parseCase(problem.value)
