@@ -21,6 +21,14 @@ export const en: MenuMessages = {
     what: 'Two articles step by step, with their own numbers and their mistakes. Or your own.',
   },
   pages: {
+    stack: {
+      name: 'Channels',
+      what: 'Several channels and filters, groups and depthwise, as planes that can be turned',
+    },
+    adding: {
+      name: 'Adding up',
+      what: 'What every sample sends into the output; transposed layers and their checkerboard',
+    },
     race: {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',
