@@ -9,11 +9,21 @@ export interface MenuEntry {
 export interface MenuMessages {
   readonly title: string
   readonly close: string
+  readonly open: MenuEntry
+  readonly save: MenuEntry
   readonly pages: Readonly<Record<PageName, MenuEntry>>
 }
 
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
+  open: {
+    name: 'Open',
+    what: 'A matrix, a .npy or CSV file, or a call such as nn.Conv2d(…). Key O, or paste.',
+  },
+  save: {
+    name: 'Save or copy',
+    what: 'SVG, PNG, GIF, CSV, .npy, code for eleven systems, a frame for a page. Key E.',
+  },
   pages: {},
 }

@@ -1,0 +1,47 @@
+/**
+ * Arrays as files: `.npy` by the library, and CSV. And the names of files: they say what is in
+ * them.
+ */
+
+import { writeNpy } from 'stridefold/npy'
+import { contiguous, type NdArray } from 'stridefold/sync'
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+export const npyOf = (array: NdArray): Bytes => writeNpy(array) as Bytes
+
+/** One line for each row along the last axis. The shortest digits that give the same number. */
+export function csvOf(array: NdArray): string {
+  const { shape, data, offset } = contiguous(array)
+  const width = shape.at(-1) ?? 1
+  const lines: string[] = []
+  for (let at = offset; at < offset + shape.reduce((n, extent) => n * extent, 1); at += width)
+    lines.push(Array.from(data.subarray(at, at + width), digitsOf(array)).join(','))
+  return `${lines.join('\n')}\n`
+}
+
+/** float32 numbers need at most nine digits. */
+const digitsOf =
+  ({ dtype }: NdArray) =>
+  (value: number): string => {
+    if (dtype !== 'float32') return String(value)
+    for (let digits = 6; digits < 9; digits++) {
+      const short = Number(value.toPrecision(digits))
+      if (Math.fround(short) === value) return String(short)
+    }
+    return String(Number(value.toPrecision(9)))
+  }
+
+/** `input-5x7.npy` */
+export const fileName = (what: string, shape: readonly number[], ending: string): string =>
+  `${[what, shape.join('x')].filter(Boolean).join('-')}.${ending}`
+
+/** Gives the user a file. It is made on this device. */
+export function saveFile(content: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  // The browser reads the file after this task.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
