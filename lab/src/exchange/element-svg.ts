@@ -16,7 +16,10 @@ export interface SvgFile {
 
 const margin = 16
 
-/** `paper`: the colour below. `isLeftOut`: elements that are not part of the picture, such as buttons below it. */
+/**
+ * `paper`: the colour below. `isLeftOut`: elements that are not part of the picture, such as
+ * buttons below it.
+ */
 export function svgOfElement(
   root: Element,
   paper: string,

@@ -41,7 +41,7 @@ export function EmbedPart(): JSX.Element {
         </label>
         <CopyButton text={snippet} kind="embed" />
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls needs the keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls needs keys. */}
       <pre class="save-snippet" tabIndex={0} role="group" aria-label={text.embed}>
         <code data-snippet>{snippet}</code>
       </pre>

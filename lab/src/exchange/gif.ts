@@ -6,7 +6,7 @@
  * only the pixels that change. gifenc encodes.
  */
 
-import { applyPalette, GIFEncoder, quantize } from 'gifenc'
+import { GIFEncoder, nearestColorIndex, quantize } from 'gifenc'
 import type { Colours } from '../stage/colours.ts'
 import type { Language } from '../state/state.ts'
 import { drawFigure, type FigureModel, figureLayout } from './figure.ts'
@@ -40,11 +40,12 @@ export async function gifOf(
   const positions = framePositions(model.output.width * model.output.height)
   const colourTable = quantize(samples(positions, pixelsAt), 255, { format: 'rgb565' })
   const kept = colourTable.length
+  const indicesOf = indexer(colourTable)
   const palette = [...colourTable, [0, 0, 0]]
   let before: Uint8Array | undefined
   const gif = GIFEncoder()
   for (const [i, position] of positions.entries()) {
-    const indices = applyPalette(pixelsAt(position), colourTable, 'rgb565')
+    const indices = indicesOf(pixelsAt(position))
     const isLast = i === positions.length - 1
     gif.writeFrame(before ? changed(indices, before, kept) : indices, width, height, {
       ...(before
@@ -60,6 +61,26 @@ export async function gifOf(
   }
   gif.finish()
   return gif.bytes()
+}
+
+/** The index of every pixel. The same colour has the same index in every frame. */
+function indexer(palette: ReturnType<typeof quantize>): (pixels: Uint8ClampedArray) => Uint8Array {
+  const known = new Map<number, number>()
+  return (pixels) => {
+    const colours = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4)
+    const indices = new Uint8Array(colours.length)
+    let [last, index] = [-1, 0]
+    for (const [at, colour] of colours.entries()) {
+      if (colour !== last) {
+        const found = known.get(colour)
+        index = found ?? nearestColorIndex(palette, [...pixels.subarray(at * 4, at * 4 + 3)])
+        if (found === undefined) known.set(colour, index)
+        last = colour
+      }
+      indices[at] = index
+    }
+    return indices
+  }
 }
 
 /** Only what differs from the frame before: the rest is one long run, which is short as a file. */

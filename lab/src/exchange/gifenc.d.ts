@@ -7,11 +7,7 @@ declare module 'gifenc' {
     colours: number,
     options?: { readonly format?: 'rgb565' },
   ): Palette
-  export function applyPalette(
-    pixels: Uint8Array | Uint8ClampedArray,
-    palette: Palette,
-    format?: 'rgb565',
-  ): Uint8Array
+  export function nearestColorIndex(palette: Palette, colour: readonly number[]): number
   export function GIFEncoder(): {
     writeFrame(
       indices: Uint8Array,

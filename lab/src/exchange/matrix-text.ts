@@ -42,7 +42,7 @@ const wrapper =
   /^\s*(?:(?:const|let|var)\s+)?(?:[\w.]+\s*=\s*)?(?:new\s+)?(?:[\w.]+\s*\(\s*)?(?=[[({])/
 /** The last part of the name of a call that only makes an array. */
 const makers =
-  /^(?:array|asarray|ndarray|matrix|mat|tensor|Tensor|tensor[1-6]d|constant|list|Matrix|(?:Float|Int|Uint)\d+Array)$/
+  /^(?:(?:as|nd)?array|mat(?:rix)?|Matrix|[tT]ensor|tensor[1-6]d|constant|list|\w+\d+Array)$/
 const calls = /([A-Za-z_$][\w$]*)\s*\(/g
 
 /** Whether a text is code of a library, and not only numbers. */

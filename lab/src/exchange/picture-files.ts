@@ -58,7 +58,8 @@ const isButton = (part: Element): boolean =>
 function isControl(part: Element): boolean {
   if (part.matches(controls) || isButton(part)) return true
   const inner = [...part.querySelectorAll('button, select, input')]
-  const isRow = inner.length > 0 && inner.every((each) => each.matches('select, input') || isButton(each))
+  const isRow =
+    inner.length > 0 && inner.every((each) => each.matches('select, input') || isButton(each))
   return isRow && !part.matches(drawings) && !part.querySelector(drawings)
 }
 

@@ -12,21 +12,36 @@ const large = (count: number): string => count.toLocaleString('en')
 function fault(of: OfferFault): string {
   switch (of.kind) {
     case 'empty':
-      return 'There are no numbers yet. Paste rows of numbers, or a call such as nn.Conv2d(1, 1, 3).'
+      return (
+        'There are no numbers yet. Paste rows of numbers, or a call such as ' +
+        'nn.Conv2d(1, 1, 3).'
+      )
     case 'word':
       return `${at(of)}: found “${of.found}”, a number was needed, such as 3, −0.5 or 1/9.`
     case 'ragged':
-      return `${at(of)}: this row has ${of.count} numbers, the first has ${of.first}. All rows need the same count.`
+      return (
+        `${at(of)}: this row has ${of.count} numbers, the first has ${of.first}. ` +
+        'All rows need the same count.'
+      )
     case 'open':
       return `${at(of)}: this bracket is not closed.`
     case 'rest':
       return `${at(of)}: found “${of.found}” after the last bracket. Leave it out.`
     case 'comma':
-      return `${at(of)}: this comma may be a decimal point or separate two numbers. Write 0.5, not 0,5.`
+      return (
+        `${at(of)}: this comma may be a decimal point or separate two numbers. ` +
+        'Write 0.5, not 0,5.'
+      )
     case 'many':
-      return `${large(of.count)} numbers, but a link holds at most ${large(of.most)}. Take a part of them.`
+      return (
+        `${large(of.count)} numbers, but a link holds at most ${large(of.most)}. ` +
+        'Take a part of them.'
+      )
     case 'axes':
-      return `The array has ${of.shape.length} axes (${of.shape.join('×')}). The lab shows 1 to 5: batch, channels, and up to three more.`
+      return (
+        `The array has ${of.shape.length} axes (${of.shape.join('×')}). The lab shows 1 to 5: ` +
+        'batch, channels, and up to three more.'
+      )
     case 'code':
       return 'This call was not read.'
     case 'file':
