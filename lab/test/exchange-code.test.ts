@@ -1,7 +1,7 @@
 /** What is exported as code, CSV and .npy, read back. */
 
 import { readNpy } from 'stridefold/npy'
-import { conv2d, ndarray, reshape } from 'stridefold/sync'
+import { conv2d, type NdArray, ndarray, reshape } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { programFor, systemTitles } from '../src/exchange/code-out.ts'
 import { readCall } from '../src/exchange/code-text.ts'
@@ -96,14 +96,15 @@ test('the matrix times the flat kernel is the output', () => {
   }
 })
 
-test('CSV and .npy hold the same numbers', () => {
+test('CSV and .npy hold the same numbers', async () => {
+  const csvText = async (array: NdArray): Promise<string> => (await csvOf(array)).text()
   const { input } = arraysOf(cases[0]!)
   const plane = reshape(input, [5, 7])
-  expect(matrixOf(csvOf(plane))).toEqual({ shape: [5, 7], values: [...input.data] })
+  expect(matrixOf(await csvText(plane))).toEqual({ shape: [5, 7], values: [...input.data] })
   expect([...readNpy(npyOf(plane)).data]).toEqual([...input.data])
   const single = ndarray(Float32Array.of(0.1, 1 / 3, -1e-7, 16777217), [2, 2])
-  const read = matrixOf(csvOf(single))
+  const read = matrixOf(await csvText(single))
   expect('values' in read && [...Float32Array.from(read.values)]).toEqual([...single.data])
-  expect(csvOf(single).startsWith('0.1,')).toBe(true)
+  expect((await csvText(single)).startsWith('0.1,')).toBe(true)
   expect(fileName('input', [5, 7], 'npy')).toBe('input-5x7.npy')
 })

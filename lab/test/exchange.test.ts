@@ -219,7 +219,8 @@ test('the frame stands in a page of another origin, the lab does not', async () 
     response.end(`<!doctype html><title>course</title>
       <script>addEventListener('message', ({ data }) => { globalThis.told = data })</script>
       <iframe name="embed" width="900" height="560" src="${server.address}embed.html#v1"></iframe>
-      <iframe name="old" width="900" height="560" src="${server.address}?embed#v1&dock=sum"></iframe>
+      <iframe name="old" width="900" height="560"
+        src="${server.address}?embed#v1&dock=sum"></iframe>
       <iframe name="lab" width="900" height="560" src="${server.address}#v1"></iframe>`)
   })
   await new Promise<void>((resolve) => course.listen(0, '127.0.0.1', resolve))

@@ -5,9 +5,9 @@ import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { programFor, type SystemName, systemTitles } from './code-out.ts'
 import { CopyButton } from './copy-button.tsx'
+import type { Save } from './data-files.ts'
 import { texts } from './messages/index.ts'
 import { pageArrays } from './page-arrays.ts'
-import type { Save } from './save-dialog.tsx'
 
 export function CodePart({ save }: { readonly save: Save }): JSX.Element {
   const text = texts()

@@ -6,19 +6,32 @@
 import { writeNpy } from 'stridefold/npy'
 import { contiguous, type NdArray } from 'stridefold/sync'
 
+import { product } from '../model/numbers.ts'
+
 export type Bytes = Uint8Array<ArrayBuffer>
 
 export const npyOf = (array: NdArray): Bytes => writeNpy(array) as Bytes
 
-/** One line for each row along the last axis. The shortest digits that give the same number. */
-export function csvOf(array: NdArray): string {
+/**
+ * One line for each row along the last axis. The shortest digits that give the same number. Other
+ * tasks of the page come between two parts.
+ */
+export async function csvOf(array: NdArray): Promise<Blob> {
   const { shape, data, offset } = contiguous(array)
   const width = shape.at(-1) ?? 1
-  const lines: string[] = []
-  for (let at = offset; at < offset + shape.reduce((n, extent) => n * extent, 1); at += width)
-    lines.push(Array.from(data.subarray(at, at + width), digitsOf(array)).join(','))
-  return `${lines.join('\n')}\n`
+  const end = offset + product(shape)
+  const parts: string[] = []
+  for (let at = offset; at < end; at += partNumbers) {
+    const words = Array.from(data.subarray(at, Math.min(at + partNumbers, end)), digitsOf(array))
+    const isLast = (i: number): boolean => (at + i - offset + 1) % width === 0
+    parts.push(words.map((word, i) => `${word}${isLast(i) ? '\n' : ','}`).join(''))
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  return new Blob(parts, { type: 'text/csv' })
 }
+
+/** Takes a few milliseconds. */
+const partNumbers = 1 << 13
 
 /** float32 numbers need at most nine digits. */
 const digitsOf =
@@ -35,6 +48,9 @@ const digitsOf =
 /** `input-5x7.npy` */
 export const fileName = (what: string, shape: readonly number[], ending: string): string =>
   `${[what, shape.join('x')].filter(Boolean).join('-')}.${ending}`
+
+/** Saves a file that is made now, and tells what became of it. */
+export type Save = (name: string, make: () => Blob | Promise<Blob>) => void
 
 /** Gives the user a file. It is made on this device. */
 export function saveFile(content: Blob, name: string): void {

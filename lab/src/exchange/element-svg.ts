@@ -15,20 +15,27 @@ export interface SvgFile {
 }
 
 const margin = 16
+const sliceMs = 12
 
 /**
  * `paper`: the colour below. `isLeftOut`: elements that are not part of the picture, such as
  * buttons below it.
  */
-export function svgOfElement(
+export async function svgOfElement(
   root: Element,
   paper: string,
   isLeftOut: (element: Element) => boolean,
-): SvgFile {
+): Promise<SvgFile> {
   const box = root.getBoundingClientRect()
   const [width, height] = [Math.ceil(box.width) + 2 * margin, Math.ceil(box.height) + 2 * margin]
   const writer = new Writer(margin - box.left, margin - box.top, isLeftOut)
-  writer.element(root)
+  // Many cells take long, so other tasks of the page come in between.
+  let start = performance.now()
+  for (const _ of writer.element(root)) {
+    if (performance.now() - start < sliceMs) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    start = performance.now()
+  }
   return { text: svgText(width, height, paper, writer.marks), width, height }
 }
 
@@ -76,7 +83,8 @@ class Writer {
     this.#isLeftOut = isLeftOut
   }
 
-  element(element: Element): void {
+  *element(element: Element): Generator<undefined> {
+    yield
     const style = getComputedStyle(element)
     const isHidden =
       style.display === 'none' || style.visibility === 'hidden' || style.clipPath !== 'none'
@@ -93,7 +101,7 @@ class Writer {
     else if (element instanceof HTMLInputElement) this.#field(element, style)
     else
       for (const child of element.childNodes)
-        if (child instanceof Element) this.element(child)
+        if (child instanceof Element) yield* this.element(child)
         else if (child instanceof Text) this.#text(child, style)
     if (style.opacity !== '1') this.marks.push('</g>')
     if (isClipped) this.marks.push('</svg>')

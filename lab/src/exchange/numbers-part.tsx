@@ -5,7 +5,7 @@ import { parseCase } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
 import { inputShape, kernelShape } from '../state/resized.ts'
 import { state } from '../state/store.ts'
-import { csvOf, fileName, npyOf } from './data-files.ts'
+import { csvOf, fileName, npyOf, type Save } from './data-files.ts'
 import { texts } from './messages/index.ts'
 import {
   type ArrayName,
@@ -15,7 +15,6 @@ import {
   maxMatrix,
   pageArrays,
 } from './page-arrays.ts'
-import type { Save } from './save-dialog.tsx'
 
 export function NumbersPart({ save }: { readonly save: Save }): JSX.Element {
   const text = texts()
@@ -33,7 +32,7 @@ export function NumbersPart({ save }: { readonly save: Save }): JSX.Element {
       const array = arrayNamed(name, pageArrays())
       return ending === 'npy'
         ? new Blob([npyOf(array)], { type: 'application/octet-stream' })
-        : new Blob([csvOf(array)], { type: 'text/csv' })
+        : csvOf(array)
     })
   return (
     <section aria-labelledby="save-numbers">

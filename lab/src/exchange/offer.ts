@@ -38,6 +38,7 @@ export type Offer =
 const fault = (fault: OfferFault): Offer => ({ kind: 'fault', fault })
 
 export function offerOfText(text: string, { problem }: Pick<LabState, 'problem'>): Offer {
+  if (text.length > maxTextBytes) return tooMany(text.split(/[\s,;]+/).length)
   if (isCode(text)) {
     const g = parseCase(problem)
     const call = readCall(text, { input: inputShape(g), kernel: kernelShape(g) })
@@ -69,12 +70,13 @@ export function offerOfNpy(bytes: Uint8Array, name: string): Offer {
 export async function offerOfFile(file: File, state: Pick<LabState, 'problem'>): Promise<Offer> {
   if (/\.npy$/i.test(file.name))
     return offerOfNpy(new Uint8Array(await file.arrayBuffer()), file.name)
-  if (file.size > maxTextBytes) return tooMany(Math.round(file.size / 2))
+  if (file.size > maxFileBytes) return tooMany(Math.round(file.size / 2))
   return offerOfText(await file.text(), state)
 }
 
 /** A text with more bytes has more numbers than a link can hold. */
-const maxTextBytes = 2 ** 22
+const maxTextBytes = 3 * 2 ** 19
+const maxFileBytes = 2 ** 26
 const maxAxes = 3
 
 const tooMany = (count: number): Offer => fault({ kind: 'many', count, most: maxValues })

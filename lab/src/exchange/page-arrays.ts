@@ -55,7 +55,7 @@ export function pageArrays(): PageArrays {
 }
 
 /** The most numbers of a window matrix that is saved. */
-export const maxMatrix: number = 1 << 22
+export const maxMatrix: number = 1 << 20
 
 export const matrixShape = ({ channels, batch, axes }: ConvGeometry): readonly number[] => [
   channels * product(axes.map((axis) => axis.kernel)),

@@ -38,7 +38,7 @@ export function postedModel(): FigureModel {
 export const figureSize = (): { readonly width: number; readonly height: number } =>
   figureLayout(figureModel())
 
-export function svgOf(name: PictureName): SvgFile {
+export async function svgOf(name: PictureName): Promise<SvgFile> {
   if (name === 'figure') return figureSvg()
   const isDock = isOnStage.peek() && dockNames.some((dock) => dock === name)
   const element = document.querySelector(isDock ? `.dock-${name}` : `.view-${name}`)

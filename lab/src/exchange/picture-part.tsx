@@ -7,10 +7,10 @@ import { messages } from '../messages/messages.ts'
 import { texts as stageTexts } from '../stage/messages/index.ts'
 import { dockNames, type ViewName } from '../state/state.ts'
 import { isOnStage } from '../state/store.ts'
+import type { Save } from './data-files.ts'
 import { texts } from './messages/index.ts'
 import { type PictureName, pictureNames, pngOf, svgOf } from './picture-files.ts'
 import { problemName } from './problem-name.ts'
-import type { Save } from './save-dialog.tsx'
 
 const scales = [1, 2, 4] as const
 
@@ -29,18 +29,27 @@ export function PicturePart({ save }: { readonly save: Save }): JSX.Element {
     { readonly address: string; width: number; height: number } | undefined
   >(undefined)
   useSignalEffect(() => {
-    const { text, width, height } = svgOf(chosen.value)
-    const address = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }))
-    preview.value = { address, width, height }
-    return () => URL.revokeObjectURL(address)
+    let address: string | undefined
+    let isOld = false
+    void svgOf(chosen.value).then(({ text, width, height }) => {
+      if (isOld) return
+      address = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }))
+      preview.value = { address, width, height }
+    })
+    return () => {
+      isOld = true
+      if (address !== undefined) URL.revokeObjectURL(address)
+    }
   })
   const name = (ending: string): string =>
     `${chosen.peek() === 'figure' ? 'convolution' : chosen.peek()}-${problemName()}.${ending}`
+  const svgFile = async (): Promise<Blob> =>
+    new Blob([(await svgOf(chosen.value)).text], { type: 'image/svg+xml' })
   const shown = preview.value
   return (
     <section aria-labelledby="save-picture">
       <h3 id="save-picture">{text.picture}</h3>
-      {shown && (
+      {shown ? (
         <img
           class="save-preview"
           src={shown.address}
@@ -48,6 +57,8 @@ export function PicturePart({ save }: { readonly save: Save }): JSX.Element {
           height={shown.height}
           alt={titleOf(chosen.value)}
         />
+      ) : (
+        <div class="save-preview-room" />
       )}
       <p class="save-row">
         {names.length > 1 && (
@@ -68,20 +79,15 @@ export function PicturePart({ save }: { readonly save: Save }): JSX.Element {
             </select>
           </label>
         )}
-        <button
-          type="button"
-          data-first
-          data-save="svg"
-          onClick={() =>
-            save(name('svg'), () => new Blob([svgOf(chosen.value).text], { type: 'image/svg+xml' }))
-          }
-        >
+        <button type="button" data-first data-save="svg" onClick={() => save(name('svg'), svgFile)}>
           {text.saveSvg}
         </button>
         <button
           type="button"
           data-save="png"
-          onClick={() => save(name('png'), () => pngOf(svgOf(chosen.value), scale.value))}
+          onClick={() =>
+            save(name('png'), () => svgOf(chosen.value).then((svg) => pngOf(svg, scale.value)))
+          }
         >
           {text.savePng}
         </button>

@@ -6,15 +6,12 @@ import { messageOf } from '../model/message-of.ts'
 import { fitsStage } from '../state/fits-stage.ts'
 import { state } from '../state/store.ts'
 import { CodePart } from './code-part.tsx'
-import { saveFile } from './data-files.ts'
+import { type Save, saveFile } from './data-files.ts'
 import { EmbedPart } from './embed-part.tsx'
 import { GifPart } from './gif-part.tsx'
 import { texts } from './messages/index.ts'
 import { NumbersPart } from './numbers-part.tsx'
 import { PicturePart } from './picture-part.tsx'
-
-/** Saves a file that is made now, and tells what became of it. */
-export type Save = (name: string, make: () => Blob | Promise<Blob>) => void
 
 export function SaveDialog(): JSX.Element {
   const told = useSignal('')

@@ -47,6 +47,7 @@ export const shortcuts: readonly Shortcut[] = [
     key: 'e',
     action: 'save',
     run: () => {
+      pause()
       exchange.value = 'save'
     },
   },

@@ -193,6 +193,7 @@ const otherPackages: Readonly<Record<string, readonly string[]>> = {
   'packages/measure': measuring,
   'packages/cli': measuring,
   bench: [...measuring, '@stridefold/cli/progress'],
+  lab: ['@stridefold/cli/translate'],
 }
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {
