@@ -7,6 +7,7 @@
  */
 
 import { formatCase } from 'stridefold/sync'
+import { exchange } from '../exchange/exchange-state.ts'
 import { typedCharacter } from '../grid/typed-character.ts'
 import type { Messages } from '../messages/en.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
@@ -36,6 +37,21 @@ export const shortcuts: readonly Shortcut[] = [
   { key: ' ', action: 'play', run: () => (isPlaying.value ? pause() : play()) },
   { key: 'f', action: 'flip', run: flipKernel },
   { key: 'p', action: 'present', run: () => present(!isPresenting.value) },
+  {
+    key: 'o',
+    action: 'open',
+    run: () => {
+      exchange.value = 'open'
+    },
+  },
+  {
+    key: 'e',
+    action: 'save',
+    run: () => {
+      pause()
+      exchange.value = 'save'
+    },
+  },
   {
     key: '?',
     action: 'help',
@@ -81,7 +97,7 @@ function onPageKey(event: KeyboardEvent): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isHelpOpen.value) return
+  if (event.defaultPrevented || isHelpOpen.value || exchange.value !== undefined) return
   if (event.key === 'Escape' && !hasModifier(event)) return releaseFocus()
   if (!areEnabled.value || isTextField(event.target)) return
   const character = typedCharacter(event)

@@ -4,6 +4,7 @@
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { isEmbedded } from '../state/embedded.ts'
 import { part } from '../state/store.ts'
 import { digitSizes, fitSum, scaleWidth } from './digit-sizes.ts'
 import { dock, regionLimit, stageModel } from './stage.ts'
@@ -16,6 +17,8 @@ export const boxHeight = 43
 const phoneWidth = 760
 const widest = 2600
 const narrowColumn = 660
+/** The strip of drawings, with its line. */
+const stripHeight = 92
 /** The least height of a docked view, and the height of everything around it in its column. */
 const leastDock = 300
 const dockedRest = 258
@@ -86,7 +89,8 @@ export const layout: ReadonlySignal<Layout> = computed(() => {
   const height = windowHeight - (isPhone ? 0 : panelHeight.value)
   return (isPhone ? phoneLayout : isPresenting.value ? presentLayout : deskLayout)(
     width,
-    height,
+    // A frame in another page has no strip below the stage, and no bar.
+    height + (isEmbedded() ? stripHeight : 0),
     stageModel.value,
     dock.value !== undefined && !isPresenting.value,
   )

@@ -196,7 +196,7 @@ const otherPackages: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': measuring,
   bench: [...measuring, '@stridefold/cli/progress'],
   // Pages get only what needs no Node.
-  lab: ['@stridefold/measure/browser', '@stridefold/measure/articles'],
+  lab: ['@stridefold/measure/browser', '@stridefold/measure/articles', '@stridefold/cli/translate'],
 }
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {

@@ -86,6 +86,8 @@ export const frame = {
     play: 'play and pause',
     flip: 'flip the kernel: convolution or correlation',
     present: 'start or end the presentation',
+    open: 'open numbers, a file or a call; pasting does the same',
+    save: 'save or copy: picture, numbers, code',
     help: 'this help',
   },
   toggleViews: (names: readonly string[]): string => `open or close a view: ${names.join(', ')}`,

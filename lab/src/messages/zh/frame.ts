@@ -84,6 +84,8 @@ export const frame: typeof English = {
     play: '播放或暂停',
     flip: '翻转卷积核：卷积或互相关',
     present: '开始或结束演示',
+    open: '打开数字、文件或调用；直接粘贴也可以',
+    save: '保存或复制：图片、数值、代码',
     help: '打开帮助',
   },
   toggleViews: (names) => `打开或关闭视图：${names.join('、')}`,

@@ -10,6 +10,8 @@ export interface MenuMessages {
   readonly title: string
   readonly close: string
   readonly stories: MenuEntry
+  readonly open: MenuEntry
+  readonly save: MenuEntry
   readonly pages: Readonly<Record<PageName, MenuEntry>>
 }
 
@@ -33,5 +35,13 @@ export const en: MenuMessages = {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',
     },
+  },
+  open: {
+    name: 'Open',
+    what: 'A matrix, a .npy or CSV file, or a call such as nn.Conv2d(…). Key O, or paste.',
+  },
+  save: {
+    name: 'Save or copy',
+    what: 'SVG, PNG, GIF, CSV, .npy, code for eleven systems, a frame for a page. Key E.',
   },
 }

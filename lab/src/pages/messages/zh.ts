@@ -18,4 +18,12 @@ export const zh: MenuMessages = {
     },
     race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
   },
+  open: {
+    name: '打开',
+    what: '矩阵、.npy 或 CSV 文件，或 nn.Conv2d(…) 这样的调用。按键 O，或直接粘贴。',
+  },
+  save: {
+    name: '保存或复制',
+    what: 'SVG、PNG、GIF、CSV、.npy、十一个系统的代码、网页框架。按键 E。',
+  },
 }
