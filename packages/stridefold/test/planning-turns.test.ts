@@ -23,6 +23,7 @@ import { finiteWork, isFiniteAndBounded } from '../src/ndarray/finite.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { finish, type Work } from '../src/ndarray/work.ts'
 import { finishInTurn } from '../src/runtime/pace.ts'
+import { turnWith } from '../src/runtime/turns.ts'
 
 const image = ndarray(
   Float32Array.from({ length: 300 * 200 }, (_, i) => ((i * 7) % 31) / 8 - 2),
@@ -138,7 +139,7 @@ test('work pauses behind a slice, and not without a turn', async () => {
   }
   expect(finish(counting())).toBe(10)
   expect(finishInTurn(counting(), undefined)).toBe(10)
-  const later = finishInTurn(counting(), { signal: undefined })
+  const later = finishInTurn(counting(), turnWith(undefined))
   expect(later).toBeInstanceOf(Promise)
   expect(await later).toBe(10)
 })
