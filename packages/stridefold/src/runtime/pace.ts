@@ -47,11 +47,11 @@ export function finishInTurn<T>(work: Work<T>, turn: Turn | undefined): Eventual
   const goOn = (): Eventual<T> => {
     turn.since = pace.since
     for (;;) {
-      const rest = pace.rest(turn.signal)
-      if (rest instanceof Promise) return after(rest, goOn)
       const { done, value } = work.next()
       if (done === true) return value
+      const rest = pace.rest(turn.signal)
+      if (rest instanceof Promise) return after(rest, goOn)
     }
   }
-  return goOn()
+  return after(pace.rest(turn.signal), goOn)
 }
