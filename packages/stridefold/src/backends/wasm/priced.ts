@@ -1,7 +1,7 @@
 /**
  * The prices of programs that still exist, and their lowered form. Planning prices a program, and
- * its first run compiles the same one: the choice of its code is not made twice. The linear forms of small matrices, such
- * as those of Winograd's tiles, serve other programs too.
+ * its first run compiles the same one: the choice of its code is not made twice. The linear forms
+ * of small matrices, such as those of Winograd's tiles, serve other programs too.
  */
 
 import { finish, type Work } from '../../ndarray/work.ts'
