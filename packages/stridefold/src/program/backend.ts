@@ -307,8 +307,9 @@ export interface Backend extends BackendDescription {
   /** Does work of the three functions that compile ahead: they then take less time. */
   compileAhead?(program: Program, externals: ExternalLayouts, options: CodeOptions): Work<void>
   /**
-   * The same as `compile` for asynchronous calls whose decision leaves the work to workers in shared
-   * memory. Its runs return promises; in the meantime the other executables of the backend may run.
+   * The same as `compile`, for asynchronous calls whose decision leaves the work to workers in
+   * shared memory. Its runs return promises; in the meantime the other executables of the backend
+   * may run.
    */
   compileRemote(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /**
