@@ -11,7 +11,7 @@ import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import type { SumOrders } from '../program/sum-order.ts'
 import { sizesFor } from './box-sizes.ts'
-import { boxProgramWork } from './boxes.ts'
+import { boxProgram } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, piecesOfBox } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
@@ -92,7 +92,7 @@ function* attemptWith(
     lowerWork(algorithm, g, descriptors, tiles, backend, options)
   const whole = cut === undefined ? yield* lowerWhole() : undefined
   const program =
-    whole?.program ?? (yield* boxProgramWork(algorithm, { tiles }, cut!.box, backend.machine))
+    whole?.program ?? (yield* boxProgram(algorithm, { tiles }, cut!.box, backend.machine))
   function* orders(): Work<SumOrders> {
     return yield* (whole ?? (yield* lowerWhole())).orders()
   }

@@ -22,7 +22,7 @@ import { type AxisGeometry, type ConvGeometry, makeGeometry } from '../geometry/
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dilatedExtent, kernelOverlap } from '../geometry/padding.ts'
 import { keepsValue } from '../ndarray/dtype.ts'
-import { finish, type Work } from '../ndarray/work.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
@@ -124,15 +124,7 @@ export function planBox(
  * The program of a box. The machine that computes it need not be that of the form. Without orders,
  * its sums may be added in another order than those of the whole.
  */
-export const boxProgram = (
-  algorithm: Algorithm,
-  form: Pick<Form, 'tiles'> & Partial<Form>,
-  box: BoxPlan,
-  machine?: Machine,
-): Program => finish(boxProgramWork(algorithm, form, box, machine))
-
-/** The work of `boxProgram`. */
-export function* boxProgramWork(
+export function* boxProgram(
   algorithm: Algorithm,
   { tiles, orders = {} }: Pick<Form, 'tiles'> & Partial<Form>,
   { geometry, descriptors }: BoxPlan,

@@ -9,7 +9,7 @@ import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { sizesFor } from './box-sizes.ts'
-import { algorithmNamed, boxProgramWork, type Form } from './boxes.ts'
+import { algorithmNamed, boxProgram, type Form } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
 import { lowerWork, withOrdersOf } from './lower.ts'
@@ -119,7 +119,7 @@ export function* cutProgram(
   const algorithm = algorithmNamed(name)
   if (cut === undefined)
     return (yield* lowerWork(algorithm, geometry, descriptors, tiles, backend, options)).program
-  const program = yield* boxProgramWork(algorithm, { tiles }, cut.box, backend.machine)
+  const program = yield* boxProgram(algorithm, { tiles }, cut.box, backend.machine)
   yield
   return withOrdersOf(program, orders, backend, options)
 }

@@ -10,7 +10,7 @@
 
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import { type MemorySpan, wordBytes } from '../ndarray/memory.ts'
-import { finish, type Work } from '../ndarray/work.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayouts } from '../program/backend.ts'
 import { type BoxSizes, bytesOfBox, bytesPerElement } from './box-sizes.ts'
@@ -41,14 +41,7 @@ const boxesAtOnce = 2
 const smallerParts = [1, 4, 16, 64]
 
 /** The decision with boxes for workers. Not remote if they need more than `memoryLimit` allows. */
-export const forTransfer = (
-  decision: Decision,
-  problem: Problem,
-  backend: BackendDescription,
-): Decision => finish(forTransferWork(decision, problem, backend))
-
-/** The work of `forTransfer`. */
-export function* forTransferWork(
+export function* forTransfer(
   decision: Decision,
   problem: Problem,
   backend: BackendDescription,

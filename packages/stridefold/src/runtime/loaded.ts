@@ -12,7 +12,7 @@ import { boxSpans, compileOptions } from '../planner/cut.ts'
 import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
-import { forTransferWork, transferSpans } from '../planner/transfer.ts'
+import { forTransfer, transferSpans } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
@@ -214,7 +214,7 @@ export function* whileOthersCompute(
   const backend = tunedBackend(backendOf(decision), tuning)
   return remote === 'shared'
     ? yield* forWorkers(decision, problem, backend)
-    : yield* forTransferWork(decision, problem, backend)
+    : yield* forTransfer(decision, problem, backend)
 }
 
 /** The work of finding the program that runs where the result of this one may be wrong. */

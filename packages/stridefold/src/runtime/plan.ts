@@ -95,10 +95,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    const program = this.#contiguousProgram(
-      plan,
-      haveOneChoice() ? undefined : turnWith(undefined),
-    )
+    const program = this.#contiguousProgram(plan, haveOneChoice() ? undefined : turnWith(undefined))
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous

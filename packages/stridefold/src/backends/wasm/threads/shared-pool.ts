@@ -76,10 +76,10 @@ export function workersFor(count: number): Pool | undefined {
 
 /** Starts this many workers for a later run, each in a turn of the event loop of its own. */
 export async function startWorkers(count: number): Promise<void> {
-  for (let workers = 1; workers <= count; workers++) {
+  for (let size = pool?.size ?? 0; size < count; size++) {
     await eventLoopTurn()
     if (pool === undefined) openPool(1)
-    else if (pool.failure === undefined) pool.start(workers)
+    else if (pool.failure === undefined) pool.start(size + 1)
   }
 }
 
