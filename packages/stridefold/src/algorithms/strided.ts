@@ -8,7 +8,7 @@
 
 import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
-import { directCuts, directProgram, isInPlace } from './direct.ts'
+import { directCuts, directProgram, directWork, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { integerWeights } from './integers.ts'
 import { polyphaseComponents } from './polyphase.ts'
@@ -32,4 +32,6 @@ export const strided: Algorithm = {
   tiles: reductionForms,
   program: (g, descriptors, lowering) =>
     directProgram(g, descriptors, 'best', 'contract', lowering),
+  programWork: (g, descriptors, lowering) =>
+    directWork(g, descriptors, 'best', 'contract', lowering),
 }

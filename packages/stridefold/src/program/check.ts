@@ -11,6 +11,7 @@ import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
 import { isEmpty } from '../ndarray/loops.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
@@ -42,7 +43,11 @@ const rules: Readonly<Record<Role, RoleRules>> = {
  * `externals`: the sizes of the caller's arrays. The size of an array that is missing there is not
  * checked.
  */
-export function checkProgram(program: Program, externals: ExternalLayouts = {}): void {
+export const checkProgram = (program: Program, externals: ExternalLayouts = {}): void =>
+  finish(checkProgramWork(program, externals))
+
+/** The work of `checkProgram`. */
+export function* checkProgramWork(program: Program, externals: ExternalLayouts): Work<void> {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
   check(
     buffers.size === program.buffers.length,
@@ -53,6 +58,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
   for (const stage of program.stages) {
     for (const [index, step] of stage.steps.entries())
       checkStep(program, stage, step, `stage '${stage.name}', step ${index}`)
+    yield
   }
 
   function checkStep({ dtype }: Program, stage: Stage, step: Step, place: string): void {

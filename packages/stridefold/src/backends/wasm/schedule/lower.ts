@@ -9,6 +9,7 @@
 import { InternalError } from '../../../errors.ts'
 import { dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
+import { finish, type Work } from '../../../ndarray/work.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { sharedStages } from '../../../program/shares.ts'
 import type {
@@ -105,9 +106,12 @@ export interface Parameter {
   readonly strides: readonly number[]
 }
 
-export function lowerProgram(priced: PricedProgram): LoweredProgram {
-  return new Lowering(priced).result()
-}
+export const lowerProgram = (priced: PricedProgram): LoweredProgram =>
+  finish(lowerProgramWork(priced))
+
+/** The work of `lowerProgram`. */
+export const lowerProgramWork = (priced: PricedProgram): Work<LoweredProgram> =>
+  new Lowering(priced).work()
 
 /** The values of a constant; undefined for other buffers. */
 export function constantValues({ twiddles, values }: LoweredBuffer): readonly number[] | undefined {
@@ -140,8 +144,11 @@ class Lowering {
     this.#buffers = [...program.buffers]
   }
 
-  result(): LoweredProgram {
-    this.#program.stages.forEach((stage, s) => this.#addStage(stage, this.#priced.forms[s]!))
+  *work(): Work<LoweredProgram> {
+    for (const [s, stage] of this.#program.stages.entries()) {
+      this.#addStage(stage, this.#priced.forms[s]!)
+      yield
+    }
     const { fused } = this.#priced.registers
     const usedInRuns = new Set(
       this.#stages.flatMap(({ prepare, bufferIndices }) => (prepare ? [] : bufferIndices)),
