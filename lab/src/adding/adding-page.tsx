@@ -22,6 +22,7 @@ import {
   sentCount,
   settings,
 } from './adding.ts'
+import type { Plane } from './adding-model.ts'
 import { Figure, Telling } from './figure.tsx'
 import { texts } from './messages/index.ts'
 import { isPlaying, last, moveTo, pause, play } from './player.ts'
@@ -185,11 +186,16 @@ const Press = ({ name, isOn, isOff = false, press }: PressProps): JSX.Element =>
   </button>
 )
 
+/** The middle one of the outputs that a sample reaches; the first output if it reaches none. */
+function middleOf({ data }: Plane): number {
+  const reached = Array.from(data, (reaches, i) => (reaches ? i : -1)).filter((i) => i >= 0)
+  return reached[Math.floor(reached.length / 2)] ?? 0
+}
+
 /** The same problem from the side of its output: with a window that slides. */
 function openWindow(): void {
-  const { geometry: g, input, kernel, counts } = model.peek()
-  const at = cell.peek() ?? sample.peek() ?? 0
-  const place = Math.min(at, counts.data.length - 1)
+  const { geometry: g, input, kernel, counts, reach } = model.peek()
+  const place = cell.peek() ?? middleOf(reach[sample.peek() ?? 0]!)
   change({
     page: undefined,
     photo: undefined,

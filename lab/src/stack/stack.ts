@@ -157,16 +157,19 @@ export function edited(g: ConvGeometry, edit: LayerEdit): string | undefined {
 }
 
 /**
- * Changes the layer. The problem of the lab stays as it is: the page goes on with its own one. Its
- * numbers keep their indices, so the same planes grow and shrink.
+ * Changes the layer: that of the lab if it is shown, else the page's own one. Numbers keep their
+ * indices, so the same planes grow and shrink.
  */
 export function changeLayer(edit: LayerEdit): void {
-  const next = edited({ ...parseCase(numbers.peek().problem), batch: 1 }, edit)
+  const g = parseCase(numbers.peek().problem)
+  const isLab = isOfLab.peek() && (edit.channels ?? g.channels) * (edit.filters ?? g.filters) > 1
+  const next = edited(isLab ? g : { ...g, batch: 1 }, edit)
   if (next === undefined) return
   batch(() => {
     added.value = undefined
     shownOutputs.value = undefined
-    changeSettings({ problem: next, spot: place.peek() })
+    changeSettings({ spot: place.peek(), ...(!isLab && { problem: next }) })
+    if (isLab) change({ problem: next })
   })
 }
 
