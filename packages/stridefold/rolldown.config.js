@@ -95,7 +95,14 @@ const forBundlers = {
   plugins: [shortLines],
 }
 
-export default [forEngines, forBundlers]
+/** For an AudioWorklet: one file without imports, because a page adds it by its address. */
+const forWorklets = {
+  input: { 'audio-worklet': 'src/audio-worklet.ts' },
+  platform: 'neutral',
+  output: { dir: 'dist', format: 'esm', minify: { mangle: { keepNames: true } }, comments: false },
+}
+
+export default [forEngines, forBundlers, forWorklets]
 
 /** Changes what was written: the names in it are shortened last. */
 function rewrite(folder, names, change) {

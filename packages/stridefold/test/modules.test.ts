@@ -76,6 +76,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],
+  'audio-worklet': ['streams', 'ndarray'],
 }
 
 /**
