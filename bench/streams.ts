@@ -1,9 +1,9 @@
 /**
  * How much of a core does a stream take, and how long is its longest call? `npm run bench:streams`.
  *
- * The work of a stream repeats after the largest block. So the time of each call of such a period is
- * the shortest of many periods, which other processes cannot shorten; the longest of these is the
- * longest call. `all` is the longest time of any call, with everything that the machine did.
+ * The work of a stream repeats after the largest block. So the time of each call of such a period
+ * is the shortest of many periods, which other processes cannot shorten; the longest of these is
+ * the longest call. `all` is the longest time of any call, with everything that the machine did.
  */
 
 import process from 'node:process'

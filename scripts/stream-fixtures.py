@@ -3,8 +3,8 @@ packages/stridefold/test/fixtures/streams.json.
 
     python3 scripts/stream-fixtures.py && npx biome format --write packages/stridefold/test/fixtures
 
-Needs NumPy and SciPy. Signals and kernels are the noise of packages/stridefold/test/stream-cases.ts,
-so the file needs only their lengths and seeds.
+Needs NumPy and SciPy. Signals and kernels are the noise of
+packages/stridefold/test/stream-cases.ts, so the file needs only their lengths and seeds.
 """
 
 import json

@@ -11,7 +11,7 @@ import { joined, noise, streamed } from './stream-cases.ts'
 
 const [left, right, kernel] = [noise(3000, 1), noise(3000, 2), noise(900, 3)]
 
-test('a TransformStream: arrays that outlive the next call, and the last results at its end', async () => {
+test('a TransformStream: arrays of its own, and the last results at its end', async () => {
   const { readable, writable } = createStream(kernel, { channels: 2 }).toTransformStream()
   const source = new ReadableStream<readonly Float32Array[]>({
     start(controller) {

@@ -7,28 +7,34 @@ import type { Command } from 'commander'
 import { addFilterFlags, type FilterFlags } from '../filter-flags.ts'
 import { readImageFormats, readOnlyImageNames } from '../images/formats.ts'
 import type { Io } from '../io.ts'
+import { isWavName } from '../sound/names.ts'
 
 const examples = `Examples:
   $ stridefold filter photo.jpg -k sobel-x --output abs -o edges.png
   $ stridefold filter a.png -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" --channels sum -o b.png
   $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
+  $ stridefold filter voice.wav -k hall.wav -o voice-in-hall.wav
+  $ ffmpeg -i song.mp3 -f s16le - | stridefold filter - --raw s16le:2:44100 -k hall.wav -o - | …
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
 `
 
 export function addFilter(program: Command, io: Io): void {
   const command = program
     .command('filter')
-    .summary('filter an image or an array')
+    .summary('filter an image, an array or sound')
     .description(
       `Filters an image (${readImageFormats}) or an array (.npy). Writes all of these but ` +
         `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
-        'correlation, as in image filters and networks. --flip gives the convolution.',
+        'correlation, as in image filters and networks. --flip gives the convolution. ' +
+        'Sound (.wav, or --raw through pipes) is always convolved, and rings out.',
     )
     .argument('<in>', "a file, recognised by its contents; '-' is stdin")
     .addHelpText('before', examples)
     .action(async (input: string, flags: FilterFlags) =>
-      (await import('../verbs/filter.ts')).filter(input, flags, io),
+      flags.raw !== undefined || isWavName(input)
+        ? (await import('../sound/filter-sound.ts')).filterSound(input, flags, io)
+        : (await import('../verbs/filter.ts')).filter(input, flags, io),
     )
   addFilterFlags(command)
 }

@@ -90,8 +90,8 @@ class Frames {
     if (this.#kept === 0) return
     throw new OptionError(
       'SAMPLES_INVALID',
-      `the bytes end ${this.#kept} bytes after the last frame of ${this.#channels} float32 samples. ` +
-        'Samples of another type must be converted to float32 first.',
+      `the bytes end ${this.#kept} bytes after the last frame of ${this.#channels} float32 ` +
+        'samples. Samples of another type must be converted to float32 first.',
     )
   }
 

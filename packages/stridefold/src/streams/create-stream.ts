@@ -34,13 +34,13 @@ export interface StreamOptions {
  * bit.
  *
  * - `kernel`: an array of shape [taps], the same for each channel; [channels, taps]; or [outputs,
- *   inputs, taps], where each output is the sum over all inputs (true stereo is 2 × 2). It is copied
- *   and converted to float32.
+ *   inputs, taps], where each output is the sum over all inputs (true stereo is 2 × 2). It is
+ *   copied and converted to float32.
  * - `options`: channels (default 1), blockSize (128), latency (0); `StreamOptions` describes each
  *   of them.
  *
- * `process(samples)` returns as many results, `flush()` the last ones, `setKernel(kernel)` exchanges
- * the kernel without a click. Works at once in both entry points, on the calling thread.
+ * `process(samples)` returns as many results, `flush()` the last ones, `setKernel(kernel)`
+ * exchanges the kernel without a click. Works at once in both entry points, on the calling thread.
  *
  * A long kernel is cut into partitions that are convolved by FFT, small ones for the newest samples
  * and large ones for older samples. The work of large ones is spread over many calls, so that all

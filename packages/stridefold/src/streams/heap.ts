@@ -1,4 +1,7 @@
-/** What a stream holds of the backend: its memory as floats, blocks in it, and compiled programs. */
+/**
+ * What a stream holds of the backend: its memory as floats, blocks in it, and compiled
+ * programs.
+ */
 
 import { OwnedBlock } from '../backends/wasm/memories.ts'
 import type { WasmMemory } from '../backends/wasm/memory.ts'
@@ -31,8 +34,8 @@ export class Heap {
   }
 
   /**
-   * The compiled program of a form. A new kernel mostly has the forms of the old one. A program that
-   * is not kept any more is freed with the engines that use it.
+   * The compiled program of a form. A new kernel mostly has the forms of the old one. A program
+   * that is not kept any more is freed with the engines that use it.
    */
   program<Form extends object>(
     kind: string,

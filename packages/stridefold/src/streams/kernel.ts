@@ -58,8 +58,8 @@ export function readKernel(
   if (bad >= 0) {
     throw new OptionError(
       'KERNEL_NOT_FINITE',
-      `${call}: the kernel has the value ${values[bad]}, but a stream needs finite taps, of at most ` +
-        `${steadyLimit} in magnitude. Replace it, or scale the kernel.`,
+      `${call}: the kernel has the value ${values[bad]}, but a stream needs finite taps, of at ` +
+        `most ${steadyLimit} in magnitude. Replace it, or scale the kernel.`,
     )
   }
   const taps = shape[rank - 1]!

@@ -1,14 +1,14 @@
 /**
- * How is a long kernel cut so that no sample waits? By lag: the age of a sample, in samples, when it
- * reaches the output. Tap t has lag latency + t.
+ * How is a long kernel cut so that no sample waits? By lag: the age of a sample, in samples, when
+ * it reaches the output. Tap t has lag latency + t.
  *
  *   lag   0      B       2·N₁            2·N₂
  *         head   N₀ = B  N₁ = 4·B …      N₂ = 32·B …            to latency + taps
  *
  * The head is a direct sum over the newest B samples. Level l transforms blocks of Nₗ samples. Its
- * block is complete Nₗ samples after it began, so the level serves lags from Nₗ on. From lag 2·Nₗ on
- * its work may take as long as the next block: it is spread evenly over those samples. So only the
- * smallest blocks are computed in one go.
+ * block is complete Nₗ samples after it began, so the level serves lags from Nₗ on. From lag 2·Nₗ
+ * on its work may take as long as the next block: it is spread evenly over those samples. So only
+ * the smallest blocks are computed in one go.
  *
  * With a latency of B or more, no head is needed, and the first level may be larger.
  */
@@ -42,7 +42,10 @@ export interface LayoutQuestion {
   readonly outputs: number
 }
 
-/** A transform of this many points takes less than 0.1 ms, so no call is much longer than others. */
+/**
+ * A transform of this many points takes less than 0.1 ms, so no call is much longer than
+ * others.
+ */
 const maxSize = 16384
 
 const [minBlock, maxBlock] = [32, 256]
@@ -96,13 +99,13 @@ function levelsOf(sizes: readonly number[], from: number, end: number): readonly
 }
 
 /**
- * Predicted cycles for a sample. Measured on an AMD EPYC in Node 20, 2026-11-29: 1.3 cycles for each
- * point and pass of two in a transform, with its loads and stores; 3 for each product of spectra, 60
- * for starting a stage.
+ * Predicted cycles for a sample. Measured with blocks of 8192 samples on an AMD EPYC in Node 20,
+ * 2026-11-29: 0.8 for each point and pass of two of a transform, 6 for its weights and copies, 3
+ * for each product of spectra. Starting the stages of a block takes about 400.
  */
 function price(levels: readonly LevelLayout[], inputs: number, outputs: number): number {
   return levels.reduce((sum, { size, partitions }) => {
-    const transforms = (inputs + outputs) * (1.3 * Math.log2(size) + 6 + 400 / size)
+    const transforms = (inputs + outputs) * (0.8 * Math.log2(size) + 6 + 400 / size)
     return sum + transforms + 3 * partitions * inputs * outputs
   }, 0)
 }

@@ -3,8 +3,8 @@
  * and computes the results of a block while the next one comes in.
  *
  * The work of a block is a list of units: the transform of each input; then, for each output, the
- * product, some chunks at a time, and the transform back. `advance` runs as many as are due, so that
- * all are done when the first result is needed. Which call runs a unit changes no bit.
+ * product, some chunks at a time, and the transform back. `advance` runs as many as are due, so
+ * that all are done when the first result is needed. Which call runs a unit changes no bit.
  */
 
 import type { PlacedProgram, PlacedStage } from '../backends/wasm/placed-program.ts'

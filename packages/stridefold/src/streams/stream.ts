@@ -323,8 +323,8 @@ export class ConvolutionStream {
     if (outputs === this.outputs) return next
     throw new OptionError(
       'CHANNELS_MISMATCH',
-      `setKernel: the kernel makes ${outputs} outputs, but the stream has ${this.outputs}. Make a ` +
-        'new stream for another number of channels.',
+      `setKernel: the kernel makes ${outputs} outputs, but the stream has ${this.outputs}. Make ` +
+        'a new stream for another number of channels.',
     )
   }
 

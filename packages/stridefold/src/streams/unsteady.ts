@@ -1,7 +1,7 @@
 /**
  * Samples that a transform would spread: NaN, infinities, and numbers so large that sums of them
- * overflow. A transform gets 0 in their place. Their products with the taps are added one by one, so
- * they reach exactly the outputs that the definition says, and no other.
+ * overflow. A transform gets 0 in their place. Their products with the taps are added one by one,
+ * so they reach exactly the outputs that the definition says, and no other.
  *
  * There is place for `most` of them within the taps of a kernel. If more come, the outputs under
  * their taps are NaN.
@@ -60,7 +60,8 @@ export class UnsteadySamples {
 
   /**
    * Adds the products of the samples of one channel to `out[at …]`, which are the results of the
-   * times [from, from + n). `start`: the place of the taps in `values`; `latency`: the lag of tap 0.
+   * times [from, from + n). `start`: the place of the taps in `values`; `latency`: the lag of tap
+   * 0.
    */
   addTo(
     out: Float32Array,
