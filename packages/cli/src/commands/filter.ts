@@ -14,6 +14,7 @@ const examples = `Examples:
   $ stridefold filter a.png -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" --channels sum -o b.png
   $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
+  $ stridefold filter 'photos/*.jpg' -k sobel --combine magnitude -o edges/
   $ stridefold filter voice.wav -k hall.wav -o voice-in-hall.wav
   $ ffmpeg -i song.mp3 -f s16le - | stridefold filter - --raw s16le:2:44100 -k hall.wav -o - | …
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
@@ -29,12 +30,12 @@ export function addFilter(program: Command, io: Io): void {
         'correlation, as in image filters and networks. --flip gives the convolution. ' +
         'Sound (.wav, or --raw through pipes) is always convolved, and rings out.',
     )
-    .argument('<in>', "a file, recognised by its contents; '-' is stdin")
+    .argument('<in...>', "files, folders or patterns ('photos/*.jpg'); '-' is stdin")
     .addHelpText('before', examples)
-    .action(async (input: string, flags: FilterFlags) =>
-      flags.raw !== undefined || isWavName(input)
-        ? (await import('../sound/filter-sound.ts')).filterSound(input, flags, io)
-        : (await import('../verbs/filter.ts')).filter(input, flags, io),
+    .action(async (inputs: readonly string[], flags: FilterFlags) =>
+      flags.raw !== undefined || inputs.some(isWavName)
+        ? (await import('../sound/filter-sound.ts')).filterSound(inputs, flags, io)
+        : (await import('../verbs/filter.ts')).filter(inputs, flags, io),
     )
   addFilterFlags(command)
 }

@@ -1,6 +1,6 @@
 /**
- * `filter IN -k KERNEL -o OUT` for sound: a WAV file, or raw samples through pipes. The kernel is an
- * impulse response, so this is always a convolution, and the result has the whole tail.
+ * `filter IN -k KERNEL -o OUT` for sound: a WAV file, or raw samples through pipes. The kernel is
+ * an impulse response, so this is always a convolution, and the result has the whole tail.
  */
 
 import { createReadStream } from 'node:fs'
@@ -20,31 +20,40 @@ import { readWav, wavBytes } from './wav.ts'
 /** Flags that have a meaning for sound. */
 const known = ['kernel', 'out', 'raw', 'force', 'json', 'flip', 'mode', 'boundary', 'channels']
 
-export async function filterSound(from: string, flags: FilterFlags, io: Io): Promise<void> {
+export async function filterSound(
+  words: readonly string[],
+  flags: FilterFlags,
+  io: Io,
+): Promise<void> {
   checkFlags(flags)
-  const [input, out] = [inputPath(from), outputPath(flags.out)]
+  if (words.length > 1)
+    throw usageError(`${words.length} inputs were given, but one sound is filtered at a time.`)
+  const [kernel, ...others] = flags.kernel
+  if (kernel === undefined || others.length > 0)
+    throw usageError(`A sound needs one kernel, but -k was given ${flags.kernel.length} times.`)
+  const [input, out] = [inputPath(words[0]!), outputPath(flags.out)]
   const { force = false, json = false } = flags
   if (out === '-' && json)
     throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
   const isRaw = flags.raw !== undefined
   if (isRaw && out !== '-') {
     throw usageError(
-      `-o is ${out}, but the results of --raw go to stdout while they are computed. Give -o - and ` +
-        'redirect it into a file or a pipe.',
+      `-o is ${out}, but the results of --raw go to stdout while they are computed. Give -o - ` +
+        'and redirect it into a file or a pipe.',
     )
   }
   if (!isRaw && out !== '-' && !isWavName(out))
     throw usageError(`${out}: the result of a WAV file is one, too. End its name with .wav.`)
   checkOutput(out, force, io)
-  const response = await impulseResponse(flags.kernel, io)
+  const response = await impulseResponse(kernel, io)
   const outcome = isRaw
     ? await filterRaw(input, rawLayout(flags.raw!), response, io)
     : await filterWav(input, out, response, force, io)
   if (outcome.clipped > 0) {
     await tell(
       io,
-      `${countOf(outcome.clipped, 'sample')} did not fit into ${outcome.format.raw} and were clipped. ` +
-        'Scale the kernel, or use a format of floats.',
+      `${countOf(outcome.clipped, 'sample')} did not fit into ${outcome.format.raw} and were ` +
+        'clipped. Scale the kernel, or use a format of floats.',
     )
   }
   if (!json) return
@@ -68,7 +77,7 @@ function checkFlags(flags: FilterFlags): void {
     `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   if (meaningless !== undefined)
     throw usageError(`${flag(meaningless)} has no meaning for sound, which is convolved whole.`)
-  const { mode = 'full', boundary = 'zero', channels } = flags
+  const { mode = 'full', boundary = 'zero', channels = 'each' } = flags
   if (mode !== 'full')
     throw usageError(`--mode is ${mode}, but a sound is convolved with mode full: it rings out.`)
   if (boundary !== 'zero')

@@ -54,7 +54,7 @@ export function streamKernel({ name, channels }: ImpulseResponse, inputs: number
   if (channels.length === 4 && inputs === 2) return ofShape([0, 2, 1, 3], [2, 2])
   throw usageError(
     `${name} has ${channels.length} channels, but the sound has ${inputs}. A kernel of 1 or ` +
-      `${inputs} channels is needed; for stereo also one of 4 (true stereo: left to left, left to ` +
-      'right, right to left, right to right), for mono also one of 2.',
+      `${inputs} channels is needed; for stereo also one of 4 (true stereo: left to left, left ` +
+      'to right, right to left, right to right), for mono also one of 2.',
   )
 }
