@@ -99,7 +99,14 @@ const forBundlers = {
 const forWorklets = {
   input: { 'audio-worklet': 'src/audio-worklet.ts' },
   platform: 'neutral',
-  output: { dir: 'dist', format: 'esm', minify: { mangle: { keepNames: true } }, comments: false },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    // Lines stay, so that an error in a worklet can be read.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    comments: false,
+  },
+  plugins: [shortLines],
 }
 
 export default [forEngines, forBundlers, forWorklets]
