@@ -54,6 +54,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Filters with names: what an entry point may import, and nothing below imports them.
   filters: ['ndarray', 'geometry', 'runtime', 'errors'],
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
+  // A stream holds memory and programs itself, as a plan does. It never plans.
+  streams: ['ndarray', 'program', 'backends/wasm', 'errors'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: [
     'ndarray',
@@ -64,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'matrices',
     'filters',
+    'streams',
     'backend-memory',
     'errors',
   ],
@@ -73,6 +76,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],
+  'audio-worklet': ['streams', 'ndarray'],
 }
 
 /**
