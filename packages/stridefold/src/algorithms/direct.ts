@@ -29,6 +29,7 @@ import { type ComponentContext, programByComponents } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
 import { type IntegerWeights, integerWeights } from './integers.ts'
+import { addPairedSums } from './paired-sums.ts'
 import { addReduction, reductionForms } from './reduction.ts'
 
 /**
@@ -48,6 +49,7 @@ export function directProgram(
   const whole = mayBeWhole ? integerWeights(g, descriptors) : undefined
   const addStages = (context: ComponentContext): void => {
     const { builder } = context
+    if (whole?.pairs !== undefined) return addPairedSums(context, whole, whole.pairs, verb)
     const weights = whole === undefined ? context.weights() : wholeWeights(context, whole)
     if (isInPlace(g, descriptors)) {
       for (const { sums, alongside } of inPlaceSums(context, tile))

@@ -66,7 +66,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
         `transforms ${step.points} points, not a whole number > 0`,
       )
     if (step.kind === 'contract' && step.integer !== undefined)
-      check(step.start === 'zero' && dtype === 'float32', place, integerRule)
+      check(step.start === 'zero', place, 'sums integers, so it needs start zero')
     if (step.kind === 'maximum') check(!isEmpty(step.window), place, 'takes the maximum of nothing')
     for (const access of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(access.operand.buffer)
@@ -92,8 +92,6 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
     }
   }
 }
-
-const integerRule = 'sums integers, so it needs start zero and a program of float32'
 
 const isSummable = (dtype: DType, { type }: IntegerSums): boolean =>
   dtypes[dtype].integer && (dtype !== 'int32' || type === 'int32')
