@@ -81,16 +81,30 @@ const lab: TestProjectInlineConfiguration = {
   },
 }
 
+/** Long tests of arithmetic. Node and Chromium have the same engine, so they run in Node only. */
+const arithmetic: readonly string[] = [
+  'border-pairs',
+  'exact-rules',
+  'exactness',
+  'far',
+  'fft',
+  'fft-step',
+  'guards',
+  'integers',
+  'laws',
+  'pad-adjoints',
+  'random-steps',
+  'strict-transposed',
+  'transposed-layers',
+]
+
 const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
   optimizeDeps: { include: ['fast-check'] },
   test: {
     name: 'browser',
     include: portableTests,
-    // Long tests of arithmetic, for which Node has the same engine.
-    exclude: ['integers', 'exact-rules', 'border-pairs'].map(
-      (name) => `${libraryTests}/${name}.test.ts`,
-    ),
+    exclude: arithmetic.map((name) => `${libraryTests}/${name}.test.ts`),
     testTimeout: 60_000,
     browser: {
       enabled: true,

@@ -12,19 +12,22 @@ import { parseCase } from 'stridefold/sync'
 import { loadPictures } from './model/pictures.ts'
 import { loadForPlane } from './model/plane-sums.ts'
 import { registerServiceWorker } from './offline/update.ts'
+import { pages } from './pages/pages.ts'
 import { keepFocus } from './shell/keep-focus.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
 import { followLanguage, texts } from './stage/messages/index.ts'
 import { stageModel } from './stage/stage.ts'
 import { Stage } from './stage/stage-page.tsx'
-import { face, followAddress, isOnStage, part } from './state/store.ts'
+import { type Face, face, followAddress, isOnStage, part } from './state/store.ts'
 
 /** The faces that are loaded when they are needed. */
-const loaders: Readonly<Record<'photo' | 'workspace', () => Promise<ComponentType>>> = {
+type LoadedFace = Exclude<Face, 'stage'>
+const loaders: Readonly<Record<LoadedFace, () => Promise<ComponentType>>> = {
+  ...pages,
   photo: async () => (await import('./photo/photo-page.tsx')).PhotoPage,
   workspace: async () => (await import('./shell/workspace.tsx')).Workspace,
 }
-const loaded = signal<Partial<Record<'photo' | 'workspace', ComponentType>>>({})
+const loaded = signal<Partial<Record<LoadedFace, ComponentType>>>({})
 
 function Page(): JSX.Element | null {
   const now = face.value

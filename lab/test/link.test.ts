@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
+import { type OpenPage, pageNames } from '../src/pages/page-names.ts'
 import {
   alphaChoices,
   borders,
@@ -82,6 +83,10 @@ const photos: fc.Arbitrary<PhotoSettings> = fc.record({
   show: fc.constantFrom('auto' as const, ...showings),
 })
 
+const openPages: fc.Arbitrary<OpenPage | undefined> = fc
+  .tuple(fc.constantFrom(undefined, ...pageNames), fc.string())
+  .map(([name, settings]) => name && { name, settings })
+
 const states: fc.Arbitrary<LabState> = fc
   .record({
     rows: fc.integer({ min: 3, max: 6 }),
@@ -103,6 +108,7 @@ const states: fc.Arbitrary<LabState> = fc
       views: fc.uniqueArray(fc.constantFrom(...viewNames)),
       dock: fc.option(fc.constantFrom(...dockNames), { nil: undefined }),
       photo: fc.option(photos, { nil: undefined }),
+      page: openPages,
       focus: fc.oneof(
         fc.constant(undefined),
         fc.record({ kernel: fc.constant([0, 0, 2, 1]) }),

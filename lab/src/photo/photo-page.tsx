@@ -4,14 +4,10 @@
  */
 
 import './photo.css'
-import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { applyUpdate } from '../offline/update.ts'
-import { Settings } from '../stage/bar.tsx'
-import { Later } from '../stage/later.tsx'
-import { texts as stageTexts } from '../stage/messages/index.ts'
-import { change, linkErrors } from '../state/store.ts'
+import { PageFrame } from '../pages/page-frame.tsx'
+import { change } from '../state/store.ts'
 import { stopCamera } from './camera.ts'
 import { Facts } from './facts.tsx'
 import { Filters } from './filters.tsx'
@@ -31,32 +27,15 @@ export function PhotoPage(): JSX.Element {
   useEffect(followPhoto, [])
   useEffect(takePictures, [])
   useEffect(() => stopCamera, [])
-  useSignalEffect(() => {
-    document.title = texts().title
-  })
   const text = texts()
   return (
-    <main class={isDropping.value ? 'photo-page dropping' : 'photo-page'}>
-      <button
-        type="button"
-        class="skip"
-        onClick={() => document.getElementById('picture')?.focus()}
-      >
-        {text.skip}
-      </button>
-      <div class="bar">
-        <button type="button" class="to-lens" onClick={() => change({ photo: undefined })}>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M10 2.5 4.5 8l5.5 5.5" />
-          </svg>
-          {text.toLens}
-        </button>
-        <span class="brand">{stageTexts().brand}</span>
-        <Settings />
-      </div>
-      <h1>
-        <em>{text.headline[0]}</em> {text.headline[1]}
-      </h1>
+    <PageFrame
+      kind={isDropping.value ? 'photo-page dropping' : 'photo-page'}
+      title={text.title}
+      headline={text.headline}
+      skip={{ text: text.skip, to: 'picture' }}
+      back={{ text: text.toLens, go: () => change({ photo: undefined }) }}
+    >
       <div class="photo-columns">
         <div class="photo-sight">
           <Toolbar />
@@ -80,12 +59,6 @@ export function PhotoPage(): JSX.Element {
           {text.dropNow}
         </p>
       )}
-      {(linkErrors.value.length > 0 || applyUpdate.value !== undefined) && (
-        <Later load={loadNotices} />
-      )}
-    </main>
+    </PageFrame>
   )
 }
-
-const loadNotices = (): ReturnType<typeof importNotices> => importNotices()
-const importNotices = () => import('../stage/notices.tsx')

@@ -4,6 +4,7 @@
 
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { isMenuOpen } from '../pages/menu-state.ts'
 import { filterOf, maxKernel, usualPhoto } from '../photo/settings.ts'
 import { change, state } from '../state/store.ts'
 import { colours } from './colours.ts'
@@ -46,6 +47,15 @@ export function Bar(): JSX.Element {
       >
         <circle cx="8" cy="8" r="6.3" />
         <path d="M6 6.3a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1.1M8 11v.8" />
+      </IconButton>
+      <IconButton
+        label={text.more}
+        isNamed
+        onClick={() => {
+          isMenuOpen.value = true
+        }}
+      >
+        <path d="M2 4h12M2 8h12M2 12h12" />
       </IconButton>
       <IconButton label={text.yourPicture} isNamed kind="your-picture" onClick={openPhoto}>
         <path d="M1.5 4.5h3L6 2.5h4l1.5 2h3v9h-13z" />

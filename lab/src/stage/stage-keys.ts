@@ -4,6 +4,7 @@
 
 import { type Signal, signal } from '@preact/signals'
 import { formatCase, parseCase } from 'stridefold/sync'
+import { isMenuOpen } from '../pages/menu-state.ts'
 import { dockNames } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
 import { openDock } from './dock.tsx'
@@ -76,7 +77,7 @@ const isCommand = (event: KeyboardEvent): boolean =>
   event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState('AltGraph'))
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isCommand(event) || isHelpOpen.peek()) return
+  if (event.defaultPrevented || isCommand(event) || isHelpOpen.peek() || isMenuOpen.peek()) return
   const target = event.target instanceof Element ? event.target : document.body
   if (event.key === 'Escape') {
     if (closeInnermost()) event.preventDefault()

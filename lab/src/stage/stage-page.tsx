@@ -7,6 +7,7 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { applyUpdate } from '../offline/update.ts'
+import { isMenuOpen } from '../pages/menu-state.ts'
 import { isOnStage, linkErrors, part } from '../state/store.ts'
 import { Bar } from './bar.tsx'
 import { KernelChips, Transport } from './controls.tsx'
@@ -80,6 +81,7 @@ export function Stage(): JSX.Element {
         <Later load={loadNotices} />
       )}
       {isHelpOpen.value && <Later load={loadHelp} />}
+      {isMenuOpen.value && <Later load={loadMenu} />}
       {isPresenting.value && <Later load={loadPresenter} />}
     </main>
   )
@@ -88,6 +90,7 @@ export function Stage(): JSX.Element {
 const loadDrawer = (): Promise<Part> => import('./drawer.tsx')
 const loadNotices = (): Promise<Part> => import('./notices.tsx')
 const loadHelp = (): Promise<Part> => import('./stage-help.tsx')
+const loadMenu = (): Promise<Part> => import('../pages/menu.tsx')
 const loadPresenter = (): Promise<Part> => import('./presenter.tsx')
 
 const spokenMs = 380

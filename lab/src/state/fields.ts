@@ -5,6 +5,7 @@
 
 import { type Focus, formatCase, parseCase } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
+import { readPage, writePage } from '../pages/page-names.ts'
 import { readPhoto, writePhoto } from '../photo/photo-link.ts'
 import {
   dockNames,
@@ -214,6 +215,7 @@ export const fields: Fields = {
   },
   dock: { key: 'dock', ...optional(oneOf(dockNames)) },
   photo: { key: 'photo', ...optional({ write: writePhoto, read: readPhoto }) },
+  page: { key: 'page', ...optional({ write: writePage, read: readPage }) },
   focus: { key: 'at', ...optional(focusField) },
   tap: { key: 'tap', ...optional(numberBetween(0, maxValues, readInteger)) },
   stage: { key: 'stage', ...numberBetween(0, lastStage, readInteger) },

@@ -7,6 +7,7 @@
  */
 
 import type { Focus } from 'stridefold/sync'
+import type { OpenPage } from '../pages/page-names.ts'
 import type { PhotoSettings } from '../photo/settings.ts'
 
 export const viewNames = [
@@ -127,6 +128,8 @@ export interface LabState {
   readonly dock: DockName | undefined
   /** What the picture page shows; undefined: the page shows another face. */
   readonly photo: PhotoSettings | undefined
+  /** The page of the menu "More" that is open. */
+  readonly page: OpenPage | undefined
   readonly focus: Focus | undefined
   /** The selected tap of the focused output. */
   readonly tap: number | undefined
@@ -175,6 +178,7 @@ export const defaultState: LabState = {
   views: [],
   dock: undefined,
   photo: undefined,
+  page: undefined,
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,

@@ -11,6 +11,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
+import type { PageName } from '../pages/page-names.ts'
 import { fitsStage } from './fits-stage.ts'
 import type { LinkError } from './link.ts'
 import { resized } from './resized.ts'
@@ -131,13 +132,16 @@ export async function followAddress(): Promise<void> {
 
 /** A problem that the first screen cannot show opens the usual views. */
 const withUsualViews = (read: LabState): LabState =>
-  read.views.length === 0 && read.photo === undefined && !fitsStage(read)
+  read.views.length === 0 && !read.photo && !read.page && !fitsStage(read)
     ? { ...read, views: usualViews }
     : read
 
+export type Face = 'stage' | 'photo' | 'workspace' | PageName
+
 /** Which face the page shows. */
-export const face: ReadonlySignal<'stage' | 'photo' | 'workspace'> = computed(() => {
+export const face: ReadonlySignal<Face> = computed(() => {
   const now = current.value
+  if (now.page) return now.page.name
   if (now.views.length > 0) return 'workspace'
   if (now.photo !== undefined) return 'photo'
   return fitsStage(now) ? 'stage' : 'workspace'

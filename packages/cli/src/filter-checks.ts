@@ -4,7 +4,7 @@
  */
 
 import { type Failure, usageError } from './failure.ts'
-import type { FilterRequest, ImageArray } from './filter-request.ts'
+import type { FilterRequest } from './filter-request.ts'
 import type { Kernel } from './kernel-argument.ts'
 
 /** Throws if kernel, channel axis and lists of flags do not fit an array of this shape. */
@@ -92,9 +92,10 @@ export function perAxis<T>(value: T | readonly T[], rank: number): T[] {
 
 /** Throws if a kernel with one kernel per channel has another number of them than the image. */
 export function checkKernelOfImage(
-  { channels, alpha }: ImageArray,
+  { channels, alpha }: { readonly channels: number; readonly alpha: boolean },
   isAlphaFiltered: boolean,
-  { kernel, name }: FilterRequest,
+  kernel: Kernel,
+  name: string,
 ): void {
   const received = kernel.shape[2]
   if (kernel.shape.length !== 3 || received === undefined) return

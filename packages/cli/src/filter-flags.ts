@@ -7,10 +7,10 @@
  * `--help` must start fast.
  */
 
-import { type Command, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Boundary, ConvolveOptions } from 'stridefold'
 import { usageError } from './failure.ts'
-import type { FilterOptions } from './filter-request.ts'
+import { type Combination, combinations, type FilterOptions } from './filter-request.ts'
 import { border, bytes, number, oneOf, perAxis } from './flag-values.ts'
 import { type Format, formatNames, imageExtensions } from './images/formats.ts'
 import { maxSampleBytes } from './images/image.ts'
@@ -20,8 +20,11 @@ import { byteSize } from './units.ts'
 interface Flag<T> {
   readonly syntax: string
   readonly help: string
-  /** Default: the word itself, or true for a flag without a value. */
-  readonly parse?: (word: string) => T
+  /**
+   * Default: the word itself, or true for a flag without a value. `previous` is the value of the
+   * same flag before it on the command line.
+   */
+  readonly parse?: (word: string, previous?: T) => T
   /** The words that are accepted. Default: the parser decides. */
   readonly choices?: readonly T[]
 }
@@ -31,9 +34,14 @@ interface RequiredFlag<T> extends Flag<T> {
   readonly isRequired: true
 }
 
-/** Has a value in every call. */
-interface DefaultedFlag<T> extends Flag<T> {
-  readonly defaultValue: T
+/** May be given several times. Without it the list is empty. */
+interface ListFlag<T> extends Flag<readonly T[]> {
+  readonly isList: true
+}
+
+/** About the files of one call. A recipe does not have it. */
+interface CallFlag<T> extends Flag<T> {
+  readonly isOfCall: true
 }
 
 /** Passed to the library as the option of the same name. */
@@ -61,14 +69,42 @@ const flags = {
     syntax: '-k, --kernel <kernel>',
     help:
       'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv ' +
-      '.npy); with one axis more, one kernel per channel (channels last for images)',
-    isRequired: true,
-  } as RequiredFlag<string>,
+      '.npy); with one axis more, one kernel per channel (channels last for images); several ' +
+      'times: one after the other',
+    parse: (word, previous = []) => [...previous, word],
+    isList: true,
+  } as ListFlag<string>,
+  combine: {
+    syntax: '--combine <how>',
+    help:
+      'every kernel filters the input, and the results are combined: ' +
+      '-k sobel --combine magnitude is that of sobel-x and sobel-y',
+    choices: combinations,
+  } as Flag<Combination>,
   out: {
-    syntax: '-o, --out <file>',
-    help: `${imageExtensions}; '-' is stdout`,
+    syntax: '-o, --out <path>',
+    help:
+      `a file (${imageExtensions}; '-' is stdout), or a folder, where results keep the names ` +
+      'of their inputs',
     isRequired: true,
-  } as RequiredFlag<string>,
+    isOfCall: true,
+  } as RequiredFlag<string> & CallFlag<string>,
+  recipe: {
+    syntax: '--recipe <file>',
+    help: 'a JSON file with flags, such as {"kernel": ["sobel"], "combine": "magnitude"}',
+    isOfCall: true,
+  } as CallFlag<string>,
+  recursive: {
+    syntax: '--recursive',
+    help: 'all images and arrays in folders and their subfolders',
+    isOfCall: true,
+  } as CallFlag<boolean>,
+  jobs: {
+    syntax: '--jobs <n>',
+    help: 'files in work at once (default: one per processor core)',
+    parse: (word) => wholeFrom1(number(word)),
+    isOfCall: true,
+  } as CallFlag<number>,
   format: {
     syntax: '--format <format>',
     help: "format of the result (default: the name's; for stdout the input's)",
@@ -76,10 +112,9 @@ const flags = {
   } as Flag<Format>,
   channels: {
     syntax: '--channels <how>',
-    help: 'each channel separately, or their sum as one grey channel',
+    help: 'each channel separately, or their sum as one grey channel (default: each)',
     choices: ['each', 'sum'],
-    defaultValue: 'each',
-  } as DefaultedFlag<'each' | 'sum'>,
+  } as Flag<'each' | 'sum'>,
   channelAxis: {
     syntax: '--channel-axis <axis>',
     help:
@@ -102,8 +137,16 @@ const flags = {
     help: imageLimitHelp,
     parse: bytes,
   } as Flag<number>,
-  force: { syntax: '--force', help: 'replace an existing file' } as Flag<boolean>,
-  json: { syntax: '--json', help: 'print a JSON summary to stdout' } as Flag<boolean>,
+  force: {
+    syntax: '--force',
+    help: 'replace existing files',
+    isOfCall: true,
+  } as CallFlag<boolean>,
+  json: {
+    syntax: '--json',
+    help: 'print a JSON summary to stdout',
+    isOfCall: true,
+  } as CallFlag<boolean>,
   flip: {
     syntax: '--flip',
     help: 'flip the kernel: convolution instead of correlation',
@@ -179,7 +222,9 @@ const flags = {
 type Table = typeof flags
 type Value<Row> = Row extends Flag<infer T> ? T : never
 type AlwaysSet = {
-  [Name in keyof Table]: Table[Name] extends RequiredFlag<unknown> | DefaultedFlag<unknown>
+  [Name in keyof Table]: Table[Name] extends
+    | { readonly isRequired: true }
+    | { readonly isList: true }
     ? Name
     : never
 }[keyof Table]
@@ -191,21 +236,47 @@ export type FilterFlags = {
 
 type AnyFlag = Flag<never> &
   Partial<Pick<RequiredFlag<never>, 'isRequired'>> &
-  Partial<Pick<DefaultedFlag<string>, 'defaultValue'>> &
+  Partial<Pick<ListFlag<never>, 'isList'>> &
+  Partial<Pick<CallFlag<never>, 'isOfCall'>> &
   Partial<Pick<LibraryFlag<'mode'>, 'isLibraryOption'>>
 
 const rows: readonly (readonly [string, AnyFlag])[] = Object.entries(flags as object)
 
 /** Adds every flag of the table to `command`, in the order of the table. */
 export function addFilterFlags(command: Command): void {
-  for (const [, { syntax, help, parse, choices, isRequired, defaultValue }] of rows) {
+  for (const [, { syntax, help, parse, choices, isRequired, isList }] of rows) {
     const option = new Option(syntax, help)
     if (parse) option.argParser(parse)
     if (choices) option.choices(choices).argParser(oneOf(choices as readonly string[]))
     if (isRequired) option.makeOptionMandatory()
-    if (defaultValue !== undefined) option.default(defaultValue)
+    if (isList) option.default([], 'none')
     command.addOption(option)
   }
+}
+
+/** The flags that a recipe may hold, by name, and how their words are read. */
+export const recipeFlags: ReadonlyMap<string, (word: string) => unknown> = new Map(
+  rows
+    .filter(([, { isOfCall }]) => !isOfCall)
+    .map(([name, { syntax, parse, choices }]) => [
+      name,
+      (word) => {
+        if (!/[<]/.test(syntax)) return onOrOff(word)
+        return choices ? oneOf(choices as readonly string[])(word) : (parse?.(word) ?? word)
+      },
+    ]),
+)
+
+function onOrOff(word: string): boolean {
+  if (word !== 'true' && word !== 'false')
+    throw new InvalidArgumentError('true or false is needed.')
+  return word === 'true'
+}
+
+function wholeFrom1(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number ≥ 1.')
+  return value
 }
 
 /** The library's options among the flags. Flags that the user did not give are left out. */

@@ -7,10 +7,17 @@ import type { NpyElements } from './npy.ts'
 /** The options of the library, without the channel axis. Mode and border always have a value. */
 export type FilterOptions = ConvolveOptions & Required<Pick<ConvolveOptions, 'mode' | 'boundary'>>
 
+/** Sum, largest value, or √(Σ g²), element by element. */
+export const combinations = ['magnitude', 'max', 'sum'] as const
+export type Combination = (typeof combinations)[number]
+
 export interface FilterRequest {
   /** The name of the input, for messages. */
   readonly name: string
-  readonly kernel: Kernel
+  /** One after the other; with `combine` each filters the input. */
+  readonly kernels: readonly Kernel[]
+  /** How the results of all kernels become one. */
+  readonly combine?: Combination
   /** True: convolution, with the kernel flipped. */
   readonly flip: boolean
   /** Each channel separately, or the sum over all channels. */

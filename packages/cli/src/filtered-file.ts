@@ -3,9 +3,10 @@
  * or arrays. `notes` are sentences about everything that was changed, dropped or clipped.
  */
 
+import type { Dense } from './combine.ts'
 import { inputError, usageError } from './failure.ts'
 import type { FilterRequest } from './filter-request.ts'
-import { type Dense, type FilteredImage, filterArray, filterImage } from './filtering.ts'
+import { type FilteredImage, filterArray, filterImage } from './filtering.ts'
 import { type Format, formatOfBytes, formats } from './images/formats.ts'
 import { type Depth, type Image, maxSampleValue } from './images/image.ts'
 import { type Clipping, type OutputPolicy, toSampleValues } from './images/levels.ts'
@@ -36,10 +37,12 @@ export interface Outcome {
   /** Shape of the result as an array: height × width × channels for an image. */
   readonly shape: readonly number[]
   readonly milliseconds: number
-  /** The axis along which the kernel has one kernel per channel. */
-  readonly kernelAxis?: number
+  /** The number of axes of the input, and which of them has its channels. */
+  readonly input: { readonly rank: number; readonly channelAxis: number | undefined }
   /** For an image file: the samples that were clipped. */
   readonly clipping?: Clipping
+  /** What was clipped, as a sentence. */
+  readonly clippingNote?: string
   readonly notes: readonly string[]
 }
 
@@ -77,12 +80,12 @@ async function filterImageFile(
   const encoded = await encodeResult(filtered, image, format, output)
   return {
     ...{ format, milliseconds, ...encoded },
-    ...kernelAxisOf(request, 3, 2),
+    input: { rank: 3, channelAxis: 2 },
     notes: [...notes, ...encoded.notes],
   }
 }
 
-type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'notes'>
+type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'clippingNote' | 'notes'>
 
 /** Encodes a filtered image. `model` is the input image. */
 async function encodeResult(
@@ -140,11 +143,14 @@ async function encodeResult(
     ...density,
   }
   const encoded = await encodeImage(image, format, output.name)
-  notes.push(
-    ...encoded.notes.map((note) => `${output.name}: ${note}`),
-    clippingNote(clipping, policy, maxSampleValue(depth)),
-  )
-  return { bytes: encoded.bytes, shape: [height, width, channels], clipping, notes }
+  notes.push(...encoded.notes.map((note) => `${output.name}: ${note}`))
+  return {
+    bytes: encoded.bytes,
+    shape: [height, width, channels],
+    clipping,
+    clippingNote: clippingNote(clipping, policy, maxSampleValue(depth)),
+    notes,
+  }
 }
 
 async function filterArrayFile(
@@ -166,7 +172,7 @@ async function filterArrayFile(
     format,
     shape: result.shape,
     milliseconds,
-    ...kernelAxisOf(request, array.shape.length, channelAxis),
+    input: { rank: array.shape.length, channelAxis },
     notes: trailingByteNotes(array, input),
   }
 }
@@ -211,18 +217,10 @@ async function filterArrayAsImage(
     format,
     milliseconds,
     ...encoded,
-    ...kernelAxisOf(request, 3, 2),
+    input: { rank: 3, channelAxis: 2 },
     notes: [...trailingByteNotes(array, input), ...encoded.notes],
   }
 }
-
-/** The axis of the channels, if the kernel has it too. `rank` is that of the array. */
-const kernelAxisOf = (
-  { kernel }: FilterRequest,
-  rank: number,
-  channelAxis: number | undefined,
-): Pick<Outcome, 'kernelAxis'> =>
-  channelAxis !== undefined && kernel.shape.length === rank ? { kernelAxis: channelAxis } : {}
 
 const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
   trailingBytes === 0
@@ -315,7 +313,7 @@ function clippingNote(
 }
 
 const formatCount = (count: number): string => count.toLocaleString('en-US')
-const percent = (share: number): string =>
+export const percent = (share: number): string =>
   share < 0.001 ? '< 0.1 %' : `${(100 * share).toFixed(1)} %`
 
 function time<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {

@@ -11,30 +11,55 @@
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
 import { convolve, correlate, flip as flipAxes, ndarray } from 'stridefold/sync'
+import { combined, type Dense } from './combine.ts'
 import { checkKernel, checkKernelOfImage, perAxis } from './filter-checks.ts'
 import type { FilterOptions, FilterRequest, ImageArray } from './filter-request.ts'
 import type { Kernel } from './kernel-argument.ts'
 import { elementCount } from './layout.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
 
-/** A dense, row-major array of results. */
-export interface Dense {
-  readonly data: NpyElements
-  readonly shape: readonly number[]
-}
-
 /**
- * Filters an array. `channelAxis` (not negative) is the axis that the kernel does not move along.
- * Undefined: there is none. A kernel of the rank of the array has one kernel per channel along it.
+ * Filters an array with every kernel of the request. `channelAxis` (not negative) is the axis that
+ * kernels do not move along. Undefined: there is none.
  */
 export function filterArray(
+  x: NpyArray,
+  channelAxis: number | undefined,
+  request: FilterRequest,
+): Dense {
+  const { kernels, combine } = request
+  const step = (input: NpyArray | NdArray, axis: number | undefined, kernel: Kernel): Dense =>
+    filterOnce(input, axis, kernel, request)
+  if (combine)
+    return combined(
+      kernels.map((kernel) => step(x, channelAxis, kernel)),
+      request,
+    )
+  const [first, ...others] = kernels
+  // A sum over the channels leaves no axis for them.
+  const isSum = channelAxis !== undefined && request.channels === 'sum'
+  const rest = isSum ? { ...request, channels: 'each' as const } : request
+  return others.reduce(
+    (result, kernel) => filterOnce(arrayOf(result), isSum ? undefined : channelAxis, kernel, rest),
+    step(x, channelAxis, first!),
+  )
+}
+
+const arrayOf = ({ data, shape }: Dense): NdArray => ndarray(data, shape)
+
+/**
+ * Filters an array with one kernel. A kernel of the rank of the array has one kernel per channel
+ * along `channelAxis`.
+ */
+function filterOnce(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
+  given: Kernel,
   request: FilterRequest,
 ): Dense {
   const { flip, channels, options } = request
   const rank = x.shape.length
-  const kernel = kernelOfLine(request.kernel, rank)
+  const kernel = kernelOfLine(given, rank)
   checkKernel(request, kernel, x.shape, channelAxis)
   const call = flip ? convolve : correlate
   const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
@@ -122,28 +147,72 @@ export function filterImage(
   const isAlphaFiltered = image.alpha && alpha === 'filter'
   const part = (first: number, extent: number): NdArray =>
     ndarray(samples, [height, width, extent], { strides, offset: first * strides[2]! })
-  checkKernelOfImage(image, isAlphaFiltered, request)
-  const filtered = filterArray(part(0, count), 2, {
-    ...request,
-    kernel: kernelOfChannels(request.kernel, 0, count),
-  })
-  const colours = {
+  const planes = {
+    colours: part(0, count),
+    ...(image.alpha && { alpha: part(count, 1) }),
+  }
+  const step = (input: Planes, kernel: Kernel): Planes =>
+    filterPlanes(input, isAlphaFiltered, kernel, request)
+  const { kernels, combine } = request
+  if (!combine) return filteredImage(kernels.reduce(step, planes))
+  const results = kernels.map((kernel) => filteredImage(step(planes, kernel)))
+  const alphas = results.flatMap((result) => result.alpha ?? [])
+  return {
+    ...results[0]!,
+    colours: combined(
+      results.map(({ colours }) => colours),
+      request,
+    ),
+    // Alpha that is kept is that of the input, whatever the kernel.
+    ...(isAlphaFiltered && { alpha: combined(alphas, request) }),
+  }
+}
+
+/** Colours (height × width × channels) and alpha (height × width × 1). */
+interface Planes {
+  readonly colours: NdArray
+  readonly alpha?: NdArray
+}
+
+function filteredImage({ colours, alpha }: Planes): FilteredImage {
+  const [height, width] = [colours.shape[0]!, colours.shape[1]!]
+  return {
+    height,
+    width,
+    colours: dense(colours),
+    ...(alpha && { alpha: { ...dense(alpha), shape: [height, width] } }),
+  }
+}
+
+function filterPlanes(
+  { colours, alpha }: Planes,
+  isAlphaFiltered: boolean,
+  kernel: Kernel,
+  request: FilterRequest,
+): Planes {
+  const count = colours.shape[2]!
+  checkKernelOfImage(
+    { channels: count + (alpha ? 1 : 0), alpha: alpha !== undefined },
+    isAlphaFiltered,
+    kernel,
+    request.name,
+  )
+  const filtered = filterOnce(colours, 2, kernelOfChannels(kernel, 0, count), request)
+  const result = arrayOf({
     data: filtered.data,
     shape: request.channels === 'sum' ? [...filtered.shape, 1] : filtered.shape,
-  }
-  const size = { height: colours.shape[0]!, width: colours.shape[1]! }
-  if (!image.alpha) return { ...size, colours }
-  const plane = part(count, 1)
+  })
+  if (!alpha) return { colours: result }
   return {
-    ...size,
-    colours,
+    colours: result,
     alpha: isAlphaFiltered
-      ? filterArray(plane, 2, {
-          ...request,
-          kernel: kernelOfChannels(request.kernel, count, 1),
-          channels: 'each',
-        })
-      : sampleAtCentre(plane, request),
+      ? arrayOf(
+          filterOnce(alpha, 2, kernelOfChannels(kernel, count, 1), {
+            ...request,
+            channels: 'each',
+          }),
+        )
+      : sampleAtCentre(alpha, kernel, request.options),
   }
 }
 
@@ -161,8 +230,8 @@ function kernelOfChannels(kernel: Kernel, first: number, count: number): Kernel 
   }
 }
 
-/** Samples one channel at the centre of the kernel, for every output. */
-function sampleAtCentre(plane: NdArray, { kernel, options }: FilterRequest): Dense {
+/** Samples alpha at the centre of the kernel, for every output. */
+function sampleAtCentre(plane: NdArray, kernel: Kernel, options: FilterOptions): NdArray {
   const [rows, columns] = [0, 1].map((axis) =>
     centrePositions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
   )
@@ -172,7 +241,7 @@ function sampleAtCentre(plane: NdArray, { kernel, options }: FilterRequest): Den
     for (const column of columns!)
       data[at++] = plane.data[plane.offset + row * plane.strides[0]! + column * plane.strides[1]!]!
   }
-  return { data, shape: [rows!.length, columns!.length] }
+  return ndarray(data, [rows!.length, columns!.length, 1])
 }
 
 type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'>> & {

@@ -118,7 +118,7 @@ const rows: readonly Row[] = [
     name: 'no kernel',
     argv: ['filter', 'in.png', '-o', 'out.png'],
     code: 2,
-    message: /required option '-k, --kernel <kernel>' not specified/,
+    message: /A kernel is needed: -k sobel-x, .*, or a --recipe that names one/,
   },
   {
     name: 'an unknown option',
@@ -127,10 +127,10 @@ const rows: readonly Row[] = [
     message: /unknown option '--strid'/,
   },
   {
-    name: 'two kernels',
-    argv: filter(...identityKernel, '-k', '2'),
+    name: 'two ways to combine',
+    argv: filter(...identityKernel, '--combine', 'max', '--combine', 'sum'),
     code: 2,
-    message: /option '-k, --kernel <kernel>' is given twice/,
+    message: /option '--combine <how>' is given twice/,
   },
   {
     name: 'two limits',

@@ -20,6 +20,6 @@ test('the help of --boundary names every border of the library, and constant', (
 test('flags of the library become its options, other flags do not', () => {
   const words = ['-k', 'box', '-o', 'a.png', '--force', '--boundary', 'edge,constant=2']
   const flags = commandWithFlags().parse(words, { from: 'user' }).opts<FilterFlags>()
-  expect(flags).toMatchObject({ kernel: 'box', out: 'a.png', channels: 'each', force: true })
+  expect(flags).toMatchObject({ kernel: ['box'], out: 'a.png', force: true })
   expect(libraryOptions(flags)).toEqual({ boundary: ['edge', { constant: 2 }] })
 })

@@ -547,16 +547,15 @@ describe('files', () => {
     ).toBe(0)
   })
 
-  test('a folder is not a file', async () => {
+  test('a folder is read with --recursive only', async () => {
     const w = world()
     w.put('in.png', image)
     mkdirSync(join(w.folder, 'sub'))
-    expect(
-      await w.run(['filter', 'in.png', '-k', '1', '-o', 'sub', '--format', 'png']),
-    ).toMatchObject({ code: 2 })
-    expect(await w.run(['filter', 'sub', '-k', '1', '-o', 'out.png'])).toMatchObject({
-      code: 3,
-      stderr: 'stridefold: sub is a folder; a file is needed.\n',
+    expect(await w.run(['filter', 'sub', '-k', '1', '-o', 'out'])).toMatchObject({
+      code: 2,
+      stderr:
+        'stridefold: sub is a folder. Give --recursive for all files below it, or a pattern: ' +
+        "'sub/*.jpg'.\n",
     })
   })
 })

@@ -106,6 +106,7 @@ export const messages: StageMessages = {
   headline: ['Convolution:', 'slide a small grid of weights over numbers, multiply, add.'],
   skip: 'Skip to the window',
   yourPicture: 'Your picture',
+  more: 'More',
   otherLanguage: '中文',
   theme: 'Light or dark',
   share: 'Share',

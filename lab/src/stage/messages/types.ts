@@ -45,6 +45,7 @@ export interface StageMessages {
   readonly headline: readonly [name: string, rest: string]
   readonly skip: string
   readonly yourPicture: string
+  readonly more: string
   readonly otherLanguage: string
   readonly theme: string
   readonly share: string

@@ -86,6 +86,7 @@ export const messages: StageMessages = {
   headline: ['卷积：', '一小格权重在数字上滑动，逐格相乘，再相加。'],
   skip: '跳到窗口',
   yourPicture: '你的图片',
+  more: '更多',
   otherLanguage: 'English',
   theme: '浅色或深色',
   share: '分享',

@@ -13,6 +13,7 @@ const examples = `Examples:
   $ stridefold filter a.png -k "0.1 0.1 0.1; 0.1 -0.8 0.1; 0.1 0.1 0.1" --channels sum -o b.png
   $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
+  $ stridefold filter 'photos/*.jpg' -k sobel --combine magnitude -o edges/
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
 `
 
@@ -25,10 +26,10 @@ export function addFilter(program: Command, io: Io): void {
         `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
         'correlation, as in image filters and networks. --flip gives the convolution.',
     )
-    .argument('<in>', "a file, recognised by its contents; '-' is stdin")
+    .argument('<in...>', "files, folders or patterns ('photos/*.jpg'); '-' is stdin")
     .addHelpText('before', examples)
-    .action(async (input: string, flags: FilterFlags) =>
-      (await import('../verbs/filter.ts')).filter(input, flags, io),
+    .action(async (inputs: readonly string[], flags: FilterFlags) =>
+      (await import('../verbs/filter.ts')).filter(inputs, flags, io),
     )
   addFilterFlags(command)
 }

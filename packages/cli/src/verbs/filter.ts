@@ -1,25 +1,54 @@
 /**
- * `filter IN -k KERNEL -o OUT`: filters an image or an array, writes the result, and reports every
- * change.
+ * `filter IN… -k KERNEL… -o OUT`: filters an image or an array, or many into a folder, and reports
+ * every change.
  */
 
+import * as fs from 'node:fs'
+import { basename, join } from 'node:path'
 import { lint, ndarray, slice } from 'stridefold/sync'
 import { usageError } from '../failure.ts'
 import { type FilterFlags, filterOptions } from '../filter-flags.ts'
-import type { FilterRequest } from '../filter-request.ts'
-import { filterFile, type Outcome, type OutputRequest } from '../filtered-file.ts'
+import { kernelsOf } from '../filter-kernels.ts'
+import { filterOne } from '../filter-one.ts'
+import type { Outcome } from '../filtered-file.ts'
 import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
-import { type Io, printJson, tell } from '../io.ts'
-import { type Kernel, kernelFrom } from '../kernel-argument.ts'
-import { inputName, inputPath, readInput } from '../read-input.ts'
+import { isMany } from '../input-files.ts'
+import { absolutePath, type Io, printJson, tell } from '../io.ts'
+import type { Kernel } from '../kernel-argument.ts'
+import { inputName, inputPath } from '../read-input.ts'
+import { withRecipe } from '../recipe.ts'
 import { status } from '../status.ts'
-import { checkOutput, outputPath, writeOutput } from '../write-output.ts'
+import { checkOutput, outputPath } from '../write-output.ts'
 
-export async function filter(from: string, givenFlags: FilterFlags, io: Io): Promise<void> {
-  const [input, flags] = [inputPath(from), { ...givenFlags, out: outputPath(givenFlags.out) }]
-  const { out, force = false, json = false } = flags
+export async function filter(
+  words: readonly string[],
+  givenFlags: FilterFlags,
+  io: Io,
+): Promise<void> {
+  const flags = await withRecipe({ ...givenFlags, out: outputPath(givenFlags.out) }, io)
+  const { out, json = false } = flags
   if (out === '-' && json)
     throw usageError("'-o -' and --json both write to stdout. Write the result to a file.")
+  const [input, ...others] = words.map(inputPath) as [string, ...string[]]
+  if (others.length > 0 || (await isMany(input, io))) {
+    if (out === '-') throw usageError("'-o -' is one result. Name a folder with -o for several.")
+    const { filterMany } = await import('../filter-many.ts')
+    return filterMany([input, ...others], await kernelsOf(flags, io), flags, io)
+  }
+  return filterAlone(input, { ...flags, out: fileIn(out, input, io) }, io)
+}
+
+/** The file of that name in a folder, if `out` is one: it exists, or ends with a slash. */
+function fileIn(out: string, input: string, io: Io): string {
+  if (out === '-' || input === '-') return out
+  const isFolder = fs.statSync(absolutePath(out, io), { throwIfNoEntry: false })?.isDirectory()
+  if (!isFolder && !/[/\\]$/.test(out)) return out
+  if (!isFolder) fs.mkdirSync(absolutePath(out, io), { recursive: true })
+  return join(out, basename(input))
+}
+
+async function filterAlone(input: string, flags: FilterFlags, io: Io): Promise<void> {
+  const { out, force = false } = flags
   if (out !== '-' && flags.format === undefined && formatOfName(out) === undefined) {
     const problem = isReadOnlyName(out)
       ? 'is of a format that is read, but not written'
@@ -27,88 +56,63 @@ export async function filter(from: string, givenFlags: FilterFlags, io: Io): Pro
     throw usageError(`${out} ${problem}. End it with one of ${imageExtensions}, or give --format.`)
   }
   checkOutput(out, force, io)
-  const kernel = await kernelFrom(flags.kernel, io)
+  const kernels = await kernelsOf(flags, io)
   const progress = status(io)
   try {
-    progress.show(`reading ${inputName(input)}`)
-    const bytes = await readInput(input, io)
-    const request: FilterRequest = {
-      name: inputName(input),
-      kernel,
-      flip: flags.flip ?? false,
-      channels: flags.channels,
-      options: filterOptions(flags),
-    }
-    progress.show(`filtering ${inputName(input)} with ${kernel.text}`)
-    const { channelAxis, pictureLimit } = flags
-    const outcome = await filterFile(
-      { bytes, name: inputName(input), channelAxis, imageLimit: pictureLimit },
-      request,
-      outputOf(flags),
-    )
-    progress.show(`writing ${out}`)
-    await writeOutput(out, outcome.bytes, force, io)
+    const outcome = await filterOne({ input, out }, kernels, flags, io, progress.show)
     progress.done()
-    await printOutcome(outcome, input, kernel, flags, io)
+    await printOutcome(outcome, input, kernels, flags, io)
   } finally {
     progress.done()
-  }
-}
-
-function outputOf({ out, format, alpha, output }: FilterFlags): OutputRequest {
-  const requestedFormat = format ?? (out === '-' ? undefined : formatOfName(out))
-  return {
-    name: out,
-    ...(requestedFormat && { format: requestedFormat }),
-    ...(alpha && { alpha }),
-    ...(output && { policy: output }),
   }
 }
 
 async function printOutcome(
   outcome: Outcome,
   input: string,
-  kernel: Kernel,
+  kernels: readonly Kernel[],
   flags: FilterFlags,
   io: Io,
 ): Promise<void> {
-  if (kernel.isInline && kernel.weights.length > 1)
-    await tell(io, `The kernel is ${kernel.shape.join('×')}.`)
-  for (const note of outcome.notes) await tell(io, note)
+  for (const { isInline, weights, shape } of kernels)
+    if (isInline && weights.length > 1) await tell(io, `The kernel is ${shape.join('×')}.`)
+  const { bytes, input: axes, clippingNote, notes: changes, ...properties } = outcome
+  const notes = clippingNote === undefined ? changes : [...changes, clippingNote]
+  for (const note of notes) await tell(io, note)
   if (!flags.json) return
-  const { bytes, kernelAxis, ...properties } = outcome
   const { mode, boundary } = filterOptions(flags)
-  const warnings = warningsOf(kernel, kernelAxis, {
+  const options = {
     call: flags.flip ? 'convolve' : 'correlate',
     alpha: flags.alpha === 'filter',
     mode,
     boundary,
-  })
-  const { text, shape, weights } = kernel
+  } as const
+  const warnings = kernels.flatMap((kernel) => warningsOf(kernel, axes, options))
+  const described = kernels.map(({ text, shape, weights }) => ({ text, shape, weights }))
   await printJson(io, 'filter', {
-    ...{
-      input: inputName(input),
-      output: flags.out,
-      bytes: bytes.length,
-      kernel: { text, shape, weights },
-      mode,
-      boundary,
-    },
+    ...{ input: inputName(input), output: flags.out, bytes: bytes.length },
+    ...(described.length === 1 ? { kernel: described[0] } : { kernels: described }),
+    ...(flags.combine && { combine: flags.combine }),
+    ...{ mode, boundary },
     ...properties,
+    notes,
     warnings,
   })
 }
 
-/** The warnings about a kernel, or about each kernel along `kernelAxis`; each warning once. */
+/** The warnings about a kernel, or about that of each channel; each warning once. */
 function warningsOf(
   { weights, shape }: Kernel,
-  kernelAxis: number | undefined,
+  { rank, channelAxis }: Outcome['input'],
   options: Parameters<typeof lint>[1],
 ): ReturnType<typeof lint> {
   const whole = ndarray([...weights], shape)
-  if (kernelAxis === undefined) return lint(whole, options)
-  const perChannel = Array.from({ length: shape[kernelAxis]! }, (_, channel) =>
-    lint(slice(whole, ...shape.map((__, axis) => (axis === kernelAxis ? channel : null))), options),
+  if (channelAxis === undefined || shape.length !== rank) return lint(whole, options)
+  const perChannel = Array.from({ length: shape[channelAxis]! }, (_, channel) =>
+    lint(
+      slice(whole, ...shape.map((__, axis) => (axis === channelAxis ? channel : null))),
+      options,
+    ),
   )
   return [...new Map(perChannel.flat().map((warning) => [warning.message, warning])).values()]
 }

@@ -1,0 +1,7 @@
+import type { MenuMessages } from './en.ts'
+
+export const zh: MenuMessages = {
+  title: '更多内容',
+  close: '关闭',
+  pages: {},
+}

@@ -1,0 +1,6 @@
+/** The pages of the menu "More". Each is loaded when it is opened. */
+
+import type { ComponentType } from 'preact'
+import type { PageName } from './page-names.ts'
+
+export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {}
