@@ -1,8 +1,8 @@
 /**
  * Copies samples, with their border, so that the terms of a pair are neighbours of 16 bits:
  *
- *   channels   x[n, group, channel 2p + i, q]   ──►   copy[n, group, p, q, i]      i is 0 or 1
- *   taps       x[n, channel, q]                 ──►   copy[n, channel, q]          q + 1 is beside q
+ *   channels   x[n, group, channel 2p + i, q]   ──►  copy[n, group, p, q, i]    i is 0 or 1
+ *   taps       x[n, channel, q]                 ──►  copy[n, channel, q]        q + 1 is beside q
  *
  * The axes keep the order of the input; i, or the last axis of taps, is innermost. The second
  * channel of a pair that has only one is not written: its weights are 0, and 0 · x is 0 for

@@ -26,7 +26,7 @@ const farBytes = nominalMachine.l2Bytes / 2
  * Loads, products and additions of pairs that a processor begins in a cycle: they have no
  * multiply-add, so their number limits the speed, not that of the products.
  */
-const issueWidth = 4
+const issueWidth = 5
 
 /** Operations that a processor can execute out of order. */
 const reorderWindow = 400
