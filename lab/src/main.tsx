@@ -15,6 +15,7 @@ import { registerServiceWorker } from './offline/update.ts'
 import { pages } from './pages/pages.ts'
 import { keepFocus } from './shell/keep-focus.ts'
 import { followColours, refreshColours } from './stage/colours.ts'
+import { Later, type Part } from './stage/later.tsx'
 import { followLanguage, texts } from './stage/messages/index.ts'
 import { stageModel } from './stage/stage.ts'
 import { Stage } from './stage/stage-page.tsx'
@@ -29,7 +30,20 @@ const loaders: Readonly<Record<LoadedFace, () => Promise<ComponentType>>> = {
 }
 const loaded = signal<Partial<Record<LoadedFace, ComponentType>>>({})
 
-function Page(): JSX.Element | null {
+const story = part('story')
+const loadStories = (): Promise<Part> => import('./stories/stories.tsx')
+
+/** The open face, and a story over it. */
+function Page(): JSX.Element {
+  return (
+    <>
+      <OpenFace />
+      {story.value && <Later load={loadStories} />}
+    </>
+  )
+}
+
+function OpenFace(): JSX.Element {
   const now = face.value
   useEffect(() => {
     document.documentElement.dataset.face = now

@@ -13,11 +13,13 @@ import { texts } from './messages/index.ts'
 import { type PageName, pageNames } from './page-names.ts'
 
 /** Names of the menu's entries, what the reader finds there, and what opens them. */
-const items = (): readonly (readonly [entry: MenuEntry, open: () => void])[] =>
-  pageNames.map((name: PageName) => [
-    texts().pages[name],
-    () => change({ page: { name, settings: '' } }),
-  ])
+const items = (): readonly (readonly [entry: MenuEntry, open: () => void])[] => [
+  [texts().stories, () => change({ story: { name: 'list' } })],
+  ...pageNames.map(
+    (name: PageName) =>
+      [texts().pages[name], () => change({ page: { name, settings: '' } })] as const,
+  ),
+]
 
 export default function Menu(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)

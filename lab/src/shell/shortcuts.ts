@@ -14,6 +14,7 @@ import { frame } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
+import { pageKeys } from '../stories/page-keys.ts'
 import { isHelpOpen } from './help-state.ts'
 import { isPresenting, present } from './presenter.ts'
 
@@ -65,8 +66,8 @@ export function listenToKeys(): () => void {
 }
 
 /**
- * In a presentation the page keys of a remote control step the window, wherever the focus is. So
- * they are read before a grid or a slider reads them.
+ * In a presentation the page keys of a remote control step the window, or the story that is told,
+ * wherever the focus is. So they are read before a grid or a slider reads them.
  */
 function onPageKey(event: KeyboardEvent): void {
   const isPageKey = event.key === 'PageDown' || event.key === 'PageUp'
@@ -74,7 +75,9 @@ function onPageKey(event: KeyboardEvent): void {
   if (hasModifier(event) || isTextField(event.target)) return
   event.preventDefault()
   event.stopPropagation()
-  step('pixel', event.key === 'PageDown' ? 1 : -1)
+  const by = event.key === 'PageDown' ? 1 : -1
+  if (pageKeys.peek()) pageKeys.peek()!(by)
+  else step('pixel', by)
 }
 
 function onKey(event: KeyboardEvent): void {

@@ -26,6 +26,9 @@ const viewport: Signal<{ readonly width: number; readonly height: number }> = si
   height: innerHeight,
 })
 
+/** The height that a panel at the lower edge of the window takes from the page, in CSS pixels. */
+export const panelHeight: Signal<number> = signal(0)
+
 /** Follows the size of the window until the returned function is called. */
 export function followViewport(): () => void {
   const read = (): void => {
@@ -77,8 +80,10 @@ const between = (low: number, value: number, high: number): number =>
   Math.max(low, Math.min(high, value))
 
 export const layout: ReadonlySignal<Layout> = computed(() => {
-  const { width, height } = viewport.value
+  const { width, height: windowHeight } = viewport.value
   const isPhone = width < phoneWidth && !isPresenting.value
+  // A phone scrolls, so a panel takes no room from it.
+  const height = windowHeight - (isPhone ? 0 : panelHeight.value)
   return (isPhone ? phoneLayout : isPresenting.value ? presentLayout : deskLayout)(
     width,
     height,

@@ -7,6 +7,7 @@ import { formatCase, parseCase } from 'stridefold/sync'
 import { isMenuOpen } from '../pages/menu-state.ts'
 import { dockNames } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
+import { pageKeys } from '../stories/page-keys.ts'
 import { openDock } from './dock.tsx'
 import { isPlaying, nudge, pause, play, step } from './player.ts'
 import { openSpeaker } from './speaker-channel.ts'
@@ -42,9 +43,10 @@ const byKey: Readonly<Record<string, () => void>> = {
   },
 }
 
-/** Steps a presentation to the next telling place. */
+/** Steps a presentation to the next telling place, or the story that is told. */
 function tell(by: 1 | -1): void {
   pause()
+  if (pageKeys.peek()) return pageKeys.peek()!(by)
   moveToPosition(nextTelling(tellingPlaces(stageModel.peek()), position.peek(), by))
 }
 

@@ -131,7 +131,7 @@ export async function followAddress(): Promise<void> {
 }
 
 /** A problem that the first screen cannot show opens the usual views. */
-const withUsualViews = (read: LabState): LabState =>
+export const withUsualViews = (read: LabState): LabState =>
   read.views.length === 0 && !read.photo && !read.page && !fitsStage(read)
     ? { ...read, views: usualViews }
     : read

@@ -187,12 +187,16 @@ const measuring = [
   '@stridefold/measure',
   '@stridefold/measure/rivals',
   '@stridefold/measure/suites',
+  '@stridefold/measure/browser',
+  '@stridefold/measure/articles',
 ]
 const otherPackages: Readonly<Record<string, readonly string[]>> = {
   // Tests import their own package by its name.
   'packages/measure': measuring,
   'packages/cli': measuring,
   bench: [...measuring, '@stridefold/cli/progress'],
+  // Pages get only what needs no Node.
+  lab: ['@stridefold/measure/browser', '@stridefold/measure/articles'],
 }
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {

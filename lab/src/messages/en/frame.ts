@@ -98,6 +98,7 @@ export const frame = {
     layer: 'A layer with groups',
     everything: 'All views',
   },
+  seeChannels: 'See its channels as planes',
   byNumber: 'The problem in numbers',
   axis: 'Axis',
   axes: 'axes',

@@ -96,6 +96,7 @@ export const frame: typeof English = {
     layer: '分组卷积层',
     everything: '全部视图',
   },
+  seeChannels: '以平面查看各通道',
   byNumber: '逐项填写算例',
   axis: '轴',
   axes: '轴数',

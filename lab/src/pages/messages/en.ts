@@ -9,11 +9,29 @@ export interface MenuEntry {
 export interface MenuMessages {
   readonly title: string
   readonly close: string
+  readonly stories: MenuEntry
   readonly pages: Readonly<Record<PageName, MenuEntry>>
 }
 
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
-  pages: {},
+  stories: {
+    name: 'Stories',
+    what: 'Two articles step by step, with their own numbers and their mistakes. Or your own.',
+  },
+  pages: {
+    stack: {
+      name: 'Channels',
+      what: 'Several channels and filters, groups and depthwise, as planes that can be turned',
+    },
+    adding: {
+      name: 'Adding up',
+      what: 'What every sample sends into the output; transposed layers and their checkerboard',
+    },
+    race: {
+      name: 'Race',
+      what: 'Every algorithm timed on this device, beside the articles’ figures.',
+    },
+  },
 }
