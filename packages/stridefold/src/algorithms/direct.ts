@@ -30,6 +30,7 @@ import { type ComponentContext, programByComponentsWork } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
 import { type IntegerWeights, integerWeights } from './integers.ts'
+import { addPairedSums } from './paired-sums.ts'
 import { addReduction, reductionForms } from './reduction.ts'
 
 /**
@@ -58,6 +59,7 @@ export function directWork(
   const whole = mayBeWhole ? integerWeights(g, descriptors) : undefined
   function* addStages(context: ComponentContext): Work<void> {
     const { builder } = context
+    if (whole?.pairs !== undefined) return addPairedSums(context, whole, whole.pairs, verb)
     const weights = whole === undefined ? context.weights() : wholeWeights(context, whole)
     if (isInPlace(g, descriptors)) {
       for (const { sums, alongside } of inPlaceSums(context, tile))

@@ -21,7 +21,10 @@ export const strided: Algorithm = {
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
-  sumsIntegers: (g, descriptors) => integerWeights(g, descriptors) !== undefined,
+  sumsIntegers(g, descriptors) {
+    const whole = integerWeights(g, descriptors)
+    return whole !== undefined && whole.pairs === undefined
+  },
   errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const products = of.map((component) =>
       component.reduce((n, axis) => n * axis.taps, g.channels / g.groups),

@@ -72,7 +72,7 @@ export function* checkProgramWork(program: Program, externals: ExternalLayouts):
         `transforms ${step.points} points, not a whole number > 0`,
       )
     if (step.kind === 'contract' && step.integer !== undefined)
-      check(step.start === 'zero' && dtype === 'float32', place, integerRule)
+      check(step.start === 'zero', place, 'sums integers, so it needs start zero')
     if (step.kind === 'maximum') check(!isEmpty(step.window), place, 'takes the maximum of nothing')
     for (const access of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(access.operand.buffer)
@@ -98,8 +98,6 @@ export function* checkProgramWork(program: Program, externals: ExternalLayouts):
     }
   }
 }
-
-const integerRule = 'sums integers, so it needs start zero and a program of float32'
 
 const isSummable = (dtype: DType, { type }: IntegerSums): boolean =>
   dtypes[dtype].integer && (dtype !== 'int32' || type === 'int32')
