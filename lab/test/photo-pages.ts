@@ -2,7 +2,14 @@
 
 import type { Page } from 'playwright'
 import { filtered, gainOf } from '../src/photo/chain.ts'
-import { emptyHistogram, greyMapOf, type Pixels, rangeOf, toPixels } from '../src/photo/pixels.ts'
+import {
+  emptyHistogram,
+  greyMapOf,
+  type Pixels,
+  rangeOf,
+  type Samples,
+  toPixels,
+} from '../src/photo/pixels.ts'
 import { pngWriter } from '../src/photo/png.ts'
 import type { PhotoSettings } from '../src/photo/settings.ts'
 import { rulesOf, showingOf, stepsOf } from '../src/photo/steps.ts'
@@ -29,8 +36,11 @@ export async function fileOf(pixels: Pixels, name = 'own.png'): Promise<PictureF
   return { name, mimeType: 'image/png', buffer: Buffer.from(await blob.arrayBuffer()) }
 }
 
-/** What the page must show for a picture: the same rules, computed here. */
-export async function expectedPixels(pixels: Pixels, settings: PhotoSettings): Promise<Pixels> {
+/** What the page must compute and show for a picture: the same rules, computed here. */
+export async function expected(
+  pixels: Pixels,
+  settings: PhotoSettings,
+): Promise<{ readonly results: Samples; readonly shown: Pixels }> {
   const [steps, rules] = [stepsOf(settings.filters), rulesOf(settings, false)]
   const results = await filtered(pixels, steps, rules, settings.border)
   const [low, high] = rangeOf(results, rules)
@@ -39,17 +49,22 @@ export async function expectedPixels(pixels: Pixels, settings: PhotoSettings): P
     histogram: emptyHistogram(3, low, high),
     clipped: { below: 0, above: 0, samples: 0 },
   }
-  return toPixels(results, pixels, rules, shown, gainOf(steps))
+  return { results, shown: toPixels(results, pixels, rules, shown, gainOf(steps)) }
 }
 
 /** Waits until the picture is shown with the settings of now, and is the whole one. */
 export async function settled(page: Page): Promise<void> {
+  // A link that was just changed is read in the next frame.
+  await drawnFrames(page)
   await page.locator('.picture-figure[aria-busy="false"]').waitFor()
   await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
-  // A change that was just made is sent in the next frame.
-  await page.waitForTimeout(150)
-  await page.waitForFunction(() => !document.querySelector('.picture-progress progress'))
 }
+
+/** Waits until the page has drawn what was just changed. */
+export const drawnFrames = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+  })
 
 /** The bytes of a canvas of the picture. */
 export const bytesOf = (page: Page, of: 'before' | 'after'): Promise<number[]> =>

@@ -9,12 +9,14 @@ import type { Page } from 'playwright'
 import { readNpy } from 'stridefold/npy'
 import { expect, test } from 'vitest'
 import { filtered } from '../src/photo/chain.ts'
+import { memoryPicture } from '../src/photo/picture.ts'
+import type { Pixels } from '../src/photo/pixels.ts'
 import { filterOf, type PhotoSettings, usualPhoto } from '../src/photo/settings.ts'
 import { rulesOf, stepsOf } from '../src/photo/steps.ts'
 import { axeFaults } from './axe.ts'
-import { giveBack, open, server } from './browser.ts'
-import { linkPart, openAs, phone } from './dock-pages.ts'
-import { bytesOf, expectedPixels, fileOf, picture, settled } from './photo-pages.ts'
+import { blankPage, giveBack, open, server, type WindowOptions } from './browser.ts'
+import { linkPart, phone } from './dock-pages.ts'
+import { bytesOf, drawnFrames, expected, fileOf, picture, settled } from './photo-pages.ts'
 
 const edges = { width: 3, height: 3, values: [-1, 0, 1, -2, 0, 2, -1, 0, 1] }
 const withFilters = (...filters: PhotoSettings['filters']): PhotoSettings => ({
@@ -46,7 +48,7 @@ async function expectShown(
   settings: PhotoSettings,
   allowed: 0 | 1 = 0,
 ): Promise<void> {
-  const wanted = await expectedPixels(picture(width, height), settings)
+  const { shown: wanted } = await expected(picture(width, height), settings)
   const largest = async (): Promise<number> => {
     const bytes = await bytesOf(page, 'after')
     if (bytes.length !== wanted.data.length) return Number.POSITIVE_INFINITY
@@ -93,8 +95,12 @@ test('by keyboard: kernel, weights, a chain, the pixel, and the way to the lens'
   // One stop of Tab for the grid; a digit is typed into the field of the weight.
   expect(await page.locator('.kernel-grid [tabindex="0"]').count()).toBe(1)
   await page.locator('.kernel-grid [tabindex="0"]').focus()
+  // The middle is chosen first.
+  expect(await page.locator('.kernel-grid [tabindex="0"]').getAttribute('data-cell')).toBe('4')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowUp')
   await page.keyboard.press('7')
   await page.waitForURL(/k:3x3:0,-1,0,-1,7,-1,0,-1,0$/)
   await page.keyboard.press('Control+a')
@@ -191,6 +197,77 @@ test('by pointer: the border, a pixel that is kept, and weights that are drawn',
   await page.waitForURL(/\/norm$/)
 })
 
+/** The row and the column of the pixel that lies at a place of the window, from the canvas. */
+const pixelAt = (page: Page, x: number, y: number): Promise<string> =>
+  page.locator('.picture-plate canvas.before').evaluate(
+    (canvas, [x, y]) => {
+      const { width } = canvas as HTMLCanvasElement
+      const box = canvas.getBoundingClientRect()
+      const scale = box.width / width
+      const [row, column] = [y! - box.top, x! - box.left].map((at) => 1 + Math.floor(at / scale))
+      return `row ${row}, column ${column}`
+    },
+    [x, y],
+  )
+
+test('enlarged by keys, wheel and buttons, and moved: the pixel under the pointer', async () => {
+  const page = await openPhoto('k:3x3:0,0,0,0,1,0,0,0,0')
+  const whole = (await page.locator('#picture').boundingBox())!
+  const x = Math.round(whole.x + whole.width * 0.7)
+  const y = Math.round(whole.y + whole.height * 0.4)
+  const where = (): Promise<string | null> => page.locator('.where').textContent()
+  const isRight = async (nextX = x, nextY = y): Promise<void> => {
+    await page.mouse.move(nextX + 3, nextY)
+    await page.mouse.move(nextX, nextY)
+    const wanted = await pixelAt(page, nextX, nextY)
+    await expect.poll(where).toBe(wanted)
+  }
+  await isRight()
+  // The wheel belongs to the page until the picture has the focus.
+  const size = (): Promise<string | null> => page.locator('.zoom-whole').textContent()
+  const sizeBefore = await size()
+  await page.mouse.wheel(0, -400)
+  await drawnFrames(page)
+  expect(await size()).toBe(sizeBefore)
+  await page.locator('#picture').focus()
+  const under = await pixelAt(page, x, y)
+  await page.mouse.wheel(0, -900)
+  await page.locator('.picture-plate[data-enlarged][data-pixels]').waitFor()
+  expect(await pixelAt(page, x, y)).toBe(under)
+  await isRight()
+  // Pixels are whole CSS pixels wide.
+  expect(Number.parseInt((await size())!, 10) % 100).toBe(0)
+  await page.keyboard.press('+')
+  await drawnFrames(page)
+  await isRight()
+  // A drag moves the picture, and keeps no pixel.
+  const left = (): Promise<number> =>
+    page.locator('.picture-plate canvas.after').evaluate((c) => c.getBoundingClientRect().left)
+  const leftBefore = await left()
+  await page.mouse.down()
+  await page.mouse.move(x - 60, y - 10, { steps: 4 })
+  await page.mouse.up()
+  expect(await left()).toBeCloseTo(leftBefore - 60, 0)
+  expect(await page.locator('.cursor.kept').count()).toBe(0)
+  await isRight(x - 60, y - 10)
+  // The border between before and after stays where it is in the window.
+  expect(await page.locator('#compare').inputValue()).toBe('50')
+  const box = (await page.locator('#picture').boundingBox())!
+  const line = (await page.locator('.border-line').boundingBox())!
+  expect(line.x + line.width / 2).toBeCloseTo(box.x + box.width / 2, 0)
+  // A pixel that keys choose stays in sight.
+  for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowRight')
+  await drawnFrames(page)
+  const cursor = (await page.locator('.cursor.kept').boundingBox())!
+  expect(cursor.x).toBeGreaterThan(box.x - 2)
+  expect(cursor.x + cursor.width).toBeLessThan(box.x + box.width + 30)
+  await page.locator('.zoom-buttons .icon').first().click()
+  await page.locator('#picture').focus()
+  await page.keyboard.press('0')
+  await page.locator('.picture-plate:not([data-enlarged])').waitFor()
+  expect(await size()).toBe(sizeBefore)
+})
+
 test('a matrix is pasted, as text of the page and in its field; a fault says why', async () => {
   const page = await openPhoto('k:box')
   await page.locator('#paste-matrix').click()
@@ -269,6 +346,31 @@ test('one pixel under a kernel of 31 × 31', async () => {
   await page.locator('#play').waitFor()
 })
 
+const sha256 = (data: Uint8Array | Uint8ClampedArray): string =>
+  createHash('sha256').update(data).digest('hex')
+
+/** Whether the enlarged part on the screen is that part of the wanted picture. */
+async function isPartOf(page: Page, wanted: Pixels): Promise<boolean> {
+  const part = await page.locator('canvas.part-after').evaluate(async (canvas, pictureWidth) => {
+    const { width, height } = canvas as HTMLCanvasElement
+    const [box, whole] = [canvas, document.querySelector('canvas.after')!].map((of) =>
+      of.getBoundingClientRect(),
+    ) as [DOMRect, DOMRect]
+    const scale = whole.width / pictureWidth
+    const copy = new OffscreenCanvas(width, height).getContext('2d')!
+    copy.drawImage(canvas as HTMLCanvasElement, 0, 0)
+    const { data } = copy.getImageData(0, 0, width, height)
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+    return {
+      x: Math.round((box.left - whole.left) / scale),
+      y: Math.round((box.top - whole.top) / scale),
+      ...{ width, height },
+      hash: [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join(''),
+    }
+  }, wanted.width)
+  return part.hash === sha256(memoryPicture(wanted).read(part).data)
+}
+
 test('a large picture: a preview, then the whole, and files of full size', async () => {
   // Just above what is filtered at once.
   const [width, height] = [1500, 1100]
@@ -288,7 +390,13 @@ test('a large picture: a preview, then the whole, and files of full size', async
     ),
     border: 'edge',
   }
-  const wanted = await expectedPixels(own, settings)
+  const { results, shown: wanted } = await expected(own, settings)
+  // Enlarged, what is seen has all its pixels, though the picture on the screen has not.
+  await page.locator('#picture').focus()
+  for (let i = 0; i < 4; i++) await page.keyboard.press('+')
+  await page.locator('canvas.part-after:not([hidden])').waitFor()
+  await expect.poll(() => isPartOf(page, wanted)).toBe(true)
+  await page.keyboard.press('0')
   const saved = async (button: string): Promise<Buffer> => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -311,8 +419,6 @@ test('a large picture: a preview, then the whole, and files of full size', async
   expect(read.hash).toEqual([...createHash('sha256').update(wanted.data).digest()])
   const numbers = readNpy(await saved('Save .npy'))
   expect([...numbers.shape]).toEqual([height, width, 3])
-  const rules = rulesOf(settings, false)
-  const results = await filtered(own, stepsOf(settings.filters), rules, 'edge')
   const bytes = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
     Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)
   expect(bytes(numbers.data as Float32Array).equals(bytes(results.data))).toBe(true)
@@ -361,35 +467,37 @@ test.each(looks)('axe finds nothing %#', async (options, look) => {
   await giveBack(page)
 })
 
-async function openAsPhoto(options: Parameters<typeof openAs>[0], photo: string): Promise<Page> {
-  const page = await openAs(options, '')
+async function openAsPhoto(options: WindowOptions, photo: string): Promise<Page> {
+  const page = await blankPage(options)
   await page.goto(`${server.address}#v1&photo=${photo}`)
   await settled(page)
   return page
 }
 
-test.each([
+const sizes = [
   [390, 844],
   [360, 740],
   [768, 1024],
   [1024, 700],
   [1280, 800],
   [1920, 1080],
-])('at %i×%i nothing is cut off, overlaps or scrolls sideways', async (width, height) => {
-  const page = await openAsPhoto({ viewport: { width, height } }, 'k:box')
-  for (const photo of [
-    `k:gabor:wavelength=5,angle=30;k:sharpen;k:5x7:${new Array(35).fill('-0.125')}`,
-    'k:gaussian:sigma=3.7&lang=zh',
-    'from:cutout;alpha:premultiply;channels:luma;light:linear;show:minmax;k:log&lang=zh',
-  ]) {
-    await page.goto(`${server.address}#v1&photo=${photo}`)
-    await settled(page)
-    await page.locator('#picture').focus()
-    await page.keyboard.press('ArrowLeft')
-    await page.locator('.values').waitFor()
+] as const
+
+test.each([
+  `k:gabor:wavelength=5,angle=30;k:sharpen;k:5x7:${new Array(35).fill('-0.125')}`,
+  'k:gaussian:sigma=3.7&lang=zh',
+  'from:cutout;alpha:premultiply;channels:luma;light:linear;show:minmax;k:log&lang=zh',
+])('in windows of six sizes nothing is cut off, overlaps or scrolls sideways %#', async (photo) => {
+  const page = await openAsPhoto({}, photo)
+  await page.locator('#picture').focus()
+  await page.keyboard.press('ArrowLeft')
+  await page.locator('.values').waitFor()
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height })
+    await drawnFrames(page)
     for (const filter of await page.locator('[data-filter]').all()) {
-      await filter.click()
-      expect(await faults(page), photo).toEqual([])
+      await filter.evaluate((button: HTMLButtonElement) => button.click())
+      expect(await faults(page), `${width}×${height}: ${photo}`).toEqual([])
     }
   }
 })

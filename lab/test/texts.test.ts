@@ -6,28 +6,10 @@
 import { expect, test } from 'vitest'
 import { en } from '../src/messages/en.ts'
 import { zh } from '../src/messages/zh.ts'
+import { differing, english as englishWords, numbersIn, textsOf } from './text-walk.ts'
 
-/**
- * An argument that serves as a number, a text and a list. Its number tells it from the others.
- */
-const argument = (place: number): unknown => [String(71 + place)]
-
-/** All texts by their path. A function gets as many arguments as it takes. */
-function textsOf(part: unknown, path = ''): readonly (readonly [string, string])[] {
-  if (typeof part === 'string') return [[path, part]]
-  if (typeof part === 'function') {
-    const text: unknown = part(...Array.from({ length: part.length }, (_, i) => argument(i)))
-    return [[path, String(text)]]
-  }
-  return Object.entries(part as object).flatMap(([name, value]) =>
-    textsOf(value, path === '' ? name : `${path}.${name}`),
-  )
-}
-
-const english = new Map(textsOf(en))
-const chinese = new Map(textsOf(zh))
-/** The numbers of the arguments in a text. */
-const numbersIn = (text: string): string => [...new Set(text.match(/7[1-9]/g) ?? [])].sort().join()
+const english = textsOf(en)
+const chinese = textsOf(zh)
 
 test('both languages have the same texts', () => {
   expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
@@ -35,15 +17,12 @@ test('both languages have the same texts', () => {
 })
 
 test('a text has the same numbers in both languages', () => {
-  const differ = [...english]
-    .filter(([path, text]) => numbersIn(text) !== numbersIn(chinese.get(path)!))
-    .map(([path, text]) => `${path}: ${text} | ${chinese.get(path)}`)
-  expect(differ).toEqual([])
+  expect(differing(english, chinese)).toEqual([])
   expect([...english.values()].filter((text) => numbersIn(text) !== '').length).toBeGreaterThan(60)
 })
 
 test('no English is left in Chinese, except names and code', () => {
-  const left = [...chinese].filter(([, text]) => /[A-Za-z]{2,}( [A-Za-z]+){2,}/.test(text))
+  const left = [...chinese].filter(([, text]) => englishWords.test(text))
   expect(left).toEqual([])
 })
 

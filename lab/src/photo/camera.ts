@@ -4,6 +4,7 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
+import type { Frame } from './frames.ts'
 import { cameraIs, notice, sendFrame } from './photo.ts'
 
 export type CameraState = 'off' | 'starting' | 'on' | 'frozen'
@@ -23,6 +24,13 @@ let stream: MediaStream | undefined
 let video: HTMLVideoElement | undefined
 /** Counted up with every start and stop, so that an answer that comes late changes nothing. */
 let run = 0
+/** The frame that is sent when the engine is free. It is made ready meanwhile. */
+let ready: Frame | undefined
+
+function forgetReady(): void {
+  ready?.close()
+  ready = undefined
+}
 
 export async function startCamera(): Promise<void> {
   if (camera.peek() === 'starting' || camera.peek() === 'on') return
@@ -86,6 +94,7 @@ function stopTracks(of: MediaStream): void {
 /** Ends the camera. Its last frame stays as the picture. */
 export function stopCamera(): void {
   run++
+  forgetReady()
   if (stream) stopTracks(stream)
   stream = undefined
   video = undefined
@@ -100,6 +109,7 @@ export function stopCamera(): void {
 export function freeze(isFrozen: boolean): void {
   if (!stream) return
   run++
+  forgetReady()
   camera.value = isFrozen ? 'frozen' : 'on'
   rate.value = undefined
   cameraIs(!isFrozen)
@@ -120,14 +130,17 @@ function nextFrame(of: HTMLVideoElement, take: () => void): void {
   else requestAnimationFrame(take)
 }
 
+/** The frame that is shown now. A VideoFrame costs nothing, but not every browser has it. */
+async function frameOf(of: HTMLVideoElement): Promise<Frame> {
+  return 'VideoFrame' in globalThis ? new VideoFrame(of) : createImageBitmap(of)
+}
+
 function followFrames(own: number): void {
   let isBusy = false
-  /** The frame that is sent when the engine is free. It is made ready meanwhile. */
-  let ready: ImageBitmap | undefined
   let isMaking = false
   let [frames, dropped, since] = [0, 0, performance.now()]
   const send = (): void => {
-    if (!ready || isBusy) return
+    if (!ready || isBusy || own !== run) return
     isBusy = true
     const image = ready
     ready = undefined
@@ -139,11 +152,7 @@ function followFrames(own: number): void {
   }
   const take = (): void => {
     const of = video
-    if (own !== run || !of) {
-      ready?.close()
-      ready = undefined
-      return
-    }
+    if (own !== run || !of) return
     nextFrame(of, take)
     if (isResting.peek()) return
     const now = performance.now()
@@ -160,7 +169,7 @@ function followFrames(own: number): void {
       return
     }
     isMaking = true
-    void createImageBitmap(of).then(
+    void frameOf(of).then(
       (image) => {
         isMaking = false
         if (own !== run) {

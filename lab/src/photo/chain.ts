@@ -11,6 +11,7 @@
 
 import { correlate, type NdArray, ndarray } from 'stridefold'
 import type { Weights } from './kernel-weights.ts'
+import type { Memory } from './memory.ts'
 import {
   channelsOf,
   type PixelRules,
@@ -73,32 +74,42 @@ export async function filtered(
   rules: PixelRules,
   border: Border,
   signal?: AbortSignal,
+  memory?: Memory,
 ): Promise<Samples> {
-  const results = await filteredSamples(samplesOf(pixels, rules), steps, border, signal)
+  const samples = samplesOf(pixels, rules, memory)
+  const results = await filteredSamples(samples, steps, border, signal, memory)
   const { width, height } = pixels
-  const samples = { width, height, channels: channelsOf(rules), data: denseOf(results) }
-  toStoredScale(samples, rules, gainOf(steps))
-  return samples
+  const stored = { width, height, channels: channelsOf(rules), data: denseOf(results) }
+  toStoredScale(stored, rules, gainOf(steps))
+  return stored
 }
 
-/** The same for samples, which stay on their scale. */
+/** Without a filter the result is the picture: a kernel of one weight 1. */
+export const atLeastOne = (steps: readonly Step[]): readonly Step[] =>
+  steps.length > 0 ? steps : [{ width: 1, height: 1, values: [1], offset: 0 }]
+
+/** The same for samples, which stay on their scale. With a memory the results stay in it. */
 export async function filteredSamples(
-  samples: Parameters<typeof correlate>[0],
+  samples: NdArray,
   steps: readonly Step[],
   border: Border,
   signal?: AbortSignal,
+  memory?: Memory,
 ): Promise<NdArray> {
-  // Without a filter the result is the picture: a kernel of one weight 1.
-  const all = steps.length > 0 ? steps : [{ width: 1, height: 1, values: [1], offset: 0 }]
+  const length = samples.shape.reduce((product, extent) => product * extent, 1)
   let current = samples
-  for (const { width, height, values, offset } of all)
+  for (const [i, { width, height, values, offset }] of atLeastOne(steps).entries())
     current = await correlate(current, ndarray([...values], [height, width]), {
       channelAxis: -1,
       boundary: border,
       bias: offset,
       ...(signal && { signal }),
+      // A filter reads the results of the one before it.
+      ...(memory && {
+        out: ndarray(memory.floats(i % 2 === 0 ? 'even' : 'odd', length), samples.shape),
+      }),
     })
-  return current as NdArray
+  return current
 }
 
 const denseOf = ({ data }: NdArray): Float32Array =>

@@ -7,7 +7,10 @@
  */
 
 import { analysisOf } from './analysis.ts'
-import { memoryPicture, type Picture, pictureOf } from './picture.ts'
+import { partOf } from './detail.ts'
+import { Frames } from './frames.ts'
+import { type Picture, pictureOf } from './picture.ts'
+import type { Pixels } from './pixels.ts'
 import { hoodOf, probeOf } from './probe.ts'
 import type { Answer, Kind, Numbered, NumberedAnswer, Request } from './protocol.ts'
 import { type Rendering, rendering } from './rendering.ts'
@@ -30,7 +33,9 @@ export class Engine {
   readonly #post: Post
   readonly #running = new Map<Kind, Running>()
   #picture: Picture | undefined
-  #last: Rendering | undefined
+  /** The run that is on the screen. */
+  #last: Pick<Rendering, 'map'> | undefined
+  readonly #frames = new Frames()
 
   constructor(post: Post) {
     this.#post = post
@@ -46,6 +51,7 @@ export class Engine {
     // A new picture ends everything that belongs to the old one.
     if (request.kind === 'open' || request.kind === 'frame')
       for (const kind of ['filter', 'save'] as const) this.#stop(kind)
+    if (request.kind === 'open') this.#stop('frame')
     const stopper = new AbortController()
     const running = { id: request.id, stopper }
     this.#running.set(request.kind, running)
@@ -93,18 +99,15 @@ export class Engine {
         return
       }
       case 'frame': {
-        const { image, settings } = request
-        const picture = pictureOf(image, false)
-        const { width, height } = image
-        const pixels = picture.read({ x: 0, y: 0, width, height })
-        const frame = memoryPicture(pixels)
-        const run = rendering(frame, settings)
-        const after = await run.atOnce(signal)
-        this.#picture = frame
-        this.#last = run
-        answer({ kind: 'shown', isReduced: false, before: image, after, stats: run.stats() }, [
-          image,
-          after,
+        const { image, settings, isCounted, spare } = request
+        const filtered = await this.#frames.filter(image, settings, isCounted, spare, signal)
+        if (signal.aborted) return
+        const { picture, before, after, stats } = filtered
+        this.#picture = picture
+        this.#last = filtered
+        answer({ kind: 'shown', isReduced: false, before, after, stats }, [
+          before.data.buffer,
+          after.data.buffer,
         ])
         return
       }
@@ -143,6 +146,13 @@ export class Engine {
         answer({ kind: 'shown', isReduced: false, after: whole, stats: run.stats() }, [whole])
         return
       }
+      case 'detail': {
+        const { settings, part } = request
+        const { source, after } = await partOf(this.#opened(), settings, part, this.#last)
+        const images = await Promise.all([imageOf(source), imageOf(after)])
+        answer({ kind: 'detail', part, before: images[0], after: images[1] }, images)
+        return
+      }
       case 'probe': {
         const probed = await probeOf(this.#opened(), request.settings, request.probe, this.#last)
         answer({ kind: 'probed', ...probed })
@@ -159,7 +169,7 @@ export class Engine {
       case 'save': {
         const { settings, format } = request
         const save = format === 'png' ? savedPng : savedNpy
-        const blob = await save(this.#opened(), settings, this.#last, signal, (done) =>
+        const blob = await save(this.#opened(), settings, signal, (done) =>
           answer({ kind: 'progress', of: 'save', done }),
         )
         if (blob) answer({ kind: 'saved', blob, format })
@@ -173,6 +183,9 @@ export class Engine {
     return this.#picture
   }
 }
+
+const imageOf = ({ data, width, height }: Pixels): Promise<ImageBitmap> =>
+  createImageBitmap(new ImageData(data, width, height))
 
 /** The size of a picture in a room, at least one pixel along each axis. */
 export function fitted(

@@ -25,10 +25,12 @@ interface KernelGridProps extends Weights {
 export function KernelGrid({ width, height, values, isOwn }: KernelGridProps): JSX.Element {
   const text = texts()
   const grid = useRef<HTMLDivElement>(null)
-  const chosen = useSignal(0)
+  const chosen = useSignal<number | undefined>(undefined)
   const isDrawing = useSignal(false)
   const pen = useSignal(1)
-  const at = Math.min(chosen.value, values.length - 1)
+  // The middle is what a kernel is known by. Weights at its corner are often almost 0.
+  const middle = ((height - 1) >> 1) * width + ((width - 1) >> 1)
+  const at = Math.min(chosen.value ?? middle, values.length - 1)
   const write = (cells: readonly number[], value: number): void => {
     const next = [...values]
     for (const cell of cells) next[cell] = value

@@ -5,9 +5,13 @@
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { change, face, part } from '../state/store.ts'
+import type { Rectangle } from './chain.ts'
 import { ask, closeEngine, listen } from './client.ts'
+import type { Frame } from './frames.ts'
 import type {
   Analysis,
+  Detail,
+  Drawable,
   Hood,
   HoodRequest,
   NumberedAnswer,
@@ -125,7 +129,10 @@ export function openSample(name: SampleName): void {
 
 /** Frames of the camera come one by one; no other picture is read meanwhile. */
 export function cameraIs(isOn: boolean): void {
+  const wasOn = hasCamera
   hasCamera = isOn
+  // The frame that stays is a picture like any other, with its counts.
+  if (wasOn && !isOn && !isFrameOut) filter()
   if (!isOn) return
   own = undefined
   if (settings.peek().picture !== 'own') changePhoto({ picture: 'own' })
@@ -139,18 +146,20 @@ function openPicture(picture: PhotoSettings['picture']): void {
     notice.value = { kind: 'noPicture' }
   }
   forgetFilter()
+  isFrameOut = false
+  frameId = 0
   isOpening.value = true
   openId = ask({ kind: 'open', from: picture === 'own' ? (own?.from ?? 'scene') : picture })
 }
 
 let filterId = 0
 /** Whether the engine has not yet shown anything for the last request. */
-let isWaiting = false
+export const isFiltering: Signal<boolean> = signal(false)
 let isPending = false
 
 /** A new picture ends the run over the old one, so its answer never comes. */
 function forgetFilter(): void {
-  isWaiting = false
+  isFiltering.value = false
   isPending = false
   filterId = 0
   progress.value = undefined
@@ -159,11 +168,11 @@ function forgetFilter(): void {
 /** Filters the open picture. While the engine is busy with the last request, the newest waits. */
 function filter(): void {
   if (hasCamera || !opened.peek() || isOpening.peek()) return
-  if (isWaiting) {
+  if (isFiltering.peek()) {
     isPending = true
     return
   }
-  isWaiting = true
+  isFiltering.value = true
   isPending = false
   progress.value = undefined
   filterId = ask({ kind: 'filter', settings: settings.peek(), room: room.peek() })
@@ -171,12 +180,30 @@ function filter(): void {
 
 let frameAnswered: (() => void) | undefined
 let frameId = 0
+/** Whether the engine has a frame whose result is not there yet. */
+let isFrameOut = false
 
 /** Sends a frame of the camera. `done` is called when its result is there. */
-export function sendFrame(image: ImageBitmap, done: () => void): void {
+export function sendFrame(image: Frame, done: () => void): void {
   forgetFilter()
   frameAnswered = done
-  frameId = ask({ kind: 'frame', image, settings: settings.peek() }, [image])
+  isFrameOut = true
+  // What is shown is on the canvas already, so the next frame gets its memory.
+  const spare = [shown.peek()?.before, shown.peek()?.after].flatMap(bufferOf)
+  const isCounted = performance.now() - statsTime >= statsRestMs
+  frameId = ask({ kind: 'frame', image, isCounted, spare, settings: settings.peek() }, [
+    image,
+    ...spare,
+  ])
+}
+
+const bufferOf = (image: Drawable | undefined): ArrayBuffer[] =>
+  image && 'data' in image && image.data.length > 0 ? [image.data.buffer] : []
+
+function frameIsBack(): void {
+  isFrameOut = false
+  if (hasCamera) frameAnswered?.()
+  else filter()
 }
 
 let probeId = 0
@@ -200,6 +227,13 @@ function probe(): void {
     settings: settings.peek(),
     probe: { x: at.x, y: at.y, radius: probeRadius.peek() },
   })
+}
+
+let takeDetail: ((detail: Detail | undefined) => void) | undefined
+/** A part of the picture with all its pixels. `take` gets undefined where it cannot be had. */
+export function askDetail(part: Rectangle, take: (detail: Detail | undefined) => void): void {
+  takeDetail = take
+  ask({ kind: 'detail', settings: settings.peek(), part })
 }
 
 let saveName = ''
@@ -235,7 +269,7 @@ function hear(answer: NumberedAnswer): void {
       return
     case 'shown': {
       if (answer.id === frameId) {
-        const { width, height } = answer.stats
+        const { width, height } = answer.after
         batch(() => {
           if (opened.peek()?.width !== width || opened.peek()?.height !== height) {
             opened.value = { width, height, hasAlpha: false }
@@ -243,13 +277,13 @@ function hear(answer: NumberedAnswer): void {
           }
           isOpening.value = false
           openName = 'own'
-          showNew(answer, statsRestMs)
+          showNew(answer)
         })
-        frameAnswered?.()
+        frameIsBack()
         return
       }
       if (answer.id !== filterId) return
-      isWaiting = false
+      isFiltering.value = false
       showNew({ ...answer, before: answer.before ?? shown.peek()?.before })
       progress.value = answer.isReduced ? 0 : undefined
       if (isPending) filter()
@@ -258,6 +292,9 @@ function hear(answer: NumberedAnswer): void {
     case 'progress':
       if (answer.of === 'save') saving.value = answer.done
       else if (answer.id === filterId) progress.value = answer.done
+      return
+    case 'detail':
+      takeDetail?.(answer)
       return
     case 'probed':
       isProbing = false
@@ -291,17 +328,21 @@ const statsRestMs = 200
 let statsTime = 0
 
 /** Images hold memory of the graphics card until they are closed. */
-function showNew(next: Shown, restMs = 0): void {
+function showNew(next: Shown): void {
   const old = shown.peek()
   shown.value = next
-  const now = performance.now()
-  if (now - statsTime >= restMs) {
+  if (next.stats) {
     stats.value = next.stats
-    statsTime = now
+    statsTime = performance.now()
   }
   if (!old) return
-  if (old.before !== next.before) old.before?.close()
-  old.after.close()
+  if (old.before !== next.before) close(old.before)
+  close(old.after)
+}
+
+/** Ends the memory of an image. */
+export function close(image: Drawable | undefined): void {
+  if (image && 'close' in image) image.close()
 }
 
 function hearFault({ of, message, id }: Extract<NumberedAnswer, { kind: 'fault' }>): void {
@@ -314,11 +355,12 @@ function hearFault({ of, message, id }: Extract<NumberedAnswer, { kind: 'fault' 
       changePhoto({ picture: openName })
     return
   }
-  if (of === 'frame') frameAnswered?.()
+  if (of === 'frame') frameIsBack()
   if (of === 'probe') isProbing = false
-  if (of === 'filter') isWaiting = false
+  if (of === 'detail') takeDetail?.(undefined)
+  if (of === 'filter') isFiltering.value = false
   if (of === 'save') saving.value = undefined
-  if (of === 'probe' || of === 'hood') return
+  if (of === 'probe' || of === 'hood' || of === 'detail') return
   notice.value = of === 'save' ? { kind: 'noSave' } : { kind: 'failed', message }
 }
 
@@ -352,7 +394,7 @@ export function followPhoto(): () => void {
     for (const stop of stops) stop()
     // The own picture stays: it is opened again with the page.
     closeEngine()
-    isWaiting = false
+    isFiltering.value = false
     isProbing = false
     openName = undefined
     batch(() => {

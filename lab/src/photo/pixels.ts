@@ -1,12 +1,14 @@
 /**
  * Pixels as numbers and back: which numbers of a pixel are filtered, and how results become pixels.
- * Only this file has the rules for channels, alpha, light and showing.
+ * Only this file has the rules for channels, alpha, light and showing. Where `filterImage` of the
+ * library has a rule for the same, both give the same bytes; a test holds that (decision 35).
  *
  * A picture has 8 bits a channel, in the curve of sRGB. Linear light is scaled to 0 … 255 too, so
  * that a kernel with the sum 1 keeps white white in both.
  */
 
-import { type ArrayInput, ndarray } from 'stridefold'
+import { type NdArray, ndarray } from 'stridefold'
+import type { Memory } from './memory.ts'
 import type { Channels, PhotoSettings, Showing } from './settings.ts'
 
 /** A rectangle of a picture: four bytes for each pixel, red, green, blue and alpha. */
@@ -61,7 +63,7 @@ export const channelsOf = (rules: PixelRules): number =>
  * The numbers of the pixels that are filtered. If they are the bytes themselves, this is a view of
  * the bytes, without a copy.
  */
-export function samplesOf(pixels: Pixels, rules: PixelRules): ArrayInput {
+export function samplesOf(pixels: Pixels, rules: PixelRules, memory?: Memory): NdArray {
   const { width, height, data } = pixels
   const { channels, alpha, isLinear } = rules
   const count = channelsOf(rules)
@@ -75,16 +77,18 @@ export function samplesOf(pixels: Pixels, rules: PixelRules): ArrayInput {
         { strides: [4 * width, 4, 1], offset: first },
       )
   }
-  return ndarray(copiedSamples(pixels, rules), [height, width, count])
+  const samples =
+    memory?.floats('samples', width * height * count) ?? new Float32Array(width * height * count)
+  copySamples(pixels, rules, samples)
+  return ndarray(samples, [height, width, count])
 }
 
-function copiedSamples({ data }: Pixels, rules: PixelRules): Float32Array {
+function copySamples({ data }: Pixels, rules: PixelRules, samples: Float32Array): void {
   const { channels, alpha, isLinear } = rules
   const hasAlphaSample = alphaIsSample(rules)
   const table = isLinear ? lights : bytes
   const weights =
     channels === 'luma' ? luma : (['red', 'green', 'blue'] as const).map((c) => +(c === channels))
-  const samples = new Float32Array((data.length / 4) * channelsOf(rules))
   let to = 0
   for (let from = 0; from < data.length; from += 4) {
     const [red, green, blue] = [
@@ -100,7 +104,6 @@ function copiedSamples({ data }: Pixels, rules: PixelRules): Float32Array {
     } else samples[to++] = (red * weights[0]! + green * weights[1]! + blue * weights[2]!) * opacity
     if (hasAlphaSample) samples[to++] = data[from + 3]!
   }
-  return samples
 }
 
 /**
@@ -113,9 +116,10 @@ export function toStoredScale(results: Samples, rules: PixelRules, gain: number)
   const colours = coloursOf(rules.channels)
   if (rules.alpha === 'premultiply' && channels > colours && gain !== 0)
     for (let at = 0; at < data.length; at += channels) {
-      const opacity = data[at + colours]! / white
-      for (let c = 0; c < colours; c++)
-        data[at + c] = opacity > 1 / 512 ? data[at + c]! / opacity : 0
+      const visible = data[at + colours]!
+      // Below half a level the byte of alpha is 0.
+      const factor = visible >= 0.5 ? white / visible : 0
+      for (let c = 0; c < colours; c++) data[at + c]! *= factor
     }
   if (rules.isLinear)
     for (let at = 0; at < data.length; at += channels)
@@ -136,8 +140,9 @@ export function greyMapOf(show: Showing, low: number, high: number): GreyMap {
   if (show === 'offset') return { isMagnitude: false, scale: 1, shift: middle }
   if (show !== 'minmax') return { isMagnitude: show === 'abs', scale: 1, shift: 0 }
   // Results of one value have no range to stretch. They become black.
-  const scale = high > low ? white / (high - low) : 0
-  return { isMagnitude: false, scale, shift: -low * scale }
+  if (high <= low) return { isMagnitude: false, scale: 0, shift: 0 }
+  const range = high - low
+  return { isMagnitude: false, scale: white / range, shift: (-low * white) / range }
 }
 
 /** The smallest and the largest colour. Infinite without any. */
@@ -189,7 +194,7 @@ const rounding = 1.5 * 2 ** 52
 
 /**
  * Results as pixels, rounded half to even and cut. Counts them on the way. Alpha is that of
- * `source`, unless it was filtered. What cannot be seen is not counted.
+ * `source`, unless it was filtered. What cannot be seen is not counted. `pixels`: where they go.
  */
 export function toPixels(
   results: Samples,
@@ -197,6 +202,7 @@ export function toPixels(
   rules: PixelRules,
   { map, histogram, clipped }: Shown,
   gain: number,
+  pixels: Pixels['data'] = new Uint8ClampedArray(results.width * results.height * 4),
 ): Pixels {
   const { width, height, data, channels } = results
   const colours = coloursOf(rules.channels)
@@ -205,9 +211,8 @@ export function toPixels(
   const perBin = bins / (high - low || 1)
   const hasResult = channels > colours && (rules.alpha === 'filter' || gain !== 0)
   const alphas = source.data
-  const pixels = new Uint8ClampedArray(width * height * 4)
   // A plain byte array takes whole numbers without looking at their range.
-  const bytes = new Uint8Array(pixels.buffer)
+  const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.length)
   let [below, above] = [0, 0]
   for (let c = 0; c < colours; c++) {
     const count = counts[c]!

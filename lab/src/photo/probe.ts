@@ -4,9 +4,10 @@
  */
 
 import { correlate, ndarray } from 'stridefold'
-import { cut, filtered, filteredSamples, gainOf, haloOf, reachOf } from './chain.ts'
+import { cut, filteredSamples, haloOf, reachOf } from './chain.ts'
+import { partOf } from './detail.ts'
 import { type Picture, regionOf } from './picture.ts'
-import { channelsOf, emptyHistogram, type Pixels, samplesOf, toPixels } from './pixels.ts'
+import { channelsOf, type Pixels, samplesOf } from './pixels.ts'
 import type { Hood, HoodRequest, Probe, Probed } from './protocol.ts'
 import type { Rendering } from './rendering.ts'
 import type { PhotoSettings } from './settings.ts'
@@ -17,25 +18,13 @@ export async function probeOf(
   picture: Picture,
   settings: PhotoSettings,
   { x, y, radius }: Probe,
-  last: Rendering | undefined,
+  last: Pick<Rendering, 'map'> | undefined,
 ): Promise<Probed> {
-  const steps = stepsOf(settings.filters)
-  const rules = rulesOf(settings, picture.hasAlpha)
   const [left, top] = [Math.max(0, x - radius), Math.max(0, y - radius)]
   const width = Math.min(picture.width, x + radius + 1) - left
   const height = Math.min(picture.height, y + radius + 1) - top
   const part = { x: left, y: top, width, height }
-  const region = regionOf(picture, part, haloOf(steps), settings.border)
-  const inside = { x: region.x, y: region.y, width, height }
-  const all = await filtered(region.pixels, steps, rules, settings.border)
-  const results = cut(all, inside)
-  const source = picture.read(part)
-  const shown = {
-    map: last?.map ?? { isMagnitude: false, scale: 1, shift: 0 },
-    histogram: emptyHistogram(3, 0, 255),
-    clipped: { below: 0, above: 0, samples: 0 },
-  }
-  const after = toPixels(results, source, rules, shown, gainOf(steps))
+  const { source, results, after } = await partOf(picture, settings, part, last)
   const place = (y - top) * width + (x - left)
   const colours = settings.channels === 'each' ? 3 : 1
   const first = place * results.channels

@@ -3,7 +3,9 @@
  * same kind ends the older one, whose answer never comes.
  */
 
-import type { Clipped, Histogram } from './pixels.ts'
+import type { Rectangle } from './chain.ts'
+import type { Frame } from './frames.ts'
+import type { Clipped, Histogram, Pixels } from './pixels.ts'
 import type { PhotoSettings, SampleName, Showing } from './settings.ts'
 
 /** The most pixels of the picture that is shown on the screen. */
@@ -15,12 +17,21 @@ export interface Room {
 export type Request =
   | { readonly kind: 'open'; readonly from: SampleName | Blob | ImageBitmap }
   | { readonly kind: 'filter'; readonly settings: PhotoSettings; readonly room: Room }
-  | { readonly kind: 'frame'; readonly settings: PhotoSettings; readonly image: ImageBitmap }
+  | ({ readonly kind: 'frame'; readonly settings: PhotoSettings } & FrameRequest)
+  | { readonly kind: 'detail'; readonly settings: PhotoSettings; readonly part: Rectangle }
   | { readonly kind: 'probe'; readonly settings: PhotoSettings; readonly probe: Probe }
   | { readonly kind: 'hood'; readonly settings: PhotoSettings; readonly hood: HoodRequest }
   | { readonly kind: 'analyse'; readonly settings: PhotoSettings; readonly filter: number }
   | { readonly kind: 'save'; readonly settings: PhotoSettings; readonly format: SaveFormat }
   | { readonly kind: 'stop'; readonly what: Kind }
+
+export interface FrameRequest {
+  readonly image: Frame
+  /** Whether the page shows its counts. Counting takes as long as filtering. */
+  readonly isCounted: boolean
+  /** Buffers of frames that are no longer shown. */
+  readonly spare: readonly ArrayBuffer[]
+}
 
 export type Kind = Request['kind']
 export type SaveFormat = 'png' | 'npy'
@@ -64,12 +75,23 @@ export interface Stats {
   readonly wholeMs: number
 }
 
+/** A picture for the screen; a frame of the camera comes as its pixels. */
+export type Drawable = ImageBitmap | Pixels
+
 export interface Shown {
-  readonly before?: ImageBitmap | undefined
-  readonly after: ImageBitmap
-  readonly stats: Stats
+  readonly before?: Drawable | undefined
+  readonly after: Drawable
+  /** Undefined for a frame of the camera that was not counted. */
+  readonly stats: Stats | undefined
   /** Whether the picture was reduced before it was filtered. The whole one follows. */
   readonly isReduced: boolean
+}
+
+/** A part of a large picture with all its pixels. */
+export interface Detail {
+  readonly part: Rectangle
+  readonly before: ImageBitmap
+  readonly after: ImageBitmap
 }
 
 export interface Probed extends Probe {
@@ -110,6 +132,7 @@ export type Answer =
   | ({ readonly kind: 'opened' } & Opened)
   | ({ readonly kind: 'shown' } & Shown)
   | { readonly kind: 'progress'; readonly of: 'filter' | 'save'; readonly done: number }
+  | ({ readonly kind: 'detail' } & Detail)
   | ({ readonly kind: 'probed' } & Probed)
   | ({ readonly kind: 'hood' } & Hood)
   | ({ readonly kind: 'analysed' } & Analysis)

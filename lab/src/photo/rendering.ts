@@ -3,6 +3,7 @@
  */
 
 import { cut, filtered, gainOf, haloOf, type Rectangle, type Step } from './chain.ts'
+import type { Memory } from './memory.ts'
 import { type Picture, regionOf } from './picture.ts'
 import {
   type Clipped,
@@ -54,6 +55,15 @@ export function rendering(
   return run
 }
 
+/** A run over a frame of the camera, with memory that is used again. Its pixels go to `into`. */
+export const frameRun = (
+  picture: Picture,
+  settings: PhotoSettings,
+  memory: Memory,
+  into: Pixels['data'],
+): FrameRun => new Run(picture, settings, memory, into)
+export type FrameRun = Pick<Run, 'map' | 'stats' | 'whole'>
+
 class Run implements Rendering {
   readonly #picture: Picture
   readonly #settings: PhotoSettings
@@ -72,8 +82,12 @@ class Run implements Rendering {
   #before: Histogram
   #after: Histogram
   readonly #clipped: Clipped = { below: 0, above: 0, samples: 0 }
+  readonly #memory: Memory | undefined
+  readonly #into: Pixels['data'] | undefined
 
-  constructor(picture: Picture, settings: PhotoSettings) {
+  constructor(picture: Picture, settings: PhotoSettings, memory?: Memory, into?: Pixels['data']) {
+    this.#memory = memory
+    this.#into = into
     this.#picture = picture
     this.#settings = settings
     this.#steps = stepsOf(settings.filters)
@@ -107,6 +121,12 @@ class Run implements Rendering {
   }
 
   async atOnce(signal: AbortSignal): Promise<ImageBitmap> {
+    const { data, width, height } = await this.whole(signal)
+    return createImageBitmap(new ImageData(data, width, height))
+  }
+
+  /** The pixels of the whole picture. */
+  async whole(signal: AbortSignal): Promise<Pixels> {
     const { width, height } = this.#picture
     const pixels = this.#picture.read({ x: 0, y: 0, width, height })
     const results = await this.#filter(pixels, signal)
@@ -114,7 +134,7 @@ class Run implements Rendering {
     this.#begin(low, high)
     const shown = this.#count(results, pixels)
     this.#wholeMs = performance.now() - this.#start
-    return createImageBitmap(new ImageData(shown.data, width, height))
+    return shown
   }
 
   async inStrips(
@@ -198,7 +218,8 @@ class Run implements Rendering {
   async #filter(pixels: Pixels, signal: AbortSignal): Promise<Samples> {
     const start = performance.now()
     const { border } = this.#settings
-    const results = await filtered(pixels, this.#steps, this.#rules, border, signal)
+    const memory = this.#memory
+    const results = await filtered(pixels, this.#steps, this.#rules, border, signal, memory)
     this.#filterMs += performance.now() - start
     return results
   }
@@ -214,7 +235,7 @@ class Run implements Rendering {
   #count(results: Samples, source: Pixels): Pixels {
     countPixels(source, this.#settings.channels, this.#before)
     const shown = { map: this.map, histogram: this.#after, clipped: this.#clipped }
-    return toPixels(results, source, this.#rules, shown, this.#gain)
+    return toPixels(results, source, this.#rules, shown, this.#gain, this.#into)
   }
 }
 

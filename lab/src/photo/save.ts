@@ -8,19 +8,18 @@ import { writeNpy } from 'stridefold/npy'
 import type { Picture } from './picture.ts'
 import { channelsOf, type Samples } from './pixels.ts'
 import { pngWriter } from './png.ts'
-import { type Rendering, stripRun } from './rendering.ts'
+import { stripRun } from './rendering.ts'
 import type { PhotoSettings } from './settings.ts'
 import { rulesOf } from './steps.ts'
 
 type Save = (
   picture: Picture,
   settings: PhotoSettings,
-  last: Rendering | undefined,
   signal: AbortSignal,
   progress: (done: number) => void,
 ) => Promise<Blob | undefined>
 
-export const savedPng: Save = async (picture, settings, _last, signal, progress) => {
+export const savedPng: Save = async (picture, settings, signal, progress) => {
   const writer = pngWriter(picture.width, picture.height, picture.hasAlpha)
   const run = stripRun(picture, settings)
   const isDone = await run.strips(signal, progress, (pixels) => writer.add(pixels))
@@ -28,7 +27,7 @@ export const savedPng: Save = async (picture, settings, _last, signal, progress)
 }
 
 /** float32, height × width × channels; height × width if there is one channel. */
-export const savedNpy: Save = async (picture, settings, _last, signal, progress) => {
+export const savedNpy: Save = async (picture, settings, signal, progress) => {
   const { width, height } = picture
   const channels = channelsOf(rulesOf(settings, picture.hasAlpha))
   const data = new Float32Array(width * height * channels)

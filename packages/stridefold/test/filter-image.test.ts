@@ -197,6 +197,12 @@ describe('alpha', () => {
   const image = picture(9, 8, 4)
   const alpha = sampleOf(image, 4, 3)
 
+  test('alpha is cut at 0 and 255, also where colours are shown as magnitudes', () => {
+    const pixel = { data: Uint8Array.of(9, 0, 0, 100), width: 1, height: 1 }
+    const { data, clipped } = filterImage(pixel, [[-1]], { alpha: 'filter', output: 'abs' })
+    expect([[...data], clipped]).toEqual([[9, 0, 0, 0], 1])
+  })
+
   test('filter: like a colour', () => {
     const planes = [0, 1, 2, 3].map((c) => filtered(sampleOf(image, 4, c), image, sharpen))
     const result = filterImage(image, sharpen, { alpha: 'filter' })

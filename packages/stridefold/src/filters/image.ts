@@ -217,15 +217,18 @@ function written<I extends ImageInput>(
   const target = bytes ?? new Uint8ClampedArray(data.length)
   const count = hasAlpha ? channels - 1 : channels
   const to = { bytes: target, first: 0, count, pixelStep: channels }
-  return after(writeLevels(colours, to, output, turn), (clipped) =>
-    after(
-      alpha === undefined
-        ? 0
-        : writeLevels(alpha, { ...to, first: channels - 1, count: 1 }, 'clip', turn),
-      // The type follows the kind of the image.
-      (clippedAlpha) =>
-        resultOf(input, target, width, height, clipped + clippedAlpha) as FilteredImage<I>,
-    ),
+  // Alpha first: magnitudes of colours replace the samples, and alpha may lie among them.
+  return after(
+    alpha === undefined
+      ? 0
+      : writeLevels(alpha, { ...to, first: channels - 1, count: 1 }, 'clip', turn),
+    (clippedAlpha) =>
+      after(
+        writeLevels(colours, to, output, turn),
+        // The type follows the kind of the image.
+        (clipped) =>
+          resultOf(input, target, width, height, clipped + clippedAlpha) as FilteredImage<I>,
+      ),
   )
 }
 
