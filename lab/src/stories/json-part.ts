@@ -1,6 +1,6 @@
 /**
- * A part of a JSON file with its place. Reading a value of another kind adds a fault, with what came
- * and what was needed, and goes on with an empty value. So one reading finds all faults.
+ * A part of a JSON file with its place. Reading a value of another kind adds a fault, with what
+ * came and what was needed, and goes on with an empty value. So one reading finds all faults.
  */
 
 import { messageOf } from '../model/message-of.ts'

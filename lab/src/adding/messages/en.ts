@@ -45,8 +45,8 @@ export const en = {
   countsAre: (counts: readonly number[]): string =>
     counts.length === 1
       ? `In every output ${counts[0]} products meet.`
-      : `In an output ${list(counts)} products meet: the stronger the shade, the more. Where the counts change ` +
-        'from one output to the next, pictures get a checkerboard.',
+      : `In an output ${list(counts)} products meet: the stronger the shade, the more. ` +
+        'Where the counts change from one output to the next, pictures get a checkerboard.',
 
   kind: 'Layer',
   layer: 'convolution',
