@@ -146,6 +146,7 @@ const config: UserConfig = defineConfig({
     rolldownOptions: {
       input: {
         index: `${import.meta.dirname}/index.html`,
+        embed: `${import.meta.dirname}/embed.html`,
         'service-worker': `${import.meta.dirname}/src/offline/service-worker.ts`,
       },
       output: {

@@ -23,6 +23,7 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   Gradients: ['asynchronous.ts Gradient'],
   'Network layers': ['asynchronous.ts conv'],
   'Options of the calls': ['geometry/options.ts', 'filters/', 'ndarray/activation.ts'],
+  Streams: ['streams/'],
   Plans: ['runtime/make-plan.ts', 'runtime/plan.ts', 'runtime/parts.ts', 'planner/'],
   Arrays: ['ndarray/'],
   'Geometry and case notation': ['geometry/'],

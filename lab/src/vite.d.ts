@@ -9,5 +9,11 @@ declare module '*?url' {
   export default address
 }
 
+/** A file as text. */
+declare module '*?raw' {
+  const text: string
+  export default text
+}
+
 /** A style sheet that is loaded with its module. */
 declare module '*.css'

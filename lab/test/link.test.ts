@@ -32,6 +32,7 @@ import {
   windowForms,
   writtenValue,
 } from '../src/state/state.ts'
+import type { OpenStory } from '../src/stories/story-names.ts'
 
 const seeds = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }) })
 const values = (length: number) =>
@@ -87,6 +88,13 @@ const openPages: fc.Arbitrary<OpenPage | undefined> = fc
   .tuple(fc.constantFrom(undefined, ...pageNames), fc.string())
   .map(([name, settings]) => name && { name, settings })
 
+const openStories: readonly (OpenStory | undefined)[] = [
+  undefined,
+  { name: 'list' },
+  { name: 'im2col', step: 3 },
+  { name: 'own', step: 1 },
+]
+
 const states: fc.Arbitrary<LabState> = fc
   .record({
     rows: fc.integer({ min: 3, max: 6 }),
@@ -109,6 +117,7 @@ const states: fc.Arbitrary<LabState> = fc
       dock: fc.option(fc.constantFrom(...dockNames), { nil: undefined }),
       photo: fc.option(photos, { nil: undefined }),
       page: openPages,
+      story: fc.constantFrom(...openStories),
       focus: fc.oneof(
         fc.constant(undefined),
         fc.record({ kernel: fc.constant([0, 0, 2, 1]) }),

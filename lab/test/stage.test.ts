@@ -169,7 +169,7 @@ test('pointing at a number shows its product; a weight may be a fraction, not a 
 test('keyboard: few stops, arrows move the frame and move in the grids, keys act', async () => {
   const page = await open()
   const stops: string[] = []
-  for (let i = 0; i < 14; i++) {
+  for (let i = 0; i < 15; i++) {
     await page.keyboard.press('Tab')
     stops.push(
       await page.evaluate(() => {

@@ -95,7 +95,21 @@ const forBundlers = {
   plugins: [shortLines],
 }
 
-export default [forEngines, forBundlers]
+/** For an AudioWorklet: one file without imports, because a page adds it by its address. */
+const forWorklets = {
+  input: { 'audio-worklet': 'src/audio-worklet.ts' },
+  platform: 'neutral',
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    // Lines stay, so that an error in a worklet can be read.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: false } },
+    comments: false,
+  },
+  plugins: [shortLines],
+}
+
+export default [forEngines, forBundlers, forWorklets]
 
 /** Changes what was written: the names in it are shortened last. */
 function rewrite(folder, names, change) {

@@ -5,6 +5,7 @@
 import './menu.css'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { exchange } from '../exchange/exchange-state.ts'
 import { pause } from '../stage/player.ts'
 import { change } from '../state/store.ts'
 import { isMenuOpen } from './menu-state.ts'
@@ -13,11 +14,19 @@ import { texts } from './messages/index.ts'
 import { type PageName, pageNames } from './page-names.ts'
 
 /** Names of the menu's entries, what the reader finds there, and what opens them. */
-const items = (): readonly (readonly [entry: MenuEntry, open: () => void])[] =>
-  pageNames.map((name: PageName) => [
+const items = (): readonly (readonly [entry: MenuEntry, open: () => void])[] => [
+  [texts().stories, () => change({ story: { name: 'list' } })],
+  ...pageNames.map((name: PageName): [MenuEntry, () => void] => [
     texts().pages[name],
     () => change({ page: { name, settings: '' } }),
-  ])
+  ]),
+  ...(['open', 'save'] as const).map((name): [MenuEntry, () => void] => [
+    texts()[name],
+    () => {
+      exchange.value = name
+    },
+  ]),
+]
 
 export default function Menu(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)

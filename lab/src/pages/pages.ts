@@ -3,4 +3,8 @@
 import type { ComponentType } from 'preact'
 import type { PageName } from './page-names.ts'
 
-export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {}
+export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
+  race: async () => (await import('../race/race-page.tsx')).RacePage,
+  stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
+  adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
+}

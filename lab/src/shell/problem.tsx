@@ -8,6 +8,7 @@ import type { JSX } from 'preact'
 import { formatCase, parseCase } from 'stridefold/sync'
 import { LibraryText } from '../messages/library-text.tsx'
 import { messages } from '../messages/messages.ts'
+import { fits } from '../stack/settings.ts'
 import { isProblemOpen } from '../state/page-parts.ts'
 import { change, part } from '../state/store.ts'
 import { problemWith } from '../state/valid.ts'
@@ -36,8 +37,24 @@ export function Problem(): JSX.Element {
         <Workspaces />
         <Sentence />
         <ProblemForm />
+        <ChannelsLink />
       </div>
     </details>
+  )
+}
+
+/** A layer with few small planes can be seen as planes. */
+function ChannelsLink(): JSX.Element | null {
+  const g = parseCase(problem.value)
+  if (g.channels * g.filters === 1 || !fits(g)) return null
+  return (
+    <button
+      type="button"
+      class="see-channels"
+      onClick={() => change({ page: { name: 'stack', settings: '' } })}
+    >
+      {messages().seeChannels}
+    </button>
   )
 }
 

@@ -7,6 +7,7 @@
  */
 
 import { formatCase } from 'stridefold/sync'
+import { exchange } from '../exchange/exchange-state.ts'
 import { typedCharacter } from '../grid/typed-character.ts'
 import type { Messages } from '../messages/en.ts'
 import { isPlaying, pause, play } from '../model/player.ts'
@@ -14,6 +15,7 @@ import { frame } from '../model/shared.ts'
 import { step } from '../model/steps.ts'
 import { type ViewName, viewNames } from '../state/state.ts'
 import { change, part, pin, preview } from '../state/store.ts'
+import { pageKeys } from '../stories/page-keys.ts'
 import { isHelpOpen } from './help-state.ts'
 import { isPresenting, present } from './presenter.ts'
 
@@ -35,6 +37,21 @@ export const shortcuts: readonly Shortcut[] = [
   { key: ' ', action: 'play', run: () => (isPlaying.value ? pause() : play()) },
   { key: 'f', action: 'flip', run: flipKernel },
   { key: 'p', action: 'present', run: () => present(!isPresenting.value) },
+  {
+    key: 'o',
+    action: 'open',
+    run: () => {
+      exchange.value = 'open'
+    },
+  },
+  {
+    key: 'e',
+    action: 'save',
+    run: () => {
+      pause()
+      exchange.value = 'save'
+    },
+  },
   {
     key: '?',
     action: 'help',
@@ -65,8 +82,8 @@ export function listenToKeys(): () => void {
 }
 
 /**
- * In a presentation the page keys of a remote control step the window, wherever the focus is. So
- * they are read before a grid or a slider reads them.
+ * In a presentation the page keys of a remote control step the window, or the story that is told,
+ * wherever the focus is. So they are read before a grid or a slider reads them.
  */
 function onPageKey(event: KeyboardEvent): void {
   const isPageKey = event.key === 'PageDown' || event.key === 'PageUp'
@@ -74,11 +91,13 @@ function onPageKey(event: KeyboardEvent): void {
   if (hasModifier(event) || isTextField(event.target)) return
   event.preventDefault()
   event.stopPropagation()
-  step('pixel', event.key === 'PageDown' ? 1 : -1)
+  const by = event.key === 'PageDown' ? 1 : -1
+  if (pageKeys.peek()) pageKeys.peek()!(by)
+  else step('pixel', by)
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isHelpOpen.value) return
+  if (event.defaultPrevented || isHelpOpen.value || exchange.value !== undefined) return
   if (event.key === 'Escape' && !hasModifier(event)) return releaseFocus()
   if (!areEnabled.value || isTextField(event.target)) return
   const character = typedCharacter(event)

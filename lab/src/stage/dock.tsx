@@ -6,6 +6,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { ComponentType, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { messageOf } from '../model/message-of.ts'
+import { isEmbedded } from '../state/embedded.ts'
 import type { DockName, ViewName } from '../state/state.ts'
 import { change } from '../state/store.ts'
 import { docks } from './docks/index.ts'
@@ -98,9 +99,15 @@ export function Dock(): JSX.Element | null {
             {mayZoom.value ? text.wholePicture : text.zoomIn}
           </button>
         )}
-        <button type="button" class="quiet" onClick={() => change({ views: [...fullViews[name]] })}>
-          {text.openWorkspace}
-        </button>
+        {!isEmbedded() && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => change({ views: [...fullViews[name]] })}
+          >
+            {text.openWorkspace}
+          </button>
+        )}
         <button type="button" class="quiet" data-close onClick={() => openDock(name)}>
           {text.close}
         </button>

@@ -4,6 +4,7 @@
  */
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { isEmbedded } from '../state/embedded.ts'
 import { part } from '../state/store.ts'
 import { digitSizes, fitSum, scaleWidth } from './digit-sizes.ts'
 import { dock, regionLimit, stageModel } from './stage.ts'
@@ -16,6 +17,8 @@ export const boxHeight = 43
 const phoneWidth = 760
 const widest = 2600
 const narrowColumn = 660
+/** The strip of drawings, with its line. */
+const stripHeight = 92
 /** The least height of a docked view, and the height of everything around it in its column. */
 const leastDock = 300
 const dockedRest = 258
@@ -25,6 +28,9 @@ const viewport: Signal<{ readonly width: number; readonly height: number }> = si
   width: innerWidth,
   height: innerHeight,
 })
+
+/** The height that a panel at the lower edge of the window takes from the page, in CSS pixels. */
+export const panelHeight: Signal<number> = signal(0)
 
 /** Follows the size of the window until the returned function is called. */
 export function followViewport(): () => void {
@@ -77,11 +83,14 @@ const between = (low: number, value: number, high: number): number =>
   Math.max(low, Math.min(high, value))
 
 export const layout: ReadonlySignal<Layout> = computed(() => {
-  const { width, height } = viewport.value
+  const { width, height: windowHeight } = viewport.value
   const isPhone = width < phoneWidth && !isPresenting.value
+  // A phone scrolls, so a panel takes no room from it.
+  const height = windowHeight - (isPhone ? 0 : panelHeight.value)
   return (isPhone ? phoneLayout : isPresenting.value ? presentLayout : deskLayout)(
     width,
-    height,
+    // A frame in another page has no strip below the stage, and no bar.
+    height + (isEmbedded() ? stripHeight : 0),
     stageModel.value,
     dock.value !== undefined && !isPresenting.value,
   )

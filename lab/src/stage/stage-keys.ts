@@ -4,9 +4,12 @@
 
 import { type Signal, signal } from '@preact/signals'
 import { formatCase, parseCase } from 'stridefold/sync'
+import { exchange } from '../exchange/exchange-state.ts'
 import { isMenuOpen } from '../pages/menu-state.ts'
+import { isEmbedded } from '../state/embedded.ts'
 import { dockNames } from '../state/state.ts'
 import { change, part, state } from '../state/store.ts'
+import { pageKeys } from '../stories/page-keys.ts'
 import { openDock } from './dock.tsx'
 import { isPlaying, nudge, pause, play, step } from './player.ts'
 import { openSpeaker } from './speaker-channel.ts'
@@ -37,14 +40,22 @@ const byKey: Readonly<Record<string, () => void>> = {
     change({ problem: formatCase({ ...g, flip: !g.flip }) })
   },
   p: () => present(!isPresenting.peek()),
+  o: () => {
+    exchange.value = 'open'
+  },
+  e: () => {
+    pause()
+    exchange.value = 'save'
+  },
   '?': () => {
     isHelpOpen.value = true
   },
 }
 
-/** Steps a presentation to the next telling place. */
+/** Steps a presentation to the next telling place, or the story that is told. */
 function tell(by: 1 | -1): void {
   pause()
+  if (pageKeys.peek()) return pageKeys.peek()!(by)
   moveToPosition(nextTelling(tellingPlaces(stageModel.peek()), position.peek(), by))
 }
 
@@ -76,8 +87,15 @@ function closeInnermost(): boolean {
 const isCommand = (event: KeyboardEvent): boolean =>
   event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState('AltGraph'))
 
+/** A frame in another page has no presentation, no help and no dialogs. */
+const embedLacks: ReadonlySet<string> = new Set(['p', '?', 'o', 'e'])
+
+const hasDialog = (): boolean =>
+  isHelpOpen.peek() || isMenuOpen.peek() || exchange.peek() !== undefined
+
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isCommand(event) || isHelpOpen.peek() || isMenuOpen.peek()) return
+  if (isEmbedded() && embedLacks.has(event.key.toLowerCase())) return
+  if (event.defaultPrevented || isCommand(event) || hasDialog()) return
   const target = event.target instanceof Element ? event.target : document.body
   if (event.key === 'Escape') {
     if (closeInnermost()) event.preventDefault()

@@ -8,6 +8,7 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { applyUpdate } from '../offline/update.ts'
 import { isMenuOpen } from '../pages/menu-state.ts'
+import { isEmbedded } from '../state/embedded.ts'
 import { isOnStage, linkErrors, part } from '../state/store.ts'
 import { Bar } from './bar.tsx'
 import { KernelChips, Transport } from './controls.tsx'
@@ -49,6 +50,7 @@ export function Stage(): JSX.Element {
     now.isPresenting ? 'presenting' : '',
     now.isDocked ? 'docked' : '',
     now.isNarrow ? 'narrow' : '',
+    isEmbedded() ? 'embedded' : '',
   ]
   return (
     <main ref={root} class={kind.join(' ')} style={variablesOf(now)}>
@@ -61,7 +63,7 @@ export function Stage(): JSX.Element {
           <OutputPlane />
         </div>
         <div class="column">
-          <Bar />
+          {!isEmbedded() && <Bar />}
           <h1 id="headline">
             <em>{text.headline[0]}</em> {text.headline[1]}
           </h1>
@@ -75,7 +77,15 @@ export function Stage(): JSX.Element {
         </div>
         <Wires />
       </section>
-      <section class="foot">{isDrawerOpen.value ? <Later load={loadDrawer} /> : <Strip />}</section>
+      <section class="foot">
+        {isDrawerOpen.value ? (
+          <Later load={loadDrawer} />
+        ) : isEmbedded() ? (
+          <Later load={loadEmbedFoot} />
+        ) : (
+          <Strip />
+        )}
+      </section>
       <Spoken />
       {(linkErrors.value.length > 0 || applyUpdate.value !== undefined) && (
         <Later load={loadNotices} />
@@ -87,6 +97,7 @@ export function Stage(): JSX.Element {
   )
 }
 
+const loadEmbedFoot = (): Promise<Part> => import('../exchange/embed-foot.tsx')
 const loadDrawer = (): Promise<Part> => import('./drawer.tsx')
 const loadNotices = (): Promise<Part> => import('./notices.tsx')
 const loadHelp = (): Promise<Part> => import('./stage-help.tsx')

@@ -149,6 +149,17 @@ function ArticleLinks(): JSX.Element {
         }}
       >
         {text.threeModes}
+      </button>{' '}
+      ·{' '}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          pause()
+          change({ story: { name: 'list' } })
+        }}
+      >
+        {text.stepByStep}
       </button>
     </span>
   )

@@ -3,6 +3,7 @@
  * loads this when its address has a link, or at the first change.
  */
 
+import { isEmbedded } from './embedded.ts'
 import { linkOf, type ReadLink, stateOf } from './link.ts'
 import type { LabState } from './state.ts'
 import { keepUnlinked, unlinkedOf } from './unlinked.ts'
@@ -12,7 +13,8 @@ export function writeAddress(state: LabState, how: 'push' | 'replace'): void {
   const address = `#${linkOf(state)}`
   const unlinked = keepUnlinked(state)
   if (address === location.hash && unlinked === history.state) return
-  if (how === 'push') history.pushState(unlinked, '', address)
+  // Back belongs to the page around a frame.
+  if (how === 'push' && !isEmbedded()) history.pushState(unlinked, '', address)
   else history.replaceState(unlinked, '', address)
 }
 

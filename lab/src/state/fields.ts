@@ -7,6 +7,7 @@ import { type Focus, formatCase, parseCase } from 'stridefold/sync'
 import { product } from '../model/numbers.ts'
 import { readPage, writePage } from '../pages/page-names.ts'
 import { readPhoto, writePhoto } from '../photo/photo-link.ts'
+import { readOpenStory, writeOpenStory } from '../stories/story-names.ts'
 import {
   dockNames,
   type LabState,
@@ -216,6 +217,7 @@ export const fields: Fields = {
   dock: { key: 'dock', ...optional(oneOf(dockNames)) },
   photo: { key: 'photo', ...optional({ write: writePhoto, read: readPhoto }) },
   page: { key: 'page', ...optional({ write: writePage, read: readPage }) },
+  story: { key: 'story', ...optional({ write: writeOpenStory, read: readOpenStory }) },
   focus: { key: 'at', ...optional(focusField) },
   tap: { key: 'tap', ...optional(numberBetween(0, maxValues, readInteger)) },
   stage: { key: 'stage', ...numberBetween(0, lastStage, readInteger) },

@@ -9,6 +9,7 @@
 import type { Focus } from 'stridefold/sync'
 import type { OpenPage } from '../pages/page-names.ts'
 import type { PhotoSettings } from '../photo/settings.ts'
+import type { OpenStory } from '../stories/story-names.ts'
 
 export const viewNames = [
   'slide',
@@ -130,6 +131,8 @@ export interface LabState {
   readonly photo: PhotoSettings | undefined
   /** The page of the menu "More" that is open. */
   readonly page: OpenPage | undefined
+  /** The open story and its step. It lies over whatever else is shown. */
+  readonly story: OpenStory | undefined
   readonly focus: Focus | undefined
   /** The selected tap of the focused output. */
   readonly tap: number | undefined
@@ -179,6 +182,7 @@ export const defaultState: LabState = {
   dock: undefined,
   photo: undefined,
   page: undefined,
+  story: undefined,
   focus: { output: [0, 0, 1, 3] },
   tap: undefined,
   turn: 180,

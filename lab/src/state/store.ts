@@ -12,6 +12,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Focus } from 'stridefold/sync'
 import type { PageName } from '../pages/page-names.ts'
+import { isEmbedded } from './embedded.ts'
 import { fitsStage } from './fits-stage.ts'
 import type { LinkError } from './link.ts'
 import { resized } from './resized.ts'
@@ -115,7 +116,9 @@ export async function followAddress(): Promise<void> {
     batch(() => {
       preview.value = undefined
       current.value = link
-        ? withUsualViews(link.state)
+        ? isEmbedded()
+          ? onlyStage(link.state)
+          : withUsualViews(link.state)
         : { ...firstState, language: preferredLanguage() }
       linkErrors.value = link?.linkErrors ?? []
     })
@@ -131,10 +134,14 @@ export async function followAddress(): Promise<void> {
 }
 
 /** A problem that the first screen cannot show opens the usual views. */
-const withUsualViews = (read: LabState): LabState =>
+export const withUsualViews = (read: LabState): LabState =>
   read.views.length === 0 && !read.photo && !read.page && !fitsStage(read)
     ? { ...read, views: usualViews }
     : read
+
+/** A frame in another page shows the first screen, if the problem fits it. */
+const onlyStage = (read: LabState): LabState =>
+  withUsualViews({ ...read, photo: undefined, page: undefined, present: false, views: [] })
 
 export type Face = 'stage' | 'photo' | 'workspace' | PageName
 

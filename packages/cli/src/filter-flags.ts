@@ -70,7 +70,7 @@ const flags = {
     help:
       'a name (gaussian:sigma=2), a matrix ("1 0 -1; 2 0 -2; 1 0 -1") or a file (.json .csv ' +
       '.npy); with one axis more, one kernel per channel (channels last for images); several ' +
-      'times: one after the other',
+      'times: one after the other; for sound also a .wav file',
     parse: (word, previous = []) => [...previous, word],
     isList: true,
   } as ListFlag<string>,
@@ -110,6 +110,13 @@ const flags = {
     help: "format of the result (default: the name's; for stdout the input's)",
     choices: formatNames,
   } as Flag<Format>,
+  raw: {
+    syntax: '--raw <format>',
+    help:
+      'sound without a file format, such as s16le:2:48000 (format, channels, rate): u8, s16le, ' +
+      's24le, s32le, f32le, f64le',
+    isOfCall: true,
+  } as CallFlag<string>,
   channels: {
     syntax: '--channels <how>',
     help: 'each channel separately, or their sum as one grey channel (default: each)',

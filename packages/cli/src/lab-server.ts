@@ -34,6 +34,17 @@ const securityHeaders = {
   'Accept-Ranges': 'none',
 }
 
+/** The page that other pages may show in a frame. It changes nothing outside of itself. */
+const embedPath = '/embed.html'
+const embedHeaders = {
+  ...securityHeaders,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Content-Security-Policy': securityHeaders['Content-Security-Policy'].replace(
+    "frame-ancestors 'none'",
+    'frame-ancestors *',
+  ),
+}
+
 /** The encodings of a response, best first. `identity` is the file itself. */
 const encodings = ['br', 'gzip', 'identity'] as const
 type Encoding = (typeof encodings)[number]
@@ -119,7 +130,7 @@ function answer(
   files: ReadonlyMap<string, LabFile>,
   server: Server,
 ): void {
-  const reject = (
+  const answerShort = (
     status: number,
     text: string,
     headers: Readonly<Record<string, string>> = {},
@@ -133,19 +144,22 @@ function answer(
       .end(`${text}\n`)
   const { host } = request.headers
   if (host !== `127.0.0.1:${portOf(server)}` && host !== `localhost:${portOf(server)}`)
-    return reject(403, 'This server accepts only the host 127.0.0.1.')
+    return answerShort(403, 'This server accepts only the host 127.0.0.1.')
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return reject(405, 'Only GET and HEAD are supported.', { Allow: 'GET, HEAD' })
-  const path = (request.url ?? '/').split(/[?#]/)[0]!
+    return answerShort(405, 'Only GET and HEAD are supported.', { Allow: 'GET, HEAD' })
+  const [path = '/', query = ''] = (request.url ?? '/').split(/[?#]/)
+  // A redirect keeps the part of an address after '#', which holds the problem.
+  if (path === '/' && new URLSearchParams(query).has('embed') && files.has(embedPath))
+    return answerShort(302, 'The lab in a frame.', { Location: embedPath.slice(1) })
   const file = files.get(path === '/' ? '/index.html' : path)
-  if (file === undefined) return reject(404, 'The lab has no such file.')
+  if (file === undefined) return answerShort(404, 'The lab has no such file.')
   const encoding =
     file.type === binaryType
       ? 'identity'
       : encodingFor(String(request.headers['accept-encoding'] ?? ''))
   const content = contentOf(file, encoding)
   response.writeHead(200, {
-    ...securityHeaders,
+    ...(path === embedPath ? embedHeaders : securityHeaders),
     'Content-Type': file.type,
     'Content-Length': content.length,
     Vary: 'Accept-Encoding',

@@ -65,7 +65,7 @@ const readProblems: Readonly<Record<string, string>> = {
   ELOOP: 'is a symbolic link that points to itself',
 }
 
-function readFailure(name: string, error: unknown): Failure {
+export function readFailure(name: string, error: unknown): Failure {
   return inputError(
     `${name} ${readProblems[codeOf(error)] ?? `cannot be read (${messageOf(error)})`}.`,
     error,

@@ -18,6 +18,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'), { recursive: true })
   writeFileSync(join(around, 'secret.txt'), 'secret')
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>lab</title>')
+  writeFileSync(join(folder, 'embed.html'), '<!doctype html><title>embed</title>')
   writeFileSync(join(folder, 'assets', 'main.js'), 'export const lab = 1')
   symlinkSync(join(around, 'secret.txt'), join(folder, 'link.txt'))
   server = await serveLab(folder, 0)
@@ -92,6 +93,17 @@ test.each([
 test.each(['gzip', 'br'])('%s is decoded to the same bytes', async (encoding) => {
   const response = await fetch(server.address, { headers: { 'Accept-Encoding': encoding } })
   expect(await response.text()).toBe('<!doctype html><title>lab</title>')
+})
+
+test('one page alone may be shown in a frame', async () => {
+  const policy = async (path: string): Promise<string | null> =>
+    (await fetch(`${server.address}${path}`)).headers.get('content-security-policy')
+  for (const path of ['', 'index.html', 'assets/main.js', 'missing', 'embed.html/x'])
+    expect(await policy(path), path).toContain("frame-ancestors 'none'")
+  const [embed, page] = [await policy('embed.html'), await policy('')]
+  expect(embed).toBe(page!.replace("frame-ancestors 'none'", 'frame-ancestors *'))
+  const redirect = await fetch(`${server.address}?embed`, { redirect: 'manual' })
+  expect([redirect.status, redirect.headers.get('location')]).toEqual([302, 'embed.html'])
 })
 
 test.each([

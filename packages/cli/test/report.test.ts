@@ -6,24 +6,22 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { problem } from '@stridefold/measure'
-import { conv2d, correlate, ndarray } from 'stridefold/sync'
-import { describe, expect, test } from 'vitest'
-import {
-  dotAsWritten,
-  im2colLoops,
-  matrix,
-  naiveConvolution,
-  rowTimesMatrix,
-  stridedWindows,
-  windowsTimesColumn,
-} from '../src/report/as-written/article1.ts'
 import {
   asUint8,
   conv,
   convMatmul,
+  dotAsWritten,
+  im2colLoops,
+  matrix,
+  naiveConvolution,
   padding,
+  rowTimesMatrix,
+  stridedWindows,
   type Volume,
-} from '../src/report/as-written/article2.ts'
+  windowsTimesColumn,
+} from '@stridefold/measure/articles'
+import { conv2d, correlate, ndarray } from 'stridefold/sync'
+import { describe, expect, test } from 'vitest'
 import { openBaselines } from '../src/report/baselines.ts'
 import { drawChart } from '../src/report/charts.ts'
 import { checkBaselines, skippedMessage } from '../src/report/checked-baselines.ts'

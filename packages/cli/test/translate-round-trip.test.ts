@@ -5,10 +5,10 @@
 import { type Boundary, type ConvGeometry, OptionError, parseCase } from 'stridefold/sync'
 import { expect, test } from 'vitest'
 import { randomCases } from '../../../scripts/translate/random-case.ts'
+import { page } from '../src/translate/page.ts'
 import { readCode } from '../src/translate/read/readers.ts'
 import { systems } from '../src/translate/systems.ts'
 import type { System, Translation } from '../src/translate/translation.ts'
-import { page } from '../src/verbs/translate.ts'
 
 /** The translation; undefined if the system does not support the case. */
 function translated(system: System, g: ConvGeometry): Translation | undefined {

@@ -24,9 +24,20 @@ export interface Ready {
   readonly run: () => unknown
 }
 
+/** An algorithm that does not run a case. */
+export interface Refused {
+  readonly name: string
+  /** A sentence for people. */
+  readonly reason: string
+  /** It cannot compute the case, is predicted to take too long, or needs too much memory. */
+  readonly kind: 'unsupported' | 'slow' | 'large'
+  /** The predicted time of one run; NaN if it cannot compute the case. */
+  readonly milliseconds: number
+}
+
 export interface Prepared {
   readonly ready: readonly Ready[]
-  readonly refused: readonly { readonly name: string; readonly reason: string }[]
+  readonly refused: readonly Refused[]
   /** The choice of `auto` for arrays in backend memory, with the reason. */
   readonly chosen: {
     readonly algorithm: string
@@ -43,15 +54,23 @@ export interface RunRequest {
   readonly backend?: 'auto' | 'wasm' | 'js' | undefined
   /** An algorithm is skipped, with this as the reason, if one run is predicted to take longer. */
   readonly mostMs: number
+  /** Rows that are left out. Default: none. */
+  readonly without?: readonly string[]
   /** Receives the name of the step in progress. */
   readonly progress?: (what: string) => void
+  /**
+   * Receives the error of an algorithm that fails, such as for lack of memory. It is left out.
+   * Default: the error is thrown.
+   */
+  readonly failed?: (name: string, error: unknown) => void
 }
 
 /** The error bound that a plan states for its algorithm, in units of max|x|·Σ|k|. */
 export const statedErrorBound = ({ algorithm: chosen, candidates }: Plan): number | undefined =>
   candidates.find(({ algorithm }) => algorithm === chosen)?.errorBound
 
-const wholeCallName = 'auto, whole call'
+/** The row of a whole call on arrays on the heap. */
+export const wholeCallName = 'auto, whole call'
 
 /** Largest workspace, in bytes, of an algorithm that was not named. */
 const maxWorkspaceBytes = 2 ** 31
@@ -62,7 +81,7 @@ const maxWorkspaceBytes = 2 ** 31
  */
 export function prepareAlgorithms(
   p: Problem,
-  { algorithms, threads = 1, backend, mostMs, progress = () => {} }: RunRequest,
+  { algorithms, threads = 1, backend, mostMs, without = [], progress, failed }: RunRequest,
 ): Prepared {
   const options = {
     threads,
@@ -72,11 +91,19 @@ export function prepareAlgorithms(
   const chosen = { algorithm: auto.algorithm, backend: auto.backend, decision: auto.decision }
   const x = ndarray(p.x.data, p.x.shape, { memory: 'backend' })
   const out = zeros(p.outputShape, p.geometry.dtype, { memory: 'backend' })
-  const refused: { name: string; reason: string }[] = []
+  const refused: Refused[] = []
   const ready: Ready[] = []
   const plans: Plan[] = [auto]
+  const attempt = (name: string, work: () => void): void => {
+    if (failed === undefined) return work()
+    try {
+      work()
+    } catch (error) {
+      failed(name, error)
+    }
+  }
   const add = (name: string, plan: Plan, call: string, run: () => NdArray): void => {
-    progress(`checking ${name}`)
+    progress?.(`checking ${name}`)
     plans.push(plan)
     const values = run().data.subarray(0, elements(p.outputShape))
     const comparison = check(p, { values, errorBound: statedErrorBound(plan) })
@@ -88,28 +115,37 @@ export function prepareAlgorithms(
       plan.runSync(x, undefined, out),
     )
   }
-  const names = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
+  const named = algorithms ?? auto.candidates.map(({ algorithm }) => algorithm)
+  const names = named.filter((name) => !without.includes(name))
   for (const name of names) {
     const candidate = auto.candidates.find(({ algorithm }) => algorithm === name)
     const unsupportedReason = algorithms === undefined ? candidate?.refused : undefined
-    if (unsupportedReason !== undefined) refused.push({ name, reason: unsupportedReason })
-    else if (candidate !== undefined && candidate.milliseconds > mostMs) {
+    const milliseconds = candidate?.milliseconds ?? Number.NaN
+    if (unsupportedReason !== undefined)
+      refused.push({ name, reason: unsupportedReason, kind: 'unsupported', milliseconds })
+    else if (candidate !== undefined && milliseconds > mostMs) {
       refused.push({
-        name,
+        ...{ name, kind: 'slow', milliseconds },
         reason:
-          `one run would take about ${(candidate.milliseconds / 1000).toPrecision(2)} s, more ` +
+          `one run would take about ${(milliseconds / 1000).toPrecision(2)} s, more ` +
           'than its share of the time',
       })
     } else if (candidate !== undefined && candidate.workspaceBytes > maxWorkspaceBytes) {
       refused.push({
-        name,
+        ...{ name, kind: 'large', milliseconds },
         reason: `it would take ${candidate.workspaceBytes.toLocaleString('en')} bytes of workspace`,
       })
-    } else addPrepared(name === 'auto' ? `auto (${auto.algorithm})` : name, name)
+    } else
+      attempt(name, () => addPrepared(name === 'auto' ? `auto (${auto.algorithm})` : name, name))
   }
-  if (algorithms === undefined)
-    add(wholeCallName, auto, 'plan.runSync(x, k) on ordinary arrays, a new result each time', () =>
-      auto.runSync(p.x, p.k),
+  if (algorithms === undefined && !without.includes(wholeCallName))
+    attempt(wholeCallName, () =>
+      add(
+        wholeCallName,
+        auto,
+        'plan.runSync(x, k) on ordinary arrays, a new result each time',
+        () => auto.runSync(p.x, p.k),
+      ),
     )
   return {
     ...{ ready, refused, chosen },

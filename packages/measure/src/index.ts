@@ -8,6 +8,7 @@ export {
   type Prepared,
   prepareAlgorithms,
   type Ready,
+  type Refused,
   type RunRequest,
   statedErrorBound,
 } from './algorithms.ts'

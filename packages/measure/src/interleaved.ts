@@ -6,7 +6,7 @@
  * also the warm-up.
  */
 
-import { setImmediate as nextTurn, setTimeout as rest } from 'node:timers/promises'
+import { nextTurn, rest } from './turns.ts'
 
 export interface Contender {
   readonly name: string

@@ -83,3 +83,6 @@ export type {
 export type { Plan } from './runtime/plan.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'
 export { loadTuning, saveTuning } from './runtime/save-tuning.ts'
+export { createStream, type StreamOptions } from './streams/create-stream.ts'
+export type { SetKernelOptions } from './streams/set-kernel.ts'
+export type { ConvolutionStream } from './streams/stream.ts'

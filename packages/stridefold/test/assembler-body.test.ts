@@ -254,7 +254,7 @@ test('size counts only the code; finish adds the length, the locals and the end'
   body.local('i32')
   body.get(x).set(y)
   expect(body.size).toBe(4)
-  expect(body.finish()).toEqual([10, 2, 2, 0x7d, 1, 0x7f, 0x20, 1, 0x21, 2, 0x0b])
+  expect([...body.finish()]).toEqual([10, 2, 2, 0x7d, 1, 0x7f, 0x20, 1, 0x21, 2, 0x0b])
 })
 
 test('memoryCopy copies bytes, also between overlapping ranges', () => {

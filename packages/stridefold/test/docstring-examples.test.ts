@@ -4,6 +4,7 @@
  * statement contains the value of the statement, or what it prints.
  */
 
+import { Duplex } from 'node:stream'
 import { createContext, Script } from 'node:vm'
 import * as promises from 'stridefold'
 import * as npy from 'stridefold/npy'
@@ -56,6 +57,7 @@ async function valuesOf(statements: readonly Statement[], entry: string): Promis
     ...(entry === asynchronous ? promises : direct),
     ...npy,
     ...verify,
+    Duplex,
   })
   const code = statements.map(({ code, comment }) =>
     comment === '' || code.includes('console.log(') ? code : `show(${code.replace(/\s*$/, '')})\n`,

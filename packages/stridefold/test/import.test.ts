@@ -47,7 +47,7 @@ describe('importing', () => {
     return import(entry)
   }
 
-  test.each(['index', 'sync', 'verify', 'npy'])(
+  test.each(['index', 'sync', 'verify', 'npy', 'audio-worklet'])(
     '%s makes nothing but small arrays',
     async (name) => {
       await importNoted(`../src/${name}.ts`)

@@ -54,6 +54,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Filters with names: what an entry point may import, and nothing below imports them.
   filters: ['ndarray', 'geometry', 'runtime', 'errors'],
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
+  // A stream holds memory and programs itself, as a plan does. It never plans.
+  streams: ['ndarray', 'program', 'backends/wasm', 'errors'],
   'backend-memory': ['ndarray', 'backends/wasm'],
   common: [
     'ndarray',
@@ -64,6 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'runtime',
     'matrices',
     'filters',
+    'streams',
     'backend-memory',
     'errors',
   ],
@@ -73,6 +76,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],
+  'audio-worklet': ['streams', 'ndarray'],
 }
 
 /**
@@ -187,12 +191,16 @@ const measuring = [
   '@stridefold/measure',
   '@stridefold/measure/rivals',
   '@stridefold/measure/suites',
+  '@stridefold/measure/browser',
+  '@stridefold/measure/articles',
 ]
 const otherPackages: Readonly<Record<string, readonly string[]>> = {
   // Tests import their own package by its name.
   'packages/measure': measuring,
   'packages/cli': measuring,
   bench: [...measuring, '@stridefold/cli/progress'],
+  // Pages get only what needs no Node.
+  lab: ['@stridefold/measure/browser', '@stridefold/measure/articles', '@stridefold/cli/translate'],
 }
 
 describe.each(packageFolders.slice(1))('%s', (folder) => {

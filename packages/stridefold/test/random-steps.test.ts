@@ -198,7 +198,9 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         fc.constantFrom<DType>('int16', 'int8'),
       ),
       toType: fc.constantFrom<DType>(...shortTypes, 'int32', 'float32', 'float64'),
+      dtype: fc.constantFrom<ComputeDType>('float32', 'float64'),
       isLong: fc.boolean(),
+      isPaired: fc.boolean(),
       scale: fc.constantFrom(1, 0.5, 0.25, 2 ** -4, 2 ** -14, 2 ** -15, 0.75, 3),
       ones: fc.boolean(),
       tile: fc.constantFrom('scalar', 'best'),
@@ -207,12 +209,19 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
       ),
     })
     fc.assert(
-      fc.property(random, ({ nest, sum, types, toType, isLong, scale, ones, tile, added }) => {
+      fc.property(random, (given) => {
+        const { nest, toType, dtype, isLong, isPaired, scale, tile, added } = given
+        // Pairs are neighbours of 16 bits.
+        const sum = isPaired ? [...given.sum, 2] : given.sum
+        const types = isPaired ? (['int16', 'int16'] as const) : given.types
+        const ones = given.ones && !isPaired
         const outer = extents(nest.result)
         const all = [...outer, ...extents(sum)]
         const strides = separateStrides(outer, nest.order, nest.signs, nest.gap)
         const to = placeOperand('output', outer, strides)
-        const [aStrides, bStrides] = [nest.a, nest.b].map((s) => all.map((_, l) => s[l]!))
+        const [aStrides, bStrides] = [nest.a, nest.b].map((s) =>
+          all.map((_, l) => (isPaired && l === all.length - 1 ? 1 : s[l]!)),
+        )
         const a = placeOperand('input', all, aStrides!)
         const b = placeOperand(ones ? 'ones' : 'kernel', all, ones ? all.map(() => 0) : bStrides!)
         const bias = placeOperand('bias', outer, aStrides!.slice(0, outer.length))
@@ -226,7 +235,8 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         x.set(Array.from({ length: a.length }, (_, i) => samples[(i * 5 + nest.seed) % 7]!))
         const k = dtypes[bType].create(b.length)
         k.set(ones ? [1] : values(b.length, nest.seed))
-        const added32 = Float32Array.from(values(bias.length, 5), (v) => v / 2)
+        const addend = dtypes[dtype].create(bias.length)
+        addend.set(values(bias.length, 5).map((v) => v / 2))
         const sums = Array.from(indices(outer), (r) =>
           Array.from(indices(extents(sum))).reduce(
             (total, s) =>
@@ -236,7 +246,7 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         )
         const fitting = (['int16', 'uint16', 'int32'] as const).find(
           (type) =>
-            !((isLong || aType === 'int32') && type !== 'int32') &&
+            !((isLong || isPaired || aType === 'int32') && type !== 'int32') &&
             sums.every((s) => s >= dtypes[type].min && s <= dtypes[type].max),
         )!
         const rank = Math.min(nest.gridRank, outer.length)
@@ -268,7 +278,7 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         let next = 0
         for (const r of indices(outer)) {
           let value = sums[next++]! * scale
-          if (added === 'bias') value += added32[address(bias.operand, r)]!
+          if (added === 'bias') value += addend[address(bias.operand, r)]!
           if (added === 'offset') value -= 2.5
           if (added === 'clamp') value = Math.min(Math.max(value, -1), 100)
           expected[address(to.operand, r)] = toDType(value, toType)
@@ -276,17 +286,17 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         const buffers = [
           callerBuffer('input', aType),
           callerBuffer('kernel', bType),
-          callerBuffer('bias'),
+          callerBuffer('bias', dtype),
           callerBuffer('output', toType),
           { ...owned('ones', 'constant', 1, bType), values: [1] },
         ]
         const stages = [stage('only', [step], { grid: outer.slice(0, rank) })]
         run(
-          { dtype: 'float32', buffers, stages },
+          { dtype, buffers, stages },
           {
             input: view(x, [x.length]),
             kernel: view(k, [k.length]),
-            bias: view(added32, [added32.length]),
+            bias: view(addend, [addend.length]),
             output: view(y, [y.length]),
           },
         )

@@ -8,6 +8,7 @@ import type { OperandLayout } from '../src/geometry/operands.ts'
 import { copy } from '../src/ndarray/copy.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { type NdArray, view, viewOf } from '../src/ndarray/ndarray.ts'
+import { finish } from '../src/ndarray/work.ts'
 import { spanOf, stridesOf } from '../src/planner/box-layout.ts'
 import {
   type Box,
@@ -83,7 +84,7 @@ export async function runCut(
   backend: Backend,
 ): Promise<NdArray> {
   const result = output()
-  const program = boxProgram(algorithmOf(decision), decision.form as Form, boxes.box)
+  const program = finish(boxProgram(algorithmOf(decision), decision.form as Form, boxes.box))
   const executable = new BoxExecutable(
     problem,
     { program, cut: boxes, threads: { ...decision.threads, count: 1 } },
@@ -104,7 +105,7 @@ export async function runInBoxes(
   const result = output()
   for (const box of boxes) {
     const plan = planBox(problem, form, box)
-    const program = boxProgram(algorithmOf(decision), form, plan)
+    const program = finish(boxProgram(algorithmOf(decision), form, plan))
     const ranges = [box.batch, box.filters, ...box.outputs]
     const part = dense(
       ranges.map(([start, end]) => end - start),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import { configureThreads } from '../src/backends/wasm/threads/shared-pool.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
+import { finish } from '../src/ndarray/work.ts'
 import type { Form } from '../src/planner/boxes.ts'
 import { boxProgram } from '../src/planner/boxes.ts'
 import { type Cut, cutInto } from '../src/planner/cut.ts'
@@ -71,13 +72,13 @@ test.each(Object.keys(kinds))('the same bits by transfer: %s', async (kind) => {
     const cut = randomCut(decided, next)
     const decisions = [
       whole,
-      forTransfer(whole, decided.problem, wasmBackend),
+      finish(forTransfer(whole, decided.problem, wasmBackend)),
       ...(cut === undefined
         ? []
         : [
             {
               ...{ ...whole, cut },
-              program: boxProgram(algorithmOf(decision), decision.form as Form, cut.box),
+              program: finish(boxProgram(algorithmOf(decision), decision.form as Form, cut.box)),
             },
           ]),
     ]

@@ -9,11 +9,39 @@ export interface MenuEntry {
 export interface MenuMessages {
   readonly title: string
   readonly close: string
+  readonly stories: MenuEntry
+  readonly open: MenuEntry
+  readonly save: MenuEntry
   readonly pages: Readonly<Record<PageName, MenuEntry>>
 }
 
 export const en: MenuMessages = {
   title: 'More to see',
   close: 'Close',
-  pages: {},
+  stories: {
+    name: 'Stories',
+    what: 'Two articles step by step, with their own numbers and their mistakes. Or your own.',
+  },
+  pages: {
+    stack: {
+      name: 'Channels',
+      what: 'Several channels and filters, groups and depthwise, as planes that can be turned',
+    },
+    adding: {
+      name: 'Adding up',
+      what: 'What every sample sends into the output; transposed layers and their checkerboard',
+    },
+    race: {
+      name: 'Race',
+      what: 'Every algorithm timed on this device, beside the articles’ figures.',
+    },
+  },
+  open: {
+    name: 'Open',
+    what: 'A matrix, a .npy or CSV file, or a call such as nn.Conv2d(…). Key O, or paste.',
+  },
+  save: {
+    name: 'Save or copy',
+    what: 'SVG, PNG, GIF, CSV, .npy, code for eleven systems, a frame for a page. Key E.',
+  },
 }

@@ -167,6 +167,7 @@ export const messages: StageMessages = {
   fromArticle: 'From an article?',
   articleExample: 'the 3×3 example with 145.06',
   threeModes: 'the three modes',
+  stepByStep: 'step by step',
   toPicture: 'back to the picture',
   wholePicture: 'Whole picture',
   zoomIn: 'Zoom in',

@@ -93,6 +93,7 @@ export interface StageMessages {
   readonly fromArticle: string
   readonly articleExample: string
   readonly threeModes: string
+  readonly stepByStep: string
   readonly toPicture: string
   readonly wholePicture: string
   readonly zoomIn: string

@@ -147,6 +147,7 @@ export const messages: StageMessages = {
   fromArticle: '从文章来？',
   articleExample: '145.06 的 3×3 例子',
   threeModes: '三种模式',
+  stepByStep: '逐步讲解',
   toPicture: '回到图片',
   wholePicture: '看整张图',
   zoomIn: '放大',

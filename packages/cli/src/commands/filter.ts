@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import { addFilterFlags, type FilterFlags } from '../filter-flags.ts'
 import { readImageFormats, readOnlyImageNames } from '../images/formats.ts'
 import type { Io } from '../io.ts'
+import { isWavName } from '../sound/names.ts'
 
 const examples = `Examples:
   $ stridefold filter photo.jpg -k sobel-x --output abs -o edges.png
@@ -14,22 +15,27 @@ const examples = `Examples:
   $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
   $ stridefold filter 'photos/*.jpg' -k sobel --combine magnitude -o edges/
+  $ stridefold filter voice.wav -k hall.wav -o voice-in-hall.wav
+  $ ffmpeg -i song.mp3 -f s16le - | stridefold filter - --raw s16le:2:44100 -k hall.wav -o - | …
   $ cat photo.png | stridefold filter - -k sharpen -o - > sharp.png
 `
 
 export function addFilter(program: Command, io: Io): void {
   const command = program
     .command('filter')
-    .summary('filter an image or an array')
+    .summary('filter an image, an array or sound')
     .description(
       `Filters an image (${readImageFormats}) or an array (.npy). Writes all of these but ` +
         `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
-        'correlation, as in image filters and networks. --flip gives the convolution.',
+        'correlation, as in image filters and networks. --flip gives the convolution. ' +
+        'Sound (.wav, or --raw through pipes) is always convolved, and rings out.',
     )
     .argument('<in...>', "files, folders or patterns ('photos/*.jpg'); '-' is stdin")
     .addHelpText('before', examples)
     .action(async (inputs: readonly string[], flags: FilterFlags) =>
-      (await import('../verbs/filter.ts')).filter(inputs, flags, io),
+      flags.raw !== undefined || inputs.some(isWavName)
+        ? (await import('../sound/filter-sound.ts')).filterSound(inputs, flags, io)
+        : (await import('../verbs/filter.ts')).filter(inputs, flags, io),
     )
   addFilterFlags(command)
 }

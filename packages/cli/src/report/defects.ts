@@ -4,6 +4,18 @@
  */
 
 import {
+  asUint8,
+  conv,
+  convMatmul,
+  dotAsWritten,
+  matrix,
+  naiveConvolution,
+  padding,
+  stridedWindows,
+  type Volume,
+  windowsTimesColumn,
+} from '@stridefold/measure/articles'
+import {
   analyzeKernel,
   contiguous,
   convolve,
@@ -15,14 +27,6 @@ import {
   slidingWindows,
   toNested,
 } from 'stridefold/sync'
-import {
-  dotAsWritten,
-  matrix,
-  naiveConvolution,
-  stridedWindows,
-  windowsTimesColumn,
-} from './as-written/article1.ts'
-import { asUint8, conv, convMatmul, padding, type Volume } from './as-written/article2.ts'
 import { emboss, sampleVolume } from './emboss.ts'
 import type { Cell, Section, Words } from './section.ts'
 

@@ -5,11 +5,11 @@
  */
 
 import { usualErrorBound } from '@stridefold/measure'
+import { asUint8, conv, convMatmul, type Volume } from '@stridefold/measure/articles'
 import sharp from 'sharp'
 import { correlate, ndarray, plan, reshape } from 'stridefold/sync'
 import { compareWithDefinition, definition } from 'stridefold/verify'
 import { renderSampleImage } from '../sample-image/render.ts'
-import { asUint8, conv, convMatmul, type Volume } from './as-written/article2.ts'
 import { type Experiment, timeInRounds } from './experiment.ts'
 import { range } from './origin.ts'
 import type { Block } from './section.ts'

@@ -8,8 +8,8 @@
 
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type Allocated, type Matrix, matrix } from '@stridefold/measure/articles'
 import { planCase } from 'stridefold/sync'
-import { type Allocated, type Matrix, matrix } from './as-written/article1.ts'
 import type { Experiment } from './experiment.ts'
 import { type Cell, type Section, type Series, same, type Words } from './section.ts'
 import { articleForms } from './sweep.ts'

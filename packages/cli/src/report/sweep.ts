@@ -6,14 +6,10 @@
 import { check, faultText, prepareAlgorithms, problem } from '@stridefold/measure'
 import {
   type Allocated,
-  im2colLoops,
+  article1Calls,
+  article1Forms,
   type Matrix,
-  matrix,
-  naiveConvolution,
-  rowTimesMatrix,
-  stridedWindows,
-  windowsTimesColumn,
-} from './as-written/article1.ts'
+} from '@stridefold/measure/articles'
 import type { Baseline, Baselines } from './baselines.ts'
 import { checkBaselines, type Skipped, skippedMessage } from './checked-baselines.ts'
 import { type Experiment, seriesOf, type Timed, timeInRounds } from './experiment.ts'
@@ -34,20 +30,17 @@ interface Form {
 export const articleForms: Readonly<Record<string, Form>> = {
   'article: loops': {
     name: { en: 'article: loops', zh: '文章：循环' },
-    run: (x, k, a) => naiveConvolution(x, k, 0, a),
+    run: article1Forms['article: loops'],
   },
   'article: im2col': {
     name: { en: 'article: im2col', zh: '文章：im2col' },
-    run: (x, k, a) => rowTimesMatrix(k, im2colLoops(x, k, a), 0, a),
+    run: article1Forms['article: im2col'],
   },
   'article: strides': {
     name: { en: 'article: strides', zh: '文章：跨距' },
-    run: (x, k, a) => windowsTimesColumn(k, stridedWindows(x, k, a), 0, a),
+    run: article1Forms['article: strides'],
   },
 }
-
-/** The forms of the article compute in float64: four products, and their sum. */
-const float64Error = 8 * 2 ** -52
 
 const wholeCall = 'auto, whole call'
 const wholeCallName: Words = { en: wholeCall, zh: 'auto，整次调用' }
@@ -69,12 +62,10 @@ export async function sweepOf(
   for (const [i, n] of all.entries()) {
     if (experiment.signal.aborted) break
     const p = problem(`${n}x${n} * 2x2`)
-    const [x, k] = [matrix(n, n, p.x.data), matrix(2, 2, p.k.data)]
-    const forms = Object.entries(articleForms).map(([name, { run }]) => {
-      const result = run(x, k)
-      const wrong = faultText(check(p, { values: result.data, errorBound: float64Error }), p)
+    const forms = article1Calls(p).map(({ name, run, errorBound }) => {
+      const wrong = faultText(check(p, { values: run(), errorBound }), p)
       if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
-      return { name, run: () => run(x, k) }
+      return { name, run: () => run() }
     })
     const ours = prepareAlgorithms(p, { mostMs: 400 })
     const incorrect = ours.ready.find(({ wrong }) => wrong !== undefined)

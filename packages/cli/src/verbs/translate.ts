@@ -9,8 +9,9 @@ import { usageError } from '../failure.ts'
 import { absolutePath, type Io, print, printJson } from '../io.ts'
 import { readInput } from '../read-input.ts'
 import type { SystemName } from '../translate/names.ts'
+import { type Answer, page } from '../translate/page.ts'
 import { systems } from '../translate/systems.ts'
-import type { System, TranslatedArray, Translation } from '../translate/translation.ts'
+import type { System, TranslatedArray } from '../translate/translation.ts'
 
 export interface TranslateFlags {
   readonly to?: SystemName
@@ -79,13 +80,6 @@ async function codeText(argument: string, io: Io): Promise<string> {
 /** The most bytes of code that are read; real calls have fewer than 10,000. */
 const maxCodeBytes = 2 ** 20
 
-interface Answer {
-  readonly system: System
-  readonly geometry: ConvGeometry
-  readonly translation: Translation
-  readonly from?: System
-}
-
 async function show(answer: Answer, json: boolean | undefined, io: Io): Promise<void> {
   const { system, geometry, translation, from } = answer
   if (!json) return print(io.stdout, page(answer))
@@ -112,21 +106,4 @@ function rejectEmpty({ key, batch, channels, filters, axes }: ConvGeometry): voi
     `The case ${key} has an extent of 0, and libraries differ for empty arrays. Give every ` +
       'extent at least 1.',
   )
-}
-
-/** The code, with its inputs and outputs as comments above. The whole text can be pasted. */
-export function page({ system, geometry, translation, from }: Answer): string {
-  const { language, title } = system
-  const { code, x, k, y, notes } = translation
-  const mark = language === 'javascript' ? '//' : '#'
-  const written = (name: string, array: TranslatedArray): string =>
-    `${name}: ${array.dtype ?? geometry.dtype} ` +
-    `[${array.shape.join(', ')}]${array.axes && ` (${array.axes})`}`
-  const source = from && from !== system ? `, read from ${from.title}` : ''
-  const head = [
-    `${geometry.key} in ${title}${source}`,
-    `${written('x', x)}, ${written('k', k)} → ${written('y', y)}`,
-    ...notes,
-  ]
-  return [...head.map((line) => `${mark} ${line}`), '', code].join('\n')
 }

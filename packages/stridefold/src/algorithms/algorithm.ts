@@ -9,6 +9,7 @@
 import type { Boundary } from '../geometry/boundary.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
 import type { PolyphaseComponent } from './polyphase.ts'
@@ -134,4 +135,18 @@ export interface Algorithm {
   cuts(g: ConvGeometry, descriptors: OperandDescriptors, tiles: TileForms): Cuts | string
   /** Returns the program of a problem, or of a part of a problem with the tiles of the whole. */
   program(g: ConvGeometry, descriptors: OperandDescriptors, lowering?: Lowering): Program
+  /** The work of `program`. Undefined if the program is always small. */
+  programWork?(g: ConvGeometry, descriptors: OperandDescriptors, lowering?: Lowering): Work<Program>
+}
+
+/** The work of `algorithm.program`: in one piece, if the algorithm has no other. */
+export function* programWork(
+  algorithm: Algorithm,
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  lowering?: Lowering,
+): Work<Program> {
+  return algorithm.programWork === undefined
+    ? algorithm.program(g, descriptors, lowering)
+    : yield* algorithm.programWork(g, descriptors, lowering)
 }

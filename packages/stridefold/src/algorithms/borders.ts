@@ -183,11 +183,12 @@ function slabBoxes(component: PolyphaseComponent, inside: Box): { a: number; box
   })
 }
 
-const axisCopies = (
+/** How the samples under these outputs are copied, along each axis. */
+export const axisCopies = (
   g: ConvGeometry,
   component: PolyphaseComponent,
   box: Box,
-  { dense }: RegionOptions,
+  { dense }: Pick<RegionOptions, 'dense'>,
 ): AxisCopy[] =>
   component.map((axis, a) => axisCopy(readsOf(axis, box[a]!), g.boundary[a]!, dense?.(a) === true))
 

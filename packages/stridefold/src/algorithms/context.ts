@@ -12,6 +12,7 @@
 
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import {
   at,
   type BufferView,
@@ -97,18 +98,34 @@ export class ComponentContext {
  * Returns the program that computes every polyphase component with the stages that `addStages` adds
  * for it. Outputs that read no sample are in none; they come first.
  */
-export function programByComponents(
+export const programByComponents = (
   g: ConvGeometry,
   descriptors: OperandDescriptors,
   lowering: Lowering | undefined,
   addStages: (context: ComponentContext) => void,
+): Program =>
+  finish(
+    programByComponentsWork(g, descriptors, lowering, function* (context) {
+      yield addStages(context)
+    }),
+  )
+
+/** The work of `programByComponents`. `addStages` yields between stages. */
+export function* programByComponentsWork(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  lowering: Lowering | undefined,
+  addStages: (context: ComponentContext) => Work<void>,
   whole?: IntegerWeights,
-): Program {
+): Work<Program> {
   const builder = new ProgramBuilder(g, descriptors, lowering, whole)
   const target = builder.target()
   addUnread(builder, target)
-  for (const component of polyphaseComponents(g))
-    addStages(new ComponentContext(builder, component, target))
+  for (const component of polyphaseComponents(g)) {
+    yield* addStages(new ComponentContext(builder, component, target))
+    yield
+  }
   finishSums(builder, target)
+  yield
   return builder.build()
 }

@@ -11,6 +11,7 @@
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { elementCount } from '../ndarray/layout.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { at, type BufferView, type Element, loop, rowMajorView } from '../program/elements.ts'
 import type { Program } from '../program/program.ts'
 import type { Contraction } from '../program/steps.ts'
@@ -25,29 +26,40 @@ import {
   regions,
   windows,
 } from './borders.ts'
-import { type ComponentContext, programByComponents } from './context.ts'
+import { type ComponentContext, programByComponentsWork } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { inPlaceSums } from './in-place.ts'
 import { type IntegerWeights, integerWeights } from './integers.ts'
+import { addPairedSums } from './paired-sums.ts'
 import { addReduction, reductionForms } from './reduction.ts'
 
 /**
  * Returns the program of a direct convolution. It copies the samples near a border and contracts
  * each region; or it contracts everything in place.
  */
-export function directProgram(
+export const directProgram = (
   g: ConvGeometry,
   descriptors: OperandDescriptors,
   tile: Tile,
   verb: string,
   lowering?: Lowering,
-): Program {
+): Program => finish(directWork(g, descriptors, tile, verb, lowering))
+
+/** The work of `directProgram`. */
+export function directWork(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  tile: Tile,
+  verb: string,
+  lowering?: Lowering,
+): Work<Program> {
   const { tiles = reductionForms(g) } = lowering ?? {}
   // Sums that are cut into parts pass them on as floats.
   const mayBeWhole = tile === 'best' && Object.keys(tiles).length === 0
   const whole = mayBeWhole ? integerWeights(g, descriptors) : undefined
-  const addStages = (context: ComponentContext): void => {
+  function* addStages(context: ComponentContext): Work<void> {
     const { builder } = context
+    if (whole?.pairs !== undefined) return addPairedSums(context, whole, whole.pairs, verb)
     const weights = whole === undefined ? context.weights() : wholeWeights(context, whole)
     if (isInPlace(g, descriptors)) {
       for (const { sums, alongside } of inPlaceSums(context, tile))
@@ -55,17 +67,20 @@ export function directProgram(
       return
     }
     const all = regions(context)
+    yield
     // Regions have separate copies and separate results. The copies come first, so that threads
     // wait for each other only once.
     const copied = all.filter(({ gather }) => gather.length > 0)
     for (const [i, region] of copied.entries()) addCopy(builder, region, undefined, i > 0)
+    yield
     for (const [i, region] of all.entries()) {
       if (addReduction(context, region, lowering?.tiles, { verb, tile })) continue
       const sums = windowSums(context, region, weights, tile)
       builder.stage(`${verb} ${region.name}`, [], [sums], { alongside: i > 0 })
+      yield
     }
   }
-  return programByComponents(g, descriptors, lowering, addStages, whole)
+  return programByComponentsWork(g, descriptors, lowering, addStages, whole)
 }
 
 type Tile = 'scalar' | 'best'

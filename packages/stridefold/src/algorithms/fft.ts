@@ -14,9 +14,12 @@
  */
 
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import type { Algorithm } from './algorithm.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import type { Program } from '../program/program.ts'
+import type { Algorithm, Lowering } from './algorithm.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
 import { componentKey, plainCuts, wholeTiles } from './cuts.ts'
@@ -150,18 +153,27 @@ export const fft: Algorithm = {
       endsWithWindows: false,
     }
   },
-  program(g, descriptors, lowering) {
-    const builder = new ProgramBuilder(g, descriptors, lowering)
-    const target = builder.target(true)
-    for (const tiled of tiledComponents(g, lowering)) {
-      const context = new ComponentContext(builder, tiled.component, target)
-      const staged = stagedOf(g, tiled, builder.machine)
-      if (staged === undefined) addBlocks(context, tiled)
-      else addStages(context, staged)
-    }
-    finishSums(builder, target)
-    return builder.build()
-  },
+  program: (g, descriptors, lowering) => finish(programOfTiles(g, descriptors, lowering)),
+  programWork: programOfTiles,
+}
+
+function* programOfTiles(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  lowering?: Lowering,
+): Work<Program> {
+  const builder = new ProgramBuilder(g, descriptors, lowering)
+  const target = builder.target(true)
+  for (const tiled of tiledComponents(g, lowering)) {
+    yield
+    const context = new ComponentContext(builder, tiled.component, target)
+    const staged = stagedOf(g, tiled, builder.machine)
+    if (staged === undefined) yield* addBlocks(context, tiled)
+    else yield* addStages(context, staged)
+  }
+  yield
+  finishSums(builder, target)
+  return builder.build()
 }
 
 /**

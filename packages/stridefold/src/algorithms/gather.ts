@@ -18,22 +18,40 @@ import type { AxisCopy } from './axis-copy.ts'
 import { axisName, type ProgramBuilder } from './builder.ts'
 import { maxCoordinate, type Piece } from './pieces.ts'
 
+/**
+ * Which channels are copied, and where to: the indices of the copy between batch and axes, for the
+ * channel `from` of the input.
+ */
+export interface CopiedChannels {
+  readonly loops: readonly Loop[]
+  readonly from: Index
+  readonly to: readonly Index[]
+}
+
+/** Every channel, as in the input. */
+function everyChannel({ g }: ProgramBuilder): CopiedChannels {
+  const c = loop('c', g.channels)
+  return { loops: [c], from: c, to: [c] }
+}
+
 /** Returns the Moves that copy the samples under the windows, border included. */
 export function gatherMoves(
   builder: ProgramBuilder,
   to: BufferView,
   copies: readonly AxisCopy[],
+  channels: CopiedChannels = everyChannel(builder),
 ): Written<Move>[] {
+  const pieceMove = pieceMover(builder, to, channels)
   const { g, input } = builder
   const fills = copies.flatMap(({ bounded }, a) =>
     bounded.bound === undefined ? [] : [constantOf(g, a)],
   )
   if (fills.every((fill) => fill !== undefined && Object.is(fill, fills[0])) && isNear(g, copies)) {
     const pieces = copies.map(({ bounded }) => bounded)
-    return [pieceMove(builder, to, input, pieces, fills[0] ?? 'skip')]
+    return [pieceMove(input, pieces, fills[0] ?? 'skip')]
   }
   const inside = cartesianProduct(copies.map(({ pieces }) => pieces)).map((pieces) =>
-    pieceMove(builder, to, input, pieces),
+    pieceMove(input, pieces),
   )
   // An axis that is filled is copied together with the border of the next axis. Of an axis that is
   // not filled yet, only the samples inside are copied.
@@ -42,7 +60,7 @@ export function gatherMoves(
     const { fillings, length } = copies[a]!
     const moves = fillings.flatMap((filling) => {
       const pieces = filled.map((whole, b) => (b === a ? filling : whole))
-      return hasSamples(pieces) ? [pieceMove(builder, to, filling.fill ?? to, pieces)] : []
+      return hasSamples(pieces) ? [pieceMove(filling.fill ?? to, pieces)] : []
     })
     filled[a] = { loops: [{ extent: length, to: 1, from: 1 }], at: 0, source: 0 }
     return moves
@@ -64,7 +82,7 @@ function constantOf({ axes, boundary }: ConvGeometry, a: number): number | undef
  * the outermost; then constants, from the last axis to the first.
  */
 function fillingOrder(g: ConvGeometry, to: BufferView): number[] {
-  const [, , ...strides] = to.strides
+  const strides = to.strides.slice(-g.axes.length)
   const axes = [...strides.keys()]
   const repeating = axes
     .filter((a) => constantOf(g, a) === undefined)
@@ -105,27 +123,33 @@ function isNear(g: ConvGeometry, copies: readonly AxisCopy[]): boolean {
   })
 }
 
-/** Returns one Move that copies one piece along each axis. */
-function pieceMove(
-  { g, n }: ProgramBuilder,
-  to: BufferView,
+type PieceMover = (
   from: BufferView | number,
   pieces: readonly Piece[],
-  outside: number | 'skip' = 'skip',
-): Written<Move> {
-  const c = loop('c', g.channels)
-  const loops = pieces.map((piece, a) => pieceLoops(piece, axisName('y', a, pieces.length)))
-  const indices = pieces.map((piece, a) => pieceIndices(piece, loops[a]!))
-  return move(
-    { over: [n, c, ...loops.flat()] },
-    {
-      to: at(to, n, c, ...indices.map((index) => index.to)),
-      from: typeof from === 'number' ? from : at(from, n, c, ...indices.map((index) => index.from)),
-      bounds: indices.flatMap(({ bound }) => bound ?? []),
-      outside,
-    },
-  )
-}
+  outside?: number | 'skip',
+) => Written<Move>
+
+/** Returns a function that makes one Move, which copies one piece along each axis. */
+const pieceMover =
+  ({ n }: ProgramBuilder, to: BufferView, channels: CopiedChannels): PieceMover =>
+  (from, pieces, outside = 'skip') => {
+    const loops = pieces.map((piece, a) => pieceLoops(piece, axisName('y', a, pieces.length)))
+    const indices = pieces.map((piece, a) => pieceIndices(piece, loops[a]!))
+    const sources = indices.map((index) => index.from)
+    const source =
+      typeof from === 'number'
+        ? from
+        : at(from, n, ...(from === to ? channels.to : [channels.from]), ...sources)
+    return move(
+      { over: [n, ...channels.loops, ...loops.flat()] },
+      {
+        to: at(to, n, ...channels.to, ...indices.map((index) => index.to)),
+        from: source,
+        bounds: indices.flatMap(({ bound }) => bound ?? []),
+        outside,
+      },
+    )
+  }
 
 const pieceLoops = ({ loops }: Piece, name: string): Loop[] =>
   loops.map(({ extent }, l) => loop(l === loops.length - 1 ? name : `${name} part`, extent))

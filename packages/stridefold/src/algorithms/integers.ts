@@ -8,7 +8,8 @@
  *   boxes       unit = the weight that all taps have, w = 1. The product is rounded once as a float
  *               before it is rounded to an integer; `boxScale` proves that this changes no result.
  *
- * A vector holds twice as many 16-bit integers as floats, and bytes need no copy as floats.
+ * A vector holds twice as many 16-bit integers as floats, and bytes need no copy as floats. Layers
+ * with several channels or filters sum pairs of products in 32 bits (paired-terms.ts).
  */
 
 import { type ConvGeometry, leavesInput } from '../geometry/geometry.ts'
@@ -18,6 +19,7 @@ import { type DType, dtypes, keepsValue, roundHalfToEven } from '../ndarray/dtyp
 import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { wholeNumbers } from '../ndarray/whole-numbers.ts'
 import type { IntegerSums } from '../program/steps.ts'
+import { type PairedTerms, pairedTerms } from './paired-terms.ts'
 
 /** How weights become whole numbers, and sums become results. */
 export interface IntegerWeights {
@@ -29,6 +31,8 @@ export interface IntegerWeights {
   readonly areOnes: boolean
   /** The type of the sums. */
   readonly type: IntegerSums['type']
+  /** The terms of a layer that are multiplied in pairs. Undefined for one channel and filter. */
+  readonly pairs?: PairedTerms
 }
 
 /** The lowest and the highest value of numbers, 0 included. */
@@ -39,39 +43,52 @@ export function integerWeights(
   g: ConvGeometry,
   descriptors: OperandDescriptors,
 ): IntegerWeights | undefined {
-  const lattice = descriptors.values?.lattice
-  if (lattice === undefined || !hasIntegerSamples(g, descriptors)) return undefined
-  return fractions(descriptors, lattice) ?? box(descriptors, lattice)
+  const weights = weightsOrReason(g, descriptors)
+  return typeof weights === 'string' ? undefined : weights
 }
 
-/**
- * Whether sums of this geometry may be formed as integers, for some arrays. Only where each result
- * has one channel: elsewhere float32 is as fast, and winograd faster.
- */
-export const mayHaveWholeSums = (g: ConvGeometry): boolean =>
-  g.dtype === 'float32' &&
-  g.channels === g.groups &&
-  g.filters === g.groups &&
-  g.axes.every((axis) => axis.inputDilation === 1)
-
-/** Whether samples are short integers, and results are integers. */
-function hasIntegerSamples(g: ConvGeometry, descriptors: OperandDescriptors): boolean {
-  const { input, output, inPlace, padAdjoints, activation, unit } = descriptors
+/** The whole weights of a problem, or the reason why its sums are not formed as integers. */
+export function weightsOrReason(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+): IntegerWeights | string {
+  const reason = unsummable(g, descriptors)
+  if (reason !== undefined) return reason
+  const lattice = descriptors.values?.lattice
+  if (lattice === undefined) return 'the values of the kernel are not known'
+  if (!isPlain(g)) return layerWeights(g, descriptors, lattice)
   return (
-    mayHaveWholeSums(g) &&
-    isShort(input.dtype) &&
-    dtypes[output.dtype].integer &&
-    inPlace !== true &&
-    padAdjoints === undefined &&
-    unit === undefined &&
-    (activation === undefined || !activations[activation.kind].isTranscendental) &&
-    g.boundary.every(
-      (border, a) =>
-        typeof border !== 'object' ||
-        !leavesInput(g.axes[a]!) ||
-        keepsValue(border.constant, input.dtype, g.dtype),
-    )
+    fractions(descriptors, lattice) ??
+    box(descriptors, lattice) ??
+    'the weights are no multiples of a power of two, or the sums leave 24 bits'
   )
+}
+
+/** Whether sums of this geometry may be formed as integers, for some arrays. */
+export const mayHaveWholeSums = (g: ConvGeometry): boolean =>
+  (g.dtype === 'float32' || !isPlain(g)) && g.axes.every((axis) => axis.inputDilation === 1)
+
+/** Whether each result has one channel of its own. */
+const isPlain = (g: ConvGeometry): boolean => g.channels === g.groups && g.filters === g.groups
+
+/** The reason why samples and results are none of integer sums. Undefined if they are. */
+function unsummable(g: ConvGeometry, descriptors: OperandDescriptors): string | undefined {
+  const { input, output, inPlace, padAdjoints, activation, unit } = descriptors
+  if (!isShort(input.dtype)) return `${input.dtype} is no type of 8 or 16 bits`
+  if (!dtypes[output.dtype].integer) return `the result is ${output.dtype}`
+  if (g.axes.some((axis) => axis.inputDilation > 1)) return 'the layer is transposed'
+  if (!mayHaveWholeSums(g)) return `the sums need ${g.dtype}`
+  if (inPlace === true) return 'there is no memory for copies'
+  if (padAdjoints !== undefined || unit !== undefined) return 'the sums are rounded afterwards'
+  if (activation !== undefined && activations[activation.kind].isTranscendental)
+    return `nothing is exact after ${activation.kind}`
+  const isKept = g.boundary.every(
+    (border, a) =>
+      typeof border !== 'object' ||
+      !leavesInput(g.axes[a]!) ||
+      keepsValue(border.constant, input.dtype, g.dtype),
+  )
+  return isKept ? undefined : `the constant of the border is not ${input.dtype}`
 }
 
 const isShort = (dtype: DType): boolean => dtypes[dtype].integer && dtype !== 'int32'
@@ -94,6 +111,29 @@ const maxWeight = dtypes.int16.max
 
 /** Smaller units are far below every sum; their reciprocals would leave float32. */
 const maxExponent = 24
+
+/**
+ * The whole weights of a layer, for pairs of products. A sum that is exact in 32 bits is rounded
+ * once, when it becomes a float: so it may be larger than the floats that are whole numbers.
+ */
+function layerWeights(
+  g: ConvGeometry,
+  { input }: OperandDescriptors,
+  { exponent, positiveSum, negativeSum, largest }: LatticeProperties,
+): IntegerWeights | string {
+  if (exponent === undefined || exponent > maxExponent)
+    return `the weights are no multiples of 2^−m, m up to ${maxExponent}`
+  const unit = 2 ** -exponent
+  if (largest > maxWeight * unit || dtypes[input.dtype].max > maxWeight)
+    return `${largest > maxWeight * unit ? 'a weight' : 'a sample'} may not fit 16 bits`
+  const range = rangeOfSums(rangeOfType(input.dtype), positiveSum / unit, negativeSum / unit)
+  const { min, max } = dtypes.int32
+  if (range[0] < min || range[1] > max)
+    return `sums may reach ${range.join(' or ')}, not in 32 bits`
+  const pairs = pairedTerms(g)
+  if (pairs === undefined) return 'its terms cannot be paired without many products with zeros'
+  return { unit, scale: unit, areOnes: false, type: 'int32', pairs }
+}
 
 /** Weights that are all equal. What follows the sums would round their product. */
 function box(

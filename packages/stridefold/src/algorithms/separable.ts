@@ -18,9 +18,11 @@ import { dyadicExponent } from '../ndarray/dyadic.ts'
 import { maxSafeMagnitude } from '../ndarray/finite.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import { wholeNumbers } from '../ndarray/whole-numbers.ts'
-import type { Algorithm } from './algorithm.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import type { Program } from '../program/program.ts'
+import type { Algorithm, Lowering } from './algorithm.ts'
 import { addCopy, regions, unsupportedCopies } from './borders.ts'
-import { type ComponentContext, programByComponents } from './context.ts'
+import { type ComponentContext, programByComponentsWork } from './context.ts'
 import { plainCuts } from './cuts.ts'
 import { integerFactors } from './integers.ts'
 import { unsupportedBorder } from './non-finite.ts'
@@ -86,17 +88,24 @@ export const separable: Algorithm = {
     g.axes.some((axis, a) => axis.input === 1 && leavesInput(axis) && !isConstant(g.boundary[a]!))
       ? 'a border repeats the only sample of an axis'
       : plainCuts(g),
-  program(g, descriptors, lowering) {
-    const whole = integerFactors(g, descriptors)
-    const terms = whole === undefined ? descriptors.values!.separable!.terms : [whole.factors]
-    const addStages = (context: ComponentContext): void => {
-      for (const region of regions(context)) {
-        addCopy(context.builder, region)
-        addTerms(context, region, terms)
-      }
+  program: (g, descriptors, lowering) => finish(programOfTerms(g, descriptors, lowering)),
+  programWork: programOfTerms,
+}
+
+function programOfTerms(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  lowering?: Lowering,
+): Work<Program> {
+  const whole = integerFactors(g, descriptors)
+  const terms = whole === undefined ? descriptors.values!.separable!.terms : [whole.factors]
+  function* addStages(context: ComponentContext): Work<void> {
+    for (const region of regions(context)) {
+      addCopy(context.builder, region)
+      yield* addTerms(context, region, terms)
     }
-    return programByComponents(g, descriptors, lowering, addStages, whole)
-  },
+  }
+  return programByComponentsWork(g, descriptors, lowering, addStages, whole)
 }
 
 /**

@@ -8,7 +8,7 @@
 
 import type { Algorithm } from './algorithm.ts'
 import { unsupportedCopies } from './borders.ts'
-import { directCuts, directProgram, isInPlace } from './direct.ts'
+import { directCuts, directProgram, directWork, isInPlace } from './direct.ts'
 import { skipsZeros, unsupportedInPlace } from './in-place.ts'
 import { integerWeights } from './integers.ts'
 import { polyphaseComponents } from './polyphase.ts'
@@ -21,7 +21,10 @@ export const strided: Algorithm = {
     descriptors.inPlace === true ? unsupportedInPlace(g, descriptors) : unsupportedCopies(g),
   skipsZeroProducts: (g, descriptors) => isInPlace(g, descriptors) && skipsZeros(g),
   isExact: () => true,
-  sumsIntegers: (g, descriptors) => integerWeights(g, descriptors) !== undefined,
+  sumsIntegers(g, descriptors) {
+    const whole = integerWeights(g, descriptors)
+    return whole !== undefined && whole.pairs === undefined
+  },
   errorBoundFactor(g, _, of = polyphaseComponents(g)) {
     const products = of.map((component) =>
       component.reduce((n, axis) => n * axis.taps, g.channels / g.groups),
@@ -32,4 +35,6 @@ export const strided: Algorithm = {
   tiles: reductionForms,
   program: (g, descriptors, lowering) =>
     directProgram(g, descriptors, 'best', 'contract', lowering),
+  programWork: (g, descriptors, lowering) =>
+    directWork(g, descriptors, 'best', 'contract', lowering),
 }

@@ -13,7 +13,11 @@
  * Gray, "Fast Algorithms for Convolutional Neural Networks", 2016.
  */
 
-import type { Algorithm } from './algorithm.ts'
+import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import { finish, type Work } from '../ndarray/work.ts'
+import type { Program } from '../program/program.ts'
+import type { Algorithm, Lowering } from './algorithm.ts'
 import { unsupportedDistance } from './borders.ts'
 import { ProgramBuilder } from './builder.ts'
 import { ComponentContext } from './context.ts'
@@ -122,24 +126,33 @@ export const winograd: Algorithm = {
       endsWithWindows: around === undefined,
     }
   },
-  program(g, descriptors, lowering = {}) {
-    const builder = new ProgramBuilder(g, descriptors, lowering)
-    const components = singleComponents(g)
-    const target = builder.target(true)
-    const tilings = withMatrices(
-      components.map((component) => {
-        const sizes = tileForm(lowering.tiles, component)?.sizes ?? tileSizesOf(g, component)!
-        return blocksOf(g, component, sizes, builder.machine)
-      }),
-    )
-    for (const [i, { axes, isStaged }] of tilings.entries()) {
-      const context = new ComponentContext(builder, components[i]!, target)
-      if (isStaged) addStages(context, axes)
-      else addBlocks(context, axes)
-    }
-    finishSums(builder, target)
-    return builder.build()
-  },
+  program: (g, descriptors, lowering) => finish(programOfTiles(g, descriptors, lowering)),
+  programWork: programOfTiles,
+}
+
+function* programOfTiles(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  lowering: Lowering = {},
+): Work<Program> {
+  const builder = new ProgramBuilder(g, descriptors, lowering)
+  const components = singleComponents(g)
+  const target = builder.target(true)
+  const tilings = withMatrices(
+    components.map((component) => {
+      const sizes = tileForm(lowering.tiles, component)?.sizes ?? tileSizesOf(g, component)!
+      return blocksOf(g, component, sizes, builder.machine)
+    }),
+  )
+  yield
+  for (const [i, { axes, isStaged }] of tilings.entries()) {
+    const context = new ComponentContext(builder, components[i]!, target)
+    if (isStaged) yield* addStages(context, axes)
+    else yield* addBlocks(context, axes)
+    yield
+  }
+  finishSums(builder, target)
+  return builder.build()
 }
 
 /**

@@ -34,12 +34,15 @@ export function latticeProperties(g: ConvGeometry, kernel: NdArray): LatticeProp
   }
 }
 
-/** The largest sums of positive and of negative weights of any filter. Only finite ones count. */
+/**
+ * The largest sums of positive and of negative weights of any filter, and the largest weight. Only
+ * finite ones count.
+ */
 function signedSums(
   weights: ArrayLike<number>,
   filters: number,
-): Pick<LatticeProperties, 'positiveSum' | 'negativeSum'> {
-  let [positiveSum, negativeSum] = [0, 0]
+): Pick<LatticeProperties, 'positiveSum' | 'negativeSum' | 'largest'> {
+  let [positiveSum, negativeSum, largest] = [0, 0, 0]
   const perFilter = weights.length / filters
   for (let f = 0; f < filters; f++) {
     let [positive, negative] = [0, 0]
@@ -48,11 +51,12 @@ function signedSums(
       if (!Number.isFinite(weight)) continue
       if (weight > 0) positive += weight
       else negative -= weight
+      largest = Math.max(largest, Math.abs(weight))
     }
     positiveSum = Math.max(positiveSum, positive)
     negativeSum = Math.max(negativeSum, negative)
   }
-  return { positiveSum, negativeSum }
+  return { positiveSum, negativeSum, largest }
 }
 
 /**

@@ -46,6 +46,8 @@ export interface LatticeProperties {
   /** The largest sum of the positive weights of any filter, and of the magnitudes of the others. */
   readonly positiveSum: number
   readonly negativeSum: number
+  /** The largest |k|. */
+  readonly largest: number
   /** The weight that all taps of all filters have. Undefined if they differ. */
   readonly equal: number | undefined
 }

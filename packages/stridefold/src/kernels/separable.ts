@@ -57,9 +57,12 @@ function* separableTermsWork({ shape, data }: Dense, tolerance: number): Work<Lo
   if (!Number.isFinite(total)) return inseparable
   if (total === 0)
     return { terms: [shape.map((extent) => new Array<number>(extent).fill(0))], residual: 0 }
+  yield
   const factors = singleProduct(values, shape)
+  yield
   const residual = maxMagnitude(remainder(values, shape, factors)) / total
   if (residual <= tolerance) return { terms: [factors], residual }
+  yield
   return shape.length === 2
     ? yield* sumOfProducts(values, [shape[0]!, shape[1]!], total, tolerance)
     : inseparable
@@ -119,6 +122,7 @@ function* sumOfProducts(
     terms.push(term)
     remaining = remainder(remaining, shape, term)
     residual = maxMagnitude(remaining) / total
+    yield
   }
   return { terms, residual }
 }
@@ -144,6 +148,6 @@ function remainder(
 
 function maxMagnitude(values: Float64Array): number {
   let max = 0
-  for (const value of values) max = Math.max(max, Math.abs(value))
+  for (let i = 0; i < values.length; i++) max = Math.max(max, Math.abs(values[i]!))
   return max
 }

@@ -48,6 +48,7 @@ export function* svdWork(
   )
   // Columns below the last digit of the matrix are rounding errors. Their rotation would not
   // converge.
+  yield
   const negligible = precision ** 2 * a.reduce((sum, column) => sum + dot(column, column), 0)
   for (let sweep = 0, rotated = true; rotated && sweep < maxSweeps; sweep++) {
     rotated = false
@@ -58,6 +59,7 @@ export function* svdWork(
       yield
     }
   }
+  yield
   const order = a
     .map((column, j) => ({ j, size: Math.sqrt(dot(column, column)) }))
     .toSorted((x, y) => y.size - x.size)

@@ -27,7 +27,7 @@ const carry = 2 ** 31 - (100 + 127) * 2 ** 23
  */
 export const isFiniteAndBounded = (x: NdArray): boolean => finish(finiteWork(x))
 
-/** The work of `isFiniteAndBounded`, in slices of about a millisecond. */
+/** The work of `isFiniteAndBounded`, in slices of less than a millisecond. */
 export function* finiteWork(x: NdArray): Work<boolean> {
   if (dtypes[x.dtype].integer || x.shape.includes(0)) return true
   const [first, last] = memoryBounds(x.shape, x.strides, x.offset)
@@ -38,7 +38,7 @@ export function* finiteWork(x: NdArray): Work<boolean> {
   return true
 }
 
-const elementsPerSlice = 2 ** 19
+const elementsPerSlice = 2 ** 17
 
 /** Whether the elements in [start, end) have magnitudes below `maxSafeMagnitude`. */
 function isBounded(data: TypedArray, start: number, end: number): boolean {

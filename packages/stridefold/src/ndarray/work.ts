@@ -12,3 +12,9 @@ export function finish<T>(work: Work<T>): T {
     if (done === true) return value
   }
 }
+
+/**
+ * The bytes that are copied between two such places. A copy into a new array is slow: its pages are
+ * touched for the first time, which takes up to a millisecond for so many bytes on a busy machine.
+ */
+export const sliceBytes: number = 2 ** 18

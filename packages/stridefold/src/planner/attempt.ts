@@ -15,8 +15,8 @@ import { boxProgram } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, piecesOfBox } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
-import { type Lowered, lower } from './lower.ts'
-import { type Cost, costOf, type SerialTime } from './price.ts'
+import { type Lowered, lowerWork } from './lower.ts'
+import { type Cost, costWork, type SerialTime } from './price.ts'
 import { unsuitable } from './refusals.ts'
 
 /** An algorithm on a backend: its program, or the reason why there is none. */
@@ -31,7 +31,7 @@ export interface Attempt {
   readonly refusal?: Refusal
   readonly tiles?: TileForms
   /** The orders of the sums of the whole problem. */
-  readonly orders?: () => SumOrders
+  readonly orders?: () => Work<SumOrders>
   /** The program of the whole, or of one box. That of a box has not got its orders yet. */
   readonly program?: Program
   readonly cut?: Cut | undefined
@@ -88,19 +88,26 @@ function* attemptWith(
   cut?: Cut,
 ): Work<Attempt> {
   const { geometry: g, descriptors, options, spans } = problem
-  const lowerWhole = (): Lowered => lower(algorithm, g, descriptors, tiles, backend, options)
-  const whole = cut === undefined ? lowerWhole() : undefined
-  const program = whole?.program ?? boxProgram(algorithm, { tiles }, cut!.box, backend.machine)
-  const orders = (): SumOrders => (whole ?? lowerWhole()).orders()
+  const lowerWhole = (): Work<Lowered> =>
+    lowerWork(algorithm, g, descriptors, tiles, backend, options)
+  const whole = cut === undefined ? yield* lowerWhole() : undefined
+  const program =
+    whole?.program ?? (yield* boxProgram(algorithm, { tiles }, cut!.box, backend.machine))
+  function* orders(): Work<SumOrders> {
+    return yield* (whole ?? (yield* lowerWhole())).orders()
+  }
   yield
-  const unsupported = backend.unsupportedReason(program)
+  const unsupported =
+    backend.unsupportedWork === undefined
+      ? backend.unsupportedReason(program)
+      : yield* backend.unsupportedWork(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
   yield
   yield* backend.secondsAhead?.(program, options) ?? []
   const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)
   const rates = backend.rates(options)
-  const cost = costOf(
+  const cost = yield* costWork(
     program,
     rates,
     backend.machine,

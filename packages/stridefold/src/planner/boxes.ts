@@ -14,7 +14,7 @@
  * and workers without shared memory need boxes.
  */
 
-import type { Algorithm, Cuts, TileForms } from '../algorithms/algorithm.ts'
+import { type Algorithm, type Cuts, programWork, type TileForms } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
@@ -22,6 +22,7 @@ import { type AxisGeometry, type ConvGeometry, makeGeometry } from '../geometry/
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { dilatedExtent, kernelOverlap } from '../geometry/padding.ts'
 import { keepsValue } from '../ndarray/dtype.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Machine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
@@ -123,13 +124,16 @@ export function planBox(
  * The program of a box. The machine that computes it need not be that of the form. Without orders,
  * its sums may be added in another order than those of the whole.
  */
-export function boxProgram(
+export function* boxProgram(
   algorithm: Algorithm,
   { tiles, orders = {} }: Pick<Form, 'tiles'> & Partial<Form>,
   { geometry, descriptors }: BoxPlan,
   machine?: Machine,
-): Program {
-  return withOrders(algorithm.program(geometry, descriptors, { tiles, machine }), orders)
+): Work<Program> {
+  return withOrders(
+    yield* programWork(algorithm, geometry, descriptors, { tiles, machine }),
+    orders,
+  )
 }
 
 /** The algorithm with this name. */

@@ -3,7 +3,7 @@
  * constants of its program are replaced.
  */
 
-import type { Algorithm } from '../algorithms/algorithm.ts'
+import { type Algorithm, programWork } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { integerWeights } from '../algorithms/integers.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
@@ -30,6 +30,8 @@ export function* choiceKeyWork(question: Question, values: KernelProperties): Wo
   const problems = problemsOf(question, values)
   const keys: string[] = []
   for (const algorithm of allAlgorithms) {
+    // Only the lattice of the weights matters to algorithms that do not read them.
+    if (algorithm.readsValues !== true && values.lattice === undefined) continue
     let support = ''
     for (const problem of problems) {
       support +=
@@ -38,7 +40,7 @@ export function* choiceKeyWork(question: Question, values: KernelProperties): Wo
           : '-'
       yield
     }
-    keys.push(support + programText(algorithm, problems[0]!, support))
+    keys.push(support + (yield* programText(algorithm, problems[0]!, support)))
     yield
   }
   const whole = problems.map(({ geometry, descriptors }) => integerWeights(geometry, descriptors))
@@ -46,16 +48,20 @@ export function* choiceKeyWork(question: Question, values: KernelProperties): Wo
 }
 
 /** The program of an algorithm that reads values, without them. Empty for the others. */
-function programText(
+function* programText(
   algorithm: Algorithm,
   { geometry, descriptors }: Problem,
   support: string,
-): string {
+): Work<string> {
   if (algorithm.readsValues !== true || !support.startsWith('+')) return ''
-  const program = algorithm.program(geometry, descriptors)
-  return (
-    ` ${algorithm.spreadsNonFinite?.(descriptors)} ` + `${JSON.stringify(program, withoutNumbers)}`
-  )
+  const { dtype, buffers, stages } = yield* programWork(algorithm, geometry, descriptors)
+  const numberless = buffers.map(({ values: _, ...buffer }) => buffer)
+  let text = ` ${algorithm.spreadsNonFinite?.(descriptors)} ${dtype} ${JSON.stringify(numberless)}`
+  for (const stage of stages) {
+    text += JSON.stringify(stage)
+    yield
+  }
+  return text
 }
 
 /**
@@ -79,6 +85,3 @@ function problemsOf(question: Question, values: KernelProperties): Problem[] {
 
 const integerTypes = (): DType[] =>
   (Object.keys(dtypes) as DType[]).filter((dtype) => dtypes[dtype].integer)
-
-const withoutNumbers = (name: string, value: unknown): unknown =>
-  name === 'values' ? undefined : value

@@ -112,13 +112,13 @@ function* decideAmong(
     for (const a of requestedAlgorithms(problem, measured))
       compared.push(yield* attemptWork(a, backend, problem))
     const fastest = compared.filter(({ algorithm }) => algorithm.name === measured?.algorithm)
-    const known = bestFitting(fastest, problem)
-    let best = known ?? bestFitting(compared, problem)
+    const known = yield* bestFitting(fastest, problem)
+    let best = known ?? (yield* bestFitting(compared, problem))
     // If none of the considered algorithms can run, one of the others may.
     if (best === undefined && options.algorithm === 'auto') {
       const others = allAlgorithms.filter((a) => a.consideredByAuto?.(g) === false)
       for (const a of others) compared.push(yield* attemptWork(a, backend, problem))
-      best = bestFitting(compared, problem)
+      best = yield* bestFitting(compared, problem)
     }
     attempts.push(...compared)
     yield
@@ -145,7 +145,7 @@ const tieFactor = 1.05
  * Returns the fastest attempt whose program fits the memory limit. A program may need more bytes
  * than predicted, because each backend packs weights in its own way. Such attempts are refused.
  */
-function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined {
+function* bestFitting(attempts: Attempt[], problem: Problem): Work<Attempt | undefined> {
   const { memoryLimit } = problem.options
   for (;;) {
     const possible = attempts.filter(({ refusal }) => refusal === undefined)
@@ -156,7 +156,7 @@ function bestFitting(attempts: Attempt[], problem: Problem): Attempt | undefined
       .reduce((a, b) => (b.candidate.workspaceBytes < a.candidate.workspaceBytes ? b : a))
     // Without a limit the exact number is not needed.
     if (memoryLimit === Infinity) return best
-    const program = orderedProgram(best, { orders: best.orders!() }, problem)
+    const program = orderedProgram(best, { orders: yield* best.orders!() }, problem)
     const bytes = workspaceBytes(onThreads(best, program), problem, best.backend)
     if (bytes <= memoryLimit) return { ...best, program }
     const refused = refuse(best.algorithm, best.backend, problem, overLimit(bytes, problem))
@@ -184,7 +184,7 @@ function* decisionOf(
   measured: Measured | undefined,
 ): Work<Decision> {
   const { algorithm, backend, descriptors, cut } = best
-  const form = formOf(best, problem)
+  const form = yield* formOf(best, problem)
   yield
   const program = form.cutKeepsBits ? orderedProgram(best, form, problem) : best.program!
   yield
@@ -199,7 +199,7 @@ function* decisionOf(
     fallback: neededFallback(algorithm, program, problem),
   }
   yield
-  return forThreads(decision, best.serial!, problem, backend)
+  return yield* forThreads(decision, best.serial!, problem, backend)
 }
 
 function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadChoice {
@@ -210,10 +210,10 @@ function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadCho
 }
 
 /** What decides the bits of the results, and whether boxes of the problem have them, too. */
-function formOf(
+function* formOf(
   { algorithm, descriptors, tiles = {}, orders }: Attempt,
   { geometry, options, ...problem }: Problem,
-): Form | NoForm {
+): Work<Form | NoForm> {
   const cuts =
     descriptors.padAdjoints === undefined
       ? algorithm.cuts(geometry, descriptors, tiles)
@@ -223,7 +223,7 @@ function formOf(
       ...{ cutKeepsBits: false, why: cuts },
       errorBound: errorBoundOf(algorithm, { ...problem, geometry, options, descriptors }),
     }
-  return { cutKeepsBits: true, tiles, orders: orders!(), ...cuts }
+  return { cutKeepsBits: true, tiles, orders: yield* orders!(), ...cuts }
 }
 
 /** What runs if the result of this program may be wrong. */

@@ -3,8 +3,12 @@
  * algorithm, and the stages of the program.
  */
 
+import { weightsOrReason } from '../algorithms/integers.ts'
+import { reductionForms } from '../algorithms/reduction.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors } from '../geometry/operands.ts'
+import { dtypes } from '../ndarray/dtype.ts'
 import type { Candidate, Decision, FallbackCondition } from './decision.ts'
 import { formatTime } from './reason.ts'
 import { type PlanStage, stagesOf } from './stages.ts'
@@ -40,6 +44,7 @@ export function explainDecision(
     `workspace: ${formatCount(workspaceBytes)} bytes`,
     `boxes: ${boxesText(decision)}`,
     `threads: ${decision.threads.count} (${decision.threads.why})`,
+    ...integerLines(g, decision.descriptors),
     ...(elsewhere === undefined ? [] : [`asynchronous calls: ${elsewhereText(elsewhere)}`]),
     '',
     ...candidates.map((candidate) => candidateLine(candidate, decision)),
@@ -48,6 +53,18 @@ export function explainDecision(
     ...fallbackLines(decision),
   ]
   return lines.join('\n')
+}
+
+/** How bytes and shorts with an integer result are summed, or why as floats. */
+function integerLines(g: ConvGeometry, descriptors: OperandDescriptors): string[] {
+  const { input, output } = descriptors
+  if (!dtypes[input.dtype].integer || !dtypes[output.dtype].integer) return []
+  const { unit: _, ...plain } = descriptors
+  const isCut = Object.keys(reductionForms(g)).length > 0
+  const weights = isCut ? 'its few sums are cut into parts' : weightsOrReason(g, plain)
+  if (typeof weights === 'string') return [`integers: summed as floats, because ${weights}`]
+  const { pairs, type } = weights
+  return [`integers: ${pairs === undefined ? 'sums' : `pairs of ${pairs}`} in ${type}, by strided`]
 }
 
 /** Where the problem may be cut, and the boxes in which it runs. */

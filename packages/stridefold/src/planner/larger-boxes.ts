@@ -4,14 +4,16 @@
  * larger boxes. They have the same bits, because the form stays, but take more memory.
  */
 
+import type { Work } from '../ndarray/work.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
 import { sizesFor } from './box-sizes.ts'
-import { algorithmNamed, boxProgram } from './boxes.ts'
+import { algorithmNamed, boxProgram, type Form } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
-import { lower, withOrdersOf } from './lower.ts'
-import { costOf, type SerialTime } from './price.ts'
+import { lowerWork, withOrdersOf } from './lower.ts'
+import { costWork, type SerialTime } from './price.ts'
 import { threadsFor } from './threads.ts'
 
 /**
@@ -36,12 +38,12 @@ const minGain = 0.8
  * The decision with boxes that threads can share, if that is faster. `serial`: the time of the
  * boxes of the given decision.
  */
-export function forThreads(
+export function* forThreads(
   decision: Decision,
   serial: SerialTime,
   problem: Problem,
   backend: BackendDescription,
-): Decision {
+): Work<Decision> {
   if (decision.cut === undefined || decision.threads.count > 1) return decision
   const { options } = problem
   const { threads } = options
@@ -52,31 +54,31 @@ export function forThreads(
   if (work < minWork) return decision
   const gain = (work / allowed + copies(rates.sharedCopy)) / (work + copies(rates.copy))
   if (gain > minGain) return decision
-  const larger = withFewerBoxes(decision, work / (shareOfBox * allowed), problem, backend)
+  const larger = yield* withFewerBoxes(decision, work / (shareOfBox * allowed), problem, backend)
   return larger.threads.count > 1 ? larger : decision
 }
 
 /** The decision for asynchronous calls that leave it to workers in shared memory. */
-export function forWorkers(
+export function* forWorkers(
   decision: Decision,
   problem: Problem,
   backend: BackendDescription,
-): Decision {
+): Work<Decision> {
   if (decision.cut === undefined) return decision
-  const { stages } = serialTime(decision, problem, backend)
+  const { stages } = yield* serialTime(decision, problem, backend)
   const work = stages.reduce((sum, time) => sum + time, 0)
-  return withFewerBoxes(decision, work / remoteBox, problem, backend)
+  return yield* withFewerBoxes(decision, work / remoteBox, problem, backend)
 }
 
 /** The decision with at most this many boxes, or somewhat more. */
-function withFewerBoxes(
+function* withFewerBoxes(
   decision: Decision,
   most: number,
   { descriptors: _, ...others }: Problem,
   backend: BackendDescription,
-): Decision {
+): Work<Decision> {
   const { form, descriptors } = decision
-  const { geometry: g, options } = others
+  const { options } = others
   const boxes = decision.cut!.boxes
   if (boxes <= most || !form.cutKeepsBits || options.memoryLimit !== Infinity) return decision
   const problem = { ...others, descriptors }
@@ -95,35 +97,43 @@ function withFewerBoxes(
     factor *= 1.5
     cut = cutWith(factor)
   }
-  const program =
-    cut === undefined
-      ? lower(algorithm, g, descriptors, form.tiles, backend, options).program
-      : withOrdersOf(
-          boxProgram(algorithm, { tiles: form.tiles }, cut.box, machine),
-          form.orders,
-          backend,
-          options,
-        )
+  yield
+  const program = yield* cutProgram(decision, form, cut, problem, backend)
   const recut: Decision = { ...decision, program, cut }
-  const threads = threadsFor(
-    program,
-    serialTime(recut, problem, backend),
-    problem,
-    backend,
-    (count) => workspaceBytes({ program, cut, threads: { count } }, problem, backend),
+  yield
+  const serial = yield* serialTime(recut, problem, backend)
+  const threads = threadsFor(program, serial, problem, backend, (count) =>
+    workspaceBytes({ program, cut, threads: { count } }, problem, backend),
   )
   return { ...recut, threads }
 }
 
-export function serialTime(
+/** The program of a box of this cut, or of the whole. It has the form of the decision. */
+export function* cutProgram(
+  { algorithm: name, descriptors }: Decision,
+  { tiles, orders }: Form,
+  cut: Cut | undefined,
+  { geometry, options }: Pick<Problem, 'geometry' | 'options'>,
+  backend: BackendDescription,
+): Work<Program> {
+  const algorithm = algorithmNamed(name)
+  if (cut === undefined)
+    return (yield* lowerWork(algorithm, geometry, descriptors, tiles, backend, options)).program
+  const program = yield* boxProgram(algorithm, { tiles }, cut.box, backend.machine)
+  yield
+  return withOrdersOf(program, orders, backend, options)
+}
+
+export function* serialTime(
   { program, cut, descriptors }: Decision,
   { spans, geometry, options }: Problem,
   backend: BackendDescription,
-): SerialTime {
+): Work<SerialTime> {
   const bytes = copiedBytes(spans, descriptors, geometry)
   const runs = cut?.boxes ?? 1
   const rates = backend.rates(options)
+  yield* backend.secondsAhead?.(program, options) ?? []
   const seconds = backend.seconds(program, options, rates)
-  const { stages } = costOf(program, rates, backend.machine, runs, bytes, seconds)
+  const { stages } = yield* costWork(program, rates, backend.machine, runs, bytes, seconds)
   return { stages, copiedBytes: bytes, runs }
 }

@@ -3,9 +3,10 @@
  * nominal machine the order of its sums: small blocks alone could lead to another order.
  */
 
-import type { Algorithm, TileForms } from '../algorithms/algorithm.ts'
+import { type Algorithm, programWork, type TileForms } from '../algorithms/algorithm.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { BackendDescription, CompileOptions } from '../program/backend.ts'
 import { nominalMachine } from '../program/machine.ts'
 import type { Program } from '../program/program.ts'
@@ -14,23 +15,26 @@ import { type SumOrders, withOrders } from '../program/sum-order.ts'
 export interface Lowered {
   readonly program: Program
   /** The orders of its sums. Computed when they are asked for. */
-  readonly orders: () => SumOrders
+  readonly orders: () => Work<SumOrders>
 }
 
-export function lower(
+export function* lowerWork(
   algorithm: Algorithm,
   g: ConvGeometry,
   descriptors: OperandDescriptors,
   tiles: TileForms,
   backend: BackendDescription,
   options: CompileOptions,
-): Lowered {
+): Work<Lowered> {
   const { machine } = backend
-  const nominal = algorithm.program(g, descriptors, { tiles })
-  const orders = (): SumOrders => backend.sumOrders(nominal, options)
+  const nominal = yield* programWork(algorithm, g, descriptors, { tiles })
+  function* orders(): Work<SumOrders> {
+    yield
+    return backend.sumOrders(nominal, options)
+  }
   if (machine === nominalMachine) return { program: nominal, orders }
-  const program = algorithm.program(g, descriptors, { tiles, machine })
-  return { program: withOrders(program, orders()), orders }
+  const program = yield* programWork(algorithm, g, descriptors, { tiles, machine })
+  return { program: withOrders(program, yield* orders()), orders }
 }
 
 /**

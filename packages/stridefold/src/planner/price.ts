@@ -7,10 +7,11 @@
  */
 
 import { dtypes } from '../ndarray/dtype.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { accessesOf } from '../program/accesses.ts'
 import type { Rates } from '../program/backend.ts'
 import type { Machine } from '../program/machine.ts'
-import { byteLength, type Program, type Stage } from '../program/program.ts'
+import { type Buffer, byteLength, type Program, type Stage } from '../program/program.ts'
 import type { Move, Operand, Step } from '../program/steps.ts'
 import { traffic } from '../program/traffic.ts'
 
@@ -43,7 +44,10 @@ export interface SerialTime {
  * for each step of each stage. Without them, all arithmetic has the same rate. `pieces`: those in
  * which the arrays of boxes are copied.
  */
-export function costOf(
+export const costOf = (...of: Parameters<typeof costWork>): Cost => finish(costWork(...of))
+
+/** The work of `costOf`. */
+export function* costWork(
   program: Program,
   rates: Rates,
   machine: Machine,
@@ -51,19 +55,24 @@ export function costOf(
   copiedBytes: number,
   predicted?: readonly (readonly number[])[],
   pieces = 0,
-): Cost {
+): Work<Cost> {
   const t = traffic(program)
+  yield
   let [flops, bytes] = [0, 0]
-  const stages = program.stages.map((stage, index) => {
+  const rereadable = program.buffers.filter(
+    (buffer) => buffer.role === 'prepared' && byteLength(buffer) > machine.l2Bytes,
+  )
+  const stages: number[] = []
+  for (const [index, stage] of program.stages.entries()) {
     const stageTraffic = t.perStage[index]!
-    if (stage.prepare) return 0
+    if (stage.prepare) {
+      stages.push(0)
+      continue
+    }
     const perStep = t.perStep[index]!
     const stepBytes = perStep.map(
       (step, s) =>
-        step.bytesRead +
-        step.bytesWritten -
-        step.bytesLocal +
-        rereadBytes(stage, s, program, machine),
+        step.bytesRead + step.bytesWritten - step.bytesLocal + rereadBytes(stage, s, rereadable),
     )
     const isCached = stepBytes.reduce((sum, bytes) => sum + bytes, 0) <= machine.l2Bytes
     const bandwidth = (isCached ? rates.cached : rates.stream) * 1e9
@@ -85,8 +94,9 @@ export function costOf(
     })
     flops += stageTraffic.flops
     bytes += stageTraffic.bytesRead + stageTraffic.bytesWritten
-    return seconds
-  })
+    stages.push(seconds)
+    yield
+  }
   const seconds = stages.reduce((sum, time) => sum + time, 0)
   const copy = copiedBytes / times <= machine.l2Bytes / 2 ? rates.cachedCopy : rates.copy
   const fixed = times * rates.run * 1e-6 + pieces * rates.piece * 1e-6
@@ -137,15 +147,13 @@ function scatteredBytes(
 const minStreamBytes = 2 ** 14
 
 /**
- * Returns the bytes of weights that a step reads again for each grid item, because they do not stay
- * in the cache.
+ * Returns the bytes of weights that a step reads again for each grid item. `buffers` are those that
+ * do not stay in the cache.
  */
-function rereadBytes(stage: Stage, step: number, program: Program, { l2Bytes }: Machine): number {
-  const prepared = program.buffers.filter(
-    (buffer) => buffer.role === 'prepared' && byteLength(buffer) > l2Bytes,
-  )
+function rereadBytes(stage: Stage, step: number, buffers: readonly Buffer[]): number {
+  if (buffers.length === 0) return 0
   const accesses = accessesOf(stage.steps[step]!, stage.grid)
-  return prepared.reduce((sum, buffer) => {
+  return buffers.reduce((sum, buffer) => {
     const times = accesses
       .filter(({ operand }) => operand.buffer === buffer.name)
       .map(({ operand }) =>

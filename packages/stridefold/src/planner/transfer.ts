@@ -10,14 +10,14 @@
 
 import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import { type MemorySpan, wordBytes } from '../ndarray/memory.ts'
+import type { Work } from '../ndarray/work.ts'
 import type { OperandSpans, Problem } from '../problem/problem.ts'
 import type { BackendDescription, ExternalLayouts } from '../program/backend.ts'
 import { type BoxSizes, bytesOfBox, bytesPerElement } from './box-sizes.ts'
-import { algorithmNamed, boxProgram } from './boxes.ts'
+import { algorithmNamed } from './boxes.ts'
 import { boxSpans, type Cut, compileOptions, cutOf } from './cut.ts'
 import type { Decision } from './decision.ts'
-import { serialTime } from './larger-boxes.ts'
-import { lower, withOrdersOf } from './lower.ts'
+import { cutProgram, serialTime } from './larger-boxes.ts'
 
 /** The work of a box in milliseconds: for a worker, and for the thread of the caller. */
 const boxWork = { worker: 8, caller: 4 }
@@ -41,15 +41,15 @@ const boxesAtOnce = 2
 const smallerParts = [1, 4, 16, 64]
 
 /** The decision with boxes for workers. Not remote if they need more than `memoryLimit` allows. */
-export function forTransfer(
+export function* forTransfer(
   decision: Decision,
   problem: Problem,
   backend: BackendDescription,
-): Decision {
+): Work<Decision> {
   const { memoryLimit } = problem.options
   const { threads } = decision
   for (const part of memoryLimit === Infinity ? [1] : smallerParts) {
-    const boxes = withBoxes(decision, boxBytes / part, problem, backend)
+    const boxes = yield* withBoxes(decision, boxBytes / part, problem, backend)
     const each = memoryLimit === Infinity ? 0 : bytesPerWorker(boxes, problem, backend)
     const workers = Math.min(threads.workers, Math.floor(memoryLimit / each))
     if (workers >= 1) return { ...boxes, threads: { ...threads, workers } }
@@ -96,33 +96,24 @@ const elsewhere = ({ span, lowest }: MemorySpan): MemorySpan => ({
 })
 
 /** The decision with boxes of at most about so many bytes, if the problem can be cut. */
-function withBoxes(
+function* withBoxes(
   decision: Decision,
   mostBytes: number,
   problem: Problem,
   backend: BackendDescription,
-): Decision {
+): Work<Decision> {
   const { form, descriptors } = decision
-  const { geometry: g, options } = problem
   if (!form.cutKeepsBits) return decision
   const algorithm = algorithmNamed(decision.algorithm)
   const cut = cutOf(
     { ...problem, descriptors, spans: spansElsewhere(problem) },
     algorithm,
     form.tiles,
-    sizesOf(decision, mostBytes, problem, backend),
+    yield* sizesOf(decision, mostBytes, problem, backend),
   )
   if (cut === undefined && decision.cut === undefined) return decision
-  const program =
-    cut === undefined
-      ? lower(algorithm, g, descriptors, form.tiles, backend, options).program
-      : withOrdersOf(
-          boxProgram(algorithm, { tiles: form.tiles }, cut.box, backend.machine),
-          form.orders,
-          backend,
-          options,
-        )
-  return { ...decision, program, cut }
+  yield
+  return { ...decision, program: yield* cutProgram(decision, form, cut, problem, backend), cut }
 }
 
 const spansElsewhere = ({ spans: { input, kernel, bias, output } }: Problem): OperandSpans => ({
@@ -130,15 +121,15 @@ const spansElsewhere = ({ spans: { input, kernel, bias, output } }: Problem): Op
   ...(bias && { bias: elsewhere(bias) }),
 })
 
-function sizesOf(
+function* sizesOf(
   decision: Decision,
   mostBytes: number,
   problem: Problem,
   backend: BackendDescription,
-): BoxSizes {
+): Work<BoxSizes> {
   const { geometry: g } = problem
   const { remote, workers } = decision.threads
-  const { stages } = serialTime(decision, problem, backend)
+  const { stages } = yield* serialTime(decision, problem, backend)
   const work = stages.reduce((sum, time) => sum + time, 0)
   const ofBox = remote === 'turns' ? boxWork.caller : boxWork.worker
   const boxes = Math.min(work / minBoxWork, Math.max(work / ofBox, workers * boxesPerWorker))

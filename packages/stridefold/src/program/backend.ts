@@ -249,6 +249,8 @@ export interface BackendDescription {
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
   unsupportedReason(program: Program): string | undefined
+  /** The work of `unsupportedReason`. Undefined: it is done in one piece. */
+  unsupportedWork?(program: Program): Work<string | undefined>
   rates(options: CodeOptions): Rates
   /** The processor for which the blocks of a program are cut. */
   readonly machine: Machine
@@ -302,9 +304,12 @@ export interface Backend extends BackendDescription {
    */
   boxOrder?(boxes: number): readonly number[]
   compile(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
+  /** Does work of the three functions that compile ahead: they then take less time. */
+  compileAhead?(program: Program, externals: ExternalLayouts, options: CodeOptions): Work<void>
   /**
-   * The same for asynchronous calls whose decision leaves the work to workers in shared memory. Its
-   * runs return promises; in the meantime the other executables of the backend may run.
+   * The same as `compile`, for asynchronous calls whose decision leaves the work to workers in
+   * shared memory. Its runs return promises; in the meantime the other executables of the backend
+   * may run.
    */
   compileRemote(program: Program, externals: ExternalLayouts, options: CompileOptions): Executable
   /**

@@ -11,6 +11,7 @@ import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
 import { isEmpty } from '../ndarray/loops.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
 import type { ExternalLayouts } from './backend.ts'
 import { type Buffer, isExternal, type Program, type Role, type Stage } from './program.ts'
@@ -42,7 +43,11 @@ const rules: Readonly<Record<Role, RoleRules>> = {
  * `externals`: the sizes of the caller's arrays. The size of an array that is missing there is not
  * checked.
  */
-export function checkProgram(program: Program, externals: ExternalLayouts = {}): void {
+export const checkProgram = (program: Program, externals: ExternalLayouts = {}): void =>
+  finish(checkProgramWork(program, externals))
+
+/** The work of `checkProgram`. */
+export function* checkProgramWork(program: Program, externals: ExternalLayouts): Work<void> {
   const buffers = new Map(program.buffers.map((buffer) => [buffer.name, buffer]))
   check(
     buffers.size === program.buffers.length,
@@ -53,6 +58,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
   for (const stage of program.stages) {
     for (const [index, step] of stage.steps.entries())
       checkStep(program, stage, step, `stage '${stage.name}', step ${index}`)
+    yield
   }
 
   function checkStep({ dtype }: Program, stage: Stage, step: Step, place: string): void {
@@ -66,7 +72,7 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
         `transforms ${step.points} points, not a whole number > 0`,
       )
     if (step.kind === 'contract' && step.integer !== undefined)
-      check(step.start === 'zero' && dtype === 'float32', place, integerRule)
+      check(step.start === 'zero', place, 'sums integers, so it needs start zero')
     if (step.kind === 'maximum') check(!isEmpty(step.window), place, 'takes the maximum of nothing')
     for (const access of accessesOf(step, stage.grid)) {
       const buffer = buffers.get(access.operand.buffer)
@@ -92,8 +98,6 @@ export function checkProgram(program: Program, externals: ExternalLayouts = {}):
     }
   }
 }
-
-const integerRule = 'sums integers, so it needs start zero and a program of float32'
 
 const isSummable = (dtype: DType, { type }: IntegerSums): boolean =>
   dtypes[dtype].integer && (dtype !== 'int32' || type === 'int32')

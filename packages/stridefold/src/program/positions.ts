@@ -10,6 +10,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { isEmpty, iterations } from '../ndarray/loops.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import { accessesOf } from './accesses.ts'
 import type { Program } from './program.ts'
 import type { BoundsCheck, Loop, Step } from './steps.ts'
@@ -23,7 +24,11 @@ export interface PositionLimits {
 }
 
 /** The reason why a program exceeds these limits. Undefined if it does not. */
-export function positionsBeyond(program: Program, limits: PositionLimits): string | undefined {
+export const positionsBeyond = (program: Program, limits: PositionLimits): string | undefined =>
+  finish(positionsWork(program, limits))
+
+/** The work of `positionsBeyond`. */
+export function* positionsWork(program: Program, limits: PositionLimits): Work<string | undefined> {
   const bytesOf = new Map(program.buffers.map(({ name, dtype }) => [name, dtypes[dtype].bytes]))
   for (const { grid, steps } of program.stages) {
     for (const step of steps) {
@@ -50,6 +55,7 @@ export function positionsBeyond(program: Program, limits: PositionLimits): strin
           return limitMessage(`the coordinate ${coordinate}`, limits.count)
       }
     }
+    yield
   }
   return undefined
 }

@@ -30,7 +30,7 @@ import {
   partsOf,
   partsOfBox,
 } from './box-parts.ts'
-import { resultSlices, windowSlices } from './box-slices.ts'
+import { resultPieces, windowPieces } from './box-pieces.ts'
 import { after, type Eventual, inOrder } from './eventual.ts'
 import { Pace } from './pace.ts'
 import { throwIfAborted } from './turns.ts'
@@ -198,10 +198,8 @@ export class BoxExecutable implements Executable {
     const to = (): Place => ({ data: this.#copiesIn!.array.data, at })
     const pace = this.#pace
     if (pace === undefined) return copyWindow(order, runs, from, to())
-    const slices = windowSlices(order, runs, input.data.BYTES_PER_ELEMENT)
-    return inOrder(slices.length, (i) =>
-      after(pace.rest(signal), () => copyWindow(order, slices[i]!, from, to())),
-    )
+    const pieces = [...windowPieces(order, runs, input.data.BYTES_PER_ELEMENT)]
+    return inOrder(pieces.length, (i) => after(pace.rest(signal), () => pieces[i]!(from, to())))
   }
 
   /** Copies results: as many along each axis. */
@@ -214,17 +212,8 @@ export class BoxExecutable implements Executable {
     const order = this.#resultOrder
     const pace = this.#pace
     if (pace === undefined) return copyResults(order, counts, from(), to)
-    const slices = resultSlices(order, counts, to.data.BYTES_PER_ELEMENT)
-    return inOrder(slices.length, (i) =>
-      after(pace.rest(signal), () => {
-        const [slice, place] = [slices[i]!, from()]
-        copyResults(
-          ...([order, slice.counts] as const),
-          { data: place.data, at: place.at + slice.from },
-          { data: to.data, at: to.at + slice.to },
-        )
-      }),
-    )
+    const pieces = [...resultPieces(order, counts, to.data.BYTES_PER_ELEMENT)]
+    return inOrder(pieces.length, (i) => after(pace.rest(signal), () => pieces[i]!(from(), to)))
   }
 
   dispose(): void {

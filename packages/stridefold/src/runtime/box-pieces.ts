@@ -1,55 +1,54 @@
 /**
- * The copies of a box (box-arrays.ts) in pieces of about a millisecond, between which the event
- * loop of a page goes on. Each function yields after every piece.
+ * The copies of a box (box-arrays.ts) in pieces, between which the event loop of a page goes on.
  *
  * The outermost axes are split first. If one index of them is still too large, it is a piece of
  * memory, which is copied in parts.
  */
 
+import { sliceBytes } from '../ndarray/work.ts'
 import { type CopyOrder, copyResults, copyWindow, type Place, type Run } from './box-arrays.ts'
 
-/** About a millisecond of a copy, on a slow machine two. */
-export const pieceBytes: number = 2 ** 21
+/** Copies one piece. `from` and `to` are those of the whole copy. */
+type CopyPiece = (from: Place, to: Place) => void
 
-/** As `copyWindow`. */
-export function* copyWindowInPieces(
+/** The pieces of `copyWindow`. */
+export function* windowPieces(
   order: CopyOrder,
   runs: readonly (readonly Run[])[],
-  from: Place,
-  to: Place,
-): Iterable<void> {
-  const most = pieceBytes / to.data.BYTES_PER_ELEMENT
+  bytesPerElement: number,
+): Iterable<CopyPiece> {
+  const most = sliceBytes / bytesPerElement
   for (const part of partsOfRuns(order, runs, most, 0)) {
     const isFilled = part.some((axis) => axis.some(({ fill }) => fill !== undefined))
-    if (elementsOf(order, countsOf(part)) <= most || isFilled) {
-      copyWindow(order, part, from, to)
-      yield
-    } else
-      for (const { start, piece } of partsOfPiece(order, most)) {
-        copyWindow({ ...order, piece }, part, movedBy(from, start), movedBy(to, start))
-        yield
-      }
+    if (elementsOf(order, countsOf(part)) <= most || isFilled)
+      yield (from, to) => copyWindow(order, part, from, to)
+    else
+      for (const { start, piece } of partsOfPiece(order, most))
+        yield (from, to) =>
+          copyWindow({ ...order, piece }, part, movedBy(from, start), movedBy(to, start))
   }
 }
 
-/** As `copyResults`. */
-export function* copyResultsInPieces(
+/** The pieces of `copyResults`. */
+export function* resultPieces(
   order: CopyOrder,
   counts: readonly number[],
-  from: Place,
-  to: Place,
-): Iterable<void> {
-  const most = pieceBytes / to.data.BYTES_PER_ELEMENT
-  for (const part of partsOfCounts(order, { counts, from, to }, most, 0))
-    if (elementsOf(order, part.counts) <= most) {
-      copyResults(order, part.counts, part.from, part.to)
-      yield
-    } else
-      for (const { start, piece } of partsOfPiece(order, most)) {
-        const [source, target] = [movedBy(part.from, start), movedBy(part.to, start)]
-        copyResults({ ...order, piece }, part.counts, source, target)
-        yield
-      }
+  bytesPerElement: number,
+): Iterable<CopyPiece> {
+  const most = sliceBytes / bytesPerElement
+  for (const part of partsOfCounts(order, { counts, from: 0, to: 0 }, most, 0))
+    for (const { start, piece } of partsOfPiece(order, most))
+      yield (from, to) =>
+        copyResults(
+          ...([{ ...order, piece }, part.counts] as const),
+          movedBy(from, part.from + start),
+          movedBy(to, part.to + start),
+        )
+}
+
+/** Copies piece by piece. It yields behind each. */
+export function* copyPieces(pieces: Iterable<CopyPiece>, from: Place, to: Place): Iterable<void> {
+  for (const copy of pieces) yield copy(from, to)
 }
 
 const movedBy = ({ data, at }: Place, by: number): Place => ({ data, at: at + by })
@@ -84,10 +83,11 @@ function* partsOfRuns(
     }
 }
 
+/** Some results, and how far they are from the first one: in the box, and in the array. */
 interface Results {
   readonly counts: readonly number[]
-  readonly from: Place
-  readonly to: Place
+  readonly from: number
+  readonly to: number
 }
 
 function* partsOfCounts(
@@ -107,8 +107,8 @@ function* partsOfCounts(
   for (let i = 0; i < all; i += step) {
     const part = {
       counts: counts.with(axis, Math.min(step, all - i)),
-      from: movedBy(from, i * boxStride),
-      to: movedBy(to, i * arrayStride),
+      from: from + i * boxStride,
+      to: to + i * arrayStride,
     }
     yield* partsOfCounts(order, part, most, level + 1)
   }

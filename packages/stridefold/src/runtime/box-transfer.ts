@@ -8,6 +8,7 @@ import { dtypes, type TypedArray } from '../ndarray/dtype.ts'
 import { elementCount, memoryBounds } from '../ndarray/layout.ts'
 import { allocateArray, wordBytes } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
+import { sliceBytes } from '../ndarray/work.ts'
 import { stridesOf } from '../planner/box-layout.ts'
 import { type Cut, compileOptions } from '../planner/cut.ts'
 import type { Decision } from '../planner/decision.ts'
@@ -24,7 +25,7 @@ import type {
 import type { Buffer } from '../program/program.ts'
 import type { Place } from './box-arrays.ts'
 import { copyOrdersOf, offsetInWord, offsetOf, partsOf, partsOfBox } from './box-parts.ts'
-import { copyResultsInPieces, copyWindowInPieces, pieceBytes } from './box-pieces.ts'
+import { copyPieces, resultPieces, windowPieces } from './box-pieces.ts'
 import { copyWork } from './copy-work.ts'
 
 export class TransferExecutable implements Executable {
@@ -120,16 +121,22 @@ function boxesOf(problem: Problem, cut: Cut, bytes: Bytes): (bindings: Bindings)
         output: outputOffset(i) * bytesOf('output'),
       }),
       copyIn: (i, to) =>
-        copyWindowInPieces(
-          orders.windows,
-          partsOfBox(parts, i).map(({ runs }) => runs),
+        copyPieces(
+          windowPieces(
+            orders.windows,
+            partsOfBox(parts, i).map(({ runs }) => runs),
+            bytesOf('input'),
+          ),
           { data: input.data, at: input.offset },
           placeIn(to, 'input', inputOffset(i)),
         ),
       copyOut: (i, from) =>
-        copyResultsInPieces(
-          orders.results,
-          partsOfBox(parts, i).map(({ results }) => results),
+        copyPieces(
+          resultPieces(
+            orders.results,
+            partsOfBox(parts, i).map(({ results }) => results),
+            bytesOf('output'),
+          ),
           placeIn(from, 'output', outputOffset(i)),
           { data: output.data, at: firstResult(i) },
         ),
@@ -170,7 +177,7 @@ const sameArray = (array: TypedArray, buffer: ArrayBuffer, at: number): TypedArr
   new (array.constructor as Float32ArrayConstructor)(buffer, at, array.length)
 
 function* copyInPieces(from: TypedArray, to: TypedArray): Iterable<void> {
-  const count = pieceBytes / from.BYTES_PER_ELEMENT
+  const count = sliceBytes / from.BYTES_PER_ELEMENT
   for (let at = 0; at < from.length; at += count) {
     to.set(from.subarray(at, at + count) as never, at)
     yield

@@ -4,10 +4,7 @@ import { copy } from '../ndarray/copy.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
-import type { Work } from '../ndarray/work.ts'
-
-/** About 1 ms of a copy into a new array. */
-const sliceBytes = 2 ** 20
+import { sliceBytes, type Work } from '../ndarray/work.ts'
 
 /** Copies all elements. The arrays have the same shape. */
 export function* copyWork(from: NdArray, to: NdArray): Work<void> {

@@ -8,11 +8,11 @@ import type { KernelProperties } from '../geometry/operands.ts'
 import { isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
-import { compileOptions } from '../planner/cut.ts'
+import { boxSpans, compileOptions } from '../planner/cut.ts'
 import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision, Measured } from '../planner/decision.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
-import { forTransfer } from '../planner/transfer.ts'
+import { forTransfer, transferSpans } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
@@ -125,8 +125,23 @@ export function programAhead(
 function* executableWork(plan: Planned, operands: Operands, waits: boolean): Work<void> {
   const program = yield* programWork(plan, operands, waits)
   yield
+  yield* compileAhead(program)
   executableOf(program)
   yield
+}
+
+/** Work of `executableOf` that can be done ahead, in slices. */
+function* compileAhead({ executable, problem, decision, waits }: LoadedProgram): Work<void> {
+  if (executable !== undefined) return
+  const { cut, threads, program } = decision
+  const isTransfer = waits && (threads.remote === 'transfer' || threads.remote === 'turns')
+  const spans = isTransfer
+    ? transferSpans(problem, cut)
+    : cut === undefined
+      ? problem.spans
+      : boxSpans(problem.spans, cut)
+  const backend = backendOf(decision)
+  yield* backend.compileAhead?.(program, spans, compileOptions(decision, problem)) ?? []
 }
 
 /** Whether `programFor` has the program already. */
@@ -146,7 +161,7 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
   const key = programKey(operands, waits)
   const program: LoadedProgram =
     waits && haveOneChoice()
-      ? whileWaiting(
+      ? yield* whileWaiting(
           programs.get(programKey(operands, false)) ?? (yield* programWork(plan, operands, false)),
           plan,
         )
@@ -182,24 +197,24 @@ function* measuredChoice(
  * The program of an asynchronous call that has the decision of the synchronous one. If it computes
  * at once, both run the same.
  */
-export function whileWaiting(program: LoadedProgram, plan: Planned): LoadedProgram {
+export function* whileWaiting(program: LoadedProgram, plan: Planned): Work<LoadedProgram> {
   const { problem, decision, origin } = program
-  const remote = whileOthersCompute(decision, problem, plan)
+  const remote = yield* whileOthersCompute(decision, problem, plan)
   return remote.threads.remote === 'none' ? program : notCompiled(problem, remote, origin, true)
 }
 
 /** The decision of an asynchronous call that leaves its work to others. */
-export function whileOthersCompute(
+export function* whileOthersCompute(
   decision: Decision,
   problem: Problem,
   { tuning }: Planned,
-): Decision {
+): Work<Decision> {
   const { remote } = decision.threads
   if (remote === 'none') return decision
   const backend = tunedBackend(backendOf(decision), tuning)
   return remote === 'shared'
-    ? forWorkers(decision, problem, backend)
-    : forTransfer(decision, problem, backend)
+    ? yield* forWorkers(decision, problem, backend)
+    : yield* forTransfer(decision, problem, backend)
 }
 
 /** The work of finding the program that runs where the result of this one may be wrong. */
@@ -210,7 +225,9 @@ export function* fallbackProgramWork(program: LoadedProgram, plan: Planned): Wor
   const direct = yield* fallbackWork(decision, problem, backends)
   const fallback = notCompiled(problem, direct, undefined, waits)
   // Another call may have made one in the meantime.
-  program.fallback ??= waits ? whileWaiting(fallback, plan) : fallback
+  const waiting = waits ? yield* whileWaiting(fallback, plan) : fallback
+  program.fallback ??= waiting
+  yield* compileAhead(program.fallback)
   return program.fallback
 }
 

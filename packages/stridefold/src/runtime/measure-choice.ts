@@ -11,6 +11,7 @@ import { eventLoopTurn } from '../backends/wasm/threads/host.ts'
 import { dtypes } from '../ndarray/dtype.ts'
 import { allocateArray, isInBackendMemory, memorySpanOf } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { finish } from '../ndarray/work.ts'
 import { candidatesOf, decide } from '../planner/decide.ts'
 import type { Measured } from '../planner/decision.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
@@ -69,7 +70,7 @@ export function measureFirst(
   const load = (algorithm: string): LoadedProgram => {
     const named = { ...problem, options: { ...problem.options, algorithm } }
     const program = notCompiled(named, decide(named, backends), known?.properties, usesOwn)
-    return waits && haveOneChoice() ? whileWaiting(program, plan) : program
+    return waits && haveOneChoice() ? finish(whileWaiting(program, plan)) : program
   }
   const runners = near.map(({ algorithm }): Runner => ({ algorithm, program: load(algorithm) }))
   const samples = sampleOperands(problem, operands)

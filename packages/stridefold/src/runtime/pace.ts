@@ -13,7 +13,16 @@ const maxMilliseconds = 3
 
 /** The time since the event loop had its turn. */
 export class Pace {
-  #since: number = performance.now()
+  #since: number
+
+  constructor(since: number = performance.now()) {
+    this.#since = since
+  }
+
+  /** When the event loop last went on. */
+  get since(): number {
+    return this.#since
+  }
 
   /** The event loop has just gone on. */
   begin(): void {
@@ -33,8 +42,10 @@ export class Pace {
 /** Finishes work: at once if the call is synchronous, otherwise in slices. */
 export function finishInTurn<T>(work: Work<T>, turn: Turn | undefined): Eventual<T> {
   if (turn === undefined) return finish(work)
-  const pace = new Pace()
+  // What the call did before it counts, too.
+  const pace = new Pace(turn.since)
   const goOn = (): Eventual<T> => {
+    turn.since = pace.since
     for (;;) {
       const { done, value } = work.next()
       if (done === true) return value
@@ -42,5 +53,5 @@ export function finishInTurn<T>(work: Work<T>, turn: Turn | undefined): Eventual
       if (rest instanceof Promise) return after(rest, goOn)
     }
   }
-  return goOn()
+  return after(pace.rest(turn.signal), goOn)
 }

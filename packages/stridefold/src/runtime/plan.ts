@@ -13,6 +13,7 @@ import type { MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
+import { finish } from '../ndarray/work.ts'
 import { boxSpans, compileOptions, workspaceBytes } from '../planner/cut.ts'
 import { candidatesOf } from '../planner/decide.ts'
 import type { Candidate, Decision } from '../planner/decision.ts'
@@ -34,7 +35,7 @@ import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
 import { tunedBackends } from './tuning.ts'
-import { runInTurn, type Turn, throwIfAborted } from './turns.ts'
+import { runInTurn, type Turn, throwIfAborted, turnWith } from './turns.ts'
 
 /** What a plan was made for. */
 export interface PlanArrays {
@@ -94,10 +95,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    const program = this.#contiguousProgram(
-      plan,
-      haveOneChoice() ? undefined : { signal: undefined },
-    )
+    const program = this.#contiguousProgram(plan, haveOneChoice() ? undefined : turnWith(undefined))
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous
@@ -205,7 +203,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
   #elsewhere(): Elsewhere | undefined {
     const { remote } = this.#decision.threads
     if (remote !== 'transfer' && remote !== 'turns') return undefined
-    const decision = whileOthersCompute(this.#decision, this.#problem, this.#plan)
+    const decision = finish(whileOthersCompute(this.#decision, this.#problem, this.#plan))
     const bytes = bytesPerWorker(decision, this.#problem, backendOf(decision))
     return { decision, workspaceBytes: bytes }
   }

@@ -14,7 +14,15 @@ import { kept } from './state.ts'
 /** The turn of an asynchronous call: it may wait for a backend. A synchronous call has none. */
 export interface Turn {
   readonly signal: AbortSignal | undefined
+  /** When its work began after the event loop last went on, as `performance.now()`. */
+  since: number
 }
+
+/** A turn whose work begins now. */
+export const turnWith = (signal: AbortSignal | undefined): Turn => ({
+  signal,
+  since: performance.now(),
+})
 
 /**
  * Runs `work` in a later turn and returns its result. Rejects with the reason of an aborted signal.
@@ -26,7 +34,7 @@ export async function runInTurn<T>(
   throwIfAborted(signal)
   await nextTurn()
   throwIfAborted(signal)
-  const result = work({ signal })
+  const result = work(turnWith(signal))
   return result instanceof Promise ? keepTurn(result, signal) : result
 }
 

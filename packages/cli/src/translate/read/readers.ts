@@ -48,6 +48,9 @@ export interface Reading {
   /** The shapes of the arrays of the code. */
   readonly inputShape: readonly number[]
   readonly kernelShape: readonly number[]
+  /** The numbers of the arrays, row by row, if the code has them as literals. */
+  readonly inputValues?: readonly number[]
+  readonly kernelValues?: readonly number[]
   /** What x and k stand for, if the code computes them. */
   readonly notes: readonly string[]
 }
@@ -74,6 +77,8 @@ export function readCode(text: string, system: SystemName, shapes: Shapes): Read
     convolution,
     inputShape: bound.get('input') ?? [],
     kernelShape: bound.get('kernel') ?? value.kernel.shape ?? [],
+    ...(value.input.values && { inputValues: value.input.values }),
+    ...(value.kernel.values && { kernelValues: value.kernel.values }),
     notes: [...meaningOf('x', value.input), ...meaningOf('k', value.kernel)],
   }
 }

@@ -11,6 +11,7 @@
 
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
+import type { Work } from '../../ndarray/work.ts'
 import { minItems } from '../../program/choose-cut.ts'
 import { loop } from '../../program/elements.ts'
 import type { Machine } from '../../program/machine.ts'
@@ -74,11 +75,12 @@ export function stagedOf(
 }
 
 /** Adds the spectra of a kernel, then three stages for all tiles. */
-export function addStages(context: ComponentContext, tiled: TiledComponent): void {
+export function* addStages(context: ComponentContext, tiled: TiledComponent): Work<void> {
   const { builder } = context
   const { tiling, blocks } = tiled
   const { filters } = builder.g
   const spectra = addSpectra(context, tiled)
+  yield
   const { x, y, finished, epilogue, channels } = blockBuffers(builder, tiled, 'scratch')
   const [first, second, ...others] = transformedAxes(tiling) as [number, number, ...number[]]
   const [whole, kept] = [wholeRanges(tiled), keptRanges(tiled)]
@@ -95,6 +97,7 @@ export function addStages(context: ComponentContext, tiled: TiledComponent): voi
         .map((a) => transform(x, tiled, 'forward', a, whole, channels, rows)),
     ],
   )
+  yield
   builder.stage(
     'products',
     [...blocks, columns.item],
@@ -105,6 +108,7 @@ export function addStages(context: ComponentContext, tiled: TiledComponent): voi
       spectralGuard(builder, tiled, y, columns),
     ],
   )
+  yield
   builder.stage(
     'transform products',
     [...blocks, results.item],

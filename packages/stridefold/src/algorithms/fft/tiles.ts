@@ -3,6 +3,7 @@
  * block by block.
  */
 
+import type { Work } from '../../ndarray/work.ts'
 import { at, type BufferView, loop } from '../../program/elements.ts'
 import type { Contraction } from '../../program/steps.ts'
 import { contract, type Written } from '../../program/write-steps.ts'
@@ -23,9 +24,10 @@ import { gatherTiles, scatterTiles } from './samples.ts'
 import { addSpectra, spectrumProduct } from './spectrum.ts'
 
 /** Adds the spectra, then one stage in which each block goes through all steps. */
-export function addBlocks(context: ComponentContext, tiled: TiledComponent): void {
+export function* addBlocks(context: ComponentContext, tiled: TiledComponent): Work<void> {
   const { builder } = context
   const spectra = addSpectra(context, tiled)
+  yield
   const buffers = blockBuffers(builder, tiled, 'local')
   const { x, y, finished, epilogue, channels } = buffers
   const { filters } = builder.g
@@ -37,8 +39,10 @@ export function addBlocks(context: ComponentContext, tiled: TiledComponent): voi
     const ranges = whole.map((range, b) => (b < a ? kept[b]! : range))
     return transform(y, tiled, 'inverse', a, ranges, filters)
   })
+  const gather = gatherTiles(builder, tiled, x)
+  yield
   builder.stage('tiles', tiled.blocks, [
-    ...gatherTiles(builder, tiled, x),
+    ...gather,
     ...forward.toReversed(),
     spectrumProduct(builder, tiled, spectra, x, y),
     ...inverse.slice(0, 1),

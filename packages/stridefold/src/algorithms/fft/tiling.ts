@@ -155,6 +155,8 @@ function cheapestChoices(
 function smallest(numbers: readonly number[], most: number): number[] {
   const found: number[] = []
   numbers.forEach((number, index) => {
+    // Most numbers are larger than all of those.
+    if (found.length === most && !(numbers[found[most - 1]!]! > number)) return
     let place = found.length
     while (place > 0 && numbers[found[place - 1]!]! > number) place--
     if (place < most) found.splice(place, 0, index)

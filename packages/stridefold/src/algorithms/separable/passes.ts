@@ -8,6 +8,7 @@
 import type { LowRankFactors } from '../../geometry/operands.ts'
 import type { DType } from '../../ndarray/dtype.ts'
 import { elementCount, rowMajorStrides } from '../../ndarray/layout.ts'
+import type { Work } from '../../ndarray/work.ts'
 import { isLargeSum, minItems } from '../../program/choose-cut.ts'
 import { at, type Element, type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Machine } from '../../program/machine.ts'
@@ -25,18 +26,19 @@ import { factorPasses, type Pass } from './factor.ts'
  */
 const blockElements = ({ l2Bytes }: Machine): number => l2Bytes / 32
 
-/** Adds the stages of all terms for one region. The first term starts the sums. */
-export function addTerms(
+/** Adds the stages of all terms for one region, term by term. The first term starts the sums. */
+export function* addTerms(
   context: ComponentContext,
   region: Region,
   terms: LowRankFactors['terms'],
-): void {
-  terms.forEach((factors, term) => {
+): Work<void> {
+  for (const [term, factors] of terms.entries()) {
     const passes = factors.flatMap((factor, a) => factorPasses(context, region, factor, a))
     const ends = { isFirst: term === 0, isLast: term === terms.length - 1 }
     for (const rows of rowsOfBlocks(context, region, passes))
       addPasses(context, region, passes, rows, ends)
-  })
+    yield
+  }
 }
 
 /** Rows [first, first + blocks·height) of a region, as blocks of `height` rows. */

@@ -7,6 +7,7 @@
  *   M ─Aᵀ─► outputs                 rows of tiles × blocks of filters
  */
 
+import type { Work } from '../../ndarray/work.ts'
 import { minItems } from '../../program/choose-cut.ts'
 import { type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Contraction, Loop } from '../../program/steps.ts'
@@ -32,11 +33,15 @@ import { buffersFor, gatherTiles, nextIn, scatterTiles, sourceOf } from './tiles
 import { addWeights } from './weights.ts'
 
 /** Adds the stages of one polyphase component: its weights, then one stage after the other. */
-export function addStages(context: ComponentContext, tiling: readonly TransformedAxis[]): void {
+export function* addStages(
+  context: ComponentContext,
+  tiling: readonly TransformedAxis[],
+): Work<void> {
   const { builder } = context
   const { g, n } = builder
   const axes = axisLoopsOf(tiling)
   const weights = addWeights(context, tiling)
+  yield
   const tiles = axes.map(({ allTiles }) => allTiles)
   const array = (kind: string, innermost: Loop): LoopArray => {
     const dimensions = [...pointsOf(axes), n, ...tiles, innermost]
@@ -44,11 +49,14 @@ export function addStages(context: ComponentContext, tiling: readonly Transforme
   }
   const samples = array('samples', loop('c', g.channels))
   const products = array('products', loop('f', g.filters))
+  yield
   addSamples(context, axes, samples)
+  yield
   const grid = pointsOf(axes)
   builder.stage('products', grid, [
     productStep(builder, axes, [n, ...tiles], weights, samples, products, grid),
   ])
+  yield
   addOutputs(context, axes, products)
 }
 

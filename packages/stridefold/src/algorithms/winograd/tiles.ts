@@ -7,6 +7,7 @@
 import { fillValue, isConstant } from '../../geometry/boundary.ts'
 import type { ConvGeometry } from '../../geometry/geometry.ts'
 import { elementCount } from '../../ndarray/layout.ts'
+import type { Work } from '../../ndarray/work.ts'
 import { at, type BufferView, type Index, loop, plus, times } from '../../program/elements.ts'
 import type { Loop, Move } from '../../program/steps.ts'
 import { boundOf, move, type Written } from '../../program/write-steps.ts'
@@ -20,9 +21,13 @@ import type { TileAxis } from './tiling.ts'
 import { addWeights } from './weights.ts'
 
 /** Adds the stages of one polyphase component: its weights, then its blocks of tiles. */
-export function addBlocks(context: ComponentContext, tiling: readonly TransformedAxis[]): void {
+export function* addBlocks(
+  context: ComponentContext,
+  tiling: readonly TransformedAxis[],
+): Work<void> {
   const { builder } = context
   const weights = addWeights(context, tiling)
+  yield
   const source = sourceOf(context)
   const axes = axisLoopsOf(tiling)
   const grid = [builder.n, ...axes.map(({ blockLoop }) => blockLoop)]
@@ -33,6 +38,7 @@ export function addBlocks(context: ComponentContext, tiling: readonly Transforme
     next: nextIn(buffers),
   }
   const gather = gatherTiles(builder, source, axes, channels, channels, buffers[0])
+  yield
   const { steps, buffer } = blockSteps(block, weights)
   builder.stage('tiles', grid, [
     gather,

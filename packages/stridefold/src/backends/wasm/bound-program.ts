@@ -16,17 +16,18 @@ import { elementCount, memoryBounds } from '../../ndarray/layout.ts'
 import { wordBytes } from '../../ndarray/memory.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Bindings, ExternalLayouts } from '../../program/backend.ts'
-import { checkProgram } from '../../program/check.ts'
 import { type Buffer, isExternal, type Program } from '../../program/program.ts'
+import { ensureValid } from './checked.ts'
 import { emitProgramWork } from './emit/program.ts'
 import { OwnedBlock } from './memories.ts'
 import type { ArenaUser, WasmMemory } from './memory.ts'
-import { pricedProgram } from './priced.ts'
+import { loweredProgram } from './priced.ts'
 import { isShared, memoryFor, memoryImport, moduleIn, type Runners } from './program-module.ts'
-import { constantValues, type LoweredProgram, lowerProgram } from './schedule/lower.ts'
+import { constantValues, type LoweredProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
+import { Pace } from './threads/pace.ts'
 import { SharedProgram, type SharedStage } from './threads/shared-program.ts'
-import { finishInSlices } from './threads/slices.ts'
+import { byteSlices, finishInSlices } from './threads/slices.ts'
 import { type ByteAddress, workspaceOf } from './workspace.ts'
 
 export interface Stage extends SharedStage {
@@ -79,10 +80,10 @@ export class BoundProgram {
     registers: Registers,
     runners: Runners,
   ) {
-    checkProgram(program, externals)
+    ensureValid(program, externals)
     this.#memory = memoryFor(externals, runners)
     this.#runners = runners
-    this.#lowered = lowerProgram(pricedProgram(program, registers))
+    this.#lowered = loweredProgram(program, registers)
     const workspace = workspaceOf(this.#lowered.buffers, externals, runners.threads)
     this.#byteAddresses = workspace.addresses
     this.#arenaBytes = workspace.arenaBytes
@@ -97,7 +98,9 @@ export class BoundProgram {
   load(): LoadedProgram {
     if (this.#loaded !== undefined) return this.#loaded
     if (this.#disposed) throw disposedError()
-    return this.#instantiate(new WebAssembly.Module(moduleIn(this.#memory, this.#lowered)))
+    const module = new WebAssembly.Module(moduleIn(this.#memory, this.#lowered))
+    this.#clear(0, this.#privateBytes)
+    return this.#instantiate(module)
   }
 
   /** The same, while the event loop goes on. Nobody else may use the program until it is done. */
@@ -105,20 +108,28 @@ export class BoundProgram {
     if (this.#loaded !== undefined) return this.#loaded
     const work = emitProgramWork(this.#lowered, memoryImport(this.#memory))
     const module = await WebAssembly.compile(await finishInSlices(work, signal))
+    const pace = new Pace()
+    for (const [start, end] of byteSlices(this.#privateBytes)) {
+      await pace.rest()
+      if (signal?.aborted === true) throw signal.reason
+      this.#clear(start, end)
+    }
+    await pace.rest()
     if (this.#disposed) throw disposedError()
     return this.#instantiate(module)
   }
 
+  /** Clears bytes of the private block, which it allocates. */
+  #clear(start: number, end: number): void {
+    if (this.#disposed) throw disposedError()
+    if (start === end) return
+    this.#privateBlock ??= new OwnedBlock(this, this.#memory, this.#privateBytes)
+    const { start: first } = this.#privateBlock
+    this.#memory.views.bytes.fill(0, first + start, first + end)
+  }
+
   #instantiate(module: WebAssembly.Module): LoadedProgram {
     const memory = this.#memory
-    if (this.#privateBytes > 0) {
-      this.#privateBlock = new OwnedBlock(this, memory, this.#privateBytes)
-      memory.views.bytes.fill(
-        0,
-        this.#privateBlock.start,
-        this.#privateBlock.start + this.#privateBytes,
-      )
-    }
     const { exports } = new WebAssembly.Instance(module, { m: { m: memory.memory } })
     const all = this.#lowered.stages.map(
       (stage): Stage => ({ ...stage, run: exports[stage.entry] as Stage['run'] }),

@@ -8,13 +8,13 @@ import { dtypes } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
 import type { Work } from '../../ndarray/work.ts'
 import type { Bindings, Boxes, BoxProgram, ExternalLayouts } from '../../program/backend.ts'
-import { checkProgram } from '../../program/check.ts'
 import type { Buffer, Program } from '../../program/program.ts'
 import { spanOf } from './bound-program.ts'
+import { ensureValid } from './checked.ts'
 import { emitProgramWork } from './emit/program.ts'
 import { maxPages } from './memory.ts'
-import { pricedProgramWork } from './priced.ts'
-import { constantValues, lowerProgram } from './schedule/lower.ts'
+import { loweredProgramWork } from './priced.ts'
+import { constantValues } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 import type { BoxBuffer, BoxMessage, BoxProgramMessage } from './threads/box-messages.ts'
 import type { BoxTask } from './threads/box-pool.ts'
@@ -38,7 +38,7 @@ export class WasmBoxProgram implements BoxProgram {
   #isDisposed = false
 
   constructor(program: Program, externals: ExternalLayouts, registers: Registers, workers: number) {
-    checkProgram(program, externals)
+    ensureValid(program, externals)
     this.#workers = workers
     this.#messageWork = () => messageWork(this.#id, program, externals, registers)
     finalizer.register(this, this.#id, this)
@@ -107,9 +107,7 @@ function* messageWork(
   externals: ExternalLayouts,
   registers: Registers,
 ): Work<BoxProgramMessage> {
-  const priced = yield* pricedProgramWork(program, registers)
-  yield
-  const lowered = lowerProgram(priced)
+  const lowered = yield* loweredProgramWork(program, registers)
   yield
   const { addresses, arenaBytes, privateBytes } = workspaceOf(lowered.buffers, externals)
   const memory = { initial: 1, maximum: maxPages, shared: false }

@@ -27,11 +27,13 @@ let cachedFeatures: WasmFeatures | undefined
 
 export function wasmFeatures(): WasmFeatures {
   if (cachedFeatures === undefined) {
-    const missing = missingFeature()
+    const relaxed = canCompile(vectorModule('f32x4.relaxed_madd', 3))
+    // An engine with relaxed vectors has the others.
+    const missing = relaxed ? undefined : missingFeature()
     const simd = missing === undefined
     cachedFeatures = {
       simd,
-      relaxed: simd && canCompile(vectorModule('f32x4.relaxed_madd', 3)),
+      relaxed,
       joinsVectors: simd && hasJoiningFlag(),
       missing,
     }

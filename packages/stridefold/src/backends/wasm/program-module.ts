@@ -6,8 +6,8 @@ import type { MemoryImport } from './assembler/module.ts'
 import { emitProgram } from './emit/program.ts'
 import { stagingMemory, userMemory } from './memories.ts'
 import type { WasmMemory } from './memory.ts'
-import { pricedProgram } from './priced.ts'
-import { type LoweredProgram, lowerProgram } from './schedule/lower.ts'
+import { loweredProgram } from './priced.ts'
+import type { LoweredProgram } from './schedule/lower.ts'
 import type { Registers } from './schedule/mapping.ts'
 
 /** Who runs a program. */
@@ -43,5 +43,4 @@ export const moduleOf = (
   externals: ExternalLayouts,
   registers: Registers,
   runners: Runners,
-): Uint8Array =>
-  moduleIn(memoryFor(externals, runners), lowerProgram(pricedProgram(program, registers)))
+): Uint8Array => moduleIn(memoryFor(externals, runners), loweredProgram(program, registers))

@@ -5,11 +5,12 @@
 
 import type { TypedArray } from '../../ndarray/dtype.ts'
 import type { NdArray } from '../../ndarray/ndarray.ts'
+import { sliceBytes } from '../../ndarray/work.ts'
 import type { Bindings, Executable, StageListener } from '../../program/backend.ts'
 import type { Buffer } from '../../program/program.ts'
 import type { BoundProgram, ResolvedBindings, Stage } from './bound-program.ts'
 import { Pace } from './threads/pace.ts'
-import { workersFor } from './threads/shared-pool.ts'
+import { startWorkers, workersFor } from './threads/shared-pool.ts'
 import { copyInSlices } from './threads/slices.ts'
 
 export class RemoteExecutable implements Executable {
@@ -22,6 +23,10 @@ export class RemoteExecutable implements Executable {
   }
 
   async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
+    if (!this.#program.isLoaded && this.#program.isForWorkers) {
+      // Workers start while the module is written.
+      await startWorkers(this.#threads)
+    }
     const { prepareCount } = await this.#program.loadLater(signal)
     const bindings = this.#program.resolve({ kernel }, true, 'workers')
     await copyInSlices(bindings.copiesIn, signal)
@@ -53,7 +58,7 @@ export class RemoteExecutable implements Executable {
   ): Promise<TypedArray> {
     await this.run(bindings, true, onStage, signal)
     const { inMemory, create } = this.#program.output('workers')
-    if (inMemory.byteLength <= wholeBytes) return create(inMemory)
+    if (inMemory.byteLength <= sliceBytes) return create(inMemory)
     const result = create(inMemory.length)
     await copyInSlices([[inMemory, result]], signal)
     return result
@@ -109,6 +114,3 @@ async function runInTurns(
 }
 
 const mostTurns = 64
-
-/** A new array of at most this many bytes is made in one piece. */
-const wholeBytes = 2 ** 21

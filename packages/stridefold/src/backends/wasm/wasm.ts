@@ -4,22 +4,30 @@
  */
 
 import { allocateInBackend } from '../../ndarray/memory.ts'
+import { finish, type Work } from '../../ndarray/work.ts'
 import type { CodeOptions, SynchronousBackend } from '../../program/backend.ts'
 import { nominalMachine } from '../../program/machine.ts'
-import { positionsBeyond } from '../../program/positions.ts'
-import { byteLength } from '../../program/program.ts'
+import { positionsWork } from '../../program/positions.ts'
+import { byteLength, type Program } from '../../program/program.ts'
 import { BoundProgram } from './bound-program.ts'
 import { WasmBoxProgram } from './box-program.ts'
+import { ensureValidWork } from './checked.ts'
 import { WasmExecutable } from './executable.ts'
 import { wasmFeatures } from './features.ts'
 import { closeMemories, limitMemories, StagingArray } from './memories.ts'
-import { forgetPrices, pricedProgram, pricedProgramWork, sumOrdersFor } from './priced.ts'
+import {
+  forgetPrices,
+  loweredProgram,
+  loweredProgramWork,
+  pricedProgram,
+  pricedProgramWork,
+  sumOrdersFor,
+} from './priced.ts'
 import { moduleOf } from './program-module.ts'
 import { ratesFor } from './rates.ts'
 import { registersFor } from './registers.ts'
 import { RemoteExecutable } from './remote-executable.ts'
 import { unsupportedPointsReason } from './schedule/fft-code.ts'
-import { lowerProgram } from './schedule/lower.ts'
 import { seconds } from './schedule/price-program.ts'
 import { closePool, configureThreads, threadLimit } from './threads/shared-pool.ts'
 import { workspaceBytes, workspaceOf } from './workspace.ts'
@@ -36,18 +44,8 @@ export const wasmBackend: SynchronousBackend = {
   places: ['backend'],
   synchronous: true,
   missing: () => wasmFeatures().missing,
-  unsupportedReason(program) {
-    const { missing } = wasmFeatures()
-    if (missing !== undefined) return missing.why
-    for (const step of program.stages.flatMap((stage) => stage.steps)) {
-      const reason = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
-      if (reason !== undefined) return reason
-    }
-    const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
-    if (!(bytes < 2 ** 32 - 2 ** 20))
-      return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
-    return positionsBeyond(program, limits)
-  },
+  unsupportedReason: (program) => finish(unsupportedWork(program)),
+  unsupportedWork,
   rates: ratesFor,
   machine: nominalMachine,
   seconds: (program, options, rates) => seconds(pricedProgram(program, registers(options)), rates),
@@ -58,14 +56,18 @@ export const wasmBackend: SynchronousBackend = {
   threadLimit,
   workspaceBytes: (program, externals, options) =>
     workspaceBytes(
-      lowerProgram(pricedProgram(program, registers(options))).buffers,
+      loweredProgram(program, registers(options)).buffers,
       externals,
       options.threadCount,
     ),
   workspaceParts(program, externals, options) {
-    const { buffers } = lowerProgram(pricedProgram(program, registers(options)))
+    const { buffers } = loweredProgram(program, registers(options))
     const { arenaBytes, privateBytes } = workspaceOf(buffers, externals, options.threadCount)
     return { shared: arenaBytes, own: privateBytes }
+  },
+  *compileAhead(program, externals, options) {
+    yield* ensureValidWork(program, externals)
+    yield* loweredProgramWork(program, registers(options))
   },
   compile(program, externals, options) {
     const runners = {
@@ -103,3 +105,16 @@ export const wasmBackend: SynchronousBackend = {
 
 const registers = ({ deterministic }: CodeOptions): ReturnType<typeof registersFor> =>
   registersFor(deterministic)
+
+function* unsupportedWork(program: Program): Work<string | undefined> {
+  const { missing } = wasmFeatures()
+  if (missing !== undefined) return missing.why
+  for (const step of program.stages.flatMap((stage) => stage.steps)) {
+    const reason = step.kind === 'fft' ? unsupportedPointsReason(step.points) : undefined
+    if (reason !== undefined) return reason
+  }
+  const bytes = program.buffers.reduce((sum, buffer) => sum + byteLength(buffer), 0)
+  if (!(bytes < 2 ** 32 - 2 ** 20))
+    return `its buffers need ${bytes} bytes, but a 32-bit memory holds only 4 GiB`
+  return yield* positionsWork(program, limits)
+}

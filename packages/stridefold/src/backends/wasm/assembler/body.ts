@@ -4,7 +4,8 @@
  * Structured control takes a callback, so no block can stay open. `br` counts the enclosing blocks.
  */
 
-import { type Bytes, signed, unsigned } from './leb.ts'
+import { ByteWriter } from './bytes.ts'
+import { type Bytes, unsigned } from './leb.ts'
 import {
   type LaneMemoryOp,
   type LaneOp,
@@ -38,7 +39,7 @@ export interface Label {
 }
 
 export class FunctionBody {
-  readonly #code: Bytes = []
+  readonly #code = new ByteWriter()
   /** The code that sets the constants, before the other code. */
   readonly #prelude: Bytes = []
   readonly #constants = new Map<string, number>()
@@ -56,19 +57,21 @@ export class FunctionBody {
   }
 
   get(local: number): this {
-    return this.#emit(0x20, ...unsigned(local))
+    return this.#indexed(0x20, local)
   }
 
   set(local: number): this {
-    return this.#emit(0x21, ...unsigned(local))
+    return this.#indexed(0x21, local)
   }
 
   tee(local: number): this {
-    return this.#emit(0x22, ...unsigned(local))
+    return this.#indexed(0x22, local)
   }
 
   i32(value: number): this {
-    return this.#emit(0x41, ...signed(value))
+    this.#code.byte(0x41)
+    this.#code.signed(value)
+    return this
   }
 
   f32(value: number): this {
@@ -118,7 +121,8 @@ export class FunctionBody {
   }
 
   op(name: PlainOp): this {
-    return this.#emit(plain[name])
+    this.#code.byte(plain[name])
+    return this
   }
 
   sat(name: SaturatingOp): this {
@@ -126,7 +130,7 @@ export class FunctionBody {
   }
 
   vec(name: VectorOp): this {
-    return this.#emit(0xfd, ...unsigned(vector[name]))
+    return this.#indexed(0xfd, vector[name])
   }
 
   lane(name: LaneOp, lane: number): this {
@@ -141,7 +145,8 @@ export class FunctionBody {
   /** A scalar load or store at the address on the stack plus `offset` bytes. */
   mem(name: MemoryOp, offset = 0): this {
     const [opcode, align] = memory[name]
-    return this.#emit(opcode, align, ...unsigned(offset))
+    this.#code.byte(opcode)
+    return this.#indexed(align, offset)
   }
 
   /**
@@ -150,16 +155,18 @@ export class FunctionBody {
    */
   vmem(name: VectorMemoryOp, offset = 0): this {
     const [opcode, align] = vectorMemory[name]
-    return this.#emit(0xfd, ...unsigned(opcode), Math.min(align, 2), ...unsigned(offset))
+    this.#indexed(0xfd, opcode)
+    return this.#indexed(Math.min(align, 2), offset)
   }
 
   lmem(name: LaneMemoryOp, offset: number, lane: number): this {
     const [opcode, align] = laneMemory[name]
-    return this.#emit(0xfd, ...unsigned(opcode), align, ...unsigned(offset), lane)
+    this.#indexed(0xfd, opcode).#indexed(align, offset)
+    return this.#emit(lane)
   }
 
   call(func: number): this {
-    return this.#emit(0x10, ...unsigned(func))
+    return this.#indexed(0x10, func)
   }
 
   /** memory.copy: [to, from, bytes] on the stack. */
@@ -189,11 +196,11 @@ export class FunctionBody {
   }
 
   br(label: Label): this {
-    return this.#emit(0x0c, ...unsigned(this.#depth - label.depth))
+    return this.#indexed(0x0c, this.#depth - label.depth)
   }
 
   brIf(label: Label): this {
-    return this.#emit(0x0d, ...unsigned(this.#depth - label.depth))
+    return this.#indexed(0x0d, this.#depth - label.depth)
   }
 
   /** Number of code bytes so far, without constants. */
@@ -202,7 +209,7 @@ export class FunctionBody {
   }
 
   /** The finished body: length, locals in runs of one type, code, end. */
-  finish(): Bytes {
+  finish(): Uint8Array<ArrayBuffer> {
     const runs: [number, ValueType][] = []
     for (const type of this.#locals) {
       const last = runs.at(-1)
@@ -214,8 +221,11 @@ export class FunctionBody {
       ...runs.flatMap(([count, type]) => [...unsigned(count), valueTypes[type]]),
     ]
     const length = locals.length + this.#prelude.length + this.#code.length + 1
-    // Engines copy lists as a whole here. A loop over the bytes takes longer than all else.
-    return [...unsigned(length), ...locals, ...this.#prelude, ...this.#code, 0x0b]
+    const body = new ByteWriter(length + maxLengthBytes)
+    body.unsigned(length)
+    for (const part of [locals, this.#prelude, this.#code.bytes]) body.append(part)
+    body.byte(0x0b)
+    return body.bytes
   }
 
   #structured(opcode: number, write: (label: Label) => void): this {
@@ -226,11 +236,21 @@ export class FunctionBody {
     return this.#emit(0x0b)
   }
 
+  /** An opcode, or the prefix of some, and an unsigned number behind it. */
+  #indexed(opcode: number, index: number): this {
+    this.#code.byte(opcode)
+    this.#code.unsigned(index)
+    return this
+  }
+
   #emit(...bytes: number[]): this {
-    for (const byte of bytes) this.#code.push(byte)
+    for (const byte of bytes) this.#code.byte(byte)
     return this
   }
 }
+
+/** The most bytes of a 32-bit number in LEB128. */
+const maxLengthBytes = 5
 
 const scratch = new DataView(new ArrayBuffer(8))
 

@@ -8,6 +8,7 @@
  */
 
 import { FunctionBody, type ValueType, valueTypes } from './body.ts'
+import { ByteWriter } from './bytes.ts'
 import { type Bytes, bytesOf, unsigned } from './leb.ts'
 
 export interface MemoryImport {
@@ -63,7 +64,7 @@ export class ModuleBuilder {
 
   /** The same. It yields behind each function: other work may run there. */
   *buildWork(): Generator<void, Uint8Array<ArrayBuffer>> {
-    const bodies: Bytes[] = []
+    const bodies: Uint8Array[] = []
     // The list grows during this loop, because bodies add functions.
     for (const { params, write } of this.#functions) {
       const body = new FunctionBody(params)
@@ -75,17 +76,15 @@ export class ModuleBuilder {
     const exported = this.#functions.flatMap((f, index) =>
       f.exportName === undefined ? [] : [[...bytesOf(f.exportName), 0x00, ...unsigned(index)]],
     )
-    return new Uint8Array([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, types),
-      ...(this.#memory === undefined ? [] : section(2, [memoryImport(this.#memory)])),
-      ...section(
-        3,
-        this.#functions.map((f) => unsigned(f.typeIndex)),
-      ),
-      ...section(7, exported),
-      ...section(10, bodies),
-    ])
+    const module = new ByteWriter(bodies.reduce((sum, { length }) => sum + length, 4096))
+    module.append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00])
+    addSection(module, 1, types)
+    if (this.#memory !== undefined) addSection(module, 2, [memoryImport(this.#memory)])
+    const typeIndices = this.#functions.map((f) => unsigned(f.typeIndex))
+    addSection(module, 3, typeIndices)
+    addSection(module, 7, exported)
+    addSection(module, 10, bodies)
+    return module.bytes.slice()
   }
 }
 
@@ -95,7 +94,10 @@ const memoryImport = ({ initial, maximum, shared }: MemoryImport): Bytes => [
 ]
 
 /** Section id, byte length, entry count, entries. */
-function section(id: number, entries: readonly Bytes[]): Bytes {
-  const content = [...unsigned(entries.length), ...entries.flat()]
-  return [id, ...unsigned(content.length), ...content]
+function addSection(module: ByteWriter, id: number, entries: readonly ArrayLike<number>[]): void {
+  const count = unsigned(entries.length)
+  module.byte(id)
+  module.unsigned(entries.reduce((sum, { length }) => sum + length, count.length))
+  module.append(count)
+  for (const entry of entries) module.append(entry)
 }

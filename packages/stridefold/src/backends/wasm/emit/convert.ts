@@ -120,6 +120,11 @@ export function emitVectorCopy(
     else emitGather(f, bytes, fromStep, from)
     f.vmem('v128.store')
   } else if (toType === 'float32') emitWiden(f, fromType, to, from)
+  else if (fromType !== 'float32')
+    f.get(to)
+      .get(from)
+      .vmem(dtypes[fromType].min < 0 ? 'v128.load8x8_s' : 'v128.load8x8_u')
+      .vmem('v128.store')
   else emitNarrow(f, toType, to, from)
 }
 

@@ -6,6 +6,7 @@
  *
  * Four kinds of code exist for a run:
  * - whole vectors, if both sides are contiguous and the type conversion has vector code;
+ * - eight elements each of two rows, which become neighbours (runs.ts);
  * - four by four elements, if one loop is contiguous in the target and another in the source
  *   (transpose.ts);
  * - four gathered elements per vector, if only the target is contiguous;
@@ -17,7 +18,7 @@ import type { FunctionBody } from '../assembler/body.ts'
 import type { ModuleBuilder } from '../assembler/module.ts'
 import type { MoveForm } from '../schedule/move.ts'
 import { type AddressLoop, emitNest } from './loops.ts'
-import { emitFill, emitRun } from './runs.ts'
+import { emitFill, emitPairs, emitRun } from './runs.ts'
 import { emitFillAcross, emitTransposedRun } from './transpose.ts'
 import { emitValidRange } from './valid-range.ts'
 
@@ -48,18 +49,23 @@ export function emitMove(module: ModuleBuilder, form: MoveForm): number {
 }
 
 function emitRowFunctions(module: ModuleBuilder, form: MoveForm): RowFunctions {
-  const { toType, constant, outside, row, across, bounds } = form
+  const { toType, constant, outside, row, pair, across, bounds } = form
   const runFunction = (write: (f: FunctionBody) => void): number =>
     module.func(['i32', 'i32', 'i32'], [], write)
   const copy =
     across !== undefined
       ? emitTransposedRun(module, row, across)
       : runFunction((f) => {
-          if (constant === undefined) emitRun(f, form)
+          if (pair !== undefined) emitPairs(f, form, pair)
+          else if (constant === undefined) emitRun(f, form)
           else emitFill(f, toType, row.to, constant)
         })
   if (bounds.length === 0 || outside === 'skip') return { copy, fill: undefined }
-  const fill = runFunction((f) => emitFill(f, toType, (across ?? row).to, outside))
+  const fill = runFunction((f) => {
+    // Both elements of a pair.
+    if (pair !== undefined) f.get(2).i32(1).op('i32.shl').set(2)
+    emitFill(f, toType, (pair ?? across ?? row).to, outside)
+  })
   return { copy, fill: across === undefined ? fill : emitFillAcross(module, row, across, fill) }
 }
 

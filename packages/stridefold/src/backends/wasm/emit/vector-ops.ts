@@ -36,7 +36,10 @@ export function sumOps(element: SumElement): SumOps {
     case 'i16':
       return { ...element, add: 'i16x8.add', mul: 'i16x8.mul' }
     case 'i32':
-      return { ...element, add: 'i32x4.add', mul: 'i32x4.mul' }
+      return {
+        ...{ ...element, add: 'i32x4.add' },
+        mul: element.pairs === true ? 'i32x4.dot_i16x8_s' : 'i32x4.mul',
+      }
     default:
       return vectorElements[element.value]
   }

@@ -15,6 +15,8 @@ export interface IntegerElement {
   readonly bytes: 2 | 4
   readonly lanes: 8 | 4
   readonly value: 'i16' | 'i32'
+  /** Whether the elements of the operands are pairs of numbers of 16 bits. */
+  readonly pairs?: true
 }
 
 /** The type in which a contraction sums. */
@@ -37,3 +39,9 @@ const integerElements: Readonly<Record<IntegerSums['type'], IntegerElement>> = {
 /** The type in which a step of a program sums. */
 export const sumElement = ({ integer }: Contraction, dtype: ComputeDType): SumElement =>
   integer === undefined ? elements[dtype] : integerElements[integer.type]
+
+/** The type of sums of pairs of products. */
+export const pairSums: IntegerElement = { ...integerElements.int32, pairs: true }
+
+export const arePairs = (element: SumElement): boolean =>
+  isIntegers(element) && element.pairs === true

@@ -7,8 +7,9 @@
  */
 
 import { InternalError } from '../../../errors.ts'
-import { dtypes } from '../../../ndarray/dtype.ts'
+import { type DType, dtypes } from '../../../ndarray/dtype.ts'
 import { iterations } from '../../../ndarray/loops.ts'
+import { finish, type Work } from '../../../ndarray/work.ts'
 import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { sharedStages } from '../../../program/shares.ts'
 import type {
@@ -23,7 +24,7 @@ import type {
 import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
-import { type Element, elements, sumElement } from './element.ts'
+import { arePairs, type Element, elements } from './element.ts'
 import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
@@ -31,7 +32,8 @@ import type { Schedule } from './mapping.ts'
 import { type MaximumForm, maximumForm } from './maximum.ts'
 import { type MoveForm, moveForm } from './move.ts'
 import { isEmptySum, partOf } from './nest.ts'
-import { type Packing, packingOf } from './packing.ts'
+import { type Packing, packingOf, packingOfPairs } from './packing.ts'
+import { pairElement, pairedStep } from './pairs.ts'
 import {
   type ContractionForm,
   codeKey,
@@ -105,9 +107,12 @@ export interface Parameter {
   readonly strides: readonly number[]
 }
 
-export function lowerProgram(priced: PricedProgram): LoweredProgram {
-  return new Lowering(priced).result()
-}
+export const lowerProgram = (priced: PricedProgram): LoweredProgram =>
+  finish(lowerProgramWork(priced))
+
+/** The work of `lowerProgram`. */
+export const lowerProgramWork = (priced: PricedProgram): Work<LoweredProgram> =>
+  new Lowering(priced).work()
 
 /** The values of a constant; undefined for other buffers. */
 export function constantValues({ twiddles, values }: LoweredBuffer): readonly number[] | undefined {
@@ -140,8 +145,11 @@ class Lowering {
     this.#buffers = [...program.buffers]
   }
 
-  result(): LoweredProgram {
-    this.#program.stages.forEach((stage, s) => this.#addStage(stage, this.#priced.forms[s]!))
+  *work(): Work<LoweredProgram> {
+    for (const [s, stage] of this.#program.stages.entries()) {
+      this.#addStage(stage, this.#priced.forms[s]!)
+      yield
+    }
     const { fused } = this.#priced.registers
     const usedInRuns = new Set(
       this.#stages.flatMap(({ prepare, bufferIndices }) => (prepare ? [] : bufferIndices)),
@@ -239,12 +247,15 @@ class Lowering {
     const { moving, stationary, packed } = chosen
     const { unit, bias, offset = 0, activation } = step.epilogue ?? {}
     const packing = packed ? this.#addPacking(step, stage, chosen) : undefined
+    const isPaired = arePairs(chosen.element)
+    const typeOf = (operand: Operand): DType =>
+      isPaired ? pairElement : this.#bufferOf(operand).dtype
     const code = (): ContractionCode => ({
       schedule: packing?.schedule ?? chosen,
-      element: sumElement(step, this.#program.dtype),
+      element: chosen.element,
       types: {
-        moving: this.#bufferOf(step[moving]).dtype,
-        stationary: this.#bufferOf(step[stationary]).dtype,
+        moving: typeOf(step[moving]),
+        stationary: typeOf(step[stationary]),
         to: this.#bufferOf(step.to).dtype,
         bias: this.#program.dtype,
       },
@@ -270,8 +281,10 @@ class Lowering {
   #addPacking(step: Contraction, stage: Stage, chosen: Schedule): Packing {
     const name = `packed${this.#buffers.length}`
     const part = chosen.block === undefined ? undefined : partOf(step)
-    const split = splitSum(step, part, stage.grid.length)
-    const packing = packingOf(split, stage.grid, chosen, chosen.element, name)
+    const paired = arePairs(chosen.element) ? pairedStep(step, this.#program) : undefined
+    const split = splitSum(paired ?? step, part, stage.grid.length)
+    const ofElements = packingOf(split, stage.grid, chosen, chosen.element, name)
+    const packing = paired === undefined ? ofElements : packingOfPairs(ofElements)
     const key = JSON.stringify(
       packing.moves.map((move) => ({ ...move, to: { ...move.to, buffer: '' } })),
     )

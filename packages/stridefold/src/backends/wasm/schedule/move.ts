@@ -28,6 +28,11 @@ export interface MoveForm {
   readonly row: MoveLoop
   /** Elements of `row` that are copied at a time. */
   readonly width: number
+  /**
+   * The innermost loop, over two elements, if elements of two rows become neighbours. `row` then
+   * moves by two elements of the target.
+   */
+  readonly pair: MoveLoop | undefined
   /** The other loop of a transposed copy. */
   readonly across: MoveLoop | undefined
   /** The loops outside `row` and `across`, outermost first. */
@@ -50,8 +55,15 @@ function vectorWidth(toType: DType, fromType: DType, to: number, from: number): 
   if (from !== 1) return 1
   if (toType === 'float32' && dtypes[fromType].integer && fromType !== 'int32') return 8
   if (fromType === 'float32' && dtypes[toType].integer && toType !== 'int32') return 16 / bytes
-  return 1
+  return isWidened(toType, fromType) ? 8 : 1
 }
+
+/** Whether bytes become numbers of 16 bits that hold all of them. */
+const isWidened = (toType: DType, fromType: DType): boolean =>
+  dtypes[toType].integer &&
+  dtypes[toType].bytes === 2 &&
+  dtypes[fromType].bytes === 1 &&
+  dtypes[fromType].min >= dtypes[toType].min
 
 /** `grid`: the loops of the stage, outside the loops of the step. */
 export function moveForm(
@@ -61,8 +73,40 @@ export function moveForm(
   fromType: DType,
 ): MoveForm {
   const { loops, bounds } = orderedNest(step, grid)
+  const longs = toType === fromType && dtypes[toType].bytes === 2 ? asLongs(step, loops) : undefined
+  if (longs !== undefined) return formOf(step, longs, bounds, 'int32', 'int32')
+  return formOf(step, loops, bounds, toType, fromType)
+}
+
+/** Pairs of 16 bits that stay neighbours, as loops over elements of 32 bits. */
+function asLongs({ from, bounds }: Move, loops: readonly MoveLoop[]): MoveLoop[] | undefined {
+  const [outer, pair] = [loops.slice(0, -1), loops.at(-1)]
+  const isPair = pair?.extent === 2 && pair.to === 1 && pair.from === 1
+  const isEven = outer.every((loop) => loop.to % 2 === 0 && loop.from % 2 === 0)
+  if (!isPair || !isEven || typeof from === 'number' || bounds.length > 0) return undefined
+  return outer.map((loop) => ({ ...loop, to: loop.to / 2, from: loop.from / 2 }))
+}
+
+function formOf(
+  step: Move,
+  loops: readonly MoveLoop[],
+  bounds: readonly BoundsCheck[],
+  toType: DType,
+  fromType: DType,
+): MoveForm {
   const constant = typeof step.from === 'number' ? step.from : undefined
-  const common = { toType, fromType, constant, outside: step.outside, bounds }
+  const common = { toType, fromType, constant, outside: step.outside, bounds, pair: undefined }
+  const [interleaved, pair] = loops.slice(-2)
+  const isShort = isWidened(toType, fromType) || (toType === fromType && dtypes[toType].bytes === 2)
+  if (constant === undefined && isShort && pair && isInterleaved(interleaved!, pair))
+    return {
+      ...common,
+      pair,
+      row: interleaved!,
+      width: 8,
+      across: undefined,
+      outer: loops.slice(0, -2),
+    }
   const transposed =
     toType === fromType && dtypes[toType].bytes === 4 && constant === undefined
       ? transposedLoops(loops)
@@ -76,6 +120,14 @@ export function moveForm(
   const width = vectorWidth(toType, fromType, row.to, row.from)
   return { ...common, row, width, across: undefined, outer: loops.slice(0, -1) }
 }
+
+/** Whether the elements of two rows of a source become neighbours. */
+const isInterleaved = (row: MoveLoop, pair: MoveLoop): boolean =>
+  pair.extent === 2 &&
+  pair.to === 1 &&
+  row.to === 2 &&
+  row.from === 1 &&
+  pair.bounds.every((stride) => stride === 0)
 
 interface TransposedLoops {
   readonly row: MoveLoop

@@ -10,6 +10,7 @@ import type { Contraction, Loop, Move, Operand } from '../../../program/steps.ts
 import { panelLength } from './contraction-code.ts'
 import type { SumElement } from './element.ts'
 import type { Schedule } from './mapping.ts'
+import { moveOfPairs } from './pairs.ts'
 
 export interface Packing {
   /** Elements of the packed copy. */
@@ -23,6 +24,14 @@ export interface Packing {
    */
   readonly operand: Operand
 }
+
+/** The packing of pairs, whose moves copy the numbers of 16 bits. */
+export const packingOfPairs = ({ length, moves, schedule, operand }: Packing): Packing => ({
+  length: length * 2,
+  moves: moves.map(moveOfPairs),
+  schedule,
+  operand: { ...operand, strides: operand.strides.map((stride) => stride * 2) },
+})
 
 interface Axis {
   readonly name: string

@@ -19,8 +19,8 @@ const fitted = {
    * four.
    */
   ...{ vector: 1.15, gathered: 4 },
-  /** Of an element: in a transposed copy, and one at a time. */
-  ...{ transposed: 0.65, single: 2.5 },
+  /** Of an element: in a transposed copy, beside one of another row, and one at a time. */
+  ...{ transposed: 0.65, interleaved: 0.25, single: 2.5 },
   /** Of a row: its address and its rest. */
   row: 15,
   /** Of a grid item, without and with bounds, which are computed for each item. */
@@ -35,7 +35,7 @@ export function moveCycles(move: Move, { grid }: Stage, program: Program): numbe
   const fromType = typeof move.from === 'number' ? toType : typeOf(move.from.buffer)
   const form = moveForm(move, grid, toType, fromType)
   const elements = iterations(move.loops)
-  const rows = elements / form.row.extent / (form.across?.extent ?? 1)
+  const rows = elements / form.row.extent / ((form.across ?? form.pair)?.extent ?? 1)
   return (
     elements * elementCycles(form) +
     rows * fitted.row +
@@ -44,7 +44,8 @@ export function moveCycles(move: Move, { grid }: Stage, program: Program): numbe
 }
 
 /** The cycles of an element, by the kind of code. */
-function elementCycles({ constant, across, width, row, toType }: MoveForm): number {
+function elementCycles({ constant, pair, across, width, row, toType }: MoveForm): number {
+  if (pair !== undefined) return fitted.interleaved
   if (across !== undefined) return fitted.transposed
   if (width === 1) return fitted.single
   const isGathered = constant === undefined && row.from !== 1

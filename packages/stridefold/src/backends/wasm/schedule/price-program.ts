@@ -23,13 +23,15 @@ import {
   sumOrdersOf,
   withOneOrder,
 } from '../../../program/sum-order.ts'
+import type { ScheduleOptions } from './best-mapping.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
-import { elements, sumElement } from './element.ts'
+import { elements, pairSums, type SumElement, sumElement } from './element.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
 import { maximumForm } from './maximum.ts'
 import { type Nest, type NestLoop, nestOf, partOf } from './nest.ts'
+import { pairedStep } from './pairs.ts'
 import { moveCycles } from './price-move.ts'
 import { schedule } from './schedule.ts'
 import { scheduleOfShare } from './share.ts'
@@ -226,24 +228,43 @@ function contractionForm(
   const nest = nestOf(step, rank)
   const special = step.integer === undefined && specialForm(step, nest, rank, program, linearForms)
   if (special) return special
+  const scheduled = (of: Contraction, first: Nest, element: SumElement): Schedule =>
+    scheduleOf(of, first, stage, program, { registers, element })
+  const single = (): Schedule => scheduled(step, nest, sumElement(step, program.dtype))
+  const paired = pairedStep(step, program)
+  const chosen =
+    paired === undefined
+      ? single()
+      : cheaper(scheduled(paired, nestOf(paired, rank), pairSums), single())
+  return { kind: 'scheduled', schedule: chosen, cycles: chosen.cycles }
+}
+
+const cheaper = (a: Schedule, b: Schedule): Schedule => (b.cycles < a.cycles ? b : a)
+
+/** The cheapest schedule of a step with this nest. */
+function scheduleOf(
+  step: Contraction,
+  nest: Nest,
+  stage: Stage,
+  program: Program,
+  { registers, element }: Pick<ScheduleOptions, 'registers' | 'element'>,
+): Schedule {
   const isPackable = ({ buffer }: Operand): boolean => {
     const role = program.buffers.find((b) => b.name === buffer)?.role
     return !stage.prepare && (role === 'kernel' || role === 'prepared' || role === 'constant')
   }
-  const chosenSchedule = schedule(
+  return schedule(
     (free, keepLinesSeparate) =>
       free === undefined && keepLinesSeparate !== true
         ? nest
-        : nestOf(step, rank, free, keepLinesSeparate),
+        : nestOf(step, stage.grid.length, free, keepLinesSeparate),
     {
-      registers,
-      element: sumElement(step, program.dtype),
+      ...{ registers, element },
       packable: { a: isPackable(step.a), b: isPackable(step.b) },
       scalar: step.tile === 'scalar',
       ones: step.integer && (['a', 'b'] as const).find((name) => areOnes(step[name], program)),
     },
   )
-  return { kind: 'scheduled', schedule: chosenSchedule, cycles: chosenSchedule.cycles }
 }
 
 /** Whether these are constants that are all 1, for every kernel. */

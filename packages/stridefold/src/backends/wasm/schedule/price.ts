@@ -9,7 +9,7 @@
 
 import { iterations } from '../../../ndarray/loops.ts'
 import { nominalMachine } from '../../../program/machine.ts'
-import { isIntegers } from './element.ts'
+import { arePairs, isIntegers } from './element.ts'
 import {
   type LoopMapping,
   rowCount,
@@ -21,6 +21,12 @@ import type { NestLoop } from './nest.ts'
 
 /** Rows at this distance or more share no cache lines in time. On every machine the same number. */
 const farBytes = nominalMachine.l2Bytes / 2
+
+/**
+ * Loads, products and additions of pairs that a processor begins in a cycle: they have no
+ * multiply-add, so their number limits the speed, not that of the products.
+ */
+const issueWidth = 5
 
 /** Operations that a processor can execute out of order. */
 const reorderWindow = 400
@@ -73,6 +79,7 @@ function tilePricer(
 ): (rows: number, vectors: number, isPartial?: boolean) => number | undefined {
   const { kind, lane, sum, moving, stationary, packed, element, registers, overlap } = mapping
   const { hasUnitWeights } = mapping
+  const isPairs = arePairs(element)
   const products = iterations(sum)
   const stationaryStride = packed ? 1 : lane[stationary]
   const temporaries = registers.fused && !isIntegers(element) ? 0 : 1
@@ -115,7 +122,9 @@ function tilePricer(
         return undefined
     }
     if (registerCount + temporaries > registers.count) return undefined
-    const arithmetic = products * accumulators * cyclesOfProduct
+    const arithmetic = isPairs
+      ? (2 * products * accumulators + loadCount) / issueWidth
+      : products * accumulators * cyclesOfProduct
     // While the products of one short sum are pending, the processor already starts the next sums.
     const sumsInFlight = Math.min(
       4,

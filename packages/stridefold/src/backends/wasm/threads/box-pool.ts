@@ -13,7 +13,7 @@
 import { UnavailableError } from '../../../errors.ts'
 import type { Boxes } from '../../../program/backend.ts'
 import type { BoxAnswer, BoxMessage, BoxProgramMessage } from './box-messages.ts'
-import type { WorkerHandle, WorkerListener } from './host.ts'
+import { eventLoopTurn, type WorkerHandle, type WorkerListener } from './host.ts'
 import { Pace } from './pace.ts'
 
 /** The program of a run, and the weights that its workers must have. */
@@ -85,7 +85,7 @@ export class BoxPool {
     const late = setTimeout(() => this.#giveUpStarting(), startMilliseconds)
     try {
       const count = Math.min(workers, boxes.count)
-      this.#start(count)
+      await this.#start(count)
       for (const { handle } of this.#members) handle.hold(true)
       return await this.#computeAll([...this.#members].slice(0, count), task, boxes, signal)
     } finally {
@@ -109,10 +109,16 @@ export class BoxPool {
     await Promise.all([...this.#members].map((member) => this.#end(member)))
   }
 
-  /** Starts workers until there are this many. With fewer, the run takes longer. */
-  #start(workers: number): void {
+  /**
+   * Starts workers until there are this many, each in a turn of the event loop. With fewer, the run
+   * takes longer.
+   */
+  async #start(workers: number): Promise<void> {
     try {
-      while (this.#members.size < workers) this.#members.add(this.#newMember())
+      while (this.#members.size < workers && this.#run.failure === undefined) {
+        await eventLoopTurn()
+        this.#members.add(this.#newMember())
+      }
     } catch (error) {
       if (this.#members.size === 0) this.#run.notStarted = String(error)
     }

@@ -53,9 +53,12 @@ const engine = globalThis as unknown as Engine
 /** A module of Node, without an import that a bundler or a page would have to resolve. */
 export const nodeModule = (name: string): unknown => engine.process?.getBuiltinModule?.(name)
 
-/** Whether this engine can start workers at all. A service worker, for one, cannot. */
+/**
+ * Whether this engine can start workers at all. A service worker, for one, cannot. Node loads its
+ * module for workers when the first one starts, because that takes milliseconds.
+ */
 export const hasWorkers = (): boolean =>
-  typeof engine.Worker === 'function' || nodeModule('node:worker_threads') !== undefined
+  typeof engine.Worker === 'function' || engine.process?.getBuiltinModule !== undefined
 
 /** Whether this is the thread of a page, which may not block. */
 export const isPage = (): boolean => engine.document !== undefined

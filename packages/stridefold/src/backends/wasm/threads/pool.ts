@@ -61,6 +61,11 @@ export class Pool {
     return Atomics.load(this.#control, READY)
   }
 
+  /** How many workers there are, whether they have started or not. */
+  get size(): number {
+    return this.#workers.length
+  }
+
   /** Whether workers run something for a caller that goes on. */
   get isBusy(): boolean {
     return this.#isRunning()

@@ -11,7 +11,7 @@ import { mayShareMemory } from '../may-share-memory.ts'
 import { budget, countAlso } from '../memories.ts'
 import { BoxPool } from './box-pool.ts'
 import { maxThreads } from './control.ts'
-import { hasWorkers, isPage, localWorker, nodeModule, startWorker } from './host.ts'
+import { eventLoopTurn, hasWorkers, isPage, localWorker, nodeModule, startWorker } from './host.ts'
 import { Pool } from './pool.ts'
 
 let pool: Pool | undefined
@@ -74,20 +74,32 @@ export function workersFor(count: number): Pool | undefined {
   return pool
 }
 
+/** Starts this many workers for a later run, each in a turn of the event loop of its own. */
+export async function startWorkers(count: number): Promise<void> {
+  for (let size = pool?.size ?? 0; size < count; size++) {
+    await eventLoopTurn()
+    if (pool === undefined) openPool(1)
+    else if (pool.failure === undefined) pool.start(size + 1)
+  }
+}
+
 /** Counts work that one thread did although more would pay; opens the pool after enough of it. */
 export function countWork(milliseconds: number): void {
   spent += milliseconds
   if (spent >= openAfter) openPool()
 }
 
-/** Opens the pool now, unless it is open, or cannot be. */
-export function openPool(): void {
+/**
+ * Opens the pool now, unless it is open, or cannot be. `workers`: how many start. Default: one less
+ * than threads.
+ */
+export function openPool(workers?: number): void {
   if (pool !== undefined) return
   const { count, remote } = threadLimit()
   if (remote !== 'shared') return
   const opened = new Pool(workerUrl)
   try {
-    opened.start(count - 1)
+    opened.start(workers ?? count - 1)
     pool = opened
   } catch (error) {
     missing = `workers cannot start here: ${String(error)}`

@@ -1,11 +1,8 @@
 /** Work of the calling thread in slices, between which the event loop goes on. */
 
 import type { TypedArray } from '../../../ndarray/dtype.ts'
-import type { Work } from '../../../ndarray/work.ts'
+import { sliceBytes, type Work } from '../../../ndarray/work.ts'
 import { Pace } from './pace.ts'
-
-/** About 1 ms of a copy, if the pages of a new array are touched for the first time. */
-const sliceBytes = 2 ** 20
 
 /** [start, end) of the slices in which so many bytes are copied. */
 export function* byteSlices(bytes: number): Iterable<readonly [start: number, end: number]> {

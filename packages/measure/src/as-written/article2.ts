@@ -4,6 +4,8 @@
  * width of the kernel swapped.
  */
 
+import type { Allocated } from './article1.ts'
+
 export type Mode = 'FULL' | 'SAME' | 'VALID'
 type Extents = readonly [number, number]
 type Pads = readonly [top: number, left: number, bottom: number, right: number]
@@ -25,13 +27,19 @@ export function padding(ks: Extents, mode: Mode): Pads {
   return [top, left, ks[0] % 2 === 0 ? top + 1 : top, ks[1] % 2 === 0 ? left + 1 : left]
 }
 
+const createFloats = (count: number, allocated: Allocated): Float32Array => {
+  allocated(count * 4)
+  return new Float32Array(count)
+}
+
 /** np.pad with zeros. */
 export function padVolume(
   { shape: [height, width, channels], data }: Volume,
   [top, left, bottom, right]: Pads,
+  allocated: Allocated = () => {},
 ): Volume {
   const shape = [height + top + bottom, width + left + right, channels] as const
-  const out = new Float32Array(shape[0] * shape[1] * channels)
+  const out = createFloats(shape[0] * shape[1] * channels, allocated)
   for (let y = 0; y < height; y++)
     out.set(
       data.subarray(y * width * channels, (y + 1) * width * channels),
@@ -52,14 +60,20 @@ function patchOf({ shape: [height, width] }: Volume, y: number, x: number, ks: E
 }
 
 /** conv: `mode` is ignored, as in the article. */
-export function conv(inputs: Volume, kernel: Volume, stride: number, _mode: Mode = 'SAME'): Image {
+export function conv(
+  inputs: Volume,
+  kernel: Volume,
+  stride: number,
+  _mode: Mode = 'SAME',
+  allocated: Allocated = () => {},
+): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, 'SAME')
-  const x = padVolume(inputs, pad)
+  const x = padVolume(inputs, pad, allocated)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)
-  const out = new Float32Array(outHeight * outWidth)
+  const out = createFloats(outHeight * outWidth, allocated)
   for (let r = 0, top = 0; top < x.shape[0] - ks[1] + 1; r++, top += stride) {
     for (let c = 0, left = 0; left < x.shape[1] - ks[0] + 1; c++, left += stride) {
       const patch = patchOf(x, top, left, ks)
@@ -89,15 +103,16 @@ export function convMatmul(
   kernel: Volume,
   stride: number,
   mode: Mode = 'SAME',
+  allocated: Allocated = () => {},
 ): Image {
   const ks: Extents = [kernel.shape[0], kernel.shape[1]]
   const pad = padding(ks, mode)
-  const x = padVolume(inputs, pad)
+  const x = padVolume(inputs, pad, allocated)
   const [height, width, channels] = inputs.shape
   const outWidth = Math.trunc((width + pad[0] + pad[2] - ks[0]) / stride + 1)
   const outHeight = Math.trunc((height + pad[1] + pad[3] - ks[1]) / stride + 1)
   const [taps, outputs] = [ks[0] * ks[1] * channels, outHeight * outWidth]
-  const rearranged = new Float32Array(taps * outputs)
+  const rearranged = createFloats(taps * outputs, allocated)
   let at = 0
   for (let top = 0; top < x.shape[0] - ks[1] + 1; top += stride) {
     for (let left = 0; left < x.shape[1] - ks[0] + 1; left += stride) {
@@ -110,7 +125,7 @@ export function convMatmul(
       at++
     }
   }
-  const out = new Float32Array(outputs)
+  const out = createFloats(outputs, allocated)
   for (let t = 0; t < taps; t++) {
     const weight = kernel.data[t]!
     for (let i = 0; i < outputs; i++) out[i]! += weight * rearranged[t * outputs + i]!

@@ -25,7 +25,7 @@ export type Allocated = (bytes: number) => void
 
 const createMatrix = (rows: number, columns: number, allocated: Allocated): Matrix => {
   allocated(rows * columns * 8)
-  return matrix(rows, columns)
+  return { rows, columns, data: new Float64Array(rows * columns) }
 }
 
 /** conv_2d: two loops over windows, multiply, sum, add the bias. */
