@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
 import type { EpilogueActivation } from '../src/ndarray/activation.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
+import { changeDescriptors } from './faulty-programs.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -46,12 +47,11 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
   '%s',
   (name, algorithm) => {
     /** Adds `error` to every sum of the programs. */
-    function addError(error: number): void {
-      const { program } = algorithm
-      vi.spyOn(algorithm, 'program').mockImplementation((g, descriptors) =>
-        program.call(algorithm, g, { ...descriptors, offset: descriptors.offset + error }),
-      )
-    }
+    const addError = (error: number): void =>
+      changeDescriptors(algorithm, (_, descriptors) => ({
+        ...descriptors,
+        offset: descriptors.offset + error,
+      }))
 
     test.each([0.5, 0.25, 0.375])('weights of %d: exact, and a wrong sum is a fault', (weight) => {
       const compute = callOf(name, weight)

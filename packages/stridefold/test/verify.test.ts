@@ -17,6 +17,7 @@ import { inputInOrder, kernelInOrder } from '../src/problem/axis-orders.ts'
 import { problemOf } from '../src/problem/operands.ts'
 import { questionOf } from '../src/problem/question.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
+import { changeDescriptors } from './faulty-programs.ts'
 import { random } from './random-geometry.ts'
 
 afterEach(() => vi.restoreAllMocks())
@@ -188,10 +189,9 @@ describe.each(allAlgorithms.map((algorithm) => [algorithm.name, algorithm] as co
             }
       const sum = Array.from(c.k.data, Math.abs).reduce((n, w) => n + w)
       const largest = Math.max(...Array.from(c.x.data, Math.abs))
-      const { program } = algorithm
-      vi.spyOn(algorithm, 'program').mockImplementation((g, descriptors) => {
+      changeDescriptors(algorithm, (g, descriptors) => {
         const bound = algorithm.errorBoundFactor(g, descriptors) * epsilon.float32 * largest * sum
-        return program.call(algorithm, g, { ...descriptors, offset: 2 * bound })
+        return { ...descriptors, offset: 2 * bound }
       })
       // No other test uses this memory limit, so the call compiles a new plan.
       expect(() => runCall(c, { algorithm: name, memoryLimit: 2 ** 30 + 1, verify: true })).toThrow(

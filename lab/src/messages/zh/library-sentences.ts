@@ -286,6 +286,7 @@ const links: readonly Pair[] = [
   ['{1} is not one of {2} ({3})', '{1} 不是以下之一：{2*}（{3!}）'],
   ['{1} is not one of {2}', '{1} 不是以下之一：{2*}'],
   ['{1} is not from {2} to {3}', '{1} 不在 {2} 到 {3} 之间'],
+  ['{1} is not a step. Steps count from {2}', '{1} 不是步骤。步骤从 {2} 开始编号'],
   ['{1} is not an integer', '{1} 不是整数'],
   ['{1} is not a number', '{1} 不是数'],
 ]
