@@ -4,8 +4,8 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
-import type { Frame } from './frames.ts'
 import { cameraIs, notice, sendFrame } from './photo.ts'
+import type { Frame } from './protocol.ts'
 
 export type CameraState = 'off' | 'starting' | 'on' | 'frozen'
 export const camera: Signal<CameraState> = signal('off')

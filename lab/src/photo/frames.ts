@@ -11,13 +11,10 @@ import { atLeastOne, filteredSamples, type Step } from './chain.ts'
 import { Memory } from './memory.ts'
 import { memoryPicture, type Picture } from './picture.ts'
 import { greyMapOf, type Pixels } from './pixels.ts'
-import type { Stats } from './protocol.ts'
+import type { Frame, Stats } from './protocol.ts'
 import { frameRun, type Rendering } from './rendering.ts'
 import type { PhotoSettings, Showing } from './settings.ts'
 import { showingOf, stepsOf } from './steps.ts'
-
-/** What a browser gives for a frame: the first where it is known, else the second. */
-export type Frame = VideoFrame | ImageBitmap
 
 export interface Filtered {
   /** Stays until the next frame is read. */

@@ -7,11 +7,11 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { change, face, part } from '../state/store.ts'
 import type { Rectangle } from './chain.ts'
 import { ask, closeEngine, listen } from './client.ts'
-import type { Frame } from './frames.ts'
 import type {
   Analysis,
   Detail,
   Drawable,
+  Frame,
   Hood,
   HoodRequest,
   NumberedAnswer,

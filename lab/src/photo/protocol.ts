@@ -4,7 +4,6 @@
  */
 
 import type { Rectangle } from './chain.ts'
-import type { Frame } from './frames.ts'
 import type { Clipped, Histogram, Pixels } from './pixels.ts'
 import type { PhotoSettings, SampleName, Showing } from './settings.ts'
 
@@ -24,6 +23,9 @@ export type Request =
   | { readonly kind: 'analyse'; readonly settings: PhotoSettings; readonly filter: number }
   | { readonly kind: 'save'; readonly settings: PhotoSettings; readonly format: SaveFormat }
   | { readonly kind: 'stop'; readonly what: Kind }
+
+/** What a browser gives for a frame: the first where it is known, else the second. */
+export type Frame = VideoFrame | ImageBitmap
 
 export interface FrameRequest {
   readonly image: Frame
