@@ -11,7 +11,7 @@ import { type FilterFlags, filterOptions } from './filter-flags.ts'
 import { filterOne, type OneFile } from './filter-one.ts'
 import { type Outcome, percent } from './filtered-file.ts'
 import { formatOfName, formats } from './images/formats.ts'
-import { type InputFile, inputFiles } from './input-files.ts'
+import { type InputFile, inputFiles, statusOf } from './input-files.ts'
 import { absolutePath, type Io, printJson, tell } from './io.ts'
 import type { Kernel } from './kernel-argument.ts'
 import { withProgress } from './progress.ts'
@@ -92,7 +92,7 @@ function checkExisting(pairs: readonly OneFile[], { force = false }: FilterFlags
 }
 
 function checkFolder(out: string, io: Io): void {
-  const found = fs.statSync(absolutePath(out, io), { throwIfNoEntry: false })
+  const found = statusOf(out, io)
   const isFile = found ? !found.isDirectory() : formatOfName(out) !== undefined
   if (isFile)
     throw usageError(

@@ -33,10 +33,18 @@ export const isMany = async (word: string, io: Io): Promise<boolean> =>
 
 type Kind = 'file' | 'folder' | 'pattern'
 
+/** The status of a path. Undefined if it cannot be known: reading or writing tells the reason. */
+export function statusOf(path: string, io: Io): fs.Stats | undefined {
+  try {
+    return fs.statSync(absolutePath(path, io), { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
 /** A file with such a name comes before a pattern. The package is loaded for patterns only. */
 async function kindOf(word: string, io: Io): Promise<Kind> {
-  const found =
-    word === '-' ? undefined : fs.statSync(absolutePath(word, io), { throwIfNoEntry: false })
+  const found = word === '-' ? undefined : statusOf(word, io)
   if (found?.isDirectory()) return 'folder'
   if (found !== undefined || word === '-') return 'file'
   const { isDynamicPattern } = await import('tinyglobby')

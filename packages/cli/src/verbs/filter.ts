@@ -12,7 +12,7 @@ import { kernelsOf } from '../filter-kernels.ts'
 import { filterOne } from '../filter-one.ts'
 import type { Outcome } from '../filtered-file.ts'
 import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
-import { isMany } from '../input-files.ts'
+import { isMany, statusOf } from '../input-files.ts'
 import { absolutePath, type Io, printJson, tell } from '../io.ts'
 import type { Kernel } from '../kernel-argument.ts'
 import { inputName, inputPath } from '../read-input.ts'
@@ -41,7 +41,7 @@ export async function filter(
 /** The file of that name in a folder, if `out` is one: it exists, or ends with a slash. */
 function fileIn(out: string, input: string, io: Io): string {
   if (out === '-' || input === '-') return out
-  const isFolder = fs.statSync(absolutePath(out, io), { throwIfNoEntry: false })?.isDirectory()
+  const isFolder = statusOf(out, io)?.isDirectory()
   if (!isFolder && !/[/\\]$/.test(out)) return out
   if (!isFolder) fs.mkdirSync(absolutePath(out, io), { recursive: true })
   return join(out, basename(input))
