@@ -63,7 +63,8 @@ const node: TestProjectInlineConfiguration = {
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.
     execArgv: ['--single-threaded-gc'],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
   },
 }
 
@@ -77,7 +78,9 @@ const lab: TestProjectInlineConfiguration = {
     globalSetup: ['lab/test/server.ts'],
     setupFiles: ['lab/test/setup.ts'],
     isolate: false,
-    testTimeout: 60_000,
+    // Some tests visit every view. On a busy machine they take minutes.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 }
 
