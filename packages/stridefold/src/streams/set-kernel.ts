@@ -6,21 +6,7 @@ import { validateOptions } from '../ndarray/options.ts'
 import type { Engine } from './engine.ts'
 import type { History } from './history.ts'
 import { checkedCount } from './kernel.ts'
-
-/** Options of `ConvolutionStream.setKernel`. */
-export interface SetKernelOptions {
-  /**
-   * The samples over which the results of the new kernel take over from those of the old one.
-   * Default 1024, which is 21 ms at 48 kHz. 0 changes at once, which may click.
-   */
-  readonly crossfade?: number
-  /**
-   * If true, the new kernel is prepared in pieces within later calls of `process`, so that no call
-   * takes long. The crossfade begins when it is ready. For threads with deadlines. Default false:
-   * prepared now, and the crossfade begins with the next sample.
-   */
-  readonly gradual?: boolean
-}
+import type { SetKernelOptions } from './set-kernel-options.ts'
 
 export function readSetKernel(options: SetKernelOptions | undefined): Required<SetKernelOptions> {
   const { crossfade = 1024, gradual = false } = validateOptions('setKernel', options, [

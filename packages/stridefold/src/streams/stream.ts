@@ -15,7 +15,8 @@ import { History } from './history.ts'
 import { readKernel, type StreamKernel } from './kernel.ts'
 import { Mixer } from './mixer.ts'
 import { channelsError, checkSamples, isFloats, Results } from './samples.ts'
-import { Exchange, readSetKernel, type SetKernelOptions } from './set-kernel.ts'
+import { Exchange, readSetKernel } from './set-kernel.ts'
+import type { SetKernelOptions } from './set-kernel-options.ts'
 import { isSteady, UnsteadySamples } from './unsteady.ts'
 
 /** Checked settings of a stream. */
