@@ -27,7 +27,7 @@ export function PicturePlate({ split }: { readonly split: Signal<number> }): JSX
   }
   const gestures = useMemo(() => gesturesOf(() => ref.current!, split), [])
   useEffect(() => followWheel(ref.current!), [])
-  // At once: the next frame of the camera takes the pixels of this one, and `useSignalEffect` waits.
+  // At once: the next frame of the camera takes the pixels of this one. `useSignalEffect` waits.
   useEffect(
     () =>
       effect(() => {

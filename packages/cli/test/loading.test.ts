@@ -52,6 +52,7 @@ describe('a verb', () => {
     doctor: [measure, 'picocolors', 'sharp', 'string-width', library],
     report: [
       measure,
+      '@stridefold/measure/articles',
       '@stridefold/measure/rivals',
       'echarts/charts',
       'echarts/components',

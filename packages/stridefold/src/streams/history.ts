@@ -3,6 +3,8 @@
  * can take over in the middle of a signal.
  */
 
+import { binaryLogarithm } from '../ndarray/elementary.ts'
+
 export class History {
   readonly channels: number
   #rings: Float32Array[]
@@ -11,7 +13,7 @@ export class History {
   /** `length`: the samples that are kept, at least. */
   constructor(channels: number, length: number) {
     this.channels = channels
-    this.#mask = 2 ** Math.ceil(Math.log2(length)) - 1
+    this.#mask = 2 ** Math.ceil(binaryLogarithm(length)) - 1
     this.#rings = Array.from({ length: channels }, () => new Float32Array(this.#mask + 1))
   }
 

@@ -13,6 +13,8 @@
  * With a latency of B or more, no head is needed, and the first level may be larger.
  */
 
+import { binaryLogarithm } from '../ndarray/elementary.ts'
+
 export interface LevelLayout {
   /** Samples of a block: a power of two. */
   readonly size: number
@@ -105,7 +107,7 @@ function levelsOf(sizes: readonly number[], from: number, end: number): readonly
  */
 function price(levels: readonly LevelLayout[], inputs: number, outputs: number): number {
   return levels.reduce((sum, { size, partitions }) => {
-    const transforms = (inputs + outputs) * (0.8 * Math.log2(size) + 6 + 400 / size)
+    const transforms = (inputs + outputs) * (0.8 * binaryLogarithm(size) + 6 + 400 / size)
     return sum + transforms + 3 * partitions * inputs * outputs
   }, 0)
 }

@@ -8,6 +8,7 @@
  */
 
 import type { PlacedProgram, PlacedStage } from '../backends/wasm/placed-program.ts'
+import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { FloatBlock, type Heap, padded } from './heap.ts'
 import type { History } from './history.ts'
 import { type StreamKernel, tapsStart } from './kernel.ts'
@@ -137,7 +138,7 @@ export class Level {
         },
       }
     })
-    const transform = 2 * size * Math.log2(size)
+    const transform = 2 * size * binaryLogarithm(size)
     const chunk = 3 * chunkPoints * partitions * inputs
     const chunks = size / chunkPoints
     const all = (allInputs + allOutputs) * transform + allOutputs * chunks * chunk
