@@ -150,8 +150,8 @@ test('the window moves in a GIF: one frame for each output', async () => {
   expect((await frame(0)).equals(await frame(34))).toBe(false)
 })
 
-// Left out: on a fast machine one of its many downloads never begins. The reason is not known yet.
-test.skip('numbers and programs are read back as they are', async () => {
+// Chromium lets a page save ten files in a row, so numbers and programs have a page each.
+test('numbers are read back as they are', async () => {
   const page = await open('#v1')
   await page.keyboard.press('e')
   await page.locator('.save-preview').waitFor()
@@ -169,6 +169,12 @@ test.skip('numbers and programs are read back as they are', async () => {
   }
   const [matrixName, matrix] = await saved(page, 'matrix.npy')
   expect([matrixName, readNpy(matrix).shape]).toEqual(['matrix-6x35.npy', [6, 35]])
+})
+
+test('programs are read back as they are', async () => {
+  const page = await open('#v1')
+  await page.keyboard.press('e')
+  await page.locator('.save-preview').waitFor()
   let programs = 0
   for (const [name] of systemTitles) {
     await page.locator('[data-system]').selectOption(name)
