@@ -152,7 +152,7 @@ export function isPromised(c: ExactCase): boolean {
   const weights = numbersOf(c.kernel)
   const exponent = exponentOf(weights)
   const range = Math.max(-min, max)
-  const sum = largestSum(c, weights.map(Math.abs))
+  const sum = largestSum(c, weights.map(Math.abs)) * mostAdded(c)
   if (!(range * sum * 2 ** exponent < limit)) return false
   const constants = leavesInput(c) ? constantsOf(c) : []
   const bias = c.bias === undefined ? [] : numbersOf(c.bias)
@@ -169,7 +169,23 @@ const leavesInput = ({ axes, x, kernel }: ExactCase): boolean =>
       (outputs - 1) * stride + dilation * (kernel.shape[a + 2]! - 1) - before >= x.shape[a + 2]!,
   )
 
-/** The largest sum of magnitudes that one output can add up. */
+/**
+ * How many sums the border of a transposed layer adds up in one result: every position of the padded
+ * axis is added to the sample that the border copied there.
+ */
+function mostAdded({ call, axes }: ExactCase): number {
+  if (call !== 'convTranspose') return 1
+  return axes.reduce((product, { before, outputs, border }) => {
+    const added = new Array<number>(outputs).fill(0)
+    for (let position = -before; position < outputs + before; position++) {
+      const sample = sampleAt(position, outputs, border)
+      if (typeof sample === 'number') added[sample]!++
+    }
+    return product * Math.max(...added)
+  }, 1)
+}
+
+/** The largest sum of magnitudes that one sum of products can add up. */
 function largestSum(
   { call, kernel, groups, axes }: ExactCase,
   magnitudes: readonly number[],
