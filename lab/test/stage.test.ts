@@ -454,6 +454,10 @@ test('a presentation: digits of 48 px, no controls, a window for the speaker', a
   const speaker = await opened
   watch(speaker)
   await expect.poll(() => speaker.locator('.now').textContent()).toContain(String(largest))
+  // A window that opens ends full screen. The next key returns to it.
+  await page.keyboard.press('PageUp')
+  await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true)
+  await page.keyboard.press('PageDown')
   await speaker.locator('.buttons button').nth(2).click()
   await expect.poll(() => sumOf(page)).toBe(Math.min(...Array.from(result.data)))
   await page.keyboard.press('Escape')

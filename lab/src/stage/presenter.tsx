@@ -1,6 +1,6 @@
 /**
  * The parts of a presentation: a red dot in place of the pointer, and the connection to the
- * speaker's window. Leaving full screen ends the presentation.
+ * speaker's window.
  */
 
 import { useSignalEffect } from '@preact/signals'
@@ -10,7 +10,12 @@ import { part } from '../state/store.ts'
 import { texts } from './messages/index.ts'
 import { numberText } from './number.ts'
 import { isPlaying } from './player.ts'
-import { type SpeakerAct, type SpeakerNews, speakerChannel } from './speaker-channel.ts'
+import {
+  isSpeakerOpening,
+  type SpeakerAct,
+  type SpeakerNews,
+  speakerChannel,
+} from './speaker-channel.ts'
 import { position, stageModel } from './stage.ts'
 import { actOnStage, present } from './stage-keys.ts'
 import { plainText, result, verdict } from './words.ts'
@@ -32,19 +37,42 @@ export default function Presenter(): JSX.Element {
         dot.hidden = true
       }, restMs)
     }
-    const onScreen = (): void => {
-      if (!document.fullscreenElement && isPresenting.peek()) present(false)
-    }
     addEventListener('pointermove', follow)
-    document.addEventListener('fullscreenchange', onScreen)
     return () => {
       clearTimeout(timer)
       removeEventListener('pointermove', follow)
-      document.removeEventListener('fullscreenchange', onScreen)
     }
   }, [])
+  useFullScreen()
   useSpeaker()
   return <div ref={laser} class="laser" hidden aria-hidden="true" />
+}
+
+/**
+ * Leaving full screen ends the presentation. But a browser leaves it for every window that opens,
+ * so after the speaker's window the next key or click returns to it.
+ */
+function useFullScreen(): void {
+  useEffect(() => {
+    let returns = false
+    const onChange = (): void => {
+      if (document.fullscreenElement || !isPresenting.peek()) return
+      if (isSpeakerOpening()) returns = true
+      else present(false)
+    }
+    const onAct = (event: Event): void => {
+      if (!returns || (event instanceof KeyboardEvent && event.key === 'Escape')) return
+      returns = false
+      present(true)
+    }
+    const acts = ['keydown', 'pointerdown'] as const
+    document.addEventListener('fullscreenchange', onChange)
+    for (const act of acts) addEventListener(act, onAct)
+    return () => {
+      document.removeEventListener('fullscreenchange', onChange)
+      for (const act of acts) removeEventListener(act, onAct)
+    }
+  }, [])
 }
 
 /** Tells the speaker's window what is shown, and does what its buttons ask for. */

@@ -18,6 +18,10 @@ export type SpeakerNews =
 export type SpeakerAct = { readonly kind: 'ask' } | { readonly kind: 'act'; readonly key: string }
 
 let name: string | undefined
+let openedAt = -Infinity
+
+/** How long after its opening a browser may still leave full screen for it. */
+const openingMs = 2000
 
 /** The name of this page's channel. */
 export function speakerChannel(): string {
@@ -27,9 +31,12 @@ export function speakerChannel(): string {
 
 /** Opens the speaker's window. It loads the same page with the name of the channel. */
 export function openSpeaker(): void {
+  openedAt = performance.now()
   open(
     `${location.pathname}?speaker=${speakerChannel()}${location.hash}`,
     speakerChannel(),
     'popup,width=520,height=560',
   )
 }
+
+export const isSpeakerOpening = (): boolean => performance.now() - openedAt < openingMs
