@@ -170,8 +170,8 @@ const leavesInput = ({ axes, x, kernel }: ExactCase): boolean =>
   )
 
 /**
- * How many sums the border of a transposed layer adds up in one result: every position of the padded
- * axis is added to the sample that the border copied there.
+ * How many sums the border of a transposed layer adds up in one result: every position of the
+ * padded axis is added to the sample that the border copied there.
  */
 function mostAdded({ call, axes }: ExactCase): number {
   if (call !== 'convTranspose') return 1
