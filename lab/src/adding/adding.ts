@@ -1,17 +1,12 @@
 /** What the page “Adding up” shows now. The settings are in the link. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { change, part } from '../state/store.ts'
+import { linkedSettings } from '../pages/linked-settings.ts'
+import { change } from '../state/store.ts'
 import { type AddingModel, addingModelOf } from './adding-model.ts'
 import { type AddingSettings, fits, readSettings, writeSettings } from './settings.ts'
 
-const page = part('page')
-let lastText = ''
-/** While the page is left, its parts read the last settings once more. */
-const read = computed(() => {
-  if (page.value?.name === 'adding') lastText = page.value.settings
-  return readSettings(lastText)
-})
+const read = linkedSettings('adding', readSettings)
 export const settings: ReadonlySignal<AddingSettings> = computed(() => read.value.settings)
 export const faults: ReadonlySignal<readonly string[]> = computed(() => read.value.faults)
 
