@@ -6,5 +6,6 @@ import type { PageName } from './page-names.ts'
 export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   race: async () => (await import('../race/race-page.tsx')).RacePage,
   stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
+  winograd: async () => (await import('../winograd/winograd-page.tsx')).WinogradPage,
   adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
 }

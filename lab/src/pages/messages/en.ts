@@ -31,6 +31,10 @@ export const en: MenuMessages = {
       name: 'Adding up',
       what: 'What every sample sends into the output; transposed layers and their checkerboard',
     },
+    winograd: {
+      name: 'Winograd',
+      what: 'One tile step by step: fewer multiplications, and what they cost in exactness',
+    },
     race: {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',

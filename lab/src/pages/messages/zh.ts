@@ -16,6 +16,10 @@ export const zh: MenuMessages = {
       name: '累加',
       what: '每个样本向输出送出什么；转置卷积及其棋盘格',
     },
+    winograd: {
+      name: 'Winograd',
+      what: '一个分块，一步一步：乘法更少，以及精度上的代价',
+    },
     race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
   },
   open: {
