@@ -66,6 +66,11 @@ test('steps, keys and Play compute number after number', async () => {
   await page.locator('#play', { hasText: 'Play' }).waitFor()
   await expect.poll(() => linkPart(page, 'page')).toBe('winograd')
   expect(await filled(page, 'Y')).toBe(4)
+  // A page that plays is left as any other.
+  await page.locator('#play').click()
+  await page.getByRole('button', { name: 'Back to the lens' }).click()
+  await page.locator('.stage-page').waitFor()
+  expect(await linkPart(page, 'page')).toBeUndefined()
 })
 
 test('own numbers, other tiles, and their errors', async () => {

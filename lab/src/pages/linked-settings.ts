@@ -1,7 +1,7 @@
 /** The settings of a page, as the link has them. */
 
 import { computed, type ReadonlySignal } from '@preact/signals'
-import { part } from '../state/store.ts'
+import { change, part } from '../state/store.ts'
 import type { PageName } from './page-names.ts'
 
 const page = part('page')
@@ -16,4 +16,9 @@ export function linkedSettings<T>(name: PageName, read: (text: string) => T): Re
     if (page.value?.name === name) lastText = page.value.settings
     return read(lastText)
   })
+}
+
+/** Writes the settings of the open page. A page that is being left does not open itself again. */
+export function writeLinked(name: PageName, settings: string): void {
+  if (page.peek()?.name === name) change({ page: { name, settings } })
 }

@@ -7,5 +7,6 @@ export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   race: async () => (await import('../race/race-page.tsx')).RacePage,
   stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
   winograd: async () => (await import('../winograd/winograd-page.tsx')).WinogradPage,
+  fft: async () => (await import('../fft/fft-page.tsx')).FftPage,
   adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
 }

@@ -6,7 +6,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
 import type { ProblemNumbers } from '../model/arrays.ts'
-import { linkedSettings } from '../pages/linked-settings.ts'
+import { linkedSettings, writeLinked } from '../pages/linked-settings.ts'
 import { change, part } from '../state/store.ts'
 import { ownNumbers } from './own-numbers.ts'
 import type { Camera } from './projection.ts'
@@ -28,7 +28,7 @@ export const settings: ReadonlySignal<StackSettings> = computed(() => read.value
 export const faults: ReadonlySignal<readonly Fault[]> = computed(() => read.value.faults)
 
 const changeSettings = (parts: Partial<StackSettings>): void =>
-  change({ page: { name: 'stack', settings: writeSettings({ ...settings.peek(), ...parts }) } })
+  writeLinked('stack', writeSettings({ ...settings.peek(), ...parts }))
 
 const [problem, input, kernel, divisor, bias, focus] = [
   part('problem'),

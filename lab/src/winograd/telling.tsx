@@ -35,7 +35,7 @@ export function Telling(): JSX.Element {
   return (
     <div class={`telling tile-${tile}`}>
       <p class="sum">
-        <Value of={at} /> = {isTransform(array) ? <Terms of={at} /> : <Product place={place} />} ={' '}
+        <Value of={at} /> = <Made of={at} /> ={' '}
         <b class={tones[array]}>{numberText(arrays[array].data[place]!)}</b>
       </p>
       {array === 'Y' ? (
@@ -46,6 +46,9 @@ export function Telling(): JSX.Element {
     </div>
   )
 }
+
+const Made = ({ of }: { readonly of: Cell }): JSX.Element =>
+  isTransform(of.array) ? <Terms of={of} /> : <Product place={of.place} />
 
 const shownValue = ({ array, place }: Cell): string =>
   numberText(model.value.arrays[array].data[place]!)

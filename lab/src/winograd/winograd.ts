@@ -1,9 +1,8 @@
 /** What the page “Winograd” shows now. The settings are in the link. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { linkedSettings } from '../pages/linked-settings.ts'
+import { linkedSettings, writeLinked } from '../pages/linked-settings.ts'
 import { type Stepped, stepped } from '../pages/stepped.ts'
-import { change } from '../state/store.ts'
 import {
   type ArrayName,
   type GivenName,
@@ -34,7 +33,7 @@ export const steps: Stepped<ArrayName, WinogradSettings> = stepped<ArrayName, Wi
   settings,
   stages: computed(() => stagesOf(model.value)),
   lengthOf: (array) => model.value.arrays[array].data.length,
-  write: (next) => change({ page: { name: 'winograd', settings: writeSettings(next) } }),
+  write: (next) => writeLinked('winograd', writeSettings(next)),
 })
 
 /** Another tile keeps what is computed or not. */

@@ -35,6 +35,10 @@ export const en: MenuMessages = {
       name: 'Winograd',
       what: 'One tile step by step: fewer multiplications, and what they cost in exactness',
     },
+    fft: {
+      name: 'FFT',
+      what: 'A convolution as a product of spectra: two dice, polynomials, long multiplication',
+    },
     race: {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',

@@ -20,6 +20,7 @@ export const zh: MenuMessages = {
       name: 'Winograd',
       what: '一个分块，一步一步：乘法更少，以及精度上的代价',
     },
+    fft: { name: 'FFT', what: '卷积就是频谱相乘：两枚骰子、多项式、竖式乘法' },
     race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
   },
   open: {

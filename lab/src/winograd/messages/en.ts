@@ -39,8 +39,8 @@ export const en = {
     Y: '',
   } as Readonly<Record<TransformName, string>>,
   isProduct: (count: number): string =>
-    `This is one of ${count} multiplications. A layer with many channels adds these products over ` +
-    'its channels, and transforms the sums back once.',
+    `This is one of ${count} multiplications. A layer with many channels adds these products ` +
+    'over its channels, and transforms the sums back once.',
   byDefinition: (count: number): string => `By the definition, with ${count} products:`,
   areEqual: 'Both are equal.',
   differ: (by: string): string => `They differ by ${by}: the transforms round.`,
@@ -67,8 +67,8 @@ export const en = {
 
   errors: 'What larger tiles cost',
   errorsLead: (tiles: number, kernels: number): string =>
-    `Measured now: ${tiles} random tiles with ${kernels} kernels each, every operation rounded to ` +
-    'float32. The library’s definition in float64 is the truth. The error is the root mean ' +
+    `Measured now: ${tiles} random tiles with ${kernels} kernels each, every operation rounded ` +
+    'to float32. The library’s definition in float64 is the truth. The error is the root mean ' +
     'square, relative to that of the results.',
   tileColumn: 'Tile',
   perOutput: 'Multiplications per output',
