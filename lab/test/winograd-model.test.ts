@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PlaneNumbers } from '../src/pages/plane-numbers.ts'
 import { endOf } from '../src/pages/stages.ts'
+import { hasTiles, lensNumbers } from '../src/winograd/lens-numbers.ts'
 import { fractionText, matricesOf } from '../src/winograd/matrices.ts'
 import { en } from '../src/winograd/messages/en.ts'
 import { zh } from '../src/winograd/messages/zh.ts'
@@ -184,6 +185,26 @@ test('the errors are near those of the documentation', () => {
   }
   expect(productsPerOutput('direct')).toBe(9)
   expect(productsPerOutput(4)).toBe(2.25)
+})
+
+test('the lens gives the tile at its window, inside its border, and the kernel as it multiplies', () => {
+  const problem = '1x1x5x7 * 1x1x3x3 p1 flip'
+  const values = Array.from({ length: 35 }, (_, i) => i + 1)
+  const kernel = { values: [1, 2, 3, 4, 5, 6, 7, 8, 9] }
+  const numbers = { problem, input: { values }, kernel, divisor: 2, bias: 0 }
+  expect(hasTiles(problem)).toBe(true)
+  const { d, g } = lensNumbers(numbers, [0, 2])
+  // One row of padding; the tile begins at column 2 − 1 of the input.
+  expect(d.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0])
+  expect(d.slice(6, 12)).toEqual([2, 3, 4, 5, 6, 7])
+  expect(d.slice(30)).toEqual([30, 31, 32, 33, 34, 35].map((value) => value - 0))
+  expect(g).toEqual([4.5, 4, 3.5, 3, 2.5, 2, 1.5, 1, 0.5])
+  // The last window is moved inside; of a small input the rest stays.
+  expect(lensNumbers(numbers, [4, 6]).d.slice(-6)).toEqual([0, 0, 0, 0, 0, 0])
+  const small = { ...numbers, problem: '1x1x3x3 * 1x1x3x3', input: { values: values.slice(0, 9) } }
+  expect(lensNumbers(small, [0, 0]).d.slice(0, 4)).toEqual([1, 2, 3, usualSettings.d[3]])
+  for (const other of ['1x1x5x7 * 1x1x3x2', '1x1x9x9 * 1x1x3x3 s2', '1x2x9x9 * 1x2x3x3'])
+    expect(hasTiles(other), other).toBe(false)
 })
 
 test('settings survive the link; parts that are not valid are named', () => {

@@ -41,6 +41,9 @@ test('the menu opens the page; a number shows what it is made of', async () => {
   expect(await page.locator('#winograd-U .lit').count()).toBe(1)
   await page.locator('#winograd-g span').nth(4).click()
   await page.locator('.telling', { hasText: 'g[1, 1] is 0.' }).waitFor()
+  await page.getByRole('button', { name: 'From the lens' }).click()
+  await expect.poll(() => page.locator('#winograd-g').textContent()).toBe('−101−202−101')
+  await expect.poll(() => linkPart(page, 'page')).toMatch(/^winograd:cell:g,4;d:[\d,]+;g:/)
 })
 
 test('steps, keys and Play compute number after number', async () => {
@@ -103,6 +106,9 @@ const views: readonly (readonly [fragment: string, width: number, height: number
   [':tile:4x4&lang=zh', 1024, 700],
   [':tile:4x4;cell:M,8&lang=zh', 390, 844, true],
   [':tile:2', 1920, 1080],
+  // Large numbers, and small ones.
+  [`:tile:4x4;d:${usualSettings.d.map((value) => value * 777)}`, 1280, 720],
+  [`:tile:4x4;g:${usualSettings.g.map((value) => value / 777)}`, 1280, 720],
 ]
 
 test('axe finds nothing, nothing is cut off, and faults of the link are named', async () => {

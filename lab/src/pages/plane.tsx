@@ -16,13 +16,18 @@ const [digitWidth, smallestFont, cellMargin] = [0.6, 12, 4]
 
 /** The characters of the longest number, but no more than a cell has room for. */
 export function charactersWithin(size: number, data: ArrayLike<number>): number {
-  const room = Math.floor((size - cellMargin) / (digitWidth * smallestFont))
+  const room = Math.floor((size - cellMargin / 2) / (digitWidth * smallestFont))
   return Math.min(room, Math.max(...Array.from(data, (value) => exactText(value).length)))
 }
 
-/** A number that rounds to nothing in its cell is about 0. */
-const cellText = (value: number, characters: number): string =>
-  fittedText(value, characters) || (Math.abs(value) < 0.5 ? '≈0' : '')
+/** Where no digit has room, a number is about 0, or about a digit times a power of ten. */
+function cellText(value: number, characters: number): string {
+  const text = fittedText(value, characters)
+  if (text !== '') return text
+  if (Math.abs(value) < 0.5) return '≈0'
+  const power = `≈${value.toExponential(0).replace('-', '−').replace('e+', 'e')}`
+  return power.length <= characters ? power : ''
+}
 
 interface PlaneProps {
   readonly id: string

@@ -5,7 +5,15 @@ import { NumbersField } from '../pages/numbers-field.tsx'
 import { Press } from '../pages/press.tsx'
 import { texts } from './messages/index.ts'
 import { tileNames, usualSettings } from './settings.ts'
-import { changeNumbers, changeTile, model, settings, steps } from './winograd.ts'
+import {
+  changeNumbers,
+  changeTile,
+  isLensTiled,
+  model,
+  settings,
+  steps,
+  takeLens,
+} from './winograd.ts'
 
 export function Controls(): JSX.Element {
   const text = texts()
@@ -96,6 +104,7 @@ function Numbers(): JSX.Element {
         )
       })}
       <div class="groups">
+        <Press name={text.ofLens} isOn={undefined} isOff={!isLensTiled.value} press={takeLens} />
         <Press
           name={text.usual}
           isOn={undefined}
@@ -106,6 +115,7 @@ function Numbers(): JSX.Element {
           }}
         />
       </div>
+      <p class="note">{isLensTiled.value ? text.lensNote : text.noLensNote}</p>
     </section>
   )
 }

@@ -3,6 +3,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { linkedSettings, writeLinked } from '../pages/linked-settings.ts'
 import { type Stepped, stepped } from '../pages/stepped.ts'
+import { part } from '../state/store.ts'
+import { hasTiles, lensNumbers } from './lens-numbers.ts'
 import {
   type ArrayName,
   type GivenName,
@@ -52,6 +54,28 @@ export function changeNumbers(array: GivenName, values: readonly number[]): void
   for (const [i, value] of values.entries())
     all[Math.floor(i / columns) * stride + (i % columns)] = value
   steps.changeSettings({ [array]: all })
+}
+
+const [problem, input, kernel, divisor, focus] = [
+  part('problem'),
+  part('input'),
+  part('kernel'),
+  part('divisor'),
+  part('focus'),
+]
+/** Whether the first screen has a tile and a kernel for this page. */
+export const isLensTiled: ReadonlySignal<boolean> = computed(() => hasTiles(problem.value))
+
+/** Takes the tile at the window of the first screen, and its kernel. */
+export function takeLens(): void {
+  steps.player.pause()
+  const at = focus.peek()
+  const [, , row = 0, column = 0] = at && 'output' in at ? at.output : []
+  const numbers = {
+    ...{ problem: problem.peek(), input: input.peek(), kernel: kernel.peek() },
+    ...{ divisor: divisor.peek(), bias: 0 },
+  }
+  steps.changeSettings(lensNumbers(numbers, [row, column]))
 }
 
 /** The measured errors; undefined where none is measured yet. */

@@ -51,6 +51,9 @@ export const en = {
   numbers: 'Your numbers',
   needed: (count: number): string => `Needed: ${count} numbers, such as 3, −0.5 or 1/9.`,
   usual: 'Usual numbers',
+  ofLens: 'From the lens',
+  lensNote: 'From the lens: the tile at its window, and its kernel.',
+  noLensNote: 'The lens has no kernel of 3×3 that moves by one place over one plane.',
 
   counts: 'Operations for the tile',
   direct: 'direct',

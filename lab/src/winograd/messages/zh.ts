@@ -44,6 +44,9 @@ export const zh: WinogradMessages = {
   numbers: '自己的数字',
   needed: (count) => `需要 ${count} 个数，例如 3、−0.5 或 1/9。`,
   usual: '默认数字',
+  ofLens: '取自首屏',
+  lensNote: '取自首屏：窗口处的分块，以及首屏的卷积核。',
+  noLensNote: '首屏的卷积核不是在单个平面上逐格移动的 3×3 核。',
 
   counts: '一个分块的运算量',
   direct: '直接计算',
