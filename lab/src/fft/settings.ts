@@ -2,7 +2,7 @@
  * The settings of the page “FFT”, as the link holds them:
  *
  *     page=fft:example:polynomials;n:8;step:20;cell:X,3;polar
- *     page=fft:x:1,2,3;k:1,−1;n:4
+ *     page=fft:x:1,2,3;k:1,-1;n:4
  *
  * Every part may be missing. With `x` and `k` the numbers are the reader's own.
  */

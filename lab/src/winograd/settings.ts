@@ -1,7 +1,7 @@
 /**
  * The settings of the page “Winograd”, as the link holds them:
  *
- *     page=winograd:tile:4x4;step:40;cell:V,7;d:3,1,0,…;g:1,0,−1,…;seed:2
+ *     page=winograd:tile:4x4;step:40;cell:V,7;d:3,1,0,…;g:1,0,-1,…;seed:2
  *
  * Every part may be missing.
  */
