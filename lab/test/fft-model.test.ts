@@ -7,6 +7,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  butterflyProducts,
+  butterflyStages,
+  isPowerOfTwo,
+  reversed,
+} from '../src/fft/butterfly-model.ts'
+import {
   type Complex,
   cleanedOf,
   fftModelOf,
@@ -141,6 +147,41 @@ describe('the examples', () => {
   })
 })
 
+test('butterflies of a power of two are the spectrum', () => {
+  for (const [points, products] of [
+    [2, 1],
+    [4, 4],
+    [8, 12],
+    [16, 32],
+  ] as const) {
+    // The sorted places, by their binary digits.
+    const digits = (place: number): string =>
+      place.toString(2).padStart(Math.log2(points), '0').split('').reverse().join('')
+    for (let place = 0; place < points; place++)
+      expect(reversed(place, points)).toBe(Number.parseInt(digits(place), 2))
+    expect(butterflyProducts(points)).toBe(products)
+    const x = Array.from({ length: Math.min(10, points) }, (_, i) => (i * 7) % 5)
+    const { arrays } = fftModelOf(settingsOf(x, [1, 2, 3, 4, 5, 6, 7].slice(0, points), points))
+    const stages = butterflyStages(arrays.x)
+    expect(stages.length).toBe(Math.log2(points) + 1)
+    for (const [place, bin] of stages.at(-1)!.entries()) {
+      expect(bin.re).toBeCloseTo(arrays.X[place]!.re, 10)
+      expect(bin.im).toBeCloseTo(arrays.X[place]!.im, 10)
+    }
+  }
+  // Four points by hand: 1 + 3, 1 − 3, 2 + 4, 2 − 4; then with w = 1 and −i.
+  const [sorted, pairs, bins] = butterflyStages([1, 2, 3, 4].map((re) => ({ re, im: 0 })))
+  expect(sorted!.map(({ re }) => re)).toEqual([1, 3, 2, 4])
+  expect(pairs!.map(({ re }) => re)).toEqual([4, -2, 6, -2])
+  expect(bins!.map(({ re, im }) => [re, im + 0])).toEqual([
+    [10, 0],
+    [-2, 2],
+    [-2, 0],
+    [-2, -2],
+  ])
+  expect([1, 2, 3, 6, 8, 11, 16].filter(isPowerOfTwo)).toEqual([2, 8, 16])
+})
+
 test('the circle is exact at quarters; magnitudes multiply and phases add', () => {
   expect([0, 3, 6, 9].map((step) => onCircle(step, 12))).toEqual([
     { re: 1, im: 0 },
@@ -160,6 +201,7 @@ test('settings survive the link; parts that are not valid are named', () => {
     points: 5,
     step: 3,
     cell: { array: 'X', place: 2 },
+    node: { stage: 1, place: 3 },
     isPolar: true,
   }
   expect(readSettings(writeSettings(settings))).toEqual({ settings, faults: [] })

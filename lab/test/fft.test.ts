@@ -70,6 +70,23 @@ test('too few points wrap around, where it is marked; own numbers', async () => 
   expect(await page.locator('#fft-X .dial').count()).toBe(5)
 })
 
+test('butterflies of a power of two', async () => {
+  const page = await open('#v1&page=fft')
+  await page.getByRole('button', { name: 'N = 8' }).click()
+  await expect.poll(() => linkPart(page, 'page')).toBe('fft:n:8')
+  const diagram = page.locator('#fft-butterflies')
+  expect(await diagram.locator('.node').count()).toBe(4 * 8)
+  // Twelve multiplications instead of 64.
+  await page.locator('.butterflies', { hasText: '12 multiplications' }).waitFor()
+  expect(await page.locator('.telling-node').textContent()).toBe('X[0] = 3 + 3 = 6')
+  await diagram.press('ArrowDown')
+  await diagram.press('ArrowLeft')
+  await expect.poll(() => linkPart(page, 'page')).toBe('fft:n:8;node:2,1')
+  expect(await diagram.locator('.lit').count()).toBe(2)
+  await diagram.locator('[data-node="0,3"]').click()
+  await page.locator('.telling-node', { hasText: 'Place 3 has x[6] = 0' }).waitFor()
+})
+
 test('steps, keys and Play compute number after number', async () => {
   const page = await blankPage({ reducedMotion: 'reduce' })
   await page.goto(`${server.address}#v1&page=fft:example:polynomials;step:0`)
@@ -89,8 +106,8 @@ test('steps, keys and Play compute number after number', async () => {
 
 /** With those that axe looks at. */
 const views: readonly (readonly [fragment: string, width: number, height: number, axe?: true])[] = [
-  [':cell:X,3;polar&theme=dark', 1280, 800, true],
-  [':example:numbers;n:4;cell:y,0&lang=zh', 1024, 700],
+  [':n:16;cell:X,3;polar&theme=dark', 1280, 800, true],
+  [':n:16;cell:y,0&lang=zh', 1024, 700],
   [':example:polynomials;n:4;cell:y,1&lang=zh', 390, 844, true],
   [':cell:P,4', 1920, 1080],
 ]
@@ -102,28 +119,36 @@ test('axe finds nothing, nothing is cut off, and faults of the link are named', 
     if (hasAxe) expect(await axeFaults(page, { targets: true }), fragment).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
     // Every text lies inside its drawing, and no name of a place over the next one.
-    const faults = await page.locator('.bars svg:visible, .rotation svg').evaluateAll((drawings) =>
-      drawings.flatMap((drawing) => {
-        const box = drawing.getBoundingClientRect()
-        const texts = [...drawing.querySelectorAll('text')].filter((text) => text.textContent)
-        const names = texts.filter((text) => text.classList.contains('place-name'))
-        const boxes = names.map((name) => name.getBoundingClientRect())
-        return [
-          ...texts
-            .filter((text) => {
-              const { left, right, top, bottom } = text.getBoundingClientRect()
-              return (
-                left < box.left - 1 ||
-                right > box.right + 1 ||
-                top < box.top - 2 ||
-                bottom > box.bottom + 2
-              )
-            })
-            .map((text) => text.textContent),
-          ...boxes.slice(1).filter((next, i) => next.left < boxes[i]!.right),
-        ]
-      }),
-    )
+    const faults = await page
+      .locator('.bars svg:visible, .rotation svg, .butterfly-box svg')
+      .evaluateAll((drawings) =>
+        drawings.flatMap((drawing) => {
+          const box = drawing.getBoundingClientRect()
+          const texts = [...drawing.querySelectorAll('text')].filter((text) => text.textContent)
+          const names = texts.filter((text) => text.classList.contains('place-name'))
+          const boxes = names.map((name) => name.getBoundingClientRect())
+          return [
+            ...texts
+              .filter((text) => {
+                const { left, right, top, bottom } = text.getBoundingClientRect()
+                return (
+                  left < box.left - 1 ||
+                  right > box.right + 1 ||
+                  top < box.top - 2 ||
+                  bottom > box.bottom + 2
+                )
+              })
+              .map((text) => text.textContent),
+            ...boxes.slice(1).filter((next, i) => next.left < boxes[i]!.right),
+            // A number of the butterflies stays in its box.
+            ...[...drawing.querySelectorAll('.node')].filter(
+              (node) =>
+                node.querySelector('text')!.getBoundingClientRect().width >
+                node.querySelector('rect')!.getBoundingClientRect().width,
+            ),
+          ]
+        }),
+      )
     expect(faults, fragment).toEqual([])
     await giveBack(page)
   }

@@ -18,7 +18,7 @@ import {
 } from './settings.ts'
 
 /** Other numbers, or another number of points, keep what is computed or not. */
-function changeArrays(parts: Partial<FftSettings>): void {
+export function changeArrays(parts: Partial<FftSettings>): void {
   const { player, position, last, changeSettings } = steps
   player.pause()
   const isDone = position.peek() === last.peek()

@@ -145,29 +145,31 @@ export const largestDifference = (model: FftModel): number =>
     }),
   )
 
-/**
- * The numbers of an array without the error of float64: a number that is near to a shorter one,
- * beside the numbers that it is a sum of, is that one.
- */
+/** The numbers of an array, without the error of float64. */
 export function cleanedOf({ arrays, points }: FftModel, name: ArrayName): readonly Complex[] {
-  const sums = {
-    ...{ x: sizeOf(arrays.x), k: sizeOf(arrays.k) },
-    ...{ X: sizeOf(arrays.x), K: sizeOf(arrays.k) },
-    P: sizeOf(arrays.x) * sizeOf(arrays.k),
-    y: sizeOf(arrays.P) / points,
-  }
-  const error = sums[name] * largestError
+  const [x, k] = [sizeOf(arrays.x), sizeOf(arrays.k)]
+  const sums = { x, k, X: x, K: k, P: x * k, y: sizeOf(arrays.P) / points }
+  return withoutError(arrays[name], sums[name])
+}
+
+/**
+ * Removes the error of float64 from sums of numbers whose magnitudes have this sum: a number that
+ * is near to a shorter one, beside that sum, becomes that one.
+ */
+export function withoutError(values: readonly Complex[], sum: number): readonly Complex[] {
+  const error = sum * largestError
   const digits = Math.max(0, Math.min(100, Math.floor(-Math.log10(error)) - 1))
   const clean = (value: number): number => {
     const short = Number(value.toFixed(digits)) + 0
     return Math.abs(short - value) <= error ? short : value
   }
-  return arrays[name].map(({ re, im }) => ({ re: clean(re), im: clean(im) }))
+  return values.map(({ re, im }) => ({ re: clean(re), im: clean(im) }))
 }
 
 const largestError = 1e-13
 
-const sizeOf = (values: readonly Complex[]): number =>
+/** The sum of the magnitudes. */
+export const sizeOf = (values: readonly Complex[]): number =>
   values.reduce((sum, value) => sum + magnitude(value), 0)
 
 /** The arrays in the order in which they are computed. */

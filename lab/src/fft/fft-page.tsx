@@ -10,6 +10,7 @@ import { useEffect } from 'preact/hooks'
 import { PageFrame } from '../pages/page-frame.tsx'
 import { Transport } from '../pages/transport.tsx'
 import { change } from '../state/store.ts'
+import { Butterflies } from './butterflies.tsx'
 import { Controls } from './controls.tsx'
 import { faults, model, settings, steps } from './fft.ts'
 import { missingPlaces } from './fft-model.ts'
@@ -54,6 +55,7 @@ export function FftPage(): JSX.Element {
             <Rotation />
             <Telling />
           </div>
+          <Butterflies />
         </div>
         <Controls />
       </div>

@@ -27,6 +27,8 @@ export interface FftSettings extends SteppedSettings<ArrayName> {
   readonly own: Signals | undefined
   /** The points of the transforms. Undefined: as many as the result has numbers. */
   readonly points: number | undefined
+  /** The chosen number of the butterflies. Undefined: the first bin. */
+  readonly node: { readonly stage: number; readonly place: number } | undefined
   /** Spectra as magnitude and phase instead of real and imaginary parts. */
   readonly isPolar: boolean
 }
@@ -47,8 +49,11 @@ export const examples: Readonly<Record<ExampleName, Signals>> = {
 }
 
 export const mostNumbers = 10
-/** The points beyond the length of the result that the slider offers. */
-const morePoints = 4
+/**
+ * The points beyond the length of the result that the slider offers; and the largest power of two
+ * that it offers beyond them.
+ */
+const [morePoints, mostPower] = [4, 16]
 
 export const usualSettings: FftSettings = {
   example: 'dice',
@@ -56,6 +61,7 @@ export const usualSettings: FftSettings = {
   points: undefined,
   step: undefined,
   cell: undefined,
+  node: undefined,
   isPolar: false,
 }
 
@@ -65,10 +71,14 @@ export const signalsOf = ({ example, own }: Pick<FftSettings, 'example' | 'own'>
 /** The length of the result. */
 export const fullLength = ({ x, k }: Signals): number => x.length + k.length - 1
 
-export const pointRange = (signals: Signals): readonly [low: number, high: number] => [
-  Math.max(signals.x.length, signals.k.length),
-  fullLength(signals) + morePoints,
-]
+export function pointRange(signals: Signals): readonly [low: number, high: number] {
+  const full = fullLength(signals)
+  const power = 2 ** Math.ceil(Math.log2(full))
+  return [
+    Math.max(signals.x.length, signals.k.length),
+    Math.max(full + morePoints, power <= mostPower ? power : 0),
+  ]
+}
 
 export function pointsOf(settings: FftSettings): number {
   const signals = signalsOf(settings)
@@ -76,7 +86,8 @@ export function pointsOf(settings: FftSettings): number {
   return Math.max(low, Math.min(high, settings.points ?? fullLength(signals)))
 }
 
-export function writeSettings({ example, own, points, step, cell, isPolar }: FftSettings): string {
+export function writeSettings(settings: FftSettings): string {
+  const { example, own, points, step, cell, node, isPolar } = settings
   return [
     ...(own
       ? [`x:${own.x}`, `k:${own.k}`]
@@ -86,6 +97,7 @@ export function writeSettings({ example, own, points, step, cell, isPolar }: Fft
     ...(points === undefined ? [] : [`n:${points}`]),
     ...(step === undefined ? [] : [`step:${step}`]),
     ...(cell ? [`cell:${cell.array},${cell.place}`] : []),
+    ...(node ? [`node:${node.stage},${node.place}`] : []),
     ...(isPolar ? ['polar'] : []),
   ].join(';')
 }
@@ -122,6 +134,11 @@ function partOf(part: string, settings: FftSettings): Partial<FftSettings> | und
       const [word, place = ''] = value.split(',')
       const array = arrayNames.find((candidate) => candidate === word)
       return array && isWhole(place) ? { cell: { array, place: Number(place) } } : undefined
+    }
+    case 'node': {
+      const [stage = '', place = ''] = value.split(',')
+      const isNode = isWhole(stage) && isWhole(place)
+      return isNode ? { node: { stage: Number(stage), place: Number(place) } } : undefined
     }
     case 'x':
     case 'k': {

@@ -19,32 +19,27 @@ import type { ArrayName, Cell } from './settings.ts'
 
 const valueAt = ({ array, place }: Cell): Complex => cleanedOf(model.value, array)[place]!
 
-/** With three digits behind the point at most, marked if that is not exact. */
-export const roundedText = (value: number): string => {
-  const rounded = Number(value.toFixed(3))
-  return `${rounded === value ? '' : '≈'}${numberText(rounded)}`
-}
+/** With three digits behind the point at most. */
+const rounded = (value: number): number => Number(value.toFixed(3)) + 0
+
+/** The rounded number, marked if it is not exact. */
+const roundedText = (value: number): string =>
+  `${rounded(value) === value ? '' : '≈'}${numberText(rounded(value))}`
 
 /** A complex number with few digits; as magnitude and angle if spectra are shown so. */
-function shortText(value: Complex): string {
-  if (!settings.value.isPolar)
-    return complexText({ re: value.re, im: value.im }) === '0'
-      ? '0'
-      : [value.re, value.im]
-          .map((part, i) => (i === 0 ? roundedText(part) : partText(part)))
-          .join('')
-  return `${roundedText(magnitude(value))} ∠ ${degrees(phase(value))}`
+export function shortText(value: Complex): string {
+  if (settings.value.isPolar) return `${roundedText(magnitude(value))} ∠ ${degrees(phase(value))}`
+  const short = { re: rounded(value.re), im: rounded(value.im) }
+  const isExact = short.re === value.re && short.im === value.im
+  return `${isExact ? '' : '≈'}${complexText(short)}`
 }
-
-const partText = (im: number): string =>
-  im === 0 ? '' : ` ${im < 0 ? '−' : '+'} ${roundedText(Math.abs(im))}i`
 
 /** Turns as whole degrees. */
 const degrees = (turns: number): string => {
   const exact = turns * 360
-  const rounded = Math.round(exact)
-  const isExact = Math.abs(exact - rounded) < 1e-9
-  return `${isExact ? '' : '≈'}${numberText(rounded)}°`
+  const whole = Math.round(exact)
+  const isExact = Math.abs(exact - whole) < 1e-9
+  return `${isExact ? '' : '≈'}${numberText(whole)}°`
 }
 
 export function Telling(): JSX.Element {

@@ -11,8 +11,9 @@ export function useWidth(box: RefObject<HTMLElement | null>): number {
   const width = useSignal(usualWidth)
   useLayoutEffect(() => {
     const node = box.current!
+    // Before its styles are there, an element may have no width.
     const measure = (): void => {
-      width.value = node.clientWidth
+      if (node.clientWidth > 0) width.value = node.clientWidth
     }
     measure()
     const observer = new ResizeObserver(measure)

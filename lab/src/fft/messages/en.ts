@@ -52,6 +52,19 @@ export const en = {
   ownMeaning: 'Your numbers.',
   isWrong: 'Wrong: a part has wrapped around.',
 
+  butterflies: 'The fast transform of the signal: butterflies',
+  butterfliesLead: (points: number, products: number, sums: number): string =>
+    `From the signal on the left to its ${points} bins on the right. Each stage computes pairs ` +
+    `a + w·b and a − w·b. That is ${products} multiplications by w; ${points} sums of ${points} ` +
+    `products would be ${sums}.`,
+  butterfliesNeed: (points: number): string =>
+    `${points} points are no power of two. The butterflies of this page halve the points again ` +
+    'and again.',
+  sorted: (place: number, index: number, value: string): string =>
+    `Place ${place} has x[${index}] = ${value}: the binary digits of ${place}, read backwards.`,
+  butterfly: (sum: string, bin: string | undefined): string =>
+    bin === undefined ? sum : `${bin} = ${sum}`,
+
   example: 'Example',
   exampleNames: {
     dice: 'Two dice',

@@ -48,6 +48,15 @@ export const zh: FftMessages = {
   ownMeaning: '自己的数字。',
   isWrong: '结果有误：有一部分绕回来了。',
 
+  butterflies: '信号的快速变换：蝶形运算',
+  butterfliesLead: (points, products, sums) =>
+    `左边是信号，右边是它的 ${points} 个频点。每一级成对计算 a + w·b 和 a − w·b。` +
+    `乘以 w 的乘法共 ${products} 次；${points} 个各含 ${points} 个乘积的和则需要 ${sums} 次。`,
+  butterfliesNeed: (points) => `${points} 个点不是二的幂。本页的蝶形运算需要把点数一再减半。`,
+  sorted: (place, index, value) =>
+    `位置 ${place} 是 x[${index}] = ${value}：把 ${place} 的二进制数字倒过来读。`,
+  butterfly: (sum, bin) => (bin === undefined ? sum : `${bin} = ${sum}`),
+
   example: '示例',
   exampleNames: { dice: '两枚骰子', polynomials: '多项式', numbers: '竖式乘法' },
   given: { x: '信号 x', k: '卷积核 k' },
