@@ -58,7 +58,9 @@ export function Butterflies(): JSX.Element {
 
 /** The height of a line, and the narrowest column. */
 const [line, narrowest] = [30, 140]
+/** The share of a column that a box takes, and what is left on each side. */
 const boxShare = 0.72
+const margin = (1 - boxShare) / 2
 
 function stagesOfSignal(): readonly (readonly Complex[])[] {
   const { x } = model.value.arrays
@@ -120,7 +122,7 @@ function Diagram(): JSX.Element {
                 key={`${stage},${place}`}
                 data-node={`${stage},${place}`}
                 class={classOf(node, { stage, place })}
-                transform={`translate(${column * (stage + (1 - boxShare) / 2)} ${place * line + 3})`}
+                transform={`translate(${column * (stage + margin)} ${place * line + 3})`}
               >
                 <rect width={column * boxShare} height={line - 6} rx={3} />
                 <text x={(column * boxShare) / 2} y={16} text-anchor="middle">
@@ -170,9 +172,10 @@ function Wires({ node, count, points, column }: WiresProps): JSX.Element {
 }
 
 function wire(from: number, { stage, place }: Node, column: number): string {
-  const edge = (column * (1 - boxShare)) / 2
+  const edge = column * margin
+  const height = (at: number): number => at * line + line / 2
   const [left, right] = [stage * column - edge, stage * column + edge]
-  return `M${left.toFixed(1)} ${from * line + line / 2}L${right.toFixed(1)} ${place * line + line / 2}`
+  return `M${left.toFixed(1)} ${height(from)}L${right.toFixed(1)} ${height(place)}`
 }
 
 /** The chosen number as what it is computed from. */
