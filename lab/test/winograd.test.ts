@@ -73,7 +73,8 @@ test('steps, keys and Play compute number after number', async () => {
   await page.locator('#play').click()
   await page.getByRole('button', { name: 'Back to the lens' }).click()
   await page.locator('.stage-page').waitFor()
-  expect(await linkPart(page, 'page')).toBeUndefined()
+  await expect.poll(() => linkPart(page, 'page')).toBeUndefined()
+  expect(await page.locator('.stage-page').count()).toBe(1)
 })
 
 test('own numbers, other tiles, and their errors', async () => {

@@ -4,7 +4,7 @@
  */
 
 import type { JSX, TargetedKeyboardEvent } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Press } from '../pages/press.tsx'
 import { useWidth } from '../pages/use-width.ts'
 import {
@@ -78,6 +78,14 @@ function Diagram(): JSX.Element {
   const last: Node = { stage: stages.length - 1, place: 0 }
   const asked = settings.value.node ?? last
   const node = asked.stage < stages.length && asked.place < points ? asked : last
+  // In a narrow window the chosen number is scrolled into sight, inside the box.
+  useEffect(() => {
+    const left = column * node.stage
+    const { scrollLeft, clientWidth } = box.current!
+    if (left < scrollLeft) box.current!.scrollLeft = left
+    else if (left + column > scrollLeft + clientWidth)
+      box.current!.scrollLeft = left + column - clientWidth
+  }, [node.stage, column])
   const choose = (chosen: Node): void => steps.changeSettings({ node: chosen })
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return

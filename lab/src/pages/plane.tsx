@@ -14,11 +14,17 @@ const captionHeight = 28
 /** The width of a digit in sizes of the font, the smallest font, and the margin of a cell. */
 const [digitWidth, smallestFont, cellMargin] = [0.6, 12, 4]
 
-/** The characters of the longest number, but no more than a cell has room for. */
+/**
+ * The characters of the longest number, but no more than a cell has room for, and no long row of
+ * digits behind the point.
+ */
 export function charactersWithin(size: number, data: ArrayLike<number>): number {
   const room = Math.floor((size - cellMargin / 2) / (digitWidth * smallestFont))
-  return Math.min(room, Math.max(...Array.from(data, (value) => exactText(value).length)))
+  const longest = Math.max(...Array.from(data, (value) => exactText(value).length))
+  return Math.min(room, longest, Math.max(usualCharacters, charactersFor(data)))
 }
+
+const usualCharacters = 6
 
 /** Where no digit has room, a number is about 0, or about a digit times a power of ten. */
 function cellText(value: number, characters: number): string {
