@@ -7,4 +7,5 @@ export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   race: async () => (await import('../race/race-page.tsx')).RacePage,
   stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
   adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
+  detective: async () => (await import('../detective/detective-page.tsx')).DetectivePage,
 }

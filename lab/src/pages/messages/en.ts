@@ -35,6 +35,10 @@ export const en: MenuMessages = {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',
     },
+    detective: {
+      name: 'Detective',
+      what: 'Paste input, kernel and the output that you got: it finds the flip, the padding, the layout.',
+    },
   },
   open: {
     name: 'Open',

@@ -17,6 +17,10 @@ export const zh: MenuMessages = {
       what: '每个样本向输出送出什么；转置卷积及其棋盘格',
     },
     race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
+    detective: {
+      name: '侦探',
+      what: '粘贴输入、卷积核和得到的输出：找出是否翻转、填充、布局等差别。',
+    },
   },
   open: {
     name: '打开',
