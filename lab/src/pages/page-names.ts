@@ -3,7 +3,7 @@
  * line in `pages.ts` and texts in `messages/`.
  */
 
-export const pageNames = ['stack', 'adding', 'race', 'detective'] as const
+export const pageNames = ['stack', 'adding', 'race', 'detective', 'network'] as const
 export type PageName = (typeof pageNames)[number]
 
 /** An open page. The page itself reads and checks its settings. */

@@ -8,4 +8,5 @@ export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   stack: async () => (await import('../stack/stack-page.tsx')).StackPage,
   adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
   detective: async () => (await import('../detective/detective-page.tsx')).DetectivePage,
+  network: async () => (await import('../network/network-page.tsx')).NetworkPage,
 }

@@ -39,6 +39,10 @@ export const en: MenuMessages = {
       name: 'Detective',
       what: 'Paste input, kernel and the output that you got: it finds the flip, the padding, the layout.',
     },
+    network: {
+      name: 'Network',
+      what: 'Draw a shape: the maps of each layer, the answer, and what would change it',
+    },
   },
   open: {
     name: 'Open',

@@ -21,6 +21,7 @@ export const zh: MenuMessages = {
       name: '侦探',
       what: '粘贴输入、卷积核和得到的输出：找出是否翻转、填充、布局等差别。',
     },
+    network: { name: '网络', what: '画一个形状：每一层的特征图、答案，以及怎样改动会改变答案' },
   },
   open: {
     name: '打开',
