@@ -1,5 +1,10 @@
 """Writes lab/test/fixtures/detective.json: input, kernel and output of calls of SciPy, NumPy and
-OpenCV with their own conventions. Run with /usr/bin/python3 (NumPy 1.24, SciPy 1.10, OpenCV 4.6)."""
+OpenCV, each with its own conventions.
+
+    /usr/bin/python3 scripts/detective-fixtures.py
+
+Made with NumPy 1.24, SciPy 1.10 and OpenCV 4.6.
+"""
 
 import json
 import sys

@@ -1,6 +1,6 @@
 /** What was found, in plain words, and what the numbers cannot tell from it. */
 
-import { Fragment, type JSX } from 'preact'
+import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { formatCase } from 'stridefold/sync'
 import { change } from '../state/store.ts'
@@ -115,16 +115,9 @@ function Others({ findings }: { readonly findings: readonly Finding[] }): JSX.El
       <ul>
         {others.slice(0, maxOthers).map((other) => {
           const { added, dropped } = otherFacts(best!, other)
-          return (
-            <li key={added.map((fact) => JSON.stringify(fact)).join()}>
-              {(added.length > 0 ? added : dropped).map((fact, i) => (
-                <Fragment key={JSON.stringify(fact)}>
-                  {i > 0 && '; '}
-                  {text.fact(fact)}
-                </Fragment>
-              ))}
-            </li>
-          )
+          const words = (facts: readonly Fact[]): string => facts.map(text.fact).join('; ')
+          const line = added.length > 0 ? words(added) : text.without(words(dropped))
+          return <li key={line}>{line}</li>
         })}
         {others.length > maxOthers && <li>{text.more(others.length - maxOthers)}</li>}
       </ul>

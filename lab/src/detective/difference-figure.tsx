@@ -30,6 +30,9 @@ export function NearestWords({ difference }: { readonly difference: Difference }
   )
 }
 
+const classOf = (isApart: boolean, isLargest: boolean): string =>
+  `${isApart ? 'apart' : ''}${isLargest ? ' largest' : ''}`
+
 /** More columns or rows are a picture without numbers. */
 const [maxColumns, maxRows] = [12, 16]
 
@@ -65,10 +68,7 @@ export function DifferenceFigure({ difference }: { readonly difference: Differen
                     const i = row * columns + column
                     const isApart = differing.has(start + i)
                     return (
-                      <td
-                        key={column}
-                        class={`${isApart ? 'apart' : ''}${start + i === largest ? ' largest' : ''}`}
-                      >
+                      <td key={column} class={classOf(isApart, start + i === largest)}>
                         {largestText(i)}
                       </td>
                     )

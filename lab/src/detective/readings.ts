@@ -17,7 +17,7 @@ export interface Pasted {
 export type ArrayName = 'x' | 'k' | 'y'
 
 export interface Reading {
-  /** The axis of every extent, such as `HWC`. N batch, C input channels, O filters, M multiplier. */
+  /** The axis of every extent, such as `HWC`: N batch, C channels, O filters, M multiplier. */
   readonly letters: string
   /** The order of the axes in which the numbers lie. Differs from `letters` after a reshape. */
   readonly order: string

@@ -113,7 +113,7 @@ function rule(of: Extract<Fact, { kind: 'rule' }>['rule']): string {
     case 'none':
       return 'results stay as they are'
     case 'decimals':
-      return `results are rounded to ${of.digits} ${of.digits === 1 ? 'digit' : 'digits'} after the point`
+      return `results have ${of.digits} digits after the point, rounded`
     case 'whole':
       return `results are ${roundings[of.how]}`
     case 'relu':
@@ -174,6 +174,7 @@ export const en = {
   tried: (count: number): string => `${count.toLocaleString('en')} explanations were compared.`,
   float: 'Equal means: apart from what float32 sums may round.',
   others: 'These numbers cannot tell it from:',
+  without: (facts: string): string => `without this: ${facts}`,
   more: (count: number): string => `and ${count} more`,
   few: (count: number): string =>
     `There ${count === 1 ? 'is only 1 output' : `are only ${count} outputs`}: other explanations may fit by chance.`,

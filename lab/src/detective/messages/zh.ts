@@ -157,6 +157,7 @@ export const zh: DetectiveMessages = {
   tried: (count) => `共比较了 ${count.toLocaleString('zh')} 种解释。`,
   float: '相等是指：除 float32 求和可能产生的舍入外没有差别。',
   others: '仅凭这些数无法与以下解释区分：',
+  without: (facts) => `没有这一条：${facts}`,
   more: (count) => `另有 ${count} 种`,
   few: (count) => `只有 ${count} 个输出：其他解释也可能碰巧相符。`,
   sameAs: (calls) =>
