@@ -1,4 +1,4 @@
-/** The drawing: pointer or keys draw on it, and the receptive field of the chosen cell is framed. */
+/** The drawing: pointer or keys draw on it. The receptive field of the chosen cell is framed. */
 
 import { useSignal } from '@preact/signals'
 import type { JSX, TargetedPointerEvent } from 'preact'
