@@ -118,6 +118,7 @@ const facts: readonly Fact[] = [
   ...(['edge', 'reflect', 'symmetric', 'wrap'] as const).map(
     (boundary) => ({ kind: 'border', boundary }) as const,
   ),
+  { kind: 'border', boundary: { constant: -1 } },
   { kind: 'stride', values: [1, 2] },
   { kind: 'dilation', values: [2, 2] },
   { kind: 'transposed', array: 'k' },

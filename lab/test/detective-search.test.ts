@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Pastes } from '../src/detective/arrangements.ts'
+import { differenceOf } from '../src/detective/difference.ts'
 import type { Pasted } from '../src/detective/readings.ts'
 import { type Finding, type Outcome, search } from '../src/detective/search.ts'
 import {
@@ -31,7 +32,11 @@ function outcomeOf(pastes: Pastes): Outcome {
 function findingsOf(pastes: Pastes): readonly Finding[] {
   const outcome = outcomeOf(pastes)
   expect(outcome.kind).toBe('equal')
-  return outcome.kind === 'equal' ? outcome.findings : []
+  const findings = outcome.kind === 'equal' ? outcome.findings : []
+  // A call with the stride and the padding that are told gives the pasted output.
+  for (const finding of findings.filter(({ ending }) => !('how' in ending.rule)))
+    expect(differenceOf(finding).places, JSON.stringify(summary(finding))).toEqual([])
+  return findings
 }
 
 /** The explanation with the fewest changes, which must be the only one with so few. */
@@ -59,7 +64,7 @@ const summary = ({ orientation, boundary, windows, ending, arrangement, trap }: 
 
 const plain = { factor: 1, offsets: [0], rule: { kind: 'none' } } as const
 const usual = { input: [7, 9], kernel: [3, 2] } as const satisfies Layer
-const seeds = [1, 2, 3]
+const seeds = [1, 2]
 
 describe.each(seeds)('one plane, numbers %i', (seed) => {
   test.each<[string, Partial<Layer>, object]>([
@@ -134,6 +139,25 @@ describe.each(seeds)('one plane, numbers %i', (seed) => {
     expect(found).toMatchObject({ trap: undefined, ending: plain, ...expected })
     const { flip = false, border = 'zero' } = layer
     expect(found).toMatchObject({ orientation: flip ? 'turned' : 'as-is', boundary: border })
+  })
+
+  test('a number around the input', () => {
+    const value = 3
+    const { x, k } = planes(randomCase(seed, usual))
+    const [rows, columns] = usual.input
+    const padded = Array.from({ length: (rows + 2) * (columns + 2) }, (_, i) => {
+      const [row, column] = [Math.floor(i / (columns + 2)) - 1, (i % (columns + 2)) - 1]
+      const isInside = row >= 0 && column >= 0 && row < rows && column < columns
+      return isInside ? x.values[row * columns + column]! : value
+    })
+    const planes4 = [
+      { shape: [1, 1, rows + 2, columns + 2], values: padded },
+      { shape: [1, 1, 3, 2], values: k.values },
+    ] as const
+    const y = plane(outputOf(planes4[0], planes4[1], { ...usual, flip: true }))
+    const found = only({ x, k, y })
+    expect(found).toMatchObject({ orientation: 'turned', boundary: { constant: value } })
+    expect(found.windows.padding).toBe('equal')
   })
 
   test('transposed and mirrored', () => {

@@ -10,7 +10,8 @@ import { type Difference, differenceOf } from './difference.ts'
 import { DifferenceFigure, NearestWords } from './difference-figure.tsx'
 import { type Fact, factsOf, otherFacts, sameAs } from './facts.ts'
 import { texts } from './messages/index.ts'
-import { type Finding, geometryOf, operandsOf } from './search.ts'
+import type { Finding } from './search.ts'
+import { geometryOf, operandsOf } from './structures.ts'
 
 export function Answer(): JSX.Element {
   const now = report.value

@@ -2,7 +2,8 @@
 
 import { definition } from 'stridefold/verify'
 import { resultOf } from './endings.ts'
-import { type Finding, geometryOf, operandsOf } from './search.ts'
+import type { Finding } from './search.ts'
+import { geometryOf, operandsOf } from './structures.ts'
 import { windowExtent } from './windows.ts'
 
 export interface Difference {

@@ -8,7 +8,8 @@ import { isReshaped, layoutFacts, type Sharing, usualSpatial } from './arrangeme
 import type { Rule } from './endings.ts'
 import type { Trap } from './im2col-traps.ts'
 import type { ArrayName } from './readings.ts'
-import type { Finding, Orientation } from './search.ts'
+import type { Finding } from './search.ts'
+import type { Orientation } from './structures.ts'
 import { type PaddingName, readsOutside } from './windows.ts'
 
 export type FactorReason = 'sum' | 'taps' | 'divisor' | 'negated' | 'number'

@@ -9,7 +9,8 @@ import { type ConvGeometry, formatCase, OptionError, parseCase } from 'stridefol
 import { messageOf } from '../model/message-of.ts'
 import type { Ending, Rounding } from './endings.ts'
 import type { Reading } from './readings.ts'
-import { type Finding, geometryOf } from './search.ts'
+import type { Finding } from './search.ts'
+import { geometryOf } from './structures.ts'
 
 /** The systems whose arrays have the methods that the added lines use. */
 export const programSystems = ['numpy', 'scipy', 'pytorch', 'opencv', 'stridefold'] as const

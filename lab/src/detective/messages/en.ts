@@ -58,7 +58,9 @@ function fact(of: Fact): string {
         ? 'there is no padding: “valid”'
         : `${paddings[of.name]}: ${sides(of.sides)}`
     case 'border':
-      return borders[String(of.boundary)]!
+      if (typeof of.boundary === 'object')
+        return `outside the input lies ${number(of.boundary.constant)}, not 0 (a constant border)`
+      return borders[of.boundary]!
     case 'stride':
       return `the stride is ${perAxis(of.values)}`
     case 'dilation':

@@ -53,7 +53,9 @@ function fact(of: Fact): string {
     case 'padding':
       return of.name === 'valid' ? '没有填充：“valid”' : `${paddings[of.name]}：${sides(of.sides)}`
     case 'border':
-      return borders[String(of.boundary)]!
+      if (typeof of.boundary === 'object')
+        return `输入之外的取值为 ${number(of.boundary.constant)}，而不是 0（常数边界）`
+      return borders[of.boundary]!
     case 'stride':
       return `步幅为 ${perAxis(of.values)}`
     case 'dilation':
