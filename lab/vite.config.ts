@@ -93,7 +93,6 @@ async function firstScreenFiles(): Promise<ReadonlySet<string>> {
       )
       const used = modules.flatMap(([id, { code }]) => (code ? [id] : []))
       for (const id of used) files.add(id)
-      for (const id of entryPoints) files.add(id)
       for (const id of used)
         if (id.startsWith(librarySource))
           addImports(id, (of) => this.getModuleInfo(of)?.importedIds ?? [])
@@ -109,13 +108,8 @@ async function firstScreenFiles(): Promise<ReadonlySet<string>> {
   return files
 }
 
-/** The folder of the library. */
+/** The folder of the library. Its entry points have no code, so they are none of these files. */
 const librarySource = resolve(import.meta.dirname, '../packages/stridefold/src/')
-/**
- * They have no code, but package.json says that importing them has an effect: they import the file
- * that registers the memory of the backend.
- */
-const entryPoints = ['sync.ts', 'common.ts'].map((file) => resolve(librarySource, file))
 
 /**
  * Puts the script of the first screen into one file. By itself the bundler cuts it into many, by
