@@ -3,13 +3,12 @@
  * And a page that imports one call bundles nothing of the sections that it does not use.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { makeProject } from './installed.ts'
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 
@@ -105,19 +104,23 @@ describe('a bundle of correlate alone', () => {
     // 60 kB would be better: decision 25 says what the rest is.
     expect(gzipSync(code, { level: 9 }).length).toBeLessThan(117_000)
   })
+})
 
-  // A bundler leaves out modules without exports that are used, unless package.json names them.
-  test.each(['index', 'sync'])('from %s has the memory of the backend', async (entry) => {
-    const { code } = await bundleOf(entry)
-    const folder = mkdtempSync(join(tmpdir(), 'stridefold-bundle-'))
+// A bundler leaves out modules without exports that are used, unless package.json names them.
+test.each(['stridefold', 'stridefold/sync'])(
+  'a bundle of %s has the memory of the backend',
+  async (entry) => {
+    const { folder, remove } = await makeProject({
+      'page.js': `export { correlate } from '${entry}'`,
+    })
     try {
-      const file = join(folder, 'bundle.mjs')
-      writeFileSync(file, code)
-      const { correlate } = await import(file)
+      const bundle = await rolldown({ cwd: folder, input: 'page.js', logLevel: 'silent' })
+      await bundle.write({ file: join(folder, 'bundle.js'), minify: true })
+      const { correlate } = await import(join(folder, 'bundle.js'))
       const { data } = await correlate([1, 2, 3], [1, 1], { mode: 'valid', memory: 'backend' })
       expect([...data]).toEqual([3, 5])
     } finally {
-      rmSync(folder, { recursive: true })
+      remove()
     }
-  })
-})
+  },
+)
