@@ -16,6 +16,8 @@ export type Trap = 'rows' | 'reshaped'
 
 const trapChanges = 2
 const maxWindows = 8
+/** A larger matrix would hold up the page. */
+const maxCells = 2 ** 17
 const closeness = 2 ** -20
 
 export function trapFindings(pastes: Pastes): readonly Finding[] {
@@ -24,6 +26,7 @@ export function trapFindings(pastes: Pastes): readonly Finding[] {
     const { x, k, y, groups, sharing } = arrangement
     const isPlain = [x, k, y].every((each) => !each.isTransposed && !isReshaped(each))
     if (!isPlain || groups > 1 || sharing !== 'own' || x.shape[0] !== 1) continue
+    if ((y.values.length / y.shape[1]!) * (k.values.length / k.shape[0]!) > maxCells) continue
     const axes = k.shape.slice(2).map((kernel, a) => ({
       input: x.shape[a + 2]!,
       kernel,

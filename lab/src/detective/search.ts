@@ -40,8 +40,8 @@ const maxChanges = 5
 const listedChanges = 1
 /** Products after which explanations with more changes are not tried: some seconds. */
 const maxProducts = 2 ** 28
-const maxCallProducts = 2 ** 22
-const windowsPerPause = 16
+const maxCallProducts = 2 ** 21
+const windowsPerPause = 8
 /** Changes of a structure up to which a number around the input is looked for. */
 const maxWithValue = 1
 
