@@ -123,7 +123,7 @@ function rule(of: Extract<Fact, { kind: 'rule' }>['rule']): string {
 }
 
 export const zh: DetectiveMessages = {
-  title: '侦探 · stridefold lab',
+  title: '侦探 · stridefold 实验室',
   headline: ['侦探：', '这个输出是哪一种卷积算出来的？'],
   skip: '跳到答案',
   toLens: '返回首屏',

@@ -1,7 +1,7 @@
 import type { NetworkMessages } from './en.ts'
 
 export const zh: NetworkMessages = {
-  title: '网络 · stridefold lab',
+  title: '网络 · stridefold 实验室',
   headline: ['网络：', '画一个形状，看每一层得到什么。'],
   skip: '跳到图画',
   toLens: '返回首屏',
