@@ -9,4 +9,6 @@ export const pages: Readonly<Record<PageName, () => Promise<ComponentType>>> = {
   winograd: async () => (await import('../winograd/winograd-page.tsx')).WinogradPage,
   fft: async () => (await import('../fft/fft-page.tsx')).FftPage,
   adding: async () => (await import('../adding/adding-page.tsx')).AddingPage,
+  detective: async () => (await import('../detective/detective-page.tsx')).DetectivePage,
+  network: async () => (await import('../network/network-page.tsx')).NetworkPage,
 }

@@ -43,6 +43,14 @@ export const en: MenuMessages = {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',
     },
+    detective: {
+      name: 'Detective',
+      what: 'Paste input, kernel and the output that you got: it finds the flip, the padding, the layout.',
+    },
+    network: {
+      name: 'Network',
+      what: 'Draw a shape: the maps of each layer, the answer, and what would change it',
+    },
   },
   open: {
     name: 'Open',

@@ -22,6 +22,11 @@ export const zh: MenuMessages = {
     },
     fft: { name: 'FFT', what: '卷积就是频谱相乘：两枚骰子、多项式、竖式乘法' },
     race: { name: '赛跑', what: '在这台设备上给每种算法计时，并与文章的数字对照。' },
+    detective: {
+      name: '侦探',
+      what: '粘贴输入、卷积核和得到的输出：找出是否翻转、填充、布局等差别。',
+    },
+    network: { name: '网络', what: '画一个形状：每一层的特征图、答案，以及怎样改动会改变答案' },
   },
   open: {
     name: '打开',
