@@ -3,6 +3,7 @@
  * theme and link, the headline, and what was wrong in the link.
  */
 
+import '../style/range.css'
 import './page.css'
 import { useSignalEffect } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'

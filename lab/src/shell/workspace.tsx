@@ -4,6 +4,7 @@
 
 import '../style/layout.css'
 import '../style/controls.css'
+import '../style/range.css'
 import '../style/grid.css'
 import '../style/views.css'
 import '../style/signal.css'
