@@ -37,15 +37,18 @@ interface Constants {
   readonly accurate: number
 }
 
-type Combine = (
-  y: TypedArray,
-  totals: TypedArray,
-  weighted: TypedArray,
-  weights: TypedArray,
-  constants: Constants,
-  start: number,
-  end: number,
-) => void
+/** The sums of some windows, and the positions of results that they do not give accurately. */
+interface Part {
+  readonly y: TypedArray
+  readonly totals: TypedArray
+  readonly weighted: TypedArray
+  readonly weights: TypedArray
+  readonly start: number
+  readonly end: number
+  readonly inaccurate: number[]
+}
+
+type Combine = (part: Part, constants: Constants) => void
 
 /**
  * Overwrites Σ_present k·x with the results. Returns the positions of those that the sums do not
@@ -56,16 +59,15 @@ export function* combineWork(frame: Frame, sums: Sums): Work<number[]> {
   const constants = constantsOf(frame, counts !== undefined)
   const [y, totals] = [present.data, presentTotal.data]
   const combine = weighted === undefined ? combineOneSign : combineSigned
-  const positions: number[] = []
+  const inaccurate: number[] = []
   for (let start = 0; start < y.length; start += elementsPerSlice) {
     if (start > 0) yield
     const end = Math.min(y.length, start + elementsPerSlice)
     if (counts !== undefined) markEmpty(totals, counts.data, start, end)
-    if (counts !== undefined || weighted !== undefined)
-      collect(y, totals, constants, start, end, positions)
-    combine(y, totals, weighted?.data ?? y, presentWeights?.data ?? y, constants, start, end)
+    const others = { weighted: weighted?.data ?? y, weights: presentWeights?.data ?? y }
+    combine({ y, totals, ...others, start, end, inaccurate }, constants)
   }
-  return positions
+  return inaccurate
 }
 
 const elementsPerSlice = 2 ** 17
@@ -91,39 +93,33 @@ function markEmpty(totals: TypedArray, counts: TypedArray, start: number, end: n
   for (let i = start; i < end; i++) if (counts[i]! < 0.5) totals[i] = 0
 }
 
-/** Adds the positions whose sums are not accurate, or infinite: a mean must not change those. */
-function collect(
-  y: TypedArray,
-  totals: TypedArray,
-  { accurate }: Constants,
-  start: number,
-  end: number,
-  positions: number[],
-): void {
-  for (let i = start; i < end; i++) {
-    const [value, total] = [y[i]!, totals[i]!]
-    if (total !== 0 && (total < accurate || value - value !== 0)) positions.push(i)
-  }
-}
-
 /** y · Σ|k| / Σ_present |k| */
-const combineOneSign: Combine = (y, totals, _weighted, _weights, constants, start, end) => {
-  const { total, bias, whole, smallest } = constants
+const combineOneSign: Combine = ({ y, totals, start, end, inaccurate }, constants) => {
+  const { total, bias, whole, smallest, accurate } = constants
   for (let i = start; i < end; i++) {
     const present = totals[i]!
-    if (present >= whole) y[i]! += bias
+    if (present >= whole) y[i] = y[i]! + bias
     else if (present < smallest || present === 0) y[i] = NaN
-    else y[i] = (y[i]! * total) / present + bias
+    else {
+      y[i] = (y[i]! * total) / present + bias
+      if (present < accurate) inaccurate.push(i)
+    }
   }
 }
 
 /** y + (Σk − Σ_present k) · (Σ_present |k|·x / Σ_present |k|) */
-const combineSigned: Combine = (y, totals, weighted, weights, constants, start, end) => {
-  const { sum, bias, whole, smallest } = constants
+const combineSigned: Combine = (part, constants) => {
+  const { y, totals, weighted, weights, start, end, inaccurate } = part
+  const { sum, bias, whole, smallest, accurate } = constants
   for (let i = start; i < end; i++) {
     const present = totals[i]!
-    if (present >= whole) y[i]! += bias
+    if (present >= whole) y[i] = y[i]! + bias
     else if (present < smallest || present === 0) y[i] = NaN
-    else y[i] = y[i]! + (sum - weights[i]!) * (weighted[i]! / present) + bias
+    else {
+      const value = y[i]! + (sum - weights[i]!) * (weighted[i]! / present) + bias
+      y[i] = value
+      // The difference of infinite numbers is NaN: an infinite mean must not change a result.
+      if (present < accurate || value - value !== 0) inaccurate.push(i)
+    }
   }
 }

@@ -3,7 +3,7 @@
  * windows read one are computed again by the definition.
  */
 
-import { indexAt } from '../ndarray/indices.ts'
+import { indexInto } from '../ndarray/indices.ts'
 import { elementAt } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
@@ -45,8 +45,9 @@ export function* patchWork(
   const { data, strides, offset } = result
   const sums = new WindowSums(frame)
   const perSlice = Math.ceil(tapsPerSlice / weights.values.length)
+  const index = outputShape.map(() => 0)
   for (let i = 0; i < positions.length; i++) {
-    const index = indexAt(outputShape, positions[i]!)
+    indexInto(index, outputShape, positions[i]!)
     data[elementAt(index, strides, offset)] = sums.at(index) + bias
     if (i % perSlice === perSlice - 1) yield
   }

@@ -68,9 +68,9 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
   const { options, x, mask, turn } = frame
   const outside = borderCount(frame)
   const taps = frame.weights.values.length
-  const visits = maxVisits(elementCount(frame.outputShape)) - outside * taps
-  if (visits < 0) return wholeResult(frame)
-  const limit = Math.floor(visits / (readersPerSample(frame) * taps))
+  const rest = maxResults(elementCount(frame.outputShape), taps) - outside
+  if (rest < 0) return wholeResult(frame)
+  const limit = Math.floor(rest / readersPerSample(frame))
   const holes = options.missing === undefined ? [] : finishInTurn(holesWork(x, mask, limit), turn)
   return after(holes, (positions) => {
     if (positions === undefined) return wholeResult(frame)
@@ -81,10 +81,10 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
 }
 
 /**
- * How many taps may be visited to compute results by the definition. More would take longer than
- * sums over the whole arrays.
+ * How many results may be computed by the definition, each of which takes about as long as `taps` +
+ * 30 products. More would take longer than sums over the whole arrays.
  */
-const maxVisits = (outputs: number): number => 4 * outputs + 2 ** 18
+const maxResults = (outputs: number, taps: number): number => (outputs + 2 ** 17) / (taps + 30)
 
 /** The plain call on the caller's arrays. */
 const withoutMissing = (frame: Frame): Eventual<NdArray> => {
