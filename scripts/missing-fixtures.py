@@ -4,7 +4,7 @@ packages/stridefold/test/fixtures/missing.json.
     /usr/bin/python3 scripts/missing-fixtures.py
     npx biome format --write packages/stridefold/test/fixtures/missing.json
 
-Needs astropy 5 or later. All weights are positive: for these astropy's `nan_treatment='interpolate'`
+Needs astropy 5 or later. All weights are positive: for these, its `nan_treatment="interpolate"`
 is what `missing: 'nan'` means. null in the lists is NaN.
 """
 

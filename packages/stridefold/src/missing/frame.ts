@@ -125,8 +125,8 @@ export function rejectInteger(call: string, dtype: DType): void {
   if (!dtypes[dtype].integer) return
   throw new OptionError(
     'OPTION_CONFLICT',
-    `${call}: dtype '${dtype}' has no NaN, which is the result where too few samples are present. ` +
-      "Leave dtype out, or use 'float32' or 'float64'.",
+    `${call}: dtype '${dtype}' has no NaN, which is the result where too few samples are ` +
+      "present. Leave dtype out, or use 'float32' or 'float64'.",
   )
 }
 
