@@ -5,6 +5,7 @@
 
 import type { Dense } from './combine.ts'
 import { inputError, usageError } from './failure.ts'
+import { checkMissing } from './filter-checks.ts'
 import type { FilterRequest } from './filter-request.ts'
 import { type FilteredImage, filterArray, filterImage } from './filtering.ts'
 import { type Format, formatOfBytes, formats } from './images/formats.ts'
@@ -71,6 +72,7 @@ async function filterImageFile(
     format: foundFormat,
     notes: readNotes,
   } = await readImage(input.bytes, input.name, input.imageLimit)
+  checkMissing(request, `samples of ${image.depth} bits`)
   const format = output.format ?? (foundFormat in formats ? (foundFormat as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkOptions(format, output, image.alpha, input.name)
@@ -159,6 +161,7 @@ async function filterArrayFile(
   output: OutputRequest,
 ): Promise<Outcome> {
   const array = readNpy(input.bytes, input.name)
+  checkMissing(request, hasNaN(array.data) ? undefined : 'integers')
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
   if (array.shape.length === 0)
@@ -221,6 +224,9 @@ async function filterArrayAsImage(
     notes: [...trailingByteNotes(array, input), ...encoded.notes],
   }
 }
+
+const hasNaN = (data: NpyElements): boolean =>
+  data instanceof Float32Array || data instanceof Float64Array
 
 const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
   trailingBytes === 0

@@ -173,8 +173,8 @@ describe('errors', () => {
 
   test('values and shapes', () => {
     expect(messageOf(() => correlate(x, [1], { missing: 0 as never }))).toBe(
-      "OPTION_INVALID correlate: option 'missing' is 0; it must be 'nan', or an array of the shape " +
-        'of the input that is 0 where a sample is missing.',
+      "OPTION_INVALID correlate: option 'missing' is 0; it must be 'nan', or an array of the " +
+        'shape of the input that is 0 where a sample is missing.',
     )
     expect(messageOf(() => correlate(x, [1], { missing: new Uint8Array(2) }))).toMatch(
       /^SHAPE_MISMATCH correlate: missing is /,

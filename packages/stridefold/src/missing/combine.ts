@@ -72,8 +72,11 @@ export function* combineWork(frame: Frame, sums: Sums): Work<number[]> {
 
 const elementsPerSlice = 2 ** 17
 
-/** The largest part of the rounding errors of a sum that a mean of few samples may have. */
-const smallestAccurate = 1 / 64
+/**
+ * If a smaller part of the weights meets present samples, the rounding errors of a sum over the
+ * whole window may be too large: its results are computed by the definition.
+ */
+export const smallestAccurate: number = 1 / 64
 
 function constantsOf({ weights, dtype, options }: Frame, isInaccurate: boolean): Constants {
   const { values, total, smallest } = weights

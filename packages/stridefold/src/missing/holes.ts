@@ -4,10 +4,11 @@
  */
 
 import { dtypes, type TypedArray } from '../ndarray/dtype.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import { axisLoops, isEmpty, mergeLoops, Odometer } from '../ndarray/loops.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
+import { copyWork } from '../runtime/copy-work.ts'
 
 /** The row-major positions of the missing samples. Undefined: more than the limit. */
 export type Holes = readonly number[] | undefined
@@ -65,30 +66,33 @@ interface Row {
 
 /** Added to the bits of a float32 without its sign, it sets the sign bit exactly if that is NaN. */
 const carry = 2 ** 31 - 0x7f800001
-const blockElements = 256
+
+/** Blocks that are tested as a whole, and their parts that are then tested. */
+const blockElements = [4096, 256]
 
 function findNaN(data: TypedArray, stride: number): Row['find'] {
   const each: Row['find'] = (row, first, start, end, base, positions) => {
-    for (let i = start; i < end; i++) {
-      const value = row.data[first + i * row.stride]!
-      // Only NaN differs from itself.
-      if (Number.isNaN(value)) positions.push(base + i)
-    }
+    for (let i = start; i < end; i++)
+      if (Number.isNaN(row.data[first + i * row.stride]!)) positions.push(base + i)
   }
   if (stride !== 1 || !(data instanceof Float32Array)) return each
   const bits = new Int32Array(data.buffer, data.byteOffset, data.length)
-  return (row, first, start, end, base, positions) => {
-    for (let block = start; block < end; block += blockElements) {
-      const blockEnd = Math.min(end, block + blockElements)
-      if (hasNaN(bits, first + block, first + blockEnd))
-        each(row, first, block, blockEnd, base, positions)
+  const inBlocksOf =
+    (size: number, find: Row['find']): Row['find'] =>
+    (row, first, start, end, base, positions) => {
+      for (let block = start; block < end; block += size) {
+        const blockEnd = Math.min(end, block + size)
+        if (hasNaN(bits, first + block, first + blockEnd))
+          find(row, first, block, blockEnd, base, positions)
+      }
     }
-  }
+  return blockElements.reduceRight((find, size) => inBlocksOf(size, find), each)
 }
 
 /** Whether a float32 is NaN, by its bits: the loop has no branch and only int32 numbers. */
 function hasNaN(bits: Int32Array, start: number, end: number): boolean {
-  let [i, found] = [start, 0]
+  let i = start
+  let found = 0
   for (; i + 4 <= end; i += 4) {
     found |= ((bits[i]! & 0x7fffffff) + carry) | ((bits[i + 1]! & 0x7fffffff) + carry)
     found |= ((bits[i + 2]! & 0x7fffffff) + carry) | ((bits[i + 3]! & 0x7fffffff) + carry)
@@ -109,6 +113,30 @@ function findZero(stride: number): Row['find'] {
       positions.push(base + start + i)
   }
 }
+
+/**
+ * Copies an array into a dense one, and searches the copy for NaN, a slice at a time: it is still
+ * in the cache then.
+ */
+export function* copyAndSearchWork(x: NdArray, copy: NdArray, limit: number): Work<Holes> {
+  if (!isContiguous(x.shape, x.strides)) {
+    yield* copyWork(x, copy)
+    return yield* holesWork(copy, undefined, limit)
+  }
+  const count = elementCount(x.shape)
+  const row: Row = { data: copy.data, stride: 1, find: findNaN(copy.data, 1) }
+  const positions: number[] = []
+  for (let start = 0; start < count; start += cachedElements) {
+    const end = Math.min(count, start + cachedElements)
+    copy.data.set(x.data.subarray(x.offset + start, x.offset + end), start)
+    row.find(row, 0, start, end, 0, positions)
+    if (positions.length > limit) return undefined
+    yield
+  }
+  return positions
+}
+
+const cachedElements = 2 ** 15
 
 /** Writes 0 at these row-major positions of a dense array. */
 export function fillHoles({ data }: NdArray, positions: readonly number[]): void {

@@ -3,8 +3,8 @@
  * samples a call is passed on at once. Otherwise the number of missing samples decides how it is
  * computed:
  *
- *   none    the plain call
- *   few     the plain call, and the results that read one again (patch.ts)
+ *   few     the plain call, and the results that read one again; only that call if none is
+ *           missing (patch.ts)
  *   many    sums over the whole arrays, with k and |k| (whole.ts)
  */
 
@@ -20,10 +20,8 @@ import { slice } from '../ndarray/views.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { computeSignalReading } from '../runtime/call.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
-import { finishInTurn } from '../runtime/pace.ts'
 import { type Turn, throwIfAborted } from '../runtime/turns.ts'
 import { type Frame, frameOf, type MissingCall } from './frame.ts'
-import { holesWork } from './holes.ts'
 import { patchedResult } from './patch.ts'
 import { plainResult } from './plain-calls.ts'
 import { borderCount, readersPerSample } from './touched.ts'
@@ -65,26 +63,23 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
   const frame = frameOf(given)
   if (elementCount(frame.outputShape) === 0) return withoutMissing(frame)
   if (frame.kernelAxis !== undefined) return channelByChannel(frame, frame.kernelAxis)
-  const { options, x, mask, turn } = frame
-  const outside = borderCount(frame)
-  const taps = frame.weights.values.length
-  const rest = maxResults(elementCount(frame.outputShape), taps) - outside
-  if (rest < 0) return wholeResult(frame)
-  const limit = Math.floor(rest / readersPerSample(frame))
-  const holes = options.missing === undefined ? [] : finishInTurn(holesWork(x, mask, limit), turn)
-  return after(holes, (positions) => {
-    if (positions === undefined) return wholeResult(frame)
-    return positions.length + outside === 0
-      ? withoutMissing(frame)
-      : patchedResult(frame, positions)
-  })
+  const limit = holesLimit(frame)
+  if (limit < 0) return wholeResult(frame)
+  return after(patchedResult(frame, limit), (result) => result ?? wholeResult(frame))
 }
 
 /**
- * How many results may be computed by the definition, each of which takes about as long as `taps` +
- * 30 products. More would take longer than sums over the whole arrays.
+ * How many missing samples are few: the results that they change take less time than sums over the
+ * whole arrays. A result by the definition takes about as long as `taps` + 30 products, and one
+ * that is only scaled as 10. Negative if the border alone is too much.
  */
-const maxResults = (outputs: number, taps: number): number => (outputs + 2 ** 17) / (taps + 30)
+function holesLimit(frame: Frame): number {
+  const { outputShape, options, weights } = frame
+  const isScaled = weights.isOneSign && options.bias === 0
+  const perResult = isScaled ? 10 : weights.values.length + 30
+  const budget = elementCount(outputShape) + 2 ** 17 - borderCount(frame) * perResult
+  return Math.floor(budget / (readersPerSample(frame) * perResult))
+}
 
 /** The plain call on the caller's arrays. */
 const withoutMissing = (frame: Frame): Eventual<NdArray> => {

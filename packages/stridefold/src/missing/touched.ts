@@ -10,102 +10,129 @@ import { indexAt } from '../ndarray/indices.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { Work } from '../ndarray/work.ts'
 import type { Frame, WindowAxis } from './frame.ts'
+import { insideRange, kindCount, outputsOf, outsideTotals } from './outside.ts'
 
-/** Row-major positions of results, each once. */
-export type Positions = readonly number[]
+/** Results by their row-major positions, each once. */
+export interface Touched {
+  readonly positions: readonly number[]
+  /** For each of them Σ|k| over the weights that meet a missing sample. */
+  readonly missing: readonly number[]
+}
 
 /** How many results the windows of one sample are, away from the borders. */
 export const readersPerSample = ({ axes }: Frame): number =>
   axes.reduce((count, { taps, stride }) => count * Math.ceil(taps / stride), 1)
 
 /** The results that read one of the samples at these positions, or a sample outside. */
-export function* touchedWork(frame: Frame, holes: readonly number[]): Work<Positions> {
-  const { axes, x, outputShape } = frame
-  const marks = new Uint8Array(elementCount(outputShape))
+export function* touchedWork(frame: Frame, holes: readonly number[]): Work<Touched> {
+  const { axes, x, outputShape, weights } = frame
+  // The number of each result in the lists, counted from 1.
+  const numbers = new Int32Array(elementCount(outputShape))
   const positions: number[] = []
-  const mark = (lists: readonly (readonly number[])[]): void =>
-    combine(lists, outputShape, 0, 0, (position) => {
-      if (marks[position] === 0) {
-        marks[position] = 1
-        positions.push(position)
-      }
-    })
+  const missing: number[] = []
+  const add = (position: number, weight: number): void => {
+    const number = numbers[position]!
+    if (number !== 0) missing[number - 1]! += weight
+    else {
+      missing.push(weight)
+      numbers[position] = positions.push(position)
+    }
+  }
+  const taps = axes.map((axis) => axis.taps)
   const readers = axes.map(readersAlong)
   for (const [i, hole] of holes.entries()) {
-    mark(indexAt(x.shape, hole).map((sample, axis) => readers[axis]!(sample)))
+    const reads = indexAt(x.shape, hole).map((sample, axis) => readers[axis]!(sample))
+    visitReads(reads, { outputShape, taps }, 0, 0, 0, (position, tap) =>
+      add(position, weights.magnitudes[tap]!),
+    )
     if (i % 512 === 511) yield
   }
-  const all = outputShape.map((extent) => Array.from({ length: extent }, (_, o) => o))
-  for (const [axis, outside] of axes.map(outputsAtBorder).entries()) {
-    if (outside.length === 0) continue
-    mark(all.map((outputs, other) => (other === axis ? outside : outputs)))
+  yield* borderWork(frame, add)
+  return { positions, missing }
+}
+
+/** Adds the results that read missing samples outside, each once. */
+function* borderWork(frame: Frame, add: (position: number, weight: number) => void): Work<void> {
+  const { axes, outputShape } = frame
+  if (!axes.some((axis) => axis.isMissingOutside)) return
+  const taps = axes.map(kindCount)
+  const outsideTotal = outsideTotals(frame)
+  for (const [a, axis] of axes.entries()) {
+    if (!axis.isMissingOutside) continue
+    // A result outside several axes belongs to the first.
+    const reads = axes.map((other, b) => {
+      const { outputs, kinds } = outputsOf(other, b < a ? 'inside' : b === a ? 'outside' : 'all')
+      return { outputs, taps: kinds }
+    })
+    visitReads(reads, { outputShape, taps }, 0, 0, 0, (position, kind) =>
+      add(position, outsideTotal(kind)),
+    )
     yield
   }
-  return positions
+}
+
+/** Which outputs of an axis read a sample, and with which taps: a tap for each output. */
+interface AxisReads {
+  readonly outputs: readonly number[]
+  readonly taps: readonly number[]
+}
+
+/** Visits the position of every combination of one entry per axis, and the number of its tap. */
+function visitReads(
+  reads: readonly AxisReads[],
+  shapes: { readonly outputShape: readonly number[]; readonly taps: readonly number[] },
+  axis: number,
+  position: number,
+  tap: number,
+  visit: (position: number, tap: number) => void,
+): void {
+  const { outputs, taps } = reads[axis]!
+  const isLast = axis === reads.length - 1
+  for (let i = 0; i < outputs.length; i++) {
+    const at = position * shapes.outputShape[axis]! + outputs[i]!
+    const t = tap * shapes.taps[axis]! + taps[i]!
+    if (isLast) visit(at, t)
+    else visitReads(reads, shapes, axis + 1, at, t, visit)
+  }
 }
 
 /** How many results read a sample outside that is missing. */
 export function borderCount({ axes, outputShape }: Frame): number {
-  const inside = axes.map((axis) => axis.output - outputsAtBorder(axis).length)
+  const inside = axes.map((axis) => {
+    const { start, end } = insideRange(axis)
+    return axis.isMissingOutside ? end - start : axis.output
+  })
   return elementCount(outputShape) - elementCount(inside)
 }
 
-/** The outputs of an axis that read missing samples outside. */
-function outputsAtBorder(axis: WindowAxis): number[] {
-  const outputs: number[] = []
-  if (!axis.isMissingOutside) return outputs
-  const last = (axis.taps - 1) * axis.dilation
-  for (let o = 0; o < axis.output; o++) {
-    const first = o * axis.stride - axis.before
-    if (first < 0 || first + last >= axis.input) outputs.push(o)
-  }
-  return outputs
-}
-
-/** The outputs of an axis that read a sample, in ascending order. Keeps what it has found. */
-function readersAlong(axis: WindowAxis): (sample: number) => readonly number[] {
-  const known = new Map<number, readonly number[]>()
+/** The outputs of an axis that read a sample. Keeps what it has found. */
+function readersAlong(axis: WindowAxis): (sample: number) => AxisReads {
+  const known = new Map<number, AxisReads>()
   return (sample) => {
     const found = known.get(sample)
     if (found !== undefined) return found
-    const outputs = outputsOf(sample, axis)
-    known.set(sample, outputs)
-    return outputs
+    const reads = readsAt(sample, axis)
+    known.set(sample, reads)
+    return reads
   }
 }
 
-function outputsOf(sample: number, axis: WindowAxis): readonly number[] {
+function readsAt(sample: number, axis: WindowAxis): AxisReads {
   const { input, output, taps, stride, dilation, before, boundary } = axis
-  const last = (taps - 1) * dilation
-  const count = (output - 1) * stride + last + 1
+  const count = (output - 1) * stride + (taps - 1) * dilation + 1
   const coordinates = isConstant(boundary)
     ? [sample]
     : readersOf(sample, { extent: input, boundary }, { first: -before, count }).map(
         (i) => i - before,
       )
-  const outputs = new Set<number>()
+  const reads = { outputs: [] as number[], taps: [] as number[] }
   for (const at of coordinates) {
     for (let t = 0; t < taps; t++) {
       const o = (at + before - t * dilation) / stride
-      if (Number.isInteger(o) && o >= 0 && o < output) outputs.add(o)
+      if (!Number.isInteger(o) || o < 0 || o >= output) continue
+      reads.outputs.push(o)
+      reads.taps.push(t)
     }
   }
-  return [...outputs].sort((a, b) => a - b)
-}
-
-/** Visits the position of every combination of one entry per list. */
-function combine(
-  lists: readonly (readonly number[])[],
-  shape: readonly number[],
-  axis: number,
-  before: number,
-  visit: (position: number) => void,
-): void {
-  const list = lists[axis]!
-  const isLast = axis === lists.length - 1
-  for (let i = 0; i < list.length; i++) {
-    const position = before * shape[axis]! + list[i]!
-    if (isLast) visit(position)
-    else combine(lists, shape, axis + 1, position, visit)
-  }
+  return reads
 }

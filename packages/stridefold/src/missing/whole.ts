@@ -19,7 +19,7 @@ import { combineWork, type Sums } from './combine.ts'
 import { type Allocate, copyForFilling, releasing } from './copies.ts'
 import type { Frame, Settings } from './frame.ts'
 import { presenceWork } from './holes.ts'
-import { patchWork } from './patch.ts'
+import { defineWork } from './patch.ts'
 import {
   absoluteCall,
   countCall,
@@ -32,7 +32,7 @@ import {
 
 /** The result of a call with missing samples anywhere. */
 export function wholeResult(frame: Frame): Eventual<NdArray> {
-  const { dtype, outputShape, x, options, weights, turn } = frame
+  const { dtype, outputShape, x, weights, turn } = frame
   const extent = { shape: outputShape, dtype }
   const settings = settingsBeside(frame, [
     ...[x, { shape: x.shape, dtype }, extent],
@@ -43,7 +43,7 @@ export function wholeResult(frame: Frame): Eventual<NdArray> {
       after(sumsOf(frame, filled, presence, settings, allocate), (sums) =>
         after(finishInTurn(combineWork(frame, sums), turn), (inaccurate) => {
           const result = sums.present
-          const patched = finishInTurn(patchWork(frame, inaccurate, result, options.bias), turn)
+          const patched = finishInTurn(defineWork(frame, inaccurate, result), turn)
           return after(patched, () => delivered(frame, result))
         }),
       ),
