@@ -242,8 +242,9 @@ export interface MissingOptions {
    * astropy's `nan_treatment='interpolate'`). A constant gives what it gives without holes. The
    * result is NaN where no weight meets a present sample. Borders repeat missing samples as such.
    *
-   * Throws with an integer `dtype` (`OPTION_CONFLICT`), which has no NaN. Costs up to three further
-   * convolutions, one for positive weights; little more than the call if few samples are missing.
+   * Throws with an integer `dtype` (`OPTION_CONFLICT`), which has no NaN. Costs a search, and half as
+   * much again as the call if few samples are missing. If many are, up to three further convolutions,
+   * one for positive weights, and two passes over the arrays (docs/missing.md).
    */
   readonly missing?: 'nan' | ArrayInput
   /**

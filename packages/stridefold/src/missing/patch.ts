@@ -5,7 +5,7 @@
 
 import { dtypes } from '../ndarray/dtype.ts'
 import { indexInto } from '../ndarray/indices.ts'
-import { elementAt } from '../ndarray/layout.ts'
+import { elementAt, elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
@@ -14,8 +14,14 @@ import { smallestAccurate } from './combine.ts'
 import { type Allocate, copyForFilling, releasing } from './copies.ts'
 import type { Frame } from './frame.ts'
 import { copyAndSearchWork, fillHoles, type Holes, holesWork } from './holes.ts'
-import { plainResult, settingsBeside, signedCall } from './plain-calls.ts'
-import { type Touched, touchedWork } from './touched.ts'
+import {
+  isInaccurateNearZero,
+  type PlainCall,
+  plainResult,
+  settingsBeside,
+  signedCall,
+} from './plain-calls.ts'
+import { readersPerSample, type Touched, touchedWork } from './touched.ts'
 import { WindowSums } from './window-sums.ts'
 
 /**
@@ -26,14 +32,16 @@ export function patchedResult(frame: Frame, limit: number): Eventual<NdArray | u
   const { options, turn, x, outputShape } = frame
   const { bias, dtype, memory, out } = options
   const settings = settingsBeside(frame, [x, { shape: outputShape, dtype: 'int32' }])
+  const callOf = (samples: NdArray): PlainCall =>
+    signedCall(frame, samples, { ...settings, bias, dtype, memory, out })
+  // NaN stays in the windows that read it, unless an algorithm mixes windows.
+  const mayReadHoles = !options.verify && !isInaccurateNearZero(frame, callOf(x))
   return releasing((allocate) =>
-    after(searched(frame, limit, allocate), ({ holes, filled }) => {
+    after(searched(frame, limit, mayReadHoles, allocate), ({ holes, samples, isFilled }) => {
       if (holes === undefined) return undefined
-      fillHoles(filled, holes)
-      const call = signedCall(frame, filled, { ...settings, bias, dtype, memory, out })
-      return after(plainResult(frame, call), (result) =>
+      return after(plainResult(frame, callOf(samples)), (result) =>
         after(finishInTurn(touchedWork(frame, holes), turn), (touched) =>
-          after(finishInTurn(patchWork(frame, touched, result), turn), () => result),
+          after(finishInTurn(patchWork(frame, touched, isFilled, result), turn), () => result),
         ),
       )
     }),
@@ -42,42 +50,69 @@ export function patchedResult(frame: Frame, limit: number): Eventual<NdArray | u
 
 interface Searched {
   readonly holes: Holes
-  /** A copy of the input that may be changed; the input itself if nothing is missing in it. */
-  readonly filled: NdArray
+  /** The samples of the plain call: the input, or a copy with 0 in place of missing samples. */
+  readonly samples: NdArray
+  readonly isFilled: boolean
 }
 
-function searched(frame: Frame, limit: number, allocate: Allocate): Eventual<Searched> {
+function searched(
+  frame: Frame,
+  limit: number,
+  mayReadHoles: boolean,
+  allocate: Allocate,
+): Eventual<Searched> {
   const { options, x, mask, turn } = frame
   const isWhole = mask === undefined && (options.missing === undefined || dtypes[x.dtype].integer)
-  if (isWhole) return { holes: [], filled: x }
-  if (mask === undefined) {
-    const filled = allocate(x.shape, x.dtype)
-    return after(finishInTurn(copyAndSearchWork(x, filled, limit), turn), (holes) => ({
-      ...{ holes, filled },
-    }))
+  if (isWhole) return { holes: [], samples: x, isFilled: true }
+  const filledWith = (holes: readonly number[], copy: NdArray): Searched => {
+    fillHoles(copy, holes)
+    return { holes, samples: copy, isFilled: true }
   }
-  return after(finishInTurn(holesWork(x, mask, limit), turn), (holes) =>
-    holes === undefined || holes.length === 0
-      ? { holes, filled: x }
-      : after(copyForFilling(frame, allocate), (filled) => ({ holes, filled })),
-  )
+  if (mask === undefined && !mayReadHoles) {
+    const copy = allocate(x.shape, x.dtype)
+    return after(finishInTurn(copyAndSearchWork(x, copy, limit), turn), (holes) =>
+      holes === undefined ? { holes, samples: copy, isFilled: true } : filledWith(holes, copy),
+    )
+  }
+  return after(finishInTurn(holesWork(x, mask, limit), turn), (holes) => {
+    if (holes === undefined || holes.length === 0) return { holes, samples: x, isFilled: true }
+    if (mayReadHoles && isCheapToDefine(frame, holes.length))
+      return { holes, samples: x, isFilled: false }
+    return after(copyForFilling(frame, allocate), (copy) => filledWith(holes, copy))
+  })
+}
+
+/** Whether it takes less time than a copy to compute all results under the holes by definition. */
+function isCheapToDefine(frame: Frame, holes: number): boolean {
+  const { x, weights } = frame
+  const perResult = weights.values.length + 30
+  return !canScale(frame) || holes * readersPerSample(frame) * perResult * 4 < elementCount(x.shape)
 }
 
 /**
- * Corrects the results that missing samples change. If no two weights have different signs, the
- * plain call has all that is needed: y · Σ|k| / Σ_present |k|.
+ * Whether the plain call has all that a result needs: y · Σ|k| / Σ_present |k|. No two weights have
+ * different signs then.
  */
-function* patchWork(frame: Frame, touched: Touched, result: NdArray): Work<void> {
-  const { outputShape, options, weights } = frame
+export const canScale = ({ weights, options }: Frame): boolean =>
+  weights.isOneSign && options.bias === 0
+
+/** Corrects the results that missing samples change. `isFilled`: they are those with 0 there. */
+function* patchWork(
+  frame: Frame,
+  touched: Touched,
+  isFilled: boolean,
+  result: NdArray,
+): Work<void> {
+  const { outputShape, weights } = frame
   const { total, smallest } = weights
   const { data, strides, offset } = result
   const defined: number[] = []
   const index = outputShape.map(() => 0)
-  const isScaled = weights.isOneSign && options.bias === 0
+  const isScaled = isFilled && canScale(frame)
   for (const [i, position] of touched.positions.entries()) {
     if (i % resultsPerSlice === resultsPerSlice - 1) yield
     // A weight that is 0 does not count.
-    if (touched.missing[i] === 0) continue
+    if (isFilled && touched.missing[i] === 0) continue
     const present = total - touched.missing[i]!
     if (!isScaled || !(present >= smallestAccurate * total)) {
       defined.push(position)

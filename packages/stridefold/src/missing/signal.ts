@@ -22,7 +22,7 @@ import { computeSignalReading } from '../runtime/call.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
 import { type Turn, throwIfAborted } from '../runtime/turns.ts'
 import { type Frame, frameOf, type MissingCall } from './frame.ts'
-import { patchedResult } from './patch.ts'
+import { canScale, patchedResult } from './patch.ts'
 import { plainResult } from './plain-calls.ts'
 import { borderCount, readersPerSample } from './touched.ts'
 import { wholeResult } from './whole.ts'
@@ -74,9 +74,8 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
  * that is only scaled as 10. Negative if the border alone is too much.
  */
 function holesLimit(frame: Frame): number {
-  const { outputShape, options, weights } = frame
-  const isScaled = weights.isOneSign && options.bias === 0
-  const perResult = isScaled ? 10 : weights.values.length + 30
+  const { outputShape, weights } = frame
+  const perResult = canScale(frame) ? 10 : weights.values.length + 30
   const budget = elementCount(outputShape) + 2 ** 17 - borderCount(frame) * perResult
   return Math.floor(budget / (readersPerSample(frame) * perResult))
 }

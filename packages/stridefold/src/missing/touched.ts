@@ -26,16 +26,17 @@ export const readersPerSample = ({ axes }: Frame): number =>
 /** The results that read one of the samples at these positions, or a sample outside. */
 export function* touchedWork(frame: Frame, holes: readonly number[]): Work<Touched> {
   const { axes, x, outputShape, weights } = frame
-  // The number of each result in the lists, counted from 1.
-  const numbers = new Int32Array(elementCount(outputShape))
+  const outputs = elementCount(outputShape)
   const positions: number[] = []
   const missing: number[] = []
+  const visits = holes.length * readersPerSample(frame) + borderCount(frame)
+  const numberOf = visits * 64 < outputs ? numbersInMap() : numbersInArray(outputs)
   const add = (position: number, weight: number): void => {
-    const number = numbers[position]!
-    if (number !== 0) missing[number - 1]! += weight
+    const number = numberOf(position, positions.length)
+    if (number < positions.length) missing[number]! += weight
     else {
+      positions.push(position)
       missing.push(weight)
-      numbers[position] = positions.push(position)
     }
   }
   const taps = axes.map((axis) => axis.taps)
@@ -49,6 +50,31 @@ export function* touchedWork(frame: Frame, holes: readonly number[]): Work<Touch
   }
   yield* borderWork(frame, add)
   return { positions, missing }
+}
+
+/** The number of a position in a list; `next`, which it then has, if it had none. */
+type Numbers = (position: number, next: number) => number
+
+/** For few positions: a large array for each call would keep the garbage collector at work. */
+function numbersInMap(): Numbers {
+  const numbers = new Map<number, number>()
+  return (position, next) => {
+    const number = numbers.get(position)
+    if (number !== undefined) return number
+    numbers.set(position, next)
+    return next
+  }
+}
+
+function numbersInArray(outputs: number): Numbers {
+  // Counted from 1.
+  const numbers = new Int32Array(outputs)
+  return (position, next) => {
+    const number = numbers[position]!
+    if (number !== 0) return number - 1
+    numbers[position] = next + 1
+    return next
+  }
 }
 
 /** Adds the results that read missing samples outside, each once. */
