@@ -84,6 +84,18 @@ def header_lengths():
     return list(found.values()) + [entry(np.empty((1234567890, 0), "|u1"))]
 
 
+def rounded():
+    """Random float64 of all sizes, numbers halfway between two of float16, and next to those."""
+    random = np.random.default_rng(39)
+    some = random.standard_normal(300) * 2.0 ** random.integers(-27, 18, 300)
+    halves = random.integers(0, 0x7C00, 100).astype("<u2").view("<f2").astype(float)
+    above = np.nextafter(halves.astype("<f2"), np.float16(np.inf)).astype(float)
+    above[np.isinf(above)] = 65536
+    ties = (halves + above) / 2
+    x = np.concatenate([some, ties, -np.nextafter(ties, 0), np.nextafter(ties, 1e9), [1e300, 0]])
+    return {"values": base64_text(x.tobytes()), "file": base64_text(saved(x.astype("<f2")))}
+
+
 def refused():
     complex_numbers = np.zeros(2, "<c8")
     records = np.zeros(2, [("x", "<f4"), ("y", "<i4")])
@@ -97,6 +109,7 @@ def refused():
 fixtures = {
     "numpy": np.__version__,
     "entries": [*entries(), *header_lengths()],
+    "rounded": rounded(),
     "refused": [*refused()],
 }
 target.write_text(json.dumps(fixtures, indent=1) + "\n")

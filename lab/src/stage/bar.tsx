@@ -36,7 +36,7 @@ export function Bar(): JSX.Element {
     <div class="bar">
       <span class="brand">{text.brand}</span>
       <Settings />
-      <IconButton label={text.present} isNamed onClick={() => present(true)}>
+      <IconButton label={text.present} isNamed kind="present" onClick={() => present(true)}>
         <path d="M1.5 3h13v8.5h-13zM8 11.5v3M5 14.5h6" />
       </IconButton>
       <IconButton

@@ -23,6 +23,8 @@ export interface FilterRequest {
   /** Each channel separately, or the sum over all channels. */
   readonly channels: 'each' | 'sum'
   readonly options: FilterOptions
+  /** The results may be whole numbers from −2¹⁵ to 2¹⁵ − 1: they become bytes. Default: false. */
+  readonly isForBytes?: boolean
 }
 
 /** An image of any element type. By default strides are those of rows of pixels of channels. */

@@ -76,8 +76,9 @@ async function filterImageFile(
   const format = output.format ?? (foundFormat in formats ? (foundFormat as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkOptions(format, output, image.alpha, input.name)
+  const isForBytes = becomesBytes(image, format, output)
   const { result: filtered, milliseconds } = time(() =>
-    filterImage(image, output.alpha ?? 'keep', request),
+    filterImage(image, output.alpha ?? 'keep', { ...request, isForBytes }),
   )
   const encoded = await encodeResult(filtered, image, format, output)
   return {
@@ -86,6 +87,13 @@ async function filterImageFile(
     notes: [...notes, ...encoded.notes],
   }
 }
+
+/**
+ * Whether results become bytes without another scale. Rounded sums give the same bytes then, and
+ * the clipped ones are the same, too.
+ */
+const becomesBytes = (image: Image, format: Format, { policy }: OutputRequest): boolean =>
+  format !== 'npy' && image.depth === 8 && policy !== 'minmax'
 
 type EncodedResult = Pick<Outcome, 'bytes' | 'shape' | 'clipping' | 'clippingNote' | 'notes'>
 

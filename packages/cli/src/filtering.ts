@@ -154,7 +154,17 @@ export function filterImage(
   const step = (input: Planes, kernel: Kernel): Planes =>
     filterPlanes(input, isAlphaFiltered, kernel, request)
   const { kernels, combine } = request
-  if (!combine) return filteredImage(kernels.reduce(step, planes))
+  if (!combine) {
+    const last = filterPlanes(
+      kernels.slice(0, -1).reduce(step, planes),
+      isAlphaFiltered,
+      kernels.at(-1)!,
+      request.isForBytes
+        ? { ...request, options: { ...request.options, dtype: 'int16' } }
+        : request,
+    )
+    return filteredImage(last)
+  }
   const results = kernels.map((kernel) => filteredImage(step(planes, kernel)))
   const alphas = results.flatMap((result) => result.alpha ?? [])
   return {

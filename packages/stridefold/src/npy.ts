@@ -4,5 +4,5 @@
  */
 
 export { type NpyHeader, readNpyHeader } from './npy/header.ts'
-export { readNpy } from './npy/read.ts'
-export { writeNpy } from './npy/write.ts'
+export { type ReadNpyOptions, readNpy } from './npy/read.ts'
+export { type WriteNpyOptions, writeNpy } from './npy/write.ts'

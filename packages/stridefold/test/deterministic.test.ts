@@ -6,7 +6,7 @@
 
 import * as library from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
-import { type DType, dtypes, epsilon, toDType } from '../src/ndarray/dtype.ts'
+import { type DType, dtypes, epsilon, isStorageOnly, toDType } from '../src/ndarray/dtype.ts'
 import { deterministicCases, hashOf } from './deterministic-cases.ts'
 import hashes from './fixtures/deterministic.json' with { type: 'json' }
 
@@ -27,7 +27,9 @@ describe('the backends agree', () => {
   const kernel = library.ndarray(weights, [5, 5])
   const sum = weights.reduce((n, w) => n + w, 0)
 
-  test.each(Object.keys(dtypes) as DType[])('within the bound, for results of %s', (dtype) => {
+  // Results of a type of storage are those of float32, rounded.
+  const results = (Object.keys(dtypes) as DType[]).filter((dtype) => !isStorageOnly(dtype))
+  test.each(results)('within the bound, for results of %s', (dtype) => {
     for (const algorithm of ['auto', 'fft', 'strided', 'im2col', 'toeplitz', 'naive']) {
       const options = { dtype, algorithm, deterministic: true }
       const compute = (backend: 'js' | 'wasm') =>

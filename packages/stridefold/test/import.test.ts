@@ -3,10 +3,12 @@
  * And a page that imports one call bundles nothing of the sections that it does not use.
  */
 
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { makeProject } from './installed.ts'
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 
@@ -66,26 +68,26 @@ describe('importing', () => {
   })
 })
 
-describe('a bundle of correlate alone', () => {
-  /** The modules of a bundle and its minified code. */
-  async function bundleOf(entry: string): Promise<{ modules: string[]; code: string }> {
-    const page = `export { correlate } from ${JSON.stringify(`${source}${entry}.ts`)}`
-    const bundle = await rolldown({
-      input: 'page',
-      plugins: [
-        {
-          name: 'page',
-          resolveId: (id) => (id === 'page' ? id : null),
-          load: (id) => (id === 'page' ? page : null),
-        },
-      ],
-      logLevel: 'silent',
-    })
-    const { modules, code } = (await bundle.generate({ format: 'esm', minify: true })).output[0]
-    const held = Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0)
-    return { modules: held.map(([id]) => id.replace(source, '')), code }
-  }
+/** The modules and the minified code of a bundle of `correlate` alone. */
+async function bundleOf(entry: string): Promise<{ modules: string[]; code: string }> {
+  const page = `export { correlate } from ${JSON.stringify(`${source}${entry}.ts`)}`
+  const bundle = await rolldown({
+    input: 'page',
+    plugins: [
+      {
+        name: 'page',
+        resolveId: (id) => (id === 'page' ? id : null),
+        load: (id) => (id === 'page' ? page : null),
+      },
+    ],
+    logLevel: 'silent',
+  })
+  const { modules, code } = (await bundle.generate({ format: 'esm', minify: true })).output[0]
+  const held = Object.entries(modules).filter(([, { renderedLength }]) => renderedLength > 0)
+  return { modules: held.map(([id]) => id.replace(source, '')), code }
+}
 
+describe('a bundle of correlate alone', () => {
   test.each(['index', 'sync'])('from %s has none of the other sections', async (entry) => {
     const { modules, code } = await bundleOf(entry)
     expect(modules).toContain('runtime/call.ts')
@@ -103,3 +105,22 @@ describe('a bundle of correlate alone', () => {
     expect(gzipSync(code, { level: 9 }).length).toBeLessThan(117_000)
   })
 })
+
+// A bundler leaves out modules without exports that are used, unless package.json names them.
+test.each(['stridefold', 'stridefold/sync'])(
+  'a bundle of %s has the memory of the backend',
+  async (entry) => {
+    const { folder, remove } = await makeProject({
+      'page.js': `export { correlate } from '${entry}'`,
+    })
+    try {
+      const bundle = await rolldown({ cwd: folder, input: 'page.js', logLevel: 'silent' })
+      await bundle.write({ file: join(folder, 'bundle.js'), minify: true })
+      const { correlate } = await import(join(folder, 'bundle.js'))
+      const { data } = await correlate([1, 2, 3], [1, 1], { mode: 'valid', memory: 'backend' })
+      expect([...data]).toEqual([3, 5])
+    } finally {
+      remove()
+    }
+  },
+)

@@ -7,8 +7,9 @@
 import { conv2d, correlate, type DType, type NdArray, ndarray, plan } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { boxScale } from '../src/algorithms/integers.ts'
-import { dtypes, roundHalfToEven, toDType } from '../src/ndarray/dtype.ts'
+import { dtypes, toDType } from '../src/ndarray/dtype.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
+import { roundHalfToEven } from '../src/ndarray/rounding.ts'
 import { random } from './random-geometry.ts'
 
 const next = random(7)

@@ -208,9 +208,9 @@ describe('rejected input and its message', () => {
     ],
     [
       'an unknown dtype',
-      () => zeros([1], 'float16' as never),
+      () => zeros([1], 'float8' as never),
       'DTYPE_UNKNOWN',
-      'dtype "float16" is not known. Use one of float32',
+      'dtype "float8" is not known. Use one of float32',
     ],
     [
       'an unknown memory',

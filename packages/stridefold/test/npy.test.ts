@@ -107,6 +107,32 @@ describe('reads what NumPy saved', () => {
     }
   })
 
+  test.skipIf(!('Float16Array' in globalThis))('float16 as it is, if asked for', () => {
+    for (const { file, kind, descr, values } of rows.filter((row) => row.kind === 'f2')) {
+      const x = readNpy(file, { dtype: 'float16' })
+      expect([kind, x.dtype]).toEqual(['f2', 'float16'])
+      expect(elements(x)).toEqual(values)
+      expect(x.data.buffer === file.buffer, descr).toBe(descr[0] === '<')
+      if (descr[0] === '<' && x.strides.at(-1) === 1) expect(writeNpy(x)).toEqual(file)
+    }
+  })
+
+  test('float16 of other files, and other types', () => {
+    const { code, message } = errorOf(() =>
+      readNpy(writeNpy([1]), { name: 'a.npy', dtype: 'float16' }),
+    )
+    expect([code, message]).toEqual([
+      'DTYPE_MISMATCH',
+      "a.npy has elements of type '<f4', and dtype: 'float16' keeps those of float16 as they " +
+        'are. Leave dtype out.',
+    ])
+    const other = (): unknown => readNpy(writeNpy([1]), { dtype: 'float64' as never })
+    expect(errorOf(other).code).toBe('OPTION_INVALID')
+    expect(errorOf(() => readNpy(writeNpy([1]), { order: 'F' } as never)).code).toBe(
+      'OPTION_UNKNOWN',
+    )
+  })
+
   test('every float16', () => {
     const bits = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i)
     const x = readNpy(fileOf(header('<f2', '(65536,)'), bits))
@@ -165,6 +191,38 @@ describe('writes what NumPy saves', () => {
     expect(writeNpy(transpose(reversed))).toEqual(file)
   })
 
+  const halves = rows.filter(
+    ({ descr, order, version }) => descr === '<f2' && order === 'C' && version === 1,
+  )
+  test.each(halves)('float16 $shape, from other types', ({ file, shape, values }) => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      const x = zeros(shape, dtype)
+      x.data.set(values)
+      expect(writeNpy(x, { dtype: 'float16' })).toEqual(file)
+      expect(writeNpy(transpose(transpose(x)), { dtype: 'float16' })).toEqual(file)
+    }
+  })
+
+  test('float16 rounded as NumPy rounds', () => {
+    const { values, file } = fixtures.rounded
+    const x = new Float64Array(bytesOf(values).buffer)
+    expect(writeNpy(x, { dtype: 'float16' })).toEqual(bytesOf(file))
+    // Nested numbers are not rounded to float32 first.
+    expect(writeNpy([...x], { dtype: 'float16' })).toEqual(bytesOf(file))
+    const integers = readNpy(writeNpy(Int32Array.of(2049, -2051, 70000), { dtype: 'float16' }))
+    expect([...integers.data]).toEqual([2048, -2052, Infinity])
+  })
+
+  test('no other dtype, and no other option', () => {
+    expect(errorOf(() => writeNpy([1], { dtype: 'float32' } as never))).toMatchObject({
+      code: 'OPTION_INVALID',
+      message:
+        `writeNpy: dtype is the string "float32". Only 'float16' can be asked for. Otherwise ` +
+        'the file has the dtype of the array.',
+    })
+    expect(errorOf(() => writeNpy([1], { order: 'F' } as never)).code).toBe('OPTION_UNKNOWN')
+  })
+
   test('clamped bytes as uint8, nested numbers as float32', () => {
     const clamped = writeNpy(Uint8ClampedArray.of(1, 2))
     expect(clamped).toEqual(writeNpy(Uint8Array.of(1, 2)))
@@ -184,6 +242,7 @@ describe('writes what NumPy saves', () => {
 })
 
 const types: readonly DType[] = [
+  ...('Float16Array' in globalThis ? (['float16'] as const) : []),
   'float32',
   'float64',
   'int32',
@@ -213,7 +272,8 @@ test('a round trip of any view keeps shape, values and type', () => {
     fc.property(view, (x) => {
       const back = readNpy(writeNpy(x))
       expect(back.shape).toEqual(x.shape)
-      expect(back.dtype).toBe(x.dtype === 'uint8c' ? 'uint8' : x.dtype)
+      const types: Readonly<Record<string, DType>> = { uint8c: 'uint8', float16: 'float32' }
+      expect(back.dtype).toBe(types[x.dtype] ?? x.dtype)
       expect(elements(back)).toEqual(elements(x))
     }),
   )

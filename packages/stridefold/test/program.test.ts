@@ -281,6 +281,11 @@ describe('checkProgram rejects', () => {
       /belongs to the caller and must have length 0/,
       [{ ...callerBuffer('input'), length: 3 }],
     ],
+    [
+      'a type of storage',
+      /dtype float16, which the runtime converts/,
+      [{ ...owned('a', 'scratch', 1), dtype: 'float16' }],
+    ],
     ['a constant without its values', /has no values/, [owned('a', 'constant', 2)]],
     ['values of the wrong number', /has 1 values/, [{ ...owned('a', 'constant', 2), values: [1] }]],
     [

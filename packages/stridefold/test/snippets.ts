@@ -50,8 +50,8 @@ export async function runSnippet(
   modules: Readonly<Record<string, object>>,
 ): Promise<readonly string[]> {
   const body = code.replace(
-    /^import (\{[^}]*\}) from '([^']+)'/gm,
-    (_, names: string, specifier: string) => `const ${names} = modules['${specifier}']`,
+    /^import (\{[^}]*\}|(?:\* as )?\w+) from '([^']+)'/gm,
+    (_, names: string, specifier: string) => `const ${namesOf(names)} = modules['${specifier}']`,
   )
   const lines: string[] = []
   const log = (...values: readonly unknown[]): void => void lines.push(values.map(shown).join(' '))
@@ -61,6 +61,10 @@ export async function runSnippet(
   await new AsyncFunction('modules', 'console', body)(modules, { ...console, log })
   return lines
 }
+
+/** What an import takes from a module, as a declaration takes it from an object. */
+const namesOf = (names: string): string =>
+  names.startsWith('{') ? names : names.startsWith('*') ? names.slice(5) : `{ default: ${names} }`
 
 /** A value as a snippet prints it. */
 export const shown = (value: unknown): string =>

@@ -47,15 +47,20 @@ beforeAll(() => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
-const environments = {
+interface Environment {
+  readonly lib: readonly string[]
+  readonly types: readonly string[]
+}
+
+const environments: Readonly<Record<string, Environment>> = {
   'a browser': { lib: ['es2022', 'dom'], types: [] },
   Node: { lib: ['es2022'], types: ['node'] },
 }
 
 /** The messages of a compiler about these files, one a line. */
-function messages(name: string, environment: keyof typeof environments, files: string[]): string[] {
+function messages(name: string, environment: Environment, files: string[]): string[] {
   const compilerOptions = {
-    ...environments[environment],
+    ...environment,
     ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', strict: true },
     ...{ noEmit: true, allowImportingTsExtensions: true, skipLibCheck: false },
   }
@@ -81,9 +86,9 @@ function withWrongTypes(): { readonly source: string; readonly count: number } {
 
 // One compilation has both files: the declarations take most of its time.
 describe.each(['typescript-5.4', 'typescript'])('%s', (name) => {
-  test.each(Object.keys(environments) as (keyof typeof environments)[])(
+  test.each(Object.entries(environments))(
     "accepts a user's file with the types of %s, and rejects every assertion with another type",
-    (environment) => {
+    (_, environment) => {
       const { source, count } = withWrongTypes()
       writeFileSync(join(project, 'wrong.ts'), source)
       const all = messages(name, environment, ['user.ts', 'wrong.ts'])
@@ -94,6 +99,23 @@ describe.each(['typescript-5.4', 'typescript'])('%s', (name) => {
     60_000,
   )
 })
+
+const halves = `import { correlateSync, type NdArray, ndarray, zeros } from 'stridefold'
+import { is } from './assert.ts'
+type Halves = InstanceType<typeof Float16Array>
+export function halves(x: Halves, shared: Float16Array<SharedArrayBuffer>): void {
+  is<Halves>()(zeros([2], 'float16').data)
+  is<NdArray<'float16'>>()(ndarray(x))
+  is<NdArray<'float32'>>()(correlateSync(x, x))
+  is<Halves>()(correlateSync(shared, x, { dtype: 'float16' }).data)
+}
+`
+
+test('a compiler that knows Float16Array has it in the types', () => {
+  writeFileSync(join(project, 'halves.ts'), halves)
+  const environment = { lib: ['es2025', 'dom'], types: [] }
+  expect(messages('typescript', environment, ['halves.ts'])).toEqual([])
+}, 60_000)
 
 test('the oldest compiler is the one that the documentation names', () => {
   const { version } = JSON.parse(

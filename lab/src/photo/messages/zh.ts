@@ -9,7 +9,7 @@ const number = (value: number): string => value.toLocaleString('zh')
 export const zh: PhotoMessages = {
   title: '你的图片 · stridefold 实验室',
   headline: ['你的图片，', '就在这台设备上滤波，不会发送到任何地方。'],
-  toLens: '回到放大镜',
+  toLens: '返回首屏',
   skip: '跳到图片',
   loading: '正在加载……',
 

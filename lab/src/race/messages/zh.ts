@@ -16,7 +16,7 @@ const articleOf = (name: keyof typeof printedNames): string =>
 export const zh: RaceMessages = {
   title: '赛跑 · stridefold 实验室',
   headline: ['赛跑：', '所有算法算出同样的数，在这台设备上谁最快？'],
-  toLens: '回到放大镜',
+  toLens: '返回首屏',
   skip: '跳到图表',
 
   start: '开始',

@@ -38,9 +38,50 @@ export function toSampleValues(
   { policy, white, depth }: SampleValuesRequest,
 ): { sampleValues: Uint8Array | Uint16Array; clipping: Clipping } {
   const top = maxSampleValue(depth)
-  const { scale, shift } = linearMap(values, policy, white, top)
+  const map = linearMap(values, policy, white, top)
   const sampleValues = depth === 8 ? new Uint8Array(values.length) : new Uint16Array(values.length)
   const magnitude = policy === 'abs'
+  const clipped =
+    values instanceof Int16Array && sampleValues instanceof Uint8Array && map.scale === 1
+      ? writeIntegers(values, sampleValues, map.shift, magnitude)
+      : writeRounded(values, sampleValues, map, top, magnitude)
+  return { sampleValues, clipping: { samples: values.length, ...clipped } }
+}
+
+type Clipped = Pick<Clipping, 'below' | 'above' | 'notNumbers'>
+
+/** Values that are whole already: an array of bytes clips them itself. */
+function writeIntegers(
+  values: Int16Array,
+  sampleValues: Uint8Array,
+  shift: number,
+  magnitude: boolean,
+): Clipped {
+  const top = maxSampleValue(8)
+  const shown =
+    shift === 0 && !magnitude
+      ? values
+      : values.map((value) => Math.min((magnitude ? Math.abs(value) : value) + shift, largest))
+  let below = 0
+  let above = 0
+  // The sign bit is 1 for a negative number. Comparisons would take twice the time.
+  for (let i = 0; i < shown.length; i++) {
+    below += shown[i]! >>> 31
+    above += (top - shown[i]!) >>> 31
+  }
+  new Uint8ClampedArray(sampleValues.buffer).set(shown)
+  return { below, above, notNumbers: 0 }
+}
+
+const largest = 2 ** 15 - 1
+
+function writeRounded(
+  values: NpyElements,
+  sampleValues: Uint8Array | Uint16Array,
+  { scale, shift }: LinearMap,
+  top: number,
+  magnitude: boolean,
+): Clipped {
   let below = 0
   let above = 0
   let notNumbers = 0
@@ -54,7 +95,12 @@ export function toSampleValues(
       sampleValues[i] = top
     } else notNumbers++
   }
-  return { sampleValues, clipping: { samples: values.length, below, above, notNumbers } }
+  return { below, above, notNumbers }
+}
+
+interface LinearMap {
+  readonly scale: number
+  readonly shift: number
 }
 
 function linearMap(
@@ -62,7 +108,7 @@ function linearMap(
   policy: OutputPolicy,
   white: number,
   top: number,
-): { scale: number; shift: number } {
+): LinearMap {
   const scale = top / white
   if (policy === 'offset') return { scale, shift: (top + 1) / 2 }
   if (policy !== 'minmax') return { scale, shift: 0 }

@@ -108,7 +108,10 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    * Element type of the result. Default: the type in which the sums are formed, float32 or float64.
    * Integer types round half to even and saturate: in `'uint8'`, 2.5 becomes 2 and 300 becomes 255.
    * Use one to get bytes from bytes. If the sums themselves are rounded (see `accuracy`), a sum
-   * close to n + ½ may round to the wrong integer.
+   * close to n + ½ may round to the wrong integer. `'float16'` halves the memory of a result: the
+   * sums are those of float32, rounded once, half to even (docs/exactness.md). It throws
+   * `OptionError` (`OPTION_CONFLICT`) with a `memoryLimit`, which its copies would pass, and
+   * `UnavailableError` (`NO_FLOAT16`) in an engine without Float16Array.
    */
   readonly dtype?: D
   /**

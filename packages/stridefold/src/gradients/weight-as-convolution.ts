@@ -56,10 +56,10 @@ export function computeWeightGradient<D extends DType>(
   turn: Turn | undefined,
 ): Eventual<NdArray<D>> {
   const { x, g, weightShape, spec } = weight
-  const { dtype, resultDType } = resultTypes(operandType, options.dtype)
+  const { dtype, storedDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
-  const result = (out ?? allocateArray(weightShape, resultDType, options.memory)) as NdArray<D>
+  const result = (out ?? allocateArray(weightShape, storedDType, options.memory)) as NdArray<D>
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
   const filtersFirst = kernelView(result, layerOrders(roles, spec.geometry.groups))
@@ -73,7 +73,7 @@ export function computeWeightGradient<D extends DType>(
   const output = transpose(viewOf(filtersFirst, {}), [1, 0, ...roles.axes.map((_, a) => a + 2)])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
     copy(
-      viewOf(allocateArray([1], resultDType), {
+      viewOf(allocateArray([1], storedDType), {
         shape: result.shape,
         strides: result.shape.map(() => 0),
       }),
@@ -85,7 +85,7 @@ export function computeWeightGradient<D extends DType>(
   const geometry = weightGradientGeometry(spec, kernel.shape, dtype)
   const key = `${questionKey(gradient, [], [], operandType, checked)} ${geometry.key}`
   const question = (): Question =>
-    questionOfGeometry(key, gradient, geometry, resultDType, checked, false)
+    questionOfGeometry(key, gradient, geometry, storedDType, checked, false)
   const arrays = { x: batchAsChannels(x, spec), k: kernel, out: output, bias: undefined }
   const plan = foundPlan(key, kernel) ?? finishInTurn(planWork(key, kernel, question), turn)
   // Synchronous calls may have used the plan for other kernels in the meantime.

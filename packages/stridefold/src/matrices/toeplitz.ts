@@ -57,7 +57,7 @@ export function toeplitz<K extends ArrayInput, D extends DType = SumDType<K>>(
       validOptions,
       operandDType(array),
     )
-    const { geometry: g, outputShape, resultDType } = question
+    const { geometry: g, outputShape, storedDType } = question
     const shape = [elementCount(outputShape), elementCount(inputShape)] as const
     const maxWeights =
       shape[0] * elementCount([g.channels / g.groups, ...g.axes.map((axis) => axis.kernel)])
@@ -83,11 +83,11 @@ export function toeplitz<K extends ArrayInput, D extends DType = SumDType<K>>(
       offset[row] = constant
       for (const [column, weight] of [...entries].sort(([a], [b]) => a - b)) {
         indices.push(column)
-        weights.push(toDType(weight, resultDType))
+        weights.push(toDType(weight, storedDType))
       }
       indptr[row + 1] = indices.length
     }
-    const dtype = resultDType as D
+    const dtype = storedDType as D
     return sparseMatrix(shape, { indptr, indices, weights, offset, dtype })
   })
 }

@@ -68,11 +68,11 @@ export function im2col<X extends ArrayInput, D extends DType = SumDType<X>>(
   return withCallName('im2col', () => {
     const array = asNdArray(x, 'x')
     const question = windowQuestion('im2col', array.shape, kernelShape, options, array)
-    const { geometry, resultDType } = question
+    const { geometry, storedDType } = question
     const input = inputInOrder(promoteUntyped(array, geometry.dtype), question.orders)
-    const matrix = allocateArray(shapesOf(geometry).im2col, resultDType as D)
+    const matrix = allocateArray(shapesOf(geometry).im2col, storedDType as D)
     visitCells(geometry, input, (cell, element, fill) => {
-      matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, resultDType)
+      matrix.data[cell] = toDType(element < 0 ? fill : input.data[element]!, storedDType)
     })
     return matrix
   })
@@ -106,7 +106,7 @@ export function col2im<M extends ArrayInput, D extends DType = SumDType<M>>(
   return withCallName('col2im', () => {
     const array = asNdArray(matrix, 'matrix')
     const question = windowQuestion('col2im', inputShape, kernelShape, options, array)
-    const { geometry, resultDType } = question
+    const { geometry, storedDType } = question
     const { im2col: matrixShape } = shapesOf(geometry)
     const [, columns] = matrixShape
     const { data, strides, offset } = promoteUntyped(
@@ -119,9 +119,9 @@ export function col2im<M extends ArrayInput, D extends DType = SumDType<M>>(
         sums.data[element]! +=
           data[offset + Math.floor(cell / columns) * strides[0]! + (cell % columns) * strides[1]!]!
     })
-    const result = allocateArray(inputShape, resultDType as D)
+    const result = allocateArray(inputShape, storedDType as D)
     sums.data.forEach((sum, element) => {
-      result.data[element] = toDType(sum, resultDType)
+      result.data[element] = toDType(sum, storedDType)
     })
     return result
   })

@@ -7,13 +7,14 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { type DType, dtypes, roundHalfToEven, type TypedArray } from './dtype.ts'
+import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
 import { axisLoops, mergeLoops, Odometer, type StridedLoop, sortedByStride } from './loops.ts'
 import { allocateArray, type MemoryKind } from './memory.ts'
 import { modulo } from './modulo.ts'
 import { type NdArray, view } from './ndarray.ts'
+import { roundHalfToEven } from './rounding.ts'
 import { promoteUntyped } from './untyped.ts'
 
 /**

@@ -2,13 +2,19 @@
  * Which element types can an array have, and how is each of them computed and rounded?
  *
  * All sums are formed in float32 or float64. Integers up to 16 bits are exact in float32, which has
- * a mantissa of 24 bits. int32 needs float64.
+ * a mantissa of 24 bits. int32 needs float64. float16 is a type of storage: its values are summed
+ * in float32.
  */
 
-import { OptionError } from '../errors.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
 import { describeValue } from './describe-value.ts'
+import { halfBits, halfValue } from './half.ts'
+import { roundHalfToEven } from './rounding.ts'
 
-/** An element type, by the name of its typed array; `'uint8c'` is `Uint8ClampedArray`. */
+/**
+ * An element type, by the name of its typed array; `'uint8c'` is `Uint8ClampedArray`. `'float16'`
+ * needs an engine with Float16Array.
+ */
 export type DType =
   | 'float32'
   | 'float64'
@@ -18,6 +24,26 @@ export type DType =
   | 'uint8'
   | 'uint8c'
   | 'uint16'
+  | 'float16'
+
+/** That of Float16Array, if the types of the engine have it. */
+type HalfConstructor = typeof globalThis extends { readonly Float16Array: infer C }
+  ? C
+  : { readonly prototype: HalfElements; new (): HalfElements }
+
+/** Float16Array, if the types of the engine have it, else what other typed arrays have too. */
+export type HalfArray = HalfConstructor extends { readonly prototype: infer T } ? T : never
+
+/** The methods of a typed array that return one. Types older than ES2023 lack the last three. */
+type OwnMethods = 'filter' | 'map' | 'slice' | 'subarray'
+type LaterMethods = 'toReversed' | 'toSorted' | 'with'
+type Tag = typeof Symbol.toStringTag
+
+type HalfElements = {
+  [K in keyof Float32Array as Exclude<K, OwnMethods | LaterMethods | Tag>]: Float32Array[K]
+} & { readonly [M in OwnMethods]: (...given: Parameters<Float32Array[M]>) => HalfElements } & {
+  readonly [T in Tag]: 'Float16Array'
+}
 
 /** The typed arrays that can hold the elements of an array. */
 export type TypedArray =
@@ -29,12 +55,14 @@ export type TypedArray =
   | Uint8Array
   | Uint8ClampedArray
   | Uint16Array
+  | HalfArray
 
 /** The types in which sums are formed. */
 export type ComputeDType = 'float32' | 'float64'
 
 /** The typed array of each dtype. */
 export interface TypedArrays {
+  readonly float16: HalfConstructor extends new (...given: never) => infer T ? T : never
   readonly float32: InstanceType<typeof Float32Array>
   readonly float64: InstanceType<typeof Float64Array>
   readonly int32: InstanceType<typeof Int32Array>
@@ -72,6 +100,21 @@ const creatorOf = (Type: unknown): DTypeInfo['create'] => {
     byteOffset === undefined
       ? new Construct(source as never)
       : new Construct(source as never, byteOffset, length)
+}
+
+/** Looks for the type when it is needed: not every engine has it. */
+function createHalves(
+  source: number | ArrayBufferLike | TypedArray,
+  byteOffset?: number,
+  length?: number,
+): TypedArray {
+  const { Float16Array: Type } = globalThis as { readonly Float16Array?: unknown }
+  if (Type !== undefined) return creatorOf(Type)(source, byteOffset, length)
+  throw new UnavailableError(
+    'NO_FLOAT16',
+    "dtype 'float16' needs Float16Array, which this engine does not have. Node 24, Chrome 135, " +
+      "Firefox 129 and Safari 18.2 have it. Use one of them, or dtype: 'float32'.",
+  )
 }
 
 export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
@@ -139,6 +182,14 @@ export const dtypes: Readonly<Record<DType, DTypeInfo>> = {
     compute: 'float32',
     create: creatorOf(Uint16Array),
   },
+  float16: {
+    bytes: 2,
+    integer: false,
+    min: -Infinity,
+    max: Infinity,
+    compute: 'float32',
+    create: createHalves,
+  },
 }
 
 const byTag: Readonly<Record<string, DType>> = {
@@ -150,6 +201,7 @@ const byTag: Readonly<Record<string, DType>> = {
   Uint8Array: 'uint8',
   Uint8ClampedArray: 'uint8c',
   Uint16Array: 'uint16',
+  Float16Array: 'float16',
 }
 
 /** The names of the typed arrays that have a dtype, for messages. */
@@ -179,6 +231,9 @@ export function validateDType<D extends DType>(name: D): D {
   )
 }
 
+/** Whether no program reads or writes this type: the runtime converts its arrays. */
+export const isStorageOnly = (dtype: DType): dtype is 'float16' => dtype === 'float16'
+
 /** The type in which operands of these types are summed: float64 if one of them needs it. */
 export function computeDType(...types: readonly DType[]): ComputeDType {
   return types.some((type) => dtypes[type].compute === 'float64') ? 'float64' : 'float32'
@@ -192,21 +247,14 @@ export const epsilon: Readonly<Record<ComputeDType, number>> = {
 
 /**
  * The value as an element of `dtype`. For an integer dtype it rounds half to even and saturates
- * (OpenCV's rule), and NaN becomes 0. float32 rounds to the nearest float; float64 changes nothing.
+ * (OpenCV's rule), and NaN becomes 0. float16 and float32 round to the nearest number; float64
+ * changes nothing.
  */
 export function toDType(value: number, dtype: DType): number {
   const { integer, min, max } = dtypes[dtype]
+  if (dtype === 'float16') return halfValue(halfBits(value))
   if (!integer) return dtype === 'float32' ? Math.fround(value) : value
   return Number.isNaN(value) ? 0 : roundHalfToEven(Math.min(Math.max(value, min), max))
-}
-
-// Doubles of this size have no fraction bits. Adding it therefore makes the processor round the
-// fraction of the other operand, half to even.
-const roundingConstant = 1.5 * 2 ** 52
-
-/** The nearest integer, half to even, for |value| ≤ 2⁵¹. */
-export function roundHalfToEven(value: number): number {
-  return value + roundingConstant - roundingConstant
 }
 
 /** Whether a number stored in an array of type `stored` is the same number as in type `read`. */

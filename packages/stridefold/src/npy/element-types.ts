@@ -6,6 +6,7 @@
 
 import { OptionError } from '../errors.ts'
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
+import { halfValue } from '../ndarray/half.ts'
 
 /** Reads the element at byte `at`. `index` counts the elements, for messages. */
 export type ElementReader = (
@@ -52,13 +53,14 @@ export const elementTypes: Readonly<Record<string, ElementType>> = {
   f2: {
     bytes: 2,
     dtype: 'float32',
-    reader: () => (from, at, little) => halfFloat(from.getUint16(at, little)),
+    reader: () => (from, at, little) => halfValue(from.getUint16(at, little)),
   },
   b1: { bytes: 1, dtype: 'uint8', reader: () => (from, at) => (from.getUint8(at) === 0 ? 0 : 1) },
 }
 
 /** The kind and the size of each dtype in a file. */
 export const kindOf: Readonly<Record<DType, string>> = {
+  float16: 'f2',
   float32: 'f4',
   float64: 'f8',
   int32: 'i4',
@@ -119,15 +121,6 @@ function exactNumber(integer: bigint, index: number, name: string): number {
     `${name}: element ${index} in file order is ${integer}, but integers are exact only up to ` +
       "2^53. Scale it, or convert it with .astype('float64').",
   )
-}
-
-/** sign · exponent (5) · fraction (10), as in IEEE 754 */
-function halfFloat(bits: number): number {
-  const sign = bits >> 15 === 0 ? 1 : -1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
 /** The elements of a buffer in the other byte order, in place. */

@@ -2,17 +2,31 @@
  * A .npy file of an array, byte for byte as `numpy.save` writes it.
  */
 
-import { UnavailableError } from '../errors.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
-import { dtypes } from '../ndarray/dtype.ts'
+import { describeValue } from '../ndarray/describe-value.ts'
+import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { halfBits } from '../ndarray/half.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
+import { validateOptions } from '../ndarray/options.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 import { isLittleEndian, kindOf } from './element-types.ts'
 import { shapeText } from './header.ts'
 
 /** Bytes in an ArrayBuffer, which a Blob accepts. TypeScript 5.4 has no shorter name for it. */
 export type Bytes = ReturnType<typeof Uint8Array.of>
+
+/** Options of `writeNpy`. */
+export interface WriteNpyOptions {
+  /**
+   * `'float16'`: elements are rounded to float16, half to even, which halves the file of a float32
+   * array. Numbers from 65520 on become infinite, as in NumPy. Works in every engine. Default: the
+   * dtype of the array.
+   */
+  readonly dtype?: 'float16'
+}
 
 /**
  * Returns an array as the bytes of a .npy file, the same bytes as `numpy.save` writes for an array
@@ -20,23 +34,39 @@ export type Bytes = ReturnType<typeof Uint8Array.of>
  *
  * - `array`: any array, with any strides. Its dtype is that of the file. `'uint8c'` is written as
  *   uint8. Nested numbers are float32, as everywhere; use a Float64Array to keep more digits.
+ * - `options`: dtype, which `WriteNpyOptions` describes.
  *
- * Throws `OptionError` for values that are not arrays, with the codes of `asNdArray`, and
- * `UnavailableError` (`OUT_OF_MEMORY`) if the file is larger than the engine can hold. Copies the
- * elements once, and twice if they are not in row-major order. Source: NEP 1 and numpy.lib.format.
+ * Throws `OptionError` for values that are not arrays, with the codes of `asNdArray`, and for
+ * options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`). Throws `UnavailableError`
+ * (`OUT_OF_MEMORY`) if the file is larger than the engine can hold. Copies the elements once, and
+ * twice if they are not in row-major order. Source: NEP 1 and numpy.lib.format.
  *
  * @example
  * writeNpy([1, 2, 3]).length // 140
+ * writeNpy([1, 2, 3], { dtype: 'float16' }).length // 134
  */
-export function writeNpy(array: ArrayInput): Bytes {
-  const x = asNdArray(array)
-  const header = headerOf(x)
+export function writeNpy(array: ArrayInput, options?: WriteNpyOptions): Bytes {
+  const given = asNdArray(array)
+  const { dtype: asked } = validateOptions('writeNpy', options, ['dtype'])
+  if (asked !== undefined && asked !== 'float16')
+    throw new OptionError(
+      'OPTION_INVALID',
+      `writeNpy: dtype is ${describeValue(asked)}. Only 'float16' can be asked for. ` +
+        'Otherwise the file has the dtype of the array.',
+    )
+  const dtype = asked ?? given.dtype
+  // Numbers without a dtype are rounded once, not first to float32.
+  const x = dtype === given.dtype ? given : promoteUntyped(given, 'float64')
+  const header = headerOf(dtype, x.shape)
   const count = elementCount(x.shape)
   const dense = isContiguous(x.shape, x.strides) ? x : contiguousCopy(x)
-  const byteLength = count * dtypes[x.dtype].bytes
+  const byteLength = count * dtypes[dtype].bytes
   const file = allocate(header.length + byteLength)
   file.set(header)
-  if (count > 0) {
+  if (dtype !== x.dtype) {
+    const halves = new Uint16Array(file.buffer, header.length, count)
+    for (let i = 0; i < count; i++) halves[i] = halfBits(dense.data[dense.offset + i]!)
+  } else if (count > 0) {
     const { buffer, byteOffset, BYTES_PER_ELEMENT } = dense.data
     const first = byteOffset + dense.offset * BYTES_PER_ELEMENT
     file.set(new Uint8Array(buffer, first, byteLength), header.length)
@@ -48,7 +78,7 @@ export function writeNpy(array: ArrayInput): Bytes {
 const extentDigits = 21
 
 /** Everything before the elements, which begin at a multiple of 64 bytes. */
-function headerOf({ dtype, shape }: NdArray): Uint8Array {
+function headerOf(dtype: DType, shape: NdArray['shape']): Uint8Array {
   const order = dtypes[dtype].bytes === 1 ? '|' : isLittleEndian ? '<' : '>'
   const dictionary =
     `{'descr': '${order}${kindOf[dtype]}', 'fortran_order': False, ` +

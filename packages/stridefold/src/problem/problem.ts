@@ -39,7 +39,10 @@ export interface Question {
   readonly call: string
   readonly geometry: ConvGeometry
   readonly outputShape: readonly number[]
+  /** The dtype of the results as programs write them. */
   readonly resultDType: DType
+  /** The dtype of the array for the results. Another one only for a type of storage. */
+  readonly storedDType: DType
   /** A number that is added to every result. */
   readonly offset: number
   readonly activation: EpilogueActivation | undefined

@@ -16,7 +16,7 @@ import { layerGeometry } from '../geometry/layer-geometry.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import type { Call } from '../geometry/shapes.ts'
 import { epilogueActivation } from '../ndarray/activation.ts'
-import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
+import { type ComputeDType, computeDType, type DType, isStorageOnly } from '../ndarray/dtype.ts'
 import { canonicalOrders, layerOrders } from './axis-orders.ts'
 import { questionKey } from './key.ts'
 import type { DecisionOptions, Question } from './problem.ts'
@@ -25,14 +25,21 @@ import type { DecisionOptions, Question } from './problem.ts'
 export const isSignal = (call: string): call is ConvolveCall =>
   call === 'convolve' || call === 'correlate'
 
-/** The type of the sums and the type of the results. `operandType` is the type of the arrays. */
+/**
+ * The type of the sums and that of the array for the results. `operandType` is the type of the
+ * arrays.
+ */
 export function resultTypes(
   operandType: ComputeDType,
   requested: DType | undefined,
-): { readonly dtype: ComputeDType; readonly resultDType: DType } {
+): { readonly dtype: ComputeDType; readonly storedDType: DType } {
   const dtype = requested === undefined ? operandType : computeDType(operandType, requested)
-  return { dtype, resultDType: requested ?? dtype }
+  return { dtype, storedDType: requested ?? dtype }
 }
+
+/** The dtype of the results as programs write them. */
+const writtenDType = (dtype: ComputeDType, storedDType: DType): DType =>
+  isStorageOnly(storedDType) ? dtype : storedDType
 
 /**
  * The question of a call on arrays of these shapes. `operandType` is their compute type. Signals
@@ -100,15 +107,18 @@ export const questionOf: QuestionOf<Call> = (call, ...given) =>
 /** What all questions have, and the type of the sums. */
 const commonParts = (
   ...[call, inputShape, kernelShape, options, operandType]: Parameters<QuestionOf<Call>>
-): Pick<Question, 'key' | 'call' | 'resultDType' | 'readsKernel' | 'options'> & {
+): Pick<Question, 'key' | 'call' | 'resultDType' | 'storedDType' | 'readsKernel' | 'options'> & {
   readonly dtype: ComputeDType
-} => ({
-  ...resultTypes(operandType, options.dtype),
-  key: questionKey(call, inputShape, kernelShape, operandType, options),
-  call,
-  readsKernel: true,
-  options: decisionOptions(options),
-})
+} => {
+  const { dtype, storedDType } = resultTypes(operandType, options.dtype)
+  return {
+    ...{ dtype, storedDType, resultDType: writtenDType(dtype, storedDType) },
+    key: questionKey(call, inputShape, kernelShape, operandType, options),
+    call,
+    readsKernel: true,
+    options: decisionOptions(options),
+  }
+}
 
 /**
  * Returns the question of a geometry whose arrays are in canonical order. `call` is the name for
@@ -118,12 +128,13 @@ export function questionOfGeometry(
   key: string,
   call: string,
   geometry: ConvGeometry,
-  resultDType: DType,
+  storedDType: DType,
   options: Checked<RunOptions>,
   readsKernel: boolean,
 ): Question {
   return {
-    ...{ key, call, geometry, resultDType, readsKernel },
+    ...{ key, call, geometry, storedDType, readsKernel },
+    resultDType: writtenDType(geometry.dtype, storedDType),
     outputShape: canonicalShapes(geometry).output,
     ...{ offset: 0, activation: undefined, padAdjoints: undefined },
     orders: canonicalOrders(geometry.axes.length),

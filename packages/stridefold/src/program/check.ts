@@ -7,7 +7,7 @@
  */
 
 import { ensure } from '../errors.ts'
-import { type DType, dtypes } from '../ndarray/dtype.ts'
+import { type DType, dtypes, isStorageOnly } from '../ndarray/dtype.ts'
 import { gcd } from '../ndarray/gcd.ts'
 import { memoryBounds } from '../ndarray/layout.ts'
 import { isEmpty } from '../ndarray/loops.ts'
@@ -106,8 +106,9 @@ function check(condition: boolean, where: string, what: string): asserts conditi
   ensure(condition, 'PROGRAM_INVALID', `${where} ${what}.`)
 }
 
-function checkBuffer({ name, role, length, values }: Buffer): void {
+function checkBuffer({ name, role, dtype, length, values }: Buffer): void {
   const where = `buffer '${name}'`
+  check(!isStorageOnly(dtype), where, `has dtype ${dtype}, which the runtime converts`)
   check(Object.hasOwn(rules, role), where, `has the unknown role '${role}'`)
   check(isNonNegativeInteger(length), where, `has length ${length}, not a whole number ≥ 0`)
   const belongsToCaller = isExternal(role)

@@ -55,11 +55,11 @@ interface ResultPlace {
  * Undefined if the run makes one on the heap.
  */
 export function resultArray(
-  { call, outputShape, resultDType }: Question,
+  { call, outputShape, storedDType }: Question,
   { out, memory }: ResultPlace,
 ): NdArray | undefined {
   if (out !== undefined) return outArray(call, out, outputShape)
-  return memory === 'backend' ? allocateArray(outputShape, resultDType, memory) : undefined
+  return memory === 'backend' ? allocateArray(outputShape, storedDType, memory) : undefined
 }
 
 /** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */

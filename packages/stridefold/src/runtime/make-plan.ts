@@ -148,13 +148,13 @@ export function planCase<
   const parsed = parseCase(text)
   const questionFor = (operandType: ComputeDType): Question => {
     const inputType = computeDType(parsed.dtype, operandType)
-    const { dtype, resultDType } = resultTypes(inputType, validOptions.dtype)
+    const { dtype, storedDType } = resultTypes(inputType, validOptions.dtype)
     const g = dtype === parsed.dtype ? parsed : makeGeometry({ ...parsed, dtype })
     return questionOfGeometry(
       questionKey('planCase', [], [], dtype, validOptions) + g.key,
       'planCase',
       g,
-      resultDType,
+      storedDType,
       validOptions,
       true,
     )

@@ -7,8 +7,9 @@ import { disposedError, OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
-import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
+import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import type { MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted, ResultDType, SumDType } from '../ndarray/result-type.ts'
@@ -146,10 +147,13 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
 
   /**
    * The bytes that a run needs besides the caller's arrays: copies in and out, packed weights, and
-   * scratch.
+   * scratch. Operands of float16 need copies in float32 besides.
    */
   get workspaceBytes(): number {
-    return workspaceBytes(this.#decision, this.#problem, backendOf(this.#decision))
+    const { outputShape, resultDType, storedDType } = this.#plan.question
+    const unrounded =
+      storedDType === resultDType ? 0 : elementCount(outputShape) * dtypes[resultDType].bytes
+    return unrounded + workspaceBytes(this.#decision, this.#problem, backendOf(this.#decision))
   }
 
   /** For every algorithm the predicted time, flops and bytes, or the reason why it cannot run. */

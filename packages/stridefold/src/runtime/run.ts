@@ -3,17 +3,19 @@
  * layout, and runs it (execute.ts), into the array of the caller or a new one.
  */
 
-import { disposedError, UnavailableError } from '../errors.ts'
-import type { TypedArray } from '../ndarray/dtype.ts'
+import { disposedError, OptionError, UnavailableError } from '../errors.ts'
+import { type ComputeDType, isStorageOnly, type TypedArray } from '../ndarray/dtype.ts'
 import { isIntact } from '../ndarray/intact.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, placeholder, view } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
+import type { Work } from '../ndarray/work.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import type { Operands } from '../problem/operands.ts'
 import { biasOf, checkOut, toComputeType } from './arrays.ts'
 import { mayWait } from './backends.ts'
+import { copyWork } from './copy-work.ts'
 import { after, type Eventual } from './eventual.ts'
 import { execute, executeFallback, isSuited, isValid, suitedLater } from './execute.ts'
 import {
@@ -80,6 +82,60 @@ export function runChecked(
   context: RunContext,
 ): Eventual<NdArray> {
   if (plan.disposed) throw disposedError()
+  const { resultDType, storedDType } = plan.question
+  const isStorage =
+    isStorageOnly(arrays.x.dtype) || isStorageOnly(arrays.k.dtype) || storedDType !== resultDType
+  return isStorage ? runConverted(plan, arrays, context) : runAsIs(plan, arrays, context)
+}
+
+/**
+ * No program reads or writes a type of storage. Computes on copies in the compute type, and rounds
+ * the finished results once.
+ */
+function runConverted(plan: Planned, arrays: RunArrays, context: RunContext): Eventual<NdArray> {
+  const { question, known } = plan
+  const { x, k, out, bias } = arrays
+  const { geometry: g, outputShape, resultDType, storedDType } = question
+  checkUnlimited(plan)
+  if (out !== undefined) checkOut(out, { ...question, resultDType: storedDType }, [x, k])
+  const stored =
+    storedDType === resultDType ? undefined : (out ?? allocateArray(outputShape, storedDType))
+  const copies = finishInTurn(computable([x, k], g.dtype), context.turn)
+  return after(copies, ([input, kernel]) => {
+    const copied = { x: input!, k: kernel!, out: stored === undefined ? out : undefined, bias }
+    return after(runAsIs(withKernel(plan, known), copied, context), (result) =>
+      stored === undefined
+        ? result
+        : after(finishInTurn(copyWork(result, stored), context.turn), () => stored),
+    )
+  })
+}
+
+/** No algorithm was chosen for what the copies leave of a limit. */
+function checkUnlimited({ question: { call, geometry, options } }: Planned): void {
+  if (options.memoryLimit === Infinity) return
+  throw new OptionError(
+    'OPTION_CONFLICT',
+    `${call}: memoryLimit is ${options.memoryLimit}, but arrays of float16 are copied into ` +
+      `${geometry.dtype}, which it does not count. Leave memoryLimit out, or give arrays of ` +
+      `${geometry.dtype}, and no dtype: 'float16'.`,
+  )
+}
+
+/** Copies of arrays in a type of storage, and the other arrays. */
+function* computable(arrays: readonly NdArray[], dtype: ComputeDType): Work<readonly NdArray[]> {
+  const all: NdArray[] = []
+  for (const array of arrays) {
+    const copied = isStorageOnly(array.dtype) ? allocateArray(array.shape, dtype) : array
+    if (copied !== array) yield* copyWork(array, copied)
+    all.push(copied)
+  }
+  return all
+}
+
+/** Runs with arrays that programs read and write. */
+function runAsIs(plan: Planned, arrays: RunArrays, context: RunContext): Eventual<NdArray> {
+  if (plan.disposed) throw disposedError()
   const { question } = plan
   const { geometry: g, outputShape, resultDType, orders, options } = question
   const { x, k, out } = arrays
@@ -145,7 +201,7 @@ function runInto(
   const waits = mayWait(context.turn)
   const ahead = decideAhead(plan, operands, waits, context)
   if (ahead !== undefined)
-    return ahead.then((known) => runChecked(withKernel(plan, known), arrays, context))
+    return ahead.then((known) => runAsIs(withKernel(plan, known), arrays, context))
   const program = programFor(plan, operands, waits)
   const isUnconverted = input.data === x.data && kernel.data === k.data && result === out
   const mayRepeat = isUnconverted && bias === undefined && !verify

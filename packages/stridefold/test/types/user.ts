@@ -51,6 +51,7 @@ export interface Values {
   readonly floats: NdArray<'float32'>
   readonly doubles: NdArray<'float64'>
   readonly integers: NdArray<'int32'>
+  readonly halves: NdArray<'float16'>
   readonly some: NdArray
   readonly input: ArrayInput
   readonly dtype: DType
@@ -58,7 +59,7 @@ export interface Values {
   readonly message: any
 }
 
-export function arrays({ bytes, floats, some, input, dtype, message }: Values): void {
+export function arrays({ bytes, floats, halves, some, input, dtype, message }: Values): void {
   is<InstanceType<typeof Uint8Array>>()(bytes.data)
   is<'uint8'>()(bytes.dtype)
   // Where typed arrays have a type parameter, the data are those of an ArrayBuffer.
@@ -70,6 +71,10 @@ export function arrays({ bytes, floats, some, input, dtype, message }: Values): 
   is<NdArray<'int16'>>()(zeros([2], 'int16'))
   is<InstanceType<typeof Int16Array>>()(zeros([2], 'int16').data)
   is<NdArray>()(zeros([2], dtype))
+  is<NdArray<'float16'>>()(zeros([2], 'float16'))
+  is<NdArray<'float16'>>()(flip(halves))
+  is<NdArray<'float16'>>()(ndarray(halves.data.subarray(1)))
+  is<number>()(halves.data.map((value) => value / 2).length)
   is<NdArray<'uint8'>>()(slice(bytes, null, 0))
   is<NdArray<'uint8'>>()(transpose(bytes))
   is<NdArray<'uint8'>>()(flip(bytes))
@@ -101,7 +106,10 @@ export function arrays({ bytes, floats, some, input, dtype, message }: Values): 
 }
 
 export async function calls(values: Values, options: ConvolveOptions): Promise<void> {
-  const { bytes, floats, doubles, integers, some, input, dtype, message } = values
+  const { bytes, floats, doubles, integers, halves, some, input, dtype, message } = values
+  is<NdArray<'float32'>>()(await correlate(halves, halves))
+  is<NdArray<'float64'>>()(await correlate(halves, doubles))
+  is<NdArray<'float16'>>()(await correlate(halves, floats, { dtype: 'float16' }))
   is<NdArray<'uint8'>>()(await correlate(bytes, floats, { dtype: 'uint8' }))
   is<InstanceType<typeof Uint8Array>>()(
     (await correlate(bytes, floats, { mode: 'valid', dtype: 'uint8' })).data,
@@ -208,6 +216,8 @@ export async function plans({ bytes, floats, doubles, input, dtype }: Values): P
 export function otherEntryPoints({ floats }: Values): void {
   const bytes: Uint8Array = writeNpy(floats)
   is<NdArray>()(readNpy(bytes))
+  is<NdArray>()(readNpy(bytes, { name: 'x.npy' }))
+  is<NdArray<'float16'>>()(readNpy(bytes, { dtype: 'float16' }))
   is<Float64Array>()(
     definition(planCase('5 * 3').geometry, { input: floats, kernel: floats }).values,
   )

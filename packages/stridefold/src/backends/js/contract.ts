@@ -8,8 +8,9 @@
  */
 
 import { activationFunction } from '../../ndarray/activation.ts'
-import { dtypes, roundHalfToEven, type TypedArray, toDType } from '../../ndarray/dtype.ts'
+import { dtypes, type TypedArray, toDType } from '../../ndarray/dtype.ts'
 import { isEmpty, mergeLoops, Odometer, type StridedLoop } from '../../ndarray/loops.ts'
+import { roundHalfToEven } from '../../ndarray/rounding.ts'
 import type { Contraction, Epilogue, SumOrder } from '../../program/steps.ts'
 import { splitSum } from '../../program/sum-order.ts'
 import { type Memory, startOf } from './memory.ts'

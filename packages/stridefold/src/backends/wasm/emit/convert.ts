@@ -8,7 +8,8 @@ import { type DType, dtypes, toDType } from '../../../ndarray/dtype.ts'
 import type { FunctionBody } from '../assembler/body.ts'
 import type { MemoryOp } from '../assembler/opcodes.ts'
 
-const loads: Readonly<Record<DType, MemoryOp>> = {
+/** The types that programs have. Those of storage are converted before and after. */
+const loads: Readonly<Partial<Record<DType, MemoryOp>>> = {
   float32: 'f32.load',
   float64: 'f64.load',
   int32: 'i32.load',
@@ -19,7 +20,7 @@ const loads: Readonly<Record<DType, MemoryOp>> = {
   uint16: 'i32.load16_u',
 }
 
-const stores: Readonly<Record<DType, MemoryOp>> = {
+const stores: Readonly<Partial<Record<DType, MemoryOp>>> = {
   float32: 'f32.store',
   float64: 'f64.store',
   int32: 'i32.store',
@@ -40,12 +41,12 @@ export function emitElementCopy(
   fromType: DType,
   from: number,
 ): void {
-  f.get(from).mem(loads[fromType])
+  f.get(from).mem(loads[fromType]!)
   if (toType !== fromType) {
     if (isFloat(fromType)) emitFromFloat(f, toType, fromType)
     else emitFromInteger(f, toType)
   }
-  f.mem(stores[toType])
+  f.mem(stores[toType]!)
 }
 
 function emitFromInteger(f: FunctionBody, toType: DType): void {
@@ -81,7 +82,7 @@ export function storeElement(f: FunctionBody, type: DType, value: number): void 
   if (type === 'float32') f.f32(converted)
   else if (type === 'float64') f.f64(converted)
   else f.i32(converted)
-  f.mem(stores[type])
+  f.mem(stores[type]!)
 }
 
 /** Pushes a vector whose elements of this type are all `value`. */

@@ -8,8 +8,13 @@
  * stage begins or a run ends; threads wait for that, so it is the barrier between stages.
  */
 
-/** The number of the current stage, counted from the start of the pool, modulo 2²⁴. */
+/**
+ * The number of the current stage, counted from the start of the pool, modulo 2²⁴; plus `OVER`
+ * while no run is open. One word says both, and it is written last: whoever sees that a run is over
+ * may begin the next one, because nothing more is written for the old one.
+ */
 export const SEQUENCE = 0
+export const OVER: number = 2 ** 24
 /** Finished chunks of the current stage. */
 export const DONE = 16
 /** The index of the current stage in its program. */
@@ -22,8 +27,6 @@ export const THREADS = 34
 export const PROGRAM = 35
 /** Chunks of the current stage. */
 export const CHUNKS = 36
-/** 1 while a run is open. */
-export const RUNNING = 37
 /** Why the run ends early: 0, or one of the codes below. */
 export const FAILURE = 38
 /** Workers that have started. */
@@ -75,5 +78,12 @@ export const BUSY = 4
 export const messageWords: number = threadWords + 16 * (maxThreads + 1)
 export const maxMessage = 200
 
-export const newControl = (): Int32Array =>
-  new Int32Array(new SharedArrayBuffer(4 * (messageWords + 1 + maxMessage)))
+/** The words of a pool that has no run. */
+export function newControl(): Int32Array {
+  const control = new Int32Array(new SharedArrayBuffer(4 * (messageWords + 1 + maxMessage)))
+  control[SEQUENCE] = OVER
+  return control
+}
+
+/** Whether a run is open at this word `SEQUENCE`. */
+export const isOpen = (sequence: number): boolean => sequence < OVER

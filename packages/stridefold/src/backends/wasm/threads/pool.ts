@@ -14,10 +14,11 @@ import {
   BUSY,
   CALLED,
   FAILURE,
+  isOpen,
   LOST,
   newControl,
+  OVER,
   READY,
-  RUNNING,
   SEQUENCE,
   stateWord,
   THREW,
@@ -124,7 +125,7 @@ export class Pool {
     let since = performance.now()
     for (;;) {
       const sequence = Atomics.load(control, SEQUENCE)
-      if (!this.#isRunning()) break
+      if (!isOpen(sequence)) break
       takeChunks(control, 0, sequence, own)
       if (awaitChange(control, sequence)) {
         since = performance.now()
@@ -197,7 +198,7 @@ export class Pool {
   }
 
   #isRunning(): boolean {
-    return Atomics.load(this.#control, RUNNING) === 1
+    return isOpen(Atomics.load(this.#control, SEQUENCE))
   }
 
   #begin(run: Run, stages: SharedStages): void {
@@ -229,7 +230,7 @@ export class Pool {
 
   /** Ends a run of which a worker took a part with it. */
   #end(): void {
-    Atomics.store(this.#control, RUNNING, 0)
+    Atomics.or(this.#control, SEQUENCE, OVER)
   }
 
   /** Whether a worker ended in the middle of a run. */

@@ -20,10 +20,10 @@ import {
   maxChunks,
   maxMessage,
   messageWords,
+  OVER,
   PROGRAM,
   partWord,
   REMOTE,
-  RUNNING,
   SEQUENCE,
   STAGE,
   stateWord,
@@ -61,7 +61,6 @@ export function beginRun(control: Int32Array, run: Run, stages: SharedStages): v
   Atomics.store(control, THREADS, run.threads)
   Atomics.store(control, END, run.end)
   Atomics.store(control, REMOTE, run.isRemote ? 1 : 0)
-  Atomics.store(control, RUNNING, 1)
   beginStage(control, run.first, stages)
 }
 
@@ -73,6 +72,7 @@ function beginStage(control: Int32Array, from: number, stages: SharedStages): vo
   while (stage < end && stages.items[stage] === 0) stage++
   const isOver = stage >= end
   const items = isOver ? 0 : itemsBetween(stages, stage, groupEnd(control, stages, stage))
+  // The word without `OVER`, which is above these bits.
   const sequence = (Atomics.load(control, SEQUENCE) + 1) & 0xffffff
   let total = 0
   const chunks = Array.from({ length: threads }, (_, part) =>
@@ -82,11 +82,10 @@ function beginStage(control: Int32Array, from: number, stages: SharedStages): vo
   Atomics.store(control, STAGE, stage)
   Atomics.store(control, CHUNKS, total)
   Atomics.store(control, DONE, 0)
-  if (isOver) Atomics.store(control, RUNNING, 0)
   chunks.forEach((count, part) => {
     Atomics.store(control, partWord(part), (sequence << 8) | count)
   })
-  Atomics.store(control, SEQUENCE, sequence)
+  Atomics.store(control, SEQUENCE, isOver ? sequence + OVER : sequence)
   Atomics.notify(control, SEQUENCE)
   if (isOver) stages.onOver()
 }

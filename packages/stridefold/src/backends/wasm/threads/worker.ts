@@ -10,10 +10,10 @@ import { BoxHost } from './box-host.ts'
 import type { BoxAnswer, BoxMessage } from './box-messages.ts'
 import {
   ASLEEP,
+  isOpen,
   PROGRAM,
   READY,
   REMOTE,
-  RUNNING,
   SEQUENCE,
   stateWord,
   takesPart,
@@ -107,7 +107,7 @@ function attend(): void {
   let idleSince = performance.now()
   for (;;) {
     const sequence = Atomics.load(control, SEQUENCE)
-    if (isOpenForMe()) {
+    if (isOpenForMe(sequence)) {
       const stages = programs.get(Atomics.load(control, PROGRAM))
       if (stages === undefined) break
       takeChunks(control, thread, sequence, stages)
@@ -117,11 +117,10 @@ function attend(): void {
     if (performance.now() - idleSince < idleMilliseconds) continue
     Atomics.store(control, state, ASLEEP)
     // A run may have begun before it could see that this thread sleeps.
-    if (!isOpenForMe()) return
+    if (!isOpenForMe(Atomics.load(control, SEQUENCE))) return
     if (Atomics.compareExchange(control, state, ASLEEP, WAITING) !== ASLEEP) return
   }
   Atomics.store(control, state, ASLEEP)
 }
 
-const isOpenForMe = (): boolean =>
-  Atomics.load(control, RUNNING) === 1 && takesPart(control, thread)
+const isOpenForMe = (sequence: number): boolean => isOpen(sequence) && takesPart(control, thread)
