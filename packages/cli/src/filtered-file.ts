@@ -76,7 +76,8 @@ async function filterImageFile(
   const format = output.format ?? (foundFormat in formats ? (foundFormat as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkOptions(format, output, image.alpha, input.name)
-  const isForBytes = becomesBytes(image, format, output)
+  // A border of missing samples may leave nothing under the kernel: a result that is not a number.
+  const isForBytes = becomesBytes(image, format, output) && !hasMissingBorder(request)
   const { result: filtered, milliseconds } = time(() =>
     filterImage(image, output.alpha ?? 'keep', { ...request, isForBytes }),
   )
@@ -232,6 +233,9 @@ async function filterArrayAsImage(
     notes: [...trailingByteNotes(array, input), ...encoded.notes],
   }
 }
+
+const hasMissingBorder = ({ options }: FilterRequest): boolean =>
+  [options.boundary].flat().includes('missing')
 
 const hasNaN = (data: NpyElements): boolean =>
   data instanceof Float32Array || data instanceof Float64Array

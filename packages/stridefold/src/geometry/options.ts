@@ -245,9 +245,9 @@ export interface MissingOptions {
    * astropy's `nan_treatment='interpolate'`). A constant gives what it gives without holes. The
    * result is NaN where no weight meets a present sample. Borders repeat missing samples as such.
    *
-   * Throws with an integer `dtype` (`OPTION_CONFLICT`), which has no NaN. Costs a search, and half as
-   * much again as the call if few samples are missing. If many are, up to three further convolutions,
-   * one for positive weights, and two passes over the arrays (docs/missing.md).
+   * Throws with an integer `dtype` (`OPTION_CONFLICT`), which has no NaN. If few samples are
+   * missing, it costs a search and about half as much as the call besides; if many are, up to three
+   * further convolutions, one for positive weights, and two passes (docs/missing.md).
    */
   readonly missing?: 'nan' | ArrayInput
   /**

@@ -3,7 +3,7 @@
  * windows read one are corrected, or computed again by the definition.
  */
 
-import { dtypes } from '../ndarray/dtype.ts'
+import { dtypes, isStorageOnly } from '../ndarray/dtype.ts'
 import { indexInto } from '../ndarray/indices.ts'
 import { elementAt, elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -93,8 +93,8 @@ function isCheapToDefine(frame: Frame, holes: number): boolean {
  * Whether the plain call has all that a result needs: y · Σ|k| / Σ_present |k|. No two weights have
  * different signs then.
  */
-export const canScale = ({ weights, options }: Frame): boolean =>
-  weights.isOneSign && options.bias === 0
+export const canScale = ({ weights, options, resultDType }: Frame): boolean =>
+  weights.isOneSign && options.bias === 0 && !isStorageOnly(resultDType)
 
 /** Corrects the results that missing samples change. `isFilled`: they are those with 0 there. */
 function* patchWork(

@@ -10,7 +10,9 @@
 
 import { isConstant } from '../geometry/boundary.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
+import { isStorageOnly } from '../ndarray/dtype.ts'
 import { isContiguous } from '../ndarray/layout.ts'
+import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { outArray } from '../runtime/arrays.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
@@ -64,24 +66,33 @@ function splitInput(frame: Frame, allocate: Allocate): Eventual<readonly [NdArra
   )
 }
 
-/** The array that receives Σ_present k·x: that of the caller if it is dense. */
-function resultOptions({
-  call,
-  options,
-  outputShape,
-}: Frame): Pick<PlainOptions, 'out' | 'memory'> {
+/** What the call for Σ_present k·x returns: the result itself if that can be computed in place. */
+function resultOptions(frame: Frame): Pick<PlainOptions, 'dtype' | 'out' | 'memory'> {
+  const { options, dtype, resultDType } = frame
+  if (!isInPlace(frame)) return { dtype }
   const { out, memory } = options
-  if (out === undefined) return { memory }
-  const { shape, strides } = outArray(call, out, outputShape)
-  return isContiguous(shape, strides) ? { out } : {}
+  return { dtype: resultDType, ...(out === undefined ? { memory } : { out }) }
 }
 
-/** The result in the array of the caller. */
-function delivered({ call, options, outputShape }: Frame, result: NdArray): NdArray {
-  if (options.out === undefined) return result
-  const out = outArray(call, options.out, outputShape)
-  if (!isContiguous(out.shape, out.strides)) copy(result, out)
-  return out
+/** Whether the result is dense, and of a type in which sums can be combined. */
+function isInPlace({ call, options, outputShape, resultDType }: Frame): boolean {
+  if (isStorageOnly(resultDType)) return false
+  if (options.out === undefined) return true
+  const { shape, strides } = outArray(call, options.out, outputShape)
+  return isContiguous(shape, strides)
+}
+
+/** The result in the array of the caller, or in a new one of its type. */
+function delivered(frame: Frame, result: NdArray): NdArray {
+  const { call, options, outputShape, resultDType } = frame
+  const { out, memory } = options
+  if (isInPlace(frame)) return out === undefined ? result : outArray(call, out, outputShape)
+  const to =
+    out === undefined
+      ? allocateArray(outputShape, resultDType, memory)
+      : outArray(call, out, outputShape)
+  copy(result, to)
+  return to
 }
 
 function sumsOf(
@@ -91,13 +102,10 @@ function sumsOf(
   settings: Settings,
   allocate: Allocate,
 ): Eventual<Sums> {
-  const { dtype, resultDType, outputShape, weights } = frame
+  const { dtype, outputShape, weights } = frame
   const sum = (): PlainOptions => ({ ...settings, dtype, out: allocate(outputShape, dtype) })
   const ofPresence = (): PlainOptions => ({ ...sum(), boundary: presenceBorder(frame) })
-  const present = signedCall(frame, filled, {
-    ...{ ...settings, dtype: resultDType },
-    ...resultOptions(frame),
-  })
+  const present = signedCall(frame, filled, { ...settings, ...resultOptions(frame) })
   const presentTotal = absoluteCall(frame, presence, ofPresence())
   const others = weights.isOneSign
     ? []
