@@ -9,13 +9,8 @@
 
 import { type ConvGeometry, ndarray, parseCase } from 'stridefold/sync'
 import { definition } from 'stridefold/verify'
+import type { PlaneNumbers as Plane } from '../pages/plane-numbers.ts'
 import { type AddingSettings, inputColumns, inputRows } from './settings.ts'
-
-export interface Plane {
-  readonly rows: number
-  readonly columns: number
-  readonly data: ArrayLike<number>
-}
 
 export interface AddingModel {
   readonly geometry: ConvGeometry

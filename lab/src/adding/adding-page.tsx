@@ -9,6 +9,9 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { formatCase } from 'stridefold/sync'
 import { PageFrame } from '../pages/page-frame.tsx'
+import type { PlaneNumbers } from '../pages/plane-numbers.ts'
+import { Press } from '../pages/press.tsx'
+import { Transport } from '../pages/transport.tsx'
 import { RangeSlider } from '../stack/range-slider.tsx'
 import { change } from '../state/store.ts'
 import {
@@ -22,16 +25,16 @@ import {
   sentCount,
   settings,
 } from './adding.ts'
-import type { Plane } from './adding-model.ts'
 import { Figure, Telling } from './figure.tsx'
 import { texts } from './messages/index.ts'
-import { isPlaying, last, moveTo, pause, play } from './player.ts'
+import { player } from './player.ts'
 import { ranges } from './settings.ts'
 
 export function AddingPage(): JSX.Element {
   useEffect(followAdding, [])
-  useEffect(() => pause, [])
+  useEffect(() => player.pause, [])
   const text = texts()
+  const [count, all] = [sentCount.value, model.value.sent.length]
   return (
     <PageFrame
       kind="figure-page adding-page"
@@ -41,14 +44,20 @@ export function AddingPage(): JSX.Element {
       back={{ text: text.toLens, go: () => change({ page: undefined }) }}
     >
       {faults.value.length > 0 && (
-        <p class="adding-faults" role="status">
+        <p class="faults" role="status">
           {text.fault} <code>{faults.value.join('; ')}</code>
         </p>
       )}
-      <div class="adding-columns">
+      <div class="figure-columns">
         <div>
           <Figure />
-          <Transport />
+          <Transport
+            player={player}
+            position={count}
+            last={all}
+            text={text}
+            shown={text.progress(count, all)}
+          />
           <Telling />
         </div>
         <Controls />
@@ -57,46 +66,11 @@ export function AddingPage(): JSX.Element {
   )
 }
 
-function Transport(): JSX.Element {
-  const text = texts()
-  const count = sentCount.value
-  const all = last()
-  return (
-    <div class="transport">
-      <button
-        type="button"
-        id="play"
-        class="primary"
-        onClick={() => (isPlaying.value ? pause() : play())}
-      >
-        {isPlaying.value ? text.pause : text.play}
-      </button>
-      <button type="button" class="quiet" aria-label={text.back} onClick={() => moveTo(count - 1)}>
-        ‹
-      </button>
-      <button type="button" class="quiet" aria-label={text.on} onClick={() => moveTo(count + 1)}>
-        ›
-      </button>
-      <input
-        type="range"
-        min={0}
-        max={all}
-        value={count}
-        aria-label={text.scrub}
-        aria-valuetext={text.progress(count, all)}
-        style={{ '--filled': `${(count / all) * 100}%` }}
-        onInput={(event) => moveTo(event.currentTarget.valueAsNumber)}
-      />
-      <span class="place">{text.progress(count, all)}</span>
-    </div>
-  )
-}
-
 function Controls(): JSX.Element {
   const text = texts()
   const now = settings.value
   return (
-    <div class="adding-controls">
+    <div class="figure-controls">
       <section aria-labelledby="kind-title">
         <h2 id="kind-title">{text.kind}</h2>
         <div class="groups">
@@ -105,15 +79,15 @@ function Controls(): JSX.Element {
               key={String(isTransposed)}
               name={isTransposed ? text.transposed : text.layer}
               isOn={now.isTransposed === isTransposed}
-              press={() =>
+              press={after(() =>
                 changeSettings({
                   isTransposed,
                   cell: undefined,
                   // The usual example of each: a border for a layer, steps for a transposed one.
                   ...(isTransposed ? { stride: 2, padding: 0 } : { stride: 1, padding: 1 }),
                   ...(now.kernel < 2 && { kernel: 3 }),
-                })
-              }
+                }),
+              )}
             />
           ))}
         </div>
@@ -127,7 +101,7 @@ function Controls(): JSX.Element {
             value={now[name]}
             text={name === 'kernel' ? `${now.kernel}×${now.kernel}` : String(now[name])}
             onChoose={(asked) => {
-              pause()
+              player.pause()
               const to = allowed(name, asked)
               changeSettings({ [name]: to, cell: undefined })
               return to
@@ -147,47 +121,30 @@ function Controls(): JSX.Element {
           <Press
             name={text.showCounts}
             isOn={now.hasCounts}
-            press={() => changeSettings({ hasCounts: !now.hasCounts })}
+            press={after(() => changeSettings({ hasCounts: !now.hasCounts }))}
           />
           <Press
             name={text.bySample}
             isOn={false}
             isOff={cell.value === undefined}
-            press={() => changeSettings({ cell: undefined })}
+            press={after(() => changeSettings({ cell: undefined }))}
           />
         </div>
         <p class="note">{text.keys}</p>
       </section>
-      <Press name={text.byWindow} isOn={undefined} press={openWindow} />
+      <Press name={text.byWindow} isOn={undefined} press={after(openWindow)} />
     </div>
   )
 }
 
-interface PressProps {
-  readonly name: string
-  /** Undefined: a button that is not a switch. */
-  readonly isOn: boolean | undefined
-  readonly isOff?: boolean
-  readonly press: () => void
+/** Ends Play before something is chosen. */
+const after = (press: () => void) => (): void => {
+  player.pause()
+  press()
 }
 
-const Press = ({ name, isOn, isOff = false, press }: PressProps): JSX.Element => (
-  <button
-    type="button"
-    class="quiet small"
-    {...(isOn !== undefined && { 'aria-pressed': isOn })}
-    disabled={isOff}
-    onClick={() => {
-      pause()
-      press()
-    }}
-  >
-    {name}
-  </button>
-)
-
 /** The middle one of the outputs that a sample reaches; the first output if it reaches none. */
-function middleOf({ data }: Plane): number {
+function middleOf({ data }: PlaneNumbers): number {
   const reached = Array.from(data, (reaches, i) => (reaches ? i : -1)).filter((i) => i >= 0)
   return reached[Math.floor(reached.length / 2)] ?? 0
 }

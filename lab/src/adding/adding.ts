@@ -1,17 +1,11 @@
 /** What the page “Adding up” shows now. The settings are in the link. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { change, part } from '../state/store.ts'
+import { linkedSettings, writeLinked } from '../pages/linked-settings.ts'
 import { type AddingModel, addingModelOf } from './adding-model.ts'
 import { type AddingSettings, fits, readSettings, writeSettings } from './settings.ts'
 
-const page = part('page')
-let lastText = ''
-/** While the page is left, its parts read the last settings once more. */
-const read = computed(() => {
-  if (page.value?.name === 'adding') lastText = page.value.settings
-  return readSettings(lastText)
-})
+const read = linkedSettings('adding', readSettings)
 export const settings: ReadonlySignal<AddingSettings> = computed(() => read.value.settings)
 export const faults: ReadonlySignal<readonly string[]> = computed(() => read.value.faults)
 
@@ -47,7 +41,7 @@ const canBe = (parts: Partial<AddingSettings>): boolean => fits({ ...settings.pe
 export function changeSettings(parts: Partial<AddingSettings>): void {
   if (!canBe(parts)) return
   const next = { ...settings.peek(), sample: sentCount.peek(), ...parts }
-  change({ page: { name: 'adding', settings: writeSettings(next) } })
+  writeLinked('adding', writeSettings(next))
 }
 
 /** The number nearest to the asked one, on the way from the value of now, that can be chosen. */

@@ -1,14 +1,14 @@
 /** Input, kernel, what one sample sends, and the output so far, beside each other. */
 
-import { useSignal } from '@preact/signals'
 import { Fragment, type JSX } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
+import { Plane } from '../pages/plane.tsx'
+import { useWidth } from '../pages/use-width.ts'
 import { numberText } from '../stage/number.ts'
 import { cell, choose, model, sample, sentCount, settings } from './adding.ts'
 import { type AddingModel, cellsOf, samplesOf } from './adding-model.ts'
 import { texts } from './messages/index.ts'
-import { Plane } from './plane.tsx'
-import { moveTo, pause } from './player.ts'
+import { player } from './player.ts'
 
 const [largest, smallest] = [64, 22]
 /** The height of everything but the planes. */
@@ -38,22 +38,12 @@ function cellSize({ input, kernel, counts }: AddingModel, width: number): number
 
 export function Figure(): JSX.Element {
   const box = useRef<HTMLDivElement>(null)
-  const width = useSignal(900)
-  useLayoutEffect(() => {
-    const node = box.current!
-    const measure = (): void => {
-      width.value = node.clientWidth
-    }
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(node)
-    return () => observer.disconnect()
-  }, [])
+  const width = useWidth(box)
   const text = texts()
   const now = model.value
   const { isTransposed, hasCounts } = settings.value
   const [chosen, at] = [cell.value, sample.value]
-  const size = cellSize(now, width.value)
+  const size = cellSize(now, width)
   const places = Array.from({ length: now.counts.data.length }, (_, place) => place)
   const reached = at === undefined ? [] : cellsOf(now, at)
   const { columns } = now.counts
@@ -82,8 +72,8 @@ export function Figure(): JSX.Element {
         size={size}
         lit={chosen === undefined ? (at === undefined ? [] : [at]) : senders}
         framed={at}
-        spoken={at === undefined ? text.nothingSent : text.spokenSample(...placeOf(at))}
-        onChoose={(place) => moveTo(place + 1)}
+        spoken={() => (at === undefined ? text.nothingSent : text.spokenSample(...placeOf(at)))}
+        onChoose={(place) => player.moveTo(place + 1)}
       />
       <span class="sign" aria-hidden="true">
         ×
@@ -138,9 +128,9 @@ export function Figure(): JSX.Element {
           framed={chosen}
           widest={hasCounts ? now.counts.data : now.after.flatMap(({ data }) => Array.from(data))}
           {...(hasCounts && { shades: Array.from(now.counts.data, (count) => count / most) })}
-          spoken={spokenOutput}
+          spoken={() => spokenOutput}
           onChoose={(place) => {
-            pause()
+            player.pause()
             choose(place)
           }}
         />

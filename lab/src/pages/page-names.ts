@@ -3,7 +3,15 @@
  * line in `pages.ts` and texts in `messages/`.
  */
 
-export const pageNames = ['stack', 'adding', 'race'] as const
+export const pageNames = [
+  'stack',
+  'adding',
+  'winograd',
+  'fft',
+  'network',
+  'detective',
+  'race',
+] as const
 export type PageName = (typeof pageNames)[number]
 
 /** An open page. The page itself reads and checks its settings. */

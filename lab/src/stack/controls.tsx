@@ -1,8 +1,9 @@
 /** Play and its slider; what can be changed about the layer; and how the planes stand. */
 
 import type { JSX } from 'preact'
+import { Transport } from '../pages/transport.tsx'
 import { texts } from './messages/index.ts'
-import { isPlaying, moveToPosition, pause, play, step } from './player.ts'
+import { pause, player } from './player.ts'
 import { RangeSlider } from './range-slider.tsx'
 import { flatCamera, limits, usualCamera } from './settings.ts'
 import {
@@ -17,39 +18,18 @@ import {
   turnTo,
 } from './stack.ts'
 
-export function Transport(): JSX.Element {
+export function PlaceTransport(): JSX.Element {
   const text = texts()
   const { output } = model.value
-  const last = output.count * output.rows * output.columns - 1
   const { filter, row, column } = place.value
   return (
-    <div class="transport">
-      <button
-        type="button"
-        id="play"
-        class="primary"
-        onClick={() => (isPlaying.value ? pause() : play())}
-      >
-        {isPlaying.value ? text.pause : text.play}
-      </button>
-      <button type="button" class="quiet" aria-label={text.back} onClick={() => step(-1)}>
-        ‹
-      </button>
-      <button type="button" class="quiet" aria-label={text.on} onClick={() => step(1)}>
-        ›
-      </button>
-      <input
-        type="range"
-        min={0}
-        max={last}
-        value={position.value}
-        aria-label={text.scrub}
-        aria-valuetext={text.placeName(filter, row, column)}
-        style={{ '--filled': `${last === 0 ? 100 : (position.value / last) * 100}%` }}
-        onInput={(event) => moveToPosition(event.currentTarget.valueAsNumber)}
-      />
-      <span class="place">{text.placeName(filter, row, column)}</span>
-    </div>
+    <Transport
+      player={player}
+      position={position.value}
+      last={output.count * output.rows * output.columns - 1}
+      text={text}
+      shown={text.placeName(filter, row, column)}
+    />
   )
 }
 

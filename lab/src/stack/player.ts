@@ -5,6 +5,7 @@
  */
 
 import { type Signal, signal } from '@preact/signals'
+import type { Player } from '../pages/player.ts'
 import { added, keepPlace, model, moveTo, position, shownOutputs, spotAt } from './stack.ts'
 
 export const isPlaying: Signal<boolean> = signal(false)
@@ -91,3 +92,5 @@ export function moveToPosition(to: number): void {
   moveTo(spotAt(model.peek(), to))
   keepPlace()
 }
+
+export const player: Player = { isPlaying, play, pause, moveTo: moveToPosition, step }

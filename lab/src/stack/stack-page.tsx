@@ -8,7 +8,7 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { PageFrame } from '../pages/page-frame.tsx'
 import { change } from '../state/store.ts'
-import { CameraControls, LayerControls, Legend, Transport } from './controls.tsx'
+import { CameraControls, LayerControls, Legend, PlaceTransport } from './controls.tsx'
 import { texts } from './messages/index.ts'
 import { pause } from './player.ts'
 import { Scene } from './scene.tsx'
@@ -33,7 +33,7 @@ export function StackPage(): JSX.Element {
       <div class="stack-columns">
         <div class="stack-sight">
           <Scene />
-          <Transport />
+          <PlaceTransport />
           <SumRow />
         </div>
         <div class="stack-controls">

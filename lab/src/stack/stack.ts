@@ -6,7 +6,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type ConvGeometry, formatCase, parseCase } from 'stridefold/sync'
 import type { ProblemNumbers } from '../model/arrays.ts'
-
+import { linkedSettings, writeLinked } from '../pages/linked-settings.ts'
 import { change, part } from '../state/store.ts'
 import { ownNumbers } from './own-numbers.ts'
 import type { Camera } from './projection.ts'
@@ -22,19 +22,13 @@ import {
 } from './settings.ts'
 import { type StackModel, stackModelOf } from './stack-model.ts'
 
-const page = part('page')
-let lastText = ''
-/** While the page is left, its parts read the last settings once more. */
-const read = computed(() => {
-  if (page.value?.name === 'stack') lastText = page.value.settings
-  return readSettings(lastText)
-})
+const read = linkedSettings('stack', readSettings)
 export const settings: ReadonlySignal<StackSettings> = computed(() => read.value.settings)
 
 export const faults: ReadonlySignal<readonly Fault[]> = computed(() => read.value.faults)
 
 const changeSettings = (parts: Partial<StackSettings>): void =>
-  change({ page: { name: 'stack', settings: writeSettings({ ...settings.peek(), ...parts }) } })
+  writeLinked('stack', writeSettings({ ...settings.peek(), ...parts }))
 
 const [problem, input, kernel, divisor, bias, focus] = [
   part('problem'),

@@ -31,9 +31,25 @@ export const en: MenuMessages = {
       name: 'Adding up',
       what: 'What every sample sends into the output; transposed layers and their checkerboard',
     },
+    winograd: {
+      name: 'Winograd',
+      what: 'One tile step by step: fewer multiplications, and what they cost in exactness',
+    },
+    fft: {
+      name: 'FFT',
+      what: 'A convolution as a product of spectra: two dice, polynomials, long multiplication',
+    },
     race: {
       name: 'Race',
       what: 'Every algorithm timed on this device, beside the articles’ figures.',
+    },
+    detective: {
+      name: 'Detective',
+      what: 'Paste input, kernel and the output that you got: it finds the flip, the padding, the layout.',
+    },
+    network: {
+      name: 'Network',
+      what: 'Draw a shape: the maps of each layer, the answer, and what would change it',
     },
   },
   open: {

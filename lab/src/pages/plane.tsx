@@ -3,20 +3,46 @@
  * plane without `onChoose` is only looked at.
  */
 
+import './plane.css'
 import type { JSX, TargetedKeyboardEvent } from 'preact'
+import { exactText } from '../model/number-text.ts'
 import { charactersFor, fittedText } from '../stage/docks/fitted-text.ts'
-import type { Plane as Numbers } from './adding-model.ts'
+import type { PlaneNumbers } from './plane-numbers.ts'
 
 /** The caption with its margin, and the lines around the cells. */
 const captionHeight = 28
+/** The width of a digit in sizes of the font, the smallest font, and the margin of a cell. */
+const [digitWidth, smallestFont, cellMargin] = [0.6, 12, 4]
+
+/**
+ * The characters of the longest number, but no more than a cell has room for, and no long row of
+ * digits behind the point.
+ */
+export function charactersWithin(size: number, data: ArrayLike<number>): number {
+  const room = Math.floor((size - cellMargin / 2) / (digitWidth * smallestFont))
+  const longest = Math.max(...Array.from(data, (value) => exactText(value).length))
+  return Math.min(room, longest, Math.max(usualCharacters, charactersFor(data)))
+}
+
+const usualCharacters = 6
+
+/** Where no digit has room, a number is about 0, or about a digit times a power of ten. */
+function cellText(value: number, characters: number): string {
+  const text = fittedText(value, characters)
+  if (text !== '') return text
+  if (Math.abs(value) < 0.5) return '≈0'
+  const power = `≈${value.toExponential(0).replace('-', '−').replace('e+', 'e')}`
+  return power.length <= characters ? power : ''
+}
 
 interface PlaneProps {
   readonly id: string
   readonly kind: 'input' | 'kernel' | 'product' | 'output'
   readonly title: string
-  readonly numbers: Numbers
-  /** Columns beside which the plane has to stand, so that all have one size of cells. */
+  readonly numbers: PlaneNumbers
+  /** The width of a cell, and its height if that is another one. */
   readonly size: number
+  readonly height?: number
   readonly lit: readonly number[]
   readonly framed: number | undefined
   /** Per place from 0 to 1: how dark its ground is. */
@@ -25,16 +51,24 @@ interface PlaneProps {
   readonly empty?: readonly number[]
   /** All numbers that may stand here: cells keep their width. */
   readonly widest?: ArrayLike<number>
+  /** The most characters of a number. Default: what `widest` needs. */
+  readonly characters?: number
   /** A plane for which there is room, too. */
-  readonly room?: Numbers
-  readonly spoken?: string
+  readonly room?: PlaneNumbers
+  /** Texts of the cells, instead of their numbers. */
+  readonly words?: readonly string[]
+  /** What is read for a place. */
+  readonly spoken?: (place: number) => string
   readonly onChoose?: (place: number) => void
 }
 
 export function Plane(props: PlaneProps): JSX.Element {
-  const { id, kind, title, numbers, size, lit, framed, shades, spoken, onChoose } = props
+  const { id, kind, title, numbers, size, lit, framed, shades, words, spoken, onChoose } = props
+  const { height = size } = props
   const { rows, columns, data } = numbers
-  const characters = charactersFor(props.widest ?? data)
+  const characters = words
+    ? Math.max(...words.map((word) => word.length))
+    : (props.characters ?? charactersFor(props.widest ?? data))
   const isLit = new Set(lit)
   const isEmpty = new Set(props.empty ?? [])
   const at = framed ?? lit[0] ?? 0
@@ -61,13 +95,13 @@ export function Plane(props: PlaneProps): JSX.Element {
       class={`${isLit.has(place) ? 'lit' : ''}${place === framed ? ' framed' : ''}`}
       style={shades ? { '--share': `${Math.round(shades[place]! * 100)}%` } : undefined}
     >
-      {isEmpty.has(place) ? '' : fittedText(data[place]!, characters)}
+      {isEmpty.has(place) ? '' : (words?.[place] ?? cellText(data[place]!, characters))}
     </span>
   ))
   const style = {
     gridTemplateColumns: `repeat(${columns}, ${size}px)`,
-    fontSize: `${Math.max(12, Math.min(size * 0.46, (size - 4) / (characters * 0.6)))}px`,
-    '--size': `${size}px`,
+    fontSize: `${Math.max(smallestFont, Math.min(size * 0.46, height * 0.56, (size - cellMargin) / (characters * digitWidth)))}px`,
+    '--size': `${height}px`,
   }
   return (
     <figure
@@ -75,7 +109,7 @@ export function Plane(props: PlaneProps): JSX.Element {
       style={
         props.room && {
           minWidth: `${props.room.columns * size + 3}px`,
-          minHeight: `${props.room.rows * size + captionHeight}px`,
+          minHeight: `${props.room.rows * height + captionHeight}px`,
         }
       }
     >
@@ -91,7 +125,7 @@ export function Plane(props: PlaneProps): JSX.Element {
           aria-valuemin={1}
           aria-valuemax={rows * columns}
           aria-valuenow={at + 1}
-          aria-valuetext={spoken}
+          aria-valuetext={spoken?.(at)}
           onKeyDown={onKeyDown}
           onClick={(event) => {
             const place = (event.target as HTMLElement).dataset.place
