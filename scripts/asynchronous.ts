@@ -20,7 +20,7 @@ export const generatedFile: string = `${folder}asynchronous.ts`
 
 /** The files with synchronous calls, and the check of their options with its file. */
 const sources: Readonly<Record<string, readonly [check: string, file: string]>> = {
-  'convolve.ts': ['validateCallOptions', 'geometry/check-options.ts'],
+  'convolve.ts': ['validateSignalOptions', 'geometry/check-options.ts'],
   'filters/smoothing.ts': ['filterOptions', 'filters/check-options.ts'],
   'filters/derivatives.ts': ['filterOptions', 'filters/check-options.ts'],
   'filters/correlations.ts': ['filterOptions', 'filters/check-options.ts'],

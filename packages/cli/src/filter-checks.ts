@@ -63,6 +63,15 @@ export function checkKernel(
   checkFit(request, kernel, shape, channelAxis)
 }
 
+/** Throws if NaN is missing, but the input holds none: `what` it holds has no NaN. */
+export function checkMissing({ name, options }: FilterRequest, what: string | undefined): void {
+  if (options.missing === undefined || what === undefined) return
+  throw usageError(
+    `--missing nan: ${name} holds ${what}, which has no NaN. Leave it out, or save the samples ` +
+      'as a .npy array of floats, with NaN where one is missing.',
+  )
+}
+
 /** Throws if mode valid leaves no place for the kernel. */
 function checkFit(
   { name, options }: FilterRequest,

@@ -167,11 +167,27 @@ const flags = {
   boundary: {
     syntax: '--boundary <border>',
     help:
-      `${Object.keys(borderNames).join(' | ')} | constant=V, or one per axis (default: ` +
+      `${Object.keys(borderNames).join(' | ')} | constant=V | missing, or one per axis (default: ` +
       'reflect, but zero with --mode full)',
     parse: perAxis(border),
     isLibraryOption: true,
   } as LibraryFlag<'boundary'>,
+  missing: {
+    syntax: '--missing <which>',
+    help:
+      'nan: samples of an array that are NaN are missing; the mean of the others under the ' +
+      'kernel stands for them (default: none)',
+    choices: ['nan'],
+    isLibraryOption: true,
+  } as LibraryFlag<'missing'>,
+  minimumPresent: {
+    syntax: '--minimum-present <part>',
+    help:
+      'NaN where less than this part of the weights meets samples that are not missing, from 0 ' +
+      'to 1 (default: 0)',
+    parse: number,
+    isLibraryOption: true,
+  } as LibraryFlag<'minimumPresent'>,
   stride: {
     syntax: '--stride <n>',
     help: 'step of the kernel in samples, or one per axis (default: 1)',

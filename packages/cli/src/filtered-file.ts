@@ -5,6 +5,7 @@
 
 import type { Dense } from './combine.ts'
 import { inputError, usageError } from './failure.ts'
+import { checkMissing } from './filter-checks.ts'
 import type { FilterRequest } from './filter-request.ts'
 import { type FilteredImage, filterArray, filterImage } from './filtering.ts'
 import { type Format, formatOfBytes, formats } from './images/formats.ts'
@@ -71,10 +72,12 @@ async function filterImageFile(
     format: foundFormat,
     notes: readNotes,
   } = await readImage(input.bytes, input.name, input.imageLimit)
+  checkMissing(request, `samples of ${image.depth} bits`)
   const format = output.format ?? (foundFormat in formats ? (foundFormat as Format) : 'png')
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkOptions(format, output, image.alpha, input.name)
-  const isForBytes = becomesBytes(image, format, output)
+  // A border of missing samples may leave nothing under the kernel: a result that is not a number.
+  const isForBytes = becomesBytes(image, format, output) && !hasMissingBorder(request)
   const { result: filtered, milliseconds } = time(() =>
     filterImage(image, output.alpha ?? 'keep', { ...request, isForBytes }),
   )
@@ -167,6 +170,7 @@ async function filterArrayFile(
   output: OutputRequest,
 ): Promise<Outcome> {
   const array = readNpy(input.bytes, input.name)
+  checkMissing(request, hasNaN(array.data) ? undefined : 'integers')
   const format = output.format ?? 'npy'
   const channelAxis = channelAxisOf(array, input)
   if (array.shape.length === 0)
@@ -229,6 +233,12 @@ async function filterArrayAsImage(
     notes: [...trailingByteNotes(array, input), ...encoded.notes],
   }
 }
+
+const hasMissingBorder = ({ options }: FilterRequest): boolean =>
+  [options.boundary].flat().includes('missing')
+
+const hasNaN = (data: NpyElements): boolean =>
+  data instanceof Float32Array || data instanceof Float64Array
 
 const trailingByteNotes = ({ trailingBytes }: NpyArray, { name }: FileInput): string[] =>
   trailingBytes === 0

@@ -5,8 +5,8 @@
  * A kept alpha channel is sampled at the centre of the kernel. The library's index rules are not
  * repeated here. Instead, a ramp 0, 1, 2, … is filtered with the same mode, border, stride and
  * dilation, and a kernel that is 1 at its centre. The result is the table of positions. Outside a
- * zero or constant border, alpha repeats the edge of the image, so that an opaque image stays
- * opaque.
+ * zero, constant or missing border, alpha repeats the edge of the image, so that an opaque image
+ * stays opaque.
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
@@ -261,7 +261,7 @@ type AxisOptions = Required<Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride'
 function optionsOfAxis(options: FilterOptions, axis: number): AxisOptions {
   const { mode, boundary, stride = 1, dilation = 1 } = options
   const border = perAxis(boundary, 2)[axis]!
-  const isFill = typeof border === 'object' || border === 'zero'
+  const isFill = typeof border === 'object' || border === 'zero' || border === 'missing'
   return {
     mode: perAxis(mode, 2)[axis]!,
     boundary: isFill ? 'edge' : border,

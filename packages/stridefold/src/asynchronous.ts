@@ -27,7 +27,7 @@ import type {
 import { polynomialFilter } from './filters/polynomial.ts'
 import { normalizedCorrelation, selfCorrelation } from './filters/similarity.ts'
 import { uniform } from './filters/uniform.ts'
-import { validateCallOptions } from './geometry/check-options.ts'
+import { validateCallOptions, validateSignalOptions } from './geometry/check-options.ts'
 import type {
   ConvolveOptions,
   LayerOptions,
@@ -42,11 +42,12 @@ import {
   type TransposedGradientOptions,
 } from './gradients/options.ts'
 import { transposedWeightGradient, weightGradient } from './gradients/weight-of-layer.ts'
+import { computeConvolution } from './missing/signal.ts'
 import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
-import { computeLayer, computeSignal } from './runtime/call.ts'
+import { computeLayer } from './runtime/call.ts'
 
 /**
  * Returns the convolution of `input` with `kernel`, which it flips:
@@ -58,7 +59,7 @@ import { computeLayer, computeSignal } from './runtime/call.ts'
  * - `kernel`: an array of the rank of the input. With `channelAxis` it may have one axis less, and
  *   serves all channels; with the rank of the input it has one kernel per channel.
  * - `options`: mode (default 'same'), boundary ('zero'), stride (1), dilation (1), channelAxis,
- *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
+ *   missing, bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
@@ -76,6 +77,7 @@ import { computeLayer, computeSignal } from './runtime/call.ts'
  *
  * @example
  * await convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
+ * await convolve([1, NaN, 3], [1, 1, 1], { missing: 'nan' }) // [1.5, 6, 4.5]
  */
 export function convolve<
   X extends ArrayInput,
@@ -83,8 +85,8 @@ export function convolve<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'convolve', options, (checkedOptions, turn) =>
-    computeSignal('convolve', input, kernel, checkedOptions, turn),
+  return computeLater(validateSignalOptions, 'convolve', options, (checkedOptions, turn) =>
+    computeConvolution('convolve', input, kernel, checkedOptions, turn),
   )
 }
 
@@ -98,7 +100,7 @@ export function convolve<
  *   or an array of another library, recognised by its structure.
  * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
  * - `options`: mode (default 'same'), boundary ('zero'), stride (1), dilation (1), channelAxis,
- *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
+ *   missing, bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
@@ -116,6 +118,7 @@ export function convolve<
  *
  * @example
  * await correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
+ * await correlate([1, 2, 6], [1, 1, 1], { boundary: 'missing' }) // [4.5, 9, 12]
  */
 export function correlate<
   X extends ArrayInput,
@@ -123,8 +126,8 @@ export function correlate<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): Promise<NdArray<ResultDType<D, Out>>> {
-  return computeLater(validateCallOptions, 'correlate', options, (checkedOptions, turn) =>
-    computeSignal('correlate', input, kernel, checkedOptions, turn),
+  return computeLater(validateSignalOptions, 'correlate', options, (checkedOptions, turn) =>
+    computeConvolution('correlate', input, kernel, checkedOptions, turn),
   )
 }
 

@@ -3,11 +3,11 @@
  */
 
 import type { ConvolveOptions } from './geometry/options.ts'
+import { computeConvolution } from './missing/signal.ts'
 import type { DType } from './ndarray/dtype.ts'
 import type { ArrayInput } from './ndarray/interop.ts'
 import type { NdArray } from './ndarray/ndarray.ts'
 import type { ResultDType, SumDType } from './ndarray/result-type.ts'
-import { computeSignal } from './runtime/call.ts'
 import { now } from './runtime/eventual.ts'
 
 /**
@@ -20,7 +20,7 @@ import { now } from './runtime/eventual.ts'
  * - `kernel`: an array of the rank of the input. With `channelAxis` it may have one axis less, and
  *   serves all channels; with the rank of the input it has one kernel per channel.
  * - `options`: mode (default 'same'), boundary ('zero'), stride (1), dilation (1), channelAxis,
- *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
+ *   missing, bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
@@ -38,6 +38,7 @@ import { now } from './runtime/eventual.ts'
  *
  * @example
  * convolve([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0, 1, 2.5, 4, 1.5]
+ * convolve([1, NaN, 3], [1, 1, 1], { missing: 'nan' }) // [1.5, 6, 4.5]
  */
 export function convolve<
   X extends ArrayInput,
@@ -45,7 +46,7 @@ export function convolve<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(computeSignal('convolve', input, kernel, options))
+  return now(computeConvolution('convolve', input, kernel, options))
 }
 
 /**
@@ -58,7 +59,7 @@ export function convolve<
  *   or an array of another library, recognised by its structure.
  * - `kernel`: an array of the rank of the input, or of one axis less with `channelAxis`.
  * - `options`: mode (default 'same'), boundary ('zero'), stride (1), dilation (1), channelAxis,
- *   bias, dtype, out and more; `ConvolveOptions` describes each of them.
+ *   missing, bias, dtype, out and more; `ConvolveOptions` describes each of them.
  *
  * The result is float32. It is float64 if an operand is float64 or int32; `dtype` overrides both.
  * The call changes no argument except `out`. In 'stridefold' it reads the arrays in a later turn of
@@ -76,6 +77,7 @@ export function convolve<
  *
  * @example
  * correlate([1, 2, 3], [0, 1, 0.5], { mode: 'full' }) // [0.5, 2, 3.5, 3, 0]
+ * correlate([1, 2, 6], [1, 1, 1], { boundary: 'missing' }) // [4.5, 9, 12]
  */
 export function correlate<
   X extends ArrayInput,
@@ -83,5 +85,5 @@ export function correlate<
   D extends DType = SumDType<X, K>,
   Out extends object = object,
 >(input: X, kernel: K, options?: ConvolveOptions<D, Out>): NdArray<ResultDType<D, Out>> {
-  return now(computeSignal('correlate', input, kernel, options))
+  return now(computeConvolution('correlate', input, kernel, options))
 }

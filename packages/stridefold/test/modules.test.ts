@@ -48,11 +48,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backends/wasm',
     'errors',
   ],
-  convolve: ['ndarray', 'geometry', 'runtime'],
+  // Calls in which samples may be missing: what an entry point may import.
+  missing: ['ndarray', 'geometry', 'runtime', 'errors'],
+  convolve: ['ndarray', 'geometry', 'missing', 'runtime'],
   layers: ['ndarray', 'geometry', 'runtime'],
   gradients: ['ndarray', 'geometry', 'problem', 'runtime', 'errors'],
   // Filters with names: what an entry point may import, and nothing below imports them.
-  filters: ['ndarray', 'geometry', 'runtime', 'errors'],
+  filters: ['ndarray', 'geometry', 'missing', 'runtime', 'errors'],
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
   // A stream holds memory and programs itself, as a plan does. It never plans.
   streams: ['ndarray', 'program', 'backends/wasm', 'errors'],
@@ -71,7 +73,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   'compute-later': ['ndarray', 'geometry', 'runtime'],
-  asynchronous: ['ndarray', 'geometry', 'runtime', 'gradients', 'filters', 'compute-later'],
+  asynchronous: [
+    ...['ndarray', 'geometry', 'missing', 'runtime', 'gradients', 'filters', 'compute-later'],
+  ],
   index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],

@@ -11,10 +11,12 @@
  * would make of it.
  */
 
-import { withCallName } from '../errors.ts'
+import { OptionError, withCallName } from '../errors.ts'
 import { boundaryFrom, fillValue, isConstant } from '../geometry/boundary.ts'
+import { validateSignalOptions } from '../geometry/check-options.ts'
 import type { LowRankFactors } from '../geometry/operands.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
+import { convolutionWithMissing } from '../missing/signal.ts'
 import { ndarray } from '../ndarray/create.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -22,7 +24,8 @@ import { operandDType } from '../ndarray/untyped.ts'
 import { correlateFactors } from '../runtime/call.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
-import type { CheckedRunOptions } from './check-options.ts'
+import type { CheckedRunOptions, MissingValues } from './check-options.ts'
+import { mayMiss } from './frame.ts'
 import type { Line } from './line-weights.ts'
 import { type Combination, combineInto } from './slices.ts'
 import { finish, type RunFrame } from './whole-arrays.ts'
@@ -31,13 +34,16 @@ import { finish, type RunFrame } from './whole-arrays.ts'
 export type Term = readonly Line[]
 
 /** A filter: the sum of terms. `borders` has one entry per axis of the input. */
-export interface AxesFilter {
+export interface AxesFilter extends MissingValues {
   readonly terms: readonly Term[]
-  readonly borders: readonly BoundaryOption[]
+  readonly borders: readonly (BoundaryOption | 'missing')[]
 }
 
 /** A product with more weights takes longer to make and to compare than a pass saves. */
 const maxProductWeights = 2 ** 18
+
+/** A missing sample belongs to a window of all axes, so there are no passes. */
+const maxMissingWeights = 2 ** 22
 
 /** Filters `x`; `run` says how, and what the result is. */
 export function filterAxes<D extends DType>(
@@ -50,8 +56,12 @@ export function filterAxes<D extends DType>(
   return withCallName(call, () => {
     const [first = []] = filter.terms
     const weights = first.reduce((count, line) => count * line.weights.length, 1)
+    if (mayMiss(filter)) {
+      rejectPasses(call, filter, weights)
+      return product(x, filter, run, turn)
+    }
     if (weights <= maxProductWeights && isOneProduct(filter)) return product(x, filter, run, turn)
-    if (filter.terms.length === 1) return passes(x, first, filter.borders, run, turn)
+    if (filter.terms.length === 1) return passes(x, first, filter, run, turn)
     return sumOfPasses(call, x, filter, run, turn)
   })
 }
@@ -67,7 +77,7 @@ export const sumDType = (x: NdArray, run: Pick<CheckedRunOptions, 'dtype'>): Com
 function isOneProduct({ terms, borders }: AxesFilter): boolean {
   const [first = []] = terms
   const constants = first
-    .map(({ axis }) => boundaryFrom(borders[axis])!)
+    .flatMap(({ axis }) => boundaryFrom(borders[axis]) ?? [])
     .filter(isConstant)
     .map(fillValue)
   if (constants.every((value) => value === 0) || first.length === 1) return true
@@ -76,15 +86,33 @@ function isOneProduct({ terms, borders }: AxesFilter): boolean {
   return constants.every((value) => value === constants[0]) && terms.every(keepsConstants)
 }
 
+/** Throws `OptionError` for a filter with missing samples that is no single correlation. */
+function rejectPasses(call: string, filter: AxesFilter, weights: number): void {
+  if (weights > maxMissingWeights) {
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `${call}: the windows of all axes have ${weights} weights; with missing samples at most ` +
+        `${maxMissingWeights} are possible. Give a smaller sigma, radius or size.`,
+    )
+  }
+  if (isOneProduct(filter)) return
+  throw new OptionError(
+    'OPTION_CONFLICT',
+    `${call}: with missing samples, a constant outside cannot be applied axis by axis. Use ` +
+      "another border, such as 'missing' or 'symmetric'.",
+  )
+}
+
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
 /** One correlation with the sum of the products of the lines. */
 function product<D extends DType>(
   x: NdArray,
-  { terms, borders }: AxesFilter,
+  filter: AxesFilter,
   run: CheckedRunOptions,
   turn: Turn | undefined,
 ): Eventual<NdArray<D>> {
+  const { terms, borders } = filter
   const [first = []] = terms
   const { channelAxis, axes } = movingAxes(
     x,
@@ -106,7 +134,14 @@ function product<D extends DType>(
       return [before, weights.length - 1 - before] as const
     }),
   }
-  return correlateFactors(x, kernel, { terms: factors, residual }, options, turn)
+  const known = { terms: factors, residual }
+  if (!mayMiss(filter)) return correlateFactors(x, kernel, known, options, turn)
+  const { missing, minimumPresent } = filter
+  const given = validateSignalOptions('correlate', { ...options, missing, minimumPresent })
+  // The type of the result follows the rule of every call.
+  return convolutionWithMissing({
+    ...{ call: 'correlate', x, k: kernel, options: given, factors: known, turn },
+  }) as Eventual<NdArray> as Eventual<NdArray<D>>
 }
 
 /**
@@ -163,29 +198,29 @@ function outerProduct(factors: readonly (readonly number[])[]): Float64Array {
 function passes<D extends DType>(
   x: NdArray,
   term: Term,
-  borders: readonly BoundaryOption[],
+  filter: AxesFilter,
   run: CheckedRunOptions,
   turn: Turn | undefined,
 ): Eventual<NdArray<D>> {
   const [line, ...others] = term
-  const filter = { terms: [line === undefined ? [] : [line]], borders }
-  if (others.length === 0) return product(x, filter, run, turn)
+  const pass = { ...filter, terms: [line === undefined ? [] : [line]] }
+  if (others.length === 0) return product(x, pass, run, turn)
   const between = { ...withoutResult(run), dtype: sumDType(x, run) }
-  return after(product(x, filter, between, turn), (y) => passes(y, others, borders, run, turn))
+  return after(product(x, pass, between, turn), (y) => passes(y, others, filter, run, turn))
 }
 
 /** The sum of the passes of several terms. */
 function sumOfPasses<D extends DType>(
   call: string,
   x: NdArray,
-  { terms, borders }: AxesFilter,
+  filter: AxesFilter,
   run: CheckedRunOptions,
   turn: Turn | undefined,
 ): Eventual<NdArray<D>> {
   const frame: RunFrame = { call, x, run, turn }
-  const parts = terms.map(
+  const parts = filter.terms.map(
     (term) => (): Eventual<NdArray> =>
-      passes(x, term, borders, { ...withoutResult(run), dtype: sumDType(x, run) }, turn),
+      passes(x, term, filter, { ...withoutResult(run), dtype: sumDType(x, run) }, turn),
   )
   return after(combined(parts, 'sum', turn), (result) => finish<D>(frame, result))
 }

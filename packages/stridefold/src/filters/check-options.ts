@@ -8,11 +8,12 @@ import { OptionError } from '../errors.ts'
 import {
   optionsObject,
   type RejectedOptions,
+  validateMissingOption,
   validateOption,
   validateRunOptions,
 } from '../geometry/check-options.ts'
 import type { Checked } from '../geometry/checked-options.ts'
-import type { BoundaryOption, PerAxis, RunOptions } from '../geometry/options.ts'
+import type { BoundaryOption, MissingOptions, PerAxis, RunOptions } from '../geometry/options.ts'
 import { type Parameter, type ParameterTable, validateParameters } from '../geometry/parameters.ts'
 import { runReader } from '../geometry/read-options.ts'
 
@@ -36,10 +37,11 @@ export interface FilterValues {
     readonly derivative: number
     readonly spacing: number
     readonly axis: number
-    readonly boundary: 'interp' | BoundaryOption
-  }
+    readonly boundary: 'interp' | BoundaryOption | 'missing'
+  } & MissingValues
   readonly correlateNormalized: object
-  readonly filterImage: BorderValues & {
+  readonly filterImage: {
+    readonly boundary: PerAxis<BoundaryOption>
     readonly alpha: 'keep' | 'filter' | 'premultiply'
     readonly channels: 'each' | 'sum'
     readonly output: 'clip' | 'abs' | 'offset' | 'minmax'
@@ -51,8 +53,14 @@ export interface FilterValues {
 export type FilterCall = keyof FilterValues
 export type Operator = 'sobel' | 'prewitt' | 'scharr'
 
-export interface BorderValues {
-  readonly boundary: PerAxis<BoundaryOption>
+/** The checked values of the options of missing samples. */
+export interface MissingValues {
+  readonly missing: MissingOptions['missing'] | undefined
+  readonly minimumPresent: number
+}
+
+export interface BorderValues extends MissingValues {
+  readonly boundary: PerAxis<BoundaryOption | 'missing'>
 }
 export interface AxesValues extends BorderValues {
   readonly axes: readonly number[] | undefined
@@ -78,11 +86,17 @@ export function filterOptions<Call extends FilterCall>(
   options: unknown,
 ): CheckedFilterOptions<Call> {
   const { defaultBoundary, parameters } = rules[call]
+  const mayMiss = defaultBoundary === 'symmetric' || defaultBoundary === 'interp'
   const names = Object.keys(parameters)
-  const own = defaultBoundary === undefined ? names : [...names, 'boundary']
+  const own = [
+    ...names,
+    ...(defaultBoundary === undefined ? [] : ['boundary']),
+    ...(mayMiss ? missingNames : []),
+  ]
   const refused = {
     ...otherNames,
-    ...(own.includes('boundary') && borderName),
+    ...(defaultBoundary !== undefined && borderName),
+    ...(!mayMiss && noneMissing),
     ...(call === 'filterImage' && bytesOnly),
   }
   const run = validateRunOptions(call, options, own, refused)
@@ -97,9 +111,16 @@ export function filterOptions<Call extends FilterCall>(
     defaultBoundary === undefined
       ? {}
       : { boundary: checkedBoundary(call, given.boundary ?? defaultBoundary, defaultBoundary) }
+  const missing = mayMiss
+    ? Object.fromEntries(
+        missingNames.map((name) => [name, validateMissingOption(call, name, given[name])]),
+      )
+    : {}
   // The cast is safe: the rule of each name accepted its value, or has its default.
-  return Object.freeze({ ...run, ...values, ...border }) as CheckedFilterOptions<Call>
+  return Object.freeze({ ...run, ...values, ...border, ...missing }) as CheckedFilterOptions<Call>
 }
+
+const missingNames = ['missing', 'minimumPresent'] as const
 
 /** Only what every call takes: how it computes, and what the result is. */
 export const runOnly = (options: CheckedRunOptions): CheckedRunOptions =>
@@ -121,6 +142,14 @@ const borderName: RejectedOptions = {
   mode: ". Name the border with `boundary`; SciPy's 'reflect' is 'symmetric' here.",
 }
 
+/** Calls whose sums have no mean that could stand for a sample. */
+const noneMissing: RejectedOptions = Object.fromEntries(
+  missingNames.map((name) => [
+    name,
+    '. Fill the missing samples first: `gaussianFilter` and `correlate` have that option.',
+  ]),
+)
+
 /** The result of an image is an image. */
 const bytesOnly: RejectedOptions = {
   dtype: '. Its result is an image of bytes. `correlate` gives floats.',
@@ -132,7 +161,8 @@ const bytesOnly: RejectedOptions = {
 function checkedBoundary(call: FilterCall, value: unknown, usual: string): unknown {
   if (value === usual) return value
   try {
-    return validateOption(call, 'boundary', value)
+    if (call === 'filterImage') return validateOption(call, 'boundary', value)
+    return validateMissingOption(call, 'boundary', value)
   } catch (cause) {
     if (usual !== 'interp' || !(cause instanceof OptionError)) throw cause
     throw new OptionError(cause.code, `${cause.message} Or give 'interp', the default.`)

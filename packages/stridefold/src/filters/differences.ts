@@ -4,17 +4,17 @@
  */
 
 import { withCallName } from '../errors.ts'
+import { computeConvolution } from '../missing/signal.ts'
 import { ndarray } from '../ndarray/create.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { validateAxes } from '../ndarray/views.ts'
-import { computeSignal } from '../runtime/call.ts'
 import type { Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { filterAxes, movingAxes, type Term } from './along-axes.ts'
 import { filterOptions, type Operator } from './check-options.ts'
-import { filterFrame } from './frame.ts'
+import { filterFrame, mayMiss } from './frame.ts'
 import { centred, curvature, difference } from './line-weights.ts'
 import { magnitude } from './magnitude.ts'
 
@@ -76,8 +76,9 @@ export function laplacian<D extends DType>(
     ...frame.run,
     ...(channelAxis !== undefined && { channelAxis }),
     boundary: axes.map((axis) => frame.borders[axis]!),
+    ...(mayMiss(frame) && { missing: frame.missing, minimumPresent: frame.minimumPresent }),
   }
-  return withCallName(call, () => computeSignal('correlate', frame.x, kernel, settings, turn))
+  return withCallName(call, () => computeConvolution('correlate', frame.x, kernel, settings, turn))
 }
 
 /** The curvature along each axis of extent 3, through the centre. */

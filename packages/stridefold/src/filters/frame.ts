@@ -5,18 +5,19 @@
 import { OptionError } from '../errors.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
 import { perAxis } from '../geometry/per-axis.ts'
+import { rejectInteger } from '../missing/frame.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { validateAxes } from '../ndarray/views.ts'
-import type { AxesValues, CheckedRunOptions } from './check-options.ts'
+import type { AxesValues, CheckedRunOptions, MissingValues } from './check-options.ts'
 import { runOnly } from './check-options.ts'
 
 /** The input of a filter, the axes along which it moves, and its borders. */
-export interface FilterFrame {
+export interface FilterFrame extends MissingValues {
   readonly x: NdArray
   readonly axes: readonly number[]
   /** One per axis of the input; those of the other axes are never read. */
-  readonly borders: readonly BoundaryOption[]
+  readonly borders: readonly (BoundaryOption | 'missing')[]
   readonly run: CheckedRunOptions
 }
 
@@ -30,10 +31,17 @@ export function filterFrame(
   const rank = x.shape.length
   const axes = options.axes === undefined ? [...x.shape.keys()] : validateAxes(options.axes, rank)
   const given = perAxis(call, 'boundary', options.boundary, axes.length)
-  const borders = new Array<BoundaryOption>(rank).fill('zero')
+  const borders = new Array<BoundaryOption | 'missing'>(rank).fill('zero')
   for (const [i, axis] of axes.entries()) borders[axis] = given[i]!
-  return { x, axes, borders, run: runOnly(options) }
+  const { missing, minimumPresent, dtype } = options
+  const frame = { x, axes, borders, missing, minimumPresent, run: runOnly(options) }
+  if (dtype !== undefined && mayMiss(frame)) rejectInteger(call, dtype)
+  return frame
 }
+
+/** Whether samples may be missing. */
+export const mayMiss = ({ missing, borders }: Pick<FilterFrame, 'missing' | 'borders'>): boolean =>
+  missing !== undefined || borders.includes('missing')
 
 /** The input as an array with at least one axis. */
 export function inputOf(call: string, input: unknown): NdArray {

@@ -19,13 +19,13 @@ export function magnitude<D extends DType>(
   terms: readonly Term[],
   turn: Turn | undefined,
 ): Eventual<NdArray<D>> {
-  const { x, borders, run } = frame
+  const { x, run } = frame
   const whole: RunFrame = { call, x, run, turn }
   checkResult(whole, x.shape)
   const between = { ...withoutResult(run), dtype: sumDType(x, run) }
   const parts = terms.map(
     (term) => (): Eventual<NdArray> =>
-      filterAxes(call, x, { terms: [term], borders }, between, turn),
+      filterAxes(call, x, { ...frame, terms: [term] }, between, turn),
   )
   return after(combined(parts, 'magnitude', turn), (result) =>
     after(terms.length === 1 ? absolute(result.data, turn) : undefined, () =>

@@ -3,19 +3,20 @@
  * documentation; `check-options.ts` checks the values.
  */
 
-import type { BoundaryOption, PerAxis, RunOptions } from '../geometry/options.ts'
+import type { BoundaryOption, MissingOptions, PerAxis, RunOptions } from '../geometry/options.ts'
 import type { DType } from '../ndarray/dtype.ts'
 
 /** Options that most filters take: how the filter computes, and the values outside the input. */
 export interface FilterOptions<D extends DType = DType, Out extends object = object>
-  extends RunOptions<D, Out> {
+  extends RunOptions<D, Out>,
+    MissingOptions {
   /**
    * The values outside the input. One border, or one per filtered axis. Default `'symmetric'`,
    * which SciPy calls 'reflect': ba·abcd·dc. The others are `'zero'`, `{ constant: v }`, `'edge'`,
-   * `'reflect'` and `'wrap'`, see `ConvolveOptions`. A constant stands outside the results of the
-   * axes before, as in SciPy.
+   * `'reflect'`, `'wrap'` and `'missing'`, see `ConvolveOptions`. A constant stands outside the
+   * results of the axes before, as in SciPy.
    */
-  readonly boundary?: PerAxis<BoundaryOption>
+  readonly boundary?: PerAxis<BoundaryOption | 'missing'>
 }
 
 /** Options of filters that move along some axes only. */
@@ -93,7 +94,8 @@ export interface GradientMagnitudeOptions<D extends DType = DType, Out extends o
 
 /** Options of `savitzkyGolay`. */
 export interface SavitzkyGolayOptions<D extends DType = DType, Out extends object = object>
-  extends RunOptions<D, Out> {
+  extends RunOptions<D, Out>,
+    MissingOptions {
   /** The number of samples to which a polynomial is fitted, a whole number ≥ 1. Default 5. */
   readonly window?: number
   /** The degree of the polynomial, a whole number ≥ 0 and less than `window`. Default 2. */
@@ -109,7 +111,7 @@ export interface SavitzkyGolayOptions<D extends DType = DType, Out extends objec
    * samples; the axis then needs at least that many. Else the values outside the input, such as
    * `'reflect'` or `'edge'`, see `ConvolveOptions`.
    */
-  readonly boundary?: 'interp' | BoundaryOption
+  readonly boundary?: 'interp' | BoundaryOption | 'missing'
 }
 
 /** Options of `autocorrelate`. */

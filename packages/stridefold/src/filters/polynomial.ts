@@ -6,6 +6,9 @@
 
 import { OptionError, withCallName } from '../errors.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
+import { rejectInteger } from '../missing/frame.ts'
+import { computeConvolution } from '../missing/signal.ts'
+import { asShaped } from '../ndarray/check-shape.ts'
 import { ndarray } from '../ndarray/create.ts'
 import type { DType } from '../ndarray/dtype.ts'
 import { allocateArray } from '../ndarray/memory.ts'
@@ -13,11 +16,15 @@ import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import { slice, validateAxes } from '../ndarray/views.ts'
 import { outArray } from '../runtime/arrays.ts'
-import { computeSignal } from '../runtime/call.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { filterAxes, movingAxes, withoutResult } from './along-axes.ts'
-import { type CheckedRunOptions, filterOptions, runOnly } from './check-options.ts'
+import {
+  type CheckedRunOptions,
+  filterOptions,
+  type MissingValues,
+  runOnly,
+} from './check-options.ts'
 import { inputOf } from './frame.ts'
 import { fitWeights } from './polynomial-fit.ts'
 import { checkResult } from './whole-arrays.ts'
@@ -30,7 +37,7 @@ export function polynomialFilter<D extends DType>(
   turn?: Turn,
 ): Eventual<NdArray<D>> {
   const checked = filterOptions(call, options)
-  const { window, order, derivative, spacing, boundary } = checked
+  const { window, order, derivative, spacing, boundary, missing, minimumPresent } = checked
   const run = runOnly(checked)
   if (order >= window) {
     throw new OptionError(
@@ -44,15 +51,17 @@ export function polynomialFilter<D extends DType>(
   const weightsAt = (at: number): readonly number[] =>
     fitWeights(window, order, derivative, at).map((weight) => weight / spacing ** derivative)
   const inside = weightsAt((window - 1) / 2)
-  if (boundary === 'interp')
-    return withCallName(call, () => withFittedEnds<D>({ x, axis, window, run, turn }, weightsAt))
-  const borders = new Array<BoundaryOption>(x.shape.length).fill('zero')
+  if (run.dtype !== undefined && (missing !== undefined || boundary === 'missing'))
+    rejectInteger(call, run.dtype)
+  const ends = { x, axis, window, missing, minimumPresent, run, turn }
+  if (boundary === 'interp') return withCallName(call, () => withFittedEnds<D>(ends, weightsAt))
+  const borders = new Array<BoundaryOption | 'missing'>(x.shape.length).fill('zero')
   borders[axis] = boundary
   const line = { axis, weights: inside, before: Math.floor((window - 1) / 2) }
-  return filterAxes(call, x, { terms: [[line]], borders }, run, turn)
+  return filterAxes(call, x, { terms: [[line]], borders, missing, minimumPresent }, run, turn)
 }
 
-interface EndsFrame {
+interface EndsFrame extends MissingValues {
   readonly x: NdArray
   readonly axis: number
   readonly window: number
@@ -62,7 +71,7 @@ interface EndsFrame {
 
 /** The filter without a border: the ends are those of the polynomials of the outermost windows. */
 function withFittedEnds<D extends DType>(
-  { x, axis, window, run, turn }: EndsFrame,
+  { x, axis, window, missing, minimumPresent, run, turn }: EndsFrame,
   weightsAt: (at: number) => readonly number[],
 ): Eventual<NdArray<D>> {
   const extent = x.shape[axis]!
@@ -88,16 +97,26 @@ function withFittedEnds<D extends DType>(
     ...{ ...withoutResult(run), dtype, mode: 'valid' },
     ...(channelAxis !== undefined && { channelAxis }),
   }
+  const mask =
+    missing === undefined || missing === 'nan'
+      ? undefined
+      : asShaped(`${call}: missing`, missing, x.shape)
   const part = (array: NdArray, first: number, end: number): NdArray =>
     slice(array, ...x.shape.map((_, other) => (other === axis ? ([first, end] as const) : null)))
   /** Results [first, end) from samples [start, stop). */
   const fit = (at: number, samples: [number, number], results: [number, number]): Eventual<void> =>
     after(
-      computeSignal(
+      computeConvolution(
         'correlate',
         part(x, ...samples),
         ndarray([...weightsAt(at)], shape),
-        { ...settings, out: part(result, ...results) },
+        {
+          ...{ ...settings, out: part(result, ...results) },
+          ...(missing !== undefined && {
+            missing: mask === undefined ? missing : part(mask, ...samples),
+            minimumPresent,
+          }),
+        },
         turn,
       ),
       () => undefined,

@@ -9,16 +9,23 @@
 import { OptionError } from '../errors.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
-import type { Checked, CheckedLayerOptions, CheckedOptions } from './checked-options.ts'
+import type {
+  Checked,
+  CheckedLayerOptions,
+  CheckedOptions,
+  CheckedSignalOptions,
+} from './checked-options.ts'
 import { foreignOption } from './foreign-options.ts'
 import { closestName, formatValue } from './format-value.ts'
 import { isTransposed } from './layer-calls.ts'
 import {
   convolveRules,
   layerRules,
+  missingRules,
   type Rule,
   type Rules,
   runRules,
+  signalRules,
   transposedRules,
 } from './option-rules.ts'
 import type { RunOptions } from './options.ts'
@@ -41,6 +48,7 @@ const tableOf = (reader: Reader, rules: Rules, ...eitherOr: Table['eitherOr']): 
 const tables: Readonly<Record<Kind | 'run', Table>> = {
   run: tableOf(runReader, runRules),
   convolve: tableOf(readers.convolve, convolveRules, ['mode', 'padding']),
+  signal: tableOf(readers.signal, signalRules, ['mode', 'padding']),
   layer: tableOf(readers.layer, layerRules),
   transposed: tableOf(readers.transposed, transposedRules, ['outputPadding', 'outputShape']),
 }
@@ -48,6 +56,7 @@ const tables: Readonly<Record<Kind | 'run', Table>> = {
 /** For a message about an option of another call. The first entry that has the option counts. */
 const callsAndRules: readonly (readonly [string, Rules])[] = [
   ['convolve and correlate', convolveRules],
+  ['the calls convolve and correlate, and of the filters by name', missingRules],
   ['conv1d, conv2d and conv3d', layerRules],
   ['convTranspose1d, 2d and 3d', transposedRules],
 ]
@@ -59,6 +68,11 @@ const callsAndRules: readonly (readonly [string, Rules])[] = [
  */
 export function validateCallOptions(call: string, options: unknown): CheckedOptions {
   return validateFor(kindOf(call), call, options)
+}
+
+/** The checked options of the calls `convolve` and `correlate`. Throws as above. */
+export function validateSignalOptions(call: string, options: unknown): CheckedSignalOptions {
+  return validateFor('signal', call, options) as CheckedSignalOptions
 }
 
 /** The checked options of a forward layer or its gradients. Throws as above. */
@@ -77,6 +91,16 @@ export function validateTransposedOptions(call: string, options: unknown): Check
  */
 export function readOptions(call: string, options: unknown): Reading {
   return readWith(tables[kindOf(call)], call, options)
+}
+
+/** As `readOptions`, for the calls `convolve` and `correlate` themselves. */
+export function readSignalOptions(call: string, options: unknown): Reading {
+  return readWith(tables.signal, call, options)
+}
+
+/** Checks the values that `readSignalOptions` returned. */
+export function validateSignalReading(call: string, reading: Reading): CheckedSignalOptions {
+  return makeRecord('signal', call, tables.signal.reader.names, reading) as CheckedSignalOptions
 }
 
 /** Checks the values that `readOptions` returned. */
@@ -141,6 +165,19 @@ export function validateRunOptions(
 /** The checked value of one option of a call. Throws `OptionError` as the call does. */
 export function validateOption(call: string, name: string, value: unknown): unknown {
   return checkedValue(call, name, tables[kindOf(call)].rules[name]!, value)
+}
+
+/**
+ * The checked value of an option of missing samples, or of a border: for filters that compute what
+ * `correlate` does. Its default if there is none. Throws `OptionError`.
+ */
+export function validateMissingOption(
+  call: string,
+  name: 'missing' | 'minimumPresent' | 'boundary',
+  value: unknown,
+): unknown {
+  const { rules, defaults } = tables.signal
+  return value === undefined ? defaults[name] : checkedValue(call, name, rules[name]!, value)
 }
 
 /** The options as an object. Throws `OptionError` (`OPTION_INVALID`) for anything else. */
@@ -226,7 +263,8 @@ function makeRecord(
         'lead to another choice on every machine. Leave one out.',
     )
   }
-  if (kind === 'convolve' && record.padding === undefined) record.mode ??= 'same'
+  const hasMode = kind === 'convolve' || kind === 'signal'
+  if (hasMode && record.padding === undefined) record.mode ??= 'same'
   // The cast is safe: the rule of each name accepted its value, or has its default.
   return Object.freeze(record) as CheckedOptions
 }

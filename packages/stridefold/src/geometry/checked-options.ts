@@ -8,6 +8,7 @@ import type {
   PaddingSamples,
   PerAxis,
   RunOptions,
+  SignalOptions,
   TransposedOptions,
 } from './options.ts'
 import type { Mode, PaddingName } from './padding.ts'
@@ -32,12 +33,18 @@ type WithDefault =
   | 'dilation'
   | 'boundary'
   | 'layout'
+  | 'minimumPresent'
 
 /**
  * The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value.
  * 'same-upper' has become 'same'.
  */
-export type CheckedConvolveOptions = Omit<Checked<ConvolveOptions>, 'mode'> & {
+export type CheckedConvolveOptions = CheckedMode<SignalOptions>
+
+/** The same for the calls themselves, in which samples may be missing. */
+export type CheckedSignalOptions = CheckedMode<ConvolveOptions>
+
+type CheckedMode<Options> = Omit<Checked<Options>, 'mode' | 'bias'> & {
   readonly bias: number
   readonly mode?: PerAxis<Mode>
 }

@@ -13,7 +13,14 @@ import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom, boundarySuggestion } from './boundary.ts'
 import { didYouMean, formatValue } from './format-value.ts'
 import { layouts, weightLayouts } from './layouts.ts'
-import type { ConvolveOptions, LayerOptions, RunOptions, TransposedOptions } from './options.ts'
+import type {
+  ConvolveOptions,
+  LayerOptions,
+  MissingOptions,
+  RunOptions,
+  SignalOptions,
+  TransposedOptions,
+} from './options.ts'
 import { modes, paddingNames } from './padding.ts'
 
 export interface Rule {
@@ -140,17 +147,36 @@ const readBorder: Rule['read'] = (value) => {
   const border = boundaryFrom(value)
   return border !== undefined && typeof value === 'string' ? value : border
 }
+
+/** The first entry of an option, or of its list, that `read` does not accept. */
+function rejectedEntry(value: unknown, read: Rule['read']): unknown {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return entries.find((entry) => read(entry) === undefined)
+}
+
 const borderRule: Rule = {
   read: perAxis(readBorder),
-  needed: (value) => {
-    const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
-    if (entries.length === 0) return 'a border, or a list with one per axis'
-    return boundaryAdvice(entries.find((entry) => boundaryFrom(entry) === undefined))
-  },
+  needed: (value) =>
+    Array.isArray(value) && value.length === 0
+      ? 'a border, or a list with one per axis'
+      : boundaryAdvice(rejectedEntry(value, readBorder)),
   suggestion: (value) => {
-    const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
-    return boundarySuggestion(entries.find((entry) => boundaryFrom(entry) === undefined))
+    const entry = rejectedEntry(value, readBorder)
+    return entry === 'missing'
+      ? " 'missing' is a border of the calls convolve and correlate, and of the filters by name."
+      : boundarySuggestion(entry)
   },
+}
+
+/** Samples outside may also be missing. */
+const readBorderOrMissing: Rule['read'] = (value) =>
+  value === 'missing' ? value : readBorder(value)
+
+export const borderOrMissingRule: Rule = {
+  read: perAxis(readBorderOrMissing),
+  needed: (value) =>
+    `'missing', ${borderRule.needed(rejectedEntry(value, readBorderOrMissing) ?? value)}`,
+  suggestion: (value) => boundarySuggestion(rejectedEntry(value, readBorderOrMissing)),
 }
 
 /** Reads the name of an activation, or a record of a name and parameters. */
@@ -229,7 +255,7 @@ const withBorderAdvice = (of: Rule): Rule => ({
       : (of.suggestion?.(value) ?? ''),
 })
 
-export const convolveRules: RulesOf<ConvolveOptions> = {
+export const convolveRules: RulesOf<SignalOptions> = {
   ...runRules,
   mode: withBorderAdvice(
     withNames(
@@ -250,6 +276,26 @@ export const convolveRules: RulesOf<ConvolveOptions> = {
   dilation: withDefault(1, stepRule),
   channelAxis: rule(readInteger, 'the number of an axis; negative numbers count from the end'),
   bias: withDefault(0, rule(readIf(isNumber), 'a number')),
+}
+
+export const missingRules: RulesOf<MissingOptions> = {
+  missing: rule(
+    (value) => (value === 'nan' ? value : arrayRule.read(value)),
+    "'nan', or an array of the shape of the input that is 0 where a sample is missing",
+  ),
+  minimumPresent: withDefault(
+    0,
+    rule(
+      readIf((value) => isNumber(value) && value >= 0 && value <= 1),
+      'a number from 0 to 1',
+    ),
+  ),
+}
+
+/** The rules of the calls themselves. A plan and a geometry have no missing samples. */
+export const signalRules: RulesOf<ConvolveOptions> = {
+  ...{ ...convolveRules, ...missingRules },
+  boundary: withDefault('zero', borderOrMissingRule),
 }
 
 /** `groups` has no default here: it is 1, or depends on the weight (see layouts.ts). */

@@ -7,6 +7,7 @@
 
 import type { Activation } from '../ndarray/activation.ts'
 import type { DType } from '../ndarray/dtype.ts'
+import type { ArrayInput } from '../ndarray/interop.ts'
 import type { MemoryKind } from '../ndarray/memory.ts'
 import type { Boundary } from './boundary.ts'
 import type { Library } from './boundary-names.ts'
@@ -145,8 +146,8 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
   readonly verify?: boolean
 }
 
-/** Options of `convolve` and `correlate`: filters for signals, images and volumes. */
-export interface ConvolveOptions<D extends DType = DType, Out extends object = object>
+/** Options of plans and geometries of `convolve` and `correlate`: no sample may be missing. */
+export interface SignalOptions<D extends DType = DType, Out extends object = object>
   extends RunOptions<D, Out> {
   /**
    * How far the kernel moves past the ends of the input. One value, or one per axis. Default
@@ -228,6 +229,54 @@ export interface ConvolveOptions<D extends DType = DType, Out extends object = o
    * the negative values of an edge filter visible in bytes.
    */
   readonly bias?: number
+}
+
+/** Options of calls in which samples may be missing. */
+export interface MissingOptions {
+  /**
+   * Which samples of the input are missing. Default: none.
+   * - `'nan'`: those that are NaN. An infinite sample is a value.
+   * - An array: those where it is 0. It has the shape of the input; a typed array needs only as
+   *   many elements. The values of missing samples are not read.
+   *
+   * A missing sample counts as the mean of the present samples under the kernel, each weighted with
+   * |k|: y = Σ_present k·x + (Σ_missing k) · (Σ_present |k|·x / Σ_present |k|). The bias comes
+   * after. For positive weights this is Σ_present k·x · Σk / Σ_present k (Knutsson and Westin 1993;
+   * astropy's `nan_treatment='interpolate'`). A constant gives what it gives without holes. The
+   * result is NaN where no weight meets a present sample. Borders repeat missing samples as such.
+   *
+   * Throws with an integer `dtype` (`OPTION_CONFLICT`), which has no NaN. If few samples are
+   * missing, it costs a search and about half as much as the call besides; if many are, up to three
+   * further convolutions, one for positive weights, and two passes (docs/missing.md).
+   */
+  readonly missing?: 'nan' | ArrayInput
+  /**
+   * The smallest part of the weights that must meet present samples, from 0 to 1: the result is NaN
+   * where Σ_present |k| < minimumPresent · Σ|k|. Default 0. Use 0.5 to leave results out that would
+   * be made of few samples.
+   */
+  readonly minimumPresent?: number
+}
+
+/** Options of `convolve` and `correlate`: filters for signals, images and volumes. */
+export interface ConvolveOptions<D extends DType = DType, Out extends object = object>
+  extends Omit<SignalOptions<D, Out>, 'boundary'>,
+    MissingOptions {
+  /**
+   * The values outside the input. One border, or one per axis. Default `'zero'`.
+   * - `'zero'`: 0. `{ constant: v }`: the number v.
+   * - `'edge'`: the last sample again: aa·abcd·dd.
+   * - `'reflect'`: the input mirrored at the last sample: cb·abcd·cb.
+   * - `'symmetric'`: the input mirrored behind the last sample: ba·abcd·dc.
+   * - `'wrap'`: the input again: cd·abcd·ab.
+   * - `'missing'`: none; the samples outside are missing, see `missing`. Borders are then neither
+   *   dark nor invented.
+   *
+   * Use `'reflect'` or `'edge'` for images: `'zero'` darkens the outputs near the border. In a
+   * corner, outside two axes, a constant wins over the other borders. Of two constants, that of the
+   * earlier axis wins. `'zero'` and `'missing'` count as constants.
+   */
+  readonly boundary?: PerAxis<BoundaryOption | 'missing'>
 }
 
 type Spatial = 'W' | 'HW' | 'DHW'

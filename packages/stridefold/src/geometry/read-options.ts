@@ -19,8 +19,11 @@ export interface Reader {
   readonly read: (options: object) => Reading
 }
 
-/** The kinds of calls. All calls of a kind take the same options. */
-export type Kind = 'convolve' | 'layer' | 'transposed'
+/**
+ * The kinds of calls. All calls of a kind take the same options. `signal` are the calls `convolve`
+ * and `correlate` themselves, `convolve` their plans, in which no sample may be missing.
+ */
+export type Kind = 'convolve' | 'signal' | 'layer' | 'transposed'
 
 type Raw = { readonly [Name in keyof (ConvolveOptions & TransposedOptions)]?: unknown }
 
@@ -35,6 +38,15 @@ const readConvolve = (o: Raw): Reading => [
   o.algorithm, o.accuracy, o.tune, o.deterministic, o.backend, o.threads, o.memoryLimit,
   o.dtype, o.out, o.memory, o.signal, o.verify,
   o.bias, o.stride, o.padding, o.dilation, o.boundary, o.mode, o.channelAxis,
+]
+
+// The values of `readConvolve` come first: such a reading is also one of that kind.
+// biome-ignore format: grouped by meaning
+const readSignal = (o: Raw): Reading => [
+  o.algorithm, o.accuracy, o.tune, o.deterministic, o.backend, o.threads, o.memoryLimit,
+  o.dtype, o.out, o.memory, o.signal, o.verify,
+  o.bias, o.stride, o.padding, o.dilation, o.boundary, o.mode, o.channelAxis,
+  o.missing, o.minimumPresent,
 ]
 
 // biome-ignore format: grouped by meaning
@@ -68,6 +80,7 @@ function readerOf(read: (options: Raw) => Reading): Reader {
 export const runReader: Reader = readerOf(readRun)
 export const readers: Readonly<Record<Kind, Reader>> = {
   convolve: readerOf(readConvolve),
+  signal: readerOf(readSignal),
   layer: readerOf(readLayer),
   transposed: readerOf(readTransposed),
 }

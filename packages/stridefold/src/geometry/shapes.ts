@@ -16,7 +16,7 @@ import { didYouMean, formatValue } from './format-value.ts'
 import type { ConvGeometry } from './geometry.ts'
 import { type ForwardCall, type LayerCall, layerCalls, type TransposedCall } from './layer-calls.ts'
 import { layerGeometry } from './layer-geometry.ts'
-import type { ConvolveOptions, LayerOptions, TransposedOptions } from './options.ts'
+import type { LayerOptions, SignalOptions, TransposedOptions } from './options.ts'
 
 /** The calls that have a geometry. */
 export type Call = ConvolveCall | LayerCall
@@ -26,7 +26,7 @@ export type OptionsOf<Name extends Call> = Name extends TransposedCall
   ? TransposedOptions
   : Name extends ForwardCall
     ? LayerOptions
-    : ConvolveOptions
+    : SignalOptions
 
 const convolveCalls: readonly ConvolveCall[] = ['convolve', 'correlate']
 
@@ -84,7 +84,7 @@ function layerSpec(
   call: Call,
   inputShape: readonly number[],
   kernelShape: readonly number[],
-  options: ConvolveOptions | LayerOptions | TransposedOptions | undefined,
+  options: SignalOptions | LayerOptions | TransposedOptions | undefined,
 ): { readonly geometry: ConvGeometry; readonly outputShape: readonly number[] } {
   checkAreShapes(call, inputShape, kernelShape)
   const checked = validateCallOptions(validateCall(call), options)

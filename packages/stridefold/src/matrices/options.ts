@@ -4,7 +4,7 @@
  */
 
 import { optionsObject, type RejectedOptions } from '../geometry/check-options.ts'
-import type { ConvolveOptions, PaddingSamples, TransposedOptions } from '../geometry/options.ts'
+import type { PaddingSamples, SignalOptions, TransposedOptions } from '../geometry/options.ts'
 import type { PaddingName } from '../geometry/padding.ts'
 import { runReader } from '../geometry/read-options.ts'
 import type { Call } from '../geometry/shapes.ts'
@@ -12,7 +12,7 @@ import type { DType } from '../ndarray/dtype.ts'
 
 /** Options of `im2col` and `col2im`: the call, and its options with their usual defaults. */
 export interface WindowMatrixOptions<D extends DType = DType>
-  extends Pick<ConvolveOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
+  extends Pick<SignalOptions, 'mode' | 'boundary' | 'stride' | 'dilation' | 'channelAxis'>,
     Pick<
       TransposedOptions,
       'groups' | 'layout' | 'weightLayout' | 'outputPadding' | 'outputShape'

@@ -15,12 +15,17 @@ export function rowMajorPosition(shape: readonly number[], index: readonly numbe
 /** The index at `position` in row-major order. */
 export function indexAt(shape: readonly number[], position: number): number[] {
   const index = new Array<number>(shape.length)
+  indexInto(index, shape, position)
+  return index
+}
+
+/** Changes `index` to the one at `position`. For loops that must not allocate. */
+export function indexInto(index: number[], shape: readonly number[], position: number): void {
   let remaining = position
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     index[axis] = remaining % shape[axis]!
     remaining = Math.floor(remaining / shape[axis]!)
   }
-  return index
 }
 
 /**

@@ -54,6 +54,17 @@ const computeWith =
 /** Computes `convolve` or `correlate`. */
 export const computeSignal: Compute<ConvolveCall> = /* @__PURE__ */ computeWith(signalQuestion)
 
+/** The same with options that were read: those of the call, or of a plan of it. */
+export const computeSignalReading = <D extends DType>(
+  call: ConvolveCall,
+  x: unknown,
+  k: unknown,
+  reading: Reading,
+  turn: Turn | undefined,
+): Eventual<NdArray<D>> =>
+  // The type of the result follows the rule of every call.
+  computeRead(signalQuestion, call, x, k, reading, turn) as Eventual<NdArray<D>>
+
 /** Computes a layer. */
 export const computeLayer: Compute<LayerCall> = /* @__PURE__ */ computeWith(layerQuestion)
 
