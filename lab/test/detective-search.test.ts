@@ -7,8 +7,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Pastes } from '../src/detective/arrangements.ts'
 import { differenceOf } from '../src/detective/difference.ts'
+import type { Finding } from '../src/detective/finding.ts'
 import type { Pasted } from '../src/detective/readings.ts'
-import { type Finding, type Outcome, search } from '../src/detective/search.ts'
+import { type Outcome, search } from '../src/detective/search.ts'
 import {
   type Case,
   type Layer,

@@ -9,8 +9,8 @@ import { report } from './detective.ts'
 import { type Difference, differenceOf } from './difference.ts'
 import { DifferenceFigure, NearestWords } from './difference-figure.tsx'
 import { type Fact, factsOf, otherFacts, sameAs } from './facts.ts'
+import type { Finding } from './finding.ts'
 import { texts } from './messages/index.ts'
-import type { Finding } from './search.ts'
 import { geometryOf, operandsOf } from './structures.ts'
 
 export function Answer(): JSX.Element {

@@ -3,9 +3,9 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { CopyButton } from '../exchange/copy-button.tsx'
+import type { Finding } from './finding.ts'
 import { texts } from './messages/index.ts'
 import { type ProgramSystem, programOf, programSystems, titleOf } from './program.ts'
-import type { Finding } from './search.ts'
 
 export function CodeBox({ finding }: { readonly finding: Finding }): JSX.Element {
   const text = texts()

@@ -2,7 +2,7 @@
 
 import { definition } from 'stridefold/verify'
 import { resultOf } from './endings.ts'
-import type { Finding } from './search.ts'
+import type { Finding } from './finding.ts'
 import { geometryOf, operandsOf } from './structures.ts'
 import { windowExtent } from './windows.ts'
 

@@ -6,9 +6,8 @@
 import type { Boundary } from 'stridefold/sync'
 import { isReshaped, layoutFacts, type Sharing, usualSpatial } from './arrangements.ts'
 import type { Rule } from './endings.ts'
-import type { Trap } from './im2col-traps.ts'
+import type { Finding, Trap } from './finding.ts'
 import type { ArrayName } from './readings.ts'
-import type { Finding } from './search.ts'
 import type { Orientation } from './structures.ts'
 import { type PaddingName, readsOutside } from './windows.ts'
 

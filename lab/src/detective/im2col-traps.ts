@@ -8,11 +8,8 @@
 import { im2col, ndarray } from 'stridefold/sync'
 import { arrangementsOf, isReshaped, type Pastes, weightsOf } from './arrangements.ts'
 import { plainEnding } from './endings.ts'
-import type { Finding } from './search.ts'
+import type { Finding } from './finding.ts'
 import { windowsOf } from './windows.ts'
-
-/** `rows`: there are as many windows as weights. `reshaped`: the matrix got the shape that fits. */
-export type Trap = 'rows' | 'reshaped'
 
 const trapChanges = 2
 const maxWindows = 8

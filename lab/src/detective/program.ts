@@ -8,8 +8,8 @@ import { systems } from '@stridefold/cli/translate'
 import { type ConvGeometry, formatCase, OptionError, parseCase } from 'stridefold/sync'
 import { messageOf } from '../model/message-of.ts'
 import type { Ending, Rounding } from './endings.ts'
+import type { Finding } from './finding.ts'
 import type { Reading } from './readings.ts'
-import type { Finding } from './search.ts'
 import { geometryOf } from './structures.ts'
 
 /** The systems whose arrays have the methods that the added lines use. */

@@ -10,18 +10,12 @@
 
 import { product } from '../model/numbers.ts'
 import { type Arrangement, arrangementsOf, type Pastes, weightsOf } from './arrangements.ts'
-import { type Ending, endingChanges, plainEnding } from './endings.ts'
-import { type Trap, trapFindings } from './im2col-traps.ts'
+import { endingChanges, plainEnding } from './endings.ts'
+import type { Finding } from './finding.ts'
+import { trapFindings } from './im2col-traps.ts'
 import { Places } from './places.ts'
 import { maxStructureChanges, type Structure, structuresOf } from './structures.ts'
 import { readsOutside, type Windows, windowsOf } from './windows.ts'
-
-export interface Finding extends Structure {
-  readonly windows: Windows
-  readonly ending: Ending
-  /** A slip in the window matrix of im2col. */
-  readonly trap?: Trap
-}
 
 export type Outcome =
   /** The shapes fit no convolution. */

@@ -219,6 +219,12 @@ describe('errors', () => {
     await expect(running).rejects.toThrow('late')
   })
 
+  test('a promise without these options is a plain call, also of bytes', async () => {
+    const bytes = Uint8Array.of(1, 2, 3)
+    const { data } = await promises.correlate(bytes, [1, 1], { mode: 'valid', dtype: 'uint8' })
+    expect([...data]).toEqual([3, 5])
+  })
+
   test('a promise rejects', async () => {
     await expect(promises.correlate(x, [1], { missing: [1] })).rejects.toThrow('missing')
   })

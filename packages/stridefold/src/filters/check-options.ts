@@ -56,7 +56,7 @@ export type Operator = 'sobel' | 'prewitt' | 'scharr'
 /** The checked values of the options of missing samples. */
 export interface MissingValues {
   readonly missing: MissingOptions['missing'] | undefined
-  readonly minimumPresent: number
+  readonly minimumPresent: number | undefined
 }
 
 export interface BorderValues extends MissingValues {

@@ -33,7 +33,6 @@ type WithDefault =
   | 'dilation'
   | 'boundary'
   | 'layout'
-  | 'minimumPresent'
 
 /**
  * The checked options of `convolve` and `correlate`: either `mode` or `padding` has a value.

@@ -283,12 +283,10 @@ export const missingRules: RulesOf<MissingOptions> = {
     (value) => (value === 'nan' ? value : arrayRule.read(value)),
     "'nan', or an array of the shape of the input that is 0 where a sample is missing",
   ),
-  minimumPresent: withDefault(
-    0,
-    rule(
-      readIf((value) => isNumber(value) && value >= 0 && value <= 1),
-      'a number from 0 to 1',
-    ),
+  // Without a default: whether it is given decides which path a call takes.
+  minimumPresent: rule(
+    readIf((value) => isNumber(value) && value >= 0 && value <= 1),
+    'a number from 0 to 1',
   ),
 }
 

@@ -88,7 +88,7 @@ export type Settings = Omit<CheckedConvolveOptions, 'bias' | 'dtype' | 'memory' 
 /** Throws `OptionError` for arrays and options that do not fit together. */
 export function frameOf(given: MissingCall): Frame {
   const { call, k, options } = given
-  const { missing, minimumPresent, bias, dtype: requested, memory, out, ...others } = options
+  const { missing, minimumPresent = 0, bias, dtype: requested, memory, out, ...others } = options
   const operandType = operandDType(given.x, k)
   const dtype = requested === undefined ? operandType : computeDType(operandType, requested)
   const resultDType = requested ?? dtype
