@@ -45,6 +45,20 @@ def corners():
     return [shown(row, column, strongest), " ".join(f"{v:.1f}" for v in edges)]
 
 
+def holes():
+    """Sums of the samples and of the weights that are present, each with zeros in the lake."""
+    y, x = np.mgrid[:20, :30]
+    heights = 500.0 + 3 * x + 2 * y + x * y % 7
+    present = np.ones((20, 30))
+    present[6:14, 20:28] = 0
+    weights = ndimage.gaussian_filter(present, 1.5)
+    filled = ndimage.gaussian_filter(heights * present, 1.5) / weights
+    return [
+        " ".join(f"{filled[at]:.2f}" for at in ((5, 3), (6, 20), (9, 23))),
+        shown(np.count_nonzero(weights < 0.4), f"{filled[6, 20]:.2f}"),
+    ]
+
+
 def spectrum():
     i = np.arange(201)
     counts = 100 + 1000 * np.exp(-(((i - 80) / 9) ** 2)) + i * 7919 % 41 - 20
@@ -114,6 +128,7 @@ def onnx():
 recipes = {
     "Sharpen photos on a server": sharpen,
     "Gradients and corners": corners,
+    "Smooth a map with holes": holes,
     "Smooth a spectrum": spectrum,
     "Find a template": template,
     "Reverberation": reverberation,
