@@ -35,9 +35,9 @@ describe('the drawer', () => {
   it('opens in place of the strip, and closes to where it was opened', async () => {
     const page = await openDrawer(edges)
     expect(await page.locator('.thumbnails').count()).toBe(0)
-    expect(
-      await page.evaluate(() => document.activeElement?.closest('label')?.dataset.slider),
-    ).toBe('kernel')
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest('label')?.dataset.slider))
+      .toBe('kernel')
     expect(await sentence(page)).toBe('Size 64×43 → 62×41')
     expect(await page.locator('.drawer .size-formula').textContent()).toBe(
       '⌊(64 + 2·0 − 1·(3 − 1) − 1) ÷ 1⌋ + 1 = 62',

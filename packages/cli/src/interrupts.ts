@@ -6,17 +6,31 @@
 
 import process from 'node:process'
 
+/** What must be undone for the works that run now. Several files are written at the same time. */
+const undos = new Set<{ readonly undo: () => void }>()
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 /**
  * Runs `work`. On an interrupt it calls `undo` and ends the process. The listener runs only between
  * the parts of `work`, so these must be short.
  */
-export function undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
-  const listener = (signal: NodeJS.Signals): void => {
-    undo()
-    process.stderr.write('\nInterrupted: the unfinished file was removed.\n')
-    endProcess(signal)
+export async function undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T> {
+  const entry = { undo }
+  // One listener for all works: Node warns about more than ten.
+  if (undos.size === 0) for (const signal of endingSignals) process.on(signal, undoAll)
+  undos.add(entry)
+  try {
+    return await work()
+  } finally {
+    undos.delete(entry)
+    if (undos.size === 0) for (const signal of endingSignals) process.off(signal, undoAll)
   }
-  return withListener(['SIGINT', 'SIGTERM', 'SIGHUP'], listener, work)
+}
+
+function undoAll(signal: NodeJS.Signals): void {
+  for (const { undo } of undos) undo()
+  process.stderr.write('\nInterrupted: the unfinished file was removed.\n')
+  endProcess(signal)
 }
 
 /**
@@ -26,25 +40,14 @@ export function undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Pr
 export async function abortOnInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   const dismiss = await startGuard()
+  const listener = (signal: NodeJS.Signals): void =>
+    controller.signal.aborted ? endProcess(signal) : controller.abort(signal)
+  process.on('SIGINT', listener)
   try {
-    const listener = (signal: NodeJS.Signals): void =>
-      controller.signal.aborted ? endProcess(signal) : controller.abort(signal)
-    return await withListener(['SIGINT'], listener, () => work(controller.signal))
+    return await work(controller.signal)
   } finally {
+    process.off('SIGINT', listener)
     dismiss()
-  }
-}
-
-async function withListener<T>(
-  signals: readonly NodeJS.Signals[],
-  listener: (signal: NodeJS.Signals) => void,
-  work: () => Promise<T>,
-) {
-  for (const signal of signals) process.on(signal, listener)
-  try {
-    return await work()
-  } finally {
-    for (const signal of signals) process.removeListener(signal, listener)
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -91,6 +91,33 @@ describe('interruption', () => {
       expect(w.names()).toEqual(['in.npy'])
     },
   )
+
+  test.runIf(isPosix)('in the middle of many files leaves whole ones only', async () => {
+    const w = world()
+    const size = { width: 400, height: 300, bits: 8, type: 2 } as const
+    const photo = png({ ...size, samples: noise(3 * 400 * 300, 255) })
+    for (let i = 0; i < 60; i++) w.put(`p${i}.png`, photo)
+    const child = begin(w, ['filter', '*.png', '-k', 'gaussian', '-o', 'out/', '--jobs', '16'])
+    let stderr = ''
+    child.stderr!.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const written = (): string[] =>
+      existsSync(join(w.folder, 'out')) ? readdirSync(join(w.folder, 'out')) : []
+    const end = once(child, 'exit')
+    while (written().length < 3 && child.exitCode === null)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    child.kill('SIGINT')
+    expect(await end).toEqual([null, 'SIGINT'])
+    const names = written()
+    expect(names.length).toBeLessThan(60)
+    expect(names.filter((name) => name.endsWith('.tmp'))).toEqual([])
+    expect(stderr).not.toContain('Warning')
+    for (const name of names) {
+      const bytes = readFileSync(join(w.folder, 'out', name))
+      expect((await readImage(bytes, name)).image).toMatchObject({ width: 400, height: 300 })
+    }
+  })
 
   test.runIf(isPosix)('in the middle of computing ends at once', async () => {
     const w = world()

@@ -186,8 +186,8 @@ const invalid: readonly Row[] = [
   ['conv2d', { memoryLimit: Number.NaN }, "option 'memoryLimit' is NaN", 'a number of bytes ≥ 0'],
   [
     'conv2d',
-    { dtype: 'float16' },
-    "option 'dtype' is 'float16'",
+    { dtype: 'bfloat16' },
+    "option 'dtype' is 'bfloat16'",
     "one of 'float32', 'float64', 'int32'",
   ],
   ['conv2d', { out: 3 }, "option 'out' is 3", 'an array'],

@@ -26,17 +26,16 @@ export function halfBits(value: number): number {
   const magnitude = Math.abs(value)
   if (magnitude >= overflow) return sign | 0x7c00
   // Below 2⁻¹⁴ the numbers are no closer to each other than above it.
-  const exponent = Math.max(exponentOf(magnitude), -14)
+  const exponent = exponentOf(magnitude)
   // The quotient is exact, because the divisor is a power of two.
   const units = roundHalfToEven(magnitude / 2 ** (exponent - 10))
   // 1024 units or more count the exponent up by one, and 2048 of them by two.
   return sign | ((exponent + 14) * 1024 + units)
 }
 
-/** The largest e with 2^e ≤ value; −∞ for 0. */
+/** The largest e ≥ −14 with 2^e ≤ value; −14 if there is none. */
 function exponentOf(value: number): number {
-  const guess = Math.floor(Math.log2(value))
-  // Next to a whole number, the logarithm may be rounded to its other side.
-  if (2 ** guess > value) return guess - 1
-  return 2 ** (guess + 1) <= value ? guess + 1 : guess
+  let exponent = -14
+  for (let next = 2 ** -13; next <= value; next *= 2) exponent++
+  return exponent
 }
