@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import sharp from 'sharp'
 import { readNpy } from 'stridefold/npy'
+import { pageNames } from '../lab/src/pages/page-names.ts'
 import { dockNames, viewNames } from '../lab/src/state/state.ts'
 import { findBrowsers } from '../test/pages/browsers.ts'
 import { openBidi } from './bidi.ts'
@@ -101,6 +102,10 @@ try {
   }
   await open('#v1&photo=k:sobel-x')
   await see('the picture page', `${has('.picture-size')}?.textContent`)
+  for (const name of pageNames) {
+    await open(`#v1&page=${name}`)
+    await see(`the page ${name}`, has(`.${name}-page :is(input, textarea, [class*=plane])`))
+  }
   await open(`#v1&views=${viewNames.filter((name) => name !== 'smoothing')}`)
   await see('the workspace', `!${has('[aria-busy="true"]')} && ${has('.view-toeplitz')}`)
   await open('#v1')
