@@ -261,6 +261,16 @@ test(
   },
 )
 
+test('npm start runs a verb, too', async () => {
+  const w = world()
+  w.put('photo.png', small)
+  const args = ['filter', 'photo.png', '-k', 'box', '-o', 'out.png']
+  const { code } = await exitOf(process.execPath, [...startCommand, ...args], w, {
+    INIT_CWD: w.folder,
+  })
+  expect([code, w.names()]).toEqual([0, ['out.png', 'photo.png']])
+})
+
 describe.runIf(process.platform === 'linux')('streams that take nothing', () => {
   /** Runs `shell` with the command line as "$@". Returns the result of the last `exit`. */
   const inShell = (shell: string, argv: readonly string[], w = world()): Promise<Ended> =>
