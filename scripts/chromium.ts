@@ -4,7 +4,7 @@
  * none, a Chromium is installed.
  *
  * The headless shell is taken first: the same engine, without the processes that a window with a
- * toolbar starts. The pages of the lab open there in half the time.
+ * toolbar starts. Alone, tests of pages take half the time there.
  */
 
 import { spawnSync } from 'node:child_process'

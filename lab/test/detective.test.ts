@@ -86,5 +86,5 @@ test('axe finds nothing, and nothing is cut off', async () => {
     await giveBack(page)
   }
   const page = await open('#v1&page=detective:x:2x2:1')
-  await page.locator('.detective-faults', { hasText: 'x:2x2:1' }).waitFor()
+  await page.locator('.link-faults', { hasText: 'x:2x2:1' }).waitFor()
 })

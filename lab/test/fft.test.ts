@@ -154,5 +154,5 @@ test('axe finds nothing, nothing is cut off, and faults of the link are named', 
   }
   const page = await blankPage()
   await page.goto(`${server.address}#v1&page=fft:n:x`)
-  await page.locator('.faults', { hasText: 'n:x' }).waitFor()
+  await page.locator('.link-faults', { hasText: 'n:x' }).waitFor()
 })

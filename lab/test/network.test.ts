@@ -91,5 +91,5 @@ test('axe finds nothing, and nothing is cut off', async () => {
     await giveBack(page)
   }
   const page = await open('#v1&page=network:sample:moon,1')
-  await page.locator('.network-faults', { hasText: 'sample:moon,1' }).waitFor()
+  await page.locator('.link-faults', { hasText: 'sample:moon,1' }).waitFor()
 })

@@ -130,5 +130,5 @@ test('axe finds nothing, nothing is cut off, and faults of the link are named', 
   }
   const page = await blankPage()
   await page.goto(`${server.address}#v1&page=winograd:tile:9`)
-  await page.locator('.faults', { hasText: 'tile:9' }).waitFor()
+  await page.locator('.link-faults', { hasText: 'tile:9' }).waitFor()
 })

@@ -8,6 +8,7 @@ import './adding.css'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { formatCase } from 'stridefold/sync'
+import { Faults } from '../pages/faults.tsx'
 import { PageFrame } from '../pages/page-frame.tsx'
 import type { PlaneNumbers } from '../pages/plane-numbers.ts'
 import { Press } from '../pages/press.tsx'
@@ -43,11 +44,7 @@ export function AddingPage(): JSX.Element {
       skip={{ text: text.skip, to: 'adding-input' }}
       back={{ text: text.toLens, go: () => change({ page: undefined }) }}
     >
-      {faults.value.length > 0 && (
-        <p class="faults" role="status">
-          {text.fault} <code>{faults.value.join('; ')}</code>
-        </p>
-      )}
+      <Faults text={text.fault} faults={faults.value} />
       <div class="figure-columns">
         <div>
           <Figure />

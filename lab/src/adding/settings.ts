@@ -6,6 +6,8 @@
  * Every part may be missing.
  */
 
+import { type ReadSettings, readParts } from '../pages/read-parts.ts'
+
 export interface AddingSettings {
   /** A transposed layer, or a layer. */
   readonly isTransposed: boolean
@@ -71,17 +73,8 @@ export function writeSettings(settings: AddingSettings): string {
 }
 
 /** Parts that are not valid are named, and are as if they were missing. */
-export function readSettings(text: string): {
-  readonly settings: AddingSettings
-  readonly faults: readonly string[]
-} {
-  let settings = usualSettings
-  const faults: string[] = []
-  for (const part of text === '' ? [] : text.split(';')) {
-    const parts = partOf(part)
-    if (parts) settings = { ...settings, ...parts }
-    else faults.push(part)
-  }
+export function readSettings(text: string): ReadSettings<AddingSettings> {
+  const { settings, faults } = readParts(text, usualSettings, partOf)
   if (fits(settings)) return { settings, faults }
   const { kernel, stride, padding } = usualSettings
   const { kernel: k, stride: s, padding: p } = settings

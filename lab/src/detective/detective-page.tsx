@@ -6,6 +6,7 @@
 import './detective.css'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { Faults } from '../pages/faults.tsx'
 import { PageFrame } from '../pages/page-frame.tsx'
 import { change } from '../state/store.ts'
 import { Answer } from './answer.tsx'
@@ -26,11 +27,7 @@ export function DetectivePage(): JSX.Element {
       skip={{ text: text.skip, to: 'detective-answer' }}
       back={{ text: text.toLens, go: () => change({ page: undefined }) }}
     >
-      {faults.value.length > 0 && (
-        <p class="detective-faults" role="status">
-          {text.linkFault} <code>{faults.value.join('; ')}</code>
-        </p>
-      )}
+      <Faults text={text.linkFault} faults={faults.value} />
       <p class="lead">{text.lead}</p>
       <div class="examples" role="group" aria-label={text.examples}>
         {exampleNames.map((name) => (

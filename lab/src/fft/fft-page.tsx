@@ -7,6 +7,7 @@ import '../stack/figure-page.css'
 import './fft.css'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { Faults } from '../pages/faults.tsx'
 import { PageFrame } from '../pages/page-frame.tsx'
 import { Transport } from '../pages/transport.tsx'
 import { change } from '../state/store.ts'
@@ -34,11 +35,7 @@ export function FftPage(): JSX.Element {
       skip={{ text: text.skip, to: 'fft-x' }}
       back={{ text: text.toLens, go: () => change({ page: undefined }) }}
     >
-      {faults.value.length > 0 && (
-        <p class="faults" role="status">
-          {text.fault} <code>{faults.value.join('; ')}</code>
-        </p>
-      )}
+      <Faults text={text.fault} faults={faults.value} />
       <div class="figure-columns">
         <div class="fft-sight">
           <Meaning />

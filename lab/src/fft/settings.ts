@@ -7,6 +7,7 @@
  * Every part may be missing. With `x` and `k` the numbers are the reader's own.
  */
 
+import { type ReadSettings, readParts } from '../pages/read-parts.ts'
 import type { Place, SteppedSettings } from '../pages/stepped.ts'
 
 export const exampleNames = ['dice', 'polynomials', 'numbers'] as const
@@ -103,19 +104,8 @@ export function writeSettings(settings: FftSettings): string {
 }
 
 /** Parts that are not valid are named, and are as if they were missing. */
-export function readSettings(text: string): {
-  readonly settings: FftSettings
-  readonly faults: readonly string[]
-} {
-  let settings = usualSettings
-  const faults: string[] = []
-  for (const part of text === '' ? [] : text.split(';')) {
-    const parts = partOf(part, settings)
-    if (parts) settings = { ...settings, ...parts }
-    else faults.push(part)
-  }
-  return { settings, faults }
-}
+export const readSettings = (text: string): ReadSettings<FftSettings> =>
+  readParts(text, usualSettings, partOf)
 
 function partOf(part: string, settings: FftSettings): Partial<FftSettings> | undefined {
   if (part === 'polar') return { isPolar: true }

@@ -6,6 +6,7 @@
 import '../stack/figure-page.css'
 import './network.css'
 import type { JSX } from 'preact'
+import { Faults } from '../pages/faults.tsx'
 import { PageFrame } from '../pages/page-frame.tsx'
 import { numberText } from '../stage/number.ts'
 import { change } from '../state/store.ts'
@@ -40,11 +41,7 @@ export function NetworkPage(): JSX.Element {
       skip={{ text: text.skip, to: 'network-drawing' }}
       back={{ text: text.toLens, go: () => change({ page: undefined }) }}
     >
-      {faults.value.length > 0 && (
-        <p class="network-faults" role="status">
-          {text.fault} <code>{faults.value.join('; ')}</code>
-        </p>
-      )}
+      <Faults text={text.fault} faults={faults.value} />
       <p class="note">
         {text.trained(network.tested, shareText(network.accuracy), shareText(network.handAccuracy))}
       </p>

@@ -7,6 +7,7 @@
  * Every part may be missing.
  */
 
+import { type ReadSettings, readParts } from '../pages/read-parts.ts'
 import { type Drawing, drawingFrom, drawingText, type ShapeName, shapeNames } from './drawing.ts'
 import type { Cell } from './network-model.ts'
 
@@ -51,20 +52,11 @@ export function writeSettings({ sample, drawing, cell, answer }: NetworkSettings
 }
 
 /** Parts that are not valid are named, and are as if they were missing. */
-export function readSettings(text: string): {
-  readonly settings: NetworkSettings
-  readonly faults: readonly string[]
-} {
-  let settings = usualSettings
-  const faults: string[] = []
-  for (const part of text === '' ? [] : text.split(';')) {
+export const readSettings = (text: string): ReadSettings<NetworkSettings> =>
+  readParts(text, usualSettings, (part) => {
     const [name = '', value = ''] = part.split(':')
-    const parts = Object.hasOwn(readers, name) ? readers[name]!(value) : undefined
-    if (parts) settings = { ...settings, ...parts }
-    else faults.push(part.slice(0, 60))
-  }
-  return { settings, faults }
-}
+    return Object.hasOwn(readers, name) ? readers[name]!(value) : undefined
+  })
 
 const readers: Readonly<Record<string, (value: string) => Partial<NetworkSettings> | undefined>> = {
   draw: (value) => {

@@ -98,9 +98,11 @@ export function Plane(props: PlaneProps): JSX.Element {
       {isEmpty.has(place) ? '' : (words?.[place] ?? cellText(data[place]!, characters))}
     </span>
   ))
+  const widest = (size - cellMargin) / (characters * digitWidth)
+  const font = Math.max(smallestFont, Math.min(size * 0.46, height * 0.56, widest))
   const style = {
     gridTemplateColumns: `repeat(${columns}, ${size}px)`,
-    fontSize: `${Math.max(smallestFont, Math.min(size * 0.46, height * 0.56, (size - cellMargin) / (characters * digitWidth)))}px`,
+    fontSize: `${font}px`,
     '--size': `${height}px`,
   }
   return (

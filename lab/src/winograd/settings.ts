@@ -6,6 +6,7 @@
  * Every part may be missing.
  */
 
+import { type ReadSettings, readParts } from '../pages/read-parts.ts'
 import type { Place, SteppedSettings } from '../pages/stepped.ts'
 
 /** The tiles of the page: F(2, 3), F(2×2, 3×3) and F(4×4, 3×3). */
@@ -71,19 +72,8 @@ export function writeSettings(settings: WinogradSettings): string {
 }
 
 /** Parts that are not valid are named, and are as if they were missing. */
-export function readSettings(text: string): {
-  readonly settings: WinogradSettings
-  readonly faults: readonly string[]
-} {
-  let settings = usualSettings
-  const faults: string[] = []
-  for (const part of text === '' ? [] : text.split(';')) {
-    const parts = partOf(part)
-    if (parts) settings = { ...settings, ...parts }
-    else faults.push(part)
-  }
-  return { settings, faults }
-}
+export const readSettings = (text: string): ReadSettings<WinogradSettings> =>
+  readParts(text, usualSettings, partOf)
 
 function partOf(part: string): Partial<WinogradSettings> | undefined {
   const [name = '', value = '', ...more] = part.split(':')

@@ -14,7 +14,10 @@ export const en = {
   toLens: 'Back to the lens',
   fault: 'These parts of the link are not valid, so the usual ones are shown:',
   trained: (count: number, percent: string, handPercent: string): string =>
-    `The network was trained on shapes that a program drew, at any place, size and angle: filled ones with noise, and ones with a brush that wobbles like a hand. It knows no digits. Of ${count.toLocaleString('en')} new ones of each kind it names ${percent} % and ${handPercent} % right.`,
+    'The network was trained on shapes that a program drew, at any place, size and angle: filled ' +
+    'ones with noise, and ones with a brush that wobbles like a hand. It knows no digits. ' +
+    `Of ${count.toLocaleString('en')} new ones of each kind it names ${percent} % and ` +
+    `${handPercent} % right.`,
 
   drawing: 'Drawing',
   spokenPixel: (row: number, column: number, percent: number): string =>
@@ -51,7 +54,8 @@ export const en = {
   cell: (map: number, row: number, column: number, value: string): string =>
     `The cell of map ${map} in row ${row}, column ${column} is ${value}.`,
   sees: (rows: Span, columns: Span, count: number): string =>
-    `It sees rows ${rows[0]} to ${rows[1] - 1} and columns ${columns[0]} to ${columns[1] - 1} of the drawing, ${count} pixels: nothing outside can change it.`,
+    `It sees rows ${rows[0]} to ${rows[1] - 1} and columns ${columns[0]} to ${columns[1] - 1} of ` +
+    `the drawing, ${count} pixels: nothing outside can change it.`,
 }
 
 export type NetworkMessages = typeof en

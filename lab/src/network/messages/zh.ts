@@ -7,7 +7,8 @@ export const zh: NetworkMessages = {
   toLens: '返回首屏',
   fault: '链接中的以下部分无效，已改用默认值：',
   trained: (count, percent, handPercent) =>
-    `网络用程序绘制的形状训练，位置、大小和角度任意：一半是带噪声的实心形状，一半用像手一样抖动的画笔画成。它不认识数字。两种形状各新画 ${count.toLocaleString('zh')} 个，正确率分别为 ${percent} % 和 ${handPercent} %。`,
+    `网络用程序绘制的形状训练，位置、大小和角度任意：一半是带噪声的实心形状，一半用像手一样抖动的画笔画成。` +
+    `它不认识数字。两种形状各新画 ${count.toLocaleString('zh')} 个，正确率分别为 ${percent} % 和 ${handPercent} %。`,
 
   drawing: '图画',
   spokenPixel: (row, column, percent) => `行 ${row}，列 ${column}：墨量 ${percent} %`,
