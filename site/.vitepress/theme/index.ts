@@ -1,0 +1,31 @@
+/** The theme: that of VitePress with the colours and fonts of the lab, and the frame of the lab. */
+
+import type { Theme } from 'vitepress'
+import DefaultTheme from 'vitepress/theme-without-fonts'
+import '../../../lab/src/style/tokens.css'
+import './site.css'
+import { LabFrame } from './lab-frame.ts'
+
+/**
+ * In the built pages, addresses are relative to the page. Vue keeps the elements around the text
+ * when it shows another page, so they get addresses that hold everywhere.
+ */
+function resolveAddresses(): void {
+  for (const name of ['href', 'src'])
+    for (const element of document.querySelectorAll(`#app [${name}]`)) {
+      const address = element.getAttribute(name)!
+      if (/^\.{1,2}\//.test(address))
+        element.setAttribute(name, addressOf(new URL(address, location.href)))
+    }
+}
+
+const addressOf = ({ pathname, search, hash }: URL): string => `${pathname}${search}${hash}`
+
+const theme: Theme = {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('LabFrame', LabFrame)
+    if (typeof document !== 'undefined') resolveAddresses()
+  },
+}
+export default theme
