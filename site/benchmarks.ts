@@ -194,10 +194,15 @@ export const placeOf = (ratio: number): number => {
 }
 
 const ticks = [0.2, 0.5, 1, 2, 5, 10, 100, 1000]
+/** Ticks that a narrow screen leaves out. */
+const fineTicks: readonly number[] = [0.5, 2, 5]
 
 function sectionText(title: string, cases: readonly Shown[]): string {
   const scale = ticks
-    .map((tick) => `<span style="left:${placeOf(tick).toFixed(2)}%">${tick}</span>`)
+    .map(
+      (tick) =>
+        `<span${fineTicks.includes(tick) ? ' class="fine"' : ''} style="left:${placeOf(tick).toFixed(2)}%">${tick}</span>`,
+    )
     .join('')
   const label = `${title}: times of other libraries as multiples of ours. The table has the same.`
   return `## ${title}

@@ -212,10 +212,10 @@ function memberText(member: PublicName, context: Context): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/-$/, '')
-  const type = member.type === '' || member.type.length > 300 ? '' : `: ${member.type}`
+  const type = member.type === '' || member.type.length > 300 ? '' : member.type
   return [
     `### \`${shown}\` {#${anchor}}\n`,
-    ...(type === '' ? [] : [`\`${shown}${type}\`{.type}\n`]),
+    ...(type === '' ? [] : [`\`${type}\`{.type}\n`]),
     `${documentationText(member, context)}\n`,
     ...member.examples.map(code),
   ].join('\n')

@@ -15,14 +15,19 @@ interface Section {
 
 /**
  * The words of a text. The page gets this function as text, so it needs nothing around it. Words of
- * Chinese have no spaces between them: the engine finds them. A name such as `convInputGradient` is
- * a word, and so are its parts.
+ * Chinese have no spaces between them. The engine finds them, but engines have different
+ * dictionaries, and one builds the index while another searches: so each two signs in a row are a
+ * word, too. A name such as `convInputGradient` is a word, and so are its parts.
  */
 export const tokenize = (text: string): string[] => {
   const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
   return text.split(/[\s\p{P}\p{S}]+/u).flatMap((word) => {
-    if (/\p{Script=Han}/u.test(word))
-      return [...segmenter.segment(word)].map((part) => part.segment)
+    const signs = word.match(/\p{Script=Han}+/gu) ?? []
+    if (signs.length > 0)
+      return [
+        ...[...segmenter.segment(word)].map((part) => part.segment),
+        ...signs.flatMap((run) => [...run].slice(1).map((sign, i) => [...run][i] + sign)),
+      ]
     const parts = word.split(/(?<=[a-z0-9])(?=[A-Z])/)
     return parts.length > 1 ? [word, ...parts] : [word]
   })

@@ -16,7 +16,6 @@ export interface Item {
 export interface Group {
   readonly text: string
   readonly items: Item[]
-  readonly collapsed?: boolean
 }
 
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +56,6 @@ export function guideSidebar(): Group[] {
   )
   return Object.entries(groups).map(([text, addresses]) => ({
     text,
-    collapsed: false,
     items: [...addresses, ...(text === 'Guides' ? others : [])]
       .filter((address) => titles.has(address) || address in shortTitles)
       .map((address) => ({

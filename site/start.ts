@@ -1,6 +1,10 @@
-/** The start page. Its example is the one of README.md, which a test runs. */
+/**
+ * The start pages. Their example is the one of the README, which a test runs. Their links are
+ * written as in Markdown, also where the page has elements of its own.
+ */
 
 import { readText } from './pages.ts'
+import { basePath } from './relative.ts'
 
 const readmes = { en: 'README.md', zh: 'README.zh.md' } as const
 
@@ -12,4 +16,9 @@ export function exampleOf(language: keyof typeof readmes): string {
 }
 
 export const startPage = (language: keyof typeof readmes): string =>
-  readText(`site/start/${language}.md`).replace('<!-- example -->', exampleOf(language))
+  readText(`site/start/${language}.md`)
+    .replace('<!-- example -->', exampleOf(language))
+    .replaceAll(
+      /href="\/([\w/-]*)/g,
+      (_, address) => `href="${basePath}${address}${/(^|\/)$/.test(address) ? '' : '.html'}`,
+    )

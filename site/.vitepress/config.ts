@@ -44,6 +44,17 @@ const config: UserConfig = defineConfig({
   markdown: {
     linkify: false,
     anchor: { slugify: anchorOf },
+    // A heading of a table that has no text is no heading.
+    config: ({ core }) => {
+      core.ruler.push('empty-heading', ({ tokens }) => {
+        tokens.forEach((token, i) => {
+          const close = tokens[i + 2]
+          if (token.type !== 'th_open' || tokens[i + 1]?.content !== '' || !close) return
+          token.tag = 'td'
+          close.tag = 'td'
+        })
+      })
+    },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   vite: {
@@ -59,13 +70,14 @@ const config: UserConfig = defineConfig({
         locales: { zh: chineseSearch },
         miniSearch: {
           options: indexOptions,
-          // Chinese pages come first where the text is Chinese.
+          // Pages in the language of the text come first, and a page before its sections.
           searchOptions: {
             fuzzy: 0.15,
             prefix: true,
             boost: { title: 4, text: 2, titles: 1 },
             boostDocument: (id: string, term: string) =>
-              id.includes('/zh/') === /\p{Script=Han}/u.test(term) ? 1 : 0.2,
+              (id.includes('/zh/') === /\p{Script=Han}/u.test(term) ? 1 : 0.2) *
+              (id.includes('#') ? 1 : 2),
           },
           _splitIntoSections: keepSections,
         },
