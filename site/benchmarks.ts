@@ -149,7 +149,9 @@ ${used
   )
   .join('\n')}
 
-Versions: ${[...versions(used)].map(([name, version]) => `${others[name]!.title}: ${version}`).join('; ')}.
+Versions: ${[...versions(used)]
+    .map(([name, version]) => `${others[name]!.title}: ${version}`)
+    .join('; ')}.
 `
 }
 
@@ -178,7 +180,13 @@ function legend(used: readonly Run[]): string {
   const items = [...versions(used).keys()].map(
     (name) => `<li>${mark(name)} ${others[name]!.title}</li>`,
   )
-  return `<ul class="bench-legend"><li><span class="mark whole"></span> stridefold, whole call</li>${items.join('')}<li><span class="mark web"></span> in WebAssembly</li><li><span class="mark native"></span> native code</li></ul>`
+  const kinds = Object.entries({ web: 'in WebAssembly', native: 'native code' }).map(
+    ([kind, title]) => `<li><span class="mark ${kind}"></span> ${title}</li>`,
+  )
+  return `<ul class="bench-legend">
+<li><span class="mark whole"></span> stridefold, whole call</li>
+${[...items, ...kinds].join('\n')}
+</ul>`
 }
 
 const mark = (name: string, style = '', title = ''): string => {
@@ -219,6 +227,10 @@ ${tableText(cases)}
 </details>`
 }
 
+/** The place of a mark in a lane. */
+const styleAt = (ratio: number, lane = 0): string =>
+  ` style="left:${placeOf(ratio).toFixed(2)}%;top:${lane * 1.25 + 0.25}rem"`
+
 function rowText(c: Shown): string {
   const base = ours(c).median
   const whole = wholeCall(c)
@@ -235,16 +247,21 @@ function rowText(c: Shown): string {
       lanes[lane] = place
       return mark(
         result.name,
-        ` style="left:${place.toFixed(2)}%;top:${lane * 1.25 + 0.25}rem"`,
+        styleAt(ratio, lane),
         ` title="${others[result.name]!.title}: ${times(ratio)}, ${milliseconds(result.median)}"`,
       )
     })
+  const wholeRatio = whole === undefined ? undefined : whole.median / base
   const ring =
-    whole === undefined
+    wholeRatio === undefined
       ? ''
-      : `<span class="mark whole" style="left:${placeOf(whole.median / base).toFixed(2)}%;top:0.25rem" title="whole call: ${times(whole.median / base)}"></span>`
+      : `<span class="mark whole"${styleAt(wholeRatio)} title="whole: ${times(wholeRatio)}"></span>`
   const height = Math.max(1, lanes.length) * 1.25 + 0.5
-  return `<div class="row"><div class="name">${escaped(c.name)}<small>${milliseconds(base)}</small></div><div class="track" style="height:${height}rem"><span class="one" style="left:${placeOf(1).toFixed(2)}%"></span>${ring}${marks.join('')}</div></div>`
+  return `<div class="row">
+<div class="name">${escaped(c.name)}<small>${milliseconds(base)}</small></div>
+<div class="track" style="height:${height}rem">
+<span class="one" style="left:${placeOf(1).toFixed(2)}%"></span>${ring}${marks.join('')}
+</div></div>`
 }
 
 function tableText(cases: readonly Shown[]): string {
@@ -260,9 +277,11 @@ function tableText(cases: readonly Shown[]): string {
       return result.median < base ? `**${text}**` : text
     })
     const whole = wholeCall(c)
-    return `| ${escaped(c.name)} | \`${c.case}\` | ${milliseconds(base)} | ${whole === undefined ? '' : milliseconds(whole.median)} | ${cells.join(' | ')} |`
+    const own = [base, whole?.median].map((ms) => (ms === undefined ? '' : milliseconds(ms)))
+    return `| ${[escaped(c.name), `\`${c.case}\``, ...own, ...cells].join(' | ')} |`
   })
-  return `| work | case | ours | whole call | ${names.map((name) => others[name]!.title).join(' | ')} |
+  const titles = names.map((name) => others[name]!.title)
+  return `| ${['work', 'case', 'ours', 'whole call', ...titles].join(' | ')} |
 |---|---|${'---|'.repeat(names.length + 2)}
 ${rows.join('\n')}
 

@@ -54,7 +54,9 @@ const notFoundPage = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>No such page · stridefold</title>
-<style>body { font: 100%/1.5 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem }</style>
+<style>
+body { font: 100%/1.5 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1.5rem }
+</style>
 </head>
 <body>
 <main>

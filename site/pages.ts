@@ -15,7 +15,7 @@ export const root: string = fileURLToPath(new URL('..', import.meta.url))
 
 /** A page of the site. */
 export interface Page {
-  /** Its address without the ending, such as `guide/walk`; `index` in a folder is its first page. */
+  /** Its address without the ending, such as `guide/walk`; `index` is the first of a folder. */
   readonly address: string
   readonly text: string
 }

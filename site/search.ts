@@ -5,6 +5,7 @@
 
 import MiniSearch, { type Options } from 'minisearch'
 import type { Plugin } from 'vitepress'
+import { linkTo } from './links.ts'
 
 /** A part of a page under one heading. */
 interface Section {
@@ -15,9 +16,8 @@ interface Section {
 
 /**
  * The words of a text. The page gets this function as text, so it needs nothing around it. Words of
- * Chinese have no spaces between them. The engine finds them, but engines have different
- * dictionaries, and one builds the index while another searches: so each two signs in a row are a
- * word, too. A name such as `convInputGradient` is a word, and so are its parts.
+ * Chinese have no spaces between them. The engine finds those of its dictionary, which has 填充
+ * (padding), but not 卷积 (convolution): so each two signs in a row are a word, too. A name such as `convInputGradient` is a word, and so are its parts.
  */
 export const tokenize = (text: string): string[] => {
   const segmenter = new Intl.Segmenter('zh', { granularity: 'word' })
@@ -45,7 +45,7 @@ const baseMark = '%base%'
 
 const heading = /<h([1-6]) id="([^"]*)"[^>]*>([\s\S]*?)<a class="header-anchor"[\s\S]*?<\/h\1>/
 
-/** Cuts a page into its sections, and keeps them for the index. VitePress calls it for each page. */
+/** Cuts a page into sections, and keeps them for the index. VitePress calls it for each page. */
 export function keepSections(file: string, html: string): Section[] {
   const [, ...parts] = html.split(heading)
   const above: string[] = []
@@ -77,7 +77,8 @@ export const oneIndex = (folder: string): Plugin => ({
     if (id === '/@localSearchIndexzh') return "export { default } from '@localSearchIndexroot'"
     if (id !== '/@localSearchIndexroot') return undefined
     const index = JSON.stringify(indexOf(folder))
-    return `export default ${JSON.stringify(index)}.replaceAll('${baseMark}', import.meta.env.BASE_URL)`
+    const base = `replaceAll('${baseMark}', import.meta.env.BASE_URL)`
+    return `export default ${JSON.stringify(index)}.${base}`
   },
 })
 
@@ -87,7 +88,9 @@ function indexOf(folder: string): MiniSearch {
   for (const [file, found] of [...sections].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const address = file.slice(folder.length + 1).replace(/\.md$/, '')
     for (const { anchor, titles, text } of found) {
-      const id = `${baseMark}${address.replace(/(^|\/)index$/, '$1')}${/(^|\/)index$/.test(address) ? '' : '.html'}${anchor === '' ? '' : `#${anchor}`}`
+      const path = linkTo(address).slice(1)
+      const ending = path === '' || path.endsWith('/') ? '' : '.html'
+      const id = `${baseMark}${path}${ending}${anchor === '' ? '' : `#${anchor}`}`
       if (seen.has(id)) continue
       seen.add(id)
       index.add({ id, text, title: titles.at(-1), titles: titles.slice(0, -1) })
