@@ -22,6 +22,7 @@ import { computeSignalReading } from '../runtime/call.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
 import { type Turn, throwIfAborted } from '../runtime/turns.ts'
 import { type Frame, frameOf, type MissingCall } from './frame.ts'
+import { interpolatedResult } from './interpolated.ts'
 import { canScale, patchedResult } from './patch.ts'
 import { plainResult } from './plain-calls.ts'
 import { borderCount, readersPerSample } from './touched.ts'
@@ -63,6 +64,11 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
   const frame = frameOf(given)
   if (elementCount(frame.outputShape) === 0) return withoutMissing(frame)
   if (frame.kernelAxis !== undefined) return channelByChannel(frame, frame.kernelAxis)
+  return after(interpolatedResult(frame), (result) => result ?? separateResult(frame))
+}
+
+/** The result from plain calls, and from the definition. */
+function separateResult(frame: Frame): Eventual<NdArray> {
   const limit = holesLimit(frame)
   if (limit < 0) return wholeResult(frame)
   return after(patchedResult(frame, limit), (result) => result ?? wholeResult(frame))
