@@ -7,14 +7,18 @@
  * Each sum is a program of its own: the one that an algorithm returns, on another array in place of
  * the input. With p = 1 for a present sample, 0 for a missing one, and x = 0 there:
  *
- *   input ──► x ──► k ⋆ x,  |k| ⋆ x ──┐
- *         ├─► p ──► |k| ⋆ p ──────────┼──► y          whole = |k| ⋆ 1, once for a kernel
- *         └─► 1 − p ──► k ⋆ (1 − p) ──┘
+ *   input with its border ──► x ──► k ⋆ x,  |k| ⋆ x ──┐
+ *                         ├─► p ──► |k| ⋆ p ──────────┼──► y      whole = |k| ⋆ 1, once for a kernel
+ *                         └─► 1 − p ──► k ⋆ (1 − p) ──┘
  *
- * If no two weights have different signs, y = k ⋆ x · whole / (|k| ⋆ p) needs two of the sums.
+ * If no two weights have different signs, y = k ⋆ x · whole / (|k| ⋆ p) needs two of the sums. The
+ * sums of a window add their terms in the order of the plain call, so a window without missing
+ * samples has its bits, and |k| ⋆ p is `whole` there, bit by bit.
  */
 
-import type { OperandLayout } from '../geometry/operands.ts'
+import { canonicalShapes } from '../geometry/canonical-shapes.ts'
+import { type AxisGeometry, type ConvGeometry, makeGeometry } from '../geometry/geometry.ts'
+import type { OperandDescriptors, OperandLayout } from '../geometry/operands.ts'
 import type { ComputeDType } from '../ndarray/dtype.ts'
 import { denseStridesLike, elementCount } from '../ndarray/layout.ts'
 import { mergeLoops } from '../ndarray/loops.ts'
@@ -33,50 +37,80 @@ import { withShares } from '../program/shares.ts'
 import { mapAddresses } from '../program/split-loop.ts'
 import type { Loop, Step } from '../program/steps.ts'
 import { contract, elementwise, maximum, move, type Written } from '../program/write-steps.ts'
-
-/** What the sums of an interpolation read. */
-export type Samples = 'values' | 'present' | 'absent' | 'ones'
-
-/** A sum of products with all windows of an array, and the program that computes it. */
-export interface SumProgram {
-  readonly samples: Samples
-  /** Whether the weights are |k|. */
-  readonly isAbsolute: boolean
-  /**
-   * The program. Its input and output are dense, with axes in the order of the layouts of the
-   * interpolation. That of |k| reads a dense kernel.
-   */
-  readonly program: Program
-}
+import { axisCopy } from './axis-copy.ts'
+import { ProgramBuilder } from './builder.ts'
+import { gatherMoves } from './gather.ts'
 
 export interface InterpolationParts {
-  readonly dtype: ComputeDType
-  readonly shapes: Readonly<Record<'input' | 'kernel' | 'output', readonly number[]>>
-  readonly layouts: Readonly<Record<'input' | 'kernel' | 'output', OperandLayout>>
-  /** k ⋆ x, and |k| ⋆ p, and |k| ⋆ 1. */
-  readonly values: SumProgram
-  readonly present: SumProgram
-  readonly ones: SumProgram
-  /** |k| ⋆ x, and k ⋆ (1 − p); undefined if no two weights have different signs. */
-  readonly weighted: SumProgram | undefined
-  readonly absent: SumProgram | undefined
+  /** The problem. Its borders are NaN where samples outside are missing. */
+  readonly geometry: ConvGeometry
+  readonly descriptors: OperandDescriptors
+  /** The programs of k and |k| for the padded problem. That of k is undefined if it is |k|. */
+  readonly signed: Program | undefined
+  readonly absolute: Program
+  /** Whether two weights have different signs. */
+  readonly hasSigns: boolean
+  /** Whether `absolute` reads the kernel itself: no weight is negative. */
+  readonly isPositive: boolean
   /** Below this part of Σ|k| over present samples the result is NaN. */
   readonly minimum: number
-  readonly bias: number
 }
 
+/** A problem whose samples are a copy with the border of the problem. */
+export interface PaddedProblem {
+  readonly geometry: ConvGeometry
+  /** All arrays are dense; their axes have the same order in memory as those of the problem. */
+  readonly descriptors: OperandDescriptors
+}
+
+/** The problem without borders. Undefined if its samples would be many times as many. */
+export function paddedProblem(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+): PaddedProblem | undefined {
+  const axes = g.axes.map((axis) => ({
+    ...axis,
+    ...{ before: Math.min(axis.before, 0), after: Math.min(axis.after, 0) },
+    input: paddedExtent(axis),
+  }))
+  const samples = (axes: readonly AxisGeometry[]): number =>
+    axes.reduce((count, { input }) => count * input, 1)
+  if (samples(axes) > 4 * samples(g.axes) + 2 ** 12) return undefined
+  const { batch, groups, channels, filters, flip, dtype } = g
+  const geometry = makeGeometry({ batch, groups, channels, filters, flip, dtype, axes })
+  const { input, output } = canonicalShapes(geometry)
+  return {
+    geometry,
+    descriptors: {
+      ...descriptors,
+      offset: 0,
+      input: denseLayout(input, descriptors.input),
+      kernel: denseLayout(kernelShape(g), descriptors.kernel),
+      output: denseLayout(output, descriptors.output),
+    },
+  }
+}
+
+const paddedExtent = ({ before, input, after }: AxisGeometry): number =>
+  Math.max(before, 0) + input + Math.max(after, 0)
+
+const kernelShape = ({ filters, channels, groups, axes }: ConvGeometry): number[] => [
+  ...[filters, channels / groups],
+  ...axes.map(({ kernel }) => kernel),
+]
+
 /** The layout of a dense array whose axes have the same order in memory. */
-export function denseLayout(shape: readonly number[], layout: OperandLayout): OperandLayout {
+function denseLayout(shape: readonly number[], layout: OperandLayout): OperandLayout {
   const [outer, channel, ...axes] = denseStridesLike(shape, stridesOf(layout))
   return { dtype: layout.dtype, outer: outer!, channel: channel!, axes }
 }
 
-/** The name of the buffer with |k|. */
-const magnitudes = 'magnitudes'
-
 /** The program of all results. */
 export function interpolationProgram(parts: InterpolationParts): Program {
-  const { dtype, shapes, layouts, values, present, ones, weighted, absent } = parts
+  const { geometry: g, descriptors, signed, absolute, hasSigns, isPositive } = parts
+  const { dtype } = g
+  const padded = paddedProblem(g, descriptors)!
+  const shapes = { ...canonicalShapes(padded.geometry), kernel: kernelShape(g) }
   const buffers: Buffer[] = (['input', 'kernel', 'output'] as const).map((role) => ({
     ...{ name: role, role, dtype, length: 0 },
   }))
@@ -85,92 +119,103 @@ export function interpolationProgram(parts: InterpolationParts): Program {
     buffers.push({ name, role, dtype, length: elementCount(shape) })
     return name
   }
-  const addStage = (name: string, step: Written, prepare = false): void => {
-    stages.push({ name, prepare, grid: [], steps: [step([])] })
+  const addStage = (name: string, steps: readonly Written[], prepare = false): void => {
+    stages.push({ name, prepare, grid: [], steps: steps.map((step) => step([])) })
   }
   /** Adds a step over all elements of an array. */
-  const overAll = (
+  const addFormula = (
     name: string,
     shape: readonly number[],
-    to: BufferView,
-    from: readonly BufferView[],
-    formula: Formula,
+    { to, from, formula }: { to: BufferView; from: readonly BufferView[]; formula: Formula },
     prepare = false,
   ): void => {
-    const loops = loopsOver(shape)
-    const elements = from.map((view) => at(view, ...(view.strides.length === 0 ? [] : loops)))
+    const over = loopsOver(shape)
+    const elements = from.map((view) => at(view, ...(view.strides.length === 0 ? [] : over)))
     addStage(
       name,
-      elementwise({ over: loops }, { to: at(to, ...loops), from: elements, formula }),
+      [elementwise({ over }, { to: at(to, ...over), from: elements, formula })],
       prepare,
     )
   }
-  const [input, kernel, output] = [
-    viewOf('input', layouts.input),
-    viewOf('kernel', layouts.kernel),
-    viewOf('output', layouts.output),
-  ]
-  const sums = [ones, values, present, weighted, absent].filter((sum) => sum !== undefined)
-  if (sums.some(({ isAbsolute }) => isAbsolute)) {
-    owned(magnitudes, 'prepared', shapes.kernel)
-    const to = viewOf(magnitudes, denseLayout(shapes.kernel, layouts.kernel))
-    const magnitude = ifLess(k, 0, subtract(0, k), k)
-    overAll('magnitudes of weights', shapes.kernel, to, [kernel], magnitude, true)
-  }
-  const dense = (role: 'input' | 'output', buffer: string): BufferView =>
-    viewOf(buffer, denseLayout(shapes[role], layouts[role]))
-  /** Adds a sum. Returns its results. */
-  const addSum = (sum: SumProgram, from: string, prepare = false): BufferView => {
-    const name = `${sum.isAbsolute ? '|k|' : 'k'} of ${sum.samples}`
+  const dense = (role: 'input' | 'kernel' | 'output', buffer: string): BufferView =>
+    viewOf(buffer, padded.descriptors[role])
+
+  // The kernel as the programs read it.
+  const kernel = viewOf('kernel', descriptors.kernel)
+  const weights = owned('weights', 'prepared', shapes.kernel)
+  const magnitudes = isPositive ? weights : owned('magnitudes', 'prepared', shapes.kernel)
+  const addWeights = (name: string, formula: Formula): void =>
+    addFormula(name, shapes.kernel, { to: dense('kernel', name), from: [kernel], formula }, true)
+  addWeights(weights, x)
+  if (!isPositive) addWeights(magnitudes, ifLess(x, 0, subtract(0, x), x))
+
+  /** Adds the sums of all windows of an array. Returns where they are. */
+  const addSums = (samples: string, weights: 'k' | '|k|', prepare = false): BufferView => {
+    const name = `${weights} of ${samples}`
     const to = owned(`sums ${name}`, 'scratch', shapes.output)
-    const kernelName = sum.isAbsolute ? magnitudes : 'kernel'
-    const names = { input: from, kernel: kernelName, output: to }
-    const embedded = embeddedIn(sum.program, name, names, prepare)
+    const isAbsolute = weights === '|k|' || signed === undefined
+    const names = { input: samples, kernel: isAbsolute ? magnitudes : 'weights', output: to }
+    const embedded = embeddedIn(isAbsolute ? absolute : signed, name, names, prepare)
     buffers.push(...embedded.buffers)
     stages.push(...embedded.stages)
     return dense('output', to)
   }
 
-  const onesName = owned('ones', 'scratch', shapes.input)
-  const inputLoops = loopsOver(shapes.input)
-  const onesStep = move(
-    { over: inputLoops },
-    { to: at(dense('input', onesName), ...inputLoops), from: 1 },
-  )
-  addStage('ones', onesStep, true)
-  const onesSums = addSum(ones, onesName, true)
+  // The sum of all magnitudes, as the sums of present samples add them.
+  const ones = owned('ones', 'scratch', shapes.input)
+  const [inputLoops, outputLoops] = [loopsOver(shapes.input), loopsOver(shapes.output)]
+  const one = { to: at(dense('input', ones), ...inputLoops), from: 1 }
+  addStage('ones', [move({ over: inputLoops }, one)], true)
+  const onesSums = addSums(ones, '|k|', true)
   const whole = rowMajorView(owned('whole', 'prepared', []), [])
-  const outputLoops = loopsOver(shapes.output)
-  addStage(
-    'sum of all magnitudes',
-    maximum(
-      { over: [], window: outputLoops },
-      { to: at(whole), from: at(onesSums, ...outputLoops) },
-    ),
-    true,
-  )
+  const largest = { to: at(whole), from: at(onesSums, ...outputLoops) }
+  addStage('sum of all magnitudes', [maximum({ over: [], window: outputLoops }, largest)], true)
 
-  const samples = (name: Samples, formula: Formula): string => {
+  const input = paddedInput(g, descriptors, dense('input', 'padded'))
+  if (input.steps.length > 0) {
+    owned('padded', 'scratch', shapes.input)
+    addStage('gather samples', input.steps)
+  }
+  const addSamples = (name: string, formula: Formula): string => {
     owned(name, 'scratch', shapes.input)
-    overAll(name, shapes.input, dense('input', name), [input], formula)
+    addFormula(name, shapes.input, { to: dense('input', name), from: [input.view], formula })
     return name
   }
-  const filled = samples('values', ifEqual(x, x, x, 0))
-  const presence = samples('present', ifEqual(x, x, 1, 0))
-  const results = [addSum(values, filled), addSum(present, presence), whole]
-  if (weighted !== undefined && absent !== undefined) {
-    const absence = samples('absent', ifEqual(x, x, 0, 1))
-    results.push(addSum(weighted, filled), addSum(absent, absence))
+  const values = addSamples('values', ifEqual(x, x, x, 0))
+  const present = addSamples('present', ifEqual(x, x, 1, 0))
+  const sums = [addSums(values, 'k'), addSums(present, '|k|'), whole]
+  if (hasSigns) {
+    const absent = addSamples('absent', ifEqual(x, x, 0, 1))
+    sums.push(addSums(values, '|k|'), addSums(absent, 'k'))
   }
-  overAll('interpolate', shapes.output, output, results, resultOf(parts))
+  const result = { to: viewOf('output', descriptors.output), from: sums, formula: resultOf(parts) }
+  addFormula('interpolate', shapes.output, result)
   return withShares({ dtype, buffers, stages })
 }
 
+/** The samples with their border: where they lie, and the steps that copy them there, if any. */
+function paddedInput(
+  g: ConvGeometry,
+  descriptors: OperandDescriptors,
+  to: BufferView,
+): { readonly view: BufferView; readonly steps: readonly Written[] } {
+  const builder = new ProgramBuilder(g, descriptors)
+  if (g.axes.every(({ before, after }) => before <= 0 && after <= 0))
+    return { view: builder.input, steps: [] }
+  const copies = g.axes.map((axis, a) => {
+    const first = -Math.max(axis.before, 0)
+    const reads = { outputs: paddedExtent(axis), taps: 1, stride: 1, dilation: 0, first }
+    return axisCopy({ ...reads, input: axis.input }, g.boundary[a]!, true)
+  })
+  return { view: to, steps: gatherMoves(builder, to, copies) }
+}
+
 const source = (index: number): Formula => ({ source: index })
-const [x, k] = [source(0), source(0)]
+const x = source(0)
 
 /** A result, from its sums. */
-function resultOf({ weighted, minimum, bias }: InterpolationParts): Formula {
+function resultOf({ hasSigns, minimum, descriptors }: InterpolationParts): Formula {
+  const { offset } = descriptors
   const [value, present, whole, mean, absent] = [0, 1, 2, 3, 4].map(source) as [
     Formula,
     Formula,
@@ -178,12 +223,11 @@ function resultOf({ weighted, minimum, bias }: InterpolationParts): Formula {
     Formula,
     Formula,
   ]
-  const biased = (result: Formula): Formula => (bias === 0 ? result : add(result, bias))
-  const interpolated =
-    weighted === undefined
-      ? multiply(divide(value, present), whole)
-      : // An infinite mean must not change a result that no weight of a missing sample changes.
-        ifEqual(absent, 0, value, add(value, multiply(absent, divide(mean, present))))
+  const biased = (result: Formula): Formula => (offset === 0 ? result : add(result, offset))
+  const interpolated = hasSigns
+    ? // An infinite mean must not change a result that no weight of a missing sample changes.
+      ifEqual(absent, 0, value, add(value, multiply(absent, divide(mean, present))))
+    : multiply(divide(value, present), whole)
   const known = ifEqual(present, 0, Number.NaN, biased(interpolated))
   const enough =
     minimum === 0 ? known : ifLess(present, multiply(whole, minimum), Number.NaN, known)
@@ -287,22 +331,3 @@ const viewOf = (buffer: string, layout: OperandLayout): BufferView => ({
   offset: 0,
   strides: stridesOf(layout),
 })
-
-/** The constants of an interpolation, from those of the program of its algorithm for a kernel. */
-export function interpolationConstants(
-  { buffers }: Program,
-  ofAlgorithm: readonly Buffer[],
-): Buffer[] {
-  return ofAlgorithm.flatMap((constant) =>
-    constant.ofKernel !== true
-      ? []
-      : buffers
-          .filter(({ name }) => name.endsWith(`: ${constant.name}`))
-          .map((buffer) => ({
-            ...buffer,
-            values: buffer.name.startsWith('|k|')
-              ? constant.values!.map(Math.abs)
-              : constant.values!,
-          })),
-  )
-}

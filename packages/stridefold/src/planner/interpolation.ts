@@ -4,13 +4,17 @@
  * Another program, made of several of them (algorithms/interpolation.ts), computes the others.
  */
 
-import type { Samples, SumProgram } from '../algorithms/interpolation.ts'
-import { denseLayout, interpolationProgram, searchProgram } from '../algorithms/interpolation.ts'
-import { type Boundary, fillValue, isConstant } from '../geometry/boundary.ts'
+import {
+  interpolationProgram,
+  type PaddedProblem,
+  paddedProblem,
+  searchProgram,
+} from '../algorithms/interpolation.ts'
+import { fillValue, isConstant } from '../geometry/boundary.ts'
 import { canonicalShapes } from '../geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import type { OperandDescriptors } from '../geometry/operands.ts'
-import type { Work } from '../ndarray/work.ts'
+import type { KernelProperties, OperandDescriptors } from '../geometry/operands.ts'
+import { finish, type Work } from '../ndarray/work.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
@@ -18,8 +22,6 @@ import { algorithmNamed, boxProgram, type Form } from './boxes.ts'
 import { type Cut, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
 import { withOrdersOf } from './lower.ts'
-
-export { interpolationConstants } from '../algorithms/interpolation.ts'
 
 /** Which samples are missing, besides those that are NaN, and when a result is NaN. Plain data. */
 export interface MissingRule {
@@ -33,6 +35,7 @@ export interface MissingRule {
 
 /** The programs of boxes with and without missing samples. */
 export interface Interpolation {
+  readonly rule: MissingRule
   /** Whether a sample is missing: its guard. Undefined if some are missing in every box. */
   readonly search: Program | undefined
   /** Computes boxes with missing samples. */
@@ -49,130 +52,138 @@ export function* interpolationWork(
   rule: MissingRule,
 ): Work<Interpolation | undefined> {
   const { cut, form, program: plain, threads } = decision
-  if (!form.cutKeepsBits || !isInterpolated(decision, problem, rule)) return undefined
-  const geometry = cut?.box.geometry ?? problem.geometry
-  const given = cut?.box.descriptors ?? decision.descriptors
-  const shapes = { ...canonicalShapes(geometry), kernel: kernelShape(geometry) }
-  const descriptors: OperandDescriptors = {
-    ...given,
-    offset: 0,
-    input: denseLayout(shapes.input, given.input),
-    output: denseLayout(shapes.output, given.output),
-  }
-  const outside = rule.outside.map((isMissing, a) => isMissing && !isCutAlong(cut, a))
-  const known = new Map<string, Program>()
-  function* sumOf(samples: Samples, isAbsolute: boolean): Work<SumProgram> {
-    const boundary = geometry.boundary.map((border, a) => borderOf(samples, border, outside[a]!))
-    const key = JSON.stringify([isAbsolute, boundary])
-    const program =
-      known.get(key) ??
-      (yield* sumProgram(
-        decision,
-        form as Form,
-        { ...geometry, boundary },
-        isAbsolute ? withMagnitudes(descriptors, shapes.kernel) : descriptors,
-        backend,
-        problem,
-      ))
-    known.set(key, program)
-    yield
-    return { samples, isAbsolute, program }
-  }
-  const isPositive = rule.signs === 'positive'
-  const isSigned = rule.signs === 'both'
-  const program = interpolationProgram({
-    ...{ dtype: geometry.dtype, shapes, minimum: rule.minimum, bias: given.offset },
-    layouts: { input: given.input, kernel: given.kernel, output: given.output },
-    values: yield* sumOf('values', false),
-    present: yield* sumOf('present', !isPositive),
-    ones: yield* sumOf('ones', !isPositive),
-    weighted: isSigned ? yield* sumOf('values', true) : undefined,
-    absent: isSigned ? yield* sumOf('absent', false) : undefined,
-  })
+  if (!form.cutKeepsBits || !canInterpolate(decision, problem, rule)) return undefined
+  const described = describedProblem(decision, problem, rule)
+  if (described.padded === undefined) return undefined
+  const program = yield* resultsProgram(
+    decision,
+    described,
+    rule,
+    (part) => withOrdersOf(part, form.orders, backend, problem.options),
+    backend,
+  )
+  const { isOutside, geometry, descriptors } = described
   yield
   if (backend.unsupportedReason(program) !== undefined) return undefined
-  const search = outside.includes(true)
+  const search = isOutside.includes(true)
     ? undefined
-    : searchProgram(shapes.input, given.input, geometry.dtype)
-  const interpolation = { search, program, cut: cut && withMissingBorder(cut, rule) }
+    : searchProgram(canonicalShapes(geometry).input, descriptors.input, geometry.dtype)
   yield
   const bytes = [program, plain, ...(search === undefined ? [] : [search])].reduce(
     (sum, part) => sum + workspaceBytes({ program: part, cut, threads }, problem, backend),
     0,
   )
-  return bytes <= problem.options.memoryLimit ? interpolation : undefined
+  if (bytes > problem.options.memoryLimit) return undefined
+  return { rule, search, program, cut: cut && withMissingBorder(cut, rule) }
 }
 
+const missing = { constant: Number.NaN }
+
 /** Whether the sums of a decision can be combined: windows do not mix, nothing is converted. */
-function isInterpolated(
+function canInterpolate(
   { fallback, descriptors, cut }: Decision,
   { geometry: g }: Problem,
   { outside }: MissingRule,
 ): boolean {
   const { input, output, activation, unit, bias, padAdjoints, inPlace } = descriptors
   const types = [input.dtype, output.dtype, cut?.box.descriptors.input.dtype ?? g.dtype]
-  const constants = g.boundary.filter((border, a) => isConstant(border) && !outside[a])
+  const [isCut, isMissing] = [isCutAlong, (a: number): boolean => outside[a] === true]
   return (
     fallback === undefined &&
     types.every((dtype) => dtype === g.dtype) &&
     [activation, unit, padAdjoints].every((part) => part === undefined) &&
     !bias &&
     inPlace !== true &&
-    // Outside of two axes only one of them counts.
-    (constants.length === 0 || !outside.includes(true)) &&
-    constants.every((border) => !Number.isNaN(fillValue(border)))
+    g.axes.every(({ inputDilation }) => inputDilation === 1) &&
+    // A number outside is present.
+    g.boundary.every(
+      (border, a) => isMissing(a) || !isConstant(border) || !Number.isNaN(fillValue(border)),
+    ) &&
+    // Outside of a cut axis and of another one, the earlier axis counts, and NaN is a constant.
+    g.boundary.every(
+      (border, a) =>
+        !isConstant(border) ||
+        isMissing(a) ||
+        isCut(cut, a) ||
+        !outside.some((other, b) => other && isCut(cut, b)),
+    )
   )
 }
-
-const kernelShape = ({ filters, channels, groups, axes }: ConvGeometry): number[] => [
-  filters,
-  channels / groups,
-  ...axes.map(({ kernel }) => kernel),
-]
 
 const isCutAlong = (cut: Cut | undefined, axis: number): boolean =>
   cut !== undefined && !cut.box.windows[axis]!.isWhole
 
-/** What lies outside an axis that the program of a box continues itself. */
-function borderOf(samples: Samples, border: Boundary, isMissing: boolean): Boundary {
-  if (samples === 'values' || !isConstant(border)) return border
-  const isOne = samples === 'ones' || (samples === 'absent') === isMissing
-  return isOne ? { constant: 1 } : 'zero'
+/** A box, or the whole problem if it is not cut, with NaN where samples outside are missing. */
+function describedProblem(
+  { cut, descriptors: given }: Decision,
+  problem: Problem,
+  rule: MissingRule,
+): DescribedProblem {
+  const whole = cut?.box.geometry ?? problem.geometry
+  const isOutside = rule.outside.map((isMissing, a) => isMissing && !isCutAlong(cut, a))
+  const boundary = whole.boundary.map((border, a) => (isOutside[a] === true ? missing : border))
+  const geometry = { ...whole, boundary }
+  const descriptors = cut?.box.descriptors ?? given
+  return { isOutside, geometry, descriptors, padded: paddedProblem(geometry, descriptors) }
 }
 
-function* sumProgram(
-  { algorithm, cut }: Decision,
-  { tiles, orders }: Form,
-  geometry: ConvGeometry,
-  descriptors: OperandDescriptors,
-  backend: BackendDescription,
-  { options }: Problem,
+interface DescribedProblem {
+  /** Along which axes samples outside are missing, and belong to no window of a box. */
+  readonly isOutside: readonly boolean[]
+  readonly geometry: ConvGeometry
+  readonly descriptors: OperandDescriptors
+  /** Undefined if it is too large. */
+  readonly padded: PaddedProblem | undefined
+}
+
+/** The program of all results. `ordered`: the program of a sum with the orders of its terms. */
+function* resultsProgram(
+  { algorithm, form }: Decision,
+  { geometry, descriptors, padded }: DescribedProblem,
+  { signs, minimum }: MissingRule,
+  ordered: (program: Program) => Program,
+  { machine }: BackendDescription,
 ): Work<Program> {
-  const box = { geometry, descriptors, channels: [0, geometry.channels], windows: [] } as const
-  const program = yield* boxProgram(
-    algorithmNamed(algorithm),
-    { tiles },
-    cut === undefined ? box : { ...cut.box, geometry, descriptors },
-    backend.machine,
-  )
-  yield
-  return withOrdersOf(program, orders, backend, options)
+  const { tiles } = form as Form
+  function* sums({ geometry: g, descriptors }: PaddedProblem): Work<Program> {
+    const box = { geometry: g, descriptors, channels: [0, g.channels], windows: [] } as const
+    const program = yield* boxProgram(algorithmNamed(algorithm), { tiles }, box, machine)
+    yield
+    return ordered(program)
+  }
+  const isPositive = signs === 'positive'
+  const ofKernel = padded!
+  return interpolationProgram({
+    ...{ geometry, descriptors, minimum, isPositive, hasSigns: signs === 'both' },
+    signed: isPositive ? undefined : yield* sums(ofKernel),
+    absolute: yield* sums(
+      isPositive ? ofKernel : { ...ofKernel, descriptors: ofMagnitudes(ofKernel.descriptors) },
+    ),
+  })
 }
 
-/** The descriptors of a problem whose kernel is the dense array of the magnitudes of weights. */
-function withMagnitudes(
-  { values, ...descriptors }: OperandDescriptors,
-  shape: readonly number[],
-): OperandDescriptors {
-  const separable = values?.separable && {
-    ...values.separable,
-    terms: values.separable.terms.map((lines) => lines.map((line) => line.map(Math.abs))),
-  }
-  return {
-    ...descriptors,
-    kernel: denseLayout(shape, descriptors.kernel),
-    ...(values && { values: { ...values, ...(separable && { separable }) } }),
-  }
+/** The buffers of the program of an interpolation, with constants for another kernel. */
+export function interpolationBuffers(
+  decision: Decision,
+  problem: Problem,
+  { rule }: Interpolation,
+  values: KernelProperties,
+  backend: BackendDescription,
+): Program['buffers'] {
+  const described = describedProblem(decision, problem, rule)
+  const padded = described.padded!
+  const descriptors = { ...padded.descriptors, values }
+  const other = { ...described, padded: { ...padded, descriptors } }
+  return finish(resultsProgram(decision, other, rule, (program) => program, backend)).buffers
+}
+
+/** The descriptors of a problem whose kernel is |k|. */
+function ofMagnitudes(descriptors: OperandDescriptors): OperandDescriptors {
+  const { values } = descriptors
+  if (values?.separable === undefined) return descriptors
+  const { separable } = values
+  const terms = separable.terms.map((lines) => lines.map((line) => line.map(Math.abs)))
+  return { ...descriptors, values: { ...values, separable: { ...separable, terms } } }
 }
 
 /** Along axes that are cut, samples outside are copied into windows: as NaN if they are missing. */
@@ -181,9 +192,7 @@ const withMissingBorder = (cut: Cut, { outside }: MissingRule): Cut => ({
   box: {
     ...cut.box,
     windows: cut.box.windows.map((window, a) =>
-      outside[a] === true && !window.isWhole
-        ? { ...window, boundary: { constant: Number.NaN } }
-        : window,
+      outside[a] === true && !window.isWhole ? { ...window, boundary: missing } : window,
     ),
   },
 })

@@ -6,7 +6,6 @@
 import type { TypedArray } from '../ndarray/dtype.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Interpolation } from '../planner/interpolation.ts'
-import { interpolationConstants } from '../planner/interpolation.ts'
 import type { Bindings, Executable, StageListener } from '../program/backend.ts'
 import type { Buffer, Program } from '../program/program.ts'
 import { after, type Eventual } from './eventual.ts'
@@ -34,8 +33,9 @@ export class InterpolatingExecutable implements Executable {
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#plain.replaceConstants(buffers)
-    this.#interpolation.replaceConstants(interpolationConstants(this.#program, buffers))
+    const names = new Set(this.#program.buffers.map(({ name }) => name))
+    this.#plain.replaceConstants(buffers.filter(({ name }) => !names.has(name)))
+    this.#interpolation.replaceConstants(buffers.filter(({ name }) => names.has(name)))
   }
 
   prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Eventual<void> {

@@ -13,6 +13,7 @@ import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision, Measured } from '../planner/decision.ts'
 import {
   type Interpolation,
+  interpolationBuffers,
   interpolationWork,
   type MissingRule,
 } from '../planner/interpolation.ts'
@@ -330,14 +331,19 @@ export function withConstants(program: LoadedProgram, { known }: Planned): Loade
 
 /** Computes the constants again, from the properties of another kernel. */
 function replaceConstants(program: LoadedProgram, properties: KernelProperties): void {
-  const { decision, problem } = program
+  const { decision, problem, interpolation } = program
   if (decision.containsKernelValues) {
     // This may fail halfway. The constants are then of neither kernel.
     program.properties = undefined
     program.prepared = undefined
     const descriptors = { ...decision.descriptors, values: properties }
-    const buffers = buffersFor(decision, problem, descriptors, backendOf(decision))
-    executableOf(program).replaceConstants(buffers)
+    const backend = backendOf(decision)
+    const buffers = buffersFor(decision, problem, descriptors, backend)
+    const others =
+      interpolation === undefined
+        ? []
+        : interpolationBuffers(decision, problem, interpolation, properties, backend)
+    executableOf(program).replaceConstants([...buffers, ...others])
   }
   program.properties = properties
 }
