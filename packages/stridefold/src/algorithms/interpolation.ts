@@ -45,6 +45,7 @@ export interface InterpolationParts {
   /** The problem. Its borders are NaN where samples outside are missing. */
   readonly geometry: ConvGeometry
   readonly descriptors: OperandDescriptors
+  readonly padded: PaddedProblem
   /** The programs of k and |k| for the padded problem. That of k is undefined if it is |k|. */
   readonly signed: Program | undefined
   readonly absolute: Program
@@ -63,19 +64,13 @@ export interface PaddedProblem {
   readonly descriptors: OperandDescriptors
 }
 
-/** The problem without borders. Undefined if its samples would be many times as many. */
-export function paddedProblem(
-  g: ConvGeometry,
-  descriptors: OperandDescriptors,
-): PaddedProblem | undefined {
+/** The problem without borders. */
+export function paddedProblem(g: ConvGeometry, descriptors: OperandDescriptors): PaddedProblem {
   const axes = g.axes.map((axis) => ({
     ...axis,
     ...{ before: Math.min(axis.before, 0), after: Math.min(axis.after, 0) },
     input: paddedExtent(axis),
   }))
-  const samples = (axes: readonly AxisGeometry[]): number =>
-    axes.reduce((count, { input }) => count * input, 1)
-  if (samples(axes) > 4 * samples(g.axes) + 2 ** 12) return undefined
   const { batch, groups, channels, filters, flip, dtype } = g
   const geometry = makeGeometry({ batch, groups, channels, filters, flip, dtype, axes })
   const { input, output } = canonicalShapes(geometry)
@@ -90,6 +85,10 @@ export function paddedProblem(
     },
   }
 }
+
+/** The number of samples of a channel, with their border. */
+export const paddedSamples = ({ axes }: ConvGeometry): number =>
+  axes.reduce((count, axis) => count * paddedExtent(axis), 1)
 
 const paddedExtent = ({ before, input, after }: AxisGeometry): number =>
   Math.max(before, 0) + input + Math.max(after, 0)
@@ -107,9 +106,8 @@ function denseLayout(shape: readonly number[], layout: OperandLayout): OperandLa
 
 /** The program of all results. */
 export function interpolationProgram(parts: InterpolationParts): Program {
-  const { geometry: g, descriptors, signed, absolute, hasSigns, isPositive } = parts
+  const { geometry: g, descriptors, padded, signed, absolute, hasSigns, isPositive } = parts
   const { dtype } = g
-  const padded = paddedProblem(g, descriptors)!
   const shapes = { ...canonicalShapes(padded.geometry), kernel: kernelShape(g) }
   const buffers: Buffer[] = (['input', 'kernel', 'output'] as const).map((role) => ({
     ...{ name: role, role, dtype, length: 0 },

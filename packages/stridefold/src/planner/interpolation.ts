@@ -8,6 +8,7 @@ import {
   interpolationProgram,
   type PaddedProblem,
   paddedProblem,
+  paddedSamples,
   searchProgram,
 } from '../algorithms/interpolation.ts'
 import { fillValue, isConstant } from '../geometry/boundary.ts'
@@ -54,7 +55,6 @@ export function* interpolationWork(
   const { cut, form, program: plain, threads } = decision
   if (!form.cutKeepsBits || !canInterpolate(decision, problem, rule)) return undefined
   const described = describedProblem(decision, problem, rule)
-  if (described.padded === undefined) return undefined
   const program = yield* resultsProgram(
     decision,
     described,
@@ -87,7 +87,7 @@ function canInterpolate(
 ): boolean {
   const { input, output, activation, unit, bias, padAdjoints, inPlace } = descriptors
   const types = [input.dtype, output.dtype, cut?.box.descriptors.input.dtype ?? g.dtype]
-  const [isCut, isMissing] = [isCutAlong, (a: number): boolean => outside[a] === true]
+  const present = g.boundary.filter((border, a) => isConstant(border) && outside[a] !== true)
   return (
     fallback === undefined &&
     types.every((dtype) => dtype === g.dtype) &&
@@ -95,20 +95,16 @@ function canInterpolate(
     !bias &&
     inPlace !== true &&
     g.axes.every(({ inputDilation }) => inputDilation === 1) &&
-    // A number outside is present.
-    g.boundary.every(
-      (border, a) => isMissing(a) || !isConstant(border) || !Number.isNaN(fillValue(border)),
-    ) &&
-    // Outside of a cut axis and of another one, the earlier axis counts, and NaN is a constant.
-    g.boundary.every(
-      (border, a) =>
-        !isConstant(border) ||
-        isMissing(a) ||
-        isCut(cut, a) ||
-        !outside.some((other, b) => other && isCut(cut, b)),
-    )
+    // A number outside is present. Outside of two axes one of them counts: windows do not tell.
+    present.every((border) => !Number.isNaN(fillValue(border))) &&
+    (present.length === 0 || !outside.includes(true)) &&
+    paddedSamples(g) <= mostPadded(g)
   )
 }
+
+/** A copy with a border much larger than the samples is not worth it. Equal for all boxes. */
+const mostPadded = (g: ConvGeometry): number =>
+  4 * g.axes.reduce((count, { input }) => count * input, 1) + 2 ** 12
 
 const isCutAlong = (cut: Cut | undefined, axis: number): boolean =>
   cut !== undefined && !cut.box.windows[axis]!.isWhole
@@ -132,8 +128,7 @@ interface DescribedProblem {
   readonly isOutside: readonly boolean[]
   readonly geometry: ConvGeometry
   readonly descriptors: OperandDescriptors
-  /** Undefined if it is too large. */
-  readonly padded: PaddedProblem | undefined
+  readonly padded: PaddedProblem
 }
 
 /** The program of all results. `ordered`: the program of a sum with the orders of its terms. */
@@ -152,12 +147,11 @@ function* resultsProgram(
     return ordered(program)
   }
   const isPositive = signs === 'positive'
-  const ofKernel = padded!
   return interpolationProgram({
-    ...{ geometry, descriptors, minimum, isPositive, hasSigns: signs === 'both' },
-    signed: isPositive ? undefined : yield* sums(ofKernel),
+    ...{ geometry, descriptors, padded, minimum, isPositive, hasSigns: signs === 'both' },
+    signed: isPositive ? undefined : yield* sums(padded),
     absolute: yield* sums(
-      isPositive ? ofKernel : { ...ofKernel, descriptors: ofMagnitudes(ofKernel.descriptors) },
+      isPositive ? padded : { ...padded, descriptors: ofMagnitudes(padded.descriptors) },
     ),
   })
 }
@@ -171,7 +165,7 @@ export function interpolationBuffers(
   backend: BackendDescription,
 ): Program['buffers'] {
   const described = describedProblem(decision, problem, rule)
-  const padded = described.padded!
+  const { padded } = described
   const descriptors = { ...padded.descriptors, values }
   const other = { ...described, padded: { ...padded, descriptors } }
   return finish(resultsProgram(decision, other, rule, (program) => program, backend)).buffers

@@ -164,11 +164,7 @@ export function* interpolatingWork(
     loadedOf(plan).programs.get(programKey(operands, waits)) ??
     (yield* programWork(plan, operands, waits))
   const { problem, decision, origin } = plain
-  const { remote } = decision.threads
-  const isTransfer = plain.waits && (remote === 'transfer' || remote === 'turns')
-  const interpolation = isTransfer
-    ? undefined
-    : yield* interpolationWork(decision, problem, backendOf(decision), rule)
+  const interpolation = yield* interpolationWork(decision, problem, backendOf(decision), rule)
   const program = interpolation && {
     ...notCompiled(problem, decision, origin, plain.waits),
     interpolation,
@@ -305,7 +301,8 @@ export function executableOf(program: LoadedProgram): Executable {
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
   if (remote === 'transfer' || remote === 'turns') {
-    program.executable = new TransferExecutable(problem, decision, backend)
+    // Workers get boxes, and send results back: nobody could choose between two programs.
+    program.executable = new TransferExecutable(problem, { ...decision, ...interpolation }, backend)
     return program.executable
   }
   const compile = (part: Program, spans: ExternalLayouts): Executable =>
