@@ -248,27 +248,32 @@ export function searchProgram(
   }))
   const row = nest.pop() ?? { extent: 1, stride: 1 }
   const lanes = Math.min(row.extent, searchedTogether)
-  const blocks = Math.floor(row.extent / lanes)
-  const rest = row.extent - blocks * lanes
-  const guard: Buffer = { name: 'guard', role: 'guard', dtype, length: lanes + rest }
-  const part = (first: number, extent: number, count: number, to: number): Step => {
-    const lane = loop('lane', extent)
-    const summed = [...nest, { extent: count, stride: row.stride * lanes }]
+  const blocks = Math.max(1, Math.min(mostBlocks, Math.floor(row.extent / (lanes * mostBlocks))))
+  const inBlock = Math.floor(row.extent / (lanes * blocks))
+  const done = blocks * inBlock * lanes
+  const guard: Buffer = {
+    ...{ name: 'guard', role: 'guard', dtype },
+    length: blocks * lanes + row.extent - done,
+  }
+  const part = (first: number, counts: readonly [number, number, number], to: number): Step => {
+    const [blocks, inBlock, lanes] = counts
+    const over = [loop('block', blocks), loop('lane', lanes)]
+    const summed = [...nest, { extent: inBlock, stride: row.stride * lanes }]
     const sum = summed.map(({ extent }, l) => loop(`row${l}`, extent))
-    const from = { buffer: 'input', offset: first * row.stride }
-    const all = { ...from, strides: [row.stride, ...summed.map(({ stride }) => stride)] }
+    const strides = [row.stride * lanes * inBlock, row.stride, ...summed.map((l) => l.stride)]
+    const samples = { buffer: 'input', offset: first * row.stride, strides }
     return contract(
-      { over: [lane], sum },
+      { over, sum },
       {
-        to: at({ buffer: 'guard', offset: to, strides: [1] }, lane),
-        a: at(all, lane, ...sum),
+        to: at({ buffer: 'guard', offset: to, strides: [lanes, 1] }, ...over),
+        a: at(samples, ...over, ...sum),
         b: at(rowMajorView('zero', [])),
       },
     )([])
   }
   const steps = [
-    part(0, lanes, blocks, 0),
-    ...(rest === 0 ? [] : [part(blocks * lanes, rest, 1, lanes)]),
+    part(0, [blocks, inBlock, lanes], 0),
+    ...(done === row.extent ? [] : [part(done, [1, 1, row.extent - done], blocks * lanes)]),
   ]
   return withShares({
     dtype,
@@ -281,8 +286,11 @@ export function searchProgram(
   })
 }
 
-/** The elements of a guard: reading it must take little time. */
-const searchedTogether = 2048
+/** Neighbouring elements that are searched together: as many as the registers of a tile hold. */
+const searchedTogether = 48
+
+/** The blocks of a row, each with guards of its own. They are few: reading guards takes time. */
+const mostBlocks = 8
 
 /**
  * The buffers and stages of a program as a part of another. `names`: the buffers in place of the
