@@ -4,6 +4,7 @@
  */
 
 import type { TypedArray } from '../ndarray/dtype.ts'
+import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Interpolation } from '../planner/interpolation.ts'
 import type { Bindings, Executable, StageListener } from '../program/backend.ts'
@@ -15,6 +16,7 @@ export class InterpolatingExecutable implements Executable {
   readonly #plain: Executable
   readonly #interpolation: Executable
   readonly #program: Program
+  #unused: NdArray | undefined
 
   constructor(
     plain: Program,
@@ -74,7 +76,11 @@ export class InterpolatingExecutable implements Executable {
   ): Eventual<Executable> {
     const search = this.#search
     if (search === undefined) return this.#interpolation
-    return after(search.run(bindings, true, onStage, signal), () =>
+    // It writes nothing. The result may have no memory yet.
+    const { dtype } = bindings.output
+    this.#unused ??= allocateArray([1], dtype)
+    const searched = { ...bindings, output: this.#unused }
+    return after(search.run(searched, true, onStage, signal), () =>
       search.guardTripped() ? this.#interpolation : this.#plain,
     )
   }
