@@ -1,7 +1,7 @@
 /**
- * Missing samples in arrays that run in boxes, with and without holes. No bit of a result may depend
- * on where arrays lie, on how many threads compute, or on which boxes have holes; windows without
- * holes have the bits of the plain call. Truth for the others: the definition at some results.
+ * Missing samples in arrays that run in boxes, with and without holes. No bit of a result may
+ * depend on where arrays lie, on how many threads compute, or on which boxes have holes; windows
+ * without holes have the bits of the plain call. Truth for others: the definition at some results.
  */
 
 import * as later from 'stridefold'
@@ -131,7 +131,7 @@ describe.each([
   const options = { algorithm, boundary, missing: 'nan', threads: 1 } as const
   const y = correlate(x, k, options)
 
-  test('windows without holes have the bits of the plain call, others follow the definition', () => {
+  test('without holes the bits are those of the plain call; others are defined', () => {
     if (boundary !== 'missing') {
       const plain = correlate(whole, k, { algorithm, boundary, threads: 1 })
       // No window of the last quarter reads the half with holes, but for borders.

@@ -8,8 +8,8 @@
  * the input. With p = 1 for a present sample, 0 for a missing one, and x = 0 there:
  *
  *   input with its border ──► x ──► k ⋆ x,  |k| ⋆ x ──┐
- *                         ├─► p ──► |k| ⋆ p ──────────┼──► y      whole = |k| ⋆ 1, once for a kernel
- *                         └─► 1 − p ──► k ⋆ (1 − p) ──┘
+ *                         ├─► p ──► |k| ⋆ p ──────────┼──► y
+ *                         └─► 1 − p ──► k ⋆ (1 − p) ──┘    whole = |k| ⋆ 1, once for a kernel
  *
  * If no two weights have different signs, y = k ⋆ x · whole / (|k| ⋆ p) needs two of the sums. The
  * sums of a window add their terms in the order of the plain call, so a window without missing

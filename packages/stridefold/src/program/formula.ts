@@ -18,8 +18,8 @@ export interface Arithmetic {
 }
 
 /**
- * `whenTrue` if the test is true, otherwise `whenFalse`. Both are computed. No test with a NaN is true:
- * an element that does not equal itself is NaN.
+ * `whenTrue` if the test is true, otherwise `whenFalse`. Both are computed. No test with a NaN is
+ * true: an element that does not equal itself is NaN.
  */
 export interface Choice {
   readonly test: 'less' | 'equal'
@@ -71,5 +71,6 @@ export function formulaText(formula: Formula, sources: readonly string[]): strin
   const { a, b } = formula
   if ('op' in formula) return `${operand(a)} ${signs[formula.op]} ${operand(b)}`
   const { test, whenTrue, whenFalse } = formula
-  return `if ${operand(a)} ${signs[test]} ${operand(b)} then ${operand(whenTrue)} else ${operand(whenFalse)}`
+  const condition = `${operand(a)} ${signs[test]} ${operand(b)}`
+  return `if ${condition} then ${operand(whenTrue)} else ${operand(whenFalse)}`
 }
