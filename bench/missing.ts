@@ -1,8 +1,8 @@
 /**
  * `npm run bench:missing`: what do missing samples cost? CPU time of calls with one thread, each
  * beside the plain call on the same samples: images, a signal, a volume, and bytes with a mask.
- * Every round runs all calls of a group, each after the plain call. `npm run bench:missing -- Sobel`
- * runs only the groups whose names contain this word.
+ * Every round runs all calls of a group, each after the plain call. With an argument, such as
+ * `npm run bench:missing -- Sobel`, it runs only the groups whose names contain that word.
  */
 
 import process from 'node:process'

@@ -4,13 +4,14 @@
  */
 
 import { contiguousCopy } from '../ndarray/copy.ts'
-import { dtypes, type TypedArray } from '../ndarray/dtype.ts'
-import { elementCount } from '../ndarray/layout.ts'
+import type { TypedArray } from '../ndarray/dtype.ts'
+import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
 import { copyWork } from '../runtime/copy-work.ts'
 import type { Allocate } from './copies.ts'
 import type { Frame } from './frame.ts'
+import { nanCarry } from './holes.ts'
 
 /** The copy. Undefined if a sample that is present is NaN: it could not be told from the others. */
 export function* markedWork(
@@ -19,33 +20,57 @@ export function* markedWork(
   allocate: Allocate,
 ): Work<NdArray | undefined> {
   const marked = allocate(x.shape, dtype)
-  yield* copyWork(x, marked)
+  const isDense = isContiguous(x.shape, x.strides)
+  if (!isDense) yield* copyWork(x, marked)
   const { data: present } = contiguousCopy(mask)
-  const mark = dtypes[x.dtype].integer ? markIntegers : markFloats
+  const mark = markOf(marked.data, present)
   const count = elementCount(x.shape)
   for (let start = 0; start < count; start += elementsPerSlice) {
     if (start > 0) yield
-    if (!mark(marked.data, present, start, Math.min(count, start + elementsPerSlice)))
-      return undefined
+    const end = Math.min(count, start + elementsPerSlice)
+    // A slice stays in the cache.
+    if (isDense) marked.data.set(x.data.subarray(x.offset + start, x.offset + end) as never, start)
+    if (!mark(start, end)) return undefined
   }
   return marked
 }
 
-const elementsPerSlice = 2 ** 17
+const elementsPerSlice = 2 ** 15
 
-/** Returns whether no sample that is present is NaN. */
-type Mark = (data: TypedArray, present: TypedArray, start: number, end: number) => boolean
+/** Marks samples as missing. Returns whether no sample that is present is NaN. */
+type Mark = (start: number, end: number) => boolean
 
-const markIntegers: Mark = (data, present, start, end) => {
-  for (let i = start; i < end; i++) if (present[i] === 0) data[i] = Number.NaN
-  return true
+const markOf = (data: TypedArray, present: TypedArray): Mark =>
+  data instanceof Float32Array &&
+  (present instanceof Uint8Array || present instanceof Uint8ClampedArray)
+    ? markBits(new Int32Array(data.buffer, data.byteOffset, data.length), present)
+    : markEach(data, present)
+
+const markEach = (data: TypedArray, present: TypedArray): Mark => {
+  return (start, end) => {
+    let isNumber = true
+    for (let i = start; i < end; i++) {
+      if (present[i] === 0) data[i] = Number.NaN
+      else if (Number.isNaN(data[i]!)) isNumber = false
+    }
+    return isNumber
+  }
 }
 
-const markFloats: Mark = (data, present, start, end) => {
-  let isNumber = true
-  for (let i = start; i < end; i++) {
-    if (present[i] === 0) data[i] = Number.NaN
-    else if (Number.isNaN(data[i]!)) isNumber = false
+/** The bits that make any float32 NaN. */
+const nanBits = 0x7fc00000
+
+/** The same by the bits of float32: without branches it takes half the time. */
+const markBits = (bits: Int32Array, present: Uint8Array | Uint8ClampedArray): Mark => {
+  return (start, end) => {
+    let found = 0
+    for (let i = start; i < end; i++) {
+      const sample = bits[i]!
+      // All bits are set where the mask is 0.
+      const missing = (present[i]! - 1) >> 31
+      found |= ((sample & 0x7fffffff) + nanCarry) & ~missing
+      bits[i] = sample | (missing & nanBits)
+    }
+    return found >= 0
   }
-  return isNumber
 }
