@@ -11,21 +11,17 @@ import { after, type Eventual } from '../runtime/eventual.ts'
 import { finishInTurn } from '../runtime/pace.ts'
 import { releasing } from './copies.ts'
 import type { Frame } from './frame.ts'
-import { holesWork } from './holes.ts'
 import { markedWork } from './marked.ts'
 import { settingsBeside } from './plain-calls.ts'
 import { verifyWork } from './verify.ts'
 
 /** The result of a call. Undefined if it must be computed in another way. */
 export function interpolatedResult(frame: Frame): Eventual<NdArray | undefined> {
-  const { x, options, dtype, resultDType, mask, weights, turn } = frame
+  const { x, options, dtype, resultDType, mask, weights } = frame
   if (resultDType !== dtype || !Number.isFinite(weights.total)) return undefined
   if (mask === undefined)
     return options.missing === 'nan' && x.dtype === dtype ? computed(frame, x) : undefined
-  return after(finishInTurn(holesWork(x, mask, 0), turn), (holes) =>
-    // Without a hole, the plain call is enough.
-    holes === undefined ? withMask(frame, mask) : undefined,
-  )
+  return withMask(frame, mask)
 }
 
 function withMask(frame: Frame, mask: NdArray): Eventual<NdArray | undefined> {
