@@ -23,6 +23,11 @@ export interface FilterRequest {
   /** Each channel separately, or the sum over all channels. */
   readonly channels: 'each' | 'sum'
   readonly options: FilterOptions
+  /**
+   * Which samples are missing: those that are NaN, or those with the nodata value of a TIFF, which
+   * become NaN. The options of the library then have `missing: 'nan'`.
+   */
+  readonly missing?: 'nan' | 'nodata'
   /** The results may be whole numbers from −2¹⁵ to 2¹⁵ − 1: they become bytes. Default: false. */
   readonly isForBytes?: boolean
 }

@@ -287,3 +287,10 @@ function centrePositions(
       .data,
   ]
 }
+
+/** The result of some work, and its time. */
+export function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
+  const start = performance.now()
+  const result = work()
+  return { result, milliseconds: performance.now() - start }
+}

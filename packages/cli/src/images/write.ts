@@ -9,6 +9,7 @@ import { type Format, formats } from './formats.ts'
 import type { Density, Depth, Image } from './image.ts'
 import { writePnm } from './pnm.ts'
 import { plainTiff } from './tiff.ts'
+import { withTags } from './tiff-tags.ts'
 
 export interface EncodedImage {
   readonly bytes: Uint8Array
@@ -86,7 +87,7 @@ export async function encodeImage(
       fitted.profile ? encoderInput.keepIccProfile() : encoderInput,
       fitted.density,
     ).toBuffer()
-    return { bytes, notes }
+    return { bytes: fitted.place ? withTags(bytes, fitted.place) : bytes, notes }
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error)
     const size = `${image.width}×${image.height}`
@@ -104,7 +105,7 @@ function fitToFormat(
   format: Format,
   name: string,
 ): { readonly fitted: Image; readonly notes: readonly string[] } {
-  const { profile, ...bare } = image
+  const { profile, place, ...bare } = image
   const info = formats[format]
   const notes: string[] = []
   const colours = image.channels - (image.alpha ? 1 : 0)
@@ -116,6 +117,8 @@ function fitToFormat(
   let fitted: Image = bare
   if (profile && info.profile) fitted = { ...bare, profile }
   else if (profile) notes.push(`${info.name} files cannot store a colour profile: it was dropped.`)
+  if (place && format === 'tiff') fitted = { ...fitted, place }
+  else if (place) notes.push(`${info.name} files cannot store a place on a map: it was dropped.`)
   if (format === 'pnm' && image.density) {
     notes.push(
       `PNM files cannot store a density (${Math.round(image.density.x * 0.0254)} DPI): it was ` +

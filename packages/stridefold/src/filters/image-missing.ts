@@ -31,8 +31,8 @@ export function pixelMask(
   if (missing !== 'nan') return asShaped(`${call}: missing`, missing, [height, width])
   throw new OptionError(
     'OPTION_INVALID',
-    `${call}: option 'missing' is 'nan', but bytes have no NaN. Give an array of ${height} rows × ` +
-      `${width} columns that is 0 where a pixel is missing.`,
+    `${call}: option 'missing' is 'nan', but bytes have no NaN. Give an array of ${height} rows ` +
+      `× ${width} columns that is 0 where a pixel is missing.`,
   )
 }
 
