@@ -81,7 +81,7 @@ export async function encodeImage(
       : fitted.depth === 16
         ? 'rgb16'
         : 'srgb'
-  const encoderInput = sharp(plainTiff(fitted), { limitInputPixels: false }).toColourspace(space)
+  const encoderInput = inputOf(fitted, format).toColourspace(space)
   try {
     const bytes = await encoders[format](
       fitted.profile ? encoderInput.keepIccProfile() : encoderInput,
@@ -98,6 +98,23 @@ export async function encodeImage(
     )
   }
 }
+
+/**
+ * The image for the encoder: as raw samples where those are all there is, else as a TIFF, which
+ * takes a copy.
+ */
+function inputOf(image: Image, format: Format): Sharp {
+  const { width, height, depth, alpha, samples, profile, density } = image
+  const channels = image.channels as 1 | 3
+  // sharp sets one density for both axes, and an EXIF chunk besides in a PNG.
+  const isDensityHard = density && (density.x !== density.y || format === 'png')
+  if (depth !== 8 || alpha || profile || isDensityHard)
+    return sharp(plainTiff(image), { limitInputPixels: false })
+  const raw = sharp(samples, { limitInputPixels: false, raw: { width, height, channels } })
+  return density ? raw.withDensity(density.x * metresPerInch) : raw
+}
+
+const metresPerInch = 0.0254
 
 /** The parts of the image that the format can store. */
 function fitToFormat(
