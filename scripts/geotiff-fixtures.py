@@ -101,6 +101,10 @@ files = {
         "bands", [with_holes(plane * factor, -1) for factor in (1, 2, 3)], UTM, 32633,
         gdal.GDT_Float32, -1, ["INTERLEAVE=BAND", "COMPRESS=ZSTD"],
     ),
+    "colours": write(
+        "colours", [plane / factor for factor in (1500, 1600, 1700)], UTM, 32633,
+        gdal.GDT_Float32, None, ["PHOTOMETRIC=RGB", "TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"],
+    ),
     "rgb": write(
         "rgb", [np.round(plane / 5 - factor) for factor in (150, 160, 170)], UTM, 32633,
         gdal.GDT_Byte, None, ["PHOTOMETRIC=RGB"],

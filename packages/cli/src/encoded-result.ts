@@ -43,6 +43,8 @@ export async function encodeResult(
         depth === 8 ? new Uint8Array(length) : new Uint16Array(length),
       )
     : sampleValues
+  const channels = count + (opacity ? 1 : 0)
+  if (clipping.notNumbers > 0) clearEmpty(samples, channels, colours.data, count)
   const losesProfile =
     model.profile !== undefined && count !== model.channels - (model.alpha ? 1 : 0)
   if (losesProfile)
@@ -50,7 +52,6 @@ export async function encodeResult(
       `${output.name}: the colour profile was dropped, because the result is one grey ` +
         'channel.',
     )
-  const channels = count + (opacity ? 1 : 0)
   const profile = model.profile && !losesProfile ? { profile: model.profile } : {}
   const density = model.density && { density: model.density }
   const place = model.place && { place: model.place }
@@ -73,6 +74,20 @@ export async function encodeResult(
     clipping,
     clippingNote: clippingNote(clipping, policy, maxSampleValue(depth)),
     notes,
+  }
+}
+
+/** A pixel of which a colour has no result is 0 in all channels: transparent if there is alpha. */
+function clearEmpty(
+  samples: Uint8Array | Uint16Array,
+  channels: number,
+  colours: NpyElements,
+  count: number,
+): void {
+  for (let i = 0; i < colours.length; i++) {
+    if (!Number.isNaN(colours[i]!)) continue
+    const pixel = Math.floor(i / count)
+    samples.fill(0, pixel * channels, (pixel + 1) * channels)
   }
 }
 

@@ -12,7 +12,7 @@ import type { FilterRequest } from './filter-request.ts'
 import { filterArray, filterImage, timed } from './filtering.ts'
 import { type Depth, maxSampleBytes } from './images/image.ts'
 import { movedPlace } from './images/map-place.ts'
-import { noDataCount, readRaster, withNaN, writeRaster } from './images/raster.ts'
+import { noDataCount, readRaster, rgb, withNaN, writeRaster } from './images/raster.ts'
 import type { TiffProperties } from './images/tiff-directory.ts'
 import { type NpyArray, type NpyElements, readNpy, writeNpy } from './npy.ts'
 import type { FileInput, Outcome, OutputRequest } from './outcome.ts'
@@ -43,7 +43,7 @@ export async function filterNpyFile(
 /** Filters the numbers of a TIFF. The result lies at the same place on the map. */
 export async function filterRasterFile(
   input: FileInput,
-  { place = [], noData }: TiffProperties,
+  { place = [], noData, photometric }: TiffProperties,
   request: FilterRequest,
   output: OutputRequest,
 ): Promise<Outcome> {
@@ -84,6 +84,7 @@ export async function filterRasterFile(
       // Sums of numbers are floats.
       data: data as Float32Array | Float64Array,
       ...{ shape, noData, areHolesKnown: missing !== undefined },
+      isRgb: photometric === rgb && (shape[2] ?? 1) >= 3,
       place: movedPlace(place, resultGrid(request)),
     })
     return { format, ...written, notes: written.notes.map((note) => `${output.name}: ${note}`) }

@@ -170,6 +170,18 @@ describe('writing', () => {
     expect(transformOf(image)).toEqual(fixtures.files.float64.transform)
   })
 
+  test('three bands of colours stay colours', async () => {
+    const w = withFile('colours')
+    await filtered(w, '-k', '1', '-o', 'out.tif')
+    const image = await imageOf(w.bytes('out.tif'))
+    expect(image.fileDirectory.getValue('PhotometricInterpretation')).toBe(2)
+    expect(await samplesOf(image)).toEqual(fixtures.files.colours.values)
+    await filtered(w, '-k', '1', '--channels', 'sum', '-o', 'out.tif')
+    const sum = await imageOf(w.bytes('out.tif'))
+    expect(sum.fileDirectory.getValue('PhotometricInterpretation')).toBe(1)
+    expect(sum.getSamplesPerPixel()).toBe(1)
+  })
+
   test('a result that has the nodata value is told from a hole', async () => {
     const w = withFile('uint16')
     const flat = ['-k', '1 0 -1', '-k', '1 0 -1', '--missing', 'nodata', '-o', 'out.tif']

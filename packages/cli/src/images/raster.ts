@@ -36,8 +36,7 @@ export async function readRaster(
 ): Promise<Raster> {
   const { fromArrayBuffer } = await import('geotiff')
   try {
-    const buffer = Uint8Array.from(bytes).buffer
-    const file = await fromArrayBuffer(buffer)
+    const file = await fromArrayBuffer(new Uint8Array(bytes).buffer)
     const image = await file.getImage()
     const [width, height] = [image.getWidth(), image.getHeight()]
     const bands = image.getSamplesPerPixel()
@@ -134,6 +133,8 @@ export interface RasterResult {
   readonly data: Float32Array | Float64Array
   /** Rows × columns, or rows × columns × bands. */
   readonly shape: readonly number[]
+  /** Whether the first three bands are red, green and blue. */
+  readonly isRgb: boolean
   readonly place: readonly TiffTag[]
   /** The value for unknown samples. Undefined: they stay NaN. */
   readonly noData: string | undefined
@@ -145,7 +146,7 @@ export interface RasterResult {
  * Writes floats. Unknown ones have the value for unknown samples. If other results have it, unknown
  * ones stay NaN, and NaN becomes that value in the file.
  */
-export function writeRaster({ data, shape, place, noData, areHolesKnown }: RasterResult): {
+export function writeRaster({ data, shape, isRgb, place, noData, areHolesKnown }: RasterResult): {
   readonly bytes: Uint8Array
   readonly notes: readonly string[]
 } {
@@ -155,9 +156,9 @@ export function writeRaster({ data, shape, place, noData, areHolesKnown }: Raste
   const written = collisions > 0 ? 'nan' : noData
   if (collisions === 0 && !Number.isNaN(code))
     for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i]!)) data[i] = code
-  const extras = new Array<number>(channels - 1).fill(0)
+  const extras = new Array<number>(channels - (isRgb ? 3 : 1)).fill(0)
   const bytes = tiffFile({ width, height, channels, samples: data }, [
-    { id: 262, type: tagTypes.short, values: [blackIsZero] },
+    { id: 262, type: tagTypes.short, values: [isRgb ? rgb : blackIsZero] },
     ...(extras.length > 0 ? [{ id: 338, type: tagTypes.short, values: extras }] : []),
     { id: 339, type: tagTypes.short, values: new Array<number>(channels).fill(float) },
     ...place,
@@ -173,6 +174,7 @@ export function writeRaster({ data, shape, place, noData, areHolesKnown }: Raste
   return { bytes, notes }
 }
 
+export const rgb = 2
 const blackIsZero = 1
 
 const noDataTag = (text: string): TiffTag => ({

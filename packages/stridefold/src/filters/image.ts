@@ -6,6 +6,7 @@
  */
 
 import { OptionError, withCallName } from '../errors.ts'
+import type { BoundaryOption } from '../geometry/options.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
@@ -99,9 +100,12 @@ function imageOf(input: unknown): Image {
  */
 function isAlwaysBytes(
   [kernel, ...others]: readonly NdArray[],
-  { alpha, channels, output, combine }: CheckedFilterOptions<typeof call>,
+  { alpha, boundary, channels, output, combine }: CheckedFilterOptions<typeof call>,
 ): boolean {
   const isPlain = output === 'clip' && channels === 'each' && combine === undefined
+  const isByte = (border: BoundaryOption | 'missing'): boolean =>
+    typeof border === 'string' || (border.constant >= 0 && border.constant <= white)
+  if (![boundary].flat().every(isByte)) return false
   if (!isPlain || alpha === 'premultiply' || others.length > 0 || kernel!.shape.length !== 2)
     return false
   let [negative, positive] = [0, 0]
