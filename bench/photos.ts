@@ -120,6 +120,8 @@ async function difference(a: string, b: string): Promise<number> {
   return largest
 }
 
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
+
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
@@ -151,7 +153,7 @@ async function main(pictures: string, { count, rounds, jobs, only }: Flags): Pro
         `${name}: ${ratio.toFixed(2)} × by hand; ` +
           `${(of(a, 'cpu') / Number(count)).toFixed(0)} and ` +
           `${(of(b, 'cpu') / Number(count)).toFixed(0)} ms of CPU per photo; peak ` +
-          `${(of(a, 'rss') / 2 ** 20).toFixed(0)} and ${(of(b, 'rss') / 2 ** 20).toFixed(0)} MiB; ` +
+          `${mebibytes(of(a, 'rss'))} and ${mebibytes(of(b, 'rss'))} MiB; ` +
           `samples at most ${apart} apart`,
       )
     }

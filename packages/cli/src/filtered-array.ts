@@ -1,6 +1,6 @@
 /**
- * Filters arrays: those of .npy files, and the numbers of a TIFF. The results are arrays or TIFFs of
- * floats, which keep every number, or images of them.
+ * Filters arrays: those of .npy files, and the numbers of a TIFF. The results are arrays or TIFFs
+ * of floats, which keep every number, or images of them.
  */
 
 import type { Dense } from './combine.ts'

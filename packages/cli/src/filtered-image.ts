@@ -76,7 +76,7 @@ function byteResultsOf(
 const hasMissingBorder = ({ options }: FilterRequest): boolean =>
   [options.boundary].flat().includes('missing')
 
-/** Whether the sums of each kernel are bytes, to less than a half, whatever the bytes of the image. */
+/** Whether all sums are bytes, to less than a half, whatever the bytes of the image. */
 function areAlwaysBytes(request: FilterRequest): boolean {
   const { kernels, channels } = request
   if (kernels.length > 1 || channels === 'sum' || !isOfBytesOnly(request)) return false
@@ -84,7 +84,7 @@ function areAlwaysBytes(request: FilterRequest): boolean {
   return low > -0.4 && high < maxSampleValue(8) + 0.4
 }
 
-/** Whether the sums of each kernel are whole numbers of 16 bits, whatever the bytes of the image. */
+/** Whether all sums are whole numbers of 16 bits, whatever the bytes of the image. */
 function areAlwaysWhole(request: FilterRequest): boolean {
   const { kernels, channels } = request
   const isWhole = (kernel: Kernel): boolean => {

@@ -186,7 +186,7 @@ describe('writing', () => {
     const w = withFile('uint16')
     const flat = ['-k', '1 0 -1', '-k', '1 0 -1', '--missing', 'nodata', '-o', 'out.tif']
     expect(await filtered(w, ...flat)).toMatch(
-      /out\.tif: \d+ results equal 0, the nodata value of the input\. So the nodata value .* is nan/,
+      /out\.tif: \d+ results equal 0, the nodata value of the input\. So the nodata .* is nan/,
     )
     const image = await imageOf(w.bytes('out.tif'))
     expect(image.getGDALNoData()).toBeNaN()

@@ -1,7 +1,8 @@
 /**
  * `filter` has its own rules for channels, alpha and levels, because it has modes, strides, 16 bits
- * and results in floats (docs/decisions/0038-the-command-has-its-own-pixels.md). Where `filterImage`
- * of the library computes the same, the bytes are the same, and so is the count of clipped samples.
+ * and results in floats (docs/decisions/0038-the-command-has-its-own-pixels.md). Where
+ * `filterImage` of the library computes the same, the bytes are the same, and so is the count of
+ * clipped samples.
  */
 
 import fc from 'fast-check'

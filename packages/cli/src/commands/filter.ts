@@ -27,9 +27,9 @@ export function addFilter(program: Command, io: Io): void {
     .summary('filter an image, an array or sound')
     .description(
       `Filters an image (${readImageFormats}), the numbers of a TIFF, such as heights on a map, ` +
-        `or an array (.npy). Writes all of these but ${readOnlyImageNames.join(', ')}. The kernel ` +
-        'is not flipped: the result is a correlation, as in image filters and networks. --flip ' +
-        'gives the convolution. ' +
+        `or an array (.npy). Writes all of these but ${readOnlyImageNames.join(', ')}. The ` +
+        'kernel is not flipped: the result is a correlation, as in image filters and networks. ' +
+        '--flip gives the convolution. ' +
         'Sound (.wav, or --raw through pipes) is always convolved, and rings out.',
     )
     .argument('<in...>', "files, folders or patterns ('photos/*.jpg'); '-' is stdin")
