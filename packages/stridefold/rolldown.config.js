@@ -37,9 +37,10 @@ const commonJs = {
     this.emitFile({ type: 'asset', fileName: 'package.json', source })
   },
   writeBundle({ dir }) {
-    const types = readdirSync('dist', { recursive: true }).filter((file) => file.endsWith('.d.ts'))
+    const others = join(dir, '..')
+    const types = readdirSync(others, { recursive: true }).filter((file) => file.endsWith('.d.ts'))
     for (const file of types.filter((file) => !file.startsWith('cjs')))
-      cpSync(join('dist', file), join(dir, file))
+      cpSync(join(others, file), join(dir, file))
   },
 }
 
