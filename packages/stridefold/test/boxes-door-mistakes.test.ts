@@ -33,7 +33,8 @@ describe('planBoxes rejects', () => {
     [{ algorithm: 'winograd' }, 'ALGORITHM_REFUSED', /winograd/],
     [{ form: 'strided' }, 'FORM_INVALID', /plan\.form/],
     [{ form: {} }, 'FORM_INVALID', /plan\.form/],
-    [{ form: { version: 1, algorithm: 'magic' } }, 'FORM_INVALID', /plan\.form/],
+    [{ form: { stridefold: '0.1.0', algorithm: 'magic' } }, 'FORM_INVALID', /plan\.form/],
+    [{ form: { stridefold: '0.0.9', algorithm: 'fft' } }, 'FORM_MISMATCH', /0\.0\.9/],
   ])('%j', async (options, code, message) => {
     await expect(given(options)).rejects.toThrow(failsWith(code, message))
   })
@@ -78,6 +79,9 @@ describe('planBoxes rejects', () => {
       const foreign = { ...form, fused: !capabilities().relaxedSimd }
       await refuses([8, 9], kernel, { form: foreign })
     }
+    const { form: cuts } = form as { readonly form: object }
+    for (const wrong of [undefined, {}, { cutKeepsBits: true }, { ...cuts, reach: [1, 0] }, { ...cuts, cutKeepsBits: false }])
+      await refuses([8, 9], kernel, { form: { ...form, form: wrong } }, 'FORM_INVALID')
     const again = await planBoxes('correlate', [8, 9], kernel, { form, threads: 1 })
     expect(again.form).toEqual(form)
   })

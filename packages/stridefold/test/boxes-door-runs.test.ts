@@ -262,7 +262,7 @@ describe('runs', () => {
     [0, 1100],
   ]
 
-  test('the event loop goes on while workers compute, and several runs wait for each other', async () => {
+  test('the event loop goes on, and several runs wait for each other', async () => {
     const plan = await planBoxes('correlate', shape, kernel, { algorithm: 'strided' })
     const x = filled(shape, 'float32', random(3))
     await plan.run(whole, x)

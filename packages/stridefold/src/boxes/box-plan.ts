@@ -345,6 +345,7 @@ export class BoxesPlan<D extends DType = DType> {
       bias: undefined,
       output: inputInOrder(results, orders),
     }
+    this.#checkNotDisposed()
     const program = this.#programs.loaded(box, this.#mostBytes)
     if (!(await isSuited(program, operands, { turn }))) return false
     await prepareOn(box.planned, program, kernel, { turn })

@@ -9,6 +9,7 @@ import { plainCuts } from '../algorithms/cuts.ts'
 import { strided } from '../algorithms/strided.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { finish, type Work } from '../ndarray/work.ts'
+import { textOf } from '../problem/key.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import { sizesFor } from './box-sizes.ts'
@@ -26,6 +27,22 @@ export type WholeChoice = Pick<Decision, 'algorithm' | 'backend' | 'form' | 'rea
 /** Where boxes may begin, and what they read. Without a form: anywhere, and with other bits. */
 export const cutsOf = ({ form }: Pick<WholeChoice, 'form'>, g: ConvGeometry): Cuts =>
   form.cutKeepsBits ? form : plainCuts(g)
+
+/** Whether the algorithm of a choice that was read may be cut where its form says. */
+export function isCutAsSaid(
+  { algorithm: name, form }: WholeChoice,
+  { geometry, descriptors }: Pick<Problem, 'geometry' | 'descriptors'>,
+): boolean {
+  const algorithm = algorithmNamed(name)
+  const { tiles } = form.cutKeepsBits ? form : { tiles: algorithm.tiles?.(geometry) ?? {} }
+  const cuts = algorithm.cuts(geometry, descriptors, tiles)
+  const own: object = typeof cuts === 'string' ? { why: cuts } : cuts
+  const said = form as object as Readonly<Record<string, unknown>>
+  return (
+    form.cutKeepsBits === (typeof cuts !== 'string') &&
+    Object.entries(own).every(([key, value]) => textOf(value) === textOf(said[key]))
+  )
+}
 
 /**
  * What computes a box in place of this choice, if its results may be wrong: the direct sum, with
