@@ -72,6 +72,13 @@ test.each(['js', 'wasm'] as const)(
   },
 )
 
+// A browser compares fewer problems.
+test.skipIf(problems < 60)('every algorithm for signals was compared', () => {
+  const signals = names.filter((name) => name !== 'winograd')
+  expect(Object.keys(compared).toSorted()).toEqual(signals.toSorted())
+  for (const count of Object.values(compared)) expect(count).toBeGreaterThan(20)
+})
+
 test('a backend that takes its time', { timeout: 120_000 }, async () => {
   await close()
   const slow = slowBackend(5, 'js')

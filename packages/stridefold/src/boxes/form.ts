@@ -38,7 +38,7 @@ export const savedForm = (
 
 /** Reads `plan.form` of another plan. Throws `OptionError` if it is of another problem. */
 export function readForm(given: unknown, problem: string, isDeterministic: boolean): WholeChoice {
-  const form = decoded(given) as SavedForm | null
+  const form = copyOf(given) as SavedForm | undefined
   if (!isRecord(form) || typeof form.stridefold !== 'string') throw invalidForm(given)
   const mismatch = (text: string): OptionError =>
     new OptionError('FORM_MISMATCH', `planBoxes: the form ${text}`)
@@ -65,6 +65,15 @@ export function readForm(given: unknown, problem: string, isDeterministic: boole
     )
   }
   return form
+}
+
+/** A copy of plain data, with all its numbers. Undefined for what JSON cannot hold. */
+function copyOf(given: unknown): unknown {
+  try {
+    return decoded(given)
+  } catch {
+    return undefined
+  }
 }
 
 /** The error for a form that no plan has. */

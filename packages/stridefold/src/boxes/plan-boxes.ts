@@ -278,7 +278,8 @@ function fallbackOf(
     way: { choice: { algorithm, ...rest }, descriptors: every },
     *work() {
       const fallback = { when: [], algorithm }
-      const decision = yield* fallbackWork({ fallback }, problem, backends)
+      const own = backends.filter(({ name }) => name === choice.backend)
+      const decision = yield* fallbackWork({ fallback }, problem, own)
       return wayOf(decision, decision.descriptors)
     },
   }

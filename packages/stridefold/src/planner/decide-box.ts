@@ -8,7 +8,7 @@ import type { Cuts } from '../algorithms/algorithm.ts'
 import { plainCuts } from '../algorithms/cuts.ts'
 import { strided } from '../algorithms/strided.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { finish, type Work } from '../ndarray/work.ts'
+import type { Work } from '../ndarray/work.ts'
 import { textOf } from '../problem/key.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
@@ -60,14 +60,10 @@ export function fallbackChoice(
   return { algorithm: strided.name, backend, form, reason }
 }
 
-/** The decision for a box, or the reason why the backend cannot run its program. */
-export const decideBox = (
-  choice: WholeChoice,
-  problem: Problem,
-  backend: BackendDescription,
-): Decision | string => finish(decideBoxWork(choice, problem, backend))
-
-/** The work of `decideBox`. `problem`: that of the box. */
+/**
+ * The work of the decision for a box, or of the reason why the backend cannot run its program.
+ * `problem`: that of the box.
+ */
 export function* decideBoxWork(
   { algorithm: wholeName, backend: backendName, form, reason }: WholeChoice,
   problem: Problem,
