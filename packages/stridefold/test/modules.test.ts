@@ -195,6 +195,7 @@ describe('the library', () => {
 const packageFolders = [
   'packages/stridefold',
   'packages/measure',
+  'packages/volumes',
   'packages/cli',
   'bench',
   'examples',
@@ -212,8 +213,9 @@ const measuring = [
 const otherPackages: Readonly<Record<string, readonly string[]>> = {
   // Tests import their own package by its name.
   'packages/measure': measuring,
-  'packages/cli': measuring,
-  bench: [...measuring, '@stridefold/cli/progress'],
+  'packages/volumes': ['@stridefold/volumes'],
+  'packages/cli': [...measuring, '@stridefold/volumes'],
+  bench: [...measuring, '@stridefold/cli/progress', '@stridefold/volumes'],
   // Pages get only what needs no Node.
   lab: ['@stridefold/measure/browser', '@stridefold/measure/articles', '@stridefold/cli/translate'],
 }

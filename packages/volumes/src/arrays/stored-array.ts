@@ -1,0 +1,62 @@
+/**
+ * What is an array that lies in files? The one interface of all formats: filters read boxes through
+ * it and write whole chunks, and know nothing about Zarr, NumPy or TIFF.
+ *
+ *   source   read(box)  ──► samples ──► filter ──► results ──► write(chunk)   result
+ */
+
+import type { DType, NdArray } from 'stridefold'
+
+/** [start, end) along an axis. */
+export type Range = readonly [start: number, end: number]
+
+/** One axis of a stored array. */
+export interface Axis {
+  /** As the metadata says it (`z`, `y`, `x`, `c`, `t`), or `axis0`, `axis1` … */
+  readonly name: string
+  /** Kernels lie along axes of space. Channels and times are looped over. */
+  readonly type: 'space' | 'channel' | 'time'
+  /** The unit of `scale`, as OME-Zarr names it: `micrometer`. */
+  readonly unit: string | undefined
+  /** The distance between two samples, in `unit`. */
+  readonly scale: number | undefined
+}
+
+/** What is known about a stored array before any sample is read. Plain data. */
+export interface ArrayInfo {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  /** The extents of a piece that is read or written at once: a chunk, or a shard for writers. */
+  readonly chunks: readonly number[]
+  readonly axes: readonly Axis[]
+  /** Metadata for people and other programs, kept in a result: attributes of Zarr. */
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** An array that can be read. */
+export interface StoredArray extends ArrayInfo {
+  /** Where it is, for messages. */
+  readonly address: string
+  /**
+   * The samples of a box, as a new dense array. Rejects with a `VolumeError` that names the chunk
+   * if one cannot be read. A chunk that is not there holds the fill value.
+   */
+  read(box: readonly Range[], signal?: AbortSignal): Promise<NdArray>
+  close(): Promise<void>
+}
+
+/** An array that is being written. Two writers may write the same chunk at the same time. */
+export interface WritableArray extends ArrayInfo {
+  readonly address: string
+  /**
+   * Writes whole chunks: `start` is a multiple of `chunks`, and so is the end, or it is the end of
+   * the array. A chunk appears whole or not at all.
+   */
+  write(start: readonly number[], samples: NdArray): Promise<void>
+  /** Whether the chunk at this position (in chunks) was written. */
+  isWritten(chunk: readonly number[]): Promise<boolean>
+  /** Changes attributes after the array was created. */
+  setAttributes(attributes: Readonly<Record<string, unknown>>): Promise<void>
+  /** Ends writing. `complete`: all chunks are there; a single file gets its name. */
+  close(complete: boolean): Promise<void>
+}
