@@ -172,9 +172,17 @@ export function* interpolatingWork(
   // Another call may have made one in the meantime.
   if (interpolating.has(key)) return interpolating.get(key)
   interpolating.set(key, program)
+  if (interpolating.size > maxInterpolating) {
+    const [oldest, dropped] = interpolating.entries().next().value!
+    interpolating.delete(oldest)
+    afterTurn(() => dropped?.executable?.dispose())
+  }
   if (program !== undefined) yield* compileAhead(program)
   return program
 }
+
+/** So many of them are kept: every `minimumPresent` needs its own. */
+const maxInterpolating = 8
 
 /** Work of `executableOf` that can be done ahead, in slices. */
 function* compileAhead(loaded: LoadedProgram): Work<void> {
