@@ -4,6 +4,7 @@
  */
 
 import { VolumeError } from '../errors.ts'
+import { isNpy, isTiff } from './first-bytes.ts'
 import type { RawOptions } from './linear/open-raw.ts'
 import type { StoredArray } from './stored-array.ts'
 import type { HttpOptions } from './stores/request.ts'
@@ -29,8 +30,8 @@ export async function openVolume(address: string, options: OpenOptions = {}): Pr
   if (file) return openFile(file, options)
   throw new VolumeError(
     'data',
-    `${place.store.address} is a folder, but not a Zarr: it has neither zarr.json nor .zarray nor ` +
-      '.zgroup.',
+    `${place.store.address} is a folder, but not a Zarr: it has neither zarr.json nor .zarray ` +
+      'nor .zgroup.',
   )
 }
 
@@ -77,11 +78,11 @@ async function openFile(file: ByteSource, options: OpenOptions): Promise<StoredA
 async function arrayIn(file: ByteSource, { raw, signal }: OpenOptions): Promise<StoredArray> {
   if (raw) return (await import('./linear/open-raw.ts')).openRaw(file, raw)
   const head = await file.read(0, Math.min(16, file.length), signal)
-  const { isNpy, openNpy } = await import('./npy/open-npy.ts')
-  if (isNpy(head)) return openNpy(file, signal)
+  if (isNpy(head)) return (await import('./npy/open-npy.ts')).openNpy(file, signal)
+  if (isTiff(head)) return (await import('./tiff/open-tiff.ts')).openTiff(file, signal)
   throw new VolumeError(
     'data',
-    `${file.address} is not an array that can be read. Zarr folders, .npy and TIFF files can, and ` +
-      'files without a header if their shape and type are given.',
+    `${file.address} is not an array that can be read. Zarr folders, .npy and TIFF files can, ` +
+      'and files without a header if their shape and type are given.',
   )
 }

@@ -8,10 +8,6 @@ import { linearArray } from '../linear/open-linear.ts'
 import type { StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
 
-/** Whether a file begins as .npy files do. */
-export const isNpy = (head: Uint8Array): boolean =>
-  [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59].every((byte, i) => head[i] === byte)
-
 export async function openNpy(file: ByteSource, signal?: AbortSignal): Promise<StoredArray> {
   return linearArray(file, layoutOf(await headerOf(file, signal)), 'npy')
 }

@@ -122,7 +122,7 @@ async function replaceFile(root: string, target: string, bytes: Uint8Array): Pro
     } catch (error) {
       await fs().rm(temporary, { force: true }).catch(noError)
       if (codeOf(error) !== 'ENOENT' || attempt === attempts) throw error
-      // The folder may be missing, or was removed with the file in it. Its own parent must be there.
+      // The folder may be missing, or was removed with the file in it. Its parent must be there.
       await fs()
         .mkdir(path().dirname(temporary))
         .catch((reason) => {

@@ -105,8 +105,8 @@ async function once(
       await response.body?.cancel()
       throw new VolumeError(
         'store',
-        `${shown(url)}: the server sent ${length} bytes where at most ${limit} were asked for. It ` +
-          'does not serve parts of files (ranges). Copy the array to this machine.',
+        `${shown(url)}: the server sent ${length} bytes where at most ${limit} were asked for. ` +
+          'It does not serve parts of files (ranges). Copy the array to this machine.',
       )
     }
     const bytes = await bodyOf(response, alive, limit)
