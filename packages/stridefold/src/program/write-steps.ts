@@ -16,9 +16,11 @@
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './elements.ts'
+import type { Formula } from './formula.ts'
 import type {
   BoundsCheck,
   Contraction,
+  Elementwise,
   Epilogue,
   Fft,
   IntegerSums,
@@ -27,6 +29,7 @@ import type {
   Move,
   Operand,
   Step,
+  SumOrder,
 } from './steps.ts'
 
 export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S
@@ -91,9 +94,11 @@ export function contract(
     readonly epilogue?: WrittenEpilogue | undefined
     readonly tile?: Contraction['tile']
     readonly sumName?: string
+    /** Default: the backend chooses. */
+    readonly order?: SumOrder
   },
 ): Written<Contraction> {
-  const { to, a, b, start = 'zero', integer, epilogue, tile, sumName } = step
+  const { to, a, b, start = 'zero', integer, epilogue, tile, sumName, order } = step
   return (grid) => {
     const result = [...grid, ...over]
     const all = [...result, ...sum]
@@ -109,6 +114,7 @@ export function contract(
       ...(epilogue === undefined ? {} : { epilogue: epilogueOf(epilogue, result) }),
       ...(tile === undefined ? {} : { tile }),
       ...(sumName === undefined ? {} : { sumName }),
+      ...(order === undefined ? {} : { order }),
     }
   }
 }
@@ -144,6 +150,24 @@ export function maximum(
       window,
       to: operandOf(to, result),
       from: operandOf(from, [...result, ...window]),
+    }
+  }
+}
+
+/** See `Elementwise` in steps.ts. */
+export function elementwise(
+  { over }: { readonly over: readonly Loop[] },
+  step: { readonly to: Element; readonly from: readonly Element[]; readonly formula: Formula },
+): Written<Elementwise> {
+  const { to, from, formula } = step
+  return (grid) => {
+    const loops = [...grid, ...over]
+    return {
+      kind: 'elementwise',
+      loops: over,
+      to: operandOf(to, loops),
+      from: from.map((element) => operandOf(element, loops)),
+      formula,
     }
   }
 }
