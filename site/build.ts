@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { build as rolldown } from 'rolldown'
 import { build } from 'vitepress'
 import { builtFolder, pagesFolder, siteFolder } from './folders.ts'
 import { pictures } from './links.ts'
@@ -32,6 +33,7 @@ export async function buildSite(): Promise<void> {
   rmSync(builtFolder, { recursive: true, force: true })
   await build(siteFolder)
   makeRelative(builtFolder)
+  await buildLibrary()
   cpSync(join(root, 'lab/dist'), `${builtFolder}/lab`, { recursive: true })
   // A host shows this page at any address, so nothing in it can be relative.
   writeFileSync(`${builtFolder}/404.html`, notFoundPage)
@@ -46,6 +48,15 @@ function buildLab(): void {
   if (status !== 0 || !existsSync(join(root, 'lab/dist/index.html')))
     throw new Error(`The lab was not built: ${stderr}`)
 }
+
+/** The library for the examples of the reference. */
+const buildLibrary = (): Promise<unknown> =>
+  rolldown({
+    input: `${siteFolder}/library.ts`,
+    logLevel: 'warn',
+    resolve: { conditionNames: ['@stridefold/source', 'import', 'default'] },
+    output: { file: `${builtFolder}/library.js`, minify: true },
+  })
 
 const notFoundPage = `<!doctype html>
 <html lang="en">

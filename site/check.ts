@@ -123,6 +123,31 @@ async function checkWays(browser: Browser, address: string): Promise<void> {
   await context.close()
 }
 
+/** Every example of the reference runs in the page, and shows what its comments say. */
+async function checkExamples(browser: Browser, address: string): Promise<void> {
+  const context = await watched(browser, address, { viewport: desk })
+  const page = await context.newPage()
+  let count = 0
+  for (const name of builtPages(builtFolder).filter((page) => page.startsWith('api/'))) {
+    await page.goto(address + name)
+    await running(page)
+    for (const example of await page.locator('.example').all()) {
+      // Buttons that are clicked one after the other cost a scroll each.
+      await example.locator('.run').dispatchEvent('click')
+      await example.locator('.outcome[data-state]').waitFor({ state: 'attached' })
+      const outcome = example.locator('.outcome')
+      count++
+      if ((await outcome.getAttribute('data-state')) !== 'same')
+        faults.push(
+          `${name}: ${await example.locator('pre code').textContent()}\n  shows ${await outcome.textContent()}`,
+        )
+    }
+  }
+  await context.close()
+  if (count < 100) faults.push(`Only ${count} examples of the reference can be run.`)
+  else console.log(`${count} examples ran.`)
+}
+
 /** The search finds what is typed, and its first result leads there. */
 async function checkSearch(browser: Browser, address: string): Promise<void> {
   const context = await watched(browser, address, { viewport: desk })
@@ -163,7 +188,7 @@ const browser = await chromium.launch({
   args: [...chromiumSwitches],
 })
 try {
-  for (const check of [checkWidths, checkLooks, checkWays, checkSearch])
+  for (const check of [checkWidths, checkLooks, checkWays, checkSearch, checkExamples])
     await check(browser, address)
 } finally {
   await browser.close()

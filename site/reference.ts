@@ -135,7 +135,7 @@ function entryText(name: Listed, context: Context): string {
         : [code(withoutDeepIndent(name.declaration))]
       : [code(`${name.name}${name.signature}`)]),
     `${documentationText(name, context)}\n`,
-    ...name.examples.map((example) => code(example)),
+    ...name.examples.map(exampleText),
     ...(inherited.length === 0 ? [] : [`${inheritedText(inherited, context)}\n`]),
     ...own.map((member) => memberText(member, context)),
     `${sourceText(name, context)}\n`,
@@ -143,6 +143,10 @@ function entryText(name: Listed, context: Context): string {
 }
 
 const code = (text: string): string => `\`\`\`ts\n${text}\n\`\`\`\n`
+
+/** An example with a button that runs it, unless it needs Node. */
+const exampleText = (example: string): string =>
+  /\bDuplex\b/.test(example) ? code(example) : `<RunExample>\n\n${code(example)}\n</RunExample>\n`
 
 const withoutDeepIndent = (text: string): string =>
   text.replaceAll(/^ {12}/gm, '      ').replaceAll(/^ {4}\}/gm, '    }')
@@ -217,7 +221,7 @@ function memberText(member: PublicName, context: Context): string {
     `### \`${shown}\` {#${anchor}}\n`,
     ...(type === '' ? [] : [`\`${type}\`{.type}\n`]),
     `${documentationText(member, context)}\n`,
-    ...member.examples.map(code),
+    ...member.examples.map(exampleText),
   ].join('\n')
 }
 

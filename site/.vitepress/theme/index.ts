@@ -5,6 +5,7 @@ import DefaultTheme from 'vitepress/theme-without-fonts'
 import '../../../lab/src/style/tokens.css'
 import './site.css'
 import { LabFrame } from './lab-frame.ts'
+import { RunExample } from './run-example.ts'
 
 /**
  * In the built pages, addresses are relative to the page. Vue keeps the elements around the text
@@ -25,6 +26,7 @@ const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ app }) {
     app.component('LabFrame', LabFrame)
+    app.component('RunExample', RunExample)
     if (typeof document !== 'undefined') resolveAddresses()
   },
 }
