@@ -31,6 +31,7 @@ const sections: Readonly<Record<string, readonly string[]>> = {
   'Products and matrices': ['explain/', 'matrices/'],
   'The library and its errors': ['runtime/', 'errors.ts'],
   'Files of NumPy: `stridefold/npy`': ['npy/'],
+  'Boxes of large arrays: `stridefold/boxes`': ['boxes/'],
   'The definition: `stridefold/verify`': ['reference/'],
 }
 
@@ -40,7 +41,7 @@ Every public name: its parameters, the first sentence of its documentation, and 
 comments in the examples are results, and a test checks them. Editors show the whole documentation
 with options, errors and costs. \`npm run api\` writes this page.
 
-\`stridefold\` has all names of the sections before the last two. Its calls that compute return
+\`stridefold\` has all names of the sections before the last three. Its calls that compute return
 promises. Each has a twin that returns its result, such as \`conv2dSync\`. \`stridefold/sync\` has
 the same names without these twins. There the calls return their results, and the examples need no
 \`await\`.
@@ -49,7 +50,7 @@ the same names without these twins. There the calls return their results, and th
 /** The text of the page. */
 export function apiText(): string {
   const all = publicNames()
-  const entries: readonly EntryPoint[] = ['index', 'npy', 'verify']
+  const entries: readonly EntryPoint[] = ['index', 'npy', 'boxes', 'verify']
   const names = entries
     .flatMap((entry) => all[entry].exports)
     .filter(({ name }) => !name.endsWith('Sync'))

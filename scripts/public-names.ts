@@ -21,7 +21,7 @@ import {
 const library = fileURLToPath(new URL('../packages/stridefold/', import.meta.url))
 
 /** The entry points, by the file in `src`. */
-export const entryPoints = ['index', 'sync', 'verify', 'npy'] as const
+export const entryPoints = ['index', 'sync', 'verify', 'npy', 'boxes'] as const
 export type EntryPoint = (typeof entryPoints)[number]
 
 /** A public name, or a member of one, with its documentation. */

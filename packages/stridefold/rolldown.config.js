@@ -9,6 +9,7 @@ const input = {
   sync: 'src/sync.ts',
   verify: 'src/verify.ts',
   npy: 'src/npy.ts',
+  boxes: 'src/boxes.ts',
 }
 
 /**
@@ -57,7 +58,8 @@ const forEngines = {
     minifyInternalExports: false,
     comments: false,
     // One chunk, although 'verify' and 'npy' need a tenth of it: the others then open no third file.
-    codeSplitting: { groups: [{ name: 'shared', test: /src/ }] },
+    // Only 'boxes' has code of its own.
+    codeSplitting: { groups: [{ name: 'shared', test: /src(?!\/boxes)/ }] },
   },
   plugins: [
     shortLines,

@@ -7,6 +7,7 @@
 import { Duplex } from 'node:stream'
 import { createContext, Script } from 'node:vm'
 import * as promises from 'stridefold'
+import * as boxes from 'stridefold/boxes'
 import * as npy from 'stridefold/npy'
 import * as direct from 'stridefold/sync'
 import * as verify from 'stridefold/verify'
@@ -56,6 +57,7 @@ async function valuesOf(statements: readonly Statement[], entry: string): Promis
   const context = createContext({
     ...(entry === asynchronous ? promises : direct),
     ...npy,
+    ...boxes,
     ...verify,
     Duplex,
   })
@@ -76,7 +78,12 @@ interface Shown extends PublicName {
 const withExamples = (entry: string, all: readonly PublicName[]): Shown[] =>
   all.filter(({ examples }) => examples.length > 0).map((name) => ({ ...name, entry }))
 
-const both = [...names.verify.exports, ...names.npy.exports]
+const both = [
+  ...names.verify.exports,
+  ...names.npy.exports,
+  ...names.boxes.exports,
+  ...names.boxes.members,
+]
 const shownNames: readonly Shown[] = [
   // A call of 'stridefold' that is named …Sync has the example of 'stridefold/sync'.
   ...withExamples(

@@ -49,7 +49,7 @@ describe('importing', () => {
     return import(entry)
   }
 
-  test.each(['index', 'sync', 'verify', 'npy', 'audio-worklet'])(
+  test.each(['index', 'sync', 'verify', 'npy', 'boxes', 'audio-worklet'])(
     '%s makes nothing but small arrays',
     async (name) => {
       await importNoted(`../src/${name}.ts`)
@@ -92,12 +92,12 @@ describe('a bundle of correlate alone', () => {
     const { modules, code } = await bundleOf(entry)
     expect(modules).toContain('runtime/call.ts')
     for (const unused of [
-      /^(layers|verify|npy)\.ts$/,
-      /^(gradients|explain|matrices|npy)\//,
+      /^(layers|verify|npy|boxes)\.ts$/,
+      /^(gradients|explain|matrices|npy|boxes)\//,
       /^geometry\/(layer-geometry|notation|solve-shape|pool-geometry)\.ts$/,
       /^kernels\/(named|definition|describe|lint|smoothing|sharpening|edges)\.ts$/,
       /^runtime\/(plan|make-plan|pipeline.*|make-pipeline|read-steps|capabilities|configure)\.ts$/,
-      /^planner\/(explain|stages|decide-step|place-arrays)\.ts$/,
+      /^planner\/(explain|stages|decide-step|decide-box|place-arrays)\.ts$/,
       /^program\/(print|fission)\.ts$/,
     ])
       expect(modules.filter((id) => unused.test(id))).toEqual([])

@@ -127,7 +127,7 @@ export function planBox(
 export function* boxProgram(
   algorithm: Algorithm,
   { tiles, orders = {} }: Pick<Form, 'tiles'> & Partial<Form>,
-  { geometry, descriptors }: BoxPlan,
+  { geometry, descriptors }: Pick<BoxPlan, 'geometry' | 'descriptors'>,
   machine?: Machine,
 ): Work<Program> {
   return withOrders(

@@ -227,7 +227,7 @@ function* formOf(
 }
 
 /** What runs if the result of this program may be wrong. */
-function neededFallback(
+export function neededFallback(
   algorithm: Algorithm,
   { buffers }: Program,
   { geometry: g, descriptors }: Problem,
@@ -302,8 +302,10 @@ function errorBoundOf(algorithm: Algorithm, problem: Problem): number {
 }
 
 /** The error bound of the results of a decision. */
-export const errorBound = (decision: Decision, problem: Problem): number =>
-  errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
+export const errorBound = (
+  decision: Pick<Decision, 'algorithm' | 'descriptors'>,
+  problem: Problem,
+): number => errorBoundOf(algorithmOf(decision), { ...problem, descriptors: decision.descriptors })
 
 /** The algorithm of a decision. */
 export const algorithmOf = ({ algorithm }: Pick<Decision, 'algorithm'>): Algorithm =>

@@ -13,6 +13,11 @@ export const problemFromJson = (text: string): Problem => JSON.parse(text, decod
 
 export const decisionFromJson = (text: string): Decision => JSON.parse(text, decode) as Decision
 
+/** Plain data as a value that JSON keeps, and back. */
+export const encoded = (data: object): object => JSON.parse(JSON.stringify(data, encode)) as object
+
+export const decoded = (value: unknown): unknown => JSON.parse(JSON.stringify(value), decode)
+
 interface EncodedNumber {
   readonly number: 'Infinity' | '-Infinity' | 'NaN' | '-0'
 }

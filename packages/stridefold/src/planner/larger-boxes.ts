@@ -12,7 +12,7 @@ import { sizesFor } from './box-sizes.ts'
 import { algorithmNamed, boxProgram, type Form } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, workspaceBytes } from './cut.ts'
 import type { Decision } from './decision.ts'
-import { lowerWork, withOrdersOf } from './lower.ts'
+import { withOrdersOf } from './lower.ts'
 import { costWork, type SerialTime } from './price.ts'
 import { threadsFor } from './threads.ts'
 
@@ -108,24 +108,22 @@ function* withFewerBoxes(
   return { ...recut, threads }
 }
 
-/** The program of a box of this cut, or of the whole. It has the form of the decision. */
+/** The program of a box of this cut, or of the whole problem. It has the given form. */
 export function* cutProgram(
-  { algorithm: name, descriptors }: Decision,
-  { tiles, orders }: Form,
+  { algorithm: name, descriptors }: Pick<Decision, 'algorithm' | 'descriptors'>,
+  { tiles, orders = {} }: Pick<Form, 'tiles'> & Partial<Form>,
   cut: Cut | undefined,
   { geometry, options }: Pick<Problem, 'geometry' | 'options'>,
   backend: BackendDescription,
 ): Work<Program> {
-  const algorithm = algorithmNamed(name)
-  if (cut === undefined)
-    return (yield* lowerWork(algorithm, geometry, descriptors, tiles, backend, options)).program
-  const program = yield* boxProgram(algorithm, { tiles }, cut.box, backend.machine)
+  const part = cut?.box ?? { geometry, descriptors }
+  const program = yield* boxProgram(algorithmNamed(name), { tiles }, part, backend.machine)
   yield
   return withOrdersOf(program, orders, backend, options)
 }
 
 export function* serialTime(
-  { program, cut, descriptors }: Decision,
+  { program, cut, descriptors }: Pick<Decision, 'program' | 'cut' | 'descriptors'>,
   { spans, geometry, options }: Problem,
   backend: BackendDescription,
 ): Work<SerialTime> {
