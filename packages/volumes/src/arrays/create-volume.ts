@@ -1,0 +1,108 @@
+/**
+ * Creates the files of a result, or goes on with a result that an earlier run left unfinished. The
+ * files are made under another name and get theirs in one step, so that of two creators one wins,
+ * and an old result is replaced as a whole.
+ */
+
+import type { DType } from 'stridefold'
+import { VolumeError } from '../errors.ts'
+import { elementCount } from './boxes.ts'
+import type { Axis, Codec, Storage, StoredArray, WritableArray } from './stored-array.ts'
+
+/** What a new array is. */
+export interface NewArray {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  /** The extents of what is compressed at once. Default: of Zarr about 1 MiB, of .npy 8 MiB. */
+  readonly chunks?: readonly number[]
+  readonly axes?: readonly Axis[]
+  readonly attributes?: Readonly<Record<string, unknown>>
+}
+
+export interface CreateOptions {
+  /** Default: by the address, `.npy` or else Zarr, in the version of `like`, or 2. */
+  readonly format?: 'zarr2' | 'zarr3' | 'npy'
+  /** Zarr 3 only: the extents of a file that holds several chunks, in multiples of `chunks`. */
+  readonly shards?: readonly number[]
+  /** Default: the codec of `like`, or zstd. */
+  readonly codec?: Codec
+  /** The source, whose format the result takes over where no option says another. */
+  readonly like?: Pick<StoredArray, 'address' | 'storage'>
+  /**
+   * What to do if there is a result of this name. `'refuse'` (default); `'continue'`: go on with
+   * it, if it is such an array; `'replace'`: remove it.
+   */
+  readonly existing?: 'refuse' | 'continue' | 'replace'
+}
+
+export async function createVolume(
+  address: string,
+  array: NewArray,
+  options: CreateOptions = {},
+): Promise<WritableArray> {
+  checkNewArray(address, array)
+  const { refuseSource } = await import('./targets.ts')
+  if (options.like) await refuseSource(address, options.like.address)
+  const format = options.format ?? formatOf(address, options.like?.storage)
+  if (format === 'npy') {
+    const { createNpy } = await import('./npy/create-npy.ts')
+    return createNpy(address, array, options)
+  }
+  const { createZarr } = await import('./zarr/create-zarr.ts')
+  return createZarr(address, array, format, options)
+}
+
+/** What lies in the place of a result. */
+export interface ExistingVolume {
+  /**
+   * Whether every chunk was written. Undefined for a Zarr, where only the chunks themselves tell:
+   * ask `isWritten`.
+   */
+  readonly complete: boolean | undefined
+  /** Those that `setAttributes` set. A whole .npy file has none. */
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+/** What lies at the address of a result, whole or not; undefined if there is nothing. */
+export async function existingVolume(address: string): Promise<ExistingVolume | undefined> {
+  const { readExisting } = await import('./targets.ts')
+  return readExisting(address)
+}
+
+function formatOf(address: string, storage: Storage | undefined): 'zarr2' | 'zarr3' | 'npy' {
+  if (/\.npy$/i.test(address)) return 'npy'
+  const other = /\.(tiff?|raw|bin|dat|npz|h5|hdf5|nii|mrc)$/i.exec(address)
+  if (other)
+    throw new VolumeError(
+      'request',
+      `${address}: files of type ${other[0]} are not written. Name a Zarr (.zarr) or a .npy file.`,
+    )
+  return storage?.format === 'zarr3' ? 'zarr3' : 'zarr2'
+}
+
+function checkNewArray(address: string, { shape, chunks, axes }: NewArray): void {
+  const valid =
+    shape.every((extent) => Number.isSafeInteger(extent) && extent > 0) &&
+    Number.isSafeInteger(elementCount(shape))
+  if (!valid)
+    throw new VolumeError(
+      'request',
+      `${address}: a result of shape [${shape.join(', ')}] cannot be written. Each extent must be ` +
+        'a whole number of 1 or more.',
+    )
+  if (chunks !== undefined)
+    if (
+      chunks.length !== shape.length ||
+      !chunks.every((extent) => Number.isSafeInteger(extent) && extent > 0)
+    )
+      throw new VolumeError(
+        'request',
+        `${address}: chunks of [${chunks.join(', ')}] do not fit an array of ` +
+          `[${shape.join(', ')}]. One whole number of 1 or more per axis is needed.`,
+      )
+  if (axes !== undefined && axes.length !== shape.length)
+    throw new VolumeError(
+      'request',
+      `${address}: ${axes.length} axes were named for an array of ${shape.length}.`,
+    )
+}

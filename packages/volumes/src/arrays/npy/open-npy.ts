@@ -1,0 +1,66 @@
+/** The array in a .npy file, read by parts. The header is read by stridefold/npy. */
+
+import { type NpyHeader, readNpyHeader } from 'stridefold/npy'
+import { VolumeError } from '../../errors.ts'
+import type { ElementType } from '../element-types.ts'
+import type { LinearLayout } from '../linear/layout.ts'
+import { linearArray } from '../linear/open-linear.ts'
+import type { StoredArray } from '../stored-array.ts'
+import type { ByteSource } from '../stores/store.ts'
+
+/** Whether a file begins as .npy files do. */
+export const isNpy = (head: Uint8Array): boolean =>
+  [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59].every((byte, i) => head[i] === byte)
+
+export async function openNpy(file: ByteSource): Promise<StoredArray> {
+  try {
+    return linearArray(file, layoutOf(await headerOf(file)), 'npy')
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function headerOf(file: ByteSource): Promise<NpyHeader> {
+  const start = await file.read(0, Math.min(4096, file.length))
+  const length = start[6] === 1 ? 10 + (start[8]! | (start[9]! << 8)) : longLength(start)
+  const head =
+    length > start.length ? await file.read(0, Math.min(length, file.length, maxHeader)) : start
+  try {
+    return readNpyHeader(head, file.address)
+  } catch (error) {
+    throw new VolumeError('data', error instanceof Error ? error.message : String(error), {
+      cause: error,
+    })
+  }
+}
+
+const longLength = (start: Uint8Array): number =>
+  start.length < 12 ? 0 : 12 + new DataView(start.buffer, start.byteOffset).getUint32(8, true)
+
+/** readNpyHeader refuses longer ones by itself. */
+const maxHeader = 2 ** 20 + 12
+
+const types: Readonly<Record<string, ElementType>> = {
+  b1: 'bool',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+}
+
+/** `readNpyHeader` knows the same types. */
+const layoutOf = ({ descr, shape, byteOffset, fortranOrder }: NpyHeader): LinearLayout => ({
+  shape,
+  elementType: types[descr.replace(/^[<>|=]/, '')]!,
+  byteOffset,
+  littleEndian: !descr.startsWith('>'),
+  fortranOrder,
+})

@@ -1,0 +1,150 @@
+/**
+ * A folder as a store: a key is a path below it. A value is written under a temporary name, which
+ * then becomes the key's in one step, so that nobody ever sees a part of it.
+ *
+ *   out.zarr/.stridefold/5f0c…   written here    ──rename──►   out.zarr/c/0/1
+ *
+ * Temporary files lie in one folder. What killed writers left is removed with that folder, without
+ * a walk through a million chunks. A writer whose temporary file was removed writes it again.
+ */
+
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ByteRange, WritableStore } from './store.ts'
+import { codeOf, readError, writeError } from './system-errors.ts'
+
+const temporaryFolder = '.stridefold'
+
+/** `address` is for messages, in the caller's words. */
+export function openFolder(path: string, address: string = path): WritableStore {
+  const file = (key: string): string => join(path, key)
+  const shown = (key: string): string => join(address, key)
+  return {
+    address,
+    get: async (key, signal) => {
+      try {
+        // Not as a Buffer, whose slice() shares its memory.
+        const { buffer, byteOffset, length } = await fs.readFile(
+          file(key),
+          signal ? { signal } : {},
+        )
+        return new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (isMissing(error)) return undefined
+        throw readError(shown(key), error)
+      }
+    },
+    getRange: async (key, range, signal) => {
+      signal?.throwIfAborted()
+      try {
+        return await readRange(file(key), range)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw readError(shown(key), error)
+      }
+    },
+    list: async (key) => {
+      try {
+        return await fs.readdir(file(key))
+      } catch (error) {
+        throw readError(shown(key), error)
+      }
+    },
+    set: async (key, bytes) => {
+      try {
+        await replaceFile(path, file(key), bytes)
+      } catch (error) {
+        throw writeError(shown(key), error)
+      }
+    },
+    length: async (key) => {
+      try {
+        const status = await fs.stat(file(key))
+        return status.isFile() ? status.size : undefined
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw readError(shown(key), error)
+      }
+    },
+    clean: () =>
+      fs.rm(join(path, temporaryFolder), { recursive: true, force: true }).catch(noError),
+    close: async () => {},
+  }
+}
+
+/** A folder in place of a file is no value either. */
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error))
+
+const noError = (): void => {}
+
+async function readRange(path: string, range: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await fs.open(path)
+  try {
+    if ('offset' in range) return await readAt(file, range.offset, range.length)
+    const { size } = await file.stat()
+    const length = Math.min(size, range.suffixLength)
+    return await readAt(file, size - length, length)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The bytes at an offset, fewer where the file ends. */
+export async function readAt(
+  file: fs.FileHandle,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  while (at < length) {
+    const { bytesRead } = await file.read(bytes, at, length - at, offset + at)
+    if (bytesRead === 0) return bytes.subarray(0, at)
+    at += bytesRead
+  }
+  return bytes
+}
+
+/** Others may remove the temporary folder between any two steps. */
+const attempts = 5
+
+async function replaceFile(root: string, target: string, bytes: Uint8Array): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const temporary = join(root, temporaryFolder, randomBytes(12).toString('hex'))
+    try {
+      await writeNew(temporary, bytes)
+      await renameInto(temporary, target)
+      return
+    } catch (error) {
+      await fs.rm(temporary, { force: true }).catch(noError)
+      if (codeOf(error) !== 'ENOENT' || attempt === attempts) throw error
+      // The folder may be missing, or was removed with the file in it. Its own parent must be there.
+      await fs.mkdir(dirname(temporary)).catch((reason) => {
+        if (codeOf(reason) !== 'EEXIST') throw reason
+      })
+    }
+  }
+}
+
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'wx')
+  try {
+    for (let at = 0; at < bytes.length; )
+      at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+  } finally {
+    await file.close()
+  }
+}
+
+async function renameInto(temporary: string, target: string): Promise<void> {
+  try {
+    await fs.rename(temporary, target)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    await fs.mkdir(dirname(target), { recursive: true })
+    await fs.rename(temporary, target)
+  }
+}

@@ -1,0 +1,98 @@
+/** May a result be written there? Not over its own source, nor over what is no result. */
+
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { VolumeError } from '../errors.ts'
+import type { ExistingVolume } from './create-volume.ts'
+import { readUnfinished } from './npy/unfinished.ts'
+import { openFolder } from './stores/folder.ts'
+import { isInside, pathOf, realPath } from './stores/paths.ts'
+import { codeOf, writeError } from './stores/system-errors.ts'
+import { readNode } from './zarr/nodes.ts'
+
+/** Throws if the result would lie in the place of its source, or of a folder around it. */
+export async function refuseSource(address: string, source: string): Promise<void> {
+  if (/^(https?|s3):/i.test(source)) return
+  const [target, from] = await Promise.all([realPath(pathOf(address)), realPath(pathOf(source))])
+  if (!isInside(from, target)) return
+  throw new VolumeError(
+    'request',
+    `${address} is ${target === from ? 'the source itself' : `a folder around ${source}`}. A ` +
+      'result cannot be written over its source. Name another place.',
+  )
+}
+
+export const existsError = (address: string): VolumeError =>
+  new VolumeError(
+    'request',
+    `${address} exists already. Name another place, go on with it, or replace it.`,
+  )
+
+/** What lies at the address of a result. Throws for what is no result. */
+export async function readExisting(address: string): Promise<ExistingVolume | undefined> {
+  const path = pathOf(address)
+  const begun = await readUnfinished(path, address)
+  if (begun) return { complete: false, attributes: begun.attributes }
+  if (!(await exists(path))) return undefined
+  if (!(await fs.stat(path)).isDirectory()) return { complete: true, attributes: {} }
+  const node = await readNode(openFolder(path, address), '')
+  if (node) return { complete: undefined, attributes: node.attributes }
+  throw notAZarr(address)
+}
+
+export const notAZarr = (address: string): VolumeError =>
+  new VolumeError(
+    'request',
+    `${address} exists and is not a Zarr, so it is left as it is. Name another place.`,
+  )
+
+/** Whether there is anything at a path. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await fs.lstat(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+const temporaryBeside = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.stridefold-${randomBytes(6).toString('hex')}`)
+
+/**
+ * Makes a folder under another name and gives it its name in one step. Returns false if there is
+ * one already, unless that is to be replaced: it is then removed as a whole before.
+ */
+export async function placeFolder(
+  path: string,
+  address: string,
+  make: (folder: string) => Promise<void>,
+  replace: boolean,
+): Promise<boolean> {
+  const temporary = temporaryBeside(path)
+  try {
+    await fs.mkdir(dirname(path), { recursive: true })
+    await make(temporary)
+    if (replace) await removeAsWhole(path)
+    await fs.rename(temporary, path)
+    return true
+  } catch (error) {
+    await fs.rm(temporary, { recursive: true, force: true }).catch(() => {})
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false
+    throw writeError(address, error)
+  }
+}
+
+/** The old name is gone before the first file in it is. */
+async function removeAsWhole(path: string): Promise<void> {
+  const away = temporaryBeside(path)
+  try {
+    await fs.rename(path, away)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return
+    throw error
+  }
+  await fs.rm(away, { recursive: true, force: true })
+}

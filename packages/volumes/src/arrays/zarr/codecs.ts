@@ -1,0 +1,111 @@
+/**
+ * The codecs that results can be compressed with: their names in both versions of Zarr, and how to
+ * encode. The compression itself is that of numcodecs, loaded when it is needed.
+ */
+
+import type { Codec, CodecName } from '../stored-array.ts'
+import type { CodecJson } from './array-metadata.ts'
+import type { Json } from './nodes.ts'
+
+interface WritableCodec {
+  readonly levels: readonly [least: number, most: number]
+  readonly level: number
+  /** In the list of codecs of version 3. */
+  readonly name: string
+  /** What encoder, `compressor` of version 2 and the codec of version 3 are told. */
+  readonly configuration: (level: number, itemBytes: number) => Json
+  readonly load: () => Promise<{ readonly default: { fromConfig(config: never): Encoder } }>
+}
+
+interface Encoder {
+  encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>
+}
+
+const shuffles = ['noshuffle', 'shuffle', 'bitshuffle']
+
+export const writableCodecs: Readonly<Record<Exclude<CodecName, 'none'>, WritableCodec>> = {
+  zstd: {
+    levels: [1, 22],
+    level: 1,
+    name: 'zstd',
+    configuration: (level) => ({ level, checksum: false }),
+    load: () => import('numcodecs/zstd'),
+  },
+  gzip: {
+    levels: [1, 9],
+    level: 1,
+    name: 'gzip',
+    configuration: (level) => ({ level }),
+    load: () => import('numcodecs/gzip'),
+  },
+  blosc: {
+    levels: [1, 9],
+    level: 5,
+    name: 'blosc',
+    configuration: (clevel, itemBytes) => ({
+      cname: 'lz4',
+      clevel,
+      shuffle: 1,
+      blocksize: 0,
+      typesize: itemBytes,
+    }),
+    load: () => import('numcodecs/blosc'),
+  },
+  lz4: {
+    levels: [1, 65537],
+    level: 1,
+    name: 'numcodecs.lz4',
+    configuration: (acceleration) => ({ acceleration }),
+    load: () => import('numcodecs/lz4'),
+  },
+}
+
+export const codecNames: readonly CodecName[] = ['none', 'zstd', 'gzip', 'blosc', 'lz4']
+
+/** The entry in the list of codecs of version 3. */
+export function codecV3(codec: Codec, itemBytes: number): CodecJson | undefined {
+  if (codec.name === 'none') return undefined
+  const { name, level, configuration } = writableCodecs[codec.name]
+  const given = configuration(codec.level ?? level, itemBytes)
+  const shuffle = given.shuffle
+  return {
+    name,
+    configuration: typeof shuffle === 'number' ? { ...given, shuffle: shuffles[shuffle] } : given,
+  }
+}
+
+/** The `compressor` of version 2. */
+export function codecV2(codec: Codec): Json | null {
+  if (codec.name === 'none') return null
+  const { level, configuration } = writableCodecs[codec.name]
+  const { typesize, checksum, ...given } = configuration(codec.level ?? level, 1)
+  return { id: codec.name, ...given }
+}
+
+/** A function that compresses the bytes of a chunk. */
+export async function encoderOf(
+  codec: Codec,
+  itemBytes: number,
+): Promise<(bytes: Uint8Array) => Promise<Uint8Array>> {
+  if (codec.name === 'none') return async (bytes) => bytes
+  const { level, configuration, load } = writableCodecs[codec.name]
+  const { default: Encoder } = await load()
+  const encoder = Encoder.fromConfig(configuration(codec.level ?? level, itemBytes) as never)
+  return async (bytes) => encoder.encode(bytes)
+}
+
+/** The codec that compresses the chunks, if it is one of these. */
+export function codecOf(codecs: readonly CodecJson[]): Codec | undefined {
+  const inner = codecs.find(({ name }) => name === 'sharding_indexed')?.configuration.codecs
+  if (inner !== undefined) return codecOf(inner as readonly CodecJson[])
+  const last = codecs.filter(({ name }) => !/^(numcodecs\.)?(bytes|transpose|crc32c)$/.test(name))
+  if (last.length === 0) return { name: 'none' }
+  const name = last[0]!.name.replace('numcodecs.', '') as CodecName
+  if (last.length > 1 || name === 'none' || !codecNames.includes(name)) return undefined
+  const { level, clevel, acceleration } = last[0]!.configuration
+  const given = [level, clevel, acceleration].find((each) => typeof each === 'number')
+  const [least, most] = writableCodecs[name].levels
+  return typeof given === 'number' && least <= given && given <= most
+    ? { name, level: given }
+    : { name }
+}

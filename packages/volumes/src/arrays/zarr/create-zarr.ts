@@ -1,0 +1,125 @@
+/** Creates a Zarr for a result, or goes on with one that was begun. */
+
+import * as fs from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { VolumeError } from '../../errors.ts'
+import type { CreateOptions, NewArray } from '../create-volume.ts'
+import { bytesOf } from '../element-types.ts'
+import { namelessAxis } from '../linear/open-linear.ts'
+import type { WritableArray } from '../stored-array.ts'
+import { openFolder } from '../stores/folder.ts'
+import { pathOf } from '../stores/paths.ts'
+import { exists, existsError, notAZarr, placeFolder } from '../targets.ts'
+import { codecNames, writableCodecs } from './codecs.ts'
+import { readNode } from './nodes.ts'
+import { arrayPath, encodeJson, metadataFiles, type NewZarr } from './write-metadata.ts'
+import { zarrWriter } from './zarr-writer.ts'
+
+export async function createZarr(
+  address: string,
+  array: NewArray,
+  format: 'zarr2' | 'zarr3',
+  options: CreateOptions,
+): Promise<WritableArray> {
+  const { existing = 'refuse' } = options
+  const made = newZarr(address, array, format, options)
+  const path = pathOf(address)
+  const store = openFolder(path, address)
+  if (await exists(path)) {
+    if (existing === 'refuse') throw existsError(address)
+    if (!(await readNode(store, ''))) throw notAZarr(address)
+    if (existing === 'continue') return resumed(path, address, made)
+  }
+  const make = async (folder: string): Promise<void> => {
+    for (const [key, json] of metadataFiles(made)) {
+      await fs.mkdir(dirname(join(folder, key)), { recursive: true })
+      await fs.writeFile(join(folder, key), encodeJson(json), { flush: true })
+    }
+  }
+  if (await placeFolder(path, address, make, existing === 'replace')) return zarrWriter(store, made)
+  // Another process was faster.
+  if (existing === 'continue') return resumed(path, address, made)
+  throw existsError(address)
+}
+
+function newZarr(
+  address: string,
+  { shape, dtype, chunks = defaultChunks(shape, bytesOf(dtype)), axes, attributes = {} }: NewArray,
+  format: 'zarr2' | 'zarr3',
+  { shards, codec, like }: CreateOptions,
+): NewZarr {
+  const fail = (reason: string): VolumeError => new VolumeError('request', `${address}: ${reason}`)
+  const version = format === 'zarr2' ? 2 : 3
+  if (shards && version === 2)
+    throw fail('shards need version 3 of Zarr. Ask for it, or leave the shards out.')
+  if (shards && (shards.length !== shape.length || shards.some((e, a) => !(e % chunks[a]! === 0))))
+    throw fail(
+      `shards of [${shards.join(', ')}] are not multiples of chunks of [${chunks.join(', ')}].`,
+    )
+  const chosen = codec ?? like?.storage.codec ?? { name: 'zstd' }
+  checkCodec(chosen, fail)
+  const ome = like?.storage.ome && (version === 3 ? '0.5' : '0.4')
+  return {
+    version,
+    shape,
+    dtype,
+    chunks,
+    shards,
+    codec: chosen,
+    ome,
+    axes: axes ?? shape.map((_, axis) => namelessAxis(axis)),
+    attributes,
+  }
+}
+
+function checkCodec(
+  { name, level }: NewZarr['codec'],
+  fail: (reason: string) => VolumeError,
+): void {
+  if (!codecNames.includes(name))
+    throw fail(`the codec '${name}' is not known. Use one of ${codecNames.join(', ')}.`)
+  if (name === 'none' || level === undefined) return
+  const [least, most] = writableCodecs[name].levels
+  if (!(Number.isInteger(level) && least <= level && level <= most))
+    throw fail(`level ${level} of ${name} is not possible. Use ${least} to ${most}.`)
+}
+
+/** About 1 MiB, with the same extent along every axis that is long enough. */
+function defaultChunks(shape: readonly number[], itemBytes: number): number[] {
+  const chunks = [...shape]
+  let most = Math.max(...shape)
+  while (chunks.reduce((bytes, extent) => bytes * extent, itemBytes) > 2 ** 20 && most > 1) {
+    most = Math.max(1, Math.ceil(most / 2))
+    shape.forEach((extent, axis) => {
+      chunks[axis] = Math.min(extent, most)
+    })
+  }
+  return chunks
+}
+
+/** Goes on with a Zarr, if it is one that this call would have created. */
+async function resumed(path: string, address: string, wanted: NewZarr): Promise<WritableArray> {
+  const store = openFolder(path, address)
+  const top = await readNode(store, '')
+  const node = await readNode(store, arrayPath(wanted))
+  const files = metadataFiles(wanted)
+  const key = [...files.keys()].find((each) => /(^|0\/)(\.zarray|zarr\.json)$/.test(each))!
+  const own = [...files].findLast(([each]) => /(\.zarray|zarr\.json)$/.test(each))!
+  const { attributes: _mine, ...mine } = own[1]
+  const { attributes: _theirs, ...theirs } = node?.metadata ?? {}
+  if (!top || !node || canonical(mine) !== canonical(theirs))
+    throw new VolumeError(
+      'request',
+      `${address} exists, but is another array than this run would write (${key}). Replace it, ` +
+        'or name another place.',
+    )
+  return zarrWriter(store, { ...wanted, attributes: top.attributes })
+}
+
+/** JSON with sorted keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, each) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )
