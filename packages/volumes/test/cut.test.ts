@@ -54,6 +54,7 @@ function request(changes: Partial<BoxSizeRequest> = {}, reach = 4): BoxSizeReque
     workspaceOf: (box) => product(box.map(([start, end]) => end - start + 2 * reach)) * 6,
     readingBytes: 2 ** 24,
     writingBytes: 2 ** 22,
+    threads: 2,
     ...changes,
   }
 }
@@ -77,7 +78,7 @@ describe('the size of a box', () => {
     expect(bound.samples).toBe(samples)
     expect(bound.results).toBe(results)
     expect(bound.total).toBe(
-      2 * samples + 2 * results + bound.workspace + bound.reading + bound.writing,
+      2 * samples + 2 * results + bound.workspace + bound.reading + bound.writing + bound.program,
     )
   })
 

@@ -133,8 +133,8 @@ function tooSmall(limit: number, box: readonly number[], bound: MemoryBound): Vo
     `The memory limit is ${bytesText(limit)}, but the smallest box of ${box.join('×')} results ` +
       `takes ${bytesText(bound.total, 'up')}: ` +
       `${bytesText(2 * bound.samples)} of samples, ${bytesText(2 * bound.results)} of results, ` +
-      `${bytesText(bound.workspace)} to compute, ${bytesText(bound.reading)} to read and ` +
-      `${bytesText(bound.writing)} to write. Give at least ${bytesText(bound.total, 'up')}, or ` +
+      `${bytesText(bound.workspace)} to compute, ${bytesText(bound.reading)} to read, ` +
+      `${bytesText(bound.writing)} to write and ${bytesText(bound.program)} for the program. Give at least ${bytesText(bound.total, 'up')}, or ` +
       'smaller chunks for the result.',
   )
 }

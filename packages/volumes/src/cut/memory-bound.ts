@@ -6,7 +6,7 @@
  *   compute   box 1         samples  + workspace of the plan + results
  *   write     box 0                                            results + chunks, being encoded
  *
- *   bound = 2 · samples + 2 · results + workspace + reading + writing
+ *   bound = 2 · samples + 2 · results + workspace + reading + writing + program
  */
 
 import type { Range } from '../arrays/stored-array.ts'
@@ -24,6 +24,8 @@ export interface BoxCosts {
   /** The bytes of pieces that are read, and of chunks that are written, at the same time. */
   readonly readingBytes: number
   readonly writingBytes: number
+  /** The largest number of threads. */
+  readonly threads: number
 }
 
 /** The largest memory of a run, in bytes, by its parts. Plain data. */
@@ -33,7 +35,9 @@ export interface MemoryBound {
   readonly workspace: number
   readonly reading: number
   readonly writing: number
-  /** 2 · samples + 2 · results + the other three. */
+  /** Of workers, and of memory that is free but not given back yet. */
+  readonly program: number
+  /** 2 · samples + 2 · results + all others. */
   readonly total: number
 }
 
@@ -43,9 +47,17 @@ export function memoryBound(box: readonly Range[], costs: BoxCosts): MemoryBound
   const results = product(extentsOf(box)) * costs.resultBytes
   const workspace = costs.workspaceOf(box)
   const { readingBytes: reading, writingBytes: writing } = costs
-  const total = 2 * samples + 2 * results + workspace + reading + writing
-  return { samples, results, workspace, reading, writing, total }
+  const program = programBytes + costs.threads * threadBytes
+  const total = 2 * samples + 2 * results + workspace + reading + writing + program
+  return { samples, results, workspace, reading, writing, program, total }
 }
+
+/**
+ * A worker of Node takes 8 to 12 MB. Arrays that are not used any more stay in memory until the
+ * collector finds them, and some of that the allocator keeps (Node 20 on Linux, 2026-11-30).
+ */
+const threadBytes = 12 * 2 ** 20
+const programBytes = 96 * 2 ** 20
 
 /** The number of samples in a product of lists of ranges. */
 export const sampleCount = (reads: readonly (readonly Range[])[]): number =>

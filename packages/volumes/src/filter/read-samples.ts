@@ -3,7 +3,7 @@
  * pieces of whole chunks, so that only few decoded chunks are in memory beside the samples.
  *
  *   source   ┌──┬──┬──┐     The box reads the marked samples. Pieces are chunks, or rows of them,
- *            │ ▒│▒▒│▒ │     cut to the box. Two are read at the same time.
+ *            │ ▒│▒▒│▒ │     cut to the box, about 8 MiB each.
  *            ├──┼──┼──┤
  *            │ ▒│▒▒│▒ │     At the border 'wrap', an axis has two ranges: samples of both follow
  *            └──┴──┴──┘     each other.
@@ -20,16 +20,15 @@ import { lengthOf } from '../cut/memory-bound.ts'
 import { elementsOf } from './elements.ts'
 import { copyInto } from './parts.ts'
 
-/** Pieces that are read at the same time. */
-const piecesAtOnce = 2
-
-/** Chunks are read together up to this size. */
+/** Chunks are read together up to this size: a read of several overlaps within itself. */
 const pieceBytes = 2 ** 23
 
 export interface Reading {
   readonly source: StoredArray
   /** Extents of a piece: whole chunks. */
   readonly piece: readonly number[]
+  /** Pieces that are read at the same time. */
+  readonly atOnce: number
   /** The most bytes that are in memory besides the samples of the box. */
   readonly bytes: number
 }
@@ -43,9 +42,27 @@ export function readingOf(source: StoredArray): Reading {
     piece[a] = Math.min(piece[a]! * times, shape[a]!)
     if (piece[a]! < shape[a]!) break
   }
-  const bytes = piecesAtOnce * source.bytesOfRead(piece.map((extent): Range => [0, extent]))
-  return { source, piece, bytes }
+  const isOneChunk = piece.every((extent, a) => extent <= chunks[a]!)
+  const atOnce = isOneChunk && isCompressed(source) ? 2 : 1
+  const bytes = atOnce * source.bytesOfRead(piece.map((extent): Range => [0, extent]))
+  return { source, piece, atOnce, bytes }
 }
+
+/** The extents of the samples that are decoded together, or read with a gap. */
+export function decodedTogether(source: StoredArray): readonly number[] {
+  if (isCompressed(source)) return source.chunks
+  const { bytes } = elementsOf(source.dtype)
+  return source.shape.map((extent, a) =>
+    a === source.shape.length - 1 ? Math.min(extent, Math.max(1, gapBytes / bytes)) : 1,
+  )
+}
+
+/** Files without compression are read over gaps of this size. */
+const gapBytes = 2 ** 15
+
+/** Whether a chunk is decoded, while the next one can be read. */
+const isCompressed = ({ storage }: StoredArray): boolean =>
+  storage.format !== 'npy' && storage.format !== 'raw'
 
 /** The samples of a box that were read before. */
 export interface ReadBefore {
@@ -55,7 +72,7 @@ export interface ReadBefore {
 
 /** Reads `reads` into `out`. Returns the number of bytes that were read. */
 export async function readSamples(
-  { source, piece }: Reading,
+  { source, piece, atOnce }: Reading,
   reads: readonly (readonly Range[])[],
   out: TypedArray,
   before: ReadBefore | undefined,
@@ -73,7 +90,7 @@ export async function readSamples(
       samples,
     )
   }
-  await inFlight(piecesOf(rest, piece), piecesAtOnce, readPiece, signal)
+  await inFlight(piecesOf(rest, piece), atOnce, readPiece, signal)
   return product(rest.map(lengthOf)) * out.BYTES_PER_ELEMENT
 }
 

@@ -7,8 +7,9 @@
  *   write             0   1   2   3
  */
 
-import type { TypedArray } from 'stridefold'
+import type { DType, TypedArray } from 'stridefold'
 import type { Range, WritableArray } from '../arrays/stored-array.ts'
+import { insideBox } from '../cut/box-size.ts'
 import { boxAt, chunksOfBox, extentsOf, type Grid, positionsIn, product } from '../cut/grid.ts'
 import { sampleCount } from '../cut/memory-bound.ts'
 import { VolumeError } from '../errors.ts'
@@ -55,24 +56,27 @@ export async function runBoxes(run: BoxesRun): Promise<BoxesRan> {
   const stop = new AbortController()
   const signal = run.signal ? AbortSignal.any([run.signal, stop.signal]) : stop.signal
   const meter = new Meter(run.boxes[1] - run.boxes[0])
-  const samples = new Buffers(reading.source.dtype)
-  const results = new Buffers(target.dtype)
+  // Freed memory comes back late, so the largest arrays are made at once and kept.
+  const middle = insideBox(grid.box, grid.shape)
+  const samples = new Buffers(reading.source.dtype, sampleCount(plan.readsOf(middle)))
+  const results = new Buffers(target.dtype, product(grid.box))
   let [computed, skipped, failed] = [0, 0, 0]
-  let next = run.boxes[0]
+  const order = inOrder(run)
+  let next = order.next()
   const report = (): void => onProgress?.(meter.progress())
 
   /** Begins to read the next box that is not done. */
   const start = async (before: Started | undefined): Promise<Started | undefined> => {
-    for (; next < run.boxes[1]; next++) {
+    for (; !next.done; next = order.next()) {
       signal.throwIfAborted()
-      const box = boxAt(grid, next)
-      if (!(await isBoxWritten(target, box))) break
+      if (!(await isBoxWritten(target, boxAt(grid, next.value)))) break
       skipped++
       meter.skip()
       report()
     }
-    if (next >= run.boxes[1]) return undefined
-    const index = next++
+    if (next.done) return undefined
+    const index = next.value
+    next = order.next()
     const box = boxAt(grid, index)
     const reads = plan.readsOf(box)
     const memory = samples.take(sampleCount(reads))
@@ -124,6 +128,19 @@ export async function runBoxes(run: BoxesRun): Promise<BoxesRan> {
   }
 }
 
+/** The boxes of a run. One that reads most comes first, so that no memory grows later. */
+function* inOrder({ plan, grid, boxes: [start, end] }: BoxesRun): Generator<number, void> {
+  let [largest, most] = [start, 0]
+  for (let index = start; index < Math.min(end, start + searchedBoxes); index++) {
+    const count = sampleCount(plan.readsOf(boxAt(grid, index)))
+    if (count > most) [largest, most] = [index, count]
+  }
+  if (start < end) yield largest
+  for (let index = start; index < end; index++) if (index !== largest) yield index
+}
+
+const searchedBoxes = 4096
+
 /** Whether all chunks of a box are there. */
 export async function isBoxWritten(
   target: Pick<WritableArray, 'chunks' | 'isWritten'>,
@@ -136,22 +153,18 @@ export async function isBoxWritten(
 
 /** Two arrays in turns: one is in use while the other is filled. */
 class Buffers {
-  readonly #create: (length: number) => TypedArray
-  readonly #arrays: [TypedArray, TypedArray]
+  readonly #create: () => TypedArray
+  readonly #arrays: TypedArray[] = []
   #turn = 0
 
-  constructor(dtype: Parameters<typeof elementsOf>[0]) {
-    this.#create = elementsOf(dtype).create
-    this.#arrays = [this.#create(0), this.#create(0)]
+  constructor(dtype: DType, length: number) {
+    this.#create = () => elementsOf(dtype).create(length)
   }
 
   take(length: number): TypedArray {
     const turn = this.#turn
     this.#turn = 1 - turn
-    if (this.#arrays[turn]!.length < length) {
-      this.#arrays[turn] = this.#create(0)
-      this.#arrays[turn] = this.#create(length)
-    }
+    this.#arrays[turn] ??= this.#create()
     return this.#arrays[turn]!.subarray(0, length)
   }
 }

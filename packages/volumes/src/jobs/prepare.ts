@@ -3,6 +3,7 @@
  * job holds everything, so a run on another machine needs nothing else.
  */
 
+import { availableParallelism } from 'node:os'
 import type { ArrayInput } from 'stridefold'
 import { writtenType } from '../arrays/element-types.ts'
 import { slabs } from '../arrays/linear/layout.ts'
@@ -14,7 +15,7 @@ import { withAxes } from '../filter/axes.ts'
 import { elementsOf } from '../filter/elements.ts'
 import { type Operation, type OperationOptions, operationOf } from '../filter/operation.ts'
 import { type FilterPlan, planFilter } from '../filter/plan-filter.ts'
-import { readingOf } from '../filter/read-samples.ts'
+import { decodedTogether, readingOf } from '../filter/read-samples.ts'
 import { writingBytes } from '../filter/write-results.ts'
 import { hashOf, type Job, type JobResult, type UnhashedJob } from './job.ts'
 import { foundResult } from './result.ts'
@@ -67,9 +68,10 @@ export async function prepareJob(
       readsOf: plan.readsOf,
       workspaceOf: plan.bytesOf,
       readingBytes: readingOf(source).bytes,
+      threads: typeof options.threads === 'number' ? options.threads : availableParallelism(),
       writingBytes: writingBytes(pieces, operation.dtype, bytesOfWrite(result)),
       ...{ shape: result.shape, pieces, quantum: plan.quantum, limit },
-      ...{ sourceShape: source.shape, sourceChunks: source.chunks },
+      ...{ sourceShape: source.shape, sourceChunks: decodedTogether(source) },
     }
     const { box, bound } = boxSize(request)
     const reads = plan.readsOf(insideBox(box, result.shape))
