@@ -24,6 +24,8 @@ export interface BoxSizeRequest extends BoxCosts {
   readonly sourceShape: readonly number[]
   readonly sourceChunks: readonly number[]
   readonly limit: number
+  /** A box of about these extents, instead of the largest that the limit allows. */
+  readonly wanted?: readonly number[]
 }
 
 export interface BoxSize {
@@ -35,6 +37,7 @@ export interface BoxSize {
 export function boxSize(request: BoxSizeRequest): BoxSize {
   const { shape, pieces, quantum, limit } = request
   const steps = shape.map((extent, a) => stepOf(extent, pieces[a]!, quantum[a]!))
+  if (request.wanted !== undefined) return wantedBox(request.wanted, steps, request)
   let box = steps
   let bound = boundOf(box, request)
   if (bound.total > limit) throw tooSmall(limit, box, bound)
@@ -52,6 +55,20 @@ export function boxSize(request: BoxSizeRequest): BoxSize {
     box = best.candidate
     bound = best.bound
   }
+}
+
+/** The wanted extents as whole steps: the next larger. */
+function wantedBox(
+  wanted: readonly number[],
+  steps: readonly number[],
+  request: BoxSizeRequest,
+): BoxSize {
+  const box = steps.map((step, a) =>
+    Math.min(Math.ceil((wanted[a] ?? 1) / step) * step, request.shape[a]!),
+  )
+  const bound = boundOf(box, request)
+  if (bound.total > request.limit) throw tooSmall(request.limit, box, bound)
+  return { box, bound }
 }
 
 /** With fewer boxes, little overlaps and little is kept when a run ends early. */
@@ -130,7 +147,7 @@ export function readCosts(
 function tooSmall(limit: number, box: readonly number[], bound: MemoryBound): VolumeError {
   return new VolumeError(
     'request',
-    `The memory limit is ${bytesText(limit)}, but the smallest box of ${box.join('×')} results ` +
+    `The memory limit is ${bytesText(limit)}, but a box of ${box.join('×')} results ` +
       `takes ${bytesText(bound.total, 'up')}: ` +
       `${bytesText(2 * bound.samples)} of samples, ${bytesText(2 * bound.results)} of results, ` +
       `${bytesText(bound.workspace)} to compute, ${bytesText(bound.reading)} to read, ` +

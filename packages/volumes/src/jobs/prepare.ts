@@ -35,6 +35,11 @@ export interface ResultOptions {
 export interface JobOptions extends OperationOptions, ResultOptions {
   /** The largest memory of a run, in bytes, besides about 80 MB of the program. Default 1 GiB. */
   readonly memoryLimit?: number
+  /**
+   * The extents of a box of results, rounded up to whole chunks. Default: as large as the memory
+   * limit allows.
+   */
+  readonly box?: readonly number[]
   /** The largest number of threads. Default: as many as pay. It changes no result. */
   readonly threads?: number | 'auto'
 }
@@ -71,6 +76,7 @@ export async function prepareJob(
       threads: typeof options.threads === 'number' ? options.threads : availableParallelism(),
       writingBytes: writingBytes(pieces, operation.dtype, bytesOfWrite(result)),
       ...{ shape: result.shape, pieces, quantum: plan.quantum, limit },
+      ...(options.box && { wanted: checkedExtents('box', options.box, result.shape) }),
       ...{ sourceShape: source.shape, sourceChunks: decodedTogether(source) },
     }
     const { box, bound } = boxSize(request)

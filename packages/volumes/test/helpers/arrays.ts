@@ -11,7 +11,6 @@ import { openVolume } from '../../src/arrays/open-volume.ts'
 import type { Axis, Range, StoredArray } from '../../src/arrays/stored-array.ts'
 import { boxAt, gridOf, product } from '../../src/cut/grid.ts'
 import { elementsOf } from '../../src/filter/elements.ts'
-import { filterVolume } from '../../src/filter/filter-volume.ts'
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-volumes-'))
@@ -127,14 +126,4 @@ export async function samplesOf(address: string): Promise<NdArray> {
 export function bitsOf({ data }: Pick<NdArray, 'data'>): Uint8Array {
   const { buffer, byteOffset, byteLength } = data as TypedArray
   return new Uint8Array(buffer, byteOffset, byteLength)
-}
-
-/** The least memory limit, as the error says it: then boxes are as small as possible. */
-export async function leastMemory(...given: Parameters<typeof filterVolume>): Promise<number> {
-  const [source, kernel, target, options] = given
-  const limited = { ...options, memoryLimit: 1 }
-  const error: Error = await filterVolume(source, kernel, target, limited).catch((e) => e)
-  const found = /Give at least ([\d.]+) ([KMG]i)?B/.exec(error.message)
-  if (!found) throw error
-  return Number(found[1]) * { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }[found[2] ?? '']!
 }
