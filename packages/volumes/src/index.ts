@@ -7,6 +7,7 @@ export {
   existingVolume,
   type NewArray,
 } from './arrays/create-volume.ts'
+export type { RawOptions } from './arrays/linear/open-raw.ts'
 export { type OpenOptions, openVolume } from './arrays/open-volume.ts'
 export type {
   ArrayInfo,
@@ -19,6 +20,7 @@ export type {
   StoredArray,
   WritableArray,
 } from './arrays/stored-array.ts'
+export type { HttpOptions } from './arrays/stores/request.ts'
 export type { TaskPart } from './cut/grid.ts'
 export type { MemoryBound } from './cut/memory-bound.ts'
 export { type Fault, VolumeError } from './errors.ts'

@@ -87,8 +87,8 @@ function checkNewArray(address: string, { shape, chunks, axes }: NewArray): void
   if (!valid)
     throw new VolumeError(
       'request',
-      `${address}: a result of shape [${shape.join(', ')}] cannot be written. Each extent must be ` +
-        'a whole number of 1 or more.',
+      `${address}: a result of shape [${shape.join(', ')}] cannot be written. Each extent must ` +
+        'be a whole number of 1 or more.',
     )
   if (chunks !== undefined)
     if (

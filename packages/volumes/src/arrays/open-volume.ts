@@ -4,46 +4,85 @@
  */
 
 import { VolumeError } from '../errors.ts'
+import { isNpy, isTiff } from './first-bytes.ts'
+import type { RawOptions } from './linear/open-raw.ts'
 import type { StoredArray } from './stored-array.ts'
+import type { HttpOptions } from './stores/request.ts'
+import type { ByteSource, Store } from './stores/store.ts'
 
 export interface OpenOptions {
   /** The resolution of an OME-Zarr image: 0 is the finest. Default 0. */
   readonly level?: number
+  /** For files without a header: what is in them. */
+  readonly raw?: RawOptions
+  /** For addresses that begin with http: or https:. */
+  readonly http?: HttpOptions
   readonly signal?: AbortSignal
 }
 
 export async function openVolume(address: string, options: OpenOptions = {}): Promise<StoredArray> {
-  const [{ pathOf }, { stat }] = await Promise.all([
-    import('./stores/paths.ts'),
-    import('node:fs/promises'),
-  ])
-  const path = pathOf(address)
-  const { readError } = await import('./stores/system-errors.ts')
-  const status = await stat(path).catch((error) => {
-    throw readError(address, error)
-  })
-  if (status.isDirectory()) {
-    const [{ openFolder }, { openZarr }] = await Promise.all([
-      import('./stores/folder.ts'),
-      import('./zarr/open-zarr.ts'),
-    ])
-    const array = await openZarr(openFolder(path, address), options)
-    if (array) return array
-    throw new VolumeError(
-      'data',
-      `${address} is a folder, but not a Zarr: it has neither zarr.json nor .zarray nor .zgroup.`,
-    )
-  }
-  const [{ openFile }, { openNpy, isNpy }] = await Promise.all([
-    import('./stores/file.ts'),
-    import('./npy/open-npy.ts'),
-  ])
-  const file = await openFile(path, address)
-  const head = await file.read(0, Math.min(16, file.length))
-  if (isNpy(head)) return openNpy(file)
-  await file.close()
+  const place = await (/^https?:/i.test(address) ? webPlace : localPlace)(address, options)
+  if ('file' in place) return openFile(place.file, options)
+  const { openZarr } = await import('./zarr/open-zarr.ts')
+  const array = await openZarr(place.store, options)
+  if (array) return array
+  const file = await place.otherwise?.()
+  if (file) return openFile(file, options)
   throw new VolumeError(
     'data',
-    `${address} is not an array that can be read: it is no .npy file and no folder of a Zarr.`,
+    `${place.store.address} is a folder, but not a Zarr: it has neither zarr.json nor .zarray ` +
+      'nor .zgroup.',
+  )
+}
+
+type Place =
+  | { readonly file: ByteSource }
+  /** `otherwise`: what it may be, if it is no Zarr. */
+  | { readonly store: Store; readonly otherwise?: () => Promise<ByteSource> }
+
+async function localPlace(address: string): Promise<Place> {
+  const [{ pathOf }, { fs }, { readError }] = await Promise.all([
+    import('./stores/paths.ts'),
+    import('./stores/host.ts'),
+    import('./stores/system-errors.ts'),
+  ])
+  const path = pathOf(address)
+  const status = await fs()
+    .stat(path)
+    .catch((error) => {
+      throw readError(address, error)
+    })
+  if (status.isDirectory())
+    return { store: (await import('./stores/folder.ts')).openFolder(path, address) }
+  return { file: await (await import('./stores/file.ts')).openFile(path, address) }
+}
+
+/** A server does not tell folders from files, so the name does; else a Zarr is looked for first. */
+async function webPlace(address: string, { http, raw, signal }: OpenOptions): Promise<Place> {
+  const { openWeb, openWebFile } = await import('./stores/web.ts')
+  const open = (): Promise<ByteSource> => openWebFile(address, http, signal)
+  if (raw || /\.(npy|tiff?|btf|tf8)$/i.test(new URL(address).pathname))
+    return { file: await open() }
+  return { store: openWeb(address, http), otherwise: open }
+}
+
+async function openFile(file: ByteSource, options: OpenOptions): Promise<StoredArray> {
+  try {
+    return await arrayIn(file, options)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+async function arrayIn(file: ByteSource, { raw, signal }: OpenOptions): Promise<StoredArray> {
+  if (raw) return (await import('./linear/open-raw.ts')).openRaw(file, raw)
+  const head = await file.read(0, Math.min(16, file.length), signal)
+  if (isNpy(head)) return (await import('./npy/open-npy.ts')).openNpy(file, signal)
+  if (isTiff(head)) return (await import('./tiff/open-tiff.ts')).openTiff(file, signal)
+  throw new VolumeError(
+    'data',
+    `${file.address} is not an array that can be read. Zarr folders, .npy and TIFF files can, ` +
+      'and files without a header if their shape and type are given.',
   )
 }

@@ -1,12 +1,10 @@
 /** May a result be written there? Not over its own source, nor over what is no result. */
 
-import { randomBytes } from 'node:crypto'
-import * as fs from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { VolumeError } from '../errors.ts'
 import type { ExistingVolume } from './create-volume.ts'
 import { readUnfinished } from './npy/unfinished.ts'
 import { openFolder } from './stores/folder.ts'
+import { fs, path as paths, randomName } from './stores/host.ts'
 import { isInside, pathOf, realPath } from './stores/paths.ts'
 import { codeOf, writeError } from './stores/system-errors.ts'
 import { readNode } from './zarr/nodes.ts'
@@ -35,7 +33,7 @@ export async function readExisting(address: string): Promise<ExistingVolume | un
   const begun = await readUnfinished(path, address)
   if (begun) return { complete: false, attributes: begun.attributes }
   if (!(await exists(path))) return undefined
-  if (!(await fs.stat(path)).isDirectory()) return { complete: true, attributes: {} }
+  if (!(await fs().stat(path)).isDirectory()) return { complete: true, attributes: {} }
   const node = await readNode(openFolder(path, address), '')
   if (node) return { complete: undefined, attributes: node.attributes }
   throw notAZarr(address)
@@ -50,7 +48,7 @@ export const notAZarr = (address: string): VolumeError =>
 /** Whether there is anything at a path. */
 export async function exists(path: string): Promise<boolean> {
   try {
-    await fs.lstat(path)
+    await fs().lstat(path)
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
@@ -58,8 +56,10 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-const temporaryBeside = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.stridefold-${randomBytes(6).toString('hex')}`)
+function temporaryBeside(path: string): string {
+  const { basename, dirname, join } = paths()
+  return join(dirname(path), `.${basename(path)}.stridefold-${randomName()}`)
+}
 
 /**
  * Makes a folder under another name and gives it its name in one step. Returns false if there is
@@ -73,13 +73,15 @@ export async function placeFolder(
 ): Promise<boolean> {
   const temporary = temporaryBeside(path)
   try {
-    await fs.mkdir(dirname(path), { recursive: true })
+    await fs().mkdir(paths().dirname(path), { recursive: true })
     await make(temporary)
     if (replace) await removeAsWhole(path)
-    await fs.rename(temporary, path)
+    await fs().rename(temporary, path)
     return true
   } catch (error) {
-    await fs.rm(temporary, { recursive: true, force: true }).catch(() => {})
+    await fs()
+      .rm(temporary, { recursive: true, force: true })
+      .catch(() => {})
     if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false
     throw writeError(address, error)
   }
@@ -89,10 +91,10 @@ export async function placeFolder(
 async function removeAsWhole(path: string): Promise<void> {
   const away = temporaryBeside(path)
   try {
-    await fs.rename(path, away)
+    await fs().rename(path, away)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return
     throw error
   }
-  await fs.rm(away, { recursive: true, force: true })
+  await fs().rm(away, { recursive: true, force: true })
 }

@@ -24,8 +24,8 @@ export function checkWrite(
   if (!fits)
     throw new VolumeError(
       'request',
-      `${address}: samples of shape [${samples.shape.join(', ')}] at [${start.join(', ')}] are not ` +
-        `whole chunks of [${chunks.join(', ')}] in an array of [${shape.join(', ')}].`,
+      `${address}: samples of shape [${samples.shape.join(', ')}] at [${start.join(', ')}] are ` +
+        `not whole chunks of [${chunks.join(', ')}] in an array of [${shape.join(', ')}].`,
     )
   const rounded = dtype === 'float16' && /^float(32|64)$/.test(samples.dtype)
   const same = samples.dtype === dtype || (samples.dtype === 'uint8c' && dtype === 'uint8')

@@ -1,10 +1,9 @@
 /** Filters an array that lies in files into another one, box by box. */
 
 import type { ArrayInput } from 'stridefold'
-import { openVolume } from '../arrays/open-volume.ts'
 import type { StoredArray } from '../arrays/stored-array.ts'
 import type { Job } from '../jobs/job.ts'
-import { type JobOptions, prepareJob } from '../jobs/prepare.ts'
+import { type JobOptions, openSource, prepareJob } from '../jobs/prepare.ts'
 import { type JobRan, runWith } from '../jobs/run-job.ts'
 import type { Progress } from './progress.ts'
 
@@ -51,7 +50,7 @@ export async function filterVolume(
   target: string,
   options: FilterVolumeOptions = {},
 ): Promise<FilteredVolume> {
-  const opened = typeof source === 'string' ? await openVolume(source) : source
+  const opened = await openSource(source)
   try {
     const { job, plan } = await prepareJob(opened, kernel, target, options)
     try {
@@ -60,7 +59,7 @@ export async function filterVolume(
         task: _,
         of: __,
         ...ran
-      } = await runWith(job, opened, plan, {
+      } = await runWith(job, opened.source, plan, {
         keepGoing: options.keepGoing ?? false,
         force: options.force ?? false,
         ...(options.onProgress && { onProgress: options.onProgress }),
@@ -71,6 +70,6 @@ export async function filterVolume(
       plan.dispose()
     }
   } finally {
-    if (opened !== source) await opened.close()
+    if (opened.source !== source) await opened.source.close()
   }
 }

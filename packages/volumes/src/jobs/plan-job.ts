@@ -1,10 +1,9 @@
 /** Plans a job, and creates the metadata of its result. */
 
 import type { ArrayInput } from 'stridefold'
-import { openVolume } from '../arrays/open-volume.ts'
 import type { StoredArray } from '../arrays/stored-array.ts'
 import type { Job } from './job.ts'
-import { type JobOptions, prepareJob } from './prepare.ts'
+import { type JobOptions, openSource, prepareJob } from './prepare.ts'
 import { openResult } from './result.ts'
 
 export interface PlanJobOptions extends JobOptions {
@@ -22,14 +21,14 @@ export async function planJob(
   target: string,
   options: PlanJobOptions = {},
 ): Promise<Job> {
-  const opened = typeof source === 'string' ? await openVolume(source) : source
+  const opened = await openSource(source)
   try {
     const { job, plan } = await prepareJob(opened, kernel, target, options)
     plan.dispose()
-    const result = await openResult(job, opened, options)
+    const result = await openResult(job, opened.source, options)
     await result?.close(false)
     return job
   } finally {
-    if (opened !== source) await opened.close()
+    if (opened.source !== source) await opened.source.close()
   }
 }

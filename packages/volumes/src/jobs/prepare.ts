@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os'
 import type { ArrayInput } from 'stridefold'
 import { writtenType } from '../arrays/element-types.ts'
 import { slabs } from '../arrays/linear/layout.ts'
+import { openVolume } from '../arrays/open-volume.ts'
 import type { ArrayInfo, Codec, Format, StoredArray } from '../arrays/stored-array.ts'
 import { boxSize, insideBox, readCosts } from '../cut/box-size.ts'
 import { gridOf, product } from '../cut/grid.ts'
@@ -46,6 +47,19 @@ export interface JobOptions extends OperationOptions, ResultOptions {
 
 export const defaultMemoryLimit: number = 2 ** 30
 
+/** A source, and the address under which others open it. */
+export interface OpenSource {
+  readonly source: StoredArray
+  readonly address: string
+}
+
+/** Opens a source that is an address. */
+export async function openSource(source: string | StoredArray): Promise<OpenSource> {
+  return typeof source === 'string'
+    ? { source: await openVolume(source), address: source }
+    : { source, address: source.address }
+}
+
 export interface Prepared {
   readonly job: Job
   readonly plan: FilterPlan
@@ -53,7 +67,7 @@ export interface Prepared {
 
 /** Plans a job for an open source. `target` is an absolute path, or an address in a network. */
 export async function prepareJob(
-  source: StoredArray,
+  { source, address }: OpenSource,
   kernel: string | ArrayInput,
   target: string,
   options: JobOptions = {},
@@ -89,7 +103,7 @@ export async function prepareJob(
       kind: 'stridefold job',
       version: 1,
       source: {
-        address: source.address,
+        address,
         ...{ shape: source.shape, dtype: source.dtype, chunks: source.chunks, axes },
       },
       result,

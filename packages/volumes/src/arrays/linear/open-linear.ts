@@ -17,8 +17,8 @@ export function linearArray(
   if (file.length < needed)
     throw new VolumeError(
       'data',
-      `${file.address} is cut off: an array of [${layout.shape.join(', ')}] ${layout.elementType} ` +
-        `needs ${needed} bytes, but there are ${file.length}. Copy it again.`,
+      `${file.address} is cut off: an array of [${layout.shape.join(', ')}] ` +
+        `${layout.elementType} needs ${needed} bytes, but there are ${file.length}. Copy it again.`,
     )
   return {
     address: file.address,

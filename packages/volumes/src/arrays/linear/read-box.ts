@@ -22,7 +22,6 @@ import type { ByteSource } from '../stores/store.ts'
 import type { LinearLayout } from './layout.ts'
 
 const maxPieceBytes = 4 * 2 ** 20
-const maxGapBytes = 32 * 2 ** 10
 const piecesInFlight = 4
 
 /** The most bytes that a read of this box holds, its result included. */
@@ -52,7 +51,7 @@ export async function readBox(
   const inFile = turned(box)
   const steps = denseStrides(turned(layout.shape))
   const targetSteps = turned(denseStrides(shapeOf(box)))
-  const pieces = piecesOf(shapeOf(inFile), steps, size)
+  const pieces = piecesOf(shapeOf(inFile), steps, size, file.gapBytes)
   const first = inFile.reduce((sum, [start], axis) => sum + start * steps[axis]!, 0)
   await inFlight(
     pieces.starts(),
@@ -89,6 +88,7 @@ function piecesOf(
   shape: readonly number[],
   steps: readonly number[],
   size: number,
+  gapBytes: number,
 ): {
   readonly starts: () => Generator<number[]>
   readonly shapeAt: (start: readonly number[]) => number[]
@@ -97,7 +97,7 @@ function piecesOf(
   const extents = shape.map(() => 1)
   let span = 1
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    if ((steps[axis]! - span) * size > maxGapBytes && shape[axis]! > 1) break
+    if ((steps[axis]! - span) * size > gapBytes && shape[axis]! > 1) break
     const fitting = Math.max(1, Math.floor((most - span) / steps[axis]!) + 1)
     const extent = Math.min(shape[axis]!, fitting)
     extents[axis] = extent

@@ -3,7 +3,7 @@
  * finished stands in a journal, so that a later run goes on (unfinished.ts).
  */
 
-import * as fs from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { DType, NdArray } from 'stridefold'
 import { ndarray } from 'stridefold'
 import { readNpyHeader, writeNpy } from 'stridefold/npy'
@@ -11,16 +11,17 @@ import { chunksIn, copyElements, denseStrides, elementCount, newArray } from '..
 import { bytesOf, bytesOfSamples } from '../element-types.ts'
 import { namelessAxis } from '../linear/open-linear.ts'
 import type { ArrayInfo, WritableArray } from '../stored-array.ts'
+import { fs } from '../stores/host.ts'
 import { codeOf, writeError } from '../stores/system-errors.ts'
 import { checkWrite } from '../write-checks.ts'
 import { partsOf, type UnfinishedInfo, unfinishedFolder } from './unfinished.ts'
 
 /** Creates the folder of an unfinished file at `folder`, which must not exist. */
 export async function createUnfinished(folder: string, info: UnfinishedInfo): Promise<void> {
-  await fs.mkdir(folder)
+  await fs().mkdir(folder)
   const parts = partsOf(folder)
   const head = headerOf(info.dtype, info.shape)
-  const array = await fs.open(parts.array, 'wx')
+  const array = await fs().open(parts.array, 'wx')
   try {
     await array.write(head)
     await array.truncate(head.length + elementCount(info.shape) * bytesOf(info.dtype))
@@ -28,8 +29,8 @@ export async function createUnfinished(folder: string, info: UnfinishedInfo): Pr
     await array.close()
   }
   const chunks = info.shape.map((extent, axis) => Math.ceil(extent / info.chunks[axis]!))
-  await fs.writeFile(parts.done, new Uint8Array(elementCount(chunks)))
-  await fs.writeFile(parts.info, JSON.stringify(info))
+  await fs().writeFile(parts.done, new Uint8Array(elementCount(chunks)))
+  await fs().writeFile(parts.info, JSON.stringify(info))
 }
 
 /** The header that stridefold/npy writes for such an array, without the array. */
@@ -38,13 +39,14 @@ function headerOf(dtype: DType, shape: readonly number[]): Uint8Array {
   const empty = ndarray(data, [0])
   const whole = writeNpy(empty, dtype === 'float16' ? { dtype } : {})
   const { byteOffset } = readNpyHeader(whole)
-  const text = Buffer.from(whole.subarray(10, byteOffset)).toString('latin1')
+  const text = new TextDecoder('latin1').decode(whole.subarray(10, byteOffset))
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`
   const dictionary = text.replace('(0,)', tuple).trimEnd()
   // The elements begin at a multiple of 64.
   const total = Math.ceil((11 + dictionary.length) / 64) * 64
-  const head = Buffer.from(`\x93NUMPY\x01\0\0\0${dictionary.padEnd(total - 11)}\n`, 'latin1')
-  head.writeUInt16LE(total - 10, 8)
+  const padded = `\x93NUMPY\x01\0\0\0${dictionary.padEnd(total - 11)}\n`
+  const head = Uint8Array.from(padded, (character) => character.charCodeAt(0))
+  new DataView(head.buffer).setUint16(8, total - 10, true)
   return head
 }
 
@@ -60,8 +62,8 @@ export async function npyWriter(
     work.catch((error) => {
       throw writeError(address, error)
     })
-  const array = await guard(fs.open(parts.array, 'r+'))
-  const done = await guard(fs.open(parts.done, 'r+'))
+  const array = await guard(fs().open(parts.array, 'r+'))
+  const done = await guard(fs().open(parts.done, 'r+'))
   const byteOffset = headerOf(dtype, shape).length
   const strides = denseStrides(shape)
   const counts = shape.map((extent, axis) => Math.ceil(extent / chunks[axis]!))
@@ -107,8 +109,8 @@ export async function npyWriter(
     setAttributes: async (changes) => {
       attributes = { ...attributes, ...changes }
       const temporary = `${parts.info}.new`
-      await guard(fs.writeFile(temporary, JSON.stringify({ ...info, attributes })))
-      await guard(fs.rename(temporary, parts.info))
+      await guard(fs().writeFile(temporary, JSON.stringify({ ...info, attributes })))
+      await guard(fs().rename(temporary, parts.info))
     },
     close: async (complete) => {
       try {
@@ -127,15 +129,19 @@ export async function npyWriter(
 async function finish(path: string, address: string): Promise<void> {
   const folder = unfinishedFolder(path)
   try {
-    await fs.rename(partsOf(folder).array, path)
+    await fs().rename(partsOf(folder).array, path)
   } catch (error) {
-    const taken = codeOf(error) === 'ENOENT' && (await fs.stat(path).catch(() => undefined))
+    const taken =
+      codeOf(error) === 'ENOENT' &&
+      (await fs()
+        .stat(path)
+        .catch(() => undefined))
     if (!taken) throw writeError(address, error)
   }
-  await fs.rm(folder, { recursive: true, force: true })
+  await fs().rm(folder, { recursive: true, force: true })
 }
 
-async function writeAll(file: fs.FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   for (let at = 0; at < bytes.length; )
     at += (await file.write(bytes, at, bytes.length - at, offset + at)).bytesWritten
 }

@@ -8,24 +8,17 @@ import { linearArray } from '../linear/open-linear.ts'
 import type { StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
 
-/** Whether a file begins as .npy files do. */
-export const isNpy = (head: Uint8Array): boolean =>
-  [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59].every((byte, i) => head[i] === byte)
-
-export async function openNpy(file: ByteSource): Promise<StoredArray> {
-  try {
-    return linearArray(file, layoutOf(await headerOf(file)), 'npy')
-  } catch (error) {
-    await file.close()
-    throw error
-  }
+export async function openNpy(file: ByteSource, signal?: AbortSignal): Promise<StoredArray> {
+  return linearArray(file, layoutOf(await headerOf(file, signal)), 'npy')
 }
 
-async function headerOf(file: ByteSource): Promise<NpyHeader> {
-  const start = await file.read(0, Math.min(4096, file.length))
+async function headerOf(file: ByteSource, signal: AbortSignal | undefined): Promise<NpyHeader> {
+  const start = await file.read(0, Math.min(4096, file.length), signal)
   const length = start[6] === 1 ? 10 + (start[8]! | (start[9]! << 8)) : longLength(start)
   const head =
-    length > start.length ? await file.read(0, Math.min(length, file.length, maxHeader)) : start
+    length > start.length
+      ? await file.read(0, Math.min(length, file.length, maxHeader), signal)
+      : start
   try {
     return readNpyHeader(head, file.address)
   } catch (error) {

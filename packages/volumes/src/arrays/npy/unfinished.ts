@@ -9,10 +9,9 @@
  * Two writers may set the same byte at the same time, so the journal needs no lock.
  */
 
-import * as fs from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DType } from 'stridefold'
 import { VolumeError } from '../../errors.ts'
+import { fs, path as paths } from '../stores/host.ts'
 import { codeOf, readError } from '../stores/system-errors.ts'
 
 export interface UnfinishedInfo {
@@ -26,9 +25,9 @@ export const unfinishedFolder = (path: string): string => `${path}.unfinished`
 
 /** The files in such a folder. */
 export const partsOf = (folder: string): Record<'array' | 'info' | 'done', string> => ({
-  array: join(folder, 'array.npy'),
-  info: join(folder, 'info.json'),
-  done: join(folder, 'done'),
+  array: paths().join(folder, 'array.npy'),
+  info: paths().join(folder, 'info.json'),
+  done: paths().join(folder, 'done'),
 })
 
 /** What an unfinished file will be; undefined if there is none. */
@@ -38,7 +37,7 @@ export async function readUnfinished(
 ): Promise<UnfinishedInfo | undefined> {
   const { info } = partsOf(unfinishedFolder(path))
   try {
-    return JSON.parse(await fs.readFile(info, 'utf8')) as UnfinishedInfo
+    return JSON.parse(await fs().readFile(info, 'utf8')) as UnfinishedInfo
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     if (error instanceof SyntaxError)

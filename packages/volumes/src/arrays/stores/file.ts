@@ -1,18 +1,19 @@
 /** A file of this machine, read by parts. */
 
-import { open } from 'node:fs/promises'
 import { VolumeError } from '../../errors.ts'
 import { readAt } from './folder.ts'
+import { fs } from './host.ts'
 import type { ByteSource } from './store.ts'
 import { readError } from './system-errors.ts'
 
 export async function openFile(path: string, address: string = path): Promise<ByteSource> {
   try {
-    const file = await open(path)
+    const file = await fs().open(path)
     const { size } = await file.stat()
     return {
       address,
       length: size,
+      gapBytes: 32 * 2 ** 10,
       read: async (offset, length, signal) => {
         signal?.throwIfAborted()
         const bytes = await readAt(file, offset, length).catch((error) => {

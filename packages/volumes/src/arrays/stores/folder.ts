@@ -8,24 +8,25 @@
  * a walk through a million chunks. A writer whose temporary file was removed writes it again.
  */
 
-import { randomBytes } from 'node:crypto'
-import * as fs from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { fs, path, randomName } from './host.ts'
 import type { ByteRange, WritableStore } from './store.ts'
 import { codeOf, readError, writeError } from './system-errors.ts'
 
 const temporaryFolder = '.stridefold'
 
 /** `address` is for messages, in the caller's words. */
-export function openFolder(path: string, address: string = path): WritableStore {
-  const file = (key: string): string => join(path, key)
+export function openFolder(root: string, address: string = root): WritableStore {
+  const { join } = path()
+  const file = (key: string): string => join(root, key)
   const shown = (key: string): string => join(address, key)
   return {
     address,
+    parallel: 4,
     get: async (key, signal) => {
       try {
         // Not as a Buffer, whose slice() shares its memory.
-        const { buffer, byteOffset, length } = await fs.readFile(
+        const { buffer, byteOffset, length } = await fs().readFile(
           file(key),
           signal ? { signal } : {},
         )
@@ -47,21 +48,21 @@ export function openFolder(path: string, address: string = path): WritableStore 
     },
     list: async (key) => {
       try {
-        return await fs.readdir(file(key))
+        return await fs().readdir(file(key))
       } catch (error) {
         throw readError(shown(key), error)
       }
     },
     set: async (key, bytes) => {
       try {
-        await replaceFile(path, file(key), bytes)
+        await replaceFile(root, file(key), bytes)
       } catch (error) {
         throw writeError(shown(key), error)
       }
     },
     length: async (key) => {
       try {
-        const status = await fs.stat(file(key))
+        const status = await fs().stat(file(key))
         return status.isFile() ? status.size : undefined
       } catch (error) {
         if (isMissing(error)) return undefined
@@ -69,7 +70,7 @@ export function openFolder(path: string, address: string = path): WritableStore 
       }
     },
     clean: () =>
-      fs.rm(join(path, temporaryFolder), { recursive: true, force: true }).catch(noError),
+      fs().rm(join(root, temporaryFolder), { recursive: true, force: true }).catch(noError),
     close: async () => {},
   }
 }
@@ -80,8 +81,8 @@ const isMissing = (error: unknown): boolean =>
 
 const noError = (): void => {}
 
-async function readRange(path: string, range: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
-  const file = await fs.open(path)
+async function readRange(name: string, range: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
+  const file = await fs().open(name)
   try {
     if ('offset' in range) return await readAt(file, range.offset, range.length)
     const { size } = await file.stat()
@@ -94,7 +95,7 @@ async function readRange(path: string, range: ByteRange): Promise<Uint8Array<Arr
 
 /** The bytes at an offset, fewer where the file ends. */
 export async function readAt(
-  file: fs.FileHandle,
+  file: FileHandle,
   offset: number,
   length: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -113,24 +114,26 @@ const attempts = 5
 
 async function replaceFile(root: string, target: string, bytes: Uint8Array): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const temporary = join(root, temporaryFolder, randomBytes(12).toString('hex'))
+    const temporary = path().join(root, temporaryFolder, randomName())
     try {
       await writeNew(temporary, bytes)
       await renameInto(temporary, target)
       return
     } catch (error) {
-      await fs.rm(temporary, { force: true }).catch(noError)
+      await fs().rm(temporary, { force: true }).catch(noError)
       if (codeOf(error) !== 'ENOENT' || attempt === attempts) throw error
-      // The folder may be missing, or was removed with the file in it. Its own parent must be there.
-      await fs.mkdir(dirname(temporary)).catch((reason) => {
-        if (codeOf(reason) !== 'EEXIST') throw reason
-      })
+      // The folder may be missing, or was removed with the file in it. Its parent must be there.
+      await fs()
+        .mkdir(path().dirname(temporary))
+        .catch((reason) => {
+          if (codeOf(reason) !== 'EEXIST') throw reason
+        })
     }
   }
 }
 
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await fs.open(path, 'wx')
+async function writeNew(name: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs().open(name, 'wx')
   try {
     for (let at = 0; at < bytes.length; )
       at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
@@ -141,10 +144,10 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
 
 async function renameInto(temporary: string, target: string): Promise<void> {
   try {
-    await fs.rename(temporary, target)
+    await fs().rename(temporary, target)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    await fs.mkdir(dirname(target), { recursive: true })
-    await fs.rename(temporary, target)
+    await fs().mkdir(path().dirname(target), { recursive: true })
+    await fs().rename(temporary, target)
   }
 }

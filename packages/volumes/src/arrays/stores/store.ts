@@ -11,6 +11,8 @@ export type ByteRange =
 export interface Store {
   /** Where it is, for messages. */
   readonly address: string
+  /** How many values are asked for at once. */
+  readonly parallel: number
   /** The bytes of a key; undefined if there are none. Rejects with a `VolumeError`. */
   get(key: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** A part. It is shorter than asked for only where the value ends. */
@@ -37,6 +39,8 @@ export interface WritableStore extends Store {
 export interface ByteSource {
   readonly address: string
   readonly length: number
+  /** So many bytes between two parts are read with them, because one more call costs more. */
+  readonly gapBytes: number
   /** Rejects with a `VolumeError` unless all bytes came. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>

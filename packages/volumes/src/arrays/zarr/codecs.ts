@@ -3,7 +3,9 @@
  * encode. The compression itself is that of numcodecs, loaded when it is needed.
  */
 
+import type * as Zlib from 'node:zlib'
 import type { Codec, CodecName } from '../stored-array.ts'
+import { zlib } from '../stores/host.ts'
 import type { CodecJson } from './array-metadata.ts'
 import type { Json } from './nodes.ts'
 
@@ -82,17 +84,36 @@ export function codecV2(codec: Codec): Json | null {
   return { id: codec.name, ...given }
 }
 
+type Encode = (bytes: Uint8Array) => Promise<Uint8Array>
+
 /** A function that compresses the bytes of a chunk. */
-export async function encoderOf(
-  codec: Codec,
-  itemBytes: number,
-): Promise<(bytes: Uint8Array) => Promise<Uint8Array>> {
+export async function encoderOf(codec: Codec, itemBytes: number): Promise<Encode> {
   if (codec.name === 'none') return async (bytes) => bytes
   const { level, configuration, load } = writableCodecs[codec.name]
+  const native = nodeEncoder(codec.name, codec.level ?? level)
+  if (native) return native
   const { default: Encoder } = await load()
   const encoder = Encoder.fromConfig(configuration(codec.level ?? level, itemBytes) as never)
   return async (bytes) => encoder.encode(bytes)
 }
+
+/** By Node, on other threads: gzip ten times as fast as by numcodecs. Node 20 has no zstd. */
+function nodeEncoder(name: CodecName, level: number): Encode | undefined {
+  const node = zlib() as (typeof Zlib & { readonly zstdCompress?: typeof Zlib.gzip }) | undefined
+  const compress = name === 'gzip' ? node?.gzip : name === 'zstd' ? node?.zstdCompress : undefined
+  if (!compress) return undefined
+  return (bytes) => {
+    // Readers of version 2 want the length in the header.
+    const options: object =
+      name === 'gzip' ? { level } : { params: { [zstdLevel]: level }, pledgedSrcSize: bytes.length }
+    return new Promise((resolve, reject) =>
+      compress(bytes, options, (error, result) => (error ? reject(error) : resolve(result))),
+    )
+  }
+}
+
+/** ZSTD_c_compressionLevel of zstd.h. */
+const zstdLevel = 100
 
 /** The codec that compresses the chunks, if it is one of these. */
 export function codecOf(codecs: readonly CodecJson[]): Codec | undefined {

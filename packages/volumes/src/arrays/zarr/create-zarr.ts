@@ -1,13 +1,12 @@
 /** Creates a Zarr for a result, or goes on with one that was begun. */
 
-import * as fs from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { VolumeError } from '../../errors.ts'
 import type { CreateOptions, NewArray } from '../create-volume.ts'
 import { bytesOf } from '../element-types.ts'
 import { namelessAxis } from '../linear/open-linear.ts'
 import type { WritableArray } from '../stored-array.ts'
 import { openFolder } from '../stores/folder.ts'
+import { fs, path as paths } from '../stores/host.ts'
 import { pathOf } from '../stores/paths.ts'
 import { exists, existsError, notAZarr, placeFolder } from '../targets.ts'
 import { codecNames, writableCodecs } from './codecs.ts'
@@ -32,8 +31,9 @@ export async function createZarr(
   }
   const make = async (folder: string): Promise<void> => {
     for (const [key, json] of metadataFiles(made)) {
-      await fs.mkdir(dirname(join(folder, key)), { recursive: true })
-      await fs.writeFile(join(folder, key), encodeJson(json), { flush: true })
+      const file = paths().join(folder, key)
+      await fs().mkdir(paths().dirname(file), { recursive: true })
+      await fs().writeFile(file, encodeJson(json), { flush: true })
     }
   }
   if (await placeFolder(path, address, make, existing === 'replace')) return zarrWriter(store, made)

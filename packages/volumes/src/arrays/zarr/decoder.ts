@@ -11,7 +11,7 @@ import { elementCount, type Strided } from '../boxes.ts'
 import { bytesOfSamples, type ElementType, type RawElements, samplesOf } from '../element-types.ts'
 import type { Store } from '../stores/store.ts'
 import type { CodecJson, ZarrMetadata } from './array-metadata.ts'
-import { ChecksumCodec } from './checksum-codec.ts'
+import { registerCodecs } from './decompression.ts'
 import { joinKey } from './nodes.ts'
 
 /** Returns a function that reads one chunk by its position, as a strided array of numbers. */
@@ -21,12 +21,18 @@ export function chunkDecoder(
   metadata: ZarrMetadata,
 ): (chunk: readonly number[], signal?: AbortSignal) => Promise<Strided> {
   const { chunks, gridChunks, elementType, codecs } = metadata
-  zarr.registry.set('crc32c', async () => ChecksumCodec)
+  registerCodecs()
   checkCodecs(metadata, `${store.address}/${path}`)
+  const sharding = codecs.find(({ name }) => name === 'sharding_indexed')?.configuration
+  const indexIsFirst = sharding?.index_location === 'start'
   const open = (): zarr.Array<zarr.DataType> =>
-    new zarr.Array(readable(store), path ? `/${path}` : '/', zarritaMetadata(metadata))
+    new zarr.Array(
+      readable(store, indexIsFirst),
+      path ? `/${path}` : '/',
+      zarritaMetadata(metadata),
+    )
   let array = open()
-  const inShards = codecs.some(({ name }) => name === 'sharding_indexed')
+  const inShards = sharding !== undefined
   // zarrita keeps the index of every shard that it reads: 16 bytes for each of its chunks.
   const indexBytes = 16 * elementCount(gridChunks.map((extent, axis) => extent / chunks[axis]!))
   const keptIndices = Math.max(16, Math.floor(maxIndexBytes / indexBytes))
@@ -143,7 +149,13 @@ const codecsIn = (value: unknown): CodecJson[] =>
     configuration: codec?.configuration ?? {},
   }))
 
-const readable = (store: Store): zarr.AsyncReadable => ({
+/** zarrita looks for the index of a shard at its end only. */
+const readable = (store: Store, indexIsFirst: boolean): zarr.AsyncReadable => ({
   get: (key, options) => store.get(key.slice(1), options?.signal),
-  getRange: (key, range, options) => store.getRange(key.slice(1), range, options?.signal),
+  getRange: (key, range, options) =>
+    store.getRange(
+      key.slice(1),
+      indexIsFirst && 'suffixLength' in range ? { offset: 0, length: range.suffixLength } : range,
+      options?.signal,
+    ),
 })

@@ -29,8 +29,15 @@ export async function readNode(
   path: string,
   signal?: AbortSignal,
 ): Promise<ZarrNode | undefined> {
+  // Some servers refuse what is not there: this matters only if nothing is found.
+  let refused: unknown
   const json = (name: string): Promise<Json | undefined> =>
-    readJson(store, joinKey(path, name), signal)
+    readJson(store, joinKey(path, name), signal).catch((error) => {
+      signal?.throwIfAborted()
+      if (!(error instanceof VolumeError) || error.fault === 'data') throw error
+      refused ??= error
+      return undefined
+    })
   const metadata = await json('zarr.json')
   if (metadata) {
     const kind = metadata.node_type
@@ -44,6 +51,7 @@ export async function readNode(
     if (old.zarr_format !== 2) throw damaged(store, joinKey(path, name), 'it needs zarr_format 2')
     return { version: 2, kind, path, metadata: old, attributes: (await json('.zattrs')) ?? {} }
   }
+  if (refused) throw refused
   return undefined
 }
 

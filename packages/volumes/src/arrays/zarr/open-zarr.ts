@@ -54,9 +54,6 @@ interface Found {
 const addressOf = (store: Store, path: string): string =>
   path ? `${store.address.replace(/\/$/, '')}/${path}` : store.address
 
-/** How many chunks are read at once: one is decoded while others come. */
-const chunksInFlight = 4
-
 function storedArray(
   store: Store,
   metadata: ZarrMetadata,
@@ -86,7 +83,7 @@ function storedArray(
       const result = newArray(shapeOf(box), dtype)
       await inFlight(
         chunksIn(box, chunks),
-        chunksInFlight,
+        store.parallel,
         async (chunk) => {
           const samples = await decode(chunk, signal)
           const whole = boxOfChunk(chunk, chunks, shape)
@@ -97,7 +94,7 @@ function storedArray(
       return result
     },
     bytesOfRead: (box) => {
-      const inside = [...take(chunksIn(box, chunks), chunksInFlight)].length
+      const inside = [...take(chunksIn(box, chunks), store.parallel)].length
       // A chunk is in the file, decoded, and for some types converted.
       return elementCount(shapeOf(box)) * bytesOf(dtype) + inside * (chunkBytes + chunkBytes / 2)
     },
