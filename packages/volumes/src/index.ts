@@ -31,6 +31,7 @@ export {
 } from './filter/filter-volume.ts'
 export type { Operation, OperationOptions } from './filter/operation.ts'
 export type { Progress } from './filter/progress.ts'
+export { addPyramid, type PyramidOptions } from './filter/pyramid.ts'
 export { engines, taskFromEnvironment } from './jobs/engines.ts'
 export { addressFrom, addressInJob, type Job, readJob, writeJob } from './jobs/job.ts'
 export { type JobStatus, jobStatus } from './jobs/job-status.ts'

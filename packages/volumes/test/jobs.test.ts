@@ -22,13 +22,7 @@ import {
   submitText,
   writeJob,
 } from '../src/index.ts'
-import {
-  bitsOf,
-  putVolume,
-  randomArray,
-  samplesOf,
-  temporaryFolder,
-} from './helpers/arrays.ts'
+import { bitsOf, putVolume, randomArray, samplesOf, temporaryFolder } from './helpers/arrays.ts'
 
 interface Planned {
   readonly folder: string
@@ -101,8 +95,9 @@ describe.each(['out.zarr', 'out.npy'])('a job to %s', (name) => {
   })
 })
 
+const index = fileURLToPath(new URL('../src/index.ts', import.meta.url))
 const program = `
-import { readJob, runJob } from ${JSON.stringify(fileURLToPath(new URL('../src/index.ts', import.meta.url)))}
+import { readJob, runJob } from ${JSON.stringify(index)}
 console.log('ready')
 await runJob(await readJob(process.argv[1]), { onProgress: ({ boxes }) => console.log(boxes.done) })
 `

@@ -9,13 +9,7 @@ import {
   filterVolume,
 } from '../src/filter/filter-volume.ts'
 import { rangesOfWindow, sourceIndex } from '../src/filter/window-border.ts'
-import {
-  randomArray,
-  randomNumbers,
-  samplesOf,
-  stored,
-  temporaryFolder,
-} from './helpers/arrays.ts'
+import { randomArray, randomNumbers, samplesOf, stored, temporaryFolder } from './helpers/arrays.ts'
 
 /** Random samples, of which some are NaN: single ones, and a block. */
 function withHoles(shape: readonly number[], share: number): NdArray {

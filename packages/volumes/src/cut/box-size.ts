@@ -151,7 +151,7 @@ function tooSmall(limit: number, box: readonly number[], bound: MemoryBound): Vo
       `takes ${bytesText(bound.total, 'up')}: ` +
       `${bytesText(2 * bound.samples)} of samples, ${bytesText(2 * bound.results)} of results, ` +
       `${bytesText(bound.workspace)} to compute, ${bytesText(bound.reading)} to read, ` +
-      `${bytesText(bound.writing)} to write and ${bytesText(bound.program)} for the program. Give at least ${bytesText(bound.total, 'up')}, or ` +
-      'smaller chunks for the result.',
+      `${bytesText(bound.writing)} to write and ${bytesText(bound.program)} for the program. ` +
+      `Give at least ${bytesText(bound.total, 'up')}, or smaller chunks for the result.`,
   )
 }

@@ -27,9 +27,9 @@ export interface FilteredVolume extends Omit<JobRan, 'task' | 'of'> {
 
 /**
  * Filters `source` with `kernel` and writes the result to `target`. Returns a promise of what was
- * done. Memory stays below `memoryLimit`: the array is cut into boxes of whole chunks of the result.
- * While one is computed, the next is read and the one before is written. Results have the bits of
- * the whole array in memory, where `job.plan.cutKeepsBits` is true.
+ * done. Memory stays below `memoryLimit`: the array is cut into boxes of whole chunks of the
+ * result. While one is computed, the next is read and the one before is written. Results have the
+ * bits of the whole array in memory, where `job.plan.cutKeepsBits` is true.
  *
  * A run that ended early goes on where it was, if it is called in the same way. Chunks appear whole
  * or not at all.

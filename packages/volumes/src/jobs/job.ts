@@ -31,6 +31,8 @@ export interface JobResult extends JobArray {
   readonly format: Format
   readonly shards?: readonly number[]
   readonly codec?: Codec
+  /** Whether it is an image of OME-Zarr, which has a place for smaller resolutions. */
+  readonly isImage?: boolean
 }
 
 export interface Job {
@@ -64,7 +66,7 @@ export type UnhashedJob = Omit<Job, 'hash'>
 /** The hash of a job with absolute addresses. */
 export function hashOf(job: UnhashedJob): string {
   const { source, result, operation, form, plan, box } = job
-  const { shape, dtype, chunks, format, shards, codec } = result
+  const { shape, dtype, chunks, format, shards, codec, isImage } = result
   const deciding = {
     version: job.version,
     source: {
@@ -73,7 +75,7 @@ export function hashOf(job: UnhashedJob): string {
       ...{ shape: source.shape, dtype: source.dtype, chunks: source.chunks },
       axes: source.axes.map(({ name, type }) => ({ name, type })),
     },
-    result: { shape, dtype, chunks, format, shards, codec },
+    result: { shape, dtype, chunks, format, shards, codec, isImage },
     operation: { ...operation, kernel: { ...operation.kernel, text: '' } },
     form,
     ...(!plan.cutKeepsBits && { box }),

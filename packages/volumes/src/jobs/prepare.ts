@@ -31,6 +31,8 @@ export interface ResultOptions {
   readonly shards?: readonly number[]
   /** Default: that of the source, or zstd. */
   readonly codec?: Codec
+  /** Make it an image of OME-Zarr, for `addPyramid`. Default: if the source is one. */
+  readonly isImage?: boolean
 }
 
 export interface JobOptions extends OperationOptions, ResultOptions {
@@ -149,7 +151,7 @@ function resultOf(
   source: StoredArray,
   plan: FilterPlan,
   { dtype }: Operation,
-  { format: asked, chunks: given, shards, codec: wanted }: ResultOptions,
+  { format: asked, chunks: given, shards, codec: wanted, isImage }: ResultOptions,
 ): JobResult {
   const format = asked ?? formatOf(target, source.storage.format)
   const shape = plan.outputShape
@@ -161,11 +163,11 @@ function resultOf(
   const usual = format === 'npy' ? slabsOf(shape, dtype) : usualChunks(source, shape, dtype)
   const chunks = checkedExtents('chunks', given ?? usual, shape)
   if (format === 'npy') {
-    if (shards !== undefined || wanted !== undefined)
+    if (shards !== undefined || wanted !== undefined || isImage)
       throw new VolumeError(
         'request',
-        `${target} is a .npy file, which has neither shards nor a codec. Leave them out, or name ` +
-          'a Zarr.',
+        `${target} is a .npy file, which has neither shards, codec nor resolutions. Leave them ` +
+          'out, or name a Zarr.',
       )
     return { address: target, shape, dtype, chunks, format }
   }
@@ -173,6 +175,7 @@ function resultOf(
   return {
     ...{ address: target, shape, dtype, chunks, format, codec },
     ...(shards && { shards: checkedExtents('shards', shards, shape) }),
+    ...((isImage ?? source.storage.ome !== undefined) && { isImage: true }),
   }
 }
 

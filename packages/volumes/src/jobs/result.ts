@@ -59,11 +59,12 @@ export async function openResult(
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<WritableArray | undefined> {
   const { result, operation, hash, form } = job
-  const { address, shape, dtype, chunks, shards, codec, format } = result
+  const { address, shape, dtype, chunks, shards, codec, format, isImage } = result
   const found = await foundResult(address)
   const isOther = found !== undefined && found.hash !== hash
   if (isOther && !force) throw otherResult(address, found)
   if (found?.isWhole && !isOther) return undefined
+  const omeVersion = source.storage.ome ?? (format === 'zarr3' ? '0.5' : '0.4')
   const attributes = { ...source.attributes, [attribute]: { job: hash, form } }
   return createVolume(
     address,
@@ -72,7 +73,10 @@ export async function openResult(
       format: format as 'zarr2' | 'zarr3' | 'npy',
       ...(shards && { shards }),
       ...(codec && { codec }),
-      like: source,
+      like: {
+        address: job.source.address,
+        storage: { ...source.storage, ome: isImage ? omeVersion : undefined },
+      },
       existing: isOther ? 'replace' : 'continue',
     },
   )
