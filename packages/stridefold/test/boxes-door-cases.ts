@@ -32,14 +32,14 @@ const pickWith =
   <T>(list: readonly T[]): T =>
     list[next(list.length)]!
 
-/** An array of random values: small fractions, or whole numbers of the type. */
+/** An array of random values: whole numbers of the type, or numbers whose sums are rounded. */
 export function filled(shape: readonly number[], dtype: DType, next: Next): NdArray {
   const x = zeros(shape, dtype) as NdArray
   const { integer, min, max } = dtypes[dtype]
   for (let i = 0; i < x.data.length; i++)
     x.data[i] = integer
       ? Math.max(min, Math.min(max, next(70000) - (min < 0 ? 35000 : 0)) % (max + 1))
-      : (next(2001) - 1000) / 256
+      : (next(2 ** 24) - 2 ** 23) / 2 ** 20 / 3
   return x
 }
 
@@ -73,8 +73,8 @@ export function randomBoxCase(seed: number): BoxCase {
   }
   const kernelDType = pick(['float32', 'float32', 'float64'] as const)
   const k = filled(kernel, kernelDType, next)
-  // A product of vectors, in whole numbers, is a kernel for every algorithm.
-  if (next(2) === 0) k.data.set([...k.data.keys()].map(() => 1 + next(2) * 0))
+  // A product of vectors is a kernel for every algorithm.
+  if (next(2) === 0) k.data.fill(1 / 3)
   return {
     call: pick(['convolve', 'correlate'] as const),
     x: filled(shape, inputDType, next),
@@ -96,81 +96,78 @@ export function wholeOf({ call, x, k, options }: BoxCase, algorithm: string): Nd
 
 /** A copy of the samples in these ranges, one behind the other. */
 export function samplesIn(x: NdArray, reads: readonly (readonly Range[])[]): NdArray {
+  const starts = reads.map((ranges) => {
+    let at = 0
+    return ranges.map(([start, end]) => {
+      at += end - start
+      return at - (end - start)
+    })
+  })
   const lengths = reads.map((ranges) => ranges.reduce((n, [start, end]) => n + end - start, 0))
   const samples = zeros(lengths, x.dtype) as NdArray
-  const visit = (axis: number, from: Range[], at: number[]): void => {
-    if (axis === reads.length) {
-      const part = (array: NdArray, starts: readonly number[]): NdArray =>
-        viewOf(array, {
-          shape: from.map(([start, end]) => end - start),
-          strides: array.strides,
-          offset: starts.reduce((sum, start, a) => sum + start * array.strides[a]!, array.offset),
-          writable: true,
-        })
-      copy(
-        part(
-          x,
-          from.map(([start]) => start),
-        ),
-        part(samples, at),
-      )
-      return
-    }
-    let place = 0
-    for (const range of reads[axis]!) {
-      visit(axis + 1, [...from, range], [...at, place])
-      place += range[1] - range[0]
-    }
+  for (const numbers of boxesOf(reads.map((ranges) => ranges.map((_, i): Range => [i, i + 1])))) {
+    const from = numbers.map(([i], axis) => reads[axis]![i]!)
+    const to = from.map(([start, end], axis): Range => {
+      const at = starts[axis]![numbers[axis]![0]]!
+      return [at, at + end - start]
+    })
+    copy(partOf(x, from), partOf(samples, to))
   }
-  if (samples.data.length > 0) visit(0, [], [])
   return samples
 }
 
-/** Random boxes at multiples of the quantum that together are the whole, in random order. */
+/** Random boxes at multiples of the quantum, in random order: at most so many of a random cut. */
 export function randomBoxes(
   { outputShape, quantum }: Pick<BoxesPlan, 'outputShape' | 'quantum'>,
   next: Next,
+  most = 12,
 ): Range[][] {
   const along = outputShape.map((extent, axis): Range[] => {
     const multiple = quantum[axis]!
     const ranges: Range[] = []
     const blocks = Math.ceil(extent / multiple)
     for (let start = 0; start < extent; ) {
-      const size = blocks > 1 ? multiple * (1 + next(Math.max(1, Math.ceil(blocks / 2)))) : extent
+      const size = blocks > 1 ? multiple * (1 + next(Math.ceil(blocks * 0.7))) : extent
       const end = Math.min(extent, start + size)
       ranges.push([start, end])
       start = end
     }
     return ranges
   })
-  const boxes = along.reduce<Range[][]>(
+  return shuffled(boxesOf(along), next).slice(0, most)
+}
+
+/** Every box of these ranges along each axis. */
+export const boxesOf = (along: readonly (readonly Range[])[]): Range[][] =>
+  along.reduce<Range[][]>(
     (all, ranges) => all.flatMap((box) => ranges.map((range) => [...box, range])),
     [[]],
   )
-  return shuffled(boxes, next)
-}
 
-/** Computes boxes, each from its own samples, by the plan that `planFor` picks. */
-export async function inBoxes(
+/** A part of an array: a view. */
+export const partOf = (x: NdArray, box: readonly Range[]): NdArray =>
+  viewOf(x, {
+    shape: box.map(([start, end]) => end - start),
+    offset: box.reduce((at, [start], a) => at + start * x.strides[a]!, x.offset),
+  })
+
+/**
+ * Computes boxes, each from its own samples, by several plans in turn, and all at once. Returns the
+ * first one whose bits are not those of the whole.
+ */
+export async function firstFault(
   { x }: Pick<BoxCase, 'x'>,
   plans: readonly BoxesPlan[],
   boxes: readonly (readonly Range[])[],
-): Promise<NdArray> {
-  const [plan] = plans
-  const result = zeros(plan!.outputShape, plan!.outputDType) as NdArray
-  const runs = boxes.map(async (box, i) => {
-    const by = plans[i % plans.length]!
-    const part = await by.run(box, samplesIn(x, by.readsOf(box)))
-    copy(
-      part,
-      viewOf(result, {
-        shape: box.map(([start, end]) => end - start),
-        offset: box.reduce((at, [start], a) => at + start * result.strides[a]!, 0),
-      }),
-    )
+  whole: NdArray,
+): Promise<string | undefined> {
+  const faults = boxes.map(async (box, i) => {
+    const plan = plans[i % plans.length]!
+    const found = await plan.run(box, samplesIn(x, plan.readsOf(box)))
+    const difference = firstDifference(found, partOf(whole, box))
+    return difference === undefined ? undefined : `byte ${difference} of ${JSON.stringify(box)}`
   })
-  await Promise.all(runs)
-  return result
+  return (await Promise.all(faults)).find((fault) => fault !== undefined)
 }
 
 /** The bytes of an array, in row-major order. */

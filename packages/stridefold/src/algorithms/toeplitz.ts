@@ -142,14 +142,18 @@ function addLines(context: ComponentContext, region: Region, block: BufferView):
     const j = loop('j', Math.max(0, inputs))
     const start = plus(first, times(width, b))
     const leadingWindows = windows(region, [...lines, 0], [...leading, 0]).slice(0, -1)
+    const sum = [c, ...leading, j]
     const product = contract(
-      { over: [n, group, f, ...siblings, ...lines, b, x], sum: [c, ...leading, j] },
+      { over: [n, group, f, ...siblings, ...lines, b, x], sum },
       {
         to: context.results(outputsOf(region, [...lines, plus(start, x)])),
         a: at(region.source, n, channel, ...leadingWindows, plus(times(last.stride, start), j)),
         b: at(block, ...siblings, filter, x, c, ...leading, j),
         epilogue: builder.epilogue(),
         sumName: 'lines',
+        // Blocks of other widths have other zeros around the same products. In this order they change
+        // nothing: a box that copies its border whole has other blocks than the whole problem.
+        order: { loops: [...sum.keys()] },
       },
     )
     builder.stage(`contract ${region.name}`, [], [product])

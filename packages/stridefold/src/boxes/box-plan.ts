@@ -33,7 +33,7 @@ import {
   type Way,
   windowOf,
 } from './parts.ts'
-import { BoxPrograms, loadedProgram, programBytes } from './programs.ts'
+import { type BoxProgram, BoxPrograms } from './programs.ts'
 import { samplesOf } from './reads.ts'
 import type { Whole } from './whole.ts'
 
@@ -64,6 +64,17 @@ export interface PlannedBoxes {
   readonly errorBound: number
 }
 
+/** The arrays of one run, and its turn. */
+interface Run {
+  readonly reads: readonly (readonly Range[])[]
+  readonly samples: NdArray
+  readonly results: NdArray
+  readonly turn: Turn
+}
+
+/** Programs of other sizes stay loaded. They take as many bytes as the largest one. */
+const shareOfPrograms = 2
+
 /**
  * A convolution whose arrays lie elsewhere, computed box by box. Made by `planBoxes`.
  *
@@ -75,6 +86,8 @@ export class BoxesPlan<D extends DType = DType> {
   /** Memory for windows. Runs never overlap. */
   #window = new ArrayBuffer(0)
   #fallback: Way | undefined
+  /** The most bytes of programs, of the boxes that ran. */
+  #mostBytes = 0
   #isDisposed = false
 
   /** The shape of the whole input. */
@@ -151,6 +164,7 @@ export class BoxesPlan<D extends DType = DType> {
   /**
    * Returns the bytes that `run` takes for a box, beside the caller's samples and results: a copy
    * of its window, the workspace, and packed weights. The size of the box decides, not its place.
+   * The memory stays for the next runs, so the largest box that ran counts.
    *
    * - `box`: one range for each axis of the result.
    *
@@ -170,8 +184,10 @@ export class BoxesPlan<D extends DType = DType> {
       question.storedDType === question.resultDType
         ? 0
         : elementCount(part!.outputShape) * dtypes[question.resultDType].bytes
-    const program = finish(this.#programs.ofPart(part!, this.#of.way))
-    return elementCount(window.shape) * dtypes[window.dtype].bytes + stored + programBytes(program)
+    const { bytes } = finish(this.#programs.ofPart(part!, this.#of.way))
+    return (
+      elementCount(window.shape) * dtypes[window.dtype].bytes + stored + shareOfPrograms * bytes
+    )
   }
 
   /**
@@ -296,37 +312,31 @@ export class BoxesPlan<D extends DType = DType> {
       isContiguous(stored.shape, stored.strides) &&
       !isInBackendMemory(stored)
     const results = isDirect ? stored : allocateArray(outputShape, question.resultDType)
-    await this.#compute(parts, reads, samples, results, turn)
+    await this.#compute({ reads, samples, results, turn }, parts)
     if (!isDirect) await finishInTurn(copyWork(results, stored), turn)
     return stored
   }
 
-  async #compute(
-    [part, fallbackPart]: readonly Part[],
-    reads: readonly (readonly Range[])[],
-    samples: NdArray,
-    results: NdArray,
-    turn: Turn,
-  ): Promise<void> {
+  async #compute(run: Run, [part, fallbackPart]: readonly Part[]): Promise<void> {
     const { way, fallback } = this.#of
-    if (await this.#computeBy(way, part!, reads, samples, results, turn)) return
+    const { turn } = run
+    const program = await finishInTurn(this.#programs.ofPart(part!, way), turn)
+    this.#mostBytes = Math.max(this.#mostBytes, shareOfPrograms * program.bytes)
+    if (await this.#computeBy(program, part!, run)) return
     throwIfAborted(turn.signal)
     this.#fallback ??= await finishInTurn(fallback.work(), turn)
-    await this.#computeBy(this.#fallback, fallbackPart!, reads, samples, results, turn)
+    const direct = await finishInTurn(this.#programs.ofPart(fallbackPart!, this.#fallback), turn)
+    await this.#computeBy(direct, fallbackPart!, run)
   }
 
   /** Computes a box. Returns whether its results are right. */
   async #computeBy(
-    way: Way,
+    box: BoxProgram,
     part: Part,
-    reads: readonly (readonly Range[])[],
-    samples: NdArray,
-    results: NdArray,
-    turn: Turn,
+    { reads, samples, results, turn }: Run,
   ): Promise<boolean> {
     const { whole, kernel } = this.#of
     const { orders } = whole.question
-    const box = await finishInTurn(this.#programs.ofPart(part, way), turn)
     const window = isWindow(part, reads, samples) ? samples : this.#windowFor(part)
     if (window !== samples) await finishInTurn(fillWindow(part, reads, samples, window), turn)
     const operands = {
@@ -335,7 +345,7 @@ export class BoxesPlan<D extends DType = DType> {
       bias: undefined,
       output: inputInOrder(results, orders),
     }
-    const program = loadedProgram(box)
+    const program = this.#programs.loaded(box, this.#mostBytes)
     if (!(await isSuited(program, operands, { turn }))) return false
     await prepareOn(box.planned, program, kernel, { turn })
     await executableOf(program).run(operands, true, undefined, turn.signal)

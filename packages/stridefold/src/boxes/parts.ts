@@ -9,6 +9,7 @@ import { formatValue } from '../geometry/format-value.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { isStorageOnly } from '../ndarray/dtype.ts'
 import { elementCount, isContiguous } from '../ndarray/layout.ts'
+import { isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
 import { type Box, type BoxPlan, planBox, type Range } from '../planner/boxes.ts'
@@ -136,6 +137,7 @@ export function isWindow(
 ): boolean {
   return (
     samples.dtype === windowOf(part).dtype &&
+    !isInBackendMemory(samples) &&
     isContiguous(samples.shape, samples.strides) &&
     runsOfPart(part, reads).every((runs, axis) => isWholeRun(runs, samples.shape[axis]!))
   )

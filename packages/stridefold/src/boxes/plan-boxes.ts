@@ -10,9 +10,11 @@ import type { CheckedConvolveOptions } from '../geometry/checked-options.ts'
 import type { ConvolveCall } from '../geometry/convolve-geometry.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import type { SignalOptions } from '../geometry/options.ts'
+import { kernelOverlap } from '../geometry/padding.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, type DType, dtypes, isDType, isStorageOnly } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted } from '../ndarray/result-type.ts'
 import { operandDType } from '../ndarray/untyped.ts'
@@ -33,7 +35,7 @@ import { canonicalKernel, knownKernelWork, planned } from '../runtime/planned.ts
 import { tunedBackends } from '../runtime/tuning.ts'
 import { runInTurn } from '../runtime/turns.ts'
 import { BoxesPlan, type PlannedBoxes } from './box-plan.ts'
-import { problemText, readForm, savedForm } from './form.ts'
+import { problemTextWork, readForm, savedForm } from './form.ts'
 import type { Way } from './parts.ts'
 import { boxTypes, validateSumDType, type Whole, wholeOf } from './whole.ts'
 
@@ -153,7 +155,7 @@ function validateDType(option: string, dtype: unknown): DType | undefined {
 function* planWork(whole: Whole, given: NdArray, form: unknown): Work<BoxesPlan> {
   const { options } = whole.question
   const kernel = toComputeType(canonicalKernel(whole.question, given), whole.geometry.dtype)
-  const text = problemText(whole, kernel)
+  const text = yield* problemTextWork(whole, kernel)
   const before = form === undefined ? undefined : readForm(form, text, options.deterministic)
   // What is read of the values of the kernel depends on the algorithm.
   const { algorithm } = before ?? options
@@ -165,7 +167,7 @@ function* planWork(whole: Whole, given: NdArray, form: unknown): Work<BoxesPlan>
   const backends = tunedBackends(backendsFor(options.backend, true), plan.tuning)
   yield
   if (before !== undefined) checkChoice(before, options, backends)
-  const choice = before ?? (yield* decideWork(problem, backends))
+  const choice = before ?? (yield* choiceWork(whole, problem, backends))
   const { descriptors } = withRounding(algorithmNamed(choice.algorithm), problem)
   const way = wayOf(choice, descriptors)
   const found: PlannedBoxes = {
@@ -177,6 +179,46 @@ function* planWork(whole: Whole, given: NdArray, form: unknown): Work<BoxesPlan>
       : choice.form.errorBound,
   }
   return new BoxesPlan(found)
+}
+
+/**
+ * Chooses as a call does. But `auto` takes the fastest algorithm whose smallest box is not too
+ * large: some algorithms cannot be cut along an axis, or have other bits in boxes.
+ */
+function* choiceWork(
+  whole: Whole,
+  problem: Problem,
+  backends: readonly Backend[],
+): Work<WholeChoice> {
+  const first = yield* decideWork(problem, backends)
+  const { options } = problem
+  if (options.algorithm !== 'auto' || hasSmallBoxes(whole, first)) return first
+  const others = first.compared
+    .filter(({ refused, algorithm }) => refused === undefined && algorithm !== first.algorithm)
+    .toSorted((a, b) => a.milliseconds - b.milliseconds)
+  for (const { algorithm } of others) {
+    const named = { ...problem, options: { ...options, algorithm, backend: first.backend } }
+    const other = yield* decideWork(named, backends)
+    if (!hasSmallBoxes(whole, other)) continue
+    const why = first.form.cutKeepsBits ? 'only has large boxes' : 'has other bits in boxes'
+    const reason = `${algorithm} on ${other.backend}: the fastest, ${first.algorithm}, ${why}`
+    return { ...other, reason }
+  }
+  return first
+}
+
+/** The most samples that the smallest box reads, if `auto` accepts it. */
+const mostSamples = 2 ** 23
+
+/** Whether boxes have the bits of the whole, and the smallest one is not large. */
+function hasSmallBoxes({ geometry: g }: Whole, { form }: WholeChoice): boolean {
+  if (!form.cutKeepsBits) return false
+  const { quantum, reach } = form
+  const samples = g.axes.map((axis, a) => {
+    const outputs = Math.min(axis.output, quantum.outputs[a]!)
+    return Math.min(axis.input, (outputs - 1) * axis.stride + kernelOverlap(axis) + 1 + reach[a]!)
+  })
+  return elementCount(samples) <= mostSamples
 }
 
 /** The arrays of the nominal problem, without data. Types of storage are read as those of sums. */

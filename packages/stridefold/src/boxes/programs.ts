@@ -22,19 +22,20 @@ import {
 } from '../runtime/loaded.ts'
 import { type Planned, planned } from '../runtime/planned.ts'
 import { tunedBackend } from '../runtime/tuning.ts'
-import { afterTurn } from '../runtime/turns.ts'
 import { layoutsOf, type Part, type Way } from './parts.ts'
 import type { Whole } from './whole.ts'
 
-/** The decision for boxes of one size, and what is loaded for it. */
+/** The decision for boxes of one size. */
 export interface BoxProgram {
   readonly planned: Planned
   readonly problem: Problem
   readonly decision: Decision
+  /** The bytes of a run beside its arrays. */
+  readonly bytes: number
 }
 
-/** So many sizes of boxes are kept: a box inside a volume, and those at its ends. */
-const maxPrograms = 16
+/** So many sizes of boxes keep their decision: a box inside a volume, and those at its ends. */
+const maxPrograms = 32
 
 export class BoxPrograms {
   readonly #whole: Whole
@@ -53,13 +54,9 @@ export class BoxPrograms {
 
   /** The program of a part, decided at the first part of its size. */
   *ofPart(part: Part, way: Way): Work<BoxProgram> {
-    const key = JSON.stringify([
-      way.choice.algorithm,
-      part.plan.geometry.key,
-      part.plan.descriptors.input.dtype,
-    ])
-    const existing = this.#programs.get(key)
-    const program = existing ?? (yield* this.#decided(part, way))
+    const { geometry, descriptors } = part.plan
+    const key = `${way.choice.algorithm} ${descriptors.input.dtype} ${geometry.key}`
+    const program = this.#programs.get(key) ?? (yield* this.#decided(part, way))
     this.#programs.delete(key)
     this.#programs.set(key, program)
     for (const [oldest, { planned }] of this.#programs) {
@@ -67,6 +64,26 @@ export class BoxPrograms {
       this.#programs.delete(oldest)
       dispose(planned)
     }
+    return program
+  }
+
+  /**
+   * What is loaded of a program, to run it now. Programs of other sizes are unloaded, the oldest
+   * first, until all of them together take at most so many bytes.
+   */
+  loaded({ planned, problem, decision, bytes }: BoxProgram, most: number): LoadedProgram {
+    let all = bytes
+    for (const other of [...this.#programs.values()].reverse()) {
+      const program = loadedOf(other.planned).programs.get(boxKey)
+      if (other.planned === planned || program?.executable === undefined) continue
+      all += other.bytes
+      if (all > most) unloadNow(program)
+    }
+    const { programs } = loadedOf(planned)
+    const existing = programs.get(boxKey)
+    if (existing !== undefined) return existing
+    const program = notCompiled(problem, decision, planned.known?.properties, true)
+    programs.set(boxKey, program)
     return program
   }
 
@@ -89,34 +106,30 @@ export class BoxPrograms {
     }
     yield
     const decision = yield* whileOthersCompute(decided, problem, this.#plan)
+    yield
     const box = planned(own, this.#plan.known)
     box.privateKernel = this.#kernel
-    return { planned: box, problem, decision }
+    return { planned: box, problem, decision, bytes: bytesOf(decision, problem) }
   }
 
   dispose(): void {
     const all = [...this.#programs.values()]
     this.#programs.clear()
-    afterTurn(() => {
-      for (const { planned } of all) dispose(planned)
-    })
+    for (const { planned } of all) dispose(planned)
   }
 }
 
-/** What is loaded of a program: made again after `close()`. */
-export function loadedProgram({ planned, problem, decision }: BoxProgram): LoadedProgram {
-  const { programs } = loadedOf(planned)
-  const existing = programs.get(boxKey)
-  if (existing !== undefined) return existing
-  const program = notCompiled(problem, decision, planned.known?.properties, true)
-  programs.set(boxKey, program)
-  return program
-}
-
+/** The key of the only program of a box. */
 const boxKey = 'box'
 
-/** The bytes of a run beside its arrays. */
-export function programBytes({ decision, problem }: BoxProgram): number {
+/** Gives its memory back at once: it is not at work. */
+function unloadNow(program: LoadedProgram): void {
+  program.executable?.dispose()
+  program.executable = undefined
+  program.prepared = undefined
+}
+
+function bytesOf(decision: Decision, problem: Problem): number {
   const backend = backendOf(decision)
   const { remote, workers } = decision.threads
   return remote === 'transfer' || remote === 'turns'

@@ -27,6 +27,7 @@ import type {
   Move,
   Operand,
   Step,
+  SumOrder,
 } from './steps.ts'
 
 export type Written<S extends Step = Step> = (grid: readonly Loop[]) => S
@@ -91,9 +92,11 @@ export function contract(
     readonly epilogue?: WrittenEpilogue | undefined
     readonly tile?: Contraction['tile']
     readonly sumName?: string
+    /** Default: the backend chooses. */
+    readonly order?: SumOrder
   },
 ): Written<Contraction> {
-  const { to, a, b, start = 'zero', integer, epilogue, tile, sumName } = step
+  const { to, a, b, start = 'zero', integer, epilogue, tile, sumName, order } = step
   return (grid) => {
     const result = [...grid, ...over]
     const all = [...result, ...sum]
@@ -109,6 +112,7 @@ export function contract(
       ...(epilogue === undefined ? {} : { epilogue: epilogueOf(epilogue, result) }),
       ...(tile === undefined ? {} : { tile }),
       ...(sumName === undefined ? {} : { sumName }),
+      ...(order === undefined ? {} : { order }),
     }
   }
 }
