@@ -39,6 +39,8 @@ export async function webServer(folder: string): Promise<WebServer> {
     if (url.pathname.includes('secret')) return void response.writeHead(403).end()
     if (!existsSync(path) || !statSync(path).isFile()) return void response.writeHead(404).end()
     if (request.method === 'HEAD' && !state.head) return void response.writeHead(405).end()
+    if (/\.(js|html)$/.test(path))
+      response.setHeader('Content-Type', path.endsWith('js') ? 'text/javascript' : 'text/html')
     send(response, readFileSync(path), state.ranges ? range : undefined, fault)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

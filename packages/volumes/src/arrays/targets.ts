@@ -3,7 +3,7 @@
 import { VolumeError } from '../errors.ts'
 import type { ExistingVolume } from './create-volume.ts'
 import { readUnfinished } from './npy/unfinished.ts'
-import { openFolder } from './stores/folder.ts'
+import { makeFolders, openFolder } from './stores/folder.ts'
 import { fs, path as paths, randomName } from './stores/host.ts'
 import { isInside, pathOf, realPath } from './stores/paths.ts'
 import { codeOf, writeError } from './stores/system-errors.ts'
@@ -52,37 +52,55 @@ export async function exists(path: string): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
-    throw error
+    throw writeError(path, error)
   }
 }
 
-function temporaryBeside(path: string): string {
-  const { basename, dirname, join } = paths()
-  return join(dirname(path), `.${basename(path)}.stridefold-${randomName()}`)
+const temporaryPrefix = (path: string): string => `.${paths().basename(path)}.stridefold-`
+
+const temporaryBeside = (path: string): string =>
+  paths().join(paths().dirname(path), temporaryPrefix(path) + randomName())
+
+/** Removes what creators left that were killed. Those that are at work have lost the race. */
+async function removeTemporaries(path: string): Promise<void> {
+  const folder = paths().dirname(path)
+  const prefix = temporaryPrefix(path)
+  const names = await fs()
+    .readdir(folder)
+    .catch(() => [])
+  for (const name of names.filter((each) => each.startsWith(prefix)))
+    await fs()
+      .rm(paths().join(folder, name), { recursive: true, force: true })
+      .catch(() => {})
 }
 
 /**
- * Makes a folder under another name and gives it its name in one step. Returns false if there is
- * one already, unless that is to be replaced: it is then removed as a whole before.
+ * Makes a folder under another name, fills it, and gives it its name in one step. Returns false if
+ * there is one already, unless that is to be replaced: it is then removed as a whole before.
  */
 export async function placeFolder(
   path: string,
   address: string,
-  make: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<void>,
   replace: boolean,
 ): Promise<boolean> {
   const temporary = temporaryBeside(path)
   try {
-    await fs().mkdir(paths().dirname(path), { recursive: true })
-    await make(temporary)
+    const parent = paths().dirname(path)
+    if (!(await exists(parent))) await makeFolders(parent)
+    await fs().mkdir(temporary)
+    await fill(temporary)
     if (replace) await removeAsWhole(path)
     await fs().rename(temporary, path)
+    await removeTemporaries(path)
     return true
   } catch (error) {
     await fs()
       .rm(temporary, { recursive: true, force: true })
       .catch(() => {})
-    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false
+    // Another creator has taken the name, and may have removed this folder.
+    if (['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) return false
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error)) && (await exists(path))) return false
     throw writeError(address, error)
   }
 }

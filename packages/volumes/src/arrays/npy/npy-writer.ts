@@ -16,9 +16,8 @@ import { codeOf, writeError } from '../stores/system-errors.ts'
 import { checkWrite } from '../write-checks.ts'
 import { partsOf, type UnfinishedInfo, unfinishedFolder } from './unfinished.ts'
 
-/** Creates the folder of an unfinished file at `folder`, which must not exist. */
+/** Fills the new folder of an unfinished file. */
 export async function createUnfinished(folder: string, info: UnfinishedInfo): Promise<void> {
-  await fs().mkdir(folder)
   const parts = partsOf(folder)
   const head = headerOf(info.dtype, info.shape)
   const array = await fs().open(parts.array, 'wx')

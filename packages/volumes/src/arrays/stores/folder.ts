@@ -147,7 +147,27 @@ async function renameInto(temporary: string, target: string): Promise<void> {
     await fs().rename(temporary, target)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error
-    await fs().mkdir(path().dirname(target), { recursive: true })
+    await makeFolders(path().dirname(target))
     await fs().rename(temporary, target)
+  }
+}
+
+/**
+ * Makes a folder and those around it. `mkdir` with `recursive` says that nothing exists where the
+ * file system is read-only.
+ */
+export async function makeFolders(name: string): Promise<void> {
+  try {
+    await fs().mkdir(name)
+  } catch (error) {
+    const parent = path().dirname(name)
+    if (codeOf(error) === 'EEXIST') return
+    if (codeOf(error) !== 'ENOENT' || parent === name) throw error
+    await makeFolders(parent)
+    await fs()
+      .mkdir(name)
+      .catch((reason) => {
+        if (codeOf(reason) !== 'EEXIST') throw reason
+      })
   }
 }

@@ -5,7 +5,7 @@ import type { CreateOptions, NewArray } from '../create-volume.ts'
 import { bytesOf } from '../element-types.ts'
 import { namelessAxis } from '../linear/open-linear.ts'
 import type { WritableArray } from '../stored-array.ts'
-import { openFolder } from '../stores/folder.ts'
+import { makeFolders, openFolder } from '../stores/folder.ts'
 import { fs, path as paths } from '../stores/host.ts'
 import { pathOf } from '../stores/paths.ts'
 import { exists, existsError, notAZarr, placeFolder } from '../targets.ts'
@@ -32,7 +32,7 @@ export async function createZarr(
   const make = async (folder: string): Promise<void> => {
     for (const [key, json] of metadataFiles(made)) {
       const file = paths().join(folder, key)
-      await fs().mkdir(paths().dirname(file), { recursive: true })
+      await makeFolders(paths().dirname(file))
       await fs().writeFile(file, encodeJson(json), { flush: true })
     }
   }
