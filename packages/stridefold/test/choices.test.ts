@@ -109,3 +109,18 @@ describe('the reason', () => {
     )
   })
 })
+
+describe('a kernel as large as the image', () => {
+  test.each([
+    [[512, 512], [512, 512], 'same'],
+    [[512, 512], [1000, 1000], 'same'],
+    [[700, 300], [700, 300], 'full'],
+    [[64, 64, 64], [64, 64, 64], 'same'],
+  ] as const)('%j, kernel %j, %s: fft, and no tile of one output', (image, kernel, mode) => {
+    const planned = plan('correlate', image, kernel, { mode, deterministic: true })
+    expect(planned.algorithm).toBe('fft')
+    const fft = planned.candidates.find(({ algorithm }) => algorithm === 'fft')!
+    const products = image.reduce((n, extent) => n * extent, 1) * Math.log2(kernel[0]) * 1000
+    expect(fft.flops).toBeLessThan(products)
+  })
+})

@@ -91,6 +91,15 @@ function composed(
 const doubles = (values: readonly number[], ...shape: number[]): NdArray =>
   ndarray(Float64Array.from(values), shape)
 
+/** Numbers from −0.5 to 0.5. */
+function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48271) % 2147483647
+    return state / 2147483647 - 0.5
+  }
+}
+
 describe('separable terms', () => {
   test('integer products have integer factors', () => {
     expect(lowRankFactors(kernels.sobelX())).toEqual({
@@ -154,16 +163,43 @@ describe('separable terms', () => {
   })
 
   test('a random kernel has full rank; in float64 its terms are exact to rounding', () => {
-    let seed = 7
-    const random = Float64Array.from({ length: 15 * 11 }, () => {
-      seed = (seed * 48271) % 2147483647
-      return seed / 2147483647 - 0.5
-    })
+    const random = Float64Array.from({ length: 15 * 11 }, randomNumbers(7))
     const { terms, residual } = lowRankFactors(ndarray(random, [15, 11]))
     expect(terms.length).toBe(11)
     expect(residual).toBeLessThan(2 ** -50)
     const sizes = terms.map((factors) => factors.reduce((p, f) => p * Math.hypot(...f), 1))
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  })
+
+  test.each([
+    [70, 66, 1],
+    [200, 150, 5],
+    [90, 300, 16],
+  ])('a large kernel, %i×%i, is a sum of %i products', (height, width, rank) => {
+    const random = randomNumbers(height * width)
+    const factors = Array.from({ length: rank }, () => [
+      Array.from({ length: height }, random),
+      Array.from({ length: width }, random),
+    ])
+    const values = composed(factors, [height, width])
+    const { terms, residual } = lowRankFactors(doubles(values, height, width))
+    expect(terms.length).toBe(rank)
+    const size = values.reduce((sum, value) => sum + Math.abs(value), 0)
+    const again = composed(terms, [height, width])
+    const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - again[i]!)), 0)
+    expect(worst / size).toBeLessThanOrEqual(2 ** -50)
+    expect(Math.abs(residual - worst / size)).toBeLessThan(2 ** -50)
+    const sizes = terms.map((term) => term.reduce((p, f) => p * Math.hypot(...f), 1))
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  })
+
+  test('a kernel with more terms than are useful has none', () => {
+    const random = randomNumbers(3)
+    const kernel = (extent: number): NdArray =>
+      doubles(Array.from({ length: extent ** 2 }, random), extent, extent)
+    for (const extent of [17, 40, 100])
+      expect(lowRankFactors(kernel(extent)), `${extent}`).toEqual({ terms: [], residual: Infinity })
+    expect(lowRankFactors(kernel(16)).terms).toHaveLength(16)
   })
 
   test('no terms for a sum of products in three axes and for a kernel that is not finite', () => {

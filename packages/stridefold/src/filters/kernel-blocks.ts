@@ -1,5 +1,5 @@
 /**
- * Correlations with kernels that are too large for one tile of an FFT: a tile has up to 2¹⁸ points,
+ * Correlations with kernels that are too large for one tile of an FFT: a tile has up to 2²⁴ points,
  * and a kernel should fill at most half of each axis. Larger kernels are cut into blocks:
  *
  *   y[q] = Σ_t x[q + t − before] · k[t] = Σ_blocks Σ_t x[q + t − (before − offset)] · k[offset + t]
@@ -57,7 +57,7 @@ function blocksOf(shape: readonly number[]): readonly Block[] {
   return cartesianProduct(cuts)
 }
 
-const tilePoints = 2 ** 18
+const tilePoints = 2 ** 24
 
 /** The smallest power of two that is not less than `n`. */
 function powerOfTwo(n: number): number {

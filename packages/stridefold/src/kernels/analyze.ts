@@ -64,7 +64,7 @@ export interface KernelAnalysis {
   readonly dyadic: number | undefined
   /**
    * The number of products of 1-D kernels whose sum is this kernel. Undefined if it is unknown:
-   * more than two axes and more than one product.
+   * with more than two axes more than one product, with more than 64×64 weights more than 16.
    */
   readonly rank: number | undefined
   /** The factors of a kernel of rank 1, one per axis. */

@@ -61,10 +61,18 @@ const blockBytes = ({ l2Bytes }: Machine, channelsLast: boolean): number =>
 export const maxPoints: number = 2 ** 22
 
 /**
- * The largest number of points of a transform over several axes. It keeps the memory small,
- * whatever the input.
+ * The largest number of points of a transform over several axes: it keeps the memory small,
+ * whatever the input. A large kernel has more: twice its extent along each axis. With fewer points
+ * a tile would have few outputs.
  */
-const maxPointsOfSeveralAxes = 2 ** 18
+function maxPointsOf(axes: readonly StridePolyphaseAxis[]): number {
+  if (axes.length === 1) return maxPoints
+  const kernelPoints = axes.map(({ componentTaps: taps }) => (taps === 1 ? 1 : 2 * taps))
+  return Math.max(2 ** 18, Math.min(maxPointsOfLargeKernels, 1.5 * elementCount(kernelPoints)))
+}
+
+/** The spectra of a kernel and of a tile have at most 512 MiB each, in float32. */
+const maxPointsOfLargeKernels = 2 ** 26
 
 /**
  * Returns the cheapest tiling of a polyphase component, or the one with this form. `axes` are the
@@ -141,7 +149,7 @@ function cheapestChoices(
             .slice(0, maxPartialTilings)
         : next
   })
-  const limit = axes.length === 1 ? maxPoints : maxPointsOfSeveralAxes
+  const limit = maxPointsOf(axes)
   const fitting = choices.filter(({ count }) => count <= limit)
   if (fitting.length === 0) return [pointsOf(choices.reduce((x, y) => (y.count < x.count ? y : x)))]
   const costs = fitting.map(
