@@ -8,12 +8,9 @@
  * So two jobs never write into one result.
  */
 
-import { createHash } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { DType } from 'stridefold'
 import type { Axis, Codec, Format } from '../arrays/stored-array.ts'
+import { fs, path as paths, randomName, url } from '../arrays/stores/host.ts'
 import { type Grid, gridOf } from '../cut/grid.ts'
 import type { MemoryBound } from '../cut/memory-bound.ts'
 import { VolumeError } from '../errors.ts'
@@ -64,7 +61,7 @@ export interface Job {
 export type UnhashedJob = Omit<Job, 'hash'>
 
 /** The hash of a job with absolute addresses. */
-export function hashOf(job: UnhashedJob): string {
+export async function hashOf(job: UnhashedJob): Promise<string> {
   const { source, result, operation, form, plan, box } = job
   const { shape, dtype, chunks, format, shards, codec, isImage } = result
   const deciding = {
@@ -80,7 +77,9 @@ export function hashOf(job: UnhashedJob): string {
     form,
     ...(!plan.cutKeepsBits && { box }),
   }
-  return createHash('sha256').update(canonicalText(deciding)).digest('hex')
+  const text = new TextEncoder().encode(canonicalText(deciding))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** JSON with sorted keys. */
@@ -96,13 +95,14 @@ export const isRemote = (address: string): boolean => /^[a-z][a-z\d+.-]+:\/\//i.
 
 /** The path of an address on this machine; undefined for one in a network. */
 export function pathOf(address: string): string | undefined {
-  if (address.startsWith('file://')) return fileURLToPath(address)
+  if (address.startsWith('file://')) return url().fileURLToPath(address)
   return isRemote(address) ? undefined : address
 }
 
 function nameBeside(source: string, result: string): string {
   const [from, to] = [pathOf(source), pathOf(result)]
   if (from === undefined || to === undefined) return source
+  const { dirname, relative, resolve } = paths()
   return relative(dirname(resolve(to)), resolve(from)).replaceAll('\\', '/')
 }
 
@@ -112,12 +112,13 @@ export const gridOfJob = ({ result, box }: Pick<Job, 'result' | 'box'>): Grid =>
 
 /** Writes a job file. Addresses that were given relative stay so, from the folder of the file. */
 export async function writeJob(path: string, job: Job): Promise<void> {
+  const { basename, dirname, resolve } = paths()
   const folder = dirname(resolve(path))
   const text = `${JSON.stringify(job, null, 2)}\n`
-  const temporary = resolve(folder, `.${basename(path)}.${process.pid}.tmp`)
+  const temporary = resolve(folder, `.${basename(path)}.${randomName()}.tmp`)
   try {
-    await writeFile(temporary, text)
-    await rename(temporary, path)
+    await fs().writeFile(temporary, text)
+    await fs().rename(temporary, path)
   } catch (error) {
     throw new VolumeError(
       'store',
@@ -129,6 +130,7 @@ export async function writeJob(path: string, job: Job): Promise<void> {
 
 /** An address as a job file in this folder has it: relative, unless it was given absolute. */
 export function addressInJob(given: string, workingFolder: string, jobPath: string): string {
+  const { dirname, isAbsolute, relative, resolve } = paths()
   const path = pathOf(given)
   if (path === undefined || isAbsolute(path)) return given
   const name = relative(dirname(resolve(workingFolder, jobPath)), resolve(workingFolder, path))
@@ -137,13 +139,13 @@ export function addressInJob(given: string, workingFolder: string, jobPath: stri
 
 /** The absolute address of a relative one in a folder. */
 export const addressFrom = (folder: string, address: string): string =>
-  pathOf(address) === undefined ? address : resolve(folder, pathOf(address)!)
+  pathOf(address) === undefined ? address : paths().resolve(folder, pathOf(address)!)
 
 /** Reads a job file. The addresses of the job are absolute then. Throws `VolumeError`. */
 export async function readJob(path: string): Promise<Job> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await fs().readFile(path, 'utf8')
   } catch (error) {
     throw new VolumeError(
       'data',
@@ -152,13 +154,13 @@ export async function readJob(path: string): Promise<Job> {
     )
   }
   const job = checkedJob(text, path)
-  const folder = dirname(resolve(path))
+  const folder = paths().dirname(paths().resolve(path))
   const absolute = {
     ...job,
     source: { ...job.source, address: addressFrom(folder, job.source.address) },
     result: { ...job.result, address: addressFrom(folder, job.result.address) },
   }
-  if (hashOf(absolute) !== job.hash)
+  if ((await hashOf(absolute)) !== job.hash)
     throw new VolumeError(
       'data',
       `${path} was changed after it was planned, or its folder was moved without the data: its ` +

@@ -7,10 +7,8 @@
  *   .out.npy.stridefold/done.json           the job of the finished file
  */
 
-import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
 import type { Range } from '../arrays/stored-array.ts'
+import { fs, path as paths, randomName } from '../arrays/stores/host.ts'
 import { pathOf } from './job.ts'
 
 export interface FailedBox {
@@ -41,6 +39,7 @@ export interface DoneNote {
 export function notesFolder(address: string): string | undefined {
   const path = pathOf(address)
   if (path === undefined) return undefined
+  const { basename, dirname, join, resolve } = paths()
   const whole = resolve(path)
   return join(dirname(whole), `.${basename(whole)}.stridefold`)
 }
@@ -53,7 +52,7 @@ export const noteFailure = (address: string, failed: FailedBox): Promise<void> =
 /** Removes the note of a box that is done now. */
 export async function forgetFailure(address: string, index: number): Promise<void> {
   const folder = notesFolder(address)
-  if (folder !== undefined) await rm(join(folder, failedName(index)), { force: true })
+  if (folder !== undefined) await fs().rm(paths().join(folder, failedName(index)), { force: true })
 }
 
 /** The boxes that failed, by number. */
@@ -67,7 +66,7 @@ export function runNoter(
   address: string,
   { task, of }: { readonly task: number; readonly of: number },
 ): (boxes: number) => Promise<void> {
-  const name = `run-${randomBytes(6).toString('hex')}.json`
+  const name = `run-${randomName()}.json`
   const started = Date.now()
   let last = 0
   return async (boxes) => {
@@ -87,12 +86,12 @@ export const readRuns = (address: string): Promise<RunNote[]> =>
 /** Removes notes that a finished result does not need. */
 export async function clearNotes(address: string): Promise<void> {
   const folder = notesFolder(address)
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  if (folder !== undefined) await fs().rm(folder, { recursive: true, force: true })
 }
 
 /** Notes whose job a finished file is. */
 export async function noteDone(address: string, hash: string, form: unknown): Promise<void> {
-  const { size: bytes, mtimeMs: modified } = await stat(pathOf(address)!)
+  const { size: bytes, mtimeMs: modified } = await fs().stat(pathOf(address)!)
   await writeNote(address, 'done.json', { hash, form, bytes, modified } satisfies DoneNote)
 }
 
@@ -104,21 +103,24 @@ export async function readDone(address: string): Promise<DoneNote | undefined> {
 async function writeNote(address: string, name: string, note: object): Promise<void> {
   const folder = notesFolder(address)
   if (folder === undefined) return
-  await mkdir(folder, { recursive: true })
-  const temporary = join(folder, `.${name}.${randomBytes(4).toString('hex')}`)
-  await writeFile(temporary, `${JSON.stringify(note)}\n`)
-  await rename(temporary, join(folder, name))
+  const { join } = paths()
+  await fs().mkdir(folder, { recursive: true })
+  const temporary = join(folder, `.${name}.${randomName()}`)
+  await fs().writeFile(temporary, `${JSON.stringify(note)}\n`)
+  await fs().rename(temporary, join(folder, name))
 }
 
 /** The notes with such names. What another process removes meanwhile is left out. */
 async function readNotes(address: string, names: RegExp): Promise<unknown[]> {
   const folder = notesFolder(address)
   if (folder === undefined) return []
-  const files = await readdir(folder).catch(() => [])
+  const files = await fs()
+    .readdir(folder)
+    .catch(() => [] as string[])
   const notes: unknown[] = []
   for (const name of files.filter((name) => names.test(name))) {
     try {
-      notes.push(JSON.parse(await readFile(join(folder, name), 'utf8')))
+      notes.push(JSON.parse(await fs().readFile(paths().join(folder, name), 'utf8')))
     } catch {
       // Removed, or damaged: a note is never needed for a result.
     }

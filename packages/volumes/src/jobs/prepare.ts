@@ -3,12 +3,12 @@
  * job holds everything, so a run on another machine needs nothing else.
  */
 
-import { availableParallelism } from 'node:os'
 import type { ArrayInput } from 'stridefold'
 import { writtenType } from '../arrays/element-types.ts'
 import { slabs } from '../arrays/linear/layout.ts'
 import { openVolume } from '../arrays/open-volume.ts'
 import type { ArrayInfo, Codec, Format, StoredArray } from '../arrays/stored-array.ts'
+import { coreCount } from '../arrays/stores/host.ts'
 import { boxSize, insideBox, readCosts } from '../cut/box-size.ts'
 import { gridOf, product } from '../cut/grid.ts'
 import { VolumeError } from '../errors.ts'
@@ -89,7 +89,7 @@ export async function prepareJob(
       readsOf: plan.readsOf,
       workspaceOf: plan.bytesOf,
       readingBytes: readingOf(source).bytes,
-      threads: typeof options.threads === 'number' ? options.threads : availableParallelism(),
+      threads: typeof options.threads === 'number' ? options.threads : coreCount(),
       writingBytes: writingBytes(pieces, operation.dtype, bytesOfWrite(result)),
       ...{ shape: result.shape, pieces, quantum: plan.quantum, limit },
       ...(options.box && { wanted: checkedExtents('box', options.box, result.shape) }),
@@ -121,7 +121,7 @@ export async function prepareJob(
       memory: { limit, bound },
       halo: { read: read / share, decoded: decoded / share },
     }
-    return { job: { ...unhashed, hash: hashOf(unhashed) }, plan }
+    return { job: { ...unhashed, hash: await hashOf(unhashed) }, plan }
   } catch (error) {
     plan.dispose()
     throw error

@@ -3,9 +3,9 @@
  * the job stands in its attributes, and beside a file that has none (notes.ts).
  */
 
-import { stat } from 'node:fs/promises'
 import { createVolume, existingVolume } from '../arrays/create-volume.ts'
 import type { StoredArray, WritableArray } from '../arrays/stored-array.ts'
+import { fs } from '../arrays/stores/host.ts'
 import { VolumeError } from '../errors.ts'
 import { resultAxes } from '../filter/axes.ts'
 import { type Job, pathOf } from './job.ts'
@@ -33,7 +33,7 @@ export async function foundResult(address: string): Promise<FoundResult | undefi
   const existing = await existingVolume(address)
   if (existing === undefined) return undefined
   if (existing.complete !== true) return { ...ofAttributes(existing.attributes), isWhole: false }
-  const file = await stat(pathOf(address)!)
+  const file = await fs().stat(pathOf(address)!)
   const done = await readDone(address)
   // A file that somebody has changed since is not ours any more.
   const isOurs = done !== undefined && done.bytes === file.size && done.modified === file.mtimeMs
