@@ -1,6 +1,7 @@
 /**
- * `npm run cluster`: a job on a real Slurm on this machine, as one of 1, 3 and 8 tasks. In mid-run
- * some tasks are cancelled and some are requeued; the result must have the bits of a single process.
+ * `npm run cluster`: a job on a real Slurm on this machine, as an array of 1, 3 and 8 tasks. In
+ * mid-run some tasks are cancelled and some are requeued. The result must have the bits of a single
+ * process.
  *
  * Needs Debian or Ubuntu, root, and the packages slurm-wlm and munge; without them it prints how to
  * install them. Everything else is in a temporary folder, on 127.0.0.1, and ends with the script.

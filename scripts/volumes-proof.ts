@@ -6,8 +6,9 @@
  *   speed   4 GB without compression, beside the same filter of the array in memory
  *   dask    the same file beside Dask's map_overlap, if a Python has dask, zarr and scipy
  *
- * Give names of parts to run only these. `--gigabytes N` and `--speed-gigabytes N` change the sizes,
- * `--kills N` the number of kills, `--folder PATH` the place. Build first: it runs what is built.
+ * Give names of parts to run only these. `--gigabytes N` and `--speed-gigabytes N` change the
+ * sizes, `--kills N` the number of kills, `--folder PATH` the place. Build first: it runs what is
+ * built.
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'

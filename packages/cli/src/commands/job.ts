@@ -13,7 +13,7 @@ import { addVolumeFlags } from '../volumes/volume-flags.ts'
 const examples = `Examples:
   $ stridefold job plan in.zarr -k gaussian:sigma=2 -o out.zarr --memory-limit 2G -j job.json
   $ stridefold job submit job.json --to slurm --tasks 64 | sbatch
-  $ stridefold job run job.json --task 3 --of 64       what each task does; started again, it goes on
+  $ stridefold job run job.json --task 3 --of 64       what each task does; again: it goes on
   $ stridefold job run job.json --index-from-env       the engine has numbered the tasks
   $ stridefold job status job.json
 `
@@ -52,8 +52,8 @@ export function addJob(program: Command, io: Io): void {
     .command('plan')
     .summary('write a job file, and create the empty result')
     .description(
-      'Cuts the result into boxes whose memory stays below --memory-limit, and prints them. Reads ' +
-        'metadata only.',
+      'Cuts the result into boxes whose memory stays below --memory-limit, and prints them. ' +
+        'Reads metadata only.',
     )
     .argument('<in>', 'a Zarr, a .npy or TIFF file, or an address (http:, https:)')
     .requiredOption('-j, --job <file>', 'the job file')
@@ -67,16 +67,16 @@ export function addJob(program: Command, io: Io): void {
     .command('run')
     .summary('compute the boxes of a task, or all')
     .description(
-      'Computes a part of the boxes: part --task of --of equal parts. Finished boxes are skipped. ' +
-        'The number of parts may change from run to run.',
+      'Computes a part of the boxes: part --task of --of equal parts. Finished boxes are ' +
+        'skipped. The number of parts may change from run to run.',
     )
     .argument('<job>', 'a job file')
     .option('--task <i>', 'the number of the task, from 0', wholeNumber)
     .option('--of <n>', 'the number of tasks', wholeNumber)
     .option(
       '--index-from-env',
-      'take both from the environment of Slurm, Kubernetes, AWS Batch, Google Batch, Cloud Run or ' +
-        'Grid Engine',
+      'take both from the environment of Slurm, Kubernetes, AWS Batch, Google Batch, Cloud Run ' +
+        'or Grid Engine',
     )
     .option('--threads <n>', 'largest number of threads (default: as many as pay)', wholeNumber)
     .option('--keep-going', 'go on after a damaged chunk, list what failed, and exit with 3')

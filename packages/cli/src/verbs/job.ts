@@ -130,7 +130,7 @@ export async function printStatus(file: string, { json }: StatusFlags, io: Io): 
     failed.length > 0 ? exitCodes.input : exitCodes.failure,
     `${job.result.address} is not whole: ` +
       (failed.length > 0
-        ? `${countOf(failed.length, 'box', 'boxes')} failed. Repair the source and run the job again.`
+        ? `${countOf(failed.length, 'box', 'boxes')} failed. Repair the source, and run it again.`
         : `${countOf(missing, 'box', 'boxes')} ${missing === 1 ? 'is' : 'are'} missing. Run ` +
           'stridefold job run with the same job file.'),
   )

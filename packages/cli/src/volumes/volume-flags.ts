@@ -1,7 +1,7 @@
 /**
- * The flags of `filter` and of `job plan` that are about volumes: arrays in Zarr, .npy and TIFF that
- * may be larger than memory. One table, as in filter-flags.ts; it may import only types from the
- * packages, because `--help` must start fast.
+ * The flags of `filter` and of `job plan` that are about volumes: arrays in Zarr, .npy and TIFF
+ * that may be larger than memory. One table, as in filter-flags.ts; it may import only types from
+ * the packages, because `--help` must start fast.
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
