@@ -3,14 +3,14 @@
  * moment, and the result has the bits of a single run.
  */
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { correlate, kernelByName, type NdArray, ndarray } from 'stridefold'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   filterVolume,
   type Job,
@@ -261,6 +261,39 @@ describe('failures', () => {
     await runJob(given.job)
     await expectWhole(given)
   })
+})
+
+/** A file system of 100 KB; undefined where it cannot be mounted. */
+function smallDisk(): string | undefined {
+  const folder = temporaryFolder()
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', folder])
+  if (mounted.status !== 0) return undefined
+  onTestFinished(() => void spawnSync('umount', [folder]))
+  return folder
+}
+
+test('a full disk: one sentence, and with more space the same call goes on', async (context) => {
+  const disk = smallDisk()
+  if (disk === undefined) return context.skip('no file system could be mounted here')
+  const x = randomArray([200, 200], 'float32', 4)
+  const source = join(temporaryFolder(), 'in.zarr')
+  await putVolume(source, x, [50, 50])
+  const options = { codec: { name: 'none' }, chunks: [50, 50], box: [50, 50] } as const
+  const target = join(disk, 'out.zarr')
+  await expect(filterVolume(source, 'box:size=3', target, options)).rejects.toMatchObject({
+    ...{ name: 'VolumeError', fault: 'store' },
+    message: expect.stringMatching(/disk is full.*run the same command again/),
+  })
+  spawnSync('mount', ['-o', 'remount,size=10m', disk])
+  const { computed, skipped, isWhole, job } = await filterVolume(
+    ...([source, 'box:size=3', target, options] as const),
+  )
+  expect(isWhole).toBe(true)
+  expect(skipped).toBeGreaterThan(0)
+  expect(computed + skipped).toBe(16)
+  const { algorithm } = job.plan
+  const whole = await correlate(x, kernelByName('box:size=3'), { algorithm })
+  expect(Buffer.compare(bitsOf(await samplesOf(target)), bitsOf(whole))).toBe(0)
 })
 
 describe('what engines get', () => {
