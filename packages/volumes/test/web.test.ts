@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { ndarray } from 'stridefold'
 import { writeNpy } from 'stridefold/npy'
 import { describe, expect, test } from 'vitest'
-import { createVolume, openVolume } from '../src/index.ts'
-import { elements, fixture, folder, formula, wholeBox } from './helpers.ts'
+import { createVolume, openVolume, type Range } from '../src/index.ts'
+import { boxOf, elements, fixture, folder, formula, wholeBox } from './helpers.ts'
 import { type Fault, webServer } from './web-server.ts'
 
 const quick = { wait: 1, timeout: 200 }
@@ -49,6 +49,23 @@ test('shards by ranges', async () => {
     'GET /a.zarr/c/0 bytes=2-3',
     'GET /a.zarr/c/0 bytes=4-5',
   ])
+})
+
+test('chunks that were decoded are kept, as many as are asked for', async () => {
+  const { address, log } = await webServer(fixture('.'))
+  // A chunk has 12 numbers of 4 bytes.
+  const array = await openVolume(`${address}/codecs/zstd.zarr`, { cacheBytes: 2 * 48 })
+  const all = formula([5, 7], 'f')
+  const requests = async (y: Range, x: Range): Promise<number> => {
+    log.length = 0
+    expect(elements(await array.read([y, x]))).toEqual(boxOf(all, [5, 7], [y, x]))
+    return log.length
+  }
+  expect(await requests([0, 3], [0, 7])).toBe(2)
+  expect(await requests([2, 3], [3, 5])).toBe(0)
+  expect(await requests([3, 5], [0, 7])).toBe(2)
+  expect(await requests([3, 4], [3, 5])).toBe(0)
+  expect(await requests([2, 3], [3, 5])).toBe(2)
 })
 
 describe('a server that fails', () => {

@@ -13,6 +13,11 @@ import type { ByteSource, Store } from './stores/store.ts'
 export interface OpenOptions {
   /** The resolution of an OME-Zarr image: 0 is the finest. Default 0. */
   readonly level?: number
+  /**
+   * Bytes of decoded chunks of a Zarr that are kept between reads, for boxes that overlap. Default
+   * 0. They count in `bytesOfRead`.
+   */
+  readonly cacheBytes?: number
   /** For files without a header: what is in them. */
   readonly raw?: RawOptions
   /** For addresses that begin with http: or https:. */

@@ -24,15 +24,10 @@ export function openFolder(root: string, address: string = root): WritableStore 
     address,
     parallel: 4,
     get: async (key, signal) => {
+      signal?.throwIfAborted()
       try {
-        // Not as a Buffer, whose slice() shares its memory.
-        const { buffer, byteOffset, length } = await fs().readFile(
-          file(key),
-          signal ? { signal } : {},
-        )
-        return new Uint8Array(buffer as ArrayBuffer, byteOffset, length)
+        return await readRange(file(key), { offset: 0, length: Infinity })
       } catch (error) {
-        signal?.throwIfAborted()
         if (isMissing(error)) return undefined
         throw readError(shown(key), error)
       }
@@ -84,10 +79,11 @@ const noError = (): void => {}
 async function readRange(name: string, range: ByteRange): Promise<Uint8Array<ArrayBuffer>> {
   const file = await fs().open(name)
   try {
-    if ('offset' in range) return await readAt(file, range.offset, range.length)
-    const { size } = await file.stat()
-    const length = Math.min(size, range.suffixLength)
-    return await readAt(file, size - length, length)
+    const status = await file.stat()
+    if (!status.isFile()) throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
+    const offset = 'offset' in range ? range.offset : Math.max(0, status.size - range.suffixLength)
+    const asked = 'offset' in range ? range.length : range.suffixLength
+    return await readAt(file, offset, Math.max(0, Math.min(asked, status.size - offset)))
   } finally {
     await file.close()
   }

@@ -40,7 +40,10 @@ export function omeStack(xml: string, pageCount: number): Stack | string {
   if (typeof pages === 'string') return pages
   const last = pages.findIndex((page) => page === undefined || page >= pageCount)
   if (last >= 0)
-    return `its OME-XML describes ${count} planes, but plane ${last} is not among its ${pageCount} pages.`
+    return (
+      `its OME-XML describes ${count} planes, but plane ${last} is not among its ${pageCount} ` +
+      'pages.'
+    )
   return {
     axes: fastest
       .toReversed()

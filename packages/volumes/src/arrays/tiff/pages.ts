@@ -74,9 +74,9 @@ async function pageOf(image: GeoTIFFImage, littleEndian: boolean, place: string)
   if (!elementType || !same)
     throw new VolumeError(
       'data',
-      `${place} has samples of ${listOf(bitsOf).join(', ')} bits in format ${sampleFormat}, which ` +
-        'are not read. Unsigned integers up to 32 bits, signed ones of 8, 16 and 32, and floats ' +
-        'of 16, 32 and 64 are.',
+      `${place} has samples of ${listOf(bitsOf).join(', ')} bits in format ${sampleFormat}, ` +
+        'which are not read. Unsigned integers up to 32 bits, signed ones of 8, 16 and 32, and ' +
+        'floats of 16, 32 and 64 are.',
     )
   if (Number(tags.getValue('PhotometricInterpretation')) === yCbCr)
     throw new VolumeError(

@@ -52,8 +52,8 @@ export async function readTile(
     const reason = error instanceof Error ? error.message : String(error)
     throw new VolumeError(
       'data',
-      `${place}, tile [${row}, ${column}] cannot be read: ${reason}. Copy the file again, or save ` +
-        'it without compression.',
+      `${place}, tile [${row}, ${column}] cannot be read: ${reason}. Copy the file again, or ` +
+        'save it without compression.',
       { cause: error },
     )
   }
