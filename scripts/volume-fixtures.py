@@ -154,6 +154,8 @@ def tiff():
     convert("zip-float-differences", "float", "-c", "zip:3", "-r", "4")
     float_differences_big()
     convert("zip-tiles-rgb", "rgb", "-c", "zip:2", "-t", "-w", "16", "-l", "16")
+    convert("zstd", "strips-f4", "-c", "zstd")
+    convert("lerc", "strips-u1", "-c", "lerc")
     convert("packbits", "strips-u1", "-c", "packbits")
     with tifffile.TiffWriter(path("tiff/pyramid.tif")) as writer:
         writer.write(values((10, 14), np.uint16), **options)

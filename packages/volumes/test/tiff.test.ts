@@ -38,6 +38,7 @@ describe('types, strips, tiles, byte orders and codecs', () => {
     ['zip-float-differences', [10, 14], 'f', 'float32', 'yx'],
     ['zip-float-differences-big', [10, 14], 'f', 'float32', 'yx'],
     ['zip-tiles-rgb', [3, 10, 14, 3], 'i', 'uint8', 'zyxc'],
+    ['zstd', [3, 10, 14], 'f', 'float32', 'zyx'],
     ['packbits', [3, 10, 14], 'i', 'uint8', 'zyx'],
     ['pyramid', [10, 14], 'i', 'uint16', 'yx'],
   ])('%s', async (name, shape, kind, dtype, axes) => {
@@ -103,6 +104,12 @@ describe('what pages mean', () => {
     writeFileSync(path, Buffer.from(bytes.replace(from![0], to.padEnd(from![0].length)), 'latin1'))
     await expect(openVolume(path)).rejects.toThrow(/describes 6 planes, but plane 3 is not among/)
   })
+})
+
+test('a compression that is not read is named, with those that are', async () => {
+  await expect(openVolume(tiff('lerc'))).rejects.toThrow(
+    /page 0 has compression 34887, which is not read\. Those that are: none, LZW, .*zstd/,
+  )
 })
 
 describe('damage', () => {

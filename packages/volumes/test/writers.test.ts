@@ -172,6 +172,14 @@ describe('what is not written', () => {
     const floats = ndarray(new Float32Array(128), [2, 64])
     await expect(out.write([0, 0], floats)).rejects.toThrow(/of int32, but the samples are float32/)
   })
+  test('places that are no folders', async () => {
+    await expect(createVolume('https://127.0.0.1/a.zarr?token=b', array)).rejects.toThrow(
+      /^https:\/\/127\.0\.0\.1\/a\.zarr: a web server is read, not written/,
+    )
+    await expect(createVolume('s3://bucket/a.zarr', array)).rejects.toThrow(/addresses with s3/)
+    await expect(openVolume('s3://bucket/a.zarr')).rejects.toThrow(/addresses with s3/)
+    await expect(existingVolume('gs://bucket/a.zarr')).rejects.toThrow(/addresses with gs/)
+  })
   test('other formats', async () => {
     const tiff = join(folder(), 'out.tif')
     await expect(createVolume(tiff, array)).rejects.toThrow(/type \.tif are not written/)

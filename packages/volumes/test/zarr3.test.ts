@@ -89,6 +89,16 @@ describe('fill values', () => {
   })
 })
 
+test('attributes with long numbers, and with what JSON has no words for', async () => {
+  const text = JSON.stringify(array({ data_type: 'float64', fill_value: 0 }))
+    .replace('"fill_value":0', '"fill_value":  100000000000000000000')
+    .replace('"attributes":{}', '"attributes":{"id":1234567890123456,"text":"NaN","no":NaN}')
+  const path = zarr({ 'zarr.json': new TextEncoder().encode(text) })
+  const { attributes } = await openVolume(path)
+  expect(attributes).toEqual({ id: 1234567890123456, text: 'NaN', no: 'NaN' })
+  expect(await read(path)).toEqual(new Array(6).fill(1e20))
+})
+
 test('keys with a dot, and keys of version 2', async () => {
   const chunk = Uint8Array.of(1, 0, 2, 0, 3, 0, 4, 0)
   for (const [name, separator, key] of [

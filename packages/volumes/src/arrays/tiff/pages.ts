@@ -78,6 +78,12 @@ async function pageOf(image: GeoTIFFImage, littleEndian: boolean, place: string)
         'which are not read. Unsigned integers up to 32 bits, signed ones of 8, 16 and 32, and ' +
         'floats of 16, 32 and 64 are.',
     )
+  if (!compressions.has(compression))
+    throw new VolumeError(
+      'data',
+      `${place} has compression ${compression}, which is not read. Those that are: ` +
+        `${[...compressions.values()].join(', ')}. Save it with one of them.`,
+    )
   if (Number(tags.getValue('PhotometricInterpretation')) === yCbCr)
     throw new VolumeError(
       'data',
@@ -104,6 +110,17 @@ async function pageOf(image: GeoTIFFImage, littleEndian: boolean, place: string)
 }
 
 const yCbCr = 6
+
+/** What geotiff decodes right in every engine. Its LERC returns some blocks with their header. */
+const compressions: ReadonlyMap<number, string> = new Map([
+  [1, 'none'],
+  [5, 'LZW'],
+  [7, 'JPEG'],
+  [8, 'Deflate'],
+  [32946, 'Deflate (old)'],
+  [32773, 'PackBits'],
+  [50000, 'zstd'],
+])
 
 const listOf = (value: unknown): readonly unknown[] =>
   typeof value === 'object' && value !== null ? [...(value as Iterable<unknown>)] : [value]

@@ -36,9 +36,8 @@ export async function readTile(
     const needed = width * height * samples
     if (bytes.length < needed * size)
       throw new Error(`it has ${bytes.length} bytes, but ${needed * size} are needed`)
-    // geotiff unpacks odd numbers of bits, and LERC, into the byte order of this machine.
-    const inFileOrder = bits === 8 * size && page.compression !== lerc
-    if (inFileOrder) undoPredictor(bytes, page, width * samples, size, samples)
+    // geotiff unpacks odd numbers of bits into the byte order of this machine.
+    if (bits === 8 * size) undoPredictor(bytes, page, width * samples, size, samples)
     const elements = view(bytes.buffer, 0, needed)
     return {
       data: samplesOf(elements, elementType, place),
@@ -58,8 +57,6 @@ export async function readTile(
     )
   }
 }
-
-const lerc = 34887
 
 interface Decoder {
   decode(bytes: ArrayBufferLike): Promise<ArrayBufferLike>
@@ -85,7 +82,6 @@ async function makeDecoder({ image, bits, compression, format }: Page): Promise<
     samplesPerPixel: format.samples,
     predictor: 1,
     JPEGTables: await tags.loadValue('JPEGTables'),
-    LercParameters: await tags.loadValue('LercParameters'),
   }
   return getDecoder(compression, parameters) as Promise<Decoder>
 }

@@ -19,6 +19,7 @@ export function fillValueIn(value: unknown, type: ElementType): number | bigint 
     return /^-?\d+$/.test(String(value)) ? BigInt(value as string | number) : undefined
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || !type.startsWith('float')) return undefined
+  if (/^-?\d+$/.test(value)) return Number(value)
   return Object.hasOwn(words, value) ? words[value] : fromBits(value, type)
 }
 

@@ -74,14 +74,16 @@ async function readJson(
 }
 
 /**
- * Python writes NaN and Infinity as they are, which JSON has no words for, and integers of any
- * length. They become strings.
+ * Python writes NaN and Infinity as they are, which JSON has no words for: they become strings. So
+ * does a fill value with more digits than a number holds.
  */
 const parseJson = (text: string): unknown =>
   JSON.parse(
-    text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b|-?\b\d{16,}\b(?![.eE])/g, (part) =>
-      part.startsWith('"') ? part : `"${part}"`,
-    ),
+    text
+      .replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
+        part.startsWith('"') ? part : `"${part}"`,
+      )
+      .replace(/("fill_value"\s*:\s*)(-?\d{16,})(?=\s*[,}])/g, '$1"$2"'),
   )
 
 const damaged = (store: Store, key: string, reason: string): VolumeError =>
