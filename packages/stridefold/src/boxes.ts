@@ -5,6 +5,6 @@
 
 import './backend-memory.ts'
 
-export { BoxesPlan, type BoxRunOptions } from './boxes/box-plan.ts'
+export type { BoxesPlan, BoxRunOptions } from './boxes/box-plan.ts'
 export { type BoxOptions, planBoxes } from './boxes/plan-boxes.ts'
 export type { Range } from './planner/boxes.ts'

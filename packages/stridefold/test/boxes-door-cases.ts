@@ -52,27 +52,32 @@ export function randomBoxCase(seed: number): BoxCase {
   const rank = pick([1, 2, 2, 3, 3, 4])
   const most = [0, 90, 34, 15, 8][rank]!
   const shape = Array.from({ length: rank }, () => 1 + next(most))
-  const kernel = shape.map(() => 1 + next(rank > 2 ? 3 : 5))
-  const perAxis = <T>(one: () => T): T | T[] => (next(2) === 0 ? one() : shape.map(one))
+  const spatial = shape.map(() => 1 + next(rank > 2 ? 3 : 5))
+  const channelAxis = rank > 1 && next(4) === 0 ? next(rank) : undefined
+  const isPerChannel = next(2) === 0
+  const kernel = spatial.flatMap((extent, axis) =>
+    axis !== channelAxis ? [extent] : isPerChannel ? [shape[axis]!] : [],
+  )
+  const axes = spatial.filter((_, axis) => axis !== channelAxis)
+  const perAxis = <T>(one: () => T): T | T[] => (next(2) === 0 ? one() : axes.map(one))
   const inputDType = pick(['float32', 'float32', 'float64', 'uint8', 'uint16', 'int16'] as const)
   const outputDType = pick([undefined, undefined, 'float32', 'uint8', 'int16', 'float64'] as const)
   const padding = (): number | [number, number] =>
-    pick([0, 1, next(9), [next(3), next(12)], [-next(2), next(4)]] as const) as number
-  const fits = pick([true, false])
+    pick<number | [number, number]>([0, 1, next(9), [next(3), next(12)], [-next(2), next(4)]])
   const options: BoxOptions = {
     inputDType,
     ...(outputDType === undefined ? {} : { outputDType }),
+    ...(channelAxis === undefined ? {} : { channelAxis: channelAxis - (next(2) ? rank : 0) }),
     boundary: perAxis(() => pick(borders)),
     stride: perAxis(() => pick([1, 1, 1, 2, 3])),
     dilation: perAxis(() => pick([1, 1, 2])),
-    ...(fits
+    ...(next(2) === 0
       ? { mode: perAxis(() => pick(['same', 'same-lower', 'full'] as const)) }
-      : { padding: shape.map(padding) }),
+      : { padding: axes.map(padding) }),
     ...(next(3) === 0 ? { bias: 1.5 } : {}),
     threads: 1,
   }
-  const kernelDType = pick(['float32', 'float32', 'float64'] as const)
-  const k = filled(kernel, kernelDType, next)
+  const k = filled(kernel, pick(['float32', 'float32', 'float64'] as const), next)
   // A product of vectors is a kernel for every algorithm.
   if (next(2) === 0) k.data.fill(1 / 3)
   return {

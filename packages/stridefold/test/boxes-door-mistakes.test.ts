@@ -33,7 +33,10 @@ describe('planBoxes rejects', () => {
     [{ algorithm: 'winograd' }, 'ALGORITHM_REFUSED', /winograd/],
     [{ form: 'strided' }, 'FORM_INVALID', /plan\.form/],
     [{ form: {} }, 'FORM_INVALID', /plan\.form/],
-    [{ form: { version: 1, algorithm: 'magic' } }, 'FORM_INVALID', /plan\.form/],
+    [{ form: () => 1 }, 'FORM_INVALID', /plan\.form/],
+    [{ form: null }, 'FORM_INVALID', /plan\.form/],
+    [{ form: { stridefold: '0.1.0', algorithm: 'magic' } }, 'FORM_INVALID', /plan\.form/],
+    [{ form: { stridefold: '0.0.9', algorithm: 'fft' } }, 'FORM_MISMATCH', /0\.0\.9/],
   ])('%j', async (options, code, message) => {
     await expect(given(options)).rejects.toThrow(failsWith(code, message))
   })
@@ -78,6 +81,15 @@ describe('planBoxes rejects', () => {
       const foreign = { ...form, fused: !capabilities().relaxedSimd }
       await refuses([8, 9], kernel, { form: foreign })
     }
+    const { form: cuts } = form as { readonly form: object }
+    for (const wrong of [
+      undefined,
+      {},
+      { cutKeepsBits: true },
+      { ...cuts, reach: [1, 0] },
+      { ...cuts, cutKeepsBits: false },
+    ])
+      await refuses([8, 9], kernel, { form: { ...form, form: wrong } }, 'FORM_INVALID')
     const again = await planBoxes('correlate', [8, 9], kernel, { form, threads: 1 })
     expect(again.form).toEqual(form)
   })
@@ -218,6 +230,11 @@ test('types: those of a call by default, and others that no call has', async () 
   const plan = await planBoxes('convolve', [4], kernel, { inputDType: 'uint8' })
   expect([plan.inputDType, plan.outputDType]).toEqual(['uint8', 'float64'])
   expect((await plan.run([[0, 4]], bytes)).data).toEqual(convolve(bytes, kernel).data)
+  // Nested numbers are those that were written.
+  const doubles = await planBoxes('correlate', [3], kernel, { inputDType: 'float64' })
+  expect((await doubles.run([[0, 3]], [0.1, 0.2, 0.3])).data).toEqual(
+    correlate([0.1, 0.2, 0.3], kernel).data,
+  )
   // Sums in float64 with results in float32.
   const mixed = await planBoxes('correlate', [4], Float32Array.of(0.1, 0.2), {
     ...{ inputDType: 'uint8', dtype: 'float64', outputDType: 'float32', mode: 'valid' },

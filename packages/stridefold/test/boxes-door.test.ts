@@ -4,15 +4,19 @@
  */
 
 import { type BoxesPlan, planBoxes } from 'stridefold/boxes'
-import { algorithms, close, correlate, type NdArray } from 'stridefold/sync'
+import { algorithms, close, correlate, type NdArray, zeros } from 'stridefold/sync'
 import { afterAll, expect, test } from 'vitest'
 import { backends as standard } from '../src/backends/list.ts'
+import { copy } from '../src/ndarray/copy.ts'
 import { useBackends } from '../src/runtime/backends.ts'
 import {
   type BoxCase,
+  filled,
   firstFault,
+  partOf,
   randomBoxCase,
   randomBoxes,
+  samplesIn,
   wholeOf,
 } from './boxes-door-cases.ts'
 import { casesHere } from './random-count.ts'
@@ -72,6 +76,13 @@ test.each(['js', 'wasm'] as const)(
   },
 )
 
+// A browser compares fewer problems.
+test.skipIf(problems < 60)('every algorithm for signals was compared', () => {
+  const signals = names.filter((name) => name !== 'winograd')
+  expect(Object.keys(compared).toSorted()).toEqual(signals.toSorted())
+  for (const count of Object.values(compared)) expect(count).toBeGreaterThan(20)
+})
+
 test('a backend that takes its time', { timeout: 120_000 }, async () => {
   await close()
   const slow = slowBackend(5, 'js')
@@ -90,10 +101,52 @@ test('a backend that takes its time', { timeout: 120_000 }, async () => {
       const boxes = randomBoxes(plans[0]!, random(seed))
       expect(await firstFault(one, plans, boxes, whole)).toBeUndefined()
     }
-    expect(slow.state.runs).toBeGreaterThan(20)
+    expect(slow.state.runs).toBeGreaterThan(10)
   } finally {
     await close()
   }
+})
+
+test('boxes that cannot have the bits of the whole are within the error bound', async () => {
+  const next = random(11)
+  // A border that repeats the only sample of an axis.
+  const k = filled([5, 7], 'float32', next)
+  k.data.fill(1 / 3)
+  const x = filled([1, 90], 'float32', next)
+  const options = { algorithm: 'separable', boundary: 'edge', mode: 'full' } as const
+  const plan = await planBoxes('correlate', x.shape, k, options)
+  expect([plan.cutKeepsBits, plan.why]).toEqual([
+    false,
+    'a border repeats the only sample of an axis',
+  ])
+  const exact = correlate(x, k, { ...options, algorithm: 'naive', dtype: 'float64' }) as NdArray
+  const largest = (x.data as Float32Array).reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const most = (plan.errorBound * largest * 35) / 3
+  expect(most).toBeLessThan(1e-3)
+  for (const box of randomBoxes(plan, next)) {
+    const found = await plan.run(box, samplesIn(x, plan.readsOf(box)))
+    const [a, b] = [zeros(found.shape, 'float64'), zeros(found.shape, 'float64')] as NdArray[]
+    copy(found, a!)
+    copy(partOf(exact, box), b!)
+    const errors = (a!.data as Float64Array).map((value, i) => Math.abs(value - b!.data[i]!))
+    expect(Math.max(...errors)).toBeLessThanOrEqual(most)
+  }
+  // The planner takes an algorithm whose boxes have the bits.
+  const auto = await planBoxes('correlate', x.shape, k, { boundary: 'edge', mode: 'full' })
+  expect(auto.cutKeepsBits).toBe(true)
+})
+
+test('auto takes an algorithm whose smallest box is not large', async () => {
+  const k = filled([31, 31, 31], 'float32', random(4))
+  const options = { boundary: 'wrap', stride: 3 } as const
+  // A line of a million samples for each result.
+  const toeplitz = await planBoxes('correlate', [1e6, 1e6, 1e6], k, {
+    ...options,
+    algorithm: 'toeplitz',
+  })
+  expect(toeplitz.quantum).toEqual([1, 1, Infinity])
+  const auto = await planBoxes('correlate', [1e6, 1e6, 1e6], k, options)
+  expect(Math.max(...auto.quantum)).toBeLessThan(1000)
 })
 
 test('a signal by hand', async () => {

@@ -151,8 +151,8 @@ function addLines(context: ComponentContext, region: Region, block: BufferView):
         b: at(block, ...siblings, filter, x, c, ...leading, j),
         epilogue: builder.epilogue(),
         sumName: 'lines',
-        // Blocks of other widths have other zeros around the same products. In this order they change
-        // nothing: a box that copies its border whole has other blocks than the whole problem.
+        // Blocks of other widths have other zeros around the same products. In this order they
+        // change nothing: a box that copies its border whole has other blocks than the problem.
         order: { loops: [...sum.keys()] },
       },
     )

@@ -5,12 +5,13 @@
 
 import { OptionError } from '../errors.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
-import { type DType, dtypes, isStorageOnly } from '../ndarray/dtype.ts'
+import { computeDType, type DType, dtypes, isStorageOnly } from '../ndarray/dtype.ts'
 import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { validateOptions } from '../ndarray/options.ts'
+import { promoteUntyped } from '../ndarray/untyped.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import type { Range } from '../planner/boxes.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
@@ -286,7 +287,7 @@ export class BoxesPlan<D extends DType = DType> {
     const shape = reads.map(samplesOf)
     const given = asNdArray(samples, 'samples')
     const isFlat = given.data === samples && given.shape[0] === elementCount(shape)
-    const array = isFlat ? view(given.data, shape) : given
+    const array = isFlat ? view(given.data, shape) : promoteUntyped(given, computeDType(inputDType))
     checkShape('run: samples', array, shape)
     if (array.dtype === inputDType) return array
     throw new OptionError(
@@ -345,6 +346,7 @@ export class BoxesPlan<D extends DType = DType> {
       bias: undefined,
       output: inputInOrder(results, orders),
     }
+    this.#checkNotDisposed()
     const program = this.#programs.loaded(box, this.#mostBytes)
     if (!(await isSuited(program, operands, { turn }))) return false
     await prepareOn(box.planned, program, kernel, { turn })

@@ -13,11 +13,13 @@ import type { WholeChoice } from '../planner/decide-box.ts'
 import { decoded, encoded } from '../planner/decision-json.ts'
 import { textOf } from '../problem/key.ts'
 import { capabilities } from '../runtime/capabilities.ts'
+import { version } from '../runtime/version.ts'
 import type { Whole } from './whole.ts'
 
 /** What `plan.form` holds. */
 interface SavedForm extends WholeChoice {
-  readonly version: 1
+  /** The version of the library: another one may round otherwise. */
+  readonly stridefold: string
   /** The problem, as text. */
   readonly problem: string
   /** Whether products and sums are rounded at once. Undefined if that never happens. */
@@ -30,38 +32,59 @@ export const savedForm = (
   isDeterministic: boolean,
 ): object =>
   encoded({
-    ...{ version: 1, problem, algorithm, backend, form, reason },
+    ...{ stridefold: version, problem, algorithm, backend, form, reason },
     fused: fusesHere(backend, isDeterministic),
   } satisfies SavedForm)
 
 /** Reads `plan.form` of another plan. Throws `OptionError` if it is of another problem. */
 export function readForm(given: unknown, problem: string, isDeterministic: boolean): WholeChoice {
-  const form = decoded(given) as SavedForm | null
-  if (typeof form !== 'object' || form?.version !== 1 || !isKnown(form.algorithm)) {
-    throw new OptionError(
-      'FORM_INVALID',
-      `planBoxes: option "form" is ${formatValue(given)}; it must be the form of a plan of ` +
-        'planBoxes, as this version of stridefold wrote it. Leave it out, or give plan.form.',
+  const form = copyOf(given) as SavedForm | undefined
+  if (!isRecord(form) || typeof form.stridefold !== 'string') throw invalidForm(given)
+  const mismatch = (text: string): OptionError =>
+    new OptionError('FORM_MISMATCH', `planBoxes: the form ${text}`)
+  if (form.stridefold !== version) {
+    throw mismatch(
+      `was made by stridefold ${form.stridefold}, and this is ${version}: the last bits could ` +
+        'differ. Use one version for all boxes.',
     )
   }
+  const hasTiles = isRecord(form.form) && (!form.form.cutKeepsBits || isRecord(form.form.tiles))
+  if (!hasTiles || !isKnown(form.algorithm)) throw invalidForm(given)
   if (form.problem !== problem) {
-    throw new OptionError(
-      'FORM_MISMATCH',
-      `planBoxes: the form is of another problem. It is of ${form.problem}; this one is ` +
-        `${problem}. Give the same shape, kernel and options, or leave form out.`,
+    throw mismatch(
+      `is of another problem. It is of ${form.problem}; this one is ${problem}. Give the same ` +
+        'shape, kernel and options, or leave form out.',
     )
   }
   const fused = fusesHere(form.backend, isDeterministic)
   if (form.fused !== fused) {
-    throw new OptionError(
-      'FORM_MISMATCH',
-      `planBoxes: the form comes from an engine that ${form.fused ? 'fuses' : 'does not fuse'} ` +
-        `products and sums, and this one ${fused ? 'does' : 'does not'}: the last bits would ` +
-        'differ. Give deterministic: true where the form is made, and here.',
+    throw mismatch(
+      `comes from an engine that ${form.fused ? 'fuses' : 'does not fuse'} products and sums, ` +
+        `and this one ${fused ? 'does' : 'does not'}: the last bits would differ. Give ` +
+        'deterministic: true where the form is made, and here.',
     )
   }
   return form
 }
+
+/** A copy of plain data, with all its numbers. Undefined for what JSON cannot hold. */
+function copyOf(given: unknown): unknown {
+  try {
+    return decoded(given)
+  } catch {
+    return undefined
+  }
+}
+
+/** The error for a form that no plan has. */
+export const invalidForm = (given: unknown): OptionError =>
+  new OptionError(
+    'FORM_INVALID',
+    `planBoxes: option "form" is ${formatValue(given)}; it must be what plan.form of planBoxes ` +
+      'holds, unchanged. Leave it out, or give plan.form.',
+  )
+
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const isKnown = (name: unknown): boolean =>
   algorithms().some((algorithm) => algorithm.name === name)

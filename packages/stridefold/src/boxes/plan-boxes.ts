@@ -21,7 +21,7 @@ import { operandDType } from '../ndarray/untyped.ts'
 import type { Work } from '../ndarray/work.ts'
 import { algorithmNamed } from '../planner/boxes.ts'
 import { decideWork, errorBound, fallbackWork } from '../planner/decide.ts'
-import { fallbackChoice, type WholeChoice } from '../planner/decide-box.ts'
+import { fallbackChoice, isCutAsSaid, type WholeChoice } from '../planner/decide-box.ts'
 import { withRounding } from '../planner/exactness.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import { problemOf } from '../problem/operands.ts'
@@ -35,7 +35,7 @@ import { canonicalKernel, knownKernelWork, planned } from '../runtime/planned.ts
 import { tunedBackends } from '../runtime/tuning.ts'
 import { runInTurn } from '../runtime/turns.ts'
 import { BoxesPlan, type PlannedBoxes } from './box-plan.ts'
-import { problemTextWork, readForm, savedForm } from './form.ts'
+import { invalidForm, problemTextWork, readForm, savedForm } from './form.ts'
 import type { Way } from './parts.ts'
 import { boxTypes, validateSumDType, type Whole, wholeOf } from './whole.ts'
 
@@ -169,6 +169,8 @@ function* planWork(whole: Whole, given: NdArray, form: unknown): Work<BoxesPlan>
   if (before !== undefined) checkChoice(before, options, backends)
   const choice = before ?? (yield* choiceWork(whole, problem, backends))
   const { descriptors } = withRounding(algorithmNamed(choice.algorithm), problem)
+  if (before !== undefined && !isCutAsSaid(before, { ...problem, descriptors }))
+    throw invalidForm(form)
   const way = wayOf(choice, descriptors)
   const found: PlannedBoxes = {
     ...{ whole, planned: plan, kernel, way },
@@ -276,7 +278,8 @@ function fallbackOf(
     way: { choice: { algorithm, ...rest }, descriptors: every },
     *work() {
       const fallback = { when: [], algorithm }
-      const decision = yield* fallbackWork({ fallback }, problem, backends)
+      const own = backends.filter(({ name }) => name === choice.backend)
+      const decision = yield* fallbackWork({ fallback }, problem, own)
       return wayOf(decision, decision.descriptors)
     },
   }

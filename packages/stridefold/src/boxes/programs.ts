@@ -56,7 +56,9 @@ export class BoxPrograms {
   *ofPart(part: Part, way: Way): Work<BoxProgram> {
     const { geometry, descriptors } = part.plan
     const key = `${way.choice.algorithm} ${descriptors.input.dtype} ${geometry.key}`
-    const program = this.#programs.get(key) ?? (yield* this.#decided(part, way))
+    const made = this.#programs.get(key) ?? (yield* this.#decided(part, way))
+    // Another call may have made one in the meantime.
+    const program = this.#programs.get(key) ?? made
     this.#programs.delete(key)
     this.#programs.set(key, program)
     for (const [oldest, { planned }] of this.#programs) {

@@ -8,7 +8,8 @@ import type { Cuts } from '../algorithms/algorithm.ts'
 import { plainCuts } from '../algorithms/cuts.ts'
 import { strided } from '../algorithms/strided.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
-import { finish, type Work } from '../ndarray/work.ts'
+import type { Work } from '../ndarray/work.ts'
+import { textOf } from '../problem/key.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { BackendDescription } from '../program/backend.ts'
 import { sizesFor } from './box-sizes.ts'
@@ -27,6 +28,22 @@ export type WholeChoice = Pick<Decision, 'algorithm' | 'backend' | 'form' | 'rea
 export const cutsOf = ({ form }: Pick<WholeChoice, 'form'>, g: ConvGeometry): Cuts =>
   form.cutKeepsBits ? form : plainCuts(g)
 
+/** Whether the algorithm of a choice that was read may be cut where its form says. */
+export function isCutAsSaid(
+  { algorithm: name, form }: WholeChoice,
+  { geometry, descriptors }: Pick<Problem, 'geometry' | 'descriptors'>,
+): boolean {
+  const algorithm = algorithmNamed(name)
+  const { tiles } = form.cutKeepsBits ? form : { tiles: algorithm.tiles?.(geometry) ?? {} }
+  const cuts = algorithm.cuts(geometry, descriptors, tiles)
+  const own: object = typeof cuts === 'string' ? { why: cuts } : cuts
+  const said = form as object as Readonly<Record<string, unknown>>
+  return (
+    form.cutKeepsBits === (typeof cuts !== 'string') &&
+    Object.entries(own).every(([key, value]) => textOf(value) === textOf(said[key]))
+  )
+}
+
 /**
  * What computes a box in place of this choice, if its results may be wrong: the direct sum, with
  * every product. Enough of it to know what boxes read; `fallbackWork` decides the rest.
@@ -43,14 +60,10 @@ export function fallbackChoice(
   return { algorithm: strided.name, backend, form, reason }
 }
 
-/** The decision for a box, or the reason why the backend cannot run its program. */
-export const decideBox = (
-  choice: WholeChoice,
-  problem: Problem,
-  backend: BackendDescription,
-): Decision | string => finish(decideBoxWork(choice, problem, backend))
-
-/** The work of `decideBox`. `problem`: that of the box. */
+/**
+ * The work of the decision for a box, or of the reason why the backend cannot run its program.
+ * `problem`: that of the box.
+ */
 export function* decideBoxWork(
   { algorithm: wholeName, backend: backendName, form, reason }: WholeChoice,
   problem: Problem,

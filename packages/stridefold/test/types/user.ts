@@ -38,6 +38,7 @@ import {
   transpose,
   zeros,
 } from 'stridefold'
+import { type Range as BoxRange, planBoxes } from 'stridefold/boxes'
 import { readNpy, writeNpy } from 'stridefold/npy'
 import { convolve as convolveNow } from 'stridefold/sync'
 import { definition } from 'stridefold/verify'
@@ -221,6 +222,30 @@ export function otherEntryPoints({ floats }: Values): void {
   is<Float64Array>()(
     definition(planCase('5 * 3').geometry, { input: floats, kernel: floats }).values,
   )
+}
+
+export async function boxes({ bytes, floats, doubles }: Values): Promise<void> {
+  const plan = await planBoxes('correlate', [5], floats, { boundary: 'wrap' })
+  const box: readonly BoxRange[] = [[0, 5]]
+  is<NdArray<'float32'>>()(await plan.run(box, floats))
+  is<readonly (readonly BoxRange[])[]>()(plan.readsOf(box))
+  is<NdArray<'float64'>>()(
+    await (await planBoxes('correlate', [5], doubles)).run(box, floats, { out: doubles }),
+  )
+  const narrow = await planBoxes('convolve', [5], floats, {
+    inputDType: 'uint8',
+    outputDType: 'int16',
+    form: JSON.parse(JSON.stringify(plan.form)),
+  })
+  is<NdArray<'int16'>>()(await narrow.run(box, bytes))
+  const sums = await planBoxes('correlate', [5], floats, { dtype: 'float64' })
+  is<'float64'>()(sums.outputDType)
+  // @ts-expect-error: it belongs to a run
+  await planBoxes('correlate', [5], floats, { out: floats })
+  // @ts-expect-error: sums have a type of floats
+  await planBoxes('correlate', [5], floats, { dtype: 'uint8' })
+  // @ts-expect-error: an array in place of its shape
+  await planBoxes('correlate', floats, floats)
 }
 
 export async function pipelines({ bytes, floats, doubles }: Values): Promise<void> {

@@ -1,7 +1,7 @@
 /** May a result be written there? Not over its own source, nor over what is no result. */
 
 import { VolumeError } from '../errors.ts'
-import type { ExistingVolume } from './create-volume.ts'
+import type { ExistingVolume } from './new-array.ts'
 import { readUnfinished } from './npy/unfinished.ts'
 import { makeFolders, openFolder } from './stores/folder.ts'
 import { fs, path as paths, randomName } from './stores/host.ts'

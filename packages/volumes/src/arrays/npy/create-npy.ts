@@ -1,9 +1,9 @@
 /** Creates a .npy file that is written by chunks, or goes on with one that was begun. */
 
 import { VolumeError } from '../../errors.ts'
-import type { CreateOptions, NewArray } from '../create-volume.ts'
 import { writtenType } from '../element-types.ts'
 import { slabs } from '../linear/layout.ts'
+import type { CreateOptions, NewArray } from '../new-array.ts'
 import type { WritableArray } from '../stored-array.ts'
 import { pathOf } from '../stores/paths.ts'
 import { exists, existsError, placeFolder } from '../targets.ts'

@@ -1,9 +1,9 @@
 /** Creates a Zarr for a result, or goes on with one that was begun. */
 
 import { VolumeError } from '../../errors.ts'
-import type { CreateOptions, NewArray } from '../create-volume.ts'
 import { bytesOf } from '../element-types.ts'
 import { namelessAxis } from '../linear/open-linear.ts'
+import type { CreateOptions, NewArray } from '../new-array.ts'
 import type { WritableArray } from '../stored-array.ts'
 import { makeFolders, openFolder } from '../stores/folder.ts'
 import { fs, path as paths } from '../stores/host.ts'
