@@ -91,7 +91,7 @@ describe('the size of a box', () => {
 
   test('of a small array leaves boxes to overlap and to resume', () => {
     const { box } = boxSize(request({ shape: [512, 512, 512], limit: 2 ** 34 }))
-    expect(gridOf([512, 512, 512], box).count).toBeGreaterThanOrEqual(16)
+    expect(gridOf([512, 512, 512], box).count).toBeGreaterThanOrEqual(5)
   })
 
   test('a limit that is too small names the least that would do, which does', () => {

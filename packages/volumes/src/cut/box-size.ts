@@ -41,19 +41,21 @@ export function boxSize(request: BoxSizeRequest): BoxSize {
   let box = steps
   let bound = boundOf(box, request)
   if (bound.total > limit) throw tooSmall(limit, box, bound)
-  const mostResults = Math.max(product(shape) / wantedBoxes, enoughResults)
-  for (;;) {
+  const [enough, most] = [wantedBoxes, fewestBoxes].map((boxes) =>
+    Math.max(product(shape) / boxes, enoughResults),
+  ) as [number, number]
+  for (let cost = costPerResult(box, request); ; ) {
     const larger = shape
       .map((_, a) => grown(box, a, steps, shape))
       .filter((candidate) => candidate !== undefined)
-      .filter((candidate) => product(candidate) <= mostResults)
+      .filter((candidate) => product(candidate) <= most)
       .map((candidate) => ({ candidate, bound: boundOf(candidate, request) }))
       .filter(({ bound: { total } }) => total <= limit)
       .map((entry) => ({ ...entry, cost: costPerResult(entry.candidate, request) }))
     if (larger.length === 0) return { box, bound }
     const best = larger.reduce((a, b) => (b.cost < a.cost ? b : a))
-    box = best.candidate
-    bound = best.bound
+    if (product(best.candidate) > enough && best.cost > cost * worthGrowing) return { box, bound }
+    ;({ candidate: box, bound, cost } = best)
   }
 }
 
@@ -71,8 +73,13 @@ function wantedBox(
   return { box, bound }
 }
 
-/** With fewer boxes, little overlaps and little is kept when a run ends early. */
+/**
+ * With fewer boxes, little overlaps and little is kept when a run ends early. Larger boxes must
+ * save that part of what is read.
+ */
 const wantedBoxes = 16
+const fewestBoxes = 5
+const worthGrowing = 0.98
 
 /** Boxes of fewer results may be fewer than that: each box costs some milliseconds. */
 const enoughResults = 2 ** 21
