@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withEagerFunctions } from './eager.js'
 
@@ -27,6 +27,21 @@ const shortLines = {
         ),
       ),
     ),
+}
+
+/** CommonJS modules of a package whose files are ES modules, with types that say the same. */
+const commonJs = {
+  name: 'common-js',
+  generateBundle() {
+    const source = `${JSON.stringify({ type: 'commonjs' })}\n`
+    this.emitFile({ type: 'asset', fileName: 'package.json', source })
+  },
+  writeBundle({ dir }) {
+    const others = join(dir, '..')
+    const types = readdirSync(others, { recursive: true }).filter((file) => file.endsWith('.d.ts'))
+    for (const file of types.filter((file) => !file.startsWith('cjs')))
+      cpSync(join(others, file), join(dir, file))
+  },
 }
 
 /**
@@ -81,8 +96,18 @@ const forEngines = {
 }
 
 /**
- * For bundlers: one module for each source file, as it was written. A bundler drops the modules that
- * a page does not reach, and shortens names by itself.
+ * For programs that call `require`, where it does not read ES modules: Jest, for example. Node reads
+ * the ES modules (`module-sync` in package.json), so that a process has one runtime.
+ */
+const forRequire = {
+  ...forEngines,
+  output: { ...forEngines.output, dir: 'dist/cjs', format: 'cjs' },
+  plugins: [commonJs, ...forEngines.plugins.slice(1, 2)],
+}
+
+/**
+ * For bundlers: one module for each source file, as it was written, with a source map. A bundler
+ * drops the modules that a page does not reach, and shortens names by itself.
  */
 const forBundlers = {
   input,
@@ -93,8 +118,10 @@ const forBundlers = {
     preserveModules: true,
     preserveModulesRoot: 'src',
     comments: { jsdoc: false },
+    // They name the files in src, which are part of the package.
+    sourcemap: true,
+    sourcemapExcludeSources: true,
   },
-  plugins: [shortLines],
 }
 
 /** For an AudioWorklet: one file without imports, because a page adds it by its address. */
@@ -111,7 +138,7 @@ const forWorklets = {
   plugins: [shortLines],
 }
 
-export default [forEngines, forBundlers, forWorklets]
+export default [forEngines, forRequire, forBundlers, forWorklets]
 
 /** Changes what was written: the names in it are shortened last. */
 function rewrite(folder, names, change) {

@@ -5,7 +5,9 @@
 
 import { type Failure, usageError } from './failure.ts'
 import type { FilterRequest } from './filter-request.ts'
+import { type Format, formats } from './images/formats.ts'
 import type { Kernel } from './kernel-argument.ts'
+import type { OutputRequest } from './outcome.ts'
 
 /** Throws if kernel, channel axis and lists of flags do not fit an array of this shape. */
 export function checkKernel(
@@ -63,13 +65,32 @@ export function checkKernel(
   checkFit(request, kernel, shape, channelAxis)
 }
 
-/** Throws if NaN is missing, but the input holds none: `what` it holds has no NaN. */
-export function checkMissing({ name, options }: FilterRequest, what: string | undefined): void {
-  if (options.missing === undefined || what === undefined) return
-  throw usageError(
-    `--missing nan: ${name} holds ${what}, which has no NaN. Leave it out, or save the samples ` +
-      'as a .npy array of floats, with NaN where one is missing.',
-  )
+/** What an input is, and what it holds, for messages about missing samples. */
+export interface MissingInput {
+  /** Such as `PNG file`. */
+  readonly kind: string
+  /** Samples that have no NaN; undefined: they may be NaN. */
+  readonly samples: string | undefined
+  /** The value of samples that are unknown. */
+  readonly noData?: string | undefined
+}
+
+/** Throws if --missing names samples that the input cannot have. */
+export function checkMissing(
+  { name, missing }: FilterRequest,
+  { kind, samples, noData }: MissingInput,
+): void {
+  if (missing === 'nan' && samples !== undefined)
+    throw usageError(
+      `--missing nan: ${name} holds ${samples}, which has no NaN. Leave it out, or save the ` +
+        'samples as a .npy array or a TIFF of floats, with NaN where one is missing.',
+    )
+  if (missing !== 'nodata' || noData !== undefined) return
+  const needed =
+    kind === 'TIFF file'
+      ? 'it has no nodata value (the tag GDAL_NODATA). Set one with gdal_edit.py -a_nodata, or'
+      : `a ${kind} has no nodata value; a TIFF can have one. For samples that are NaN`
+  throw usageError(`--missing nodata: ${name}: ${needed} give --missing nan.`)
 }
 
 /** Throws if mode valid leaves no place for the kernel. */
@@ -140,3 +161,26 @@ const plurals: Readonly<Record<string, string>> = { axis: 'axes' }
 
 const countOf = (count: number, noun: string): string =>
   `${count} ${count === 1 ? noun : (plurals[noun] ?? `${noun}s`)}`
+
+/** Rejects options that do not fit the input or the output file. */
+export function checkOptions(
+  format: Format,
+  { alpha, policy, name }: OutputRequest,
+  hasAlpha: boolean,
+  inputName: string,
+): void {
+  if (format === 'npy' && policy !== undefined) {
+    throw usageError(
+      `--output ${policy} computes sample values of an image file; ${name} is an array, which ` +
+        'stores the results unchanged. Leave it out.',
+    )
+  }
+  if (alpha !== undefined && !hasAlpha)
+    throw usageError(`--alpha ${alpha}: ${inputName} has no alpha channel. Leave it out.`)
+  if (alpha !== undefined && hasAlpha && !(formats[format].alpha && !/\.p[gp]m$/i.test(name))) {
+    throw usageError(
+      `--alpha ${alpha}: ${name} cannot store an alpha channel. Use .png, .webp, .tiff or ` +
+        '.pam, or leave the option out.',
+    )
+  }
+}

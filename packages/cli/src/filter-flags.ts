@@ -175,11 +175,10 @@ const flags = {
   missing: {
     syntax: '--missing <which>',
     help:
-      'nan: samples of an array that are NaN are missing; the mean of the others under the ' +
-      'kernel stands for them (default: none)',
-    choices: ['nan'],
-    isLibraryOption: true,
-  } as LibraryFlag<'missing'>,
+      'samples that are missing: those that are nan, or those with the nodata value of a TIFF; ' +
+      'the mean of the others under the kernel stands for them (default: none)',
+    choices: ['nan', 'nodata'],
+  } as Flag<'nan' | 'nodata'>,
   minimumPresent: {
     syntax: '--minimum-present <part>',
     help:
@@ -326,7 +325,8 @@ export function filterOptions(given: FilterFlags): FilterOptions {
   const borderOf = (name: string): 'zero' | 'reflect' => (name === 'full' ? 'zero' : 'reflect')
   const boundary =
     options.boundary ?? (typeof mode === 'string' ? borderOf(mode) : mode.map(borderOf))
-  return { ...options, mode, boundary }
+  // Samples with the nodata value become NaN when they are read.
+  return { ...options, ...(given.missing && { missing: 'nan' }), mode, boundary }
 }
 
 function channelAxis(word: string): number | 'none' {

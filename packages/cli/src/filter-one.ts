@@ -2,10 +2,11 @@
 
 import { type FilterFlags, filterOptions } from './filter-flags.ts'
 import type { FilterRequest } from './filter-request.ts'
-import { filterFile, type Outcome, type OutputRequest } from './filtered-file.ts'
+import { filterFile } from './filtered-file.ts'
 import { formatOfName } from './images/formats.ts'
 import type { Io } from './io.ts'
 import type { Kernel } from './kernel-argument.ts'
+import type { Outcome, OutputRequest } from './outcome.ts'
 import { inputName, readInput } from './read-input.ts'
 import { writeOutput } from './write-output.ts'
 
@@ -24,7 +25,7 @@ export async function filterOne(
   io: Io,
   report: Report,
 ): Promise<Outcome> {
-  const { channels = 'each', flip = false, combine, channelAxis, pictureLimit } = flags
+  const { channels = 'each', flip = false, combine, channelAxis, pictureLimit, missing } = flags
   const name = inputName(input)
   report(`reading ${name}`)
   const bytes = await readInput(input, io)
@@ -34,6 +35,7 @@ export async function filterOne(
     ...(combine && { combine }),
     flip,
     channels,
+    ...(missing && { missing }),
     options: filterOptions(flags),
   }
   report(`filtering ${name} with ${kernels.map(({ text }) => text).join(', ')}`)

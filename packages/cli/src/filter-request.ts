@@ -23,8 +23,16 @@ export interface FilterRequest {
   /** Each channel separately, or the sum over all channels. */
   readonly channels: 'each' | 'sum'
   readonly options: FilterOptions
-  /** The results may be whole numbers from −2¹⁵ to 2¹⁵ − 1: they become bytes. Default: false. */
-  readonly isForBytes?: boolean
+  /**
+   * Which samples are missing: those that are NaN, or those with the nodata value of a TIFF, which
+   * become NaN. The options of the library then have `missing: 'nan'`.
+   */
+  readonly missing?: 'nan' | 'nodata'
+  /**
+   * The type of results that become bytes: int16 if they must be rounded and clipped anyway, uint8
+   * if they are bytes whatever the input. Results that are combined must be whole. Default: floats.
+   */
+  readonly byteResults?: 'int16' | 'uint8'
 }
 
 /** An image of any element type. By default strides are those of rows of pixels of channels. */

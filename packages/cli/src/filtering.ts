@@ -151,21 +151,22 @@ export function filterImage(
     colours: part(0, count),
     ...(image.alpha && { alpha: part(count, 1) }),
   }
-  const step = (input: Planes, kernel: Kernel): Planes =>
-    filterPlanes(input, isAlphaFiltered, kernel, request)
-  const { kernels, combine } = request
+  const { kernels, combine, byteResults } = request
+  const rounded = byteResults
+    ? { ...request, options: { ...request.options, dtype: byteResults } }
+    : request
   if (!combine) {
-    const last = filterPlanes(
-      kernels.slice(0, -1).reduce(step, planes),
-      isAlphaFiltered,
-      kernels.at(-1)!,
-      request.isForBytes
-        ? { ...request, options: { ...request.options, dtype: 'int16' } }
-        : request,
-    )
-    return filteredImage(last)
+    const between = kernels
+      .slice(0, -1)
+      .reduce<Planes>(
+        (input, kernel) => filterPlanes(input, isAlphaFiltered, kernel, request),
+        planes,
+      )
+    return filteredImage(filterPlanes(between, isAlphaFiltered, kernels.at(-1)!, rounded))
   }
-  const results = kernels.map((kernel) => filteredImage(step(planes, kernel)))
+  const results = kernels.map((kernel) =>
+    filteredImage(filterPlanes(planes, isAlphaFiltered, kernel, rounded)),
+  )
   const alphas = results.flatMap((result) => result.alpha ?? [])
   return {
     ...results[0]!,
@@ -245,7 +246,9 @@ function sampleAtCentre(plane: NdArray, kernel: Kernel, options: FilterOptions):
   const [rows, columns] = [0, 1].map((axis) =>
     centrePositions(plane.shape[axis]!, kernel.shape[axis]!, optionsOfAxis(options, axis)),
   )
-  const data = new Float64Array(rows!.length * columns!.length)
+  const count = rows!.length * columns!.length
+  const isBytes = plane.data instanceof Uint8Array
+  const data = isBytes ? new Uint8Array(count) : new Float64Array(count)
   let at = 0
   for (const row of rows!) {
     for (const column of columns!)
@@ -286,4 +289,11 @@ function centrePositions(
     ...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' })
       .data,
   ]
+}
+
+/** The result of some work, and its time. */
+export function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
+  const start = performance.now()
+  const result = work()
+  return { result, milliseconds: performance.now() - start }
 }

@@ -43,7 +43,7 @@ test('input without NaN is refused', async () => {
     ...['filter', 'bytes.npy', '-k', '1 1', '-o', 'out.npy', '--missing', 'zero'],
   ])
   expect(code).toBe(2)
-  expect(stderr).toContain('Allowed choices are nan.')
+  expect(stderr).toContain('Allowed choices are nan, nodata.')
 })
 
 test('an image has no dark rim with the border missing', async () => {

@@ -3,7 +3,12 @@
 import { expect, test } from 'vitest'
 import { type OutputPolicy, toSampleValues } from '../src/images/levels.ts'
 
-const all = Int16Array.from({ length: 2 ** 16 }, (_, i) => i - 2 ** 15)
+/** Every number, in an order that mixes those inside and outside; also at odd places in memory. */
+const all = Int16Array.from({ length: 2 ** 16 }, (_, i) => ((i * 40503) % 2 ** 16) - 2 ** 15)
+const shifted = new Int16Array(2 ** 16 + 1).subarray(1)
+shifted.set(all)
+/** Most of four neighbours are bytes here. */
+const mostlyBytes = all.map((value, i) => (i % 7 === 3 ? value : value & 255))
 const meanings: Readonly<Partial<Record<OutputPolicy, (value: number) => number>>> = {
   clip: (value) => value,
   abs: (value) => Math.abs(value),
@@ -11,11 +16,17 @@ const meanings: Readonly<Partial<Record<OutputPolicy, (value: number) => number>
 }
 
 test.each(['clip', 'abs', 'offset'] as const)('%s: every number of 16 bits', (policy) => {
-  const shown = Array.from(all, meanings[policy]!)
+  expectPolicy(policy, all)
+  expectPolicy(policy, mostlyBytes)
+})
+
+function expectPolicy(policy: OutputPolicy, source: Int16Array): void {
+  const shown = Array.from(source, meanings[policy]!)
   const expected = shown.map((value) => Math.min(Math.max(value, 0), 255))
-  for (const values of [all, Float32Array.from(all), Int32Array.from(all)]) {
+  const types = source === all ? [source, shifted] : [source]
+  for (const values of [...types, Float32Array.from(source), Int32Array.from(source)]) {
     const given = values.slice()
-    const { sampleValues, clipping } = toSampleValues(given, { policy, white: 255, depth: 8 })
+    const { sampleValues, clipping } = toSampleValues(values, { policy, white: 255, depth: 8 })
     expect(expected.findIndex((value, i) => value !== sampleValues[i])).toBe(-1)
     expect(clipping).toEqual({
       samples: 2 ** 16,
@@ -25,4 +36,4 @@ test.each(['clip', 'abs', 'offset'] as const)('%s: every number of 16 bits', (po
     })
     expect(values.findIndex((value, i) => value !== given[i])).toBe(-1)
   }
-})
+}

@@ -110,14 +110,20 @@ describe('the archive', () => {
         'dist/index.d.ts',
       ]),
     )
-    const known =
-      /^(dist\/.*\.(js|d\.ts)|src\/.*\.ts|((sync|verify|npy|boxes|audio-worklet)\/)?package\.json)$/
-    const isText = (file: string): boolean => file === 'README.md' || file === 'LICENSE'
-    expect(files.filter((file) => !known.test(file) && !isText(file))).toEqual([])
+    const known = [
+      /^dist\/.*\.(js|d\.ts)$/,
+      /^dist\/modules\/.*\.js\.map$/,
+      /^src\/.*\.ts$/,
+      /^((dist\/cjs|sync|verify|npy|boxes|audio-worklet)\/)?package\.json$/,
+      /^(README\.md|LICENSE)$/,
+    ]
+    expect(files.filter((file) => !known.some((pattern) => pattern.test(file)))).toEqual([])
     const isModule = (file: string): boolean => file.startsWith('dist/modules/')
     expect(files).toEqual(expect.arrayContaining(['dist/modules/index.js']))
     expect(files.filter((file) => file.endsWith('.js') && !isModule(file)).toSorted()).toEqual([
       'dist/audio-worklet.js',
+      'dist/boxes.js',
+      ...['boxes', 'index', 'npy', 'shared', 'sync', 'verify'].map((name) => `dist/cjs/${name}.js`),
       'dist/index.js',
       'dist/npy.js',
       'dist/shared.js',
@@ -127,19 +133,33 @@ describe('the archive', () => {
     ])
   })
 
-  test('marks the functions of a first call, and is read with one byte a character', () => {
-    const code = readFileSync(join(installed, 'dist/shared.js'), 'utf8')
-    expect(code).toContain('var foundPlan = (function foundPlan(')
-    expect(code).toMatch(/^(async )?function convBiasGradient/m)
-    expect([...code].every((character) => character < '\x80')).toBe(true)
+  test.each(['dist/shared.js', 'dist/cjs/shared.js'])(
+    '%s marks the functions of a first call, and is read with one byte a character',
+    (file) => {
+      const code = readFileSync(join(installed, file), 'utf8')
+      expect(code).toContain('var foundPlan = (function foundPlan(')
+      expect(code).toMatch(/^(async )?function convBiasGradient/m)
+      expect([...code].every((character) => character < '\x80')).toBe(true)
+    },
+  )
+
+  test('has source maps for bundlers, of sources that are in it', () => {
+    const maps = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.map'))
+    expect(maps.length).toBeGreaterThan(100)
+    for (const path of maps) {
+      const { sources } = JSON.parse(readFileSync(join(installed, path), 'utf8'))
+      for (const source of sources)
+        expect(existsSync(join(installed, path, '..', source)), `${path}: ${source}`).toBe(true)
+    }
   })
 
   test('has its entry points with their types', () => {
     const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
-    for (const door of ['.', './sync', './verify', './npy']) {
-      expect(existsSync(join(installed, exports[door].default)), `${door} default`).toBe(true)
-      expect(existsSync(join(installed, exports[door].module)), `${door} module`).toBe(true)
-      expect(existsSync(join(installed, exports[door].types)), `${door} types`).toBe(true)
+    for (const entry of ['.', './sync', './verify', './npy', './boxes']) {
+      const { module, import: imported, require: required } = exports[entry]
+      expect(exports[entry]['module-sync']).toEqual(imported)
+      for (const file of [module, ...Object.values(imported), ...Object.values(required)])
+        expect(existsSync(join(installed, file as string)), `${entry} ${file}`).toBe(true)
     }
   })
 })
@@ -169,23 +189,21 @@ describe('all archives', () => {
   test('export their sources under a condition that no other package uses', () => {
     for (const [folder] of archives()) {
       const { exports } = JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
-      const conditions = Object.values(exports).flatMap((entry) =>
-        Object.keys(Object(entry) === entry ? Object(entry) : {}),
-      )
-      // 'module' is what bundlers read, see rolldown.config.js.
-      const known = ['@stridefold/source', 'types', 'default', 'module']
-      expect(known).toEqual(expect.arrayContaining(conditions))
+      const conditions = [...new Set(conditionsIn(exports))]
+      // 'module' is what bundlers read, 'require' what Jest does, see rolldown.config.js.
+      const known = ['@stridefold/source', 'types', 'default', 'module', 'module-sync']
+      expect([...known, 'import', 'require']).toEqual(expect.arrayContaining(conditions))
       expect(conditions).toEqual(expect.arrayContaining(known.slice(0, 3)))
     }
   })
 
-  // Node prints the source line of an uncaught error. The page of the lab runs in browsers, which
-  // do not.
+  // Node prints the source line of an uncaught error. The page of the lab, and the modules for
+  // bundlers, do not run there.
   test('have no long line of JavaScript', () => {
     for (const [folder, { files }] of archives()) {
       const modules = files
         .map((file) => file.path)
-        .filter((path) => path.endsWith('.js') && !path.startsWith('dist/lab/'))
+        .filter((path) => path.endsWith('.js') && !/^dist\/(lab|modules)\//.test(path))
       expect(modules.length).toBeGreaterThan(2)
       for (const path of modules) {
         const lines = readFileSync(join(repository, folder, path), 'utf8').split('\n')
@@ -197,6 +215,15 @@ describe('all archives', () => {
     }
   })
 })
+
+/** Every key in nested records that is not a path. */
+const conditionsIn = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, entry]) => [
+        ...(key.startsWith('.') ? [] : [key]),
+        ...conditionsIn(entry),
+      ])
+    : []
 
 /** Every string in nested records, without './' in front. */
 function pathsIn(value: unknown): string[] {
@@ -224,6 +251,57 @@ describe('a new project', () => {
     expect(
       JSON.parse(execFileSync(process.execPath, ['run.js'], { cwd: project, encoding: 'utf8' })),
     ).toEqual([expected, expected])
+  })
+
+  const syncRequired = syncProgram.replace(/import (.*) from (.*)/, 'const $1 = require($2)')
+
+  // Jest and others resolve 'require' themselves. Node does so with this flag.
+  test.each([
+    ['as ES modules', []],
+    ['as CommonJS, where require reads no ES modules', ['--no-experimental-require-module']],
+  ] as const)('can be required %s', (_, flags) => {
+    writeFileSync(
+      join(project, 'run.cjs'),
+      `${syncRequired}\nconsole.log(JSON.stringify([answers, require.resolve('stridefold')]))\n`,
+    )
+    const [answers, file] = JSON.parse(
+      execFileSync(process.execPath, [...flags, 'run.cjs'], { cwd: project, encoding: 'utf8' }),
+    )
+    expect(answers).toEqual([expected, expected])
+    expect(file.endsWith(flags.length > 0 ? 'dist/cjs/index.js' : 'dist/index.js')).toBe(true)
+  })
+
+  test('a CommonJS process shares work among threads', () => {
+    writeFileSync(
+      join(project, 'threads.cjs'),
+      `const { correlate, zeros } = require('stridefold')
+const x = zeros([1500, 1500])
+x.data.fill(1)
+correlate(x, zeros([15, 15]), { threads: 2 }).then((y) => console.log(y.shape.join()))
+`,
+    )
+    const flags = ['--no-experimental-require-module', 'threads.cjs']
+    const printed = execFileSync(process.execPath, flags, { cwd: project, encoding: 'utf8' })
+    expect(printed.trim()).toBe('1500,1500')
+  })
+
+  test('whoever imports and requires it has one runtime', () => {
+    writeFileSync(
+      join(project, 'both.mjs'),
+      `import { createRequire } from 'node:module'
+import * as imported from 'stridefold'
+import * as sync from 'stridefold/sync'
+const require = createRequire(import.meta.url)
+console.log(require('stridefold').correlate === imported.correlate)
+console.log(require('stridefold/sync').configure === imported.configure)
+console.log(sync.configure === imported.configure)
+`,
+    )
+    const printed = execFileSync(process.execPath, ['both.mjs'], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+    expect(printed.trim().split('\n')).toEqual(['true', 'true', 'true'])
   })
 
   test("supports memory: 'backend', which the entry points set up when they are loaded", () => {
@@ -257,10 +335,11 @@ describe('a new project', () => {
       ['main', 'default'],
       ['types', 'types'],
     ] as const) {
-      expect(manifest[field]).toBe(manifest.exports['.'][condition])
-      for (const folder of ['sync', 'verify', 'npy']) {
+      expect(manifest[field]).toBe(manifest.exports['.'].import[condition])
+      for (const folder of ['sync', 'verify', 'npy', 'boxes']) {
         const other = JSON.parse(readFileSync(join(installed, folder, 'package.json'), 'utf8'))
-        expect(join(folder, other[field])).toBe(join(manifest.exports[`./${folder}`][condition]))
+        const { import: imported } = manifest.exports[`./${folder}`]
+        expect(join(folder, other[field])).toBe(join(imported[condition]))
       }
     }
   })
@@ -312,6 +391,30 @@ export const shapes = [now.shape, (await later).shape]
       })
     expect(outputOf(run)).toBe('')
   })
+})
+
+test.each(['typescript', 'typescript-5.4'])('%s reads the types of require', (compiler) => {
+  writeFileSync(
+    join(project, 'required.cts'),
+    `import { correlate, ndarray } from 'stridefold'
+import sync = require('stridefold/sync')
+import { planBoxes } from 'stridefold/boxes'
+const x = ndarray(Float32Array.of(1, 2, 3))
+export const later: Promise<{ readonly shape: readonly number[] }> = correlate(x, x)
+export const now: { readonly shape: readonly number[] } = sync.correlate(x, x)
+export const plan: typeof planBoxes = planBoxes
+// @ts-expect-error there is no such border
+sync.correlate(x, x, { boundary: 'no-such-border' })
+`,
+  )
+  const tsc = join(repository, 'node_modules', compiler, 'bin', 'tsc')
+  const settings = '--strict --noEmit --module node16 --target es2022 --lib es2022,dom'
+  const run = () =>
+    execFileSync(process.execPath, [tsc, ...settings.split(' '), 'required.cts'], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+  expect(outputOf(run)).toBe('')
 })
 
 function outputOf(run: () => string): string {

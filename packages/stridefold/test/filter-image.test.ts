@@ -193,6 +193,16 @@ describe.each([1, 2, 3, 4])('%i channels', (channels) => {
   })
 })
 
+test('a constant outside that is no byte may be clipped, also by a blur', () => {
+  const image = { data: Uint8Array.of(9, 9, 9, 9), width: 4, height: 1 }
+  const box = [[0.25, 0.5, 0.25]]
+  const [high, low] = [2000, -30].map((constant) =>
+    filterImage(image, box, { boundary: ['edge', { constant }] }),
+  )
+  expect(high).toMatchObject({ data: Uint8ClampedArray.of(255, 9, 9, 255), clipped: 2 })
+  expect(low).toMatchObject({ data: Uint8ClampedArray.of(0, 9, 9, 0), clipped: 2 })
+})
+
 describe('alpha', () => {
   const image = picture(9, 8, 4)
   const alpha = sampleOf(image, 4, 3)

@@ -181,12 +181,11 @@ describe('errors', () => {
     expect(codeOf(run)).toMatch(/^OPTION_CONFLICT \w+: dtype '\w+' has no NaN/)
   })
 
-  test('calls that compare arrays, and images', () => {
+  test('calls that compare arrays', () => {
     const missing = { missing: 'nan' } as object
     for (const run of [
       () => library.autocorrelate(x, missing),
       () => library.correlateNormalized(x, [1, 2], missing),
-      () => library.filterImage({ data: new Uint8Array(4), width: 1, height: 1 }, [[1]], missing),
     ])
       expect(codeOf(run)).toMatch(/^OPTION_UNKNOWN .*Fill the missing samples first/)
   })

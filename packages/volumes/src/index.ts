@@ -1,13 +1,8 @@
 /** Arrays that are larger than memory: their formats, filters and jobs. */
 
-export {
-  type CreateOptions,
-  createVolume,
-  type ExistingVolume,
-  existingVolume,
-  type NewArray,
-} from './arrays/create-volume.ts'
+export { createVolume, existingVolume } from './arrays/create-volume.ts'
 export type { RawOptions } from './arrays/linear/open-raw.ts'
+export type { CreateOptions, ExistingVolume, NewArray } from './arrays/new-array.ts'
 export { type OpenOptions, openVolume } from './arrays/open-volume.ts'
 export type {
   ArrayInfo,

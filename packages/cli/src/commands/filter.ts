@@ -17,6 +17,7 @@ const examples = `Examples:
   $ stridefold filter photo.webp -k gaussian:sigma=2 --boundary edge -o soft.webp
   $ stridefold filter photo.tiff -k weights.csv --flip -o exact.npy
   $ stridefold filter 'photos/*.jpg' -k sobel --combine magnitude -o edges/
+  $ stridefold filter heights.tif -k gaussian:sigma=2 --missing nodata -o smooth.tif
   $ stridefold filter voice.wav -k hall.wav -o voice-in-hall.wav
   $ ffmpeg -i song.mp3 -f s16le - | stridefold filter - --raw s16le:2:44100 -k hall.wav -o - | …
   $ stridefold filter in.zarr -k gaussian:sigma=2um -o out.zarr --memory-limit 1G
@@ -28,9 +29,10 @@ export function addFilter(program: Command, io: Io): void {
     .command('filter')
     .summary('filter an image, an array, a volume or sound')
     .description(
-      `Filters an image (${readImageFormats}) or an array (.npy). Writes all of these but ` +
-        `${readOnlyImageNames.join(', ')}. The kernel is not flipped: the result is a ` +
-        'correlation, as in image filters and networks. --flip gives the convolution. ' +
+      `Filters an image (${readImageFormats}), the numbers of a TIFF, such as heights on a map, ` +
+        `or an array (.npy). Writes all of these but ${readOnlyImageNames.join(', ')}. The ` +
+        'kernel is not flipped: the result is a correlation, as in image filters and networks. ' +
+        '--flip gives the convolution. ' +
         'A volume (Zarr, or a .npy or TIFF file larger than --memory-limit) is filtered box by ' +
         'box; the same command goes on after an interruption. ' +
         'Sound (.wav, or --raw through pipes) is always convolved, and rings out.',

@@ -13,11 +13,16 @@ import {
   type TiffProperties,
   tiffProperties,
 } from './tiff-directory.ts'
+import type { TiffTag } from './tiff-tags.ts'
 
 export interface Container {
   /** Number of images in the file; 1 if only the decoder can tell. */
   readonly imageCount: number
   readonly density?: Density
+  /** The tags that say where the image lies on a map. */
+  readonly place?: readonly TiffTag[]
+  /** The value of samples that are unknown. */
+  readonly noData?: string
   /** The reason why the decoder would give wrong samples. */
   readonly rejection?: string
   /** A note about how alpha was interpreted. */
@@ -38,11 +43,13 @@ const alphaNotes: Readonly<Record<number, string>> = {
 }
 
 function tiffContainer(directory: TiffProperties): Omit<Container, 'imageCount'> {
-  const { extraSample, density } = directory
+  const { extraSample, density, place, noData } = directory
   const rejection = rejectionOf(directory)
   const alphaNote = extraSample === undefined ? undefined : alphaNotes[extraSample]
   return {
     ...(density && { density }),
+    ...(place && { place }),
+    ...(noData !== undefined && { noData }),
     ...(alphaNote && { alphaNote }),
     ...(rejection !== undefined && { rejection }),
   }

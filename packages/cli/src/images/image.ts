@@ -8,6 +8,7 @@
 
 import { inputError } from '../failure.ts'
 import { byteSize } from '../units.ts'
+import type { TiffTag } from './tiff-tags.ts'
 
 export interface Image {
   readonly width: number
@@ -21,6 +22,8 @@ export interface Image {
   /** The ICC colour profile. */
   readonly profile?: Uint8Array
   readonly density?: Density
+  /** The tags of a TIFF that say where the image lies on a map. */
+  readonly place?: readonly TiffTag[]
 }
 
 /** Pixels per metre, along and across. */

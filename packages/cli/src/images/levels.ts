@@ -39,18 +39,29 @@ export function toSampleValues(
 ): { sampleValues: Uint8Array | Uint16Array; clipping: Clipping } {
   const top = maxSampleValue(depth)
   const map = linearMap(values, policy, white, top)
+  const isSame = map.scale === 1 && map.shift === 0
+  if (isSame && depth === 8 && values instanceof Uint8Array)
+    return {
+      sampleValues: values,
+      clipping: { samples: values.length, below: 0, above: 0, notNumbers: 0 },
+    }
   const sampleValues = depth === 8 ? new Uint8Array(values.length) : new Uint16Array(values.length)
   const magnitude = policy === 'abs'
   const clipped =
     values instanceof Int16Array && sampleValues instanceof Uint8Array && map.scale === 1
       ? writeIntegers(values, sampleValues, map.shift, magnitude)
-      : writeRounded(values, sampleValues, map, top, magnitude)
+      : sampleValues instanceof Uint8Array
+        ? writeBytes(values, sampleValues, map, magnitude)
+        : writeRounded(values, sampleValues, map, top, magnitude)
   return { sampleValues, clipping: { samples: values.length, ...clipped } }
 }
 
 type Clipped = Pick<Clipping, 'below' | 'above' | 'notNumbers'>
 
-/** Values that are whole already: an array of bytes clips them itself. */
+/**
+ * Values that are whole already. Four of them are bytes if their upper halves are 0; then they are
+ * written as one word. In most images few are not.
+ */
 function writeIntegers(
   values: Int16Array,
   sampleValues: Uint8Array,
@@ -58,26 +69,63 @@ function writeIntegers(
   magnitude: boolean,
 ): Clipped {
   const top = maxSampleValue(8)
-  const shown =
-    shift === 0 && !magnitude
-      ? values
-      : values.map((value) => Math.min((magnitude ? Math.abs(value) : value) + shift, largest))
   let below = 0
   let above = 0
-  // The sign bit is 1 for a negative number. Comparisons would take twice the time.
-  for (let i = 0; i < shown.length; i++) {
-    below += shown[i]! >>> 31
-    above += (top - shown[i]!) >>> 31
+  const writeOne = (i: number): void => {
+    const value = (magnitude ? Math.abs(values[i]!) : values[i]!) + shift
+    if (value < 0) below++
+    else if (value > top) above++
+    sampleValues[i] = value < 0 ? 0 : value > top ? top : value
   }
-  new Uint8ClampedArray(sampleValues.buffer).set(shown)
+  const isInWords = isLittleEndian && values.byteOffset % 4 === 0 && shift === 0
+  const quads = isInWords ? Math.floor(values.length / 4) : 0
+  const pairs = isInWords ? new Uint32Array(values.buffer, values.byteOffset, 2 * quads) : noPairs
+  const words = new Uint32Array(sampleValues.buffer, 0, quads)
+  for (let quad = 0; quad < quads; quad++) {
+    const low = pairs[2 * quad]!
+    const high = pairs[2 * quad + 1]!
+    if (((low | high) & 0xff00ff00) === 0)
+      words[quad] =
+        (low & 0xff) |
+        ((low >>> 8) & 0xff00) |
+        ((high << 16) & 0xff0000) |
+        ((high << 8) & 0xff000000)
+    else for (let i = 4 * quad; i < 4 * quad + 4; i++) writeOne(i)
+  }
+  for (let i = 4 * quads; i < values.length; i++) writeOne(i)
   return { below, above, notNumbers: 0 }
 }
 
-const largest = 2 ** 15 - 1
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+const noPairs = new Uint32Array(0)
+
+/** An array of bytes rounds half to even and clips itself. */
+function writeBytes(
+  values: NpyElements,
+  sampleValues: Uint8Array,
+  { scale, shift }: LinearMap,
+  magnitude: boolean,
+): Clipped {
+  const bytes = new Uint8ClampedArray(sampleValues.buffer)
+  let below = 0
+  let above = 0
+  let notNumbers = 0
+  for (let i = 0; i < values.length; i++) {
+    const mapped = values[i]! * scale + shift
+    const value = magnitude ? Math.abs(mapped) : mapped
+    bytes[i] = value
+    // 255.5 rounds to 256, and −0.5 to 0.
+    if (value >= -0.5 && value < 255.5) continue
+    if (value < 0) below++
+    else if (value > 0) above++
+    else notNumbers++
+  }
+  return { below, above, notNumbers }
+}
 
 function writeRounded(
   values: NpyElements,
-  sampleValues: Uint8Array | Uint16Array,
+  sampleValues: Uint16Array,
   { scale, shift }: LinearMap,
   top: number,
   magnitude: boolean,

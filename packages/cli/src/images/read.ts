@@ -116,6 +116,9 @@ async function decode(
     storedDensity && Math.round(storedDensity.x) === 1000 && Math.round(storedDensity.y) === 1000
       ? undefined
       : storedDensity
+  // The tags of a map describe the samples as they are stored.
+  const { place, noData } = container
+  const losesPlace = place !== undefined && orientation > 1
   const image: Image = {
     width: info.width,
     height: info.height,
@@ -125,6 +128,7 @@ async function decode(
     samples,
     ...(icc && !isConverted ? { profile: icc } : {}),
     ...(density && { density: orientation > 4 ? { x: density.y, y: density.x } : density }),
+    ...(place && !losesPlace && { place }),
   }
   const imageCount = Math.max(pages, container.imageCount)
   const notes = [
@@ -133,6 +137,13 @@ async function decode(
     ...(orientation > 1
       ? [`It was rotated upright, as its EXIF orientation (${orientation}) requires.`]
       : []),
+    ...(noData === undefined
+      ? []
+      : [
+          `Its nodata value, ${noData}, counts as a sample value. filter --missing nodata leaves ` +
+            'such samples out.',
+        ]),
+    ...(losesPlace ? ['Its place on the map was dropped, because it was rotated.'] : []),
     ...(isConverted ? [`Its colours were converted from ${spaceName(space)} to sRGB.`] : []),
   ]
   return { image, format, notes }

@@ -1,6 +1,6 @@
 /**
- * Reads from a TIFF what the decoder does not report: the meaning of alpha, planar channels, and
- * the density.
+ * Reads from a TIFF what the decoder does not report: the meaning of alpha, planar channels, the
+ * density, the type of its samples, and the place on a map.
  *
  *   II 42 · offset ──► count · tag tag tag …      a tag: id, type, count, value or its offset
  *   II 43 · 8 0 · offset ──► the same with 8-byte counts and offsets (BigTIFF)
@@ -9,6 +9,8 @@
  */
 
 import type { Density } from './image.ts'
+import { noDataTagId, placeTagIds } from './map-place.ts'
+import { type TiffTag, tagType } from './tiff-tags.ts'
 
 export interface TiffProperties {
   /** The first extra channel: 0 unspecified, 1 associated alpha, 2 unassociated alpha. */
@@ -17,7 +19,14 @@ export interface TiffProperties {
   readonly isPlanar: boolean
   readonly photometric: number
   readonly samplesPerPixel: number
+  readonly bitsPerSample: number
+  /** 1 unsigned, 2 signed, 3 float; others are not numbers. */
+  readonly sampleFormat: number
   readonly density?: Density
+  /** The tags that say where the image lies on a map. */
+  readonly place?: readonly TiffTag[]
+  /** The value of samples that are unknown, as text. */
+  readonly noData?: string
 }
 
 const rgb = 2
@@ -54,14 +63,20 @@ export const hasMixedPlanes = ({
 export function tiffProperties(bytes: Uint8Array): TiffProperties | undefined {
   try {
     const tags = readDirectory(bytes)
-    const first = (id: number, otherwise: number): number => tags.get(id)?.[0] ?? otherwise
+    const first = (id: number, otherwise: number): number => tags.get(id)?.values[0] ?? otherwise
     const density = densityOf(first(282, 0), first(283, first(282, 0)), first(296, 2))
-    const extra = tags.get(338)?.[0]
+    const extra = tags.get(338)?.values[0]
+    const noData = tags.get(noDataTagId)
+    const place = placeTagIds.flatMap((id) => tags.get(id) ?? [])
     return {
       ...(extra !== undefined && { extraSample: extra }),
       isPlanar: first(284, 1) === 2,
       photometric: first(262, -1),
       samplesPerPixel: first(277, 1),
+      bitsPerSample: first(258, 1),
+      sampleFormat: first(339, 1),
+      ...(place.length > 0 && { place }),
+      ...(noData && { noData: textOf(noData) }),
       ...(density && { density }),
     }
   } catch (error) {
@@ -71,10 +86,7 @@ export function tiffProperties(bytes: Uint8Array): TiffProperties | undefined {
   }
 }
 
-/** Bytes of SHORT, LONG, RATIONAL and LONG8, the only types that are read. */
-const sizes: Readonly<Record<number, number>> = { 3: 2, 4: 4, 5: 8, 16: 8 }
-
-function readDirectory(bytes: Uint8Array): ReadonlyMap<number, readonly number[]> {
+function readDirectory(bytes: Uint8Array): ReadonlyMap<number, TiffTag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const little = bytes[0] === 0x49
   const isBig = view.getUint16(2, little) === 43
@@ -83,27 +95,28 @@ function readDirectory(bytes: Uint8Array): ReadonlyMap<number, readonly number[]
   const width = isBig ? 8 : 4
   const start = word(isBig ? 8 : 4)
   const count = isBig ? word(start) : view.getUint16(start, little)
-  const tags = new Map<number, readonly number[]>()
+  const tags = new Map<number, TiffTag>()
   for (let i = 0; i < Math.min(count, 4096); i++) {
     const at = start + (isBig ? 8 : 2) + i * (4 + 2 * width)
-    const type = view.getUint16(at + 2, little)
-    const size = sizes[type]
-    const length = Math.min(word(at + 4), 16)
-    if (size === undefined) continue
-    const from = size * length <= width ? at + 4 + width : word(at + 4 + width)
-    const value = (place: number): number => {
-      if (type === 3) return view.getUint16(place, little)
-      if (type === 4) return view.getUint32(place, little)
-      if (type === 16) return Number(view.getBigUint64(place, little))
-      return view.getUint32(place, little) / view.getUint32(place + 4, little)
-    }
-    tags.set(
-      view.getUint16(at, little),
-      Array.from({ length }, (_, n) => value(from + n * size)),
+    const [id, type] = [view.getUint16(at, little), view.getUint16(at + 2, little)]
+    const known = tagType[type]
+    if (known === undefined) continue
+    const length = Math.min(word(at + 4), isKept(id) ? maxKept : 16)
+    const from = known.bytes * length <= width ? at + 4 + width : word(at + 4 + width)
+    if (from + known.bytes * length > bytes.length) continue
+    const values = Array.from({ length }, (_, n) =>
+      known.read(view, from + n * known.bytes, little),
     )
+    tags.set(id, { id, type, values })
   }
   return tags
 }
+
+/** Tags of which all values are needed. Others may be as long as the image. */
+const isKept = (id: number): boolean => placeTagIds.includes(id) || id === noDataTagId
+
+/** The most values of such a tag. */
+const maxKept = 2 ** 16
 
 const metresPerUnit: Readonly<Record<number, number>> = { 2: 0.0254, 3: 0.01 }
 
@@ -113,3 +126,8 @@ function densityOf(x: number, y: number, unit: number): Density | undefined {
     ? { x: x / metres, y: y / metres }
     : undefined
 }
+
+const textOf = ({ values }: TiffTag): string =>
+  String.fromCharCode(...Array.from(values))
+    .split('\0')[0]!
+    .trim()

@@ -1,111 +1,82 @@
 /**
- * Writes an uncompressed TIFF. It passes samples and their colour profile to an encoder without
- * changes.
+ * Writes uncompressed TIFFs: samples and their colour profile for an encoder, without changes, and
+ * numbers of any kind.
  *
- *   header · samples · profile · bits per sample · density · tags (12 bytes each, ascending)
+ *   header · samples · tags
  *
  * sharp accepts raw samples too, but it cannot tag them with a profile without converting them
  * (TIFF 6.0, ICC.1 annex B).
  */
 
 import type { Image } from './image.ts'
+import { directoryBytes, type TiffTag, tagTypes } from './tiff-tags.ts'
 
-const short = 3
-const long = 4
-const rationalType = 5
-const undefinedType = 7
+const { short, long, rational, undefined: anyBytes } = tagTypes
 const inch = 2
 
-interface Tag {
-  readonly id: number
-  readonly type: number
-  readonly count: number
-  /** The value, or its byte offset. */
-  readonly value: number
+/** Dense samples, row by row, the channels of a pixel side by side. */
+export interface PlainSamples {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly samples: Uint8Array | Uint16Array | Float32Array | Float64Array
 }
 
 /** Writes one uncompressed strip in little-endian order. */
-export function plainTiff({
-  width,
-  height,
-  channels,
-  alpha,
-  depth,
-  samples,
-  profile,
-  density,
-}: Image): Uint8Array {
-  const body = littleEndian(samples)
-  const bits = Buffer.from(Uint16Array.from({ length: channels }, () => depth).buffer)
-  const densityBytes = density
-    ? Buffer.concat([rational(density.x), rational(density.y)])
-    : Buffer.alloc(0)
-  const blocks = [Buffer.alloc(8), body, profile ?? Buffer.alloc(0), bits, densityBytes].map(
-    padToEven,
-  )
-  const starts = blocks.map((_, i) =>
-    blocks.slice(0, i).reduce((sum, block) => sum + block.length, 0),
-  )
-  const end = starts[4]! + blocks[4]!.length
-  const tags: Tag[] = [
-    { id: 256, type: long, count: 1, value: width },
-    { id: 257, type: long, count: 1, value: height },
-    {
-      id: 258,
-      type: short,
-      count: channels,
-      value: channels <= 2 ? depth * (channels === 2 ? 0x10001 : 1) : starts[3]!,
-    },
-    { id: 259, type: short, count: 1, value: 1 },
-    { id: 262, type: short, count: 1, value: channels <= 2 ? 1 : 2 },
-    { id: 273, type: long, count: 1, value: starts[1]! },
-    { id: 277, type: short, count: 1, value: channels },
-    { id: 278, type: long, count: 1, value: height },
-    { id: 279, type: long, count: 1, value: body.length },
+export function plainTiff({ alpha, profile, density, ...image }: Image): Uint8Array {
+  return tiffFile(image, [
+    { id: 262, type: short, values: [image.channels <= 2 ? 1 : 2] },
     ...(density
       ? [
-          { id: 282, type: rationalType, count: 1, value: starts[4]! },
-          { id: 283, type: rationalType, count: 1, value: starts[4]! + 8 },
-          { id: 296, type: short, count: 1, value: inch },
+          { id: 282, type: rational, values: [density.x * metresPerInch] },
+          { id: 283, type: rational, values: [density.y * metresPerInch] },
+          { id: 296, type: short, values: [inch] },
         ]
       : []),
-    ...(alpha ? [{ id: 338, type: short, count: 1, value: 2 }] : []),
-    ...(profile
-      ? [{ id: 34675, type: undefinedType, count: profile.length, value: starts[2]! }]
-      : []),
-  ]
-  blocks[0]!.write('II*\0', 'latin1')
-  blocks[0]!.writeUInt32LE(end, 4)
-  return Buffer.concat([...blocks, directory(tags)])
+    ...(alpha ? [{ id: 338, type: short, values: [2] }] : []),
+    ...(profile ? [{ id: 34675, type: anyBytes, values: profile }] : []),
+  ])
 }
 
-/** A density in pixels per inch, as a fraction with denominator 10,000. */
-function rational(perMetre: number): Buffer {
-  const bytes = Buffer.alloc(8)
-  bytes.writeUInt32LE(Math.min(Math.round(perMetre * 254), 2 ** 32 - 1), 0)
-  bytes.writeUInt32LE(10_000, 4)
-  return bytes
+const metresPerInch = 0.0254
+
+/** A file with these samples and tags, besides the tags that describe the samples. */
+export function tiffFile(
+  { width, height, channels, samples }: PlainSamples,
+  tags: readonly TiffTag[],
+): Uint8Array {
+  const bits = 8 * samples.BYTES_PER_ELEMENT
+  const start = headerBytes + samples.byteLength + (samples.byteLength % 2)
+  const directory = directoryBytes(
+    [
+      { id: 256, type: long, values: [width] },
+      { id: 257, type: long, values: [height] },
+      { id: 258, type: short, values: new Array<number>(channels).fill(bits) },
+      { id: 259, type: short, values: [1] },
+      { id: 273, type: long, values: [headerBytes] },
+      { id: 277, type: short, values: [channels] },
+      { id: 278, type: long, values: [height] },
+      { id: 279, type: long, values: [samples.byteLength] },
+      ...tags,
+    ],
+    start,
+  )
+  const file = new Uint8Array(start + directory.length)
+  const view = new DataView(file.buffer)
+  view.setUint16(0, 0x4949)
+  view.setUint16(2, 42, true)
+  view.setUint32(4, start, true)
+  file.set(littleEndian(samples), headerBytes)
+  file.set(directory, start)
+  return file
 }
 
-function directory(tags: readonly Tag[]): Buffer {
-  const bytes = Buffer.alloc(2 + 12 * tags.length + 4)
-  bytes.writeUInt16LE(tags.length, 0)
-  for (const [i, tag] of tags.entries()) {
-    const at = 2 + 12 * i
-    bytes.writeUInt16LE(tag.id, at)
-    bytes.writeUInt16LE(tag.type, at + 2)
-    bytes.writeUInt32LE(tag.count, at + 4)
-    bytes.writeUInt32LE(tag.value, at + 8)
-  }
-  return bytes
-}
+const headerBytes = 8
 
-function littleEndian(samples: Uint8Array | Uint16Array): Buffer {
-  const bytes = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)
+function littleEndian(samples: PlainSamples['samples']): Uint8Array {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
   const isBigEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0
-  return samples.BYTES_PER_ELEMENT === 2 && isBigEndian ? Buffer.from(bytes).swap16() : bytes
+  if (!isBigEndian || samples.BYTES_PER_ELEMENT === 1) return bytes
+  const { BYTES_PER_ELEMENT: size } = samples
+  return bytes.map((_, i) => bytes[i - (i % size) + (size - 1 - (i % size))]!)
 }
-
-/** Blocks start at even offsets. */
-const padToEven = (block: Uint8Array): Buffer =>
-  Buffer.concat([block], block.length + (block.length % 2))

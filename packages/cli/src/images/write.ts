@@ -9,6 +9,7 @@ import { type Format, formats } from './formats.ts'
 import type { Density, Depth, Image } from './image.ts'
 import { writePnm } from './pnm.ts'
 import { plainTiff } from './tiff.ts'
+import { withTags } from './tiff-tags.ts'
 
 export interface EncodedImage {
   readonly bytes: Uint8Array
@@ -80,13 +81,13 @@ export async function encodeImage(
       : fitted.depth === 16
         ? 'rgb16'
         : 'srgb'
-  const encoderInput = sharp(plainTiff(fitted), { limitInputPixels: false }).toColourspace(space)
+  const encoderInput = inputOf(fitted, format).toColourspace(space)
   try {
     const bytes = await encoders[format](
       fitted.profile ? encoderInput.keepIccProfile() : encoderInput,
       fitted.density,
     ).toBuffer()
-    return { bytes, notes }
+    return { bytes: fitted.place ? withTags(bytes, fitted.place) : bytes, notes }
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1)! : String(error)
     const size = `${image.width}×${image.height}`
@@ -98,13 +99,30 @@ export async function encodeImage(
   }
 }
 
+/**
+ * The image for the encoder: as raw samples where those are all there is, else as a TIFF, which
+ * takes a copy.
+ */
+function inputOf(image: Image, format: Format): Sharp {
+  const { width, height, depth, alpha, samples, profile, density } = image
+  const channels = image.channels as 1 | 3
+  // sharp sets one density for both axes, and an EXIF chunk besides in a PNG.
+  const isDensityHard = density && (density.x !== density.y || format === 'png')
+  if (depth !== 8 || alpha || profile || isDensityHard)
+    return sharp(plainTiff(image), { limitInputPixels: false })
+  const raw = sharp(samples, { limitInputPixels: false, raw: { width, height, channels } })
+  return density ? raw.withDensity(density.x * metresPerInch) : raw
+}
+
+const metresPerInch = 0.0254
+
 /** The parts of the image that the format can store. */
 function fitToFormat(
   image: Image,
   format: Format,
   name: string,
 ): { readonly fitted: Image; readonly notes: readonly string[] } {
-  const { profile, ...bare } = image
+  const { profile, place, ...bare } = image
   const info = formats[format]
   const notes: string[] = []
   const colours = image.channels - (image.alpha ? 1 : 0)
@@ -116,6 +134,8 @@ function fitToFormat(
   let fitted: Image = bare
   if (profile && info.profile) fitted = { ...bare, profile }
   else if (profile) notes.push(`${info.name} files cannot store a colour profile: it was dropped.`)
+  if (place && format === 'tiff') fitted = { ...fitted, place }
+  else if (place) notes.push(`${info.name} files cannot store a place on a map: it was dropped.`)
   if (format === 'pnm' && image.density) {
     notes.push(
       `PNM files cannot store a density (${Math.round(image.density.x * 0.0254)} DPI): it was ` +

@@ -30,6 +30,8 @@ const notOfVolumes: readonly (keyof FilterFlags)[] = [
 ]
 
 export function checkVolumeFlags(flags: VolumeFilterFlags): void {
+  if (flags.missing !== undefined && flags.missing !== 'nan')
+    throw usageError(`--missing ${flags.missing} is not for volumes. Give --missing nan.`)
   const given = notOfVolumes.find((name) => flags[name] !== undefined)
   if (given === undefined) return
   const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`

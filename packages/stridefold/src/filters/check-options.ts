@@ -9,7 +9,6 @@ import {
   optionsObject,
   type RejectedOptions,
   validateMissingOption,
-  validateOption,
   validateRunOptions,
 } from '../geometry/check-options.ts'
 import type { Checked } from '../geometry/checked-options.ts'
@@ -40,8 +39,7 @@ export interface FilterValues {
     readonly boundary: 'interp' | BoundaryOption | 'missing'
   } & MissingValues
   readonly correlateNormalized: object
-  readonly filterImage: {
-    readonly boundary: PerAxis<BoundaryOption>
+  readonly filterImage: BorderValues & {
     readonly alpha: 'keep' | 'filter' | 'premultiply'
     readonly channels: 'each' | 'sum'
     readonly output: 'clip' | 'abs' | 'offset' | 'minmax'
@@ -86,17 +84,12 @@ export function filterOptions<Call extends FilterCall>(
   options: unknown,
 ): CheckedFilterOptions<Call> {
   const { defaultBoundary, parameters } = rules[call]
-  const mayMiss = defaultBoundary === 'symmetric' || defaultBoundary === 'interp'
+  const hasBorder = defaultBoundary !== undefined
   const names = Object.keys(parameters)
-  const own = [
-    ...names,
-    ...(defaultBoundary === undefined ? [] : ['boundary']),
-    ...(mayMiss ? missingNames : []),
-  ]
+  const own = [...names, ...(hasBorder ? ['boundary', ...missingNames] : [])]
   const refused = {
     ...otherNames,
-    ...(defaultBoundary !== undefined && borderName),
-    ...(!mayMiss && noneMissing),
+    ...(hasBorder ? borderName : noneMissing),
     ...(call === 'filterImage' && bytesOnly),
   }
   const run = validateRunOptions(call, options, own, refused)
@@ -107,17 +100,14 @@ export function filterOptions<Call extends FilterCall>(
     Object.fromEntries(names.map((name) => [name, given[name]])),
     () => undefined,
   )
-  const border =
-    defaultBoundary === undefined
-      ? {}
-      : { boundary: checkedBoundary(call, given.boundary ?? defaultBoundary, defaultBoundary) }
-  const missing = mayMiss
-    ? Object.fromEntries(
-        missingNames.map((name) => [name, validateMissingOption(call, name, given[name])]),
-      )
-    : {}
+  const border = hasBorder && {
+    boundary: checkedBoundary(call, given.boundary ?? defaultBoundary, defaultBoundary),
+    ...Object.fromEntries(
+      missingNames.map((name) => [name, validateMissingOption(call, name, given[name])]),
+    ),
+  }
   // The cast is safe: the rule of each name accepted its value, or has its default.
-  return Object.freeze({ ...run, ...values, ...border, ...missing }) as CheckedFilterOptions<Call>
+  return Object.freeze({ ...run, ...values, ...border }) as CheckedFilterOptions<Call>
 }
 
 const missingNames = ['missing', 'minimumPresent'] as const
@@ -161,7 +151,6 @@ const bytesOnly: RejectedOptions = {
 function checkedBoundary(call: FilterCall, value: unknown, usual: string): unknown {
   if (value === usual) return value
   try {
-    if (call === 'filterImage') return validateOption(call, 'boundary', value)
     return validateMissingOption(call, 'boundary', value)
   } catch (cause) {
     if (usual !== 'interp' || !(cause instanceof OptionError)) throw cause

@@ -5,16 +5,17 @@
  */
 
 import { perAxis } from '../geometry/per-axis.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { computeConvolution } from '../missing/signal.ts'
+import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { slice } from '../ndarray/views.ts'
 import { asStrided } from '../ndarray/windows.ts'
-import { computeSignal } from '../runtime/call.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { combined } from './along-axes.ts'
 import { type CheckedFilterOptions, runOnly } from './check-options.ts'
 import type { Samples } from './image-levels.ts'
-import { absolute } from './slices.ts'
+import { forChannels, mayMissPixels } from './image-missing.ts'
+import { absolute, inSlices } from './slices.ts'
 
 export interface FilteredChannels {
   readonly colours: Samples
@@ -22,20 +23,25 @@ export interface FilteredChannels {
   readonly alpha: Samples | undefined
 }
 
-/**
- * Filters samples of rows × columns × channels, and combines the results of the kernels.
- * `withAlpha`: the last channel is alpha.
- */
+export interface Channels {
+  /** Rows × columns × channels. */
+  readonly samples: NdArray
+  /** Rows × columns, 0 where a pixel is missing. Undefined: all are present. */
+  readonly mask: NdArray | undefined
+  /** Whether the last channel is alpha. */
+  readonly withAlpha: boolean
+}
+
+/** Filters the channels, and combines the results of the kernels. */
 export function filterChannels(
-  samples: NdArray,
-  withAlpha: boolean,
+  { samples, mask, withAlpha }: Channels,
   kernels: readonly NdArray[],
   options: CheckedFilterOptions<'filterImage'>,
   turn: Turn | undefined,
 ): Eventual<FilteredChannels> {
   const count = samples.shape[2]!
   if (options.channels === 'each') {
-    const part = { samples, kernels, isSum: false }
+    const part = { samples, mask, kernels, isSum: false }
     return after(filterPart(part, options, turn), (values) => ({
       colours: { values, first: 0, pixelStep: count, channelStep: 1 },
       alpha: withAlpha ? { values, first: count - 1, pixelStep: count, channelStep: 1 } : undefined,
@@ -46,6 +52,7 @@ export function filterChannels(
     array.shape.length === 2 ? array : slice(array, null, null, [first, end])
   const part = (first: number, end: number, isSum: boolean): Part => ({
     samples: channelsOf(samples, first, end),
+    mask,
     kernels: kernels.map((kernel) => channelsOf(kernel, first, end)),
     isSum,
   })
@@ -63,28 +70,39 @@ export function filterChannels(
 /** Some channels, each filtered alone or all summed, with the kernels of these channels. */
 interface Part {
   readonly samples: NdArray
+  readonly mask: NdArray | undefined
   readonly kernels: readonly NdArray[]
   readonly isSum: boolean
 }
 
 function filterPart(
-  { samples, kernels, isSum }: Part,
+  { samples, mask, kernels, isSum }: Part,
   options: CheckedFilterOptions<'filterImage'>,
   turn: Turn | undefined,
 ): Eventual<Float32Array> {
   const boundary = perAxis('filterImage', 'boundary', options.boundary, 2)
-  const settings = isSum
+  const count = samples.shape[2]!
+  // A sample that is missing counts as the mean of its own channel, so each is filtered alone.
+  const mayMiss = mayMissPixels(options)
+  const isOneSum = isSum && !mayMiss
+  const settings = isOneSum
     ? { boundary: [...boundary, 'zero'], mode: ['same', 'same', 'valid'] }
     : { boundary, channelAxis: 2 }
-  const count = samples.shape[2]!
+  const missing = mayMiss && {
+    missing: mask && forChannels(mask, count),
+    minimumPresent: options.minimumPresent,
+  }
   const parts = kernels.map(
     (kernel) => (): Eventual<NdArray> =>
-      computeSignal(
-        'correlate',
-        samples,
-        isSum ? forAllChannels(kernel, count) : kernel,
-        { ...runOnly(options), ...settings, dtype: 'float32' },
-        turn,
+      after(
+        computeConvolution(
+          'correlate',
+          samples,
+          isOneSum ? forAllChannels(kernel, count) : kernel,
+          { ...runOnly(options), ...settings, ...missing, dtype: 'float32' },
+          turn,
+        ),
+        (result) => (isSum && !isOneSum ? summed(result, turn) : result),
       ),
   )
   const { combine } = options
@@ -101,4 +119,18 @@ function forAllChannels(kernel: NdArray, count: number): NdArray {
   if (kernel.shape.length === 3) return kernel
   const { shape, strides, offset } = kernel
   return asStrided(kernel, { shape: [...shape, count], strides: [...strides, 0], offset })
+}
+
+/** The sum of the channels of rows × columns × channels, in float32. */
+function summed({ data, shape }: NdArray, turn: Turn | undefined): Eventual<NdArray> {
+  const [height, width, count] = shape as readonly [number, number, number]
+  const sums = new Float32Array(height * width)
+  const add = (firstPixel: number, endPixel: number): void => {
+    for (let pixel = firstPixel; pixel < endPixel; pixel++) {
+      let sum = 0
+      for (let c = 0; c < count; c++) sum += data[pixel * count + c]!
+      sums[pixel] = sum
+    }
+  }
+  return after(inSlices(height * width, add, turn), () => view(sums, [height, width]))
 }

@@ -53,9 +53,27 @@ export interface FilterImageOptions extends Omit<RunOptions, 'dtype' | 'out' | '
   readonly output?: 'clip' | 'abs' | 'offset' | 'minmax'
   /**
    * The values outside the image. One border, or one for rows and one for columns. Default
-   * `'reflect'`: the image mirrored at its last pixels. See `ConvolveOptions`.
+   * `'reflect'`: the image mirrored at its last pixels. `'missing'`: none; the pixels outside are
+   * missing, see `missing`. `ConvolveOptions` describes the others.
    */
-  readonly boundary?: PerAxis<BoundaryOption>
+  readonly boundary?: PerAxis<BoundaryOption | 'missing'>
+  /**
+   * Which pixels are missing: an array of rows × columns that is 0 where one is, such as a dead
+   * pixel or a cloud. A typed array needs only as many elements. Default: none.
+   *
+   * A missing pixel is missing in all channels that are filtered. In each it counts as the mean of
+   * the present pixels under the kernel, weighted with |k|; see `ConvolveOptions`. With `alpha:
+   * 'premultiply'` the colour is that of the present pixels, as opaque as they are. A kept alpha
+   * channel stays. A pixel without a result, because no weight of the kernel meets a present pixel,
+   * becomes 0 in all channels: transparent if the image has alpha, else black. Its samples count as
+   * clipped.
+   */
+  readonly missing?: ArrayInput
+  /**
+   * The smallest part of the weights that must meet present pixels, from 0 to 1: a pixel has no
+   * result where Σ_present |k| < minimumPresent · Σ|k|. Default 0.
+   */
+  readonly minimumPresent?: number
   /**
    * How the results of several kernels become one, before `output`. Default: none; required for
    * more than one kernel.
@@ -68,7 +86,10 @@ export interface FilterImageOptions extends Omit<RunOptions, 'dtype' | 'out' | '
 
 /** How many samples of an image were clipped. */
 export interface ImageClipping {
-  /** The number of samples that were below 0, above 255, or not a number (these become 0). */
+  /**
+   * The number of samples that were below 0, above 255, or not a number (these become 0). A sample
+   * without a result, see `missing`, is not a number.
+   */
   readonly clipped: number
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { OptionError, withCallName } from '../errors.ts'
+import type { BoundaryOption } from '../geometry/options.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
@@ -17,6 +18,7 @@ import { type CheckedFilterOptions, filterOptions, runOnly } from './check-optio
 import { checkDivisible, fromPremultiplied, premultiplied } from './image-alpha.ts'
 import { type FilteredChannels, filterChannels } from './image-channels.ts'
 import { writeLevels } from './image-levels.ts'
+import { clearEmpty, mayMissPixels, pixelMask } from './image-missing.ts'
 import type { FilteredImage, ImageInput, ImageKernel } from './image-options.ts'
 import { inSlices } from './slices.ts'
 
@@ -33,10 +35,14 @@ export function filteredImage<I extends ImageInput>(
   const kernels = kernelsOf(kernel)
   checkCombination(kernels, checked)
   const { alpha } = checked
-  if (isAlwaysBytes(kernels, checked)) return blurred(input, image, kernels[0]!, checked, turn)
+  const mask = pixelMask(checked, image)
+  const mayMiss = mayMissPixels(checked)
+  if (!mayMiss && isAlwaysBytes(kernels, checked))
+    return blurred(input, image, kernels[0]!, checked, turn)
   const isFiltered = image.hasAlpha && alpha !== 'keep'
   // Filtering a kept alpha channel too takes less time than leaving it out.
-  const withKept = checked.channels === 'each' && kernels.every(({ shape }) => shape.length === 2)
+  const withKept =
+    !mayMiss && checked.channels === 'each' && kernels.every(({ shape }) => shape.length === 2)
   const isPremultiplied = image.hasAlpha && alpha === 'premultiply'
   if (isPremultiplied) for (const array of kernels) checkDivisible(array)
   return withCallName(call, () =>
@@ -45,10 +51,12 @@ export function filteredImage<I extends ImageInput>(
         ? premultiplied(image.data, [image.height, image.width, image.channels], turn)
         : samplesOf(image, isFiltered || withKept),
       (samples) =>
-        after(filterChannels(samples, isFiltered, kernels, checked, turn), (filtered) =>
-          after(isPremultiplied ? fromPremultiplied(filtered, turn) : undefined, () =>
-            written(input, image, filtered, checked, turn),
-          ),
+        after(
+          filterChannels({ samples, mask, withAlpha: isFiltered }, kernels, checked, turn),
+          (filtered) =>
+            after(isPremultiplied ? fromPremultiplied(filtered, turn) : undefined, () =>
+              written(input, image, filtered, checked, turn),
+            ),
         ),
     ),
   )
@@ -92,9 +100,12 @@ function imageOf(input: unknown): Image {
  */
 function isAlwaysBytes(
   [kernel, ...others]: readonly NdArray[],
-  { alpha, channels, output, combine }: CheckedFilterOptions<typeof call>,
+  { alpha, boundary, channels, output, combine }: CheckedFilterOptions<typeof call>,
 ): boolean {
   const isPlain = output === 'clip' && channels === 'each' && combine === undefined
+  const isByte = (border: BoundaryOption | 'missing'): boolean =>
+    typeof border === 'string' || (border.constant >= 0 && border.constant <= white)
+  if (![boundary].flat().every(isByte)) return false
   if (!isPlain || alpha === 'premultiply' || others.length > 0 || kernel!.shape.length !== 2)
     return false
   let [negative, positive] = [0, 0]
@@ -208,10 +219,11 @@ function checkCombination(
 function written<I extends ImageInput>(
   input: I,
   { data, width, height, channels, hasAlpha }: Image,
-  { colours, alpha }: FilteredChannels,
-  { output }: CheckedFilterOptions<typeof call>,
+  filtered: FilteredChannels,
+  options: CheckedFilterOptions<typeof call>,
   turn: Turn | undefined,
 ): Eventual<FilteredImage<I>> {
+  const { colours, alpha } = filtered
   // The bytes of a kept alpha channel are already there.
   const bytes = hasAlpha && alpha === undefined ? Uint8ClampedArray.from(data) : undefined
   const target = bytes ?? new Uint8ClampedArray(data.length)
@@ -223,11 +235,12 @@ function written<I extends ImageInput>(
       ? 0
       : writeLevels(alpha, { ...to, first: channels - 1, count: 1 }, 'clip', turn),
     (clippedAlpha) =>
-      after(
-        writeLevels(colours, to, output, turn),
-        // The type follows the kind of the image.
-        (clipped) =>
-          resultOf(input, target, width, height, clipped + clippedAlpha) as FilteredImage<I>,
+      after(writeLevels(colours, to, options.output, turn), (clipped) =>
+        after(
+          mayMissPixels(options) ? clearEmpty(filtered, target, channels, turn) : undefined,
+          // The type follows the kind of the image.
+          () => resultOf(input, target, width, height, clipped + clippedAlpha) as FilteredImage<I>,
+        ),
       ),
   )
 }

@@ -14,19 +14,22 @@ import type { FilteredImage, FilterImageOptions, ImageInput, ImageKernel } from 
  * - `kernel`: rows of numbers, or an array of rank 2; of rank 3 (rows × columns × filtered
  *   channels) with one kernel per channel. Or a list of such kernels, with `combine`.
  * - `options`: alpha ('keep'), channels ('each'), output ('clip'), boundary ('reflect'), combine,
- *   threads, signal and more; `FilterImageOptions` describes them.
+ *   missing (a mask of pixels to leave out), threads, signal and more; `FilterImageOptions`
+ *   describes them.
  *
  * `clipped` counts the samples that did not fit into bytes. Sums are float32. The call changes no
  * argument; in 'stridefold' leave the image alone until the promise settles. Throws `OptionError`
  * for options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`), for an image whose data does
- * not fit its size (`PICTURE_INVALID`), for kernels of other ranks (`RANK_MISMATCH`), for several
- * kernels without `combine`, and for `alpha: 'premultiply'` with `combine` or with a kernel that
- * sums to 0 (`OPTION_CONFLICT`). In 'stridefold' the promise rejects with these errors.
+ * not fit its size (`PICTURE_INVALID`), for kernels of other ranks (`RANK_MISMATCH`), for a mask of
+ * another shape (`SHAPE_MISMATCH`), for several kernels without `combine`, and for `alpha:
+ * 'premultiply'` with `combine` or with a kernel that sums to 0 (`OPTION_CONFLICT`). In
+ * 'stridefold' the promise rejects with these errors.
  *
  * Costs one `correlate` in float32 per kernel, and one pass over the samples. Allocates the result,
  * and one array of float32 per kernel. A blur, whose sums are bytes for any image, needs neither:
  * 640×480 RGBA with a Gaussian of 5×5 takes 2.4 ms of one core, and 0.4 ms more with a new sigma
- * (AMD EPYC under load, CPU time, Node 24, 2026-11-29).
+ * (AMD EPYC under load, CPU time, Node 24, 2026-11-29). Missing pixels cost what missing samples do
+ * (docs/missing.md), in float32.
  *
  * @example
  * const image = { data: Uint8Array.of(0, 9, 0, 255), width: 4, height: 1 }

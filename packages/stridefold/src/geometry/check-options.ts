@@ -56,7 +56,7 @@ const tables: Readonly<Record<Kind | 'run', Table>> = {
 /** For a message about an option of another call. The first entry that has the option counts. */
 const callsAndRules: readonly (readonly [string, Rules])[] = [
   ['convolve and correlate', convolveRules],
-  ['the calls convolve and correlate, and of the filters by name', missingRules],
+  ['the calls convolve and correlate, and of the filters', missingRules],
   ['conv1d, conv2d and conv3d', layerRules],
   ['convTranspose1d, 2d and 3d', transposedRules],
 ]

@@ -163,7 +163,7 @@ const borderRule: Rule = {
   suggestion: (value) => {
     const entry = rejectedEntry(value, readBorder)
     return entry === 'missing'
-      ? " 'missing' is a border of the calls convolve and correlate, and of the filters by name."
+      ? " 'missing' is a border of the calls convolve and correlate, and of the filters."
       : boundarySuggestion(entry)
   },
 }

@@ -9,8 +9,22 @@ import { elementCount } from './boxes.ts'
 import type { CreateOptions, ExistingVolume, NewArray } from './new-array.ts'
 import type { Storage, WritableArray } from './stored-array.ts'
 
-export type { CreateOptions, ExistingVolume, NewArray } from './new-array.ts'
-
+/**
+ * Creates a result, or goes on with one, and writes no sample yet. It is created under another name
+ * and gets its own in one step.
+ *
+ * - `address`: a path or a `file:` URL. A name that ends in `.npy` is one file, another a folder.
+ * - `array`: shape, dtype, chunks, axes and attributes.
+ * - `options.format`, `codec`, `shards`: how it lies there; see `CreateOptions`.
+ * - `options.like`: the source. The result takes over its format, codec and OME-Zarr version, and
+ *   is refused if it would lie in the place of the source.
+ * - `options.existing`: what to do if there is one: `'refuse'` (default), `'continue'`,
+ *   `'replace'`.
+ *
+ * Rejects with a `VolumeError`: fault `request` for what cannot be written so, or exists; `store`
+ * for a full disk or a missing permission. Close the result at the end: `close(true)` if every
+ * chunk was written.
+ */
 export async function createVolume(
   address: string,
   array: NewArray,

@@ -1,4 +1,4 @@
-/** What is created, and how: the types that all writers share. */
+/** What a caller says about a result, and what lies in its place already. Types only. */
 
 import type { DType } from 'stridefold'
 import type { Axis, Codec, StoredArray } from './stored-array.ts'

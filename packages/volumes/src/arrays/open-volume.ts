@@ -25,6 +25,20 @@ export interface OpenOptions {
   readonly signal?: AbortSignal
 }
 
+/**
+ * Opens an array in files, and reads no sample yet. What it is, is seen in what is there: a folder
+ * is a Zarr, a file is what its first bytes say.
+ *
+ * - `address`: a path, a `file:` URL, or an address that begins with `http:` or `https:`.
+ * - `options.level`: the resolution of an OME-Zarr image. Default 0, the finest.
+ * - `options.raw`: shape and type of a file without a header.
+ * - `options.cacheBytes`: bytes of decoded chunks that are kept between reads. Default 0.
+ * - `options.http`: headers, retries and timeouts of web servers.
+ * - `options.signal`: aborts the opening. Each read has a signal of its own.
+ *
+ * Rejects with a `VolumeError`: fault `data` for what cannot be read or is damaged, `store` for
+ * what cannot be reached, `request` for options that do not fit. Close the array at the end.
+ */
 export async function openVolume(address: string, options: OpenOptions = {}): Promise<StoredArray> {
   const place = await (/^https?:/i.test(address) ? webPlace : localPlace)(address, options)
   if ('file' in place) return openFile(place.file, options)

@@ -11,7 +11,7 @@ import { pathOf } from '../stores/paths.ts'
 import { exists, existsError, notAZarr, placeFolder } from '../targets.ts'
 import { codecNames, writableCodecs } from './codecs.ts'
 import { readNode } from './nodes.ts'
-import { arrayPath, encodeJson, metadataFiles, type NewZarr } from './write-metadata.ts'
+import { arrayFile, arrayPath, encodeJson, metadataFiles, type NewZarr } from './write-metadata.ts'
 import { zarrWriter } from './zarr-writer.ts'
 
 export async function createZarr(
@@ -102,16 +102,13 @@ async function resumed(path: string, address: string, wanted: NewZarr): Promise<
   const store = openFolder(path, address)
   const top = await readNode(store, '')
   const node = await readNode(store, arrayPath(wanted))
-  const files = metadataFiles(wanted)
-  const key = [...files.keys()].find((each) => /(^|0\/)(\.zarray|zarr\.json)$/.test(each))!
-  const own = [...files].findLast(([each]) => /(\.zarray|zarr\.json)$/.test(each))!
-  const { attributes: _mine, ...mine } = own[1]
-  const { attributes: _theirs, ...theirs } = node?.metadata ?? {}
-  if (!top || !node || canonical(mine) !== canonical(theirs))
+  const mine = arrayFile(wanted)
+  const { attributes: _, ...theirs } = node?.metadata ?? {}
+  if (!top || canonical(mine) !== canonical(theirs))
     throw new VolumeError(
       'request',
-      `${address} exists, but is another array than this run would write (${key}). Replace it, ` +
-        'or name another place.',
+      `${address} exists, but is another array than this run would write: shape, type, chunks ` +
+        'and codec must be the same. Replace it, or name another place.',
     )
   return zarrWriter(store, { ...wanted, attributes: top.attributes })
 }

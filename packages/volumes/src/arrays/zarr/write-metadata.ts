@@ -32,24 +32,28 @@ export function metadataFiles(array: NewZarr): ReadonlyMap<string, Json> {
   const files = new Map<string, Json>()
   if (array.version === 3) {
     if (array.ome) files.set('zarr.json', groupV3(omeAttributes(array, array.ome)))
-    files.set(joinKey(path, 'zarr.json'), arrayV3(array, own))
+    files.set(joinKey(path, 'zarr.json'), { ...arrayFile(array), attributes: own })
     return files
   }
   if (array.ome) {
     files.set('.zgroup', { zarr_format: 2 })
     files.set('.zattrs', omeAttributes(array, array.ome))
   }
-  files.set(joinKey(path, '.zarray'), arrayV2(array))
+  files.set(joinKey(path, '.zarray'), arrayFile(array))
   if (!array.ome) files.set('.zattrs', withDimensionNames(own, array.axes))
   return files
 }
+
+/** The metadata of the array itself, without its attributes. */
+export const arrayFile = (array: NewZarr): Json =>
+  array.version === 3 ? arrayV3(array) : arrayV2(array)
 
 export const encodeJson = (value: Json): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`)
 
 const groupV3 = (attributes: Json): Json => ({ zarr_format: 3, node_type: 'group', attributes })
 
-function arrayV3({ shape, chunks, shards, dtype, codec, axes }: NewZarr, attributes: Json): Json {
+function arrayV3({ shape, chunks, shards, dtype, codec, axes }: NewZarr): Json {
   const compressor = codecV3(codec, bytesOf(dtype))
   const bytes = { name: 'bytes', configuration: { endian: 'little' } }
   const inner = [bytes, ...(compressor ? [compressor] : [])]
@@ -74,7 +78,6 @@ function arrayV3({ shape, chunks, shards, dtype, codec, axes }: NewZarr, attribu
           },
         ]
       : inner,
-    attributes,
     ...(hasNames(axes) ? { dimension_names: axes.map(({ name }) => name) } : {}),
   }
 }
