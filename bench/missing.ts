@@ -1,14 +1,23 @@
 /**
  * `npm run bench:missing`: what do missing samples cost? CPU time of calls with one thread, each
- * beside the plain call, on 2000×2000 float32. Every round runs all calls once.
+ * beside the plain call on the same samples: images, a signal, a volume, and bytes with a mask.
+ * Every round runs all calls of a group, each after the plain call. With an argument, such as
+ * `npm run bench:missing -- Sobel`, it runs only the groups whose names contain that word.
  */
 
 import process from 'node:process'
 import { summary } from '@stridefold/measure'
-import { type ConvolveOptions, correlate, kernels, type NdArray, zeros } from 'stridefold/sync'
+import {
+  type ConvolveOptions,
+  correlate,
+  gaussianFilter,
+  kernels,
+  type NdArray,
+  ndarray,
+  zeros,
+} from 'stridefold/sync'
 
-const extent = 2000
-const rounds = 11
+const rounds = 9
 
 let state = 12345
 /** A number from 0 to 1, the same sequence in every run. */
@@ -17,50 +26,113 @@ function random(): number {
   return state / 2 ** 32
 }
 
-function samples(): NdArray<'float32'> {
-  const x = zeros([extent, extent])
+function samples(shape: readonly number[]): NdArray<'float32'> {
+  const x = zeros(shape)
   for (let i = 0; i < x.data.length; i++) x.data[i] = Math.sin(i * 0.37)
   return x
 }
 
-/** One missing sample in 1 % of the blocks of this extent. */
-function inBlocks(size: number): NdArray<'float32'> {
-  const x = samples()
-  const count = Math.ceil(extent / size)
-  const inside = (block: number): number =>
-    Math.min(extent - 1, block * size + Math.floor(random() * size))
-  for (let block = 0; block < count * count; block++) {
-    if (random() >= 0.01) continue
-    x.data[inside(Math.floor(block / count)) * extent + inside(block % count)] = NaN
+type Holes = (x: NdArray<'float32'>) => void
+
+/** One missing sample in 1 % of the blocks of this extent along each axis. */
+const inBlocks =
+  (size: number): Holes =>
+  ({ data, shape }) => {
+    const counts = shape.map((extent) => Math.ceil(extent / size))
+    const blocks = counts.reduce((product, count) => product * count, 1)
+    for (let block = 0; block < blocks; block++) {
+      if (random() >= 0.01) continue
+      let [position, remaining] = [0, block]
+      const index = counts.map((count, axis) => {
+        const first = (remaining % count) * size
+        remaining = Math.floor(remaining / count)
+        return Math.min(shape[axis]! - 1, first + Math.floor(random() * size))
+      })
+      for (const [axis, at] of index.entries()) position = position * shape[axis]! + at
+      data[position] = NaN
+    }
   }
-  return x
-}
 
 /** This share of all samples is missing. */
-function everywhere(share: number): NdArray<'float32'> {
-  const x = samples()
-  for (let i = 0; i < x.data.length; i++) if (random() < share) x.data[i] = NaN
-  return x
+const everywhere =
+  (share: number): Holes =>
+  ({ data }) => {
+    for (let i = 0; i < data.length; i++) if (random() < share) data[i] = NaN
+  }
+
+/** A rectangle of more than a quarter of an image is missing. */
+const lake: Holes = ({ data, shape }) => {
+  const [height, width] = shape as [number, number]
+  for (let row = Math.floor(height * 0.2); row < height * 0.7; row++)
+    data.fill(NaN, row * width + width * 0.25, row * width + width * 0.8)
 }
 
-/** A rectangle of more than a quarter of the samples is missing. */
-function lake(): NdArray<'float32'> {
-  const x = samples()
-  for (let row = 400; row < 1400; row++) x.data.fill(NaN, row * extent + 500, row * extent + 1600)
-  return x
+const holes: readonly (readonly [name: string, holes: Holes])[] = [
+  ['none is missing', () => {}],
+  ['1 % of blocks of 64', inBlocks(64)],
+  ['1 % of blocks of 16', inBlocks(16)],
+  ['5 % of all samples', everywhere(0.05)],
+  ['50 % of all samples', everywhere(0.5)],
+]
+
+type Compute = (x: NdArray, options: ConvolveOptions) => unknown
+type Case = readonly [name: string, run: () => unknown]
+
+const options = { boundary: 'reflect', threads: 1 } as const
+const nan = { ...options, missing: 'nan' } as const
+
+/** The calls of a group: the plain one first. */
+function casesOf(shape: readonly number[], compute: Compute, others: typeof holes = []): Case[] {
+  const whole = samples(shape)
+  const withHoles = [...holes, ...others].map(([name, make]): Case => {
+    const x = samples(shape)
+    make(x)
+    return [name, () => compute(x, nan)]
+  })
+  const border: Case = [
+    "boundary: 'missing'",
+    () => compute(whole, { ...options, boundary: 'missing' }),
+  ]
+  return [['plain call', () => compute(whole, options)], ...withHoles, border]
 }
 
-const nan = { missing: 'nan' } as const
-const whole = samples()
-const cases: readonly (readonly [name: string, x: NdArray, options: ConvolveOptions])[] = [
-  ['plain call', whole, {}],
-  ['none is missing', whole, nan],
-  ['1 % of blocks of 64×64', inBlocks(64), nan],
-  ['1 % of blocks of 16×16', inBlocks(16), nan],
-  ["boundary: 'missing'", whole, { boundary: 'missing' }],
-  ['5 % of all samples', everywhere(0.05), nan],
-  ['50 % of all samples', everywhere(0.5), nan],
-  ['a lake', lake(), nan],
+const image = [2000, 2000]
+const by =
+  (k: NdArray): Compute =>
+  (x, given) =>
+    correlate(x, k, given)
+const gaussian = kernels.gaussian({ sigma: 1.5, size: 9 })
+const line = ndarray(
+  Float32Array.from({ length: 15 }, (_, i) => Math.exp(-((i - 7) ** 2) / 18)),
+  [15],
+)
+
+/** Bytes have no NaN: a mask says which of them are missing. */
+function bytesWithMask(): Case[] {
+  const x = ndarray(
+    Uint8Array.from({ length: 4e6 }, (_, i) => (i * 7919) % 251),
+    image,
+  )
+  const masks = holes.map(([name, make]): Case => {
+    const marked = samples(image)
+    make(marked)
+    const mask = Uint8Array.from(marked.data, (value) => (Number.isNaN(value) ? 0 : 1))
+    return [name, () => correlate(x, gaussian, { ...options, missing: mask })]
+  })
+  return [['plain call', () => correlate(x, gaussian, options)], ...masks]
+}
+
+const groups: readonly (readonly [name: string, cases: () => Case[]])[] = [
+  ['9×9 Gaussian, 2000×2000', () => casesOf(image, by(gaussian), [['a lake', lake]])],
+  ['Sobel, 2000×2000', () => casesOf(image, by(kernels.sobelX()), [['a lake', lake]])],
+  ['sharpening, 2000×2000', () => casesOf(image, by(kernels.sharpen()))],
+  ['15 taps, a signal of 4,000,000', () => casesOf([4e6], by(line))],
+  [
+    'Gaussian of sigma 1, 160×160×160',
+    () =>
+      casesOf([160, 160, 160], (x, given) => gaussianFilter(x, { sigma: 1, radius: 3, ...given })),
+  ],
+  ['9×9 Gaussian, 2000×2000 bytes with a mask', bytesWithMask],
 ]
 
 function cpuMilliseconds(run: () => unknown): number {
@@ -70,19 +142,17 @@ function cpuMilliseconds(run: () => unknown): number {
   return (user + system) / 1000
 }
 
-for (const [name, k] of [
-  ['9×9 Gaussian', kernels.gaussian({ sigma: 1.5, size: 9 })],
-  ['Sobel', kernels.sobelX()],
-] as const) {
+for (const [group, makeCases] of groups) {
+  if (!group.includes(process.argv[2] ?? '')) continue
+  const cases = makeCases()
   const times = cases.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [i, [, x, options]] of cases.entries()) {
-      const given: ConvolveOptions = { boundary: 'reflect', threads: 1, ...options }
-      times[i]!.push(cpuMilliseconds(() => correlate(x, k, given)))
-    }
-  }
+  for (let round = 0; round < rounds; round++)
+    // The plain call comes before each of the others: a call also pays for the garbage of the one
+    // before it.
+    for (const i of cases.keys())
+      for (const each of i === 0 ? [] : [0, i]) times[each]!.push(cpuMilliseconds(cases[each]![1]))
   console.log(
-    `${name}: CPU milliseconds (least, median), and the ratio of the least to the plain call`,
+    `${group}: CPU milliseconds (least, median), and the ratio of the least to the plain call`,
   )
   const [plain] = times.map((list) => Math.min(...list))
   for (const [i, [what]] of cases.entries()) {

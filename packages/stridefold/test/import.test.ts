@@ -101,8 +101,8 @@ describe('a bundle of correlate alone', () => {
       /^program\/(print|fission)\.ts$/,
     ])
       expect(modules.filter((id) => unused.test(id))).toEqual([])
-    // 60 kB would be better: decision 25 says what the rest is. Missing samples take 6 kB.
-    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(125_000)
+    // 60 kB would be better: decision 25 says what the rest is. Missing samples take 10 kB.
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThan(130_000)
   })
 })
 

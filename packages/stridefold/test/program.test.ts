@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { InternalError } from '../src/errors.ts'
 import type { ExternalLayouts } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
+import { add, divide, ifEqual } from '../src/program/formula.ts'
 import { printProgram } from '../src/program/print.ts'
 import type { Buffer, Program, Stage } from '../src/program/program.ts'
 import type { Step } from '../src/program/steps.ts'
@@ -466,6 +467,25 @@ describe('printProgram', () => {
     expect(checkMessage(p, limits(18))).toBeUndefined()
     expect(checkMessage(p, limits(17))).toContain("from reaches from 0 to 17 in 'input'")
   })
+
+  test('a formula of elements, and its operations', () => {
+    const roles = ['input', 'kernel', 'output'] as const
+    const p: Program = {
+      ...{ dtype: 'float32', buffers: roles.map((role) => callerBuffer(role)) },
+      stages: [stage('elements', [quotient], { grid: loops({ n: 2 }) })],
+    }
+    expect(printProgram(p).split('\n').slice(4)).toEqual([
+      "stage 0 'elements', for each n 2",
+      '  output[4·n + i] = if kernel[i] = 0 then NaN else ((input[4·n + i] / kernel[i]) + 0.5)',
+      '    over i 4',
+    ])
+    const { flops, bytesRead, bytesWritten } = traffic(p)
+    // 2 items × 4 elements × 3 operations; the kernel is read once.
+    expect([flops, bytesRead, bytesWritten]).toEqual([24, (8 + 4) * 4, 8 * 4])
+    const limits = (span: number): ExternalLayouts => ({ input: layout(8), kernel: layout(span) })
+    expect(checkMessage(p, limits(4))).toBeUndefined()
+    expect(checkMessage(p, limits(3))).toContain("from1 reaches from 0 to 3 in 'kernel'")
+  })
 })
 
 /** The largest of three neighbours, of every second sample of an item of nine. */
@@ -475,4 +495,13 @@ const windowMaximum: Step = {
   window: loops({ t: 3 }),
   to: operand('output', 0, 4, 1),
   from: operand('input', 0, 9, 2, 1),
+}
+
+/** A quotient that is NaN where the divisor is 0. */
+const quotient: Step = {
+  kind: 'elementwise',
+  loops: loops({ i: 4 }),
+  to: operand('output', 0, 4, 1),
+  from: [operand('input', 0, 4, 1), operand('kernel', 0, 0, 1)],
+  formula: ifEqual({ source: 1 }, 0, Number.NaN, add(divide({ source: 0 }, { source: 1 }), 0.5)),
 }

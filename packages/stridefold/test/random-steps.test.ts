@@ -12,8 +12,16 @@ import { memoryBounds } from '../src/ndarray/layout.ts'
 import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { view } from '../src/ndarray/ndarray.ts'
 import type { Bindings } from '../src/program/backend.ts'
+import type { Formula } from '../src/program/formula.ts'
 import type { Program } from '../src/program/program.ts'
-import type { Contraction, Loop, Maximum, Move, Operand } from '../src/program/steps.ts'
+import type {
+  Contraction,
+  Elementwise,
+  Loop,
+  Maximum,
+  Move,
+  Operand,
+} from '../src/program/steps.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, owned, stage } from './programs.ts'
 
@@ -357,6 +365,100 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
           { input: view(x, [x.length]), output: view(y, [y.length]) },
         )
         expect(Array.from(y)).toEqual(expected.map((value) => value + 0))
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  test('elementwise steps', () => {
+    const numbers = fc.constantFrom<Formula>(0, -0, 1, 0.1, Number.NaN, Infinity)
+    const { formula } = fc.letrec<{ formula: Formula }>((tie) => ({
+      formula: fc.oneof(
+        { maxDepth: 3 },
+        integer(0, 1).map((source) => ({ source })),
+        numbers,
+        fc.record({
+          op: fc.constantFrom('add', 'subtract', 'multiply', 'divide'),
+          ...{ a: tie('formula'), b: tie('formula') },
+        }),
+        fc.record({
+          test: fc.constantFrom('less', 'equal'),
+          ...{ a: tie('formula'), b: tie('formula') },
+          ...{ whenTrue: tie('formula'), whenFalse: tie('formula') },
+        }),
+      ),
+    }))
+    const random = fc.record({
+      ...{ nest: randomNest, formula, dtype: fc.constantFrom<ComputeDType>('float32', 'float64') },
+      special: fc.array(
+        fc.tuple(integer(0, 999), fc.constantFrom(Number.NaN, Infinity, -Infinity)),
+        { maxLength: 3 },
+      ),
+    })
+    const evaluate = (
+      part: Formula,
+      elements: readonly number[],
+      round: (value: number) => number,
+    ): number => {
+      if (typeof part === 'number') return round(part)
+      if ('source' in part) return elements[part.source]!
+      const [a, b] = [evaluate(part.a, elements, round), evaluate(part.b, elements, round)]
+      if ('op' in part) {
+        const results = { add: a + b, subtract: a - b, multiply: a * b, divide: a / b }
+        return round(results[part.op])
+      }
+      const isTrue = part.test === 'less' ? a < b : a === b
+      return evaluate(isTrue ? part.whenTrue : part.whenFalse, elements, round)
+    }
+    fc.assert(
+      fc.property(random, ({ nest, formula, dtype, special }) => {
+        const outer = extents(nest.result)
+        const to = placeOperand(
+          'output',
+          outer,
+          separateStrides(outer, nest.order, nest.signs, nest.gap),
+        )
+        const sources = (['input', 'kernel'] as const).map((buffer) =>
+          placeOperand(
+            buffer,
+            outer,
+            outer.map((_, l) => (buffer === 'input' ? nest.a : nest.b)[l]!),
+          ),
+        )
+        const rank = Math.min(nest.gridRank, outer.length)
+        const step: Elementwise = {
+          ...{ kind: 'elementwise', loops: outer.slice(rank), to: to.operand, formula },
+          from: sources.map(({ operand }) => operand),
+        }
+        const { create } = dtypes[dtype]
+        const [x, k, y] = [...sources, to].map(({ length }, i) => {
+          const data = create(length)
+          data.set(values(length, nest.seed + i))
+          return data
+        })
+        for (const [at, value] of special) x![at % x!.length] = value
+        const expected = Array.from(y!)
+        const round = dtype === 'float32' ? Math.fround : (value: number): number => value
+        for (const r of indices(outer))
+          expected[address(to.operand, r)] = evaluate(
+            formula,
+            [x, k].map((data, i) => data![address(sources[i]!.operand, r)]!),
+            round,
+          )
+        const buffers = (['input', 'kernel', 'output'] as const).map((role) =>
+          callerBuffer(role, dtype),
+        )
+        run(
+          { dtype, buffers, stages: [stage('only', [step], { grid: outer.slice(0, rank) })] },
+          ...([
+            {
+              input: view(x!, [x!.length]),
+              kernel: view(k!, [k!.length]),
+              output: view(y!, [y!.length]),
+            },
+          ] as const),
+        )
+        expect(Array.from(y!)).toEqual(expected)
       }),
       { numRuns: 600 },
     )

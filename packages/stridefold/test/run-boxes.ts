@@ -87,8 +87,10 @@ export async function runCut(
   const program = finish(boxProgram(algorithmOf(decision), decision.form as Form, boxes.box))
   const executable = new BoxExecutable(
     problem,
-    { program, cut: boxes, threads: { ...decision.threads, count: 1 } },
+    { cut: boxes, threads: { ...decision.threads, count: 1 } },
     backend,
+    false,
+    (spans) => backend.compile(program, spans, problem.options),
   )
   await executable.run({ input, kernel, bias, output: result }, false)
   executable.dispose()

@@ -14,7 +14,15 @@ import {
   startingAt,
   times,
 } from '../src/program/elements.ts'
-import { boundOf, contract, fourier, maximum, move } from '../src/program/write-steps.ts'
+import { add } from '../src/program/formula.ts'
+import {
+  boundOf,
+  contract,
+  elementwise,
+  fourier,
+  maximum,
+  move,
+} from '../src/program/write-steps.ts'
 
 const [n, f, q, c, t] = [loop('n', 2), loop('f', 3), loop('q', 4), loop('c', 5), loop('t', 3)]
 const x = rowMajorView('input', [2, 5, 10])
@@ -103,6 +111,22 @@ test('a maximum has its window behind its results', () => {
     window: [t],
     to: { buffer: 'output', offset: 0, strides: [...y.strides] },
     from: { buffer: 'input', offset: 0, strides: [x.strides[0], 0, x.strides[2], x.strides[2]] },
+  })
+})
+
+test('an elementwise step has one element of each source', () => {
+  const formula = add({ source: 0 }, { source: 1 })
+  const step = elementwise(
+    { over: [f, q] },
+    { to: at(y, n, f, q), from: [at(x, n, f, q), at(x, n, 0, q)], formula },
+  )
+  expect(step([n])).toEqual({
+    ...{ kind: 'elementwise', loops: [f, q], formula },
+    to: { buffer: 'output', offset: 0, strides: [...y.strides] },
+    from: [
+      { buffer: 'input', offset: 0, strides: [...x.strides] },
+      { buffer: 'input', offset: 0, strides: [x.strides[0], 0, x.strides[2]] },
+    ],
   })
 })
 

@@ -65,7 +65,7 @@ interface Row {
 }
 
 /** Added to the bits of a float32 without its sign, it sets the sign bit exactly if that is NaN. */
-const carry = 2 ** 31 - 0x7f800001
+export const nanCarry: number = 2 ** 31 - 0x7f800001
 
 /** Blocks that are tested as a whole, and their parts that are then tested. */
 const blockElements = [4096, 256]
@@ -94,10 +94,10 @@ function hasNaN(bits: Int32Array, start: number, end: number): boolean {
   let i = start
   let found = 0
   for (; i + 4 <= end; i += 4) {
-    found |= ((bits[i]! & 0x7fffffff) + carry) | ((bits[i + 1]! & 0x7fffffff) + carry)
-    found |= ((bits[i + 2]! & 0x7fffffff) + carry) | ((bits[i + 3]! & 0x7fffffff) + carry)
+    found |= ((bits[i]! & 0x7fffffff) + nanCarry) | ((bits[i + 1]! & 0x7fffffff) + nanCarry)
+    found |= ((bits[i + 2]! & 0x7fffffff) + nanCarry) | ((bits[i + 3]! & 0x7fffffff) + nanCarry)
   }
-  for (; i < end; i++) found |= (bits[i]! & 0x7fffffff) + carry
+  for (; i < end; i++) found |= (bits[i]! & 0x7fffffff) + nanCarry
   return found < 0
 }
 

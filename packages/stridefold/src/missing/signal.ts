@@ -3,9 +3,13 @@
  * samples a call is passed on at once. Otherwise the number of missing samples decides how it is
  * computed:
  *
+ *   NaN     the programs of the plain call, box by box (interpolated.ts); where that is not
+ *           possible, few or many
  *   few     the plain call, and the results that read one again; only that call if none is
  *           missing (patch.ts)
  *   many    sums over the whole arrays, with k and |k| (whole.ts)
+ *
+ * With a mask: few, else its zeros as NaN.
  */
 
 import { readSignalOptions, validateSignalReading } from '../geometry/check-options.ts'
@@ -22,6 +26,7 @@ import { computeSignalReading } from '../runtime/call.ts'
 import { after, type Eventual, inOrder } from '../runtime/eventual.ts'
 import { type Turn, throwIfAborted } from '../runtime/turns.ts'
 import { type Frame, frameOf, type MissingCall } from './frame.ts'
+import { interpolatedResult } from './interpolated.ts'
 import { canScale, patchedResult } from './patch.ts'
 import { plainResult } from './plain-calls.ts'
 import { borderCount, readersPerSample } from './touched.ts'
@@ -63,9 +68,20 @@ export function convolutionWithMissing(given: MissingCall): Eventual<NdArray> {
   const frame = frameOf(given)
   if (elementCount(frame.outputShape) === 0) return withoutMissing(frame)
   if (frame.kernelAxis !== undefined) return channelByChannel(frame, frame.kernelAxis)
+  // Few zeros of a mask are found and corrected in less time than its copy as NaN takes.
+  const [first, second] =
+    frame.mask === undefined
+      ? ([interpolatedResult, correctedResult] as const)
+      : ([correctedResult, interpolatedResult] as const)
+  return after(first(frame), (result) =>
+    result === undefined ? after(second(frame), (other) => other ?? wholeResult(frame)) : result,
+  )
+}
+
+/** The result if few samples are missing. */
+function correctedResult(frame: Frame): Eventual<NdArray | undefined> {
   const limit = holesLimit(frame)
-  if (limit < 0) return wholeResult(frame)
-  return after(patchedResult(frame, limit), (result) => result ?? wholeResult(frame))
+  return limit < 0 ? undefined : patchedResult(frame, limit)
 }
 
 /**

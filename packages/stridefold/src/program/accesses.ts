@@ -9,7 +9,7 @@
 import type { BoundsCheck, Loop, Operand, Step } from './steps.ts'
 
 export interface MemoryAccess {
-  readonly name: 'to' | 'from' | 'a' | 'b' | 'bias' | 're' | 'im'
+  readonly name: 'to' | `from${number | ''}` | 'a' | 'b' | 'bias' | 're' | 'im'
   readonly operand: Operand
   /** The loops of the grid, then of the step: one for each stride of the operand. */
   readonly loops: readonly Loop[]
@@ -42,6 +42,11 @@ export function accessesOf(step: Step, grid: readonly Loop[]): MemoryAccess[] {
       { ...readAccess('re', step.re, loops), writes: true },
       { ...readAccess('im', step.im, loops), writes: true },
     ]
+  }
+  if (step.kind === 'elementwise') {
+    const loops = [...grid, ...step.loops]
+    const to = { ...readAccess('to', step.to, loops), reads: false, writes: true }
+    return [to, ...step.from.map((from, i) => readAccess(`from${i}`, from, loops))]
   }
   const result = [...grid, ...step.result]
   if (step.kind === 'maximum') {

@@ -25,7 +25,8 @@ const [largeSums, largeScalarSums, largeResults, largeCopy] = [2 ** 20, 2 ** 17,
 /** Whether a step may take more than 0.2 ms. */
 export function isLarge(step: Step): boolean {
   if (step.kind === 'fft' || step.kind === 'maximum') return false
-  if (step.kind === 'move') return iterations(step.loops) >= largeCopy
+  if (step.kind === 'move' || step.kind === 'elementwise')
+    return iterations(step.loops) >= largeCopy
   return isLargeSum(iterations(step.result), iterations(step.sum), step.tile)
 }
 
@@ -119,7 +120,7 @@ const [lineElements, tiledIterations] = [16, 24]
 
 /** The extents of shares are multiples of this. */
 function multipleOf(step: SharedStep, index: number): number {
-  if (step.to.strides[index] === 1) return lineElements * (step.kind === 'move' ? 4 : 1)
+  if (step.to.strides[index] === 1) return lineElements * (step.kind === 'contract' ? 1 : 4)
   return step.kind === 'contract' && isFilterLoop(step, index) ? lineElements : 1
 }
 
@@ -139,7 +140,7 @@ function shareCosts(step: SharedStep, index: number, inGrid: readonly number[]):
       extent === 1 || inGrid.includes(l) || Math.abs(strides[l]!) <= Math.abs(strides[index]!),
   )
   const placement = isOutermost ? 0 : 0.002
-  if (step.kind === 'move') {
+  if (step.kind !== 'contract') {
     const ends = strides[index] === 1 ? 8 : 0
     return (size) => placement + ends / size
   }

@@ -98,6 +98,8 @@ function mapOperands(step: Step, map: (operand: Operand) => Operand): Step {
       return { ...step, re: map(step.re), im: map(step.im) }
     case 'maximum':
       return { ...step, to: map(step.to), from: map(step.from) }
+    case 'elementwise':
+      return { ...step, to: map(step.to), from: step.from.map(map) }
     case 'contract': {
       const { epilogue, ...sums } = step
       const operands = { to: map(step.to), a: map(step.a), b: map(step.b) }

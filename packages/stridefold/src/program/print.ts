@@ -10,9 +10,11 @@
 import type { ActivationKind, ActivationOf } from '../ndarray/activation.ts'
 import { countText } from '../ndarray/count-text.ts'
 import { dtypes } from '../ndarray/dtype.ts'
+import { formulaText } from './formula.ts'
 import type { Buffer, Program, Stage } from './program.ts'
 import type {
   Contraction,
+  Elementwise,
   Epilogue,
   Fft,
   IntegerSums,
@@ -79,6 +81,8 @@ function stepLines(step: Step, grid: readonly Loop[]): string[] {
       return fftLines(step, grid)
     case 'maximum':
       return maximumLines(step, grid)
+    case 'elementwise':
+      return elementwiseLines(step, grid)
   }
 }
 
@@ -128,6 +132,15 @@ function maximumLines({ result, window, to, from }: Maximum, grid: readonly Loop
     `${element(to, outer)} = max ${over}  ${element(from, [...outer, ...window])}`,
     `  over ${extents(result)}; window of ${extents(window)}`,
   ]
+}
+
+function elementwiseLines(
+  { loops, to, from, formula }: Elementwise,
+  grid: readonly Loop[],
+): string[] {
+  const all = [...grid, ...loops]
+  const sources = from.map((operand) => element(operand, all))
+  return [`${element(to, all)} = ${formulaText(formula, sources)}`, `  over ${extents(loops)}`]
 }
 
 function epilogueText(

@@ -7,11 +7,11 @@
  *                               to[4·share + y] = …            to[12 + y] = …)
  */
 
-import type { Contraction, Loop, Move, Step } from './steps.ts'
+import type { Contraction, Elementwise, Loop, Move, Step } from './steps.ts'
 
 /** A part of a loop: iterations [first, first + shares · size). */
 export interface LoopPart {
-  /** The index of the loop, among the results of a contraction or the loops of a move. */
+  /** The index of the loop, among the results of a contraction or the loops of another step. */
   readonly loop: number
   readonly first: number
   readonly shares: number
@@ -19,11 +19,11 @@ export interface LoopPart {
 }
 
 /** A step that may be cut into shares. */
-export type SharedStep = Move | Contraction
+export type SharedStep = Move | Contraction | Elementwise
 
 /** The loops of a step along which it may be cut. */
 export const sharedLoops = (step: SharedStep): readonly Loop[] =>
-  step.kind === 'move' ? step.loops : step.result
+  step.kind === 'contract' ? step.result : step.loops
 
 /** The loop over the shares of a part. */
 export const shareLoop = ({ name }: Loop, { shares }: LoopPart): Loop => ({
@@ -43,9 +43,9 @@ export function partOfStep(step: SharedStep, part: LoopPart, gridRank: number): 
     const inside = strides.slice(gridRank)
     return { ...address, offset: offset + part.first * stride, strides: [...grid, ...inside] }
   }
-  return step.kind === 'move'
-    ? { ...mapAddresses(step, shared), loops }
-    : { ...mapAddresses(step, shared), result: loops }
+  return step.kind === 'contract'
+    ? { ...mapAddresses(step, shared), result: loops }
+    : { ...mapAddresses(step, shared), loops }
 }
 
 /** The address of an operand, or the coordinate of a bound. */
@@ -82,5 +82,7 @@ export function mapAddresses(step: Step, map: AddressMap): Step {
       return { ...step, re: map(step.re), im: map(step.im) }
     case 'maximum':
       return { ...step, to: map(step.to), from: map(step.from) }
+    case 'elementwise':
+      return { ...step, to: map(step.to), from: step.from.map(map) }
   }
 }

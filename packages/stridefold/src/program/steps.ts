@@ -1,5 +1,5 @@
 /**
- * Defines the four kinds of steps over loop nests, as plain data.
+ * Defines the five kinds of steps over loop nests, as plain data.
  *
  * A loop nest is a list of loops, outermost first. This is only the order of the strides: a backend
  * may execute the loops in any order. Every operand has one stride, in elements, per loop. So no
@@ -12,6 +12,7 @@
  */
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
+import type { Formula } from './formula.ts'
 
 /** One loop: a name for printing, and the number of iterations. */
 export interface Loop {
@@ -178,7 +179,23 @@ export interface Maximum {
   readonly from: Operand
 }
 
-export type Step = Move | Contraction | Fft | Maximum
+/**
+ * A function of single elements. Computes for every index r of `loops`, in the compute type:
+ *
+ *   to[r] = formula(from₀[r], from₁[r], …)
+ *
+ * `to` overlaps no source.
+ */
+export interface Elementwise {
+  readonly kind: 'elementwise'
+  readonly loops: readonly Loop[]
+  /** Strides over [...grid, ...loops], like those of all sources. */
+  readonly to: Operand
+  readonly from: readonly Operand[]
+  readonly formula: Formula
+}
+
+export type Step = Move | Contraction | Fft | Maximum | Elementwise
 
 /** The loops over what a step writes: without these loops it writes one element, or transform. */
 export const targetLoops = (step: Step): readonly Loop[] =>

@@ -9,6 +9,7 @@ import { dtypes } from '../ndarray/dtype.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { isEmpty, iterations } from '../ndarray/loops.ts'
 import { accessesOf, type MemoryAccess } from './accesses.ts'
+import { operationCount } from './formula.ts'
 import { type Buffer, byteLength, type Program, type Role } from './program.ts'
 import type { Loop, Step } from './steps.ts'
 
@@ -16,7 +17,7 @@ import type { Loop, Step } from './steps.ts'
 export interface StepTraffic {
   /**
    * Multiplications and additions: two per product of a contraction; 5·n·log₂ n, as is usual, for a
-   * transform of n points; one per element that a maximum compares.
+   * transform of n points; one per element that a maximum compares; one per operation of a formula.
    */
   readonly flops: number
   readonly bytesRead: number
@@ -105,6 +106,8 @@ function flopsOf(step: Step, grid: readonly Loop[]): number {
   if (step.kind === 'move') return 0
   if (step.kind === 'fft') return iterations([...grid, ...step.loops]) * transformFlops(step.points)
   if (step.kind === 'maximum') return iterations([...grid, ...step.result, ...step.window])
+  if (step.kind === 'elementwise')
+    return iterations([...grid, ...step.loops]) * operationCount(step.formula)
   return 2 * iterations([...grid, ...step.result, ...step.sum])
 }
 

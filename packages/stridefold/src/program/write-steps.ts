@@ -16,9 +16,11 @@
 
 import type { EpilogueActivation } from '../ndarray/activation.ts'
 import { type Element, factorsOf, type Index, type LinearIndex, plus, rangeOf } from './elements.ts'
+import type { Formula } from './formula.ts'
 import type {
   BoundsCheck,
   Contraction,
+  Elementwise,
   Epilogue,
   Fft,
   IntegerSums,
@@ -148,6 +150,24 @@ export function maximum(
       window,
       to: operandOf(to, result),
       from: operandOf(from, [...result, ...window]),
+    }
+  }
+}
+
+/** See `Elementwise` in steps.ts. */
+export function elementwise(
+  { over }: { readonly over: readonly Loop[] },
+  step: { readonly to: Element; readonly from: readonly Element[]; readonly formula: Formula },
+): Written<Elementwise> {
+  const { to, from, formula } = step
+  return (grid) => {
+    const loops = [...grid, ...over]
+    return {
+      kind: 'elementwise',
+      loops: over,
+      to: operandOf(to, loops),
+      from: from.map((element) => operandOf(element, loops)),
+      formula,
     }
   }
 }

@@ -10,16 +10,17 @@ import type { TypedArray } from '../ndarray/dtype.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { stridesOf } from '../planner/box-layout.ts'
-import {
-  areBesideCallersArrays,
-  boxSpans,
-  type Cut,
-  compileOptions,
-  copyElements,
-} from '../planner/cut.ts'
+import { areBesideCallersArrays, boxSpans, type Cut, copyElements } from '../planner/cut.ts'
 import type { Decision } from '../planner/decision.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { Backend, Bindings, Executable, Scratch, StageListener } from '../program/backend.ts'
+import type {
+  Backend,
+  Bindings,
+  Executable,
+  ExternalLayouts,
+  Scratch,
+  StageListener,
+} from '../program/backend.ts'
 import type { Buffer } from '../program/program.ts'
 import { type CopyOrder, copyResults, copyWindow, type Place } from './box-arrays.ts'
 import {
@@ -54,9 +55,10 @@ export class BoxExecutable implements Executable {
 
   constructor(
     problem: Problem,
-    { program, cut, threads }: Pick<Decision, 'program' | 'threads'> & { readonly cut: Cut },
+    { cut, threads }: Pick<Decision, 'threads'> & { readonly cut: Cut },
     backend: Backend,
-    isRemote = false,
+    isRemote: boolean,
+    compileBox: (spans: ExternalLayouts) => Executable,
   ) {
     const { descriptors, spans } = problem
     const { box } = cut
@@ -74,10 +76,7 @@ export class BoxExecutable implements Executable {
     this.#views = { input: viewOf('input'), output: viewOf('output') }
     this.#orderOf = backend.boxOrder
     this.#pace = isRemote ? new Pace() : undefined
-    const options = compileOptions({ threads }, problem)
-    this.#executable = isRemote
-      ? backend.compileRemote(program, boxSpans(spans, cut), options)
-      : backend.compile(program, boxSpans(spans, cut), options)
+    this.#executable = compileBox(boxSpans(spans, cut))
     // Threads share the memory of the arrays that callers own.
     const isBeside = areBesideCallersArrays(spans) || isRemote || threads.count > 1
     const scratch = (role: 'input' | 'output'): Scratch =>

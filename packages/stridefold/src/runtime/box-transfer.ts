@@ -30,6 +30,7 @@ import { copyWork } from './copy-work.ts'
 
 export class TransferExecutable implements Executable {
   readonly #program: BoxProgram
+  readonly #buffers: ReadonlySet<string>
   readonly #boxesOf: (bindings: Bindings) => Boxes
   #guardTripped = false
 
@@ -38,6 +39,7 @@ export class TransferExecutable implements Executable {
     { program, cut, threads, descriptors }: Decision,
     backend: Backend,
   ) {
+    this.#buffers = new Set(program.buffers.map(({ name }) => name))
     const spans = transferSpans(problem, cut)
     const options = compileOptions({ threads }, problem)
     this.#program = backend.compileBoxes(program, spans, options, threads.workers)
@@ -46,7 +48,8 @@ export class TransferExecutable implements Executable {
   }
 
   replaceConstants(buffers: readonly Buffer[]): void {
-    this.#program.replaceConstants(buffers)
+    // Others belong to another program of the same decision.
+    this.#program.replaceConstants(buffers.filter(({ name }) => this.#buffers.has(name)))
   }
 
   /** The weights go to each worker with its first box. */

@@ -16,6 +16,7 @@ import { isIntact } from '../ndarray/intact.ts'
 import { asNdArray } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
+import type { MissingRule } from '../planner/interpolation.ts'
 import { questionKey } from '../problem/key.ts'
 import type { Question } from '../problem/problem.ts'
 import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
@@ -25,6 +26,7 @@ import { finishInTurn } from './pace.ts'
 import { foundPlan, keyWithFactors, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
 import { run, runAgain } from './run.ts'
+import { runInterpolated } from './run-interpolated.ts'
 import { kept } from './state.ts'
 import { type Turn, throwIfAborted } from './turns.ts'
 
@@ -92,6 +94,33 @@ export const correlateFactors = <D extends DType>(
     turn,
     factors,
   ) as Eventual<NdArray<D>>
+}
+
+/**
+ * Computes `convolve` or `correlate` where samples that are NaN are missing, and those outside as
+ * `rule` says. Undefined if the decision for the same call without missing samples cannot be used.
+ */
+export function computeInterpolated(
+  call: ConvolveCall,
+  x: NdArray,
+  k: NdArray,
+  options: object,
+  factors: LowRankFactors | undefined,
+  rule: MissingRule,
+  turn: Turn | undefined,
+): Eventual<NdArray | undefined> {
+  const checked = validateReading(call, readOptions(call, options))
+  const question = (): Question =>
+    signalQuestion(call, x.shape, k.shape, checked, operandDType(x, k))
+  const key = keyWithFactors(
+    questionKey(call, x.shape, k.shape, operandDType(x, k), checked),
+    factors,
+  )
+  const plan = foundPlan(key, k) ?? finishInTurn(planWork(key, k, question, factors), turn)
+  // Synchronous calls may have used the plan for other kernels in the meantime.
+  if (plan instanceof Promise)
+    return plan.then(() => computeInterpolated(call, x, k, options, factors, rule, turn))
+  return runInterpolated(plan, { x, k, out: resultArray(plan.question, checked) }, rule, turn)
 }
 
 /** Computes a call with the options that were read. */

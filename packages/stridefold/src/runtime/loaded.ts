@@ -11,15 +11,28 @@ import { finish, type Work } from '../ndarray/work.ts'
 import { boxSpans, compileOptions } from '../planner/cut.ts'
 import { buffersFor, decideWork, fallbackWork } from '../planner/decide.ts'
 import type { Decision, Measured } from '../planner/decision.ts'
+import {
+  type Interpolation,
+  interpolationBuffers,
+  interpolationWork,
+  type MissingRule,
+} from '../planner/interpolation.ts'
 import { forWorkers } from '../planner/larger-boxes.ts'
 import { forTransfer, transferSpans } from '../planner/transfer.ts'
 import { type Operands, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
-import type { BackendDescription, Executable, StageListener } from '../program/backend.ts'
+import type {
+  BackendDescription,
+  Executable,
+  ExternalLayouts,
+  StageListener,
+} from '../program/backend.ts'
+import type { Program } from '../program/program.ts'
 import { backendOf, backendsFor, haveOneChoice } from './backends.ts'
 import { BoxExecutable } from './box-executable.ts'
 import { TransferExecutable } from './box-transfer.ts'
 import { after, type Eventual } from './eventual.ts'
+import { InterpolatingExecutable } from './interpolating-executable.ts'
 import { KernelCopy } from './kernel-copy.ts'
 import type { KnownKernel, Planned } from './planned.ts'
 import { kept } from './state.ts'
@@ -44,11 +57,15 @@ export interface LoadedProgram {
   isPrivate: boolean
   /** The fallback of the decision. Made for the first arrays that need it. */
   fallback: LoadedProgram | undefined
+  /** What computes windows with missing samples. Undefined: no sample is missing. */
+  readonly interpolation: Interpolation | undefined
 }
 
 /** What is loaded for one planned question. */
 export interface Loaded {
   readonly programs: Map<string, LoadedProgram>
+  /** Those of calls with missing samples. Undefined: they cannot be computed so. */
+  readonly interpolating: Map<string, LoadedProgram | undefined>
   /** The latest run. The weak reference does not keep its arrays alive. */
   previousRun: WeakRef<PreviousRun> | undefined
   /** The same question for any kernel. Made for the first kernel that is not the known one. */
@@ -80,7 +97,7 @@ export function loadedOf(plan: Planned): Loaded {
   const existing = all.get(plan)
   if (existing !== undefined) return existing
   const loaded: Loaded = {
-    programs: new Map(),
+    ...{ programs: new Map(), interpolating: new Map() },
     ...{ previousRun: undefined, anyKernel: undefined },
   }
   all.set(plan, loaded)
@@ -130,8 +147,46 @@ function* executableWork(plan: Planned, operands: Operands, waits: boolean): Wor
   yield
 }
 
+/**
+ * The work of finding the program for arrays in which samples may be missing. Undefined if the
+ * decision of the question cannot be used for them.
+ */
+export function* interpolatingWork(
+  plan: Planned,
+  operands: Operands,
+  waits: boolean,
+  rule: MissingRule,
+): Work<LoadedProgram | undefined> {
+  const { interpolating } = loadedOf(plan)
+  const key = `${programKey(operands, waits)} ${JSON.stringify(rule)}`
+  if (interpolating.has(key)) return interpolating.get(key)
+  const plain =
+    loadedOf(plan).programs.get(programKey(operands, waits)) ??
+    (yield* programWork(plan, operands, waits))
+  const { problem, decision, origin } = plain
+  const interpolation = yield* interpolationWork(decision, problem, backendOf(decision), rule)
+  const program = interpolation && {
+    ...notCompiled(problem, decision, origin, plain.waits),
+    interpolation,
+  }
+  // Another call may have made one in the meantime.
+  if (interpolating.has(key)) return interpolating.get(key)
+  interpolating.set(key, program)
+  if (interpolating.size > maxInterpolating) {
+    const [oldest, dropped] = interpolating.entries().next().value!
+    interpolating.delete(oldest)
+    afterTurn(() => dropped?.executable?.dispose())
+  }
+  if (program !== undefined) yield* compileAhead(program)
+  return program
+}
+
+/** So many of them are kept: every `minimumPresent` needs its own. */
+const maxInterpolating = 8
+
 /** Work of `executableOf` that can be done ahead, in slices. */
-function* compileAhead({ executable, problem, decision, waits }: LoadedProgram): Work<void> {
+function* compileAhead(loaded: LoadedProgram): Work<void> {
+  const { executable, problem, decision, waits, interpolation } = loaded
   if (executable !== undefined) return
   const { cut, threads, program } = decision
   const isTransfer = waits && (threads.remote === 'transfer' || threads.remote === 'turns')
@@ -141,7 +196,9 @@ function* compileAhead({ executable, problem, decision, waits }: LoadedProgram):
       ? problem.spans
       : boxSpans(problem.spans, cut)
   const backend = backendOf(decision)
-  yield* backend.compileAhead?.(program, spans, compileOptions(decision, problem)) ?? []
+  for (const part of [program, interpolation?.search, interpolation?.program])
+    if (part !== undefined)
+      yield* backend.compileAhead?.(part, spans, compileOptions(decision, problem)) ?? []
 }
 
 /** Whether `programFor` has the program already. */
@@ -239,28 +296,33 @@ export const notCompiled = (
   waits = false,
 ): LoadedProgram => ({
   ...{ problem, decision, waits, origin, properties: origin, isPrivate: false },
-  ...{ executable: undefined, prepared: undefined, fallback: undefined },
+  ...{ executable: undefined, prepared: undefined, fallback: undefined, interpolation: undefined },
 })
 
 /** The compiled program. */
 export function executableOf(program: LoadedProgram): Executable {
   if (program.executable !== undefined) return program.executable
-  const { problem, decision, waits } = program
-  const { cut } = decision
+  const { problem, decision, waits, interpolation } = program
+  const { cut } = interpolation ?? decision
   const remote = waits ? decision.threads.remote : 'none'
   const isRemote = remote === 'shared'
   const backend = backendOf(decision)
   const options = compileOptions(decision, problem)
   if (remote === 'transfer' || remote === 'turns') {
-    program.executable = new TransferExecutable(problem, decision, backend)
+    // Workers get boxes, and send results back: nobody could choose between two programs.
+    program.executable = new TransferExecutable(problem, { ...decision, ...interpolation }, backend)
     return program.executable
   }
+  const compile = (part: Program, spans: ExternalLayouts): Executable =>
+    isRemote ? backend.compileRemote(part, spans, options) : backend.compile(part, spans, options)
+  const compileAll = (spans: ExternalLayouts): Executable =>
+    interpolation === undefined
+      ? compile(decision.program, spans)
+      : new InterpolatingExecutable(decision.program, interpolation, (part) => compile(part, spans))
   program.executable =
-    cut !== undefined
-      ? new BoxExecutable(problem, { ...decision, cut }, backend, isRemote)
-      : isRemote
-        ? backend.compileRemote(decision.program, problem.spans, options)
-        : backend.compile(decision.program, problem.spans, options)
+    cut === undefined
+      ? compileAll(problem.spans)
+      : new BoxExecutable(problem, { ...decision, cut }, backend, isRemote, compileAll)
   return program.executable
 }
 
@@ -274,14 +336,19 @@ export function withConstants(program: LoadedProgram, { known }: Planned): Loade
 
 /** Computes the constants again, from the properties of another kernel. */
 function replaceConstants(program: LoadedProgram, properties: KernelProperties): void {
-  const { decision, problem } = program
+  const { decision, problem, interpolation } = program
   if (decision.containsKernelValues) {
     // This may fail halfway. The constants are then of neither kernel.
     program.properties = undefined
     program.prepared = undefined
     const descriptors = { ...decision.descriptors, values: properties }
-    const buffers = buffersFor(decision, problem, descriptors, backendOf(decision))
-    executableOf(program).replaceConstants(buffers)
+    const backend = backendOf(decision)
+    const buffers = buffersFor(decision, problem, descriptors, backend)
+    const others =
+      interpolation === undefined
+        ? []
+        : interpolationBuffers(decision, problem, interpolation, properties, backend)
+    executableOf(program).replaceConstants([...buffers, ...others])
   }
   program.properties = properties
 }
@@ -316,7 +383,8 @@ export function unload(plan: Planned): void {
   allLoaded.get().delete(plan)
   // A backend may be at work on one of them.
   afterTurn(() => {
-    for (const { executable, fallback } of loaded.programs.values()) {
+    for (const program of [...loaded.programs.values(), ...loaded.interpolating.values()]) {
+      const { executable, fallback } = program ?? {}
       executable?.dispose()
       fallback?.executable?.dispose()
     }

@@ -7,6 +7,7 @@ import { iterations } from '../../ndarray/loops.ts'
 import type { Stage } from '../../program/program.ts'
 import type { Step } from '../../program/steps.ts'
 import { compileContraction } from './contract.ts'
+import { compileElementwise } from './elementwise.ts'
 import { compileFft } from './fft.ts'
 import { compileMaximum } from './maximum.ts'
 import type { Memory } from './memory.ts'
@@ -60,5 +61,7 @@ function compileStep(step: Step, gridRank: number, memory: Memory): ItemRunner {
       return compileFft(step, gridRank, memory)
     case 'maximum':
       return compileMaximum(step, gridRank, memory)
+    case 'elementwise':
+      return compileElementwise(step, gridRank, memory)
   }
 }

@@ -12,6 +12,7 @@ import { type MemoryImport, ModuleBuilder } from '../assembler/module.ts'
 import type { LoweredProgram, LoweredStage, Parameter, StepFunction } from '../schedule/lower.ts'
 import { emitComplexProduct } from './complex-product.ts'
 import { emitContraction } from './contraction.ts'
+import { emitElementwise } from './elementwise.ts'
 import { emitFft } from './fft.ts'
 import { emitMaximum } from './maximum.ts'
 import { emitMove } from './move.ts'
@@ -54,6 +55,8 @@ function emitFunction(
       return emitFft(module, func.code)
     case 'maximum':
       return emitMaximum(module, func.form, withOps(element))
+    case 'elementwise':
+      return emitElementwise(module, func.form, withOps(element))
   }
 }
 

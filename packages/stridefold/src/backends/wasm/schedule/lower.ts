@@ -14,6 +14,7 @@ import type { Buffer, Program, Stage } from '../../../program/program.ts'
 import { sharedStages } from '../../../program/shares.ts'
 import type {
   Contraction,
+  Elementwise,
   Fft,
   Loop,
   Maximum,
@@ -25,6 +26,7 @@ import { splitSum } from '../../../program/sum-order.ts'
 import type { ComplexProduct } from './complex-product.ts'
 import type { ContractionCode } from './contraction-code.ts'
 import { arePairs, type Element, elements } from './element.ts'
+import { type ElementwiseForm, elementwiseForm } from './elementwise.ts'
 import { type FftCode, fftCode, twiddleTable } from './fft-code.ts'
 import { type TwiddleTable, tableLength, twiddleFactors } from './fft-passes.ts'
 import { LinearForms } from './linear-form.ts'
@@ -63,6 +65,7 @@ export type StepFunction =
   | { readonly kind: 'complex'; readonly product: ComplexProduct }
   | { readonly kind: 'fft'; readonly code: FftCode }
   | { readonly kind: 'maximum'; readonly form: MaximumForm }
+  | { readonly kind: 'elementwise'; readonly form: ElementwiseForm }
 
 export interface LoweredBuffer extends Buffer {
   /** For a table of twiddle factors: its values, not yet computed. */
@@ -199,6 +202,8 @@ class Lowering {
         return this.#contractionCall(step, stage, form ?? this.#formOf(step, stage))
       case 'maximum':
         return this.#maximumCall(step, rank)
+      case 'elementwise':
+        return this.#elementwiseCall(step, rank)
     }
   }
 
@@ -316,6 +321,15 @@ class Lowering {
     return { func, parameters: this.#addressesOf([step.to, step.from], rank) }
   }
 
+  #elementwiseCall(step: Elementwise, rank: number): StepCall {
+    const form = elementwiseForm(step, rank, this.#element)
+    const func = this.#function(`elementwise ${JSON.stringify(form, withNaN)}`, () => ({
+      kind: 'elementwise',
+      form,
+    }))
+    return { func, parameters: this.#addressesOf([step.to, ...step.from], rank) }
+  }
+
   /** The index of the buffer with the factors of a transform. */
   #twiddleBuffer(code: FftCode): number {
     const twiddles = twiddleTable(code)
@@ -366,6 +380,10 @@ class Lowering {
     )
   }
 }
+
+/** JSON has neither NaN nor infinities. */
+const withNaN = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value
 
 /** A key of everything that the code of a move without bounds depends on, except the types. */
 function moveKey({ loops, to, from }: Move): string {

@@ -26,6 +26,7 @@ import {
 import type { ScheduleOptions } from './best-mapping.ts'
 import { type ComplexProduct, complexProductOf } from './complex-product.ts'
 import { elements, pairSums, type SumElement, sumElement } from './element.ts'
+import { elementwiseForm } from './elementwise.ts'
 import { fftCode, fftCycles } from './fft-code.ts'
 import { LinearForms } from './linear-form.ts'
 import type { Registers, Schedule } from './mapping.ts'
@@ -73,7 +74,7 @@ export const seconds = ({ program, forms, cycles }: PricedProgram, rates: Rates)
   program.stages.map(({ steps }, s) =>
     steps.map((step, index) => {
       const kind: CodeKind =
-        step.kind === 'move'
+        step.kind === 'move' || step.kind === 'elementwise'
           ? 'moves'
           : step.kind === 'fft'
             ? 'transforms'
@@ -120,9 +121,11 @@ export function* priceProgramWork(
           ? moveCycles(step, stage, program)
           : step.kind === 'maximum'
             ? maximumForm(step, rank, elements[program.dtype]).cycles
-            : step.kind === 'fft'
-              ? fftCycles(fftCode(step, rank, elements[program.dtype], registers)) + itemCycles
-              : (form?.cycles ?? 0) + itemCycles
+            : step.kind === 'elementwise'
+              ? elementwiseForm(step, rank, elements[program.dtype]).cycles
+              : step.kind === 'fft'
+                ? fftCycles(fftCode(step, rank, elements[program.dtype], registers)) + itemCycles
+                : (form?.cycles ?? 0) + itemCycles
       ofStage.push({ form, cycles: items * all })
       yield
     }
