@@ -230,7 +230,9 @@ const flags = {
   } as LibraryFlag<'accuracy'>,
   memoryLimit: {
     syntax: '--memory-limit <bytes>',
-    help: 'largest workspace, such as 64M; 0 computes in place, which 8-bit images do not support',
+    help:
+      'largest workspace, such as 64M; 0 computes in place, which 8-bit images do not support; ' +
+      'for volumes the largest memory (default: 1G)',
     parse: bytes,
     isLibraryOption: true,
   } as LibraryFlag<'memoryLimit'>,
@@ -264,9 +266,10 @@ type AnyFlag = Flag<never> &
 
 const rows: readonly (readonly [string, AnyFlag])[] = Object.entries(flags as object)
 
-/** Adds every flag of the table to `command`, in the order of the table. */
-export function addFilterFlags(command: Command): void {
-  for (const [, { syntax, help, parse, choices, isRequired, isList }] of rows) {
+/** Adds flags of the table to `command`, by default all, in the order of the table. */
+export function addFilterFlags(command: Command, names?: readonly string[]): void {
+  for (const [name, { syntax, help, parse, choices, isRequired, isList }] of rows) {
+    if (names !== undefined && !names.includes(name)) continue
     const option = new Option(syntax, help)
     if (parse) option.argParser(parse)
     if (choices) option.choices(choices).argParser(oneOf(choices as readonly string[]))

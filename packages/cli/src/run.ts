@@ -11,6 +11,7 @@ import { addDemo } from './commands/demo.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExplain } from './commands/explain.ts'
 import { addFilter } from './commands/filter.ts'
+import { addJob } from './commands/job.ts'
 import { addKernels } from './commands/kernels.ts'
 import { addLab } from './commands/lab.ts'
 import { addPlan } from './commands/plan.ts'
@@ -87,6 +88,7 @@ function stridefold(argv: readonly string[], io: Io): Command {
     )
   for (const add of [
     addFilter,
+    addJob,
     addKernels,
     addPlan,
     addExplain,
@@ -117,6 +119,7 @@ const verbsWithPlans: readonly string[] = ['filter', 'plan', 'demo', 'bench', 'r
  * value. Options that collect values have an empty list as default.
  */
 function rejectRepeatedOptions(command: Command): void {
+  command.commands.forEach(rejectRepeatedOptions)
   for (const option of command.options) {
     if (option.variadic || option.isBoolean() || Array.isArray(option.defaultValue)) continue
     let uses = 0

@@ -39,6 +39,7 @@ describe('a verb', () => {
   const [library, npy] = ['stridefold/sync', 'stridefold/npy']
   const measure = '@stridefold/measure'
   const rows: Readonly<Record<string, readonly string[]>> = {
+    job: ['@stridefold/volumes', 'commander', 'picocolors', library, npy],
     plan: ['picocolors', library],
     shape: ['picocolors', library],
     translate: ['picocolors', library],

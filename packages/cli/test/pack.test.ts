@@ -28,6 +28,7 @@ interface Packed {
 
 let packed: Packed
 let packedMeasure: Packed
+let packedVolumes: Packed
 let packedCommand: Packed
 
 /** [1 2 3; 4 5 6; 7 8 9] under [1 2; 3 4], by hand: 1·1 + 2·2 + 4·3 + 5·4 = 37 and so on. */
@@ -71,6 +72,7 @@ beforeAll(() => {
     JSON.parse(npm(folder, 'pack', '--json', '--ignore-scripts', '--pack-destination', project))[0]
   packed = pack(library)
   packedMeasure = pack(join(repository, 'packages/measure'))
+  packedVolumes = pack(join(repository, 'packages/volumes'))
   packedCommand = pack(join(repository, 'packages/cli'))
   writeFileSync(
     join(project, 'package.json'),
@@ -167,6 +169,7 @@ describe('all archives', () => {
     [
       ['packages/stridefold', packed],
       ['packages/measure', packedMeasure],
+      ['packages/volumes', packedVolumes],
       ['packages/cli', packedCommand],
     ] as const
 
@@ -228,11 +231,14 @@ function pathsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : []
 }
 
-test('the command depends on the measuring package, which has all that it runs', () => {
+test('the command depends on packages of this version, which have all that it runs', () => {
   const read = (folder: string) =>
     JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8'))
   const { version } = read('packages/measure')
-  expect(read('packages/cli').dependencies).toMatchObject({ '@stridefold/measure': version })
+  expect(read('packages/cli').dependencies).toMatchObject({
+    '@stridefold/measure': version,
+    '@stridefold/volumes': read('packages/volumes').version,
+  })
   expect(packedMeasure.files.map(({ path }) => path)).toContain('assets/rivals.py')
 })
 

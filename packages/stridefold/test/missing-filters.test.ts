@@ -139,10 +139,10 @@ test('savitzkyGolay fits the ends to what is there', () => {
     fit([3, -5, -3, 9, 31], last),
   ]
   const y = savitzkyGolay(x, { missing: 'nan' })
-  for (const [i, value] of expected.entries()) expect(y.data[i]).toBeCloseTo(value, 12)
   const mask = [1, 0, 1, 1, 1, 1, 1]
   const masked = savitzkyGolay(x.with(1, 1e9), { missing: mask })
-  expect(toNested(masked)).toEqual(toNested(y))
+  for (const { data } of [y, masked])
+    for (const [i, value] of expected.entries()) expect(data[i]).toBeCloseTo(value, 12)
 })
 
 test('a constant has no slope, with any holes', () => {

@@ -16,4 +16,23 @@ export type {
   WritableArray,
 } from './arrays/stored-array.ts'
 export type { HttpOptions } from './arrays/stores/request.ts'
+export type { TaskPart } from './cut/grid.ts'
+export type { MemoryBound } from './cut/memory-bound.ts'
 export { type Fault, VolumeError } from './errors.ts'
+export {
+  type FilteredVolume,
+  type FilterVolumeOptions,
+  filterVolume,
+} from './filter/filter-volume.ts'
+export type { Operation, OperationOptions } from './filter/operation.ts'
+export type { Progress } from './filter/progress.ts'
+export { addPyramid, type PyramidOptions } from './filter/pyramid.ts'
+export { engines, taskFromEnvironment } from './jobs/engines.ts'
+export { addressFrom, addressInJob, type Job, readJob, writeJob } from './jobs/job.ts'
+export { type JobStatus, jobStatus } from './jobs/job-status.ts'
+export type { FailedBox } from './jobs/notes.ts'
+export { type PlanJobOptions, planJob } from './jobs/plan-job.ts'
+export { defaultMemoryLimit, type JobOptions, type ResultOptions } from './jobs/prepare.ts'
+export { type JobRan, type RunJobOptions, runJob } from './jobs/run-job.ts'
+export { type EngineName, engineNames, type SubmitOptions, submitText } from './jobs/submit.ts'
+export { bytesText } from './text.ts'

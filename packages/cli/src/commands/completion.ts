@@ -49,15 +49,24 @@ function verbsOf(program: Command): Verb[] {
     name: command.name(),
     summary: command.summary(),
     options: [
-      ...command.options.map(({ short, long, description, argChoices = [] }) => ({
+      ...optionsOf(command).map(({ short, long, description, argChoices = [] }) => ({
         names: [short, long].filter((name) => name !== undefined),
         summary: description,
         choices: argChoices,
       })),
       { names: ['-h', '--help'], summary: 'show help', choices: [] },
     ],
-    choices: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    choices: [
+      ...command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+      ...command.commands.map((inner) => inner.name()),
+    ],
   }))
+}
+
+/** The options of a verb, and of the words after it, each once. */
+function optionsOf(command: Command): Command['options'] {
+  const all = [command, ...command.commands].flatMap(({ options }) => options)
+  return [...new Map(all.map((option) => [option.long, option])).values()]
 }
 
 const scripts: Readonly<Record<Shell, (verbs: readonly Verb[]) => string>> = { bash, zsh, fish }

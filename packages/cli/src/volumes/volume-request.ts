@@ -1,0 +1,78 @@
+/** The options of a volume's filter, from the flags of `filter` or of `job plan`. */
+
+import type { JobOptions } from '@stridefold/volumes'
+import type { ArrayInput } from 'stridefold'
+import { ndarray } from 'stridefold/sync'
+import { usageError } from '../failure.ts'
+import { type FilterFlags, filterOptions } from '../filter-flags.ts'
+import { absolutePath, type Io } from '../io.ts'
+import { kernelFrom } from '../kernel-argument.ts'
+import type { VolumeFlags } from './volume-flags.ts'
+
+/** The flags that a volume takes. */
+export type VolumeFilterFlags = FilterFlags & VolumeFlags
+
+/** Flags of `filter` that are about images, or about several files. */
+const notOfVolumes: readonly (keyof FilterFlags)[] = [
+  'combine',
+  'recipe',
+  'recursive',
+  'jobs',
+  'format',
+  'raw',
+  'channels',
+  'channelAxis',
+  'alpha',
+  'output',
+  'pictureLimit',
+  'bias',
+  'verify',
+]
+
+export function checkVolumeFlags(flags: VolumeFilterFlags): void {
+  if (flags.missing !== undefined && flags.missing !== 'nan')
+    throw usageError(`--missing ${flags.missing} is not for volumes. Give --missing nan.`)
+  const given = notOfVolumes.find((name) => flags[name] !== undefined)
+  if (given === undefined) return
+  const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw usageError(`${flag} is not for volumes. Leave it out.`)
+}
+
+/** The one kernel. A name stays a text: how many axes it has is seen when the volume is open. */
+export async function volumeKernelOf(
+  { kernel: texts }: Pick<FilterFlags, 'kernel'>,
+  io: Io,
+): Promise<string | ArrayInput> {
+  if (texts.length !== 1)
+    throw usageError(
+      texts.length === 0
+        ? 'A kernel is needed, such as -k gaussian:sigma=2.'
+        : `A volume is filtered with one kernel, but -k is given ${texts.length} times. Filter ` +
+            'the result of the first with the second.',
+    )
+  const [text] = texts as readonly [string]
+  if (/^\s*[a-z][a-z\d-]*\s*(:|$)/i.test(text)) return text
+  const { shape, weights } = await kernelFrom(text, io)
+  return ndarray(Float64Array.from(weights), [...shape])
+}
+
+/** An address in a network stays; a path becomes absolute. */
+export const volumeAddress = (word: string, io: Io): string =>
+  /^[a-z][a-z\d+.-]+:\/\//i.test(word) ? word : absolutePath(word, io)
+
+export function volumeOptions(flags: VolumeFilterFlags): JobOptions {
+  const { flip, zarrFormat, codec, chunks, shards, dtype, axes } = flags
+  const { mode, boundary, ...library } = filterOptions(flags)
+  const { missing, minimumPresent, stride, dilation, algorithm, backend, accuracy } = library
+  const { threads, memoryLimit } = library
+  const given = {
+    ...{ mode, boundary, missing, minimumPresent, stride, dilation },
+    ...{ algorithm, backend, accuracy, threads, memoryLimit, chunks, shards, dtype, axes },
+    ...(flip && { call: 'convolve' }),
+    ...(zarrFormat !== undefined && { format: `zarr${zarrFormat}` }),
+    codec,
+  }
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as JobOptions
+}

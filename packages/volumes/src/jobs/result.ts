@@ -1,0 +1,94 @@
+/**
+ * The result of a job, in its files: what is there already, and opening it for writing. The hash of
+ * the job stands in its attributes, and beside a file that has none (notes.ts).
+ */
+
+import { createVolume, existingVolume } from '../arrays/create-volume.ts'
+import type { StoredArray, WritableArray } from '../arrays/stored-array.ts'
+import { fs } from '../arrays/stores/host.ts'
+import { VolumeError } from '../errors.ts'
+import { resultAxes } from '../filter/axes.ts'
+import { type Job, pathOf } from './job.ts'
+import { readDone } from './notes.ts'
+
+/** What stands at the place of a result. */
+export interface FoundResult {
+  /** Of the job that wrote it. Undefined: none of ours. */
+  readonly hash: string | undefined
+  readonly form: unknown
+  /** Whether it is a file that got its name, so that nothing is left to do. */
+  readonly isWhole: boolean
+}
+
+/** The attribute of a result. */
+const attribute = 'stridefold'
+
+interface JobAttribute {
+  readonly job?: string
+  readonly form?: unknown
+}
+
+/** What is at this place. Undefined: nothing. */
+export async function foundResult(address: string): Promise<FoundResult | undefined> {
+  const existing = await existingVolume(address)
+  if (existing === undefined) return undefined
+  if (existing.complete !== true) return { ...ofAttributes(existing.attributes), isWhole: false }
+  const file = await fs().stat(pathOf(address)!)
+  const done = await readDone(address)
+  // A file that somebody has changed since is not ours any more.
+  const isOurs = done !== undefined && done.bytes === file.size && done.modified === file.mtimeMs
+  return {
+    hash: isOurs ? done.hash : undefined,
+    form: isOurs ? done.form : undefined,
+    isWhole: isOurs,
+  }
+}
+
+function ofAttributes(attributes: Readonly<Record<string, unknown>>): {
+  readonly hash: string | undefined
+  readonly form: unknown
+} {
+  const { job, form } = (attributes[attribute] ?? {}) as JobAttribute
+  return { hash: typeof job === 'string' ? job : undefined, form }
+}
+
+/** A result that is open for writing; undefined if it is a file that is whole. */
+export async function openResult(
+  job: Job,
+  source: StoredArray,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<WritableArray | undefined> {
+  const { result, operation, hash, form } = job
+  const { address, shape, dtype, chunks, shards, codec, format, isImage } = result
+  const found = await foundResult(address)
+  const isOther = found !== undefined && found.hash !== hash
+  if (isOther && !force) throw otherResult(address, found)
+  if (found?.isWhole && !isOther) return undefined
+  const omeVersion = source.storage.ome ?? (format === 'zarr3' ? '0.5' : '0.4')
+  const attributes = { ...source.attributes, [attribute]: { job: hash, form } }
+  return createVolume(
+    address,
+    { shape, dtype, chunks, axes: resultAxes(job.source.axes, operation), attributes },
+    {
+      format: format as 'zarr2' | 'zarr3' | 'npy',
+      ...(shards && { shards }),
+      ...(codec && { codec }),
+      like: {
+        address: job.source.address,
+        storage: { ...source.storage, ome: isImage ? omeVersion : undefined },
+      },
+      existing: isOther ? 'replace' : 'continue',
+    },
+  )
+}
+
+function otherResult(address: string, { hash }: FoundResult): VolumeError {
+  const what =
+    hash === undefined
+      ? 'exists already'
+      : 'is the result of another job: its source, kernel, options or chunks differ'
+  return new VolumeError(
+    'request',
+    `${address} ${what}. Name another place, or replace it with force.`,
+  )
+}
