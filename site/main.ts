@@ -13,7 +13,13 @@ const { values } = parseArgs({
 await buildSite()
 if (values.build) console.log(`The site is in ${builtFolder}.`)
 else {
-  const { address } = await serve(builtFolder, { port: Number(values.port) })
-  console.log(address)
-  process.stderr.write('The site runs at this address. Ctrl-C ends it.\n')
+  try {
+    const { address } = await serve(builtFolder, { port: Number(values.port) })
+    console.log(address)
+    process.stderr.write('The site runs at this address. Ctrl-C ends it.\n')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    console.error(`Port ${values.port} cannot be used: ${reason}. Without --port, any is taken.`)
+    process.exitCode = 1
+  }
 }

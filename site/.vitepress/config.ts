@@ -44,8 +44,14 @@ const config: UserConfig = defineConfig({
   markdown: {
     linkify: false,
     anchor: { slugify: anchorOf },
-    // A heading of a table that has no text is no heading.
-    config: ({ core }) => {
+    config: ({ core, renderer }) => {
+      // Vue drops a line break between two elements. Between signs of Chinese there is no space.
+      renderer.rules.softbreak = (tokens, i) => {
+        const isChinese = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u
+        const [before, after] = [tokens[i - 1]?.content.at(-1), tokens[i + 1]?.content.at(0)]
+        return isChinese.test(before ?? '') && isChinese.test(after ?? '') ? '' : ' '
+      }
+      // A heading of a table that has no text is no heading.
       core.ruler.push('empty-heading', ({ tokens }) => {
         tokens.forEach((token, i) => {
           const close = tokens[i + 2]
