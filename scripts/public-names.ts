@@ -21,6 +21,7 @@ import {
 } from 'typescript/unstable/sync'
 
 const library = fileURLToPath(new URL('../packages/stridefold/', import.meta.url))
+const volumes = fileURLToPath(new URL('../packages/volumes/', import.meta.url))
 
 /** The entry points, by the file in `src`. */
 export const entryPoints = ['index', 'sync', 'verify', 'npy', 'boxes'] as const
@@ -59,23 +60,34 @@ export interface PublicNames {
 }
 
 /** Returns the public names of every entry point. Takes about a second. */
-export function publicNames(): Readonly<Record<EntryPoint, PublicNames>> {
-  const api = new API({ cwd: library })
+export const publicNames = (): Readonly<Record<EntryPoint, PublicNames>> =>
+  namesOfPackage(library, `${library}tsconfig.build.json`, entryPoints)
+
+/** The public names of `@stridefold/volumes`, read with the sources of the library. */
+export const volumeNames = (): PublicNames =>
+  namesOfPackage(volumes, fileURLToPath(new URL('../tsconfig.json', import.meta.url)), ['index'])
+    .index
+
+function namesOfPackage<Entry extends string>(
+  folder: string,
+  config: string,
+  entries: readonly Entry[],
+): Readonly<Record<Entry, PublicNames>> {
+  const api = new API({ cwd: folder })
   try {
-    const config = `${library}tsconfig.build.json`
     const project = api.updateSnapshot({ openProjects: [config] }).getProject(config)
     if (project === undefined) throw new Error(`TypeScript opens no project ${config}.`)
     return Object.fromEntries(
-      entryPoints.map((entry) => [entry, namesOf(entry, project)]),
-    ) as Record<EntryPoint, PublicNames>
+      entries.map((entry) => [entry, namesOf(folder, entry, project)]),
+    ) as Record<Entry, PublicNames>
   } finally {
     api.close()
   }
 }
 
-function namesOf(entry: EntryPoint, project: Project): PublicNames {
+function namesOf(packageFolder: string, entry: string, project: Project): PublicNames {
   const { checker, program } = project
-  const file = program.getSourceFile(`${library}src/${entry}.ts`)
+  const file = program.getSourceFile(`${packageFolder}src/${entry}.ts`)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`${entry}.ts exports nothing.`)
   // As the compiler writes it: in lower case where the file system ignores case.

@@ -4,7 +4,13 @@
  */
 
 import { firstSentence, sectionOf, sections } from '../scripts/api.ts'
-import { entryPoints, type PublicName, publicNames } from '../scripts/public-names.ts'
+import {
+  entryPoints,
+  type PublicName,
+  type PublicNames,
+  publicNames,
+  volumeNames,
+} from '../scripts/public-names.ts'
 import { linkTo } from './links.ts'
 import type { Addresses, Page } from './pages.ts'
 
@@ -12,9 +18,12 @@ import type { Addresses, Page } from './pages.ts'
 interface Listed extends PublicName {
   readonly entries: readonly string[]
   readonly section: string
+  /** The folder of its file. */
+  readonly folder: string
 }
 
-const library = 'packages/stridefold/src'
+/** The section of `@stridefold/volumes`, which docs/api.md does not have. */
+export const volumesSection = 'Arrays larger than memory'
 
 /** The address of the page of a section: its title without marks. */
 export const sectionAddress = (title: string): string =>
@@ -27,27 +36,59 @@ export const sectionAddress = (title: string): string =>
 const anchorOf = ({ name, isType }: PublicName): string =>
   isType || /^[A-Z]/.test(name) ? `${name.toLowerCase()}-type` : name.toLowerCase()
 
+/** Two hyphens, because a type may have a member `type`. */
+const memberAnchor = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/\W+/, '--')
+    .replaceAll(/[^a-z0-9]+$|[^a-z0-9-]/g, '')
+
 export function referencePages(addresses: Addresses, root: string): Page[] {
   const all = publicNames()
   const names = listed(all)
-  const members = new Map(
-    entryPoints.flatMap((entry) => all[entry].members).map((member) => [member.name, member]),
-  )
-  const links = new Map(
-    names.map((name) => [name.name, `/${sectionAddress(name.section)}#${anchorOf(name)}`]),
-  )
+  const members = membersByName(entryPoints.flatMap((entry) => all[entry].members))
+  const links = linksTo(names)
+  const volumes = volumeNames()
+  const volumesListed = listedOfVolumes(volumes)
+  const ofVolumes = { title: volumesSection, names: volumesListed }
   const shown = Object.keys(sections)
     .map((title) => ({ title, names: names.filter(({ section }) => section === title) }))
     .filter((section) => section.names.length > 0)
   const context: Context = { members, links, addresses, root, all: names }
   return [
-    { address: 'api/index', text: indexText(shown, links) },
+    { address: 'api/index', text: indexText([...shown, ofVolumes]) },
     ...shown.map(({ title, names }) => ({
       address: sectionAddress(title),
       text: sectionText(title, names, context),
     })),
+    {
+      address: sectionAddress(volumesSection),
+      text: sectionText(volumesSection, volumesListed, {
+        ...context,
+        members: membersByName(volumes.members),
+        // A name of this package hides the same name of the library.
+        links: new Map([...links, ...linksTo(volumesListed)]),
+        all: volumesListed,
+      }),
+    },
   ]
 }
+
+const membersByName = (members: readonly PublicName[]): Map<string, PublicName> =>
+  new Map(members.map((member) => [member.name, member]))
+
+const linkOf = (name: Listed): string => `/${sectionAddress(name.section)}#${anchorOf(name)}`
+
+const linksTo = (names: readonly Listed[]): Map<string, string> =>
+  new Map(names.map((name) => [name.name, linkOf(name)]))
+
+const listedOfVolumes = ({ exports }: PublicNames): Listed[] =>
+  exports.map((name) => ({
+    ...name,
+    entries: ['@stridefold/volumes'],
+    section: volumesSection,
+    folder: 'packages/volumes/src',
+  }))
 
 interface Context {
   readonly members: ReadonlyMap<string, PublicName>
@@ -67,7 +108,7 @@ function listed(all: ReturnType<typeof publicNames>): Listed[] {
       const before = found.get(name.name)
       const from = entry === 'index' ? 'stridefold' : `stridefold/${entry}`
       found.set(name.name, {
-        ...(before ?? { ...name, section: sectionOf(name) }),
+        ...(before ?? { ...name, section: sectionOf(name), folder: 'packages/stridefold/src' }),
         entries: [...(before?.entries ?? []), from],
       })
     }
@@ -79,7 +120,7 @@ interface Section {
   readonly names: readonly Listed[]
 }
 
-const indexText = (shown: readonly Section[], links: Context['links']): string => `---
+const indexText = (shown: readonly Section[]): string => `---
 aside: false
 ---
 
@@ -91,7 +132,8 @@ units, defaults, errors, costs, and an example whose comments are results that a
 - \`stridefold\`: calls that compute return promises. Each has a twin that returns its result, such
   as \`conv2dSync\`.
 - \`stridefold/sync\`: the same names without the twins. There the calls return their results.
-- \`stridefold/npy\`, \`stridefold/verify\` and further entry points have their own sections.
+- \`stridefold/npy\`, \`stridefold/boxes\` and \`stridefold/verify\` have their own sections, and
+  so has \`@stridefold/volumes\`, a package of its own.
 
 ${shown
   .map(
@@ -99,12 +141,7 @@ ${shown
 
 | name | what it is |
 |---|---|
-${names
-  .map(
-    ({ name, documentation }) =>
-      `| [\`${name}\`](${links.get(name)}) | ${inTable(firstSentence(documentation))} |`,
-  )
-  .join('\n')}
+${names.map((name) => `| [\`${name.name}\`](${linkOf(name)}) | ${summaryOf(name)} |`).join('\n')}
 `,
   )
   .join('\n')}`
@@ -152,14 +189,17 @@ const withoutDeepIndent = (text: string): string =>
   text.replaceAll(/^ {12}/gm, '      ').replaceAll(/^ {4}\}/gm, '    }')
 
 /** Where it comes from: the entry points, the file with its line, and the twin of a call. */
-function sourceText({ name, entries, file, line, signature }: Listed, { all }: Context): string {
+function sourceText(
+  { name, entries, folder, file, line, signature }: Listed,
+  { all }: Context,
+): string {
   const from = entries.map((entry) => `\`${entry}\``).join(', ')
   const twin =
     signature.includes('Promise<') && all.some((other) => other.name === name && entries.length > 1)
       ? ` \`${name}Sync\`, and \`${name}\` of \`stridefold/sync\`, return the result itself.`
       : ''
   return `<p class="source">From ${html(from)}. Source: ${html(
-    `\`${library}/${file}\``,
+    `\`${folder}/${file}\``,
   )}, line ${line}.${html(twin)}</p>`
 }
 
@@ -199,7 +239,7 @@ function inheritedText(
     const title = link === undefined ? `\`${owner}\`` : `[\`${owner}\`](${link})`
     const items = names.map((name) => {
       const target = members.has(`${owner}.${name}`) ? link : undefined
-      const anchor = `${owner}-${name}`.toLowerCase()
+      const anchor = memberAnchor(`${owner}.${name}`)
       return target === undefined
         ? `\`${name}\``
         : `[\`${name}\`](${target.replace(/#.*/, `#${anchor}`)})`
@@ -210,12 +250,9 @@ function inheritedText(
 }
 
 function memberText(member: PublicName, context: Context): string {
-  const [, owner = '', access = ''] = /^(\w+)(.*)$/.exec(member.name)!
+  const access = member.name.replace(/^\w+/, '')
   const shown = `${access.replace(/^\./, '')}${member.isOption ? '?' : ''}${member.signature}`
-  const anchor = `${owner}${access}`
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/-$/, '')
+  const anchor = memberAnchor(member.name)
   const type = member.type === '' || member.type.length > 300 ? '' : member.type
   return [
     `### \`${shown}\` {#${anchor}}\n`,
@@ -269,6 +306,10 @@ const withLinks = (text: string, own: string, { links, addresses }: Context): st
 const isInCode = (text: string, at: number): boolean =>
   (text.slice(text.lastIndexOf('\n\n', at) + 1, at).match(/`/g)?.length ?? 0) % 2 === 1 ||
   /\]\([^)\s]*$/.test(text.slice(0, at))
+
+/** The first sentence, if there is documentation. */
+const summaryOf = ({ documentation }: PublicName): string =>
+  documentation === '' ? '' : inTable(firstSentence(documentation))
 
 const inTable = (text: string): string =>
   text

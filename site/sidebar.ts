@@ -6,7 +6,7 @@
 import { sections } from '../scripts/api.ts'
 import { linkTo } from './links.ts'
 import { pageAddresses, readText, titleOf } from './pages.ts'
-import { sectionAddress } from './reference.ts'
+import { sectionAddress, volumesSection } from './reference.ts'
 
 export interface Item {
   readonly text: string
@@ -71,7 +71,7 @@ export const referenceSidebar = (): Group[] => [
     text: 'API',
     items: [
       { text: 'All names', link: '/api/' },
-      ...Object.keys(sections).map((title) => ({
+      ...[...Object.keys(sections), volumesSection].map((title) => ({
         text: title.replaceAll('`', '').replace(/: .*/, ''),
         link: `/${sectionAddress(title)}`,
       })),

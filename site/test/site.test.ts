@@ -99,6 +99,14 @@ describe('links', () => {
   })
 })
 
+test('anchors that are written are unique on their page', () => {
+  for (const { address, text } of all) {
+    const written = [...text.matchAll(/^#+ .*\{#([^}]+)\}$/gm)].map(([, anchor]) => anchor)
+    const twice = written.filter((anchor, i) => written.indexOf(anchor) !== i)
+    expect(twice, address).toEqual([])
+  }
+})
+
 test('the reference has every public name with its examples', () => {
   const reference = all.filter(({ address }) => address.startsWith('api/'))
   const text = reference.map(({ text }) => text).join('\n')
