@@ -33,7 +33,7 @@ async function withVolume(): Promise<World> {
         address: '/none',
         storage: {
           ...{ format: 'zarr2', elementType: 'float32', codec: { name: 'zstd' } },
-          ...{ ome: '0.4', shards: undefined },
+          ...{ ome: '0.4', shards: undefined, wholeChunks: true },
         },
       },
     },

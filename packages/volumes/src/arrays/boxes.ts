@@ -8,7 +8,7 @@
 
 import { type DType, type NdArray, type TypedArray, zeros } from 'stridefold'
 import { VolumeError } from '../errors.ts'
-import type { Range } from './stored-array.ts'
+import type { Range, StoredArray } from './stored-array.ts'
 
 export type Box = readonly Range[]
 
@@ -125,7 +125,17 @@ function copyLoops(
       to.data[toAt + i * loop.to] = from.data[fromAt + i * loop.from]!
 }
 
-/** A new dense array. Says how much memory was missing where there is not enough. */
-export function newArray(shape: readonly number[], dtype: DType): NdArray {
-  return zeros([...shape], dtype) as NdArray
+/** A new dense array of zeros. */
+export const newArray = (shape: readonly number[], dtype: DType): NdArray =>
+  zeros([...shape], dtype) as NdArray
+
+/** A new dense array with the samples of a box. */
+export async function readNew(
+  { dtype, readInto }: Pick<StoredArray, 'dtype' | 'readInto'>,
+  box: Box,
+  signal?: AbortSignal,
+): Promise<NdArray> {
+  const result = newArray(shapeOf(box), dtype)
+  await readInto(box, result, signal)
+  return result
 }

@@ -5,7 +5,7 @@
  *   source   read(box)  ──► samples ──► filter ──► results ──► write(chunk)   result
  */
 
-import type { DType, NdArray } from 'stridefold'
+import type { DType, NdArray, TypedArray } from 'stridefold'
 
 /** [start, end) along an axis. */
 export type Range = readonly [start: number, end: number]
@@ -46,6 +46,8 @@ export interface Storage {
   readonly ome: '0.4' | '0.5' | undefined
   /** The extents of a shard, if the chunks lie in shards. */
   readonly shards: readonly number[] | undefined
+  /** Whether a chunk is always read whole. Otherwise a read takes what its box needs. */
+  readonly wholeChunks: boolean
 }
 
 export type Format = 'zarr2' | 'zarr3' | 'npy' | 'tiff' | 'raw'
@@ -58,6 +60,13 @@ export interface Codec {
 
 export type CodecName = 'none' | 'zstd' | 'gzip' | 'blosc' | 'lz4'
 
+/** Where the elements of a box lie in an array of the same dtype, in elements. */
+export interface Place {
+  readonly data: TypedArray
+  readonly offset: number
+  readonly strides: readonly number[]
+}
+
 /** An array that can be read. */
 export interface StoredArray extends ArrayInfo {
   /** Where it is, for messages. */
@@ -68,6 +77,8 @@ export interface StoredArray extends ArrayInfo {
    * if one cannot be read. A chunk that is not there holds the fill value.
    */
   read(box: readonly Range[], signal?: AbortSignal): Promise<NdArray>
+  /** The same, into elements of an array that is there: those of the box at these strides. */
+  readInto(box: readonly Range[], to: Place, signal?: AbortSignal): Promise<void>
   /** The most bytes that `read` of this box holds at once, its result included. */
   bytesOfRead(box: readonly Range[]): number
   close(): Promise<void>

@@ -18,7 +18,6 @@ import type { Range, StoredArray } from '../arrays/stored-array.ts'
 import { positionsIn, product } from '../cut/grid.ts'
 import { lengthOf } from '../cut/memory-bound.ts'
 import { elementsOf } from './elements.ts'
-import { copyInto } from './parts.ts'
 
 /** Chunks are read together up to this size: a read of several overlaps within itself. */
 const pieceBytes = 2 ** 23
@@ -43,26 +42,23 @@ export function readingOf(source: StoredArray): Reading {
     if (piece[a]! < shape[a]!) break
   }
   const isOneChunk = piece.every((extent, a) => extent <= chunks[a]!)
-  const atOnce = isOneChunk && isCompressed(source) ? 2 : 1
-  const bytes = atOnce * source.bytesOfRead(piece.map((extent): Range => [0, extent]))
+  const atOnce = isOneChunk && source.storage.wholeChunks ? 2 : 1
+  const box = piece.map((extent): Range => [0, extent])
+  const bytes = atOnce * (source.bytesOfRead(box) - product(piece) * elementsOf(dtype).bytes)
   return { source, piece, atOnce, bytes }
 }
 
 /** The extents of the samples that are decoded together, or read with a gap. */
 export function decodedTogether(source: StoredArray): readonly number[] {
-  if (isCompressed(source)) return source.chunks
+  if (source.storage.wholeChunks) return source.chunks
   const { bytes } = elementsOf(source.dtype)
-  return source.shape.map((extent, a) =>
-    a === source.shape.length - 1 ? Math.min(extent, Math.max(1, gapBytes / bytes)) : 1,
+  return source.chunks.map((extent, a) =>
+    a === source.chunks.length - 1 ? Math.min(extent, Math.max(1, gapBytes / bytes)) : 1,
   )
 }
 
 /** Files without compression are read over gaps of this size. */
 const gapBytes = 2 ** 15
-
-/** Whether a chunk is decoded, while the next one can be read. */
-const isCompressed = ({ storage }: StoredArray): boolean =>
-  storage.format !== 'npy' && storage.format !== 'raw'
 
 /** The samples of a box that were read before. */
 export interface ReadBefore {
@@ -78,17 +74,12 @@ export async function readSamples(
   before: ReadBefore | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
-  const shape = reads.map(lengthOf)
+  const strides = denseStrides(reads.map(lengthOf))
   const rest = before === undefined ? reads : restAfter(before, reads, out)
   const offset = rest.map((ranges, a) => placeOf(reads[a]!, ranges))
   const readPiece = async ({ box, at }: Piece): Promise<void> => {
-    const samples = await source.read(box, signal)
-    copyInto(
-      out,
-      shape,
-      at.map((i, a) => i + offset[a]!),
-      samples,
-    )
+    const first = at.reduce((sum, i, a) => sum + (i + offset[a]!) * strides[a]!, 0)
+    await source.readInto(box, { data: out, strides, offset: first }, signal)
   }
   await inFlight(piecesOf(rest, piece), atOnce, readPiece, signal)
   return product(rest.map(lengthOf)) * out.BYTES_PER_ELEMENT

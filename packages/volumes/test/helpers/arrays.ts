@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DType, type NdArray, ndarray, type TypedArray } from 'stridefold'
 import { onTestFinished } from 'vitest'
-import { copyElements, denseStrides, shapeOf } from '../../src/arrays/boxes.ts'
+import { copyElements, shapeOf } from '../../src/arrays/boxes.ts'
 import { createVolume } from '../../src/arrays/create-volume.ts'
 import { openVolume } from '../../src/arrays/open-volume.ts'
 import type { Axis, Range, StoredArray } from '../../src/arrays/stored-array.ts'
@@ -58,6 +58,11 @@ export function stored(
   onRead: (box: readonly Range[]) => Promise<void> | void = () => {},
 ): StoredArray {
   const { shape, dtype } = array
+  const readInto: StoredArray['readInto'] = async (box, to) => {
+    await onRead(box)
+    const offset = box.reduce((sum, [start], a) => sum + start * array.strides[a]!, array.offset)
+    copyElements(to, { ...array, offset }, shapeOf(box))
+  }
   return {
     address: '/in-memory.zarr',
     ...{ shape, dtype, chunks },
@@ -65,23 +70,15 @@ export function stored(
     attributes: {},
     storage: {
       ...{ format: 'zarr2', elementType: dtype, codec: { name: 'none' } },
-      ...{ ome: undefined, shards: undefined },
+      ...{ ome: undefined, shards: undefined, wholeChunks: true },
     },
     read: async (box) => {
-      await onRead(box)
       const part = shapeOf(box)
-      const data = elementsOf(dtype).create(product(part))
-      copyElements(
-        { data, offset: 0, strides: denseStrides(part) },
-        {
-          data: array.data,
-          strides: array.strides,
-          offset: box.reduce((sum, [start], a) => sum + start * array.strides[a]!, array.offset),
-        },
-        part,
-      )
-      return ndarray(data, part)
+      const result = ndarray(elementsOf(dtype).create(product(part)), part)
+      await readInto(box, result)
+      return result
     },
+    readInto,
     bytesOfRead: (box) => product(shapeOf(box)) * elementsOf(dtype).bytes,
     close: async () => {},
     ...changes,

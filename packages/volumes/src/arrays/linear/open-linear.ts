@@ -1,6 +1,7 @@
 /** A file without compression as a stored array. */
 
 import { VolumeError } from '../../errors.ts'
+import { readNew } from '../boxes.ts'
 import { elementTypes } from '../element-types.ts'
 import type { Axis, Format, StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
@@ -20,10 +21,13 @@ export function linearArray(
       `${file.address} is cut off: an array of [${layout.shape.join(', ')}] ` +
         `${layout.elementType} needs ${needed} bytes, but there are ${file.length}. Copy it again.`,
     )
+  const { dtype } = elementTypes[layout.elementType]
+  const readInto: StoredArray['readInto'] = (box, to, signal) =>
+    readBox(file, layout, box, to, signal)
   return {
     address: file.address,
     shape: layout.shape,
-    dtype: elementTypes[layout.elementType].dtype,
+    dtype,
     chunks: slabs(layout),
     axes,
     attributes: {},
@@ -33,8 +37,10 @@ export function linearArray(
       codec: undefined,
       ome: undefined,
       shards: undefined,
+      wholeChunks: false,
     },
-    read: (box, signal) => readBox(file, layout, box, signal),
+    read: (box, signal) => readNew({ dtype, readInto }, box, signal),
+    readInto,
     bytesOfRead: (box) => bytesOfRead(box, layout),
     close: () => file.close(),
   }

@@ -6,18 +6,10 @@
  *               └── one piece ──┘              └── one piece ──┘
  */
 
-import type { NdArray } from 'stridefold'
-import {
-  type Box,
-  checkBox,
-  copyElements,
-  denseStrides,
-  elementCount,
-  newArray,
-  shapeOf,
-} from '../boxes.ts'
+import { type Box, checkBox, copyElements, denseStrides, elementCount, shapeOf } from '../boxes.ts'
 import { elementTypes, samplesOf, swapBytes } from '../element-types.ts'
 import { inFlight } from '../in-flight.ts'
+import type { Place } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
 import type { LinearLayout } from './layout.ts'
 
@@ -39,18 +31,18 @@ export async function readBox(
   file: ByteSource,
   layout: LinearLayout,
   box: Box,
+  to: Place,
   signal?: AbortSignal,
-): Promise<NdArray> {
+): Promise<void> {
   checkBox(box, layout.shape, file.address)
   const { elementType, byteOffset, littleEndian } = layout
-  const { bytes: size, dtype, view } = elementTypes[elementType]
-  const result = newArray(shapeOf(box), dtype)
+  const { bytes: size, view } = elementTypes[elementType]
   // From here on, axes are in the order of the file: the last is contiguous.
   const turned = <T>(list: readonly T[]): T[] =>
     layout.fortranOrder ? list.toReversed() : [...list]
   const inFile = turned(box)
   const steps = denseStrides(turned(layout.shape))
-  const targetSteps = turned(denseStrides(shapeOf(box)))
+  const targetSteps = turned(to.strides)
   const pieces = piecesOf(shapeOf(inFile), steps, size, file.gapBytes)
   const first = inFile.reduce((sum, [start], axis) => sum + start * steps[axis]!, 0)
   await inFlight(
@@ -68,14 +60,13 @@ export async function readBox(
         file.address,
       )
       copyElements(
-        { data: result.data, offset: dot(start, targetSteps), strides: targetSteps },
+        { data: to.data, offset: to.offset + dot(start, targetSteps), strides: targetSteps },
         { data: samples, offset: 0, strides: steps },
         shape,
       )
     },
     signal,
   )
-  return result
 }
 
 const hostIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1

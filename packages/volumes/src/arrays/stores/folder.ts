@@ -8,7 +8,7 @@
  * a walk through a million chunks. A writer whose temporary file was removed writes it again.
  */
 
-import type { FileHandle } from 'node:fs/promises'
+import { openedFile, readAt } from './file.ts'
 import { fs, path, randomName } from './host.ts'
 import type { ByteRange, WritableStore } from './store.ts'
 import { codeOf, readError, writeError } from './system-errors.ts'
@@ -36,6 +36,15 @@ export function openFolder(root: string, address: string = root): WritableStore 
       signal?.throwIfAborted()
       try {
         return await readRange(file(key), range)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw readError(shown(key), error)
+      }
+    },
+    open: async (key, signal) => {
+      signal?.throwIfAborted()
+      try {
+        return await openedFile(file(key), shown(key))
       } catch (error) {
         if (isMissing(error)) return undefined
         throw readError(shown(key), error)
@@ -87,22 +96,6 @@ async function readRange(name: string, range: ByteRange): Promise<Uint8Array<Arr
   } finally {
     await file.close()
   }
-}
-
-/** The bytes at an offset, fewer where the file ends. */
-export async function readAt(
-  file: FileHandle,
-  offset: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  while (at < length) {
-    const { bytesRead } = await file.read(bytes, at, length - at, offset + at)
-    if (bytesRead === 0) return bytes.subarray(0, at)
-    at += bytesRead
-  }
-  return bytes
 }
 
 /** Others may remove the temporary folder between any two steps. */

@@ -21,6 +21,8 @@ export interface Store {
     range: ByteRange,
     signal?: AbortSignal,
   ): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** The value of a key as a file, if the store has files. Undefined if there is no value. */
+  open?(key: string, signal?: AbortSignal): Promise<ByteSource | undefined>
   /** The names below a key, if the store can list them. */
   list?(key: string): Promise<readonly string[]>
   close(): Promise<void>

@@ -5,16 +5,15 @@ import {
   checkBox,
   chunksIn,
   copyElements,
-  denseStrides,
   elementCount,
   intersection,
-  newArray,
+  readNew,
   shapeOf,
 } from '../boxes.ts'
 import { bytesOf, elementTypes } from '../element-types.ts'
 import { inFlight } from '../in-flight.ts'
 import { bytesOfRead, readBox } from '../linear/read-box.ts'
-import type { Axis, StoredArray } from '../stored-array.ts'
+import type { Axis, Place, StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
 import type { Stack } from './descriptions.ts'
 import type { Page } from './pages.ts'
@@ -70,6 +69,20 @@ export function stackArray(
     }
   }
 
+  const readInto: StoredArray['readInto'] = async (box, to, signal) => {
+    checkBox(box, shape, file.address)
+    const inside = insideOf(box)
+    const pageStrides = [...to.strides.slice(outer.length), ...(samples > 1 ? [] : [1])]
+    const task = async (part: Part): Promise<void> => {
+      const offset =
+        part.outer.reduce((sum, at, axis) => sum + (at - box[axis]![0]) * to.strides[axis]!, 0) +
+        part.box.reduce((sum, [at], axis) => sum + (at - inside[axis]![0]) * pageStrides[axis]!, 0)
+      const place = { data: to.data, offset: to.offset + offset, strides: pageStrides }
+      await readPart(file, pages[part.page]!, part, place, signal)
+    }
+    await inFlight(partsOf(box), partsInFlight, task, signal)
+  }
+
   return {
     address: file.address,
     shape,
@@ -77,26 +90,16 @@ export function stackArray(
     chunks,
     axes,
     attributes: {},
-    storage: { format: 'tiff', elementType, codec: undefined, ome: undefined, shards: undefined },
-    read: async (box, signal) => {
-      checkBox(box, shape, file.address)
-      const result = newArray(shapeOf(box), dtype)
-      const strides = denseStrides(shapeOf(box))
-      const inside = insideOf(box)
-      const pageStrides = [...strides.slice(outer.length), ...(samples > 1 ? [] : [1])]
-      const task = async (part: Part): Promise<void> => {
-        const offset =
-          part.outer.reduce((sum, at, axis) => sum + (at - box[axis]![0]) * strides[axis]!, 0) +
-          part.box.reduce(
-            (sum, [at], axis) => sum + (at - inside[axis]![0]) * pageStrides[axis]!,
-            0,
-          )
-        const to = { data: result.data, offset, strides: pageStrides }
-        await readPart(file, pages[part.page]!, part, to, signal)
-      }
-      await inFlight(partsOf(box), partsInFlight, task, signal)
-      return result
+    storage: {
+      format: 'tiff',
+      elementType,
+      codec: undefined,
+      ome: undefined,
+      shards: undefined,
+      wholeChunks: true,
     },
+    read: (box, signal) => readNew({ dtype, readInto }, box, signal),
+    readInto,
     bytesOfRead: (box) => {
       const piece = first.linear
         ? bytesOfRead(
@@ -124,13 +127,10 @@ async function readPart(
   file: ByteSource,
   page: Page,
   { box, page: index }: Part,
-  to: Parameters<typeof copyElements>[0],
+  to: Place,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (page.linear) {
-    const rows = await readBox(file, page.linear, box, signal)
-    return copyElements(to, { data: rows.data, offset: 0, strides: rows.strides }, shapeOf(box))
-  }
+  if (page.linear) return readBox(file, page.linear, box, to, signal)
   const [tileHeight, tileWidth] = tileShape(page)
   const [row, column] = [Math.floor(box[0]![0] / tileHeight), Math.floor(box[1]![0] / tileWidth)]
   const sample = page.planar ? box[2]![0] : 0

@@ -10,10 +10,10 @@ import {
   checkBox,
   chunksIn,
   copyElements,
-  denseStrides,
   elementCount,
   intersection,
-  newArray,
+  readNew,
+  type Strided,
   shapeOf,
 } from '../boxes.ts'
 import { bytesOf, elementTypes } from '../element-types.ts'
@@ -26,6 +26,7 @@ import { codecOf } from './codecs.ts'
 import { chunkDecoder } from './decoder.ts'
 import { joinKey, readNode, type ZarrNode } from './nodes.ts'
 import { axisType, type OmeImage, type OmeLevel, omeImage } from './ome.ts'
+import { plainChunkReader } from './plain-chunks.ts'
 
 export interface ZarrOptions {
   /** The resolution of an OME-Zarr image: 0 is the finest. Default 0. */
@@ -67,6 +68,19 @@ function storedArray(
   const { dtype, bytes } = elementTypes[elementType]
   const address = addressOf(store, node.path)
   const decode = cached(chunkDecoder(store, node.path, metadata), cacheBytes)
+  const part = cacheBytes > 0 ? undefined : plainChunkReader(store, node.path, metadata)
+  const readInto: StoredArray['readInto'] = async (box, to, signal) => {
+    checkBox(box, shape, address)
+    const readChunk = async (chunk: readonly number[]): Promise<void> => {
+      const whole = boxOfChunk(chunk, chunks, shape)
+      const shared = intersection(box, whole)
+      const place = placeIn(to, box, shared)
+      if (part && (await part(chunk, shared, place, signal))) return
+      const samples = await decode(chunk, signal)
+      copyElements(place, placeIn(samples, whole, shared), shapeOf(shared))
+    }
+    await inFlight(chunksIn(box, chunks), store.parallel, readChunk, signal)
+  }
   const chunkBytes = elementCount(chunks) * (bytes + bytesOf(dtype))
   return {
     address,
@@ -81,22 +95,10 @@ function storedArray(
       codec: codecOf(metadata.codecs),
       ome: image?.version,
       shards: chunks === metadata.gridChunks ? undefined : metadata.gridChunks,
+      wholeChunks: part === undefined,
     },
-    read: async (box, signal) => {
-      checkBox(box, shape, address)
-      const result = newArray(shapeOf(box), dtype)
-      await inFlight(
-        chunksIn(box, chunks),
-        store.parallel,
-        async (chunk) => {
-          const samples = await decode(chunk, signal)
-          const whole = boxOfChunk(chunk, chunks, shape)
-          copyPart(result.data, box, samples, whole)
-        },
-        signal,
-      )
-      return result
-    },
+    read: (box, signal) => readNew({ dtype, readInto }, box, signal),
+    readInto,
     bytesOfRead: (box) => {
       const inside = [...take(chunksIn(box, chunks), store.parallel)].length
       // A chunk is in the file, decoded, and for some types converted.
@@ -116,22 +118,13 @@ function* take<T>(items: Iterable<T>, count: number): Generator<T> {
     }
 }
 
-/** Copies what a box and a chunk share, from the chunk into the dense array of the box. */
-function copyPart(
-  data: Parameters<typeof copyElements>[0]['data'],
-  box: Box,
-  chunk: Parameters<typeof copyElements>[1],
-  whole: Box,
-): void {
-  const shared = intersection(box, whole)
-  const strides = denseStrides(shapeOf(box))
-  const at = (from: Box, steps: readonly number[]): number =>
-    shared.reduce((sum, [start], axis) => sum + (start - from[axis]![0]) * steps[axis]!, 0)
-  copyElements(
-    { data, strides, offset: at(box, strides) },
-    { ...chunk, offset: chunk.offset + at(whole, chunk.strides) },
-    shapeOf(shared),
+/** Where a part of a box lies, if the box lies at `place`. */
+function placeIn<T extends Strided>(place: T, box: Box, part: Box): T {
+  const offset = part.reduce(
+    (sum, [start], axis) => sum + (start - box[axis]![0]) * place.strides[axis]!,
+    place.offset,
   )
+  return { ...place, offset }
 }
 
 async function arrayInGroup(
