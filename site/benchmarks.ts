@@ -6,7 +6,7 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { readText, root } from './pages.ts'
+import { readText, root } from './repository.ts'
 
 interface Result {
   readonly name: string

@@ -8,8 +8,9 @@ import { build as rolldown } from 'rolldown'
 import { build } from 'vitepress'
 import { builtFolder, pagesFolder, siteFolder } from './folders.ts'
 import { pictures } from './links.ts'
-import { pages, root } from './pages.ts'
+import { pages } from './pages.ts'
 import { makeRelative } from './relative.ts'
+import { root } from './repository.ts'
 
 /** Writes the pages that VitePress reads. */
 export function writePages(): void {

@@ -5,7 +5,7 @@
 
 import { existsSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import type { Addresses } from './pages.ts'
+import type { Addresses } from './repository.ts'
 
 interface Place {
   /** The file that contains the links, relative to the root. */

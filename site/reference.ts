@@ -12,7 +12,8 @@ import {
   volumeNames,
 } from '../scripts/public-names.ts'
 import { linkTo } from './links.ts'
-import type { Addresses, Page } from './pages.ts'
+import type { Page } from './pages.ts'
+import type { Addresses } from './repository.ts'
 
 /** A name with the entry points that export it. */
 interface Listed extends PublicName {
@@ -43,7 +44,7 @@ const memberAnchor = (name: string): string =>
     .replace(/\W+/, '--')
     .replaceAll(/[^a-z0-9]+$|[^a-z0-9-]/g, '')
 
-export function referencePages(addresses: Addresses, root: string): Page[] {
+export function referencePages(addresses: Addresses): Page[] {
   const all = publicNames()
   const names = listed(all)
   const members = membersByName(entryPoints.flatMap((entry) => all[entry].members))
@@ -54,7 +55,7 @@ export function referencePages(addresses: Addresses, root: string): Page[] {
   const shown = Object.keys(sections)
     .map((title) => ({ title, names: names.filter(({ section }) => section === title) }))
     .filter((section) => section.names.length > 0)
-  const context: Context = { members, links, addresses, root, all: names }
+  const context: Context = { members, links, addresses, all: names }
   return [
     { address: 'api/index', text: indexText([...shown, ofVolumes]) },
     ...shown.map(({ title, names }) => ({
@@ -95,7 +96,6 @@ interface Context {
   /** The link to each public name. */
   readonly links: ReadonlyMap<string, string>
   readonly addresses: Addresses
-  readonly root: string
   readonly all: readonly Listed[]
 }
 
@@ -153,7 +153,6 @@ function sectionText(title: string, names: readonly Listed[], context: Context):
   const types = names.filter(({ isType }) => isType)
   return `---
 outline: 2
-reference: true
 ---
 
 # ${plainTitle(title)} {#page}

@@ -5,8 +5,8 @@
 
 import { sections } from '../scripts/api.ts'
 import { linkTo } from './links.ts'
-import { pageAddresses, readText, titleOf } from './pages.ts'
 import { sectionAddress, volumesSection } from './reference.ts'
+import { pageAddresses, readText, titleOf } from './repository.ts'
 
 export interface Item {
   readonly text: string

@@ -3,8 +3,8 @@
  * written as in Markdown, also where the page has elements of its own.
  */
 
-import { readText } from './pages.ts'
 import { basePath } from './relative.ts'
+import { readText } from './repository.ts'
 
 const readmes = { en: 'README.md', zh: 'README.zh.md' } as const
 

@@ -1,7 +1,8 @@
 /** The theme: that of VitePress with the colours and fonts of the lab, and the frame of the lab. */
 
-import type { Theme } from 'vitepress'
+import { type Theme, useData } from 'vitepress'
 import DefaultTheme from 'vitepress/theme-without-fonts'
+import { defineComponent, h } from 'vue'
 import '../../../lab/src/style/tokens.css'
 import './site.css'
 import { LabFrame } from './lab-frame.ts'
@@ -22,8 +23,19 @@ function resolveAddresses(): void {
 
 const addressOf = ({ pathname, search, hash }: URL): string => `${pathname}${search}${hash}`
 
+/** Below a page that is a file of the repository: which one. */
+const SourceNote = defineComponent(() => {
+  const { frontmatter, lang } = useData()
+  const label = (): string => (lang.value.startsWith('zh') ? '本页来自' : 'This page is')
+  return () =>
+    frontmatter.value.source === undefined
+      ? null
+      : h('p', { class: 'page-source' }, [`${label()} `, h('code', frontmatter.value.source)])
+})
+
 const theme: Theme = {
   extends: DefaultTheme,
+  Layout: () => h(DefaultTheme.Layout, null, { 'doc-footer-before': () => h(SourceNote) }),
   enhanceApp({ app }) {
     app.component('LabFrame', LabFrame)
     app.component('RunExample', RunExample)
