@@ -59,6 +59,7 @@ const node: TestProjectInlineConfiguration = {
       'bench/test/**/*.test.ts',
       'examples/test/**/*.test.ts',
       'lab/test/**/*.test.ts',
+      'site/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.

@@ -13,7 +13,7 @@ import { type EntryPoint, type PublicName, publicNames } from './public-names.ts
 export const apiPage: string = fileURLToPath(new URL('../docs/api.md', import.meta.url))
 
 /** The sections, and the files or folders of `src` whose names they list. */
-const sections: Readonly<Record<string, readonly string[]>> = {
+export const sections: Readonly<Record<string, readonly string[]>> = {
   Images: ['asynchronous.ts filterImage'],
   'Filters by name': [
     ...['Filter', 'savitzky', 'sobel', 'prewitt', 'scharr', 'laplace', 'gaussianL', 'Magnitude'],
@@ -66,7 +66,7 @@ export function apiText(): string {
 }
 
 /** The first section with a place that fits: the beginning of the file, and a part of the name. */
-function sectionOf({ file, name }: PublicName): string {
+export function sectionOf({ file, name }: PublicName): string {
   const found = Object.entries(sections).find(([, places]) =>
     places.some((place) => {
       const [path = '', part = ''] = place.split(' ')
@@ -113,7 +113,7 @@ const itemText = ({ name, documentation }: PublicName): string =>
   wrapped(`- \`${name.replace('Kernels.', 'kernels.')}\`: ${firstSentence(documentation)}`, '  ')
 
 /** The first sentence of the first paragraph, without a formula behind it. */
-const firstSentence = (documentation: string): string =>
+export const firstSentence = (documentation: string): string =>
   /^[\s\S]*?(?:\.(?=\s+[A-Z`'⌊])|(?=:\s+\w+\[)|$)/
     .exec(documentation.split(/\n\n|\n(?=-)/)[0]!)![0]
     .replace(/\s+/g, ' ')

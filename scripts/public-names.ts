@@ -6,7 +6,9 @@
  * That API is called unstable: a new version of TypeScript may need changes here, and only here.
  */
 
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SyntaxKind } from 'typescript/unstable/ast'
 import {
   API,
   type Checker,
@@ -19,6 +21,7 @@ import {
 } from 'typescript/unstable/sync'
 
 const library = fileURLToPath(new URL('../packages/stridefold/', import.meta.url))
+const volumes = fileURLToPath(new URL('../packages/volumes/', import.meta.url))
 
 /** The entry points, by the file in `src`. */
 export const entryPoints = ['index', 'sync', 'verify', 'npy', 'boxes'] as const
@@ -30,6 +33,8 @@ export interface PublicName {
   readonly name: string
   /** The file that declares it, relative to `src`. */
   readonly file: string
+  /** The line of that file with the name, from 1. */
+  readonly line: number
   /** Whether it is a function or a method, not an option that takes one. */
   readonly isCallable: boolean
   /** Whether it is a type only. */
@@ -38,6 +43,12 @@ export interface PublicName {
   readonly isOption: boolean
   /** Parameters and result of a function in one line; empty for others. */
   readonly signature: string
+  /** The type of a member or constant, without undefined for an option; empty for others. */
+  readonly type: string
+  /** The declaration of a type that is no interface and no class; empty for others. */
+  readonly declaration: string
+  /** The names of the members of a type, such as `RunOptions.dtype`, in order. */
+  readonly members: readonly string[]
   readonly documentation: string
   readonly examples: readonly string[]
 }
@@ -49,23 +60,34 @@ export interface PublicNames {
 }
 
 /** Returns the public names of every entry point. Takes about a second. */
-export function publicNames(): Readonly<Record<EntryPoint, PublicNames>> {
-  const api = new API({ cwd: library })
+export const publicNames = (): Readonly<Record<EntryPoint, PublicNames>> =>
+  namesOfPackage(library, `${library}tsconfig.build.json`, entryPoints)
+
+/** The public names of `@stridefold/volumes`, read with the sources of the library. */
+export const volumeNames = (): PublicNames =>
+  namesOfPackage(volumes, fileURLToPath(new URL('../tsconfig.json', import.meta.url)), ['index'])
+    .index
+
+function namesOfPackage<Entry extends string>(
+  folder: string,
+  config: string,
+  entries: readonly Entry[],
+): Readonly<Record<Entry, PublicNames>> {
+  const api = new API({ cwd: folder })
   try {
-    const config = `${library}tsconfig.build.json`
     const project = api.updateSnapshot({ openProjects: [config] }).getProject(config)
     if (project === undefined) throw new Error(`TypeScript opens no project ${config}.`)
     return Object.fromEntries(
-      entryPoints.map((entry) => [entry, namesOf(entry, project)]),
-    ) as Record<EntryPoint, PublicNames>
+      entries.map((entry) => [entry, namesOf(folder, entry, project)]),
+    ) as Record<Entry, PublicNames>
   } finally {
     api.close()
   }
 }
 
-function namesOf(entry: EntryPoint, project: Project): PublicNames {
+function namesOf(packageFolder: string, entry: string, project: Project): PublicNames {
   const { checker, program } = project
-  const file = program.getSourceFile(`${library}src/${entry}.ts`)
+  const file = program.getSourceFile(`${packageFolder}src/${entry}.ts`)
   const module = file && checker.getSymbolAtLocation(file)
   if (module === undefined) throw new Error(`${entry}.ts exports nothing.`)
   // As the compiler writes it: in lower case where the file system ignores case.
@@ -75,10 +97,11 @@ function namesOf(entry: EntryPoint, project: Project): PublicNames {
     const symbol =
       exported.flags & SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
     const isType = (symbol.flags & valueFlags) === 0
-    if (symbol.flags & typeFlags) members.visit(checker.getDeclaredTypeOfSymbol(symbol), 'result')
+    const declared = symbol.flags & typeFlags ? checker.getDeclaredTypeOfSymbol(symbol) : undefined
+    if (declared !== undefined) members.visit(declared, 'result')
     const type = isType ? undefined : checker.getTypeOfSymbol(symbol)
     if (type !== undefined) members.visit(type, 'result')
-    return publicName(checker, symbol, { name: exported.name, folder, isType, type })
+    return publicName(checker, symbol, { name: exported.name, folder, isType, type, declared })
   })
   return { exports: names, members: [...members.found.values()] }
 }
@@ -175,18 +198,33 @@ interface Kind {
   readonly isType: boolean
   readonly type: Type | undefined
   readonly isOption?: boolean
+  /** What the name of a type stands for. */
+  readonly declared?: Type | undefined
 }
 
 function publicName(
   checker: Checker,
   symbol: NamedSymbol,
-  { name, folder, isType, type, isOption = false }: Kind,
+  { name, folder, isType, type, isOption = false, declared }: Kind,
 ): PublicName {
   const signature = type && checker.getSignaturesOfType(type, SignatureKind.Call)[0]
   const result = signature && checker.getReturnTypeOfSignature(signature)
   return {
     ...{ name, isType, isOption, isCallable: signature !== undefined && !isOption },
     file: symbol.declarations[0]!.path.slice(folder.length),
+    line: lineOf(symbol),
+    type: type === undefined || signature !== undefined ? '' : typeText(checker, type, isOption),
+    declaration: isType ? aliasText(symbol) : '',
+    members:
+      declared === undefined
+        ? []
+        : checker
+            .getPropertiesOfType(declared)
+            .filter(
+              ({ name, declarations }) =>
+                !name.includes('#') && declarations[0]?.path.startsWith(folder),
+            )
+            .map((property) => `${ownerOf(property)}${accessTo(property.name)}`),
     signature:
       signature === undefined || result === undefined
         ? ''
@@ -197,6 +235,45 @@ function publicName(
       .filter((tag) => tag.name === 'example')
       .map(({ text = '' }) => text.trim()),
   }
+}
+
+/** The syntax of a declaration, as far as it is shown. */
+interface Declaration {
+  readonly pos: number
+  readonly end: number
+  readonly kind: SyntaxKind
+  readonly name?: { readonly end: number }
+}
+
+const sources = new Map<string, string>()
+function sourceOf(path: string): string {
+  const source = sources.get(path) ?? readFileSync(path, 'utf8')
+  sources.set(path, source)
+  return source
+}
+
+function lineOf(symbol: NamedSymbol): number {
+  const declaration = symbol.declarations[0]!
+  const node = declaration.resolve() as Declaration | undefined
+  const before = sourceOf(declaration.path).slice(0, node?.name?.end ?? 0)
+  return before.split('\n').length
+}
+
+/** The text of a declaration `type … = …` without its comments. */
+function aliasText(symbol: NamedSymbol): string {
+  const declaration = symbol.declarations[0]!
+  const node = declaration.resolve() as Declaration | undefined
+  if (node === undefined || node.kind !== SyntaxKind.TypeAliasDeclaration) return ''
+  return sourceOf(declaration.path)
+    .slice(node.pos, node.end)
+    .replace(/\/\*[\s\S]*?\*\/\n?|^\s*export /g, '')
+    .trim()
+    .replace(/^export /, '')
+}
+
+const typeText = (checker: Checker, type: Type, isOption: boolean): string => {
+  const text = checker.typeToString(type)
+  return isOption ? text.replace(/ \| undefined$/, '') : text
 }
 
 /** The syntax of a parameter, as far as it is shown. */

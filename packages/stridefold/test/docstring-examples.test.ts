@@ -12,30 +12,12 @@ import * as npy from 'stridefold/npy'
 import * as direct from 'stridefold/sync'
 import * as verify from 'stridefold/verify'
 import { describe, expect, test } from 'vitest'
+import { programOf, type Statement, shownValue, statementsOf } from '../../../scripts/examples.ts'
 import { type PublicName, publicNames } from '../../../scripts/public-names.ts'
 
 const names = publicNames()
 const asynchronous = 'stridefold'
 const synchronous = 'stridefold/sync'
-
-interface Statement {
-  readonly code: string
-  /** The comments behind the statement, in one line; empty if there is none. */
-  readonly comment: string
-}
-
-/** A statement begins at a line that is neither indented, nor a closing bracket, nor a comment. */
-function statementsOf(example: string): Statement[] {
-  const statements: { code: string; comment: string }[] = []
-  for (const line of example.split('\n')) {
-    const [, code, comment = ''] = /^(.*?)\s*(?:\/\/ (.*))?$/.exec(line)!
-    if (code !== '' && /^[^\s)\]}]/.test(line)) statements.push({ code: '', comment: '' })
-    const last = statements.at(-1)!
-    last.code += `${code}\n`
-    last.comment += comment
-  }
-  return statements
-}
 
 /** The expected values of an example. Throws a SyntaxError for a comment that is no value. */
 const valuesIn = (statements: readonly Statement[]): unknown[] =>
@@ -43,14 +25,7 @@ const valuesIn = (statements: readonly Statement[]): unknown[] =>
     .filter(({ comment }) => comment !== '')
     .map(({ comment }) => new Script(`(${comment})`).runInNewContext())
 
-/** Arrays as nested lists, numbers to six digits: the comments show float32 values as decimals. */
-function shown(value: unknown): unknown {
-  if (typeof value === 'number') return Number(value.toPrecision(6))
-  if (Array.isArray(value)) return value.map(shown)
-  if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<number>)].map(shown)
-  const isArray = typeof value === 'object' && value !== null && 'strides' in value
-  return isArray ? shown(direct.toNested(value as direct.NdArray)) : value
-}
+const shown = (value: unknown): unknown => shownValue(value, direct.toNested)
 
 /** Runs an example with the names of an entry point. Returns the values that it shows. */
 async function valuesOf(statements: readonly Statement[], entry: string): Promise<unknown> {
@@ -61,13 +36,7 @@ async function valuesOf(statements: readonly Statement[], entry: string): Promis
     ...verify,
     Duplex,
   })
-  const code = statements.map(({ code, comment }) =>
-    comment === '' || code.includes('console.log(') ? code : `show(${code.replace(/\s*$/, '')})\n`,
-  )
-  const body = code.join(';').replaceAll('console.log(', 'show(')
-  const script = new Script(
-    `(async () => { const values = [], show = (value) => values.push(value);\n${body}; return values })()`,
-  )
+  const script = new Script(`(async () => {${programOf(statements)}})()`)
   return shown(await script.runInContext(context))
 }
 

@@ -99,7 +99,7 @@ test('members, options, methods and private fields are told apart', () => {
 test('every rule finds a name that breaks it', () => {
   const planted: PublicName = {
     ...{ name: 'planted', file: 'planted.ts', isType: false, isCallable: true, isOption: true },
-    ...{ signature: '()', examples: [] },
+    ...{ signature: '()', type: '', declaration: '', line: 1, members: [], examples: [] },
     documentation: 'Options and errors are those of `conv2d`: `NO_SUCH_CODE`',
   }
   for (const rule of rules) expect(breaking(rule, [planted])).toEqual(['planted in planted.ts'])
