@@ -228,8 +228,8 @@ async function speed(): Promise<void> {
         `${megabytes(ran.peak)}`,
     )
   }
-  const best = Math.max(...ratios)
-  report(best >= 0.6, `${best.toFixed(2)} of the speed in memory, at best of 3 (aim 0.6)`)
+  const middle = ratios.toSorted((a, b) => a - b)[1]!
+  report(middle >= 0.6, `${middle.toFixed(2)} of the speed in memory, median of 3 (aim 0.6)`)
 }
 
 const daskProgram = `
