@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { S3Options } from '../src/index.ts'
 
-export type S3Fault = '503' | 'cut' | 'hang' | '403'
+export type S3Fault = 'none' | '503' | 'cut' | 'hang' | '403'
 
 export interface S3Server {
   readonly objects: Map<string, Buffer>
