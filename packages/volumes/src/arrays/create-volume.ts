@@ -14,8 +14,8 @@ import { isS3 } from './stores/s3-address.ts'
  * Creates a result, or goes on with one, and writes no sample yet. It is created under another name
  * and gets its own in one step.
  *
- * - `address`: a path, a `file:` URL, or `s3://bucket/path`. A name that ends in `.npy` is one file,
- *   which a bucket does not take; another is a folder.
+ * - `address`: a path, a `file:` URL, or `s3://bucket/path`. A name that ends in `.npy` is one
+ *   file, which a bucket does not take; another is a folder.
  * - `array`: shape, dtype, chunks, axes and attributes.
  * - `options.format`, `codec`, `shards`: how it lies there; see `CreateOptions`.
  * - `options.like`: the source. The result takes over its format, codec and OME-Zarr version, and

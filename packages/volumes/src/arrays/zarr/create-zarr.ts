@@ -144,8 +144,8 @@ async function resumed(store: WritableStore, wanted: NewZarr): Promise<WritableA
   if (!top || canonical(mine) !== canonical(theirs))
     throw new VolumeError(
       'request',
-      `${store.address} exists, but is another array than this run would write: shape, type, chunks ` +
-        'and codec must be the same. Replace it, or name another place.',
+      `${store.address} exists, but is another array than this run would write: shape, type, ` +
+        'chunks and codec must be the same. Replace it, or name another place.',
     )
   return zarrWriter(store, { ...wanted, attributes: top.attributes })
 }
