@@ -44,11 +44,14 @@ function opensPage(file: string): boolean {
 /** The suite waits for a browser and for commands, so one worker leaves a core idle. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)
 
+/** Node itself does not know 'module': files that only bundlers read would be loaded. */
+const nodeConditions = defaultServerConditions.filter((condition) => condition !== 'module')
+
 const node: TestProjectInlineConfiguration = {
-  resolve: { conditions: ['@stridefold/source', ...defaultServerConditions] },
+  resolve: { conditions: ['@stridefold/source', ...nodeConditions] },
   ssr: {
     resolve: {
-      conditions: ['@stridefold/source', ...defaultServerConditions],
+      conditions: ['@stridefold/source', ...nodeConditions],
       externalConditions: ['@stridefold/source'],
     },
   },

@@ -16,6 +16,7 @@ export type {
   WritableArray,
 } from './arrays/stored-array.ts'
 export type { HttpOptions } from './arrays/stores/request.ts'
+export type { S3Options } from './arrays/stores/s3-address.ts'
 export type { TaskPart } from './cut/grid.ts'
 export type { MemoryBound } from './cut/memory-bound.ts'
 export { type Fault, VolumeError } from './errors.ts'

@@ -176,8 +176,8 @@ describe('what is not written', () => {
     await expect(createVolume('https://127.0.0.1/a.zarr?token=b', array)).rejects.toThrow(
       /^https:\/\/127\.0\.0\.1\/a\.zarr: a web server is read, not written/,
     )
-    await expect(createVolume('s3://bucket/a.zarr', array)).rejects.toThrow(/addresses with s3/)
-    await expect(openVolume('s3://bucket/a.zarr')).rejects.toThrow(/addresses with s3/)
+    await expect(createVolume('gs://bucket/a.zarr', array)).rejects.toThrow(/addresses with gs/)
+    await expect(openVolume('gs://bucket/a.zarr')).rejects.toThrow(/addresses with gs/)
     await expect(existingVolume('gs://bucket/a.zarr')).rejects.toThrow(/addresses with gs/)
   })
   test('other formats', async () => {

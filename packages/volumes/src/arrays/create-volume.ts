@@ -8,16 +8,19 @@ import { VolumeError } from '../errors.ts'
 import { elementCount } from './boxes.ts'
 import type { CreateOptions, ExistingVolume, NewArray } from './new-array.ts'
 import type { Storage, WritableArray } from './stored-array.ts'
+import { isS3 } from './stores/s3-address.ts'
 
 /**
  * Creates a result, or goes on with one, and writes no sample yet. It is created under another name
  * and gets its own in one step.
  *
- * - `address`: a path or a `file:` URL. A name that ends in `.npy` is one file, another a folder.
+ * - `address`: a path, a `file:` URL, or `s3://bucket/path`. A name that ends in `.npy` is one
+ *   file, which a bucket does not take; another is a folder.
  * - `array`: shape, dtype, chunks, axes and attributes.
  * - `options.format`, `codec`, `shards`: how it lies there; see `CreateOptions`.
  * - `options.like`: the source. The result takes over its format, codec and OME-Zarr version, and
  *   is refused if it would lie in the place of the source.
+ * - `options.s3`: server, region and credentials of a bucket, if not those of the environment.
  * - `options.existing`: what to do if there is one: `'refuse'` (default), `'continue'`,
  *   `'replace'`.
  *
@@ -35,6 +38,7 @@ export async function createVolume(
   if (options.like) await refuseSource(address, options.like.address)
   const format = options.format ?? formatOf(address, options.like?.storage)
   if (format === 'npy') {
+    if (isS3(address)) (await import('./bucket-target.ts')).refuseFile(address, true)
     const { createNpy } = await import('./npy/create-npy.ts')
     return createNpy(address, array, options)
   }

@@ -2,6 +2,7 @@
 
 import type { DType } from 'stridefold'
 import type { Axis, Codec, StoredArray } from './stored-array.ts'
+import type { S3Options } from './stores/s3-address.ts'
 
 /** What a new array is. */
 export interface NewArray {
@@ -27,6 +28,8 @@ export interface CreateOptions {
    * it, if it is such an array; `'replace'`: remove it.
    */
   readonly existing?: 'refuse' | 'continue' | 'replace'
+  /** For addresses that begin with s3:. Default: from the environment. */
+  readonly s3?: S3Options
 }
 
 /** What lies in the place of a result. */

@@ -8,6 +8,7 @@ import { isNpy, isTiff } from './first-bytes.ts'
 import type { RawOptions } from './linear/open-raw.ts'
 import type { StoredArray } from './stored-array.ts'
 import type { HttpOptions } from './stores/request.ts'
+import { isS3, type S3Options } from './stores/s3-address.ts'
 import type { ByteSource, Store } from './stores/store.ts'
 
 export interface OpenOptions {
@@ -22,6 +23,8 @@ export interface OpenOptions {
   readonly raw?: RawOptions
   /** For addresses that begin with http: or https:. */
   readonly http?: HttpOptions
+  /** For addresses that begin with s3:. Default: from the environment. */
+  readonly s3?: S3Options
   readonly signal?: AbortSignal
 }
 
@@ -29,22 +32,30 @@ export interface OpenOptions {
  * Opens an array in files, and reads no sample yet. What it is, is seen in what is there: a folder
  * is a Zarr, a file is what its first bytes say.
  *
- * - `address`: a path, a `file:` URL, or an address that begins with `http:` or `https:`.
+ * - `address`: a path, a `file:` URL, or an address that begins with `http:`, `https:` or `s3:`.
  * - `options.level`: the resolution of an OME-Zarr image. Default 0, the finest.
  * - `options.raw`: shape and type of a file without a header.
  * - `options.cacheBytes`: bytes of decoded chunks that are kept between reads. Default 0.
  * - `options.http`: headers, retries and timeouts of web servers.
+ * - `options.s3`: server, region and credentials of a bucket, if not those of the environment.
  * - `options.signal`: aborts the opening. Each read has a signal of its own.
  *
  * Rejects with a `VolumeError`: fault `data` for what cannot be read or is damaged, `store` for
  * what cannot be reached, `request` for options that do not fit. Close the array at the end.
  */
 export async function openVolume(address: string, options: OpenOptions = {}): Promise<StoredArray> {
-  const place = await (/^https?:/i.test(address) ? webPlace : localPlace)(address, options)
+  const placeOf = isS3(address) ? bucketPlace : /^https?:/i.test(address) ? webPlace : localPlace
+  const place = await placeOf(address, options)
   if ('file' in place) return openFile(place.file, options)
   const { openZarr } = await import('./zarr/open-zarr.ts')
-  const array = await openZarr(place.store, options)
-  if (array) return array
+  try {
+    const array = await openZarr(place.store, options)
+    if (array) return array
+  } catch (error) {
+    await place.store.close()
+    throw error
+  }
+  await place.store.close()
   const file = await place.otherwise?.()
   if (file) return openFile(file, options)
   throw new VolumeError(
@@ -80,10 +91,19 @@ async function localPlace(address: string): Promise<Place> {
 async function webPlace(address: string, { http, raw, signal }: OpenOptions): Promise<Place> {
   const { openWeb, openWebFile } = await import('./stores/web.ts')
   const open = (): Promise<ByteSource> => openWebFile(address, http, signal)
-  if (raw || /\.(npy|tiff?|btf|tf8)$/i.test(new URL(address).pathname))
-    return { file: await open() }
+  if (raw || isFileName(new URL(address).pathname)) return { file: await open() }
   return { store: openWeb(address, http), otherwise: open }
 }
+
+/** As with servers: a bucket has no folders. */
+async function bucketPlace(address: string, { s3, raw, signal }: OpenOptions): Promise<Place> {
+  const { openS3, openS3File } = await import('./stores/s3.ts')
+  const open = (): Promise<ByteSource> => openS3File(address, s3, signal)
+  if (raw || isFileName(address)) return { file: await open() }
+  return { store: await openS3(address, s3), otherwise: open }
+}
+
+const isFileName = (path: string): boolean => /\.(npy|tiff?|btf|tf8)$/i.test(path)
 
 async function openFile(file: ByteSource, options: OpenOptions): Promise<StoredArray> {
   try {

@@ -6,20 +6,28 @@ import { readUnfinished } from './npy/unfinished.ts'
 import { makeFolders, openFolder } from './stores/folder.ts'
 import { fs, path as paths, randomName } from './stores/host.ts'
 import { isInside, pathOf, realPath } from './stores/paths.ts'
+import { isInsideS3, isS3 } from './stores/s3-address.ts'
 import { codeOf, writeError } from './stores/system-errors.ts'
 import { readNode } from './zarr/nodes.ts'
 
 /** Throws if the result would lie in the place of its source, or of a folder around it. */
 export async function refuseSource(address: string, source: string): Promise<void> {
+  if (isS3(address)) {
+    if (isS3(source) && isInsideS3(source, address))
+      throw overSource(address, source, isInsideS3(address, source))
+    return
+  }
   if (/^(https?|s3):/i.test(source)) return
   const [target, from] = await Promise.all([realPath(pathOf(address)), realPath(pathOf(source))])
-  if (!isInside(from, target)) return
-  throw new VolumeError(
+  if (isInside(from, target)) throw overSource(address, source, target === from)
+}
+
+const overSource = (address: string, source: string, isSource: boolean): VolumeError =>
+  new VolumeError(
     'request',
-    `${address} is ${target === from ? 'the source itself' : `a folder around ${source}`}. A ` +
+    `${address} is ${isSource ? 'the source itself' : `a folder around ${source}`}. A ` +
       'result cannot be written over its source. Name another place.',
   )
-}
 
 export const existsError = (address: string): VolumeError =>
   new VolumeError(
@@ -29,6 +37,7 @@ export const existsError = (address: string): VolumeError =>
 
 /** What lies at the address of a result. Throws for what is no result. */
 export async function readExisting(address: string): Promise<ExistingVolume | undefined> {
+  if (isS3(address)) return existingInBucket(address)
   const path = pathOf(address)
   const begun = await readUnfinished(path, address)
   if (begun) return { complete: false, attributes: begun.attributes }
@@ -37,6 +46,19 @@ export async function readExisting(address: string): Promise<ExistingVolume | un
   const node = await readNode(openFolder(path, address), '')
   if (node) return { complete: undefined, attributes: node.attributes }
   throw notAZarr(address)
+}
+
+async function existingInBucket(address: string): Promise<ExistingVolume | undefined> {
+  const { isTaken, openBucketTarget } = await import('./bucket-target.ts')
+  const store = await openBucketTarget(address)
+  try {
+    const node = await readNode(store, '')
+    if (node) return { complete: undefined, attributes: node.attributes }
+    if (await isTaken(store)) throw notAZarr(address)
+    return undefined
+  } finally {
+    await store.close()
+  }
 }
 
 export const notAZarr = (address: string): VolumeError =>

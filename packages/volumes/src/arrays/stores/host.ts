@@ -4,6 +4,7 @@
  */
 
 import type * as Fs from 'node:fs/promises'
+import type * as Modules from 'node:module'
 import type * as Os from 'node:os'
 import type * as Path from 'node:path'
 import type * as Url from 'node:url'
@@ -31,6 +32,7 @@ function needed(name: string): unknown {
 export const fs = (): typeof Fs => needed('node:fs/promises') as typeof Fs
 export const path = (): typeof Path => needed('node:path') as typeof Path
 export const url = (): typeof Url => needed('node:url') as typeof Url
+export const modules = (): typeof Modules => needed('node:module') as typeof Modules
 export const zlib = (): typeof Zlib | undefined => builtin('node:zlib') as typeof Zlib | undefined
 
 /** The number of processor cores that may be used. */

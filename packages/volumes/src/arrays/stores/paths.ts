@@ -12,8 +12,8 @@ export function pathOf(address: string): string {
     'request',
     /^https?$/i.test(scheme)
       ? `${shown(address)}: a web server is read, not written. Name a folder of this machine.`
-      : `${address}: addresses with ${scheme}:// are not read or written. Use https:// to read, ` +
-          'and folders of this machine.',
+      : `${address}: addresses with ${scheme}:// are not read or written. Use s3://, https:// to ` +
+          'read, and folders of this machine.',
   )
 }
 

@@ -8,6 +8,8 @@ import type { WritableArray } from '../stored-array.ts'
 import { makeFolders, openFolder } from '../stores/folder.ts'
 import { fs, path as paths } from '../stores/host.ts'
 import { pathOf } from '../stores/paths.ts'
+import { isS3, type S3Options } from '../stores/s3-address.ts'
+import type { WritableStore } from '../stores/store.ts'
 import { exists, existsError, notAZarr, placeFolder } from '../targets.ts'
 import { codecNames, writableCodecs } from './codecs.ts'
 import { readNode } from './nodes.ts'
@@ -22,24 +24,60 @@ export async function createZarr(
 ): Promise<WritableArray> {
   const { existing = 'refuse' } = options
   const made = newZarr(address, array, format, options)
-  const path = pathOf(address)
-  const store = openFolder(path, address)
-  if (await exists(path)) {
-    if (existing === 'refuse') throw existsError(address)
-    if (!(await readNode(store, ''))) throw notAZarr(address)
-    if (existing === 'continue') return resumed(path, address, made)
-  }
-  const make = async (folder: string): Promise<void> => {
-    for (const [key, json] of metadataFiles(made)) {
-      const file = paths().join(folder, key)
-      await makeFolders(paths().dirname(file))
-      await fs().writeFile(file, encodeJson(json), { flush: true })
+  const target = isS3(address) ? await bucketTarget(address, options.s3) : folderTarget(address)
+  const { store } = target
+  try {
+    if (await target.isTaken()) {
+      if (existing === 'refuse') throw existsError(address)
+      if (!(await readNode(store, ''))) throw notAZarr(address)
+      if (existing === 'continue') return await resumed(store, made)
     }
+    const files = new Map([...metadataFiles(made)].map(([key, json]) => [key, encodeJson(json)]))
+    if (await target.place(files, existing === 'replace')) return zarrWriter(store, made)
+    // Another process was faster.
+    if (existing === 'continue') return await resumed(store, made)
+    throw existsError(address)
+  } catch (error) {
+    await store.close()
+    throw error
   }
-  if (await placeFolder(path, address, make, existing === 'replace')) return zarrWriter(store, made)
-  // Another process was faster.
-  if (existing === 'continue') return resumed(path, address, made)
-  throw existsError(address)
+}
+
+/** Where a Zarr is created. */
+interface Target {
+  readonly store: WritableStore
+  /** Whether there is anything. */
+  isTaken(): Promise<boolean>
+  /** Creates the metadata files. False if another process was faster. */
+  place(files: ReadonlyMap<string, Uint8Array>, replace: boolean): Promise<boolean>
+}
+
+function folderTarget(address: string): Target {
+  const path = pathOf(address)
+  return {
+    store: openFolder(path, address),
+    isTaken: () => exists(path),
+    place: (files, replace) => {
+      const fill = async (folder: string): Promise<void> => {
+        for (const [key, bytes] of files) {
+          const file = paths().join(folder, key)
+          await makeFolders(paths().dirname(file))
+          await fs().writeFile(file, bytes, { flush: true })
+        }
+      }
+      return placeFolder(path, address, fill, replace)
+    },
+  }
+}
+
+async function bucketTarget(address: string, options: S3Options | undefined): Promise<Target> {
+  const { isTaken, openBucketTarget, placeInBucket } = await import('../bucket-target.ts')
+  const store = await openBucketTarget(address, options)
+  return {
+    store,
+    isTaken: () => isTaken(store),
+    place: (files, replace) => placeInBucket(store, files, replace),
+  }
 }
 
 function newZarr(
@@ -98,8 +136,7 @@ function defaultChunks(shape: readonly number[], itemBytes: number): number[] {
 }
 
 /** Goes on with a Zarr, if it is one that this call would have created. */
-async function resumed(path: string, address: string, wanted: NewZarr): Promise<WritableArray> {
-  const store = openFolder(path, address)
+async function resumed(store: WritableStore, wanted: NewZarr): Promise<WritableArray> {
   const top = await readNode(store, '')
   const node = await readNode(store, arrayPath(wanted))
   const mine = arrayFile(wanted)
@@ -107,8 +144,8 @@ async function resumed(path: string, address: string, wanted: NewZarr): Promise<
   if (!top || canonical(mine) !== canonical(theirs))
     throw new VolumeError(
       'request',
-      `${address} exists, but is another array than this run would write: shape, type, chunks ` +
-        'and codec must be the same. Replace it, or name another place.',
+      `${store.address} exists, but is another array than this run would write: shape, type, ` +
+        'chunks and codec must be the same. Replace it, or name another place.',
     )
   return zarrWriter(store, { ...wanted, attributes: top.attributes })
 }
