@@ -9,6 +9,7 @@
 
 import type { Range } from '../arrays/stored-array.ts'
 import { fs, path as paths, randomName } from '../arrays/stores/host.ts'
+import { codeOf } from '../arrays/stores/system-errors.ts'
 import { pathOf } from './job.ts'
 
 export interface FailedBox {
@@ -83,10 +84,21 @@ const notePeriod = 2000
 export const readRuns = (address: string): Promise<RunNote[]> =>
   readNotes(address, /^run-[\da-f]+\.json$/) as Promise<RunNote[]>
 
-/** Removes notes that a finished result does not need. */
+/**
+ * Removes notes that a finished result does not need. Another process may do the same, or note that
+ * the file is finished: its note stays, and so does the folder then.
+ */
 export async function clearNotes(address: string): Promise<void> {
   const folder = notesFolder(address)
-  if (folder !== undefined) await fs().rm(folder, { recursive: true, force: true })
+  if (folder === undefined) return
+  const names = await fs()
+    .readdir(folder)
+    .catch(() => [] as string[])
+  for (const name of names.filter((name) => /^\.?(failed|run)-/.test(name)))
+    await fs().rm(paths().join(folder, name), { force: true })
+  await fs()
+    .rmdir(folder)
+    .catch(() => {})
 }
 
 /** Notes whose job a finished file is. */
@@ -104,11 +116,20 @@ async function writeNote(address: string, name: string, note: object): Promise<v
   const folder = notesFolder(address)
   if (folder === undefined) return
   const { join } = paths()
-  await fs().mkdir(folder, { recursive: true })
   const temporary = join(folder, `.${name}.${randomName()}`)
-  await fs().writeFile(temporary, `${JSON.stringify(note)}\n`)
-  await fs().rename(temporary, join(folder, name))
+  for (let left = attempts; ; left--) {
+    try {
+      await fs().mkdir(folder, { recursive: true })
+      await fs().writeFile(temporary, `${JSON.stringify(note)}\n`)
+      return await fs().rename(temporary, join(folder, name))
+    } catch (error) {
+      if (left === 1 || codeOf(error) !== 'ENOENT') throw error
+    }
+  }
 }
+
+/** A process that has finished removes the folder, at any moment. */
+const attempts = 10
 
 /** The notes with such names. What another process removes meanwhile is left out. */
 async function readNotes(address: string, names: RegExp): Promise<unknown[]> {
