@@ -6,9 +6,8 @@
 import * as promises from 'stridefold'
 import { correlate, filterImage, ndarray, OptionError } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
+import { blur, type Rows, sharpen, sobelX, sobelY, wide } from './image-kernels.ts'
 import { definedResults } from './missing-definition.ts'
-
-type Rows = readonly (readonly number[])[]
 
 const [width, height] = [11, 8]
 const pixels = width * height
@@ -30,31 +29,6 @@ const cloud = Array.from({ length: pixels }, (_, i) => {
 })
 /** One dead pixel: the way of few missing samples. */
 const dead = cloud.map((_, i) => (i === 38 ? 0 : 1))
-
-const blur: Rows = [
-  [1, 2, 1],
-  [2, 4, 2],
-  [1, 2, 1],
-].map((row) => row.map((weight) => weight / 16))
-const sharpen: Rows = [
-  [0, -1, 0],
-  [-1, 5, -1],
-  [0, -1, 0],
-]
-const sobelX: Rows = [
-  [-1, 0, 1],
-  [-2, 0, 2],
-  [-1, 0, 1],
-]
-const sobelY: Rows = [
-  [-1, -2, -1],
-  [0, 0, 0],
-  [1, 2, 1],
-]
-const wide: Rows = [
-  [1, -3, 2, 4],
-  [0, 2, -1, 1],
-]
 
 interface Where {
   readonly mask: readonly number[]

@@ -7,8 +7,7 @@ import * as promises from 'stridefold'
 import { filterImage, kernels, ndarray, OptionError } from 'stridefold/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sourceIndex } from '../src/geometry/boundary.ts'
-
-type Rows = readonly (readonly number[])[]
+import { blur, type Rows, sharpen, sobelX, sobelY, wide } from './image-kernels.ts'
 
 interface Picture {
   readonly data: Uint8Array
@@ -74,31 +73,6 @@ const interleaved = (planes: readonly (readonly number[])[]): number[] =>
 
 const countClipped = (values: readonly number[]): number =>
   values.filter((v) => !(v >= -0.5 && v < 255.5)).length
-
-const blur: Rows = [
-  [1, 2, 1],
-  [2, 4, 2],
-  [1, 2, 1],
-].map((row) => row.map((v) => v / 16))
-const sharpen: Rows = [
-  [0, -1, 0],
-  [-1, 5, -1],
-  [0, -1, 0],
-]
-const sobelX: Rows = [
-  [-1, 0, 1],
-  [-2, 0, 2],
-  [-1, 0, 1],
-]
-const sobelY: Rows = [
-  [-1, -2, -1],
-  [0, 0, 0],
-  [1, 2, 1],
-]
-const wide: Rows = [
-  [1, -3, 2, 4],
-  [0, 2, -1, 1],
-]
 
 describe.each([1, 2, 3, 4])('%i channels', (channels) => {
   const image = picture(11, 7, channels)

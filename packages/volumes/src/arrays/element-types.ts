@@ -59,6 +59,22 @@ export const elementTypes: Readonly<Record<ElementType, ElementTypeInfo>> = {
   float64: { bytes: 8, dtype: 'float64', view: (b, at, n) => new Float64Array(b, at, n) },
 }
 
+/** The types by kind and bytes, as NumPy and Zarr 2 write them behind the byte order. */
+export const typesOfKinds: Readonly<Record<string, ElementType>> = {
+  b1: 'bool',
+  i1: 'int8',
+  u1: 'uint8',
+  i2: 'int16',
+  u2: 'uint16',
+  i4: 'int32',
+  u4: 'uint32',
+  i8: 'int64',
+  u8: 'uint64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+}
+
 export const isElementType = (name: unknown): name is ElementType =>
   typeof name === 'string' && Object.hasOwn(elementTypes, name)
 

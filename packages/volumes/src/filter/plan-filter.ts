@@ -14,22 +14,21 @@ import { missingBoxes } from './missing-boxes.ts'
 import { type Operation, weightsOf } from './operation.ts'
 import { copyInto, copyOut } from './parts.ts'
 
+/** What computes the boxes, and what is said of it. */
+type Choice = Pick<
+  Boxes,
+  | 'algorithm'
+  | 'backend'
+  | 'reason'
+  | 'cutKeepsBits'
+  | 'why'
+  | 'errorBound'
+  | 'form'
+  | 'outputDType'
+>
+
 /** Computes boxes of a result with all axes. */
-export interface FilterPlan
-  extends Pick<
-    Boxes,
-    | 'algorithm'
-    | 'backend'
-    | 'reason'
-    | 'cutKeepsBits'
-    | 'why'
-    | 'errorBound'
-    | 'form'
-    | 'outputDType'
-    | 'readsOf'
-    | 'bytesOf'
-    | 'dispose'
-  > {
+export interface FilterPlan extends Choice, Pick<Boxes, 'readsOf' | 'bytesOf' | 'dispose'> {
   readonly outputShape: readonly number[]
   readonly quantum: readonly number[]
   /** Computes a box: `samples` and `results` are dense. */
@@ -125,17 +124,16 @@ const pick = ({
   errorBound,
   form,
   outputDType,
-}: Boxes): Pick<
-  FilterPlan,
-  | 'algorithm'
-  | 'backend'
-  | 'reason'
-  | 'cutKeepsBits'
-  | 'why'
-  | 'errorBound'
-  | 'form'
-  | 'outputDType'
-> => ({ algorithm, backend, reason, cutKeepsBits, why, errorBound, form, outputDType })
+}: Boxes): Choice => ({
+  algorithm,
+  backend,
+  reason,
+  cutKeepsBits,
+  why,
+  errorBound,
+  form,
+  outputDType,
+})
 
 async function spatialBoxes(
   operation: Operation,

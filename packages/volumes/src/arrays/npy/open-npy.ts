@@ -2,7 +2,7 @@
 
 import { type NpyHeader, readNpyHeader } from 'stridefold/npy'
 import { VolumeError } from '../../errors.ts'
-import type { ElementType } from '../element-types.ts'
+import { typesOfKinds } from '../element-types.ts'
 import type { LinearLayout } from '../linear/layout.ts'
 import { linearArray } from '../linear/open-linear.ts'
 import type { StoredArray } from '../stored-array.ts'
@@ -34,25 +34,10 @@ const longLength = (start: Uint8Array): number =>
 /** readNpyHeader refuses longer ones by itself. */
 const maxHeader = 2 ** 20 + 12
 
-const types: Readonly<Record<string, ElementType>> = {
-  b1: 'bool',
-  i1: 'int8',
-  u1: 'uint8',
-  i2: 'int16',
-  u2: 'uint16',
-  i4: 'int32',
-  u4: 'uint32',
-  i8: 'int64',
-  u8: 'uint64',
-  f2: 'float16',
-  f4: 'float32',
-  f8: 'float64',
-}
-
 /** `readNpyHeader` knows the same types. */
 const layoutOf = ({ descr, shape, byteOffset, fortranOrder }: NpyHeader): LinearLayout => ({
   shape,
-  elementType: types[descr.replace(/^[<>|=]/, '')]!,
+  elementType: typesOfKinds[descr.replace(/^[<>|=]/, '')]!,
   byteOffset,
   littleEndian: !descr.startsWith('>'),
   fortranOrder,

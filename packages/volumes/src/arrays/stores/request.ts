@@ -5,6 +5,7 @@
  */
 
 import { VolumeError } from '../../errors.ts'
+import { sleep } from './sleep.ts'
 
 export interface HttpOptions {
   /** Headers of every request, such as `Authorization`. */
@@ -164,18 +165,4 @@ const longestPause = 30_000
 function pauseIn(headers: Headers): number {
   const seconds = Number(headers.get('retry-after') ?? 0)
   return Number.isFinite(seconds) ? Math.min(seconds * 1000, longestPause) : 0
-}
-
-function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', end, { once: true })
-  })
 }

@@ -11,6 +11,7 @@ import type * as Sdk from '@aws-sdk/client-s3'
 import { VolumeError } from '../../errors.ts'
 import { modules } from './host.ts'
 import { type S3Options, type S3Place, s3Address, s3Place } from './s3-address.ts'
+import { sleep } from './sleep.ts'
 import type { ByteRange, ByteSource, WritableStore } from './store.ts'
 
 /** What a result needs besides: objects that nobody else made, and their removal. */
@@ -234,7 +235,7 @@ async function read(
           `${s3Address(place)} cannot be read: ${error.message}, ${attempt} times. Try again later.`,
           { cause: error },
         )
-      await pause(100 * 2 ** attempt * (0.5 + Math.random() / 2), signal)
+      await sleep(100 * 2 ** attempt * (0.5 + Math.random() / 2), signal)
     }
   }
 }
@@ -295,20 +296,6 @@ async function lengthOf(
     if (isMissing(error)) return undefined
     throw failure(place, 'read', error, connection)
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', end)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', end, { once: true })
-  })
 }
 
 interface SdkError {

@@ -7,7 +7,7 @@
 
 import { VolumeError } from '../../errors.ts'
 import { elementCount } from '../boxes.ts'
-import { type ElementType, isElementType } from '../element-types.ts'
+import { type ElementType, isElementType, typesOfKinds } from '../element-types.ts'
 import { fillValueIn } from './fill-value.ts'
 import { type Json, recordIn, type ZarrNode } from './nodes.ts'
 
@@ -109,21 +109,6 @@ function fieldsOfV3(metadata: Json, fail: Fail): Fields {
   }
 }
 
-const typesOfV2: Readonly<Record<string, ElementType>> = {
-  b1: 'bool',
-  i1: 'int8',
-  u1: 'uint8',
-  i2: 'int16',
-  u2: 'uint16',
-  i4: 'int32',
-  u4: 'uint32',
-  i8: 'int64',
-  u8: 'uint64',
-  f2: 'float16',
-  f4: 'float32',
-  f8: 'float64',
-}
-
 function fieldsOfV2({ metadata, attributes }: ZarrNode, fail: Fail): Fields {
   const dtype = metadata.dtype
   const [, order, kind = ''] = /^([<>|])(\w+)$/.exec(typeof dtype === 'string' ? dtype : '') ?? []
@@ -136,7 +121,7 @@ function fieldsOfV2({ metadata, attributes }: ZarrNode, fail: Fail): Fields {
   return {
     shape: metadata.shape,
     gridChunks: metadata.chunks,
-    typeName: typesOfV2[kind] ?? dtype,
+    typeName: typesOfKinds[kind] ?? dtype,
     codecs,
     keyEncoding: {
       name: 'v2',
