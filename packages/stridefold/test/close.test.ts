@@ -197,7 +197,7 @@ describe('configure', () => {
       expect.objectContaining({ code: 'CALLS_RUNNING' }),
     )
     await call
-    configure({ threads: 2, gpu: false })
+    configure({ threads: 2 })
   })
 
   test.each([

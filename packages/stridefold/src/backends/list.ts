@@ -3,8 +3,9 @@
  * A new backend is a folder and a line here.
  */
 
-import type { SynchronousBackend } from '../program/backend.ts'
+import type { Backend } from '../program/backend.ts'
 import { jsBackend } from './js/js.ts'
 import { wasmBackend } from './wasm/wasm.ts'
+import { webgpuBackend } from './webgpu/webgpu.ts'
 
-export const backends: readonly SynchronousBackend[] = [wasmBackend, jsBackend]
+export const backends: readonly Backend[] = [wasmBackend, jsBackend, webgpuBackend]

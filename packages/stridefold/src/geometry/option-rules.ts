@@ -215,7 +215,7 @@ export const runRules: RulesOf<RunOptions> = {
   accuracy: withDefault('fast', nameRule('fast', 'strict')),
   tune: withDefault('predict', nameRule('predict', 'measure')),
   deterministic: withDefault(false, booleanRule),
-  backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
+  backend: withDefault('auto', nameRule('auto', 'wasm', 'js', 'webgpu')),
   threads: withDefault(
     'auto',
     rule(
@@ -236,7 +236,7 @@ export const runRules: RulesOf<RunOptions> = {
   ),
   out: writableArrayRule,
   // No default: it would conflict with `out`.
-  memory: nameRule('heap', 'backend'),
+  memory: nameRule('heap', 'backend', 'gpu'),
   signal: {
     ...rule(readIf(isSignal), 'an AbortSignal'),
     suggestion: (value) =>

@@ -7,6 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { checkReadable } from './allocations.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
@@ -63,6 +64,8 @@ export function contiguousCopy<D extends DType>(
 
 /** The loops of a copy have two strides each: that of the source, and that of the target. */
 function copyElements(from: NdArray, to: NdArray): void {
+  checkReadable(from)
+  checkReadable(to)
   const loops = mergeLoops(sortedByStride(axisLoops(to.shape, from.strides, to.strides), 1))
   const copyRow = rowCopier(from, to, loops.pop() ?? once)
   const { extent, strides } = loops.pop() ?? once

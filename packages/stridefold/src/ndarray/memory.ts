@@ -7,7 +7,14 @@
  */
 
 import { ensure, OptionError, UnavailableError } from '../errors.ts'
-import { allocation, type MemoryBlock, recordedOwner } from './allocations.ts'
+import {
+  allocation,
+  allocationOnDevice,
+  type DeviceBlock,
+  deviceBlockOf,
+  type MemoryBlock,
+  recordedOwner,
+} from './allocations.ts'
 import { describeValue } from './describe-value.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { elementCount, memoryBounds } from './layout.ts'
@@ -15,8 +22,8 @@ import { type NdArray, view } from './ndarray.ts'
 
 export type { MemoryBlock } from './allocations.ts'
 
-/** Where an array lies: on the JavaScript heap, or in the memory of a backend. */
-export type MemoryKind = 'heap' | 'backend'
+/** Where an array lies: on the JavaScript heap, in the memory of a backend, or on the GPU. */
+export type MemoryKind = 'heap' | 'backend' | 'gpu'
 
 /**
  * Engines copy words of this many bytes, if both sides start at the same offset within a word.
@@ -58,10 +65,11 @@ export function allocateArray<D extends DType>(
     array.data.fill(0)
     return array as NdArray<D>
   }
+  if (memory === 'gpu') return allocateOnGpu(shape, dtype) as NdArray<D>
   if (memory !== 'heap')
     throw new OptionError(
       'MEMORY_UNKNOWN',
-      `memory is ${describeValue(memory)}. Use 'heap' or 'backend'.`,
+      `memory is ${describeValue(memory)}. Use 'heap', 'backend' or 'gpu'.`,
     )
   return view(allocateOnHeap(shape, dtype), shape) as NdArray as NdArray<D>
 }
@@ -77,6 +85,46 @@ function allocateOnHeap(shape: readonly number[], dtype: DType): TypedArray {
       { cause },
     )
   }
+}
+
+/** A provider of memory on the GPU. */
+export interface GpuMemory {
+  /** New memory, all zero. Throws `UnavailableError` if no GPU is open, or it has too little. */
+  allocate(length: number, dtype: DType): DeviceBlock
+  /** The elements of a block, on the heap. */
+  read(block: DeviceBlock, dtype: DType): Promise<TypedArray>
+}
+
+let gpuProvider: GpuMemory | undefined
+
+/** Registers the provider for `memory: 'gpu'`. */
+export function setGpuMemory(memory: GpuMemory): void {
+  gpuProvider = memory
+}
+
+/** A dense array of zeros on the GPU. Its typed array is empty: only the GPU reads its elements. */
+function allocateOnGpu(shape: readonly number[], dtype: DType): NdArray {
+  if (gpuProvider === undefined)
+    throw new UnavailableError(
+      'GPU_NOT_OPEN',
+      'no array can lie on the GPU: no GPU was opened yet; await capabilities.gpu() first.',
+    )
+  return arrayOnGpu(gpuProvider.allocate(elementCount(shape), dtype), shape, dtype)
+}
+
+/** The elements of memory of the GPU, on the heap. */
+export const readDevice = (block: DeviceBlock, dtype: DType): Promise<TypedArray> =>
+  gpuProvider!.read(block, dtype)
+
+/** An array over memory of the GPU. */
+export function arrayOnGpu(
+  block: DeviceBlock,
+  shape: readonly number[],
+  dtype: DType,
+): NdArray {
+  const data = dtypes[dtype].create(0)
+  allocationOnDevice(data, block)
+  return view(data, shape)
 }
 
 /** A dense array in the memory of a backend, with any contents. Throws as `allocateArray` does. */
@@ -112,6 +160,9 @@ export function isInBackendMemory(x: NdArray): boolean {
   return owner !== undefined && !owner.released && owner.isUsedInPlace()
 }
 
+/** Whether an array lies on the GPU, where no JavaScript reads it. */
+export const isOnGpu = (x: NdArray): boolean => deviceBlockOf(x) !== undefined
+
 /** The memory that an array spans, relative to its first element, in elements. */
 export interface MemorySpan {
   /** From the lowest to the highest element; 0 for an array without elements. */
@@ -119,10 +170,13 @@ export interface MemorySpan {
   /** The lowest element, ≤ 0. */
   readonly lowest: number
   readonly inBackendMemory: boolean
+  /** True if it lies on the GPU. */
+  readonly onGpu?: boolean
 }
 
 export function memorySpanOf(x: NdArray): MemorySpan {
   if (x.shape.includes(0)) return { span: 0, lowest: 0, inBackendMemory: false }
   const [first, last] = memoryBounds(x.shape, x.strides, 0)
-  return { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
+  const span = { span: last - first + 1, lowest: first, inBackendMemory: isInBackendMemory(x) }
+  return isOnGpu(x) ? { ...span, onGpu: true } : span
 }

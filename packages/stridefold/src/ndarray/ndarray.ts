@@ -10,7 +10,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { ownerOf, releaseOwner } from './allocations.ts'
+import { lengthOf, ownerOf, releaseOwner } from './allocations.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
 import type { DType, TypedArray, TypedArrays } from './dtype.ts'
 import { dtypeOf, dtypes, typedArrayNames } from './dtype.ts'
@@ -140,7 +140,7 @@ export function view<T extends TypedArray>(
   }
   // Adding 0 turns −0 into 0.
   const offset = rawOffset + 0
-  const outside = firstOutside(extents, strides, offset, data.length)
+  const outside = firstOutside(extents, strides, offset, lengthOf(data))
   if (outside !== undefined) {
     throw new OptionError(
       'OUT_OF_BOUNDS',

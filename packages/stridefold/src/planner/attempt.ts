@@ -58,6 +58,11 @@ export function* attemptWork(
   const missing = backend.missing()
   if (missing !== undefined)
     return refuse(algorithm, backend, given, { kind: 'environment', why: missing.why })
+  if (given.options.deterministic && !backend.reproducible)
+    return refuse(algorithm, backend, given, {
+      kind: 'option',
+      why: `deterministic is true, and the results of '${backend.name}' depend on the machine`,
+    })
   const unsuited = unsuitable(algorithm, given)
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
   yield

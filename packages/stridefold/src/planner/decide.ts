@@ -211,13 +211,15 @@ function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadCho
 
 /** What decides the bits of the results, and whether boxes of the problem have them, too. */
 function* formOf(
-  { algorithm, descriptors, tiles = {}, orders }: Attempt,
+  { algorithm, backend, descriptors, tiles = {}, orders }: Attempt,
   { geometry, options, ...problem }: Problem,
 ): Work<Form | NoForm> {
   const cuts =
-    descriptors.padAdjoints === undefined
-      ? algorithm.cuts(geometry, descriptors, tiles)
-      : 'its border is added back after all sums, and boxes would meet there'
+    !backend.reproducible
+      ? 'the GPU may add in another order'
+      : descriptors.padAdjoints === undefined
+        ? algorithm.cuts(geometry, descriptors, tiles)
+        : 'its border is added back after all sums, and boxes would meet there'
   if (typeof cuts === 'string')
     return {
       ...{ cutKeepsBits: false, why: cuts },

@@ -4,7 +4,7 @@
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
-import type { MemorySpan } from '../ndarray/memory.ts'
+import type { MemoryKind, MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
 import type { Machine } from './machine.ts'
@@ -239,12 +239,22 @@ export interface BackendDescription {
   /** The value for the option `backend`. */
   readonly name: BackendName
   /** Where arrays may lie that it reads and writes without a copy. It copies all others. */
-  readonly places: readonly ('heap' | 'backend')[]
+  readonly places: readonly MemoryKind[]
   /**
    * Whether its executables compute before they return. Synchronous calls take no other backend;
    * asynchronous calls wait for its promises.
    */
   readonly synchronous: boolean
+  /**
+   * Whether it adds in the order of a program and rounds as its type does, so that boxes have the
+   * bits of the whole, and other machines the same bits.
+   */
+  readonly reproducible: boolean
+  /**
+   * True if `'auto'` takes it only for arrays that lie in its memory: bringing others there costs
+   * more than it saves.
+   */
+  readonly forOwnArrays?: boolean
   /** What this engine lacks to run programs on it. Undefined if it can run them. */
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
@@ -287,7 +297,7 @@ export interface BackendDescription {
 }
 
 /** The names of the backends, as the option `backend` takes them. */
-export type BackendName = 'js' | 'wasm'
+export type BackendName = 'js' | 'wasm' | 'webgpu'
 
 /** Settings of threads. What is missing does not change. */
 export interface ThreadConfiguration {

@@ -22,6 +22,7 @@ import type { Question } from '../problem/problem.ts'
 import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
+import { onGpuAhead } from './gpu.ts'
 import { finishInTurn } from './pace.ts'
 import { foundPlan, keyWithFactors, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
@@ -120,7 +121,7 @@ export function computeInterpolated(
   // Synchronous calls may have used the plan for other kernels in the meantime.
   if (plan instanceof Promise)
     return plan.then(() => computeInterpolated(call, x, k, options, factors, rule, turn))
-  return runInterpolated(plan, { x, k, out: resultArray(plan.question, checked) }, rule, turn)
+  return runInterpolated(plan, { x, k, out: resultArray(plan.question, checked, x) }, rule, turn)
 }
 
 /** Computes a call with the options that were read. */
@@ -145,7 +146,7 @@ function computeRead<Name extends Call>(
     const result = runAgain(plan, x, k, options.out, turn)
     if (result !== undefined) return result
     if (areIntact(previous))
-      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) }, turn)
+      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, previous.x, options) }, turn)
   }
   const checked = validateReading(call, reading)
   return computeChecked(
@@ -176,6 +177,11 @@ function computeChecked<Name extends Call>(
   throwIfAborted(options.signal)
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
+  const ready = onGpuAhead(input, kernel, options, turn)
+  if (ready !== undefined)
+    return ready.then((weights) =>
+      computeChecked(questionOf, call, x, weights, options, reading, turn, factors),
+    )
   const operandType = operandDType(input, kernel)
   const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
   const key = keyWithFactors(
@@ -189,7 +195,7 @@ function computeChecked<Name extends Call>(
   // Synchronous calls may have used the plan for other kernels in the meantime.
   if (plan instanceof Promise)
     return plan.then(() => computeChecked(questionOf, call, x, k, options, reading, turn, factors))
-  const { out, bias } = ownArrays(plan, options)
+  const { out, bias } = ownArrays(plan, input, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.
@@ -204,9 +210,10 @@ function computeChecked<Name extends Call>(
 /** The result array and the bias of this call. A plan serves every one of them. */
 const ownArrays = (
   { question }: Planned,
+  x: NdArray,
   options: CheckedOptions,
 ): { readonly out: NdArray | undefined; readonly bias: unknown } => ({
-  out: resultArray(question, options),
+  out: resultArray(question, options, x),
   bias: typeof options.bias === 'number' ? undefined : options.bias,
 })
 

@@ -31,8 +31,8 @@ export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
    * another order, whichever is faster.
    */
   readonly layout?: Layout
-  /** As in a call: `'auto'`, `'wasm'` or `'js'`. Default `'auto'`. */
-  readonly backend?: 'auto' | 'wasm' | 'js'
+  /** As in a call: `'auto'`, `'wasm'`, `'js'` or `'webgpu'`. Default `'auto'`. */
+  readonly backend?: 'auto' | 'wasm' | 'js' | 'webgpu'
   /** As in a call: the same bits on every machine. Default false. */
   readonly deterministic?: boolean
   /** As in a call: the largest number of threads. Default `'auto'`. */

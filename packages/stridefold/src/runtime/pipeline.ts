@@ -53,7 +53,7 @@ export interface PipelineStepInfo {
   /** The algorithm of a layer; undefined for other steps. */
   readonly algorithm: string | undefined
   /** The backend that runs it. */
-  readonly backend: 'wasm' | 'js'
+  readonly backend: 'wasm' | 'js' | 'webgpu'
   /** The predicted time, in milliseconds; 0 for an activation that an earlier step applies. */
   readonly milliseconds: number
 }

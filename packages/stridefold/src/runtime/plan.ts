@@ -93,10 +93,10 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#arrays = arrays
     this.#kernel = kernel
     // Backends that take their time cannot be measured here: their plans are predicted.
-    if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
+    if (haveOneChoice(plan.question.options.backend)) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    const program = this.#contiguousProgram(plan, haveOneChoice() ? undefined : turnWith(undefined))
+    const program = this.#contiguousProgram(plan, haveOneChoice(plan.question.options.backend) ? undefined : turnWith(undefined))
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous
@@ -276,7 +276,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
       plan: question === this.#plan.question ? plan : this.#planOfOther(question, kernel),
       arrays: {
         ...{ x: input, k: kernel, bias: offset === undefined ? (options.bias ?? bias) : undefined },
-        out: resultArray(question, { memory, ...options }),
+        out: resultArray(question, { memory, ...options }, input),
       },
     }
   }

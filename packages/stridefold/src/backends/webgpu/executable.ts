@@ -1,0 +1,281 @@
+/**
+ * A program on a GPU. A run is one submission: copies in, one dispatch for each kernel, copies out.
+ * The device works through it alone. The caller waits until it can read the results; if they stay
+ * on the GPU, only until the device has the work.
+ */
+
+import { disposedError, InternalError, UnavailableError } from '../../errors.ts'
+import { deviceBlockOf } from '../../ndarray/allocations.ts'
+import { copy } from '../../ndarray/copy.ts'
+import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
+import { memorySpanOf } from '../../ndarray/memory.ts'
+import { type NdArray, view } from '../../ndarray/ndarray.ts'
+import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
+import { checkProgram } from '../../program/check.ts'
+import {
+  type Buffer,
+  byteLength,
+  type ExternalRole,
+  isExternal,
+  type Program,
+} from '../../program/program.ts'
+import type { GpuBuffer } from './device/api.ts'
+import { mapModeRead } from './device/api.ts'
+import { bufferBytes, onDevice, spanOf, writeBytes } from './device/buffers.ts'
+import type { GpuBlock } from './device/memory.ts'
+import { openDevice } from './device/open.ts'
+import { lostError } from './device/pipelines.ts'
+import { type BoundArrays, LoadedProgram } from './loaded-program.ts'
+import type { ShaderLimits } from './shaders/limits.ts'
+import { type ShaderProgram, shaderProgram } from './shaders/lower.ts'
+import { originRoles } from './shaders/shader.ts'
+
+/** A part of a run that later runs with the same kernel skip, or do again. */
+type Part = 'prepare' | 'run'
+
+export class WebGpuExecutable implements Executable {
+  readonly #program: ShaderProgram
+  /** The names of the buffers of the caller's arrays, by role. */
+  readonly #externals: ReadonlyMap<ExternalRole, Buffer>
+  readonly #guards: readonly Buffer[]
+  /** The latest values of constants that were computed from a kernel. */
+  #constants: readonly Buffer[] = []
+  #loaded: LoadedProgram | undefined
+  #isDisposed = false
+  #guardTripped = false
+  /** Runs whose results stay on the GPU, and that the device may not have finished. */
+  readonly #running: Promise<unknown>[] = []
+
+  constructor(program: Program, externals: ExternalLayouts, limits: ShaderLimits) {
+    checkProgram(program, externals)
+    this.#program = shaderProgram(program, limits)
+    const { buffers } = this.#program
+    this.#externals = new Map(
+      buffers.flatMap((buffer) =>
+        isExternal(buffer.role) ? [[buffer.role, buffer] as const] : [],
+      ),
+    )
+    this.#guards = buffers.filter(({ role }) => role === 'guard')
+  }
+
+  replaceConstants(buffers: readonly Buffer[]): void {
+    this.#constants = buffers
+    this.#loaded?.replaceConstants(buffers)
+  }
+
+  async prepare(kernel: NdArray, onStage?: StageListener): Promise<void> {
+    const loaded = await this.#load()
+    await this.#submit(loaded, { kernel }, ['prepare'], onStage)
+    loaded.isPrepared = true
+  }
+
+  async run(
+    bindings: Bindings,
+    prepared: boolean,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { output } = bindings
+    const read = await this.#run(bindings, prepared, onStage)
+    if (read === undefined) return
+    const { data, release } = read
+    try {
+      if (signal?.aborted === true) return
+      const { lowest } = memorySpanOf(output)
+      copy(view(data, output.shape, { strides: output.strides, offset: -lowest }), output)
+    } finally {
+      release()
+    }
+  }
+
+  async runFresh(bindings: Bindings, onStage?: StageListener): Promise<TypedArray> {
+    const { data, release } = (await this.#run(bindings, true, onStage))!
+    try {
+      // The mapped memory is the device's: it ends here.
+      return dtypes[bindings.output.dtype].create(data)
+    } finally {
+      release()
+    }
+  }
+
+  guardTripped(): boolean {
+    return this.#guardTripped
+  }
+
+  dispose(): void {
+    this.#isDisposed = true
+    this.#loaded?.dispose()
+    this.#loaded = undefined
+  }
+
+  /** The program on the device that is open now. */
+  async #load(): Promise<LoadedProgram> {
+    if (this.#isDisposed) throw disposedError()
+    const opened = await openDevice()
+    if (this.#loaded?.opened === opened) return this.#loaded
+    this.#loaded?.dispose()
+    this.#loaded = undefined
+    const loaded = await LoadedProgram.load(opened, this.#program)
+    if (this.#isDisposed) {
+      loaded.dispose()
+      throw disposedError()
+    }
+    if (this.#constants.length > 0) loaded.replaceConstants(this.#constants)
+    this.#loaded = loaded
+    return loaded
+  }
+
+  /** Runs, and returns the memory of the output if it lies on the heap. */
+  async #run(
+    bindings: Bindings,
+    prepared: boolean,
+    onStage: StageListener | undefined,
+  ): Promise<ReadBack | undefined> {
+    const loaded = await this.#load()
+    const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
+    const staysOnGpu = deviceBlockOf(bindings.output) !== undefined
+    const reads = await this.#submit(loaded, bindings, parts, onStage, !staysOnGpu)
+    loaded.isPrepared = true
+    this.#guardTripped = reads.guards.some(
+      ({ data }) => data.some((value) => value !== 0),
+    )
+    for (const { release } of reads.guards) release()
+    return reads.output
+  }
+
+  /** Submits the stages of these parts. Resolves when what is read back can be read. */
+  async #submit(
+    loaded: LoadedProgram,
+    arrays: Partial<Bindings>,
+    parts: readonly Part[],
+    onStage: StageListener | undefined,
+    readsOutput = false,
+  ): Promise<{ readonly output: ReadBack | undefined; readonly guards: readonly ReadBack[] }> {
+    const { opened } = loaded
+    const { device } = opened
+    const stages = loaded.stages.filter(({ prepare }) =>
+      parts.includes(prepare ? 'prepare' : 'run'),
+    )
+    const runs = parts.includes('run')
+    const wanted: Wanted[] = []
+    try {
+      await onDevice(opened, () => {
+        const bound = this.#bind(loaded, arrays)
+        let encoder = device.createCommandEncoder()
+        const pass = encoder.beginComputePass()
+        for (const stage of stages) loaded.dispatch(pass, stage, bound)
+        pass.end()
+        const readBack = (name: string, from: GpuBuffer, dtype: DType, length: number): void => {
+          const bytes = length * dtypes[dtype].bytes
+          const to = loaded.copyBuffer(`read ${name}`, bytes, true)
+          encoder.copyBufferToBuffer(from, 0, to, 0, bufferBytes(bytes))
+          wanted.push({ buffer: to, dtype, length })
+        }
+        if (runs)
+          for (const { name, dtype, length } of this.#guards)
+            readBack(name, loaded.own(name), dtype, length)
+        if (readsOutput) {
+          const { name, dtype } = this.#externals.get('output')!
+          readBack('output', bound.buffers.get(name)!, dtype, memorySpanOf(arrays.output!).span)
+        }
+        device.queue.submit([encoder.finish()])
+      })
+      await Promise.all(wanted.map(({ buffer }) => buffer.mapAsync(mapModeRead)))
+      if (wanted.length === 0) await this.#queued(device.queue.onSubmittedWorkDone())
+    } catch (cause) {
+      throw await explained(loaded, cause)
+    }
+    for (const { name, prepare } of stages) onStage?.(name, prepare)
+    const reads = wanted.map(readMapped)
+    const output = readsOutput ? reads.pop() : undefined
+    return { output, guards: reads }
+  }
+
+  /** Waits while the device has several runs before it: their commands take memory. */
+  async #queued(done: Promise<unknown>): Promise<void> {
+    this.#running.push(done)
+    if (this.#running.length > maxQueuedRuns) await this.#running.shift()
+  }
+
+  /** Brings the arrays of the caller to the device, or takes them where they lie. */
+  #bind(loaded: LoadedProgram, arrays: Partial<Bindings>): BoundArrays {
+    const { device } = loaded.opened
+    const buffers = new Map<string, GpuBuffer>()
+    const origins = new Int32Array(originRoles.length)
+    const output = arrays.output && gpuBlockOf(arrays.output)
+    for (const [role, { name, dtype }] of this.#externals) {
+      const array = arrays[role]
+      if (array === undefined) continue
+      if (array.dtype !== dtype)
+        throw new InternalError(
+          'BINDING_MISMATCH',
+          `the program was made for ${dtype} ${role}, but got ${array.dtype}.`,
+        )
+      const { span, lowest } = memorySpanOf(array)
+      const block = gpuBlockOf(array)
+      const place = originRoles.indexOf(role)
+      if (block === undefined) {
+        const buffer = loaded.copyBuffer(role, span * dtypes[dtype].bytes)
+        if (role !== 'output') writeBytes(device, buffer, spanOf(array))
+        buffers.set(name, buffer)
+        origins[place] = -lowest
+        continue
+      }
+      if (block.opened !== loaded.opened) throw lostArray(role)
+      // A shader cannot read from one part of a buffer and write to another.
+      const isShared = role !== 'output' && block.buffer === output?.buffer
+      if (isShared) {
+        const copied = loaded.copyBuffer(role, block.buffer.size)
+        const encoder = device.createCommandEncoder()
+        encoder.copyBufferToBuffer(block.buffer, 0, copied, 0, block.buffer.size)
+        device.queue.submit([encoder.finish()])
+        buffers.set(name, copied)
+      } else buffers.set(name, block.buffer)
+      origins[place] = array.offset
+    }
+    loaded.writeOrigins(origins)
+    return { buffers, origins }
+  }
+}
+
+/** More runs than this wait for the first of them. */
+const maxQueuedRuns = 4
+
+const gpuBlockOf = (x: NdArray): GpuBlock | undefined => deviceBlockOf(x) as GpuBlock | undefined
+
+/** What is read back from the device after a run. */
+interface Wanted {
+  readonly buffer: GpuBuffer
+  readonly dtype: DType
+  readonly length: number
+}
+
+/** The elements of a buffer, until they are released. */
+interface ReadBack {
+  readonly data: TypedArray
+  release(): void
+}
+
+function readMapped({ buffer, dtype, length }: Wanted): ReadBack {
+  const data = dtypes[dtype].create(buffer.getMappedRange(), 0, length)
+  return { data, release: () => buffer.unmap() }
+}
+
+/** The error of a run; that of a lost device if it is lost. */
+async function explained({ opened }: LoadedProgram, cause: unknown): Promise<unknown> {
+  // Whatever waits for a lost device fails before the engine says that it is lost.
+  const soon = new Promise<void>((resolve) => setTimeout(resolve, lostMilliseconds))
+  if (opened.lost === undefined) await Promise.race([opened.device.lost, soon])
+  return opened.lost === undefined || cause instanceof UnavailableError
+    ? cause
+    : lostError(opened, cause)
+}
+
+const lostMilliseconds = 100
+
+const lostArray = (role: string): UnavailableError =>
+  new UnavailableError(
+    'GPU_LOST',
+    `the ${role} lay on a GPU that was lost or closed, and its elements with it. Bring it there ` +
+      'again.',
+  )
