@@ -93,10 +93,14 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#arrays = arrays
     this.#kernel = kernel
     // Backends that take their time cannot be measured here: their plans are predicted.
-    if (haveOneChoice(plan.question.options.backend)) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
+    if (haveOneChoice(plan.question.options.backend))
+      now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    const program = this.#contiguousProgram(plan, haveOneChoice(plan.question.options.backend) ? undefined : turnWith(undefined))
+    const program = this.#contiguousProgram(
+      plan,
+      haveOneChoice(plan.question.options.backend) ? undefined : turnWith(undefined),
+    )
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous
