@@ -115,6 +115,41 @@ function killedAfterFirstChunk(path: string, milliseconds: number): Promise<void
   return new Promise((resolve) => child.on('exit', () => resolve()))
 }
 
+/** A run that is killed after a call of the file system on the result. */
+const killedAfter = (call: 'rename' | 'rm'): string => `
+import fs from 'node:fs/promises'
+import { readJob, runJob } from ${JSON.stringify(index)}
+const job = await readJob(process.argv[1])
+const path = job.result.address
+const real = fs.${call}
+fs.${call} = async (...args) => {
+  await real(...args)
+  if (args.some((arg) => [path, path + '.unfinished'].includes(arg)))
+    process.kill(process.pid, 'SIGKILL')
+}
+await runJob(job)
+`
+
+test.each(['rename', 'rm'] as const)(
+  'a .npy file whose process is killed after its last %s is known as finished',
+  async (call) => {
+    const given = await planned({ name: 'out.npy' })
+    const args = ['--conditions=@stridefold/source', '--import', 'tsx', '--input-type=module']
+    const killed = spawnSync(process.execPath, [...args, '-e', killedAfter(call), given.path])
+    expect(killed.signal).toBe('SIGKILL')
+    expect(existsSync(given.target)).toBe(true)
+    expect(existsSync(`${given.target}.unfinished`)).toBe(call === 'rename')
+    expect((await jobStatus(given.job)).isWhole).toBe(true)
+    const again = await runJob(given.job)
+    expect(again).toMatchObject({ computed: 0, skipped: 20, isWhole: true })
+    await expectWhole(given)
+    expect(existsSync(`${given.target}.unfinished`)).toBe(false)
+    // Somebody else's change is still seen.
+    writeFileSync(given.target, 'mine')
+    await expect(runJob(given.job)).rejects.toThrow(/exists already/)
+  },
+)
+
 describe('one command again', () => {
   test('on a finished result computes nothing; another operation needs force', async () => {
     const folder = temporaryFolder()

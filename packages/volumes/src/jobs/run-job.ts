@@ -118,11 +118,15 @@ export async function runWith(
       if (planned === undefined) plan.dispose()
     }
   } finally {
-    await target.close(isWhole)
-    if (isWhole) {
-      await clearNotes(job.result.address)
-      if (job.result.format === 'npy') await noteDone(job.result.address, job.hash, job.form)
+    const { address, format } = job.result
+    const note = async (): Promise<void> => {
+      if (isWhole && format === 'npy') await noteDone(address, job.hash, job.form)
     }
+    await note()
+    await target.close(isWhole)
+    if (isWhole) await clearNotes(address)
+    // A second copy of this task may have written the same elements meanwhile.
+    await note()
   }
 }
 
