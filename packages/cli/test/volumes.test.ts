@@ -144,6 +144,48 @@ describe('filter', () => {
   })
 
   test.each([
+    ['in.npy', 'gaussian:sigma=1', ''],
+    ['in.npy', 'gaussian:sigma=1', '--mode full --stride 2'],
+    ['in.npy', 'sobel-x', '--boundary edge'],
+    ['in.npy', 'gaussian:sigma=1', '--channel-axis 0'],
+    ['in.npy', 'gaussian:sigma=1x1', '--flip --stride 1,2,2'],
+    ['rgb.npy', 'box', ''],
+    ['rgb.npy', 'box', '--channel-axis none'],
+    ['whole.npy', 'box', ''],
+    ['line.npy', '[[1,2,1]]', ''],
+  ] as const)('%s -k %s %s: boxes mean the same as memory', async (name, kernel, flags) => {
+    const own = world()
+    own.put('in.npy', writeNpy(x))
+    own.put('rgb.npy', writeNpy(ndarray(samples, [24, 70, 3])))
+    own.put('line.npy', writeNpy(ndarray(samples, [samples.length])))
+    own.put(
+      'whole.npy',
+      writeNpy(
+        ndarray(
+          Int32Array.from(samples, (v) => 1000 * v),
+          shape,
+        ),
+      ),
+    )
+    const line = ['filter', name, '-k', kernel, ...words(`${flags} --algorithm strided`.trim())]
+    expect(await own.run([...line, '-o', 'memory.npy'])).toMatchObject({ code: 0 })
+    const { length } = (await read(own, 'memory.npy')).array.shape
+    const chunks = ['--chunks', length === 1 ? '999' : '5x99x99']
+    const boxes = await own.run([...line, '-o', 'boxes.npy', ...chunks])
+    expect(boxes).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
+    expect(own.bytes('boxes.npy').equals(own.bytes('memory.npy'))).toBe(true)
+  })
+
+  test('a stack of pages is a volume, also if it is small', async () => {
+    const own = world()
+    const stack = join(import.meta.dirname, '../../volumes/test/fixtures/tiff/imagej.tif')
+    own.put('stack.tif', readFileSync(stack))
+    const ran = await own.run(words('filter stack.tif -k box -o out.npy'))
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
+    expect((await read(own, 'out.npy')).array.shape).toEqual([2, 3, 2, 5, 7])
+  })
+
+  test.each([
     ['filter in.zarr -k box -o out.zarr --alpha filter', /--alpha is not for volumes/],
     ['filter in.zarr -k box -k box -o out.zarr', /one kernel/],
     ['filter in.zarr in.zarr -k box -o out.zarr', /one at a time/],

@@ -21,7 +21,6 @@ const notOfVolumes: readonly (keyof FilterFlags)[] = [
   'format',
   'raw',
   'channels',
-  'channelAxis',
   'alpha',
   'output',
   'pictureLimit',
@@ -53,7 +52,8 @@ export async function volumeKernelOf(
   const [text] = texts as readonly [string]
   if (/^\s*[a-z][a-z\d-]*\s*(:|$)/i.test(text)) return text
   const { shape, weights } = await kernelFrom(text, io)
-  return ndarray(Float64Array.from(weights), [...shape])
+  // Plain numbers take the type of the array, as in memory.
+  return ndarray([...weights], [...shape])
 }
 
 /** An address in a network stays; a path becomes absolute. */
@@ -61,13 +61,14 @@ export const volumeAddress = (word: string, io: Io): string =>
   /^[a-z][a-z\d+.-]+:\/\//i.test(word) ? word : absolutePath(word, io)
 
 export function volumeOptions(flags: VolumeFilterFlags): JobOptions {
-  const { flip, zarrFormat, codec, chunks, shards, dtype, axes } = flags
+  const { flip, zarrFormat, codec, chunks, shards, dtype, axes, channelAxis } = flags
   const { mode, boundary, ...library } = filterOptions(flags)
   const { missing, minimumPresent, stride, dilation, algorithm, backend, accuracy } = library
   const { threads, memoryLimit } = library
   const given = {
     ...{ mode, boundary, missing, minimumPresent, stride, dilation },
-    ...{ algorithm, backend, accuracy, threads, memoryLimit, chunks, shards, dtype, axes },
+    ...{ algorithm, backend, accuracy, threads, memoryLimit, chunks, shards, dtype },
+    ...{ axes, channelAxis },
     ...(flip && { call: 'convolve' }),
     ...(zarrFormat !== undefined && { format: `zarr${zarrFormat}` }),
     codec,

@@ -74,7 +74,7 @@ export async function prepareJob(
   target: string,
   options: JobOptions = {},
 ): Promise<Prepared> {
-  const axes = withAxes(source, options.axes)
+  const axes = withAxes(source, options)
   const info: ArrayInfo = { ...source, axes }
   const operation = operationOf(kernel, info, options)
   const before = await foundResult(target)
