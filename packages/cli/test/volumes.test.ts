@@ -182,7 +182,7 @@ describe('filter', () => {
     own.put('stack.tif', readFileSync(stack))
     const ran = await own.run(words('filter stack.tif -k box -o out.npy'))
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
-    expect((await read(own, 'out.npy')).array.shape).toEqual([2, 3, 2, 5, 7])
+    expect((await read(own, 'out.npy')).array.shape).toEqual([2, 2, 3, 5, 7])
   })
 
   test.each([

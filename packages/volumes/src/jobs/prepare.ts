@@ -31,7 +31,10 @@ export interface ResultOptions {
   readonly shards?: readonly number[]
   /** Default: that of the source, or zstd. */
   readonly codec?: Codec
-  /** Make it an image of OME-Zarr, for `addPyramid`. Default: if the source is one. */
+  /**
+   * Make it an image of OME-Zarr, which keeps units and scales, and has a place for smaller
+   * resolutions. Default: if the source is one, or has a scale along some axis, as an OME-TIFF has.
+   */
   readonly isImage?: boolean
 }
 
@@ -80,7 +83,7 @@ export async function prepareJob(
   const before = await foundResult(target)
   const plan = await planLike(operation, info, before?.form, options)
   try {
-    const result = resultOf(target, source, plan, operation, options)
+    const result = resultOf(target, { ...source, axes }, plan, operation, options)
     const limit = options.memoryLimit ?? defaultMemoryLimit
     const pieces = result.shards ?? result.chunks
     const request = {
@@ -175,8 +178,17 @@ function resultOf(
   return {
     ...{ address: target, shape, dtype, chunks, format, codec },
     ...(shards && { shards: checkedExtents('shards', shards, shape) }),
-    ...((isImage ?? source.storage.ome !== undefined) && { isImage: true }),
+    ...((isImage ?? isImageLike(source)) && { isImage: true }),
   }
+}
+
+/** Whether OME-Zarr has a place for what is known of this array. */
+function isImageLike({ axes, storage }: Pick<StoredArray, 'axes' | 'storage'>): boolean {
+  if (storage.ome !== undefined) return true
+  const space = axes.filter(({ type }) => type === 'space').length
+  const order = axes.map(({ type }) => ['time', 'channel', 'space'].indexOf(type))
+  const isInOrder = order.every((place, a) => a === 0 || place >= order[a - 1]!)
+  return axes.some(({ scale }) => scale !== undefined) && isInOrder && space >= 2 && space <= 3
 }
 
 const formatOf = (target: string, source: Format): 'zarr2' | 'zarr3' | 'npy' =>
