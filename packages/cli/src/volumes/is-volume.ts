@@ -2,6 +2,7 @@
  * Is a call of `filter` about volumes? Then it computes box by box, within a stated memory.
  *
  * - The input or the result is a Zarr, or the input has an address in a network.
+ * - The input has no header, and `--raw` says the shape of a volume.
  * - A .npy or TIFF file is filtered into a .npy file, and is larger than `--memory-limit` or than
  *   what can be read at once, is a stack of pages, or comes with a flag of volumes.
  *
@@ -13,6 +14,7 @@ import { join } from 'node:path'
 import { usageError } from '../failure.ts'
 import type { FilterFlags } from '../filter-flags.ts'
 import { absolutePath, type Io } from '../io.ts'
+import { isRawVolume } from './raw-volume.ts'
 import { givenVolumeFlags, type VolumeFlags } from './volume-flags.ts'
 
 /** Throws for flags of volumes without a volume. */
@@ -21,6 +23,7 @@ export async function isVolumeCall(
   flags: FilterFlags & VolumeFlags,
   io: Io,
 ): Promise<boolean> {
+  if (isRawVolume(flags.raw)) return true
   if (isZarrName(flags.out) || inputs.some((input) => isZarr(input, io))) return true
   const [flag] = givenVolumeFlags(flags)
   const [input = ''] = inputs

@@ -44,6 +44,18 @@ export interface OpenOptions {
  * what cannot be reached, `request` for options that do not fit. Close the array at the end.
  */
 export async function openVolume(address: string, options: OpenOptions = {}): Promise<StoredArray> {
+  const array = await openArray(address, options)
+  const { level = 0 } = options
+  if (level === 0 || array.storage.ome !== undefined) return array
+  await array.close()
+  throw new VolumeError(
+    'request',
+    `level is ${level}, but ${address} is one array, not an image of OME-Zarr with several ` +
+      'resolutions. Leave it out.',
+  )
+}
+
+async function openArray(address: string, options: OpenOptions): Promise<StoredArray> {
   const placeOf = isS3(address) ? bucketPlace : /^https?:/i.test(address) ? webPlace : localPlace
   const place = await placeOf(address, options)
   if ('file' in place) return openFile(place.file, options)
