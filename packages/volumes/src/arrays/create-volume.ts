@@ -5,7 +5,7 @@
  */
 
 import { VolumeError } from '../errors.ts'
-import { elementCount } from './boxes.ts'
+import { product } from './boxes.ts'
 import type { CreateOptions, ExistingVolume, NewArray } from './new-array.ts'
 import type { Storage, WritableArray } from './stored-array.ts'
 import { isS3 } from './stores/s3-address.ts'
@@ -78,7 +78,7 @@ const otherFiles = new RegExp(
 function checkNewArray(address: string, { shape, chunks, axes }: NewArray): void {
   const valid =
     shape.every((extent) => Number.isSafeInteger(extent) && extent > 0) &&
-    Number.isSafeInteger(elementCount(shape))
+    Number.isSafeInteger(product(shape))
   if (!valid)
     throw new VolumeError(
       'request',

@@ -6,10 +6,10 @@
  */
 
 import { type NdArray, ndarray } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import { createVolume } from '../arrays/create-volume.ts'
 import { openVolume } from '../arrays/open-volume.ts'
 import type { StoredArray } from '../arrays/stored-array.ts'
-import { product } from '../cut/grid.ts'
 import { VolumeError } from '../errors.ts'
 import type { Job } from '../jobs/job.ts'
 import { type JobOptions, type Prepared, prepareJob } from '../jobs/prepare.ts'

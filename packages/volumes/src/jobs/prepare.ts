@@ -4,11 +4,12 @@
  */
 
 import type { ArrayInput } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import { openVolume } from '../arrays/open-volume.ts'
 import type { ArrayInfo, StoredArray } from '../arrays/stored-array.ts'
 import { coreCount } from '../arrays/stores/host.ts'
 import { boxSize, insideBox, readCosts } from '../cut/box-size.ts'
-import { gridOf, product } from '../cut/grid.ts'
+import { gridOf } from '../cut/grid.ts'
 import { resultAxes, withAxes } from '../filter/axes.ts'
 import { elementsOf } from '../filter/elements.ts'
 import { levelFactors } from '../filter/level-factors.ts'
@@ -18,7 +19,13 @@ import { decodedTogether, readingOf } from '../filter/read-samples.ts'
 import { writingBytes } from '../filter/write-results.ts'
 import { hashOf, type Job, type OpenAs, type UnhashedJob } from './job.ts'
 import { foundResult } from './result.ts'
-import { bytesOfWrite, checkedExtents, type ResultOptions, resultOf } from './result-layout.ts'
+import {
+  bytesOfWrite,
+  checkedExtents,
+  compressingBytes,
+  type ResultOptions,
+  resultOf,
+} from './result-layout.ts'
 
 export interface JobOptions extends OperationOptions, ResultOptions {
   /** The largest memory of a run, in bytes, besides about 80 MB of the program. Default 1 GiB. */
@@ -88,7 +95,8 @@ export async function prepareJob(
       workspaceOf: plan.bytesOf,
       readingBytes: readingOf(source).bytes,
       threads: typeof options.threads === 'number' ? options.threads : coreCount(),
-      writingBytes: writingBytes(pieces, operation.dtype, bytesOfWrite(result)),
+      writingBytes:
+        writingBytes(pieces, operation.dtype, bytesOfWrite(result)) + compressingBytes(result),
       ...{ shape: result.shape, pieces, quantum: plan.quantum, limit },
       ...(options.box && { wanted: checkedExtents('box', options.box, result.shape) }),
       ...{ sourceShape: source.shape, sourceChunks: decodedTogether(source) },

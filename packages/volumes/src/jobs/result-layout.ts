@@ -3,11 +3,13 @@
  * chunks, codec, and whether it is an image of OME-Zarr.
  */
 
+import { product } from '../arrays/boxes.ts'
 import { formatOf } from '../arrays/create-volume.ts'
 import { writtenType } from '../arrays/element-types.ts'
 import { slabs } from '../arrays/linear/layout.ts'
 import type { Codec, StoredArray } from '../arrays/stored-array.ts'
-import { product } from '../cut/grid.ts'
+import { bytesOfEncoder } from '../arrays/zarr/codecs.ts'
+
 import { VolumeError } from '../errors.ts'
 import { elementsOf } from '../filter/elements.ts'
 import type { Operation } from '../filter/operation.ts'
@@ -113,6 +115,10 @@ const slabsOf = (shape: readonly number[], dtype: Operation['dtype']): readonly 
     littleEndian: true,
     fortranOrder: false,
   })
+
+/** The memory of what compresses chunks, in bytes. */
+export const compressingBytes = ({ codec, dtype, chunks }: JobResult): number =>
+  codec === undefined ? 0 : bytesOfEncoder(codec, product(chunks) * elementsOf(dtype).bytes)
 
 /** What a write of a piece holds besides the samples, as its writer counts it. */
 export function bytesOfWrite({ dtype, chunks, shards, format }: JobResult): number {

@@ -10,8 +10,8 @@ import {
   checkBox,
   chunksIn,
   copyElements,
-  elementCount,
   intersection,
+  product,
   readNew,
   type Strided,
   shapeOf,
@@ -81,7 +81,7 @@ function storedArray(
     }
     await inFlight(chunksIn(box, chunks), store.parallel, readChunk, signal)
   }
-  const chunkBytes = elementCount(chunks) * (bytes + bytesOf(dtype))
+  const chunkBytes = product(chunks) * (bytes + bytesOf(dtype))
   return {
     address,
     shape,
@@ -102,7 +102,7 @@ function storedArray(
     bytesOfRead: (box) => {
       const inside = [...take(chunksIn(box, chunks), store.parallel)].length
       // A chunk is in the file, decoded, and for some types converted.
-      const result = elementCount(shapeOf(box)) * bytesOf(dtype)
+      const result = product(shapeOf(box)) * bytesOf(dtype)
       return result + inside * (chunkBytes + chunkBytes / 2) + cacheBytes
     },
     close: () => store.close(),
