@@ -35,7 +35,8 @@ export const bytesOfEncoders = (chunkBytes: number): number =>
 /** The program of a worker. A view would carry its whole buffer, so bytes are cut out and moved. */
 const program = `
 const { parentPort, workerData } = require('node:worker_threads')
-const codec = import(workerData.url).then(({ default: Codec }) => Codec.fromConfig(workerData.config))
+const { url, config } = workerData
+const codec = import(url).then(({ default: Codec }) => Codec.fromConfig(config))
 parentPort.on('message', async (bytes) => {
   try {
     const encoded = (await (await codec).encode(bytes)).slice()
