@@ -9,6 +9,8 @@ export interface Bytes {
   readonly height: number
 }
 
+export type Place = readonly [y: number, x: number, channel: number]
+
 /** A kernel as rows of weights. */
 export type Rows = readonly (readonly number[])[]
 
@@ -39,7 +41,7 @@ export const gaussianRows = (sigma: number): Rows => {
 export function correlated(
   { data, width, height }: Bytes,
   kernel: Rows,
-  [y, x, channel]: readonly [number, number, number],
+  [y, x, channel]: Place,
 ): number {
   const channels = data.length / (width * height)
   const [middleY, middleX] = [kernel.length >> 1, kernel[0]!.length >> 1]
@@ -75,7 +77,7 @@ export function places(
 export function farthest(
   result: Bytes,
   input: Bytes,
-  expected: (place: readonly [y: number, x: number, channel: number]) => number,
+  expected: (place: Place) => number,
   count = 400,
 ): number {
   if (result.width !== input.width || result.height !== input.height)

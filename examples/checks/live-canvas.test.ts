@@ -1,9 +1,7 @@
 /** Does the page show filtered frames, for every filter, and from the camera? */
 
-import { createRequire } from 'node:module'
-import type Sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
-import { type Bytes, correlated, farthest, gaussianRows } from './definition.ts'
+import { type Bytes, correlated, farthest, gaussianRows, type Place } from './definition.ts'
 import {
   closePages,
   developed,
@@ -17,12 +15,8 @@ import {
   printSizes,
   type Server,
   type Starter,
+  sharp,
 } from './starter.ts'
-
-// The command line decodes images with it.
-const sharp = createRequire(new URL('../../packages/cli/package.json', import.meta.url))(
-  'sharp',
-) as typeof Sharp
 
 let starter: Starter
 let server: Server
@@ -56,8 +50,6 @@ async function frameAfter({ page }: OpenPage, change: () => Promise<unknown>): P
   await change()
   await page.waitForFunction(() => document.querySelector('#status')!.textContent !== '')
 }
-
-type Place = readonly [y: number, x: number, channel: number]
 
 /** The definitions of filters at a strength of 0.3. */
 const definitions: Readonly<Record<string, (image: Bytes, place: Place) => number>> = {

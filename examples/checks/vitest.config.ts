@@ -15,8 +15,8 @@ const config: ViteUserConfig = {
     globalSetup: ['examples/checks/packed.ts'],
     // Each starter is built by a bundler and runs in a browser: two of them take all cores.
     maxWorkers: 2,
-    expect: { poll: { timeout: 30_000 } },
-    testTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
+    testTimeout: 300_000,
     hookTimeout: 600_000,
   },
 }
