@@ -1,8 +1,9 @@
 /** Does the server filter uploads, refuse what exceeds its limits, and stop when a client goes? */
 
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bytes, correlated, farthest, gaussianRows } from './definition.ts'
-import { installed, type Server, sharp, started } from './starter.ts'
+import { installed, type Server, started } from './starter.ts'
 
 let server: Server
 

@@ -1,5 +1,6 @@
 /** Does the page show filtered frames, for every filter, and from the camera? */
 
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bytes, correlated, farthest, gaussianRows, type Place } from './definition.ts'
 import {
@@ -15,7 +16,6 @@ import {
   printSizes,
   type Server,
   type Starter,
-  sharp,
 } from './starter.ts'
 
 let starter: Starter

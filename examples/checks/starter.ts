@@ -5,21 +5,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { gzipSync } from 'node:zlib'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright'
-import type Sharp from 'sharp'
 import { afterAll, expect, inject } from 'vitest'
 import { chromiumSwitches, findChromium } from '../../scripts/chromium.ts'
 import { command, makeStarter } from '../../scripts/starter.ts'
-
-/** Decodes and encodes images. The command line depends on it. */
-export const sharp = createRequire(new URL('../../packages/cli/package.json', import.meta.url))(
-  'sharp',
-) as typeof Sharp
 
 export interface Starter {
   readonly folder: string

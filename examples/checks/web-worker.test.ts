@@ -4,6 +4,7 @@
  */
 
 import type { Page } from 'playwright'
+import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bytes, correlated, farthest, gaussianRows, type Place } from './definition.ts'
 import {
@@ -19,7 +20,6 @@ import {
   type Server,
   type Starter,
   scriptSizes,
-  sharp,
 } from './starter.ts'
 
 let starter: Starter

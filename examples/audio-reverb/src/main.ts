@@ -122,7 +122,7 @@ async function decoded(file: Blob): Promise<AudioBuffer> {
   return new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(bytes)
 }
 
-/** A menu with built-in entries, and one that opens a file. What cannot be opened changes nothing. */
+/** A menu with one entry that opens a file. What cannot be opened changes nothing. */
 function choose<T>(
   menu: HTMLSelectElement,
   input: HTMLInputElement,

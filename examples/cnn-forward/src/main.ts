@@ -86,5 +86,5 @@ function see(points: readonly Point[]): void {
     share.value = `${(100 * shares[i]!).toFixed(1)} %`
   }
   answer.textContent = network.classes[shares.indexOf(Math.max(...shares))] ?? ''
-  status.textContent = `${network.parameters} parameters; the forward pass took ${milliseconds.toFixed(1)} ms`
+  status.textContent = `${network.parameters} parameters, computed in ${milliseconds.toFixed(1)} ms`
 }

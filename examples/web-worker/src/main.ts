@@ -75,8 +75,8 @@ async function filterPicture(signal: AbortSignal): Promise<string> {
   const { milliseconds } = await worker.run('filter', settings, signal)
   const threads = crossOriginIsolated ? 'threads share memory' : 'threads have copies'
   return (
-    `Filtered in ${milliseconds.toFixed(0)} ms (${threads}). Meanwhile this page was never without ` +
-    `a frame for longer than ${longestPause.toFixed(0)} ms.`
+    `Filtered in ${milliseconds.toFixed(0)} ms (${threads}). No frame of this page took ` +
+    `longer than ${longestPause.toFixed(0)} ms meanwhile.`
   )
 }
 
