@@ -61,13 +61,14 @@ function admit(_: Request, response: Response, next: NextFunction): void {
 
 async function answer(request: Request, response: Response): Promise<void> {
   const settings = settingsFrom(new URL(request.originalUrl, 'http://localhost').searchParams)
-  // Without a body there is an empty object.
-  if (!Buffer.isBuffer(request.body)) throw new Refusal(400, 'Send a picture as the body.')
+  // Without a body there is no buffer, or an empty one.
+  const file: unknown = request.body
+  if (!Buffer.isBuffer(file) || file.length === 0)
+    throw new Refusal(400, 'Send a picture as the body.')
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const signals = [gone.signal, shutdown.signal, AbortSignal.timeout(maxMilliseconds)]
-  const file = await filterPicture(request.body, settings, AbortSignal.any(signals))
-  response.type('png').send(file)
+  response.type('png').send(await filterPicture(file, settings, AbortSignal.any(signals)))
 }
 
 /** Every error becomes a status and a sentence. Only our own faults are printed. */
