@@ -125,7 +125,7 @@ test('the network is that of the command line', () => {
   )
 })
 
-test('a starter is not made from an unknown name, and not into a folder that is in use', async () => {
+test('a starter is not made from an unknown name, nor into a folder that is in use', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'stridefold-starter-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   await expect(makeStarter('canvas', folder)).rejects.toThrow(
