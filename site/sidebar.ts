@@ -24,6 +24,10 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     ...['filters', 'missing', 'streams', 'pipeline', 'gradients', 'browser', 'threads', 'memory'],
     ...['exactness', 'even-kernels', 'notation', 'tuning', 'errors'],
   ].map((name) => `guide/${name}`),
+  Examples: [
+    ...['index', 'live-canvas', 'web-worker', 'image-server', 'audio-reverb', 'cnn-forward'],
+    'zarr-volume',
+  ].map((name) => `examples/${name}`),
   Algorithms: ['naive', 'im2col', 'strided', 'toeplitz', 'separable', 'winograd', 'fft'].map(
     (name) => `algorithms/${name}`,
   ),
@@ -43,6 +47,7 @@ const shortTitles: Readonly<Record<string, string>> = {
   'packages/cli': 'Command line',
   'guide/benchmarks': 'How speed is measured',
   'decisions/index': 'Decisions',
+  'examples/index': 'All examples',
 }
 
 /** The pages beside guides. */
@@ -106,6 +111,7 @@ export const chineseSidebar = (): Group[] => [
     text: '英文页面',
     items: [
       { text: '示例手册', link: '/guide/cookbook' },
+      { text: '示例项目', link: '/examples/' },
       { text: '从其他库迁移', link: '/guide/coming-from' },
       { text: '术语表', link: '/guide/glossary' },
       { text: '在浏览器中使用', link: '/guide/browser' },

@@ -71,7 +71,8 @@ describe('links', () => {
     const inGuides = guideSidebar().flatMap(({ items }) => items.map(({ link }) => targetOf(link)))
     expect(new Set(inGuides).size).toBe(inGuides.length)
     const missing = [...texts.keys()].filter(
-      (address) => /^(guide|algorithms|packages)\//.test(address) && !inGuides.includes(address),
+      (address) =>
+        /^(guide|algorithms|packages|examples)\//.test(address) && !inGuides.includes(address),
     )
     expect(missing).toEqual([])
   })
