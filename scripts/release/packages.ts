@@ -31,6 +31,8 @@ export interface PackageFolder {
 export interface Archive {
   readonly name: string
   readonly version: string
+  /** The hash of the file, as registries name it. */
+  readonly integrity: string
   /** The path of the .tgz file. */
   readonly file: string
   /** In bytes. */
