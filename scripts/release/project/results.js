@@ -23,7 +23,7 @@ assert.deepEqual(toNested(await correlate(x, k, valid)), expected)
 assert.deepEqual(toNested(sync.correlate(x, k, valid)), expected)
 assert.deepEqual(toNested(await conv2d(x4, k4)), [[expected]])
 assert.deepEqual(toNested(readNpy(writeNpy(sync.correlate(x, k, valid)))), expected)
-const { values } = definition(sync.parseCase('3x3 * 2x2'), { input: x, kernel: k })
+const { values } = definition(sync.parseCase('3x3 * 2x2'), { input: x4, kernel: k4 })
 assert.deepEqual([...values], expected.flat())
 const boxes = await planBoxes('correlate', [3, 3], k, valid)
 const box = [
