@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { chromium, type Page } from 'playwright'
 import sharp from 'sharp'
+import { firstLink } from '../site/first-link.ts'
 import { chromiumSwitches, findChromium } from './chromium.ts'
 
 const [width, height] = [1280, 800]
@@ -66,7 +67,7 @@ await write()
 /** The matrix beside the picture, for the start page of the site. */
 async function writeMatrix(theme: 'light' | 'dark'): Promise<void> {
   const page = await browser.newPage({ viewport: { width, height } })
-  await page.goto(`${address}#v1&dock=matrix&theme=${theme}`)
+  await page.goto(`${address}#${firstLink}&dock=matrix&theme=${theme}`)
   await page.locator('.dock-matrix[aria-busy="false"] figcaption').waitFor()
   await page.waitForTimeout(1000)
   const picture = sharp(await page.screenshot({ animations: 'disabled' }))
