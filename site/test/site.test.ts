@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest'
 import { linkOf } from '../../lab/src/state/link.ts'
 import { firstState } from '../../lab/src/state/state.ts'
-import { publicNames } from '../../scripts/public-names.ts'
+import { namesOfOther, publicNames } from '../../scripts/public-names.ts'
 import { anchorOf } from '../anchors.ts'
 import { lostCases, placeOf, runs, shownCases } from '../benchmarks.ts'
 import { firstLink } from '../first-link.ts'
@@ -245,4 +245,11 @@ test('the reference has the packages beside the library, without names like __1'
     expect(text).not.toMatch(/\b__\d/)
     expect(text).not.toContain(`${name}Sync`)
   }
+})
+
+test('every name of @stridefold/measure says what it is', () => {
+  const entries = ['index', 'browser', 'articles', 'rivals/index', 'suites']
+  const names = Object.values(namesOfOther('measure', entries)).flatMap((entry) => entry.exports)
+  expect(names.length).toBeGreaterThan(80)
+  expect(names.filter(({ documentation }) => documentation === '')).toEqual([])
 })
