@@ -17,7 +17,7 @@ export const gpuMemory: GpuMemory = {
 }
 
 export { WebGpuExecutable } from './executable.ts'
-export { unsupportedOn } from './shaders/lower.ts'
+export { shaderProgram, unsupportedOn } from './shaders/lower.ts'
 
 /**
  * The bytes of an executable on the GPU: buffers of the program, tables, and copies of the arrays
