@@ -117,11 +117,7 @@ export const readDevice = (block: DeviceBlock, dtype: DType): Promise<TypedArray
   gpuProvider!.read(block, dtype)
 
 /** An array over memory of the GPU. */
-export function arrayOnGpu(
-  block: DeviceBlock,
-  shape: readonly number[],
-  dtype: DType,
-): NdArray {
+export function arrayOnGpu(block: DeviceBlock, shape: readonly number[], dtype: DType): NdArray {
   const data = dtypes[dtype].create(0)
   allocationOnDevice(data, block)
   return view(data, shape)

@@ -214,12 +214,11 @@ function* formOf(
   { algorithm, backend, descriptors, tiles = {}, orders }: Attempt,
   { geometry, options, ...problem }: Problem,
 ): Work<Form | NoForm> {
-  const cuts =
-    !backend.reproducible
-      ? 'the GPU may add in another order'
-      : descriptors.padAdjoints === undefined
-        ? algorithm.cuts(geometry, descriptors, tiles)
-        : 'its border is added back after all sums, and boxes would meet there'
+  const cuts = !backend.reproducible
+    ? 'the GPU may add in another order'
+    : descriptors.padAdjoints === undefined
+      ? algorithm.cuts(geometry, descriptors, tiles)
+      : 'its border is added back after all sums, and boxes would meet there'
   if (typeof cuts === 'string')
     return {
       ...{ cutKeepsBits: false, why: cuts },

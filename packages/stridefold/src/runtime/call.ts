@@ -146,7 +146,11 @@ function computeRead<Name extends Call>(
     const result = runAgain(plan, x, k, options.out, turn)
     if (result !== undefined) return result
     if (areIntact(previous))
-      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, previous.x, options) }, turn)
+      return run(
+        plan,
+        { x: previous.x, k: previous.k, ...ownArrays(plan, previous.x, options) },
+        turn,
+      )
   }
   const checked = validateReading(call, reading)
   return computeChecked(

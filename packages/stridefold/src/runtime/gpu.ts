@@ -3,8 +3,8 @@
  * the weights must lie on the heap, because the planner reads them.
  */
 
-import { openGpu } from '../backends/webgpu/webgpu.ts'
 import { gpuMissing } from '../backends/webgpu/device/open.ts'
+import { openGpu } from '../backends/webgpu/webgpu.ts'
 import { isOnGpu, type MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { read } from '../ndarray/read.ts'

@@ -12,13 +12,7 @@ import { memorySpanOf } from '../../ndarray/memory.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
 import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
-import {
-  type Buffer,
-  byteLength,
-  type ExternalRole,
-  isExternal,
-  type Program,
-} from '../../program/program.ts'
+import { type Buffer, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
 import type { GpuBuffer } from './device/api.ts'
 import { mapModeRead } from './device/api.ts'
 import { bufferBytes, onDevice, spanOf, writeBytes } from './device/buffers.ts'
@@ -136,9 +130,7 @@ export class WebGpuExecutable implements Executable {
     const staysOnGpu = deviceBlockOf(bindings.output) !== undefined
     const reads = await this.#submit(loaded, bindings, parts, onStage, !staysOnGpu)
     loaded.isPrepared = true
-    this.#guardTripped = reads.guards.some(
-      ({ data }) => data.some((value) => value !== 0),
-    )
+    this.#guardTripped = reads.guards.some(({ data }) => data.some((value) => value !== 0))
     for (const { release } of reads.guards) release()
     return reads.output
   }
@@ -161,7 +153,7 @@ export class WebGpuExecutable implements Executable {
     try {
       await onDevice(opened, () => {
         const bound = this.#bind(loaded, arrays)
-        let encoder = device.createCommandEncoder()
+        const encoder = device.createCommandEncoder()
         const pass = encoder.beginComputePass()
         for (const stage of stages) loaded.dispatch(pass, stage, bound)
         pass.end()

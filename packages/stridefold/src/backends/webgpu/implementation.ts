@@ -1,9 +1,9 @@
 /** What the backend needs once a GPU is open. Loaded on demand: most pages never use it. */
 
-import type { ExternalLayouts } from '../../program/backend.ts'
-import { isExternal, type Program } from '../../program/program.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { GpuMemory } from '../../ndarray/memory.ts'
+import type { ExternalLayouts } from '../../program/backend.ts'
+import { isExternal, type Program } from '../../program/program.ts'
 import { bufferBytes, ownedBytes } from './device/buffers.ts'
 import { allocateOnGpu, type GpuBlock, readBlock } from './device/memory.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
@@ -18,6 +18,7 @@ export const gpuMemory: GpuMemory = {
 
 export { WebGpuExecutable } from './executable.ts'
 export { shaderProgram, unsupportedOn } from './shaders/lower.ts'
+export { arithmeticSeconds } from './shaders/price.ts'
 
 /**
  * The bytes of an executable on the GPU: buffers of the program, tables, and copies of the arrays

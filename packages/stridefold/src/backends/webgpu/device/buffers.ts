@@ -6,8 +6,8 @@ import { memorySpanOf } from '../../../ndarray/memory.ts'
 import type { NdArray } from '../../../ndarray/ndarray.ts'
 import { type Buffer, byteLength } from '../../../program/program.ts'
 import { bufferUsage, type GpuBuffer, type GpuDevice } from './api.ts'
-import { lostError } from './pipelines.ts'
 import type { OpenDevice } from './open.ts'
+import { lostError } from './pipelines.ts'
 
 /** Sizes of buffers are multiples of words. No buffer is empty. */
 export const bufferBytes = (bytes: number): number => Math.max(4, Math.ceil(bytes / 4) * 4)
