@@ -109,6 +109,7 @@ const arithmetic: readonly string[] = [
   'laws',
   'pad-adjoints',
   'random-steps',
+  'shaders',
   'strict-transposed',
   'transposed-layers',
 ]

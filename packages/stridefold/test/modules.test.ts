@@ -79,7 +79,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   asynchronous: [
     ...['ndarray', 'geometry', 'missing', 'runtime', 'gradients', 'filters', 'compute-later'],
   ],
-  index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
+  index: [
+    ...['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
+    'backends/webgpu',
+  ],
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],

@@ -1,4 +1,4 @@
-/** What the backend needs once a GPU is open. Loaded on demand: most pages never use it. */
+/** What the backend needs to run programs: memory on the GPU, shaders, executables. */
 
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { GpuMemory } from '../../ndarray/memory.ts'

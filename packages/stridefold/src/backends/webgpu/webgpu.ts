@@ -3,8 +3,8 @@
  * GPU of the reader. It is asynchronous only. Before the first run a GPU must be opened: until then
  * the backend says that none is there.
  *
- * The code that writes shaders is loaded when a GPU is opened, so that pages without one never load
- * it.
+ * The code that writes shaders is handed over by the asynchronous entry point (register.ts): no
+ * synchronous call can use it, so pages with synchronous calls alone do not load it.
  */
 
 import { InternalError, UnavailableError } from '../../errors.ts'
@@ -27,31 +27,32 @@ type Implementation = typeof import('./implementation.ts')
 
 let implementation: Implementation | undefined
 
+/** Takes what writes and runs shaders. */
+export function useImplementation(given: Implementation): void {
+  implementation = given
+  setGpuMemory(given.gpuMemory)
+}
+
 /**
  * Opens a GPU, if there is one. Resolves with what it is; rejects with `UnavailableError`
  * (`NO_GPU`), which says why there is none.
  */
-export async function openGpu(): Promise<OpenDevice> {
-  const [loaded, opened] = await Promise.all([import('./implementation.ts'), openDevice()])
-  implementation = loaded
-  setGpuMemory(loaded.gpuMemory)
-  return opened
-}
+export const openGpu = (): Promise<OpenDevice> => openDevice()
 
 /** What this engine lacks; undefined if programs can run. */
 const missing = (): MissingFeature | undefined =>
-  gpuMissing() ?? (implementation === undefined ? notLoaded : undefined)
+  implementation === undefined ? notLoaded : gpuMissing()
 
 const notLoaded: MissingFeature = {
-  code: 'GPU_NOT_OPEN',
-  why: 'its code is not loaded yet; await capabilities.gpu() first',
+  code: 'NO_GPU',
+  why: "its code is part of 'stridefold', and only 'stridefold/sync' was imported",
 }
 
 const limitsNow = (): ShaderLimits => currentDevice()?.limits ?? leastLimits
 
 function loaded(): Implementation {
   if (implementation !== undefined) return implementation
-  throw new UnavailableError('GPU_NOT_OPEN', `the webgpu backend cannot run: ${notLoaded.why}.`)
+  throw new UnavailableError('NO_GPU', `the webgpu backend cannot run: ${notLoaded.why}.`)
 }
 
 /**
