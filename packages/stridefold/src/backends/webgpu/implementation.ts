@@ -17,8 +17,8 @@ export const gpuMemory: GpuMemory = {
 }
 
 export { WebGpuExecutable } from './executable.ts'
+export { shaderProgram, unsupportedOn } from './shaders/lower.ts'
 export { arithmeticSeconds } from './shaders/price.ts'
-export { unsupportedOn } from './shaders/lower.ts'
 
 /**
  * The bytes of an executable on the GPU: buffers of the program, tables, and copies of the arrays

@@ -11,14 +11,17 @@ import { InternalError, UnavailableError } from '../../errors.ts'
 import { allocateArray, setGpuMemory } from '../../ndarray/memory.ts'
 import type {
   Backend,
+  BackendDescription,
   BoxProgram,
   Executable,
   MissingFeature,
   Rates,
 } from '../../program/backend.ts'
 import type { Machine } from '../../program/machine.ts'
+import type { Program } from '../../program/program.ts'
 import { closeGpu, currentDevice, gpuMissing, type OpenDevice, openDevice } from './device/open.ts'
 import { leastLimits, type ShaderLimits } from './shaders/limits.ts'
+import type { ShaderProgram } from './shaders/lower.ts'
 
 type Implementation = typeof import('./implementation.ts')
 
@@ -136,4 +139,44 @@ export const webgpuBackend: Backend = {
   async close() {
     closeGpu()
   },
+}
+
+/** Everything that can be known of programs on a GPU without one. */
+export interface WrittenForGpu {
+  /** The backend as it is where a GPU is open. */
+  readonly description: BackendDescription
+  /** The name of the GPU that is open. Undefined: its limits are those that every GPU has. */
+  readonly adapter: string | undefined
+  /** The shaders of a program. */
+  readonly shadersFor: (program: Program) => ShaderProgram
+}
+
+/** Loads the code that writes shaders. Opens no GPU. */
+export async function writtenForGpu(): Promise<WrittenForGpu> {
+  implementation ??= await import('./implementation.ts')
+  const { shaderProgram } = implementation
+  const limits = limitsNow()
+  return {
+    description: { ...webgpuBackend, missing: () => undefined },
+    adapter: currentDevice()?.adapter.name,
+    shadersFor: (program) => shaderProgram(program, limits),
+  }
+}
+
+/**
+ * Why the GPU computes a program, or why not, in one line. `isTaken`: whether the GPU
+ * was chosen.
+ */
+export function gpuText(isTaken: boolean, program: Program): string {
+  const opened = currentDevice()
+  const unsupported = implementation?.unsupportedOn(program, limitsNow())
+  if (isTaken && opened !== undefined) {
+    const slow = opened.adapter.isFallback ? ', a fallback that computes on the processor' : ''
+    return `on ${opened.adapter.name}${slow}`
+  }
+  if (unsupported !== undefined) return `cannot run: ${unsupported}`
+  return (
+    "not asked for; backend: 'webgpu' or arrays on the GPU take it" +
+    (opened === undefined ? '' : ` (${opened.adapter.name} is open)`)
+  )
 }
