@@ -51,6 +51,19 @@ test('shards by ranges', async () => {
   ])
 })
 
+test('shards from a server that takes the last bytes for the first ones', async () => {
+  const path = folder()
+  const array = { shape: [40], dtype: 'uint8', chunks: [2] } as const
+  const out = await createVolume(join(path, 'a.zarr'), array, { format: 'zarr3', shards: [40] })
+  const samples = Uint8Array.from({ length: 40 }, (_, i) => 3 * i)
+  await out.write([0], ndarray(samples, [40]))
+  await out.close(true)
+  const server = await webServer(path)
+  server.suffixes = false
+  const read = await openVolume(`${server.address}/a.zarr`)
+  expect(elements(await read.read([[10, 20]]))).toEqual([...samples.subarray(10, 20)])
+})
+
 describe('a server that fails', () => {
   test.each<[readonly Fault[]]>([
     [['503', '503']],
