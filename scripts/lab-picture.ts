@@ -161,7 +161,8 @@ async function addPointer(page: Page): Promise<void> {
       picture.innerHTML =
         '<svg width="22" height="30" viewBox="0 0 22 30"><path d="M2 2v21l5-5 4 9 4-2-4-8h7z" ' +
         'fill="#111" stroke="#fff" stroke-width="2" stroke-linejoin="round"/></svg>'
-      picture.style.cssText = `position:fixed;left:0;top:0;z-index:9999;pointer-events:none;translate:${left}px ${top}px`
+      const place = 'position:fixed;left:0;top:0;z-index:9999;pointer-events:none'
+      picture.style.cssText = `${place};translate:${left}px ${top}px`
       document.body.append(picture)
     },
     [pointer.x, pointer.y] as const,

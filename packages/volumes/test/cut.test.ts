@@ -120,6 +120,7 @@ describe('the size of a box', () => {
     const start = performance.now()
     const given = request({ shape: [1e5, 1e5, 1e5], pieces: [16, 16, 16] })
     expect(boxSize(given).box).toEqual(boxSize(given).box)
-    expect(performance.now() - start).toBeLessThan(1000)
+    // A list of them would take hours. The limit is for a loaded machine.
+    expect(performance.now() - start).toBeLessThan(30_000)
   })
 })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { ndarray } from 'stridefold'
 import { writeNpy } from 'stridefold/npy'
 import { describe, expect, test } from 'vitest'
-import { createVolume, openVolume, type Range } from '../src/index.ts'
-import { boxOf, elements, fixture, folder, formula, wholeBox } from './helpers.ts'
+import { createVolume, openVolume } from '../src/index.ts'
+import { elements, fixture, folder, formula, wholeBox } from './helpers.ts'
 import { type Fault, webServer } from './web-server.ts'
 
 const quick = { wait: 1, timeout: 200 }

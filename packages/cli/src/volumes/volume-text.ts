@@ -23,7 +23,10 @@ export function planLines(job: Job): string[] {
     `algorithm ${plan.algorithm} on ${plan.backend}` +
       (plan.cutKeepsBits
         ? '; the bits of the whole array'
-        : `; bits depend on the boxes: ${plan.why}`),
+        : `; bits depend on the boxes: ${plan.why}` +
+          (plan.errorBound === undefined
+            ? ''
+            : `. Each result is within ${plan.errorBound.toPrecision(2)} · max|x| · Σ|k|`)),
     `boxes     ${boxes.toLocaleString('en-US')} of ${box.join('×')} results; reads ` +
       `${digits(halo.read)} times the samples, decodes ${digits(halo.decoded)} times`,
     `memory    at most ${byteSize(bound.total)} of ${byteSize(memory.limit)}: ${parts.join(', ')}`,
