@@ -63,6 +63,7 @@ const node: TestProjectInlineConfiguration = {
       'examples/test/**/*.test.ts',
       'lab/test/**/*.test.ts',
       'site/test/**/*.test.ts',
+      'scripts/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.

@@ -30,7 +30,7 @@ export class Slices {
   readonly #scale: readonly number[]
 
   static async open(address: string, level: number, signal: AbortSignal): Promise<Slices> {
-    const volume = await openVolume(address, { level, signal, cacheBytes: 64 * 2 ** 20 })
+    const volume = await openVolume(address, { level, signal })
     try {
       return new Slices(volume)
     } catch (error) {

@@ -64,23 +64,6 @@ test('shards from a server that takes the last bytes for the first ones', async 
   expect(elements(await read.read([[10, 20]]))).toEqual([...samples.subarray(10, 20)])
 })
 
-test('chunks that were decoded are kept, as many as are asked for', async () => {
-  const { address, log } = await webServer(fixture('.'))
-  // A chunk has 12 numbers of 4 bytes.
-  const array = await openVolume(`${address}/codecs/zstd.zarr`, { cacheBytes: 2 * 48 })
-  const all = formula([5, 7], 'f')
-  const requests = async (y: Range, x: Range): Promise<number> => {
-    log.length = 0
-    expect(elements(await array.read([y, x]))).toEqual(boxOf(all, [5, 7], [y, x]))
-    return log.length
-  }
-  expect(await requests([0, 3], [0, 7])).toBe(2)
-  expect(await requests([2, 3], [3, 5])).toBe(0)
-  expect(await requests([3, 5], [0, 7])).toBe(2)
-  expect(await requests([3, 4], [3, 5])).toBe(0)
-  expect(await requests([2, 3], [3, 5])).toBe(2)
-})
-
 describe('a server that fails', () => {
   test.each<[readonly Fault[]]>([
     [['503', '503']],
