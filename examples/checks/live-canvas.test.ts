@@ -1,5 +1,7 @@
 /** Does the page show filtered frames, for every filter, and from the camera? */
 
+import { createHash } from 'node:crypto'
+import type { Page } from 'playwright'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
 import { type Bytes, correlated, farthest, gaussianRows, type Place } from './definition.ts'
@@ -79,17 +81,30 @@ test('each filter shows the pixels of its definition', async () => {
   expect(errors).toEqual([])
 })
 
+const hash = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+const shown = async (page: Page): Promise<string> => hash((await pixelsOf(page, '#after')).data)
+
+/** Presses Pause, and waits until the last frame is there. */
+async function afterPause(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Pause' }).click()
+  let last = ''
+  const isSame = async (): Promise<boolean> => {
+    const before = last
+    last = await shown(page)
+    return last === before
+  }
+  await expect.poll(isSame, { interval: 1000 }).toBe(true)
+  return last
+}
+
 test('the drawing moves until it is paused', async () => {
   const { page, errors } = await opened(server.address)
-  const state = async (): Promise<string> =>
-    Buffer.from((await pixelsOf(page, '#after')).data).toString('base64')
-  const first = await state()
-  await expect.poll(state).not.toBe(first)
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await page.waitForTimeout(300)
-  const paused = await state()
-  await page.waitForTimeout(300)
-  expect(await state()).toBe(paused)
+  const first = await shown(page)
+  await expect.poll(() => shown(page)).not.toBe(first)
+  const paused = await afterPause(page)
+  await page.waitForTimeout(2000)
+  expect(await shown(page)).toBe(paused)
   await pictured(page, 'live-canvas')
   expect(errors).toEqual([])
 })
@@ -100,14 +115,13 @@ test('camera and photo are filtered, too', async () => {
   const { page, errors } = open
   await page.getByLabel('Filter').selectOption('Edges')
   const seen = async (): Promise<string> => {
-    await page.getByRole('button', { name: 'Pause' }).click()
-    await page.waitForTimeout(100)
+    await afterPause(page)
     const [before, after] = [await pixelsOf(page, '#before'), await pixelsOf(page, '#after')]
     const of = (place: Place): number =>
       2 * Math.hypot(correlated(before, sobel, place), correlated(before, transposed, place))
     expect(farthest(after, before, of)).toBeLessThan(0.51)
     await page.getByRole('button', { name: 'Pause' }).click()
-    return Buffer.from(before.data.subarray(0, 4 * 960 * 40)).toString('base64')
+    return hash(before.data.subarray(0, 4 * 960 * 40))
   }
   const drawing = await seen()
   await frameAfter(open, () => page.getByLabel('Picture').selectOption('camera'))

@@ -19,13 +19,13 @@ export function drawAnswer(canvas: HTMLCanvasElement, room: Room): void {
     for (const [column, power] of values.entries()) {
       const loudness = Math.max(0, 1 + (10 * Math.log10(power / most)) / range)
       const bar = Math.max(2, 0.45 * loudness * height)
-      context.fillRect(column * step, height / 2 - (side === 0 ? bar : 0), step - 2, bar)
+      context.fillRect(column * step, height / 2 - (side === 0 ? bar : 0), step, bar)
     }
   context.fillStyle = getComputedStyle(document.body).color
-  context.font = '30px system-ui, sans-serif'
+  context.font = '24px system-ui, sans-serif'
   const seconds = room[0].length / sampleRate
   for (let tick = 0; tick < seconds; tick += seconds > 3 ? 1 : 0.5)
-    context.fillText(`${tick} s`, (tick / seconds) * width + 12, height - 16)
+    context.fillText(`${tick} s`, (tick / seconds) * width + 6, height - 10)
 }
 
 /** The mean power of the samples in each column. */
