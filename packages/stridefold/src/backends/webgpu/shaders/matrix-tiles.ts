@@ -2,9 +2,9 @@
  * How large are the tiles of a product of matrices on a GPU? A workgroup computes rows × columns
  * results, each invocation a few rows × a few columns of them, in registers.
  *
- *   rows       ┌────────┐     Each step brings `depth` terms of all rows and columns into the memory
+ *   rows       ┌────────┐     Each step brings `depth` terms of all rows and columns into memory
  *   of a, or   │ tile   │     that the workgroup shares. Larger tiles read each number less often;
- *   of b       └────────┘     smaller ones leave less of the last tile empty, and occupy more cores.
+ *   of b       └────────┘     smaller ones leave less of the last tile empty, and use more cores.
  */
 
 import type { ShaderLimits } from './limits.ts'

@@ -212,7 +212,8 @@ const helpers: Readonly<Record<string, string>> = {
     '}',
   ].join('\n'),
   exponential: [
-    // exp() of WGSL may be wrong in the last five bits, and forgets NaN. x = n·log 2 + r, |r| < 0.35.
+    // exp() of WGSL may be wrong in the last five bits, and forgets NaN.
+    // x = n · log 2 + r, |r| < 0.35.
     'fn exponential(x: f32) -> f32 {',
     '  let n = round(clamp(x, -87.0, 88.0) * 1.4426950408889634);',
     '  let r = fma(n, -0.693359375, clamp(x, -87.0, 88.0)) + n * 2.12194440e-4;',
