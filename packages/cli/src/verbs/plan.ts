@@ -7,7 +7,7 @@ import { type Plan, planCase } from 'stridefold/sync'
 import { runtimeError } from '../failure.ts'
 import { inFlagWords } from '../flag-words.ts'
 import { type Io, print, printJson } from '../io.ts'
-import { shaderText } from './shader-text.ts'
+import { shaderText } from '../shader-text.ts'
 
 export interface PlanFlags {
   readonly algorithm?: string
