@@ -71,12 +71,14 @@ const node: TestProjectInlineConfiguration = {
       'examples/test/**/*.test.ts',
       'lab/test/**/*.test.ts',
       'site/test/**/*.test.ts',
+      'scripts/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', gpuTests, ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.
     execArgv: ['--single-threaded-gc'],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // Some tests start many processes or threads. On a busy machine they take minutes.
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 }
 

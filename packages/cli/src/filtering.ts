@@ -14,7 +14,7 @@ import * as sync from 'stridefold/sync'
 import { combined, type Dense } from './combine.ts'
 import { checkKernel, checkKernelOfImage, perAxis } from './filter-checks.ts'
 import type { FilterOptions, FilterRequest, ImageArray } from './filter-request.ts'
-import type { Kernel } from './kernel-argument.ts'
+import { type Kernel, kernelOfRank } from './kernel-argument.ts'
 import { elementCount } from './layout.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
 
@@ -29,7 +29,9 @@ export async function filterArray(
   channelAxis: number | undefined,
   request: FilterRequest,
 ): Promise<Dense> {
-  const { kernels, combine } = request
+  const { combine } = request
+  const moving = x.shape.length - (channelAxis === undefined ? 0 : 1)
+  const kernels = request.kernels.map((kernel) => kernelOfRank(kernel, moving))
   const step = (kernel: Kernel): Promise<Dense> => filterOnce(x, channelAxis, kernel, request)
   if (combine) return combined(await inTurn(kernels, step), request)
   const [first, ...others] = kernels
@@ -58,12 +60,11 @@ const arrayOf = ({ data, shape }: Dense): NdArray => ndarray(data, shape)
 async function filterOnce(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
-  given: Kernel,
+  kernel: Kernel,
   request: FilterRequest,
 ): Promise<Dense> {
   const { flip, channels, options } = request
   const rank = x.shape.length
-  const kernel = kernelOfLine(given, rank)
   checkKernel(request, kernel, x.shape, channelAxis)
   const { convolve, correlate } = options.backend === 'webgpu' ? await import('stridefold') : sync
   const call = flip ? convolve : correlate
@@ -85,12 +86,6 @@ async function filterOnce(
   const { data, shape } = dense(sum)
   return { data, shape: shape.filter((_, axis) => axis !== channelAxis) }
 }
-
-/** A matrix of one row, as `-k "1 2 1"` gives it, is a line for an array of one axis. */
-const kernelOfLine = (kernel: Kernel, rank: number): Kernel =>
-  rank === 1 && kernel.shape.length === 2 && kernel.shape[0] === 1
-    ? { ...kernel, shape: [kernel.weights.length] }
-    : kernel
 
 /** Repeats the kernel for every channel, along a new axis. */
 function repeatPerChannel(kernel: Kernel, channelAxis: number, channels: number): NdArray {

@@ -214,7 +214,7 @@ test.each([
   const start = performance.now()
   const plan = await planBoxes('correlate', shape, k, options)
   // A list of boxes would take hours. The limit is for a loaded machine.
-  expect(performance.now() - start).toBeLessThan(2000)
+  expect(performance.now() - start).toBeLessThan(30_000)
   const box = plan.outputShape.map((extent, axis): Range => {
     const multiple = Math.min(plan.quantum[axis]!, extent)
     const first = extent < 10 ? 0 : Math.floor(extent / 2 / multiple) * multiple

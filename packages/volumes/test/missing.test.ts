@@ -44,8 +44,10 @@ async function compare(x: NdArray, k: NdArray, options: FilterVolumeOptions): Pr
   })
   const result = await samplesOf(target)
   expect(result.shape).toEqual(whole.shape)
-  // Samples are below 1, and each result is two sums and a quotient.
-  const bound = k.data.length * 64 * 2 ** -23 * [...k.data].reduce((sum, w) => sum + Math.abs(w), 0)
+  // Both ways are within the bound. No sample and no border is above 2.
+  const weights = [...k.data].reduce((sum, w) => sum + Math.abs(w), 0)
+  const bound = 2 * job.plan.errorBound! * 2 * weights
+  expect(bound).toBeLessThan(0.1)
   let numbers = 0
   for (let i = 0; i < whole.data.length; i++) {
     const [ours, expected] = [result.data[i]!, whole.data[i]!]

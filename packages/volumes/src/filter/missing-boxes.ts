@@ -6,7 +6,10 @@
  *            exactly the results of the box
  *
  * How a call computes depends on how many samples are missing in its window. So the bits of a
- * result depend on the cut, within the error bound of the sums.
+ * result depend on the cut. The bound of every way, by that of a sum (e · max|x| · Σ|k|):
+ *
+ *   y = A + B · C / D   A, C: sums with k, |k|;  B, D: of the missing k, of the present |k|
+ *   |error| ≤ 2e / d · max|x| · Σ|k|,   d = D / Σ|k| ≥ 1/64: below it float64 computes the result
  */
 
 import {
@@ -20,8 +23,9 @@ import {
   plan,
   type TypedArray,
 } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import type { Range } from '../arrays/stored-array.ts'
-import { extentsOf, product } from '../cut/grid.ts'
+import { extentsOf } from '../cut/grid.ts'
 import type { Boxes } from './boxes.ts'
 import { elementsOf } from './elements.ts'
 import { type Border, constantOf, placeIn, rangesOfWindow, sourceIndex } from './window-border.ts'
@@ -64,6 +68,10 @@ export function missingBoxes(request: MissingRequest): Boxes {
     kernel,
     dtype: windowDType,
   })
+  // Sums with |k| may take another algorithm than those with k.
+  const sumBound = Math.max(
+    ...planned.candidates.map(({ errorBound }) => errorBound).filter(Number.isFinite),
+  )
   return {
     inputShape,
     outputShape: whole.axes.map(({ output }) => output),
@@ -73,7 +81,7 @@ export function missingBoxes(request: MissingRequest): Boxes {
     reason: 'sums over the samples that are present',
     cutKeepsBits: false,
     why: 'how a sum leaves missing samples out depends on how many are missing in its box',
-    errorBound: undefined,
+    errorBound: wayBound * sumBound + roundings * (windowDType === 'float64' ? 2 ** -53 : 2 ** -24),
     quantum: inputShape.map(() => 1),
     form: null,
     readsOf,
@@ -101,6 +109,10 @@ export function missingBoxes(request: MissingRequest): Boxes {
     return Math.min(extent, Math.max(512, 4 * ((taps - 1) * dilation + stride)))
   }
 }
+
+/** 2e / d for the least d, and what the last step rounds. */
+const wayBound = 128
+const roundings = 8
 
 /**
  * Arrays as large as the window, and as the results, that a call makes: the window with its border,
