@@ -5,7 +5,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
 
-/** A GPU; or why there is none: the page is not secure, the browser has no WebGPU, or no adapter. */
+/** A GPU; or why there is none: the page is not secure, or the browser has no WebGPU or adapter. */
 export type GpuHere =
   | { readonly name: string; readonly isFallback: boolean }
   | { readonly missing: 'insecure' | 'browser' | 'adapter' }

@@ -7,7 +7,7 @@ import { type Plan, planCase } from 'stridefold/sync'
 import { runtimeError } from '../failure.ts'
 import { inFlagWords } from '../flag-words.ts'
 import { type Io, print, printJson } from '../io.ts'
-import { shaderText } from './shader-text.ts'
+import { shaderText } from '../shader-text.ts'
 
 export interface PlanFlags {
   readonly algorithm?: string
@@ -32,6 +32,8 @@ async function explainPlanHere(
   const casePlan = planCase(text, options)
   try {
     const code = wat ? await webAssemblyText(casePlan) : undefined
+    // The code that writes shaders is part of this entry point.
+    if (wgsl) await import('stridefold')
     const shaders = wgsl ? await casePlan.shaders() : undefined
     if (json) await printJson(io, 'plan', answer(casePlan, program, code, shaders))
     else

@@ -47,7 +47,7 @@ export interface PlanShaders {
  * such a call if none of them can run on a GPU.
  */
 export async function shadersOf(problem: Problem): Promise<PlanShaders> {
-  const { description, adapter, shadersFor } = await writtenForGpu()
+  const { description, adapter, shadersFor } = writtenForGpu()
   const onGpu: Problem = { ...problem, options: { ...problem.options, backend: 'webgpu' } }
   const { program, algorithm, reason, cut } = finish(decideWork(onGpu, [description]))
   // The stages of the shaders are those of the program without local buffers, in the same order.

@@ -220,7 +220,8 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    * every GPU has. Use it to see what the GPU would do.
    *
    * Rejects with `OptionError` (`ALGORITHM_REFUSED`, `GEOMETRY_TOO_LARGE`) if no algorithm can run
-   * on a GPU, which has no sums in float64, for example. Loads the code that writes shaders.
+   * on a GPU, which has no sums in float64, for example; with `UnavailableError` (`NO_GPU`) if the
+   * program imported 'stridefold/sync' only, which has no shaders.
    *
    * @example
    * const { stages } = await plan('correlate', [64], [3]).shaders()

@@ -151,10 +151,9 @@ export interface WrittenForGpu {
   readonly shadersFor: (program: Program) => ShaderProgram
 }
 
-/** Loads the code that writes shaders. Opens no GPU. */
-export async function writtenForGpu(): Promise<WrittenForGpu> {
-  implementation ??= await import('./implementation.ts')
-  const { shaderProgram } = implementation
+/** Opens no GPU. Throws `UnavailableError` if the code that writes shaders is not loaded. */
+export function writtenForGpu(): WrittenForGpu {
+  const { shaderProgram } = loaded()
   const limits = limitsNow()
   return {
     description: { ...webgpuBackend, missing: () => undefined },
@@ -164,8 +163,7 @@ export async function writtenForGpu(): Promise<WrittenForGpu> {
 }
 
 /**
- * Why the GPU computes a program, or why not, in one line. `isTaken`: whether the GPU
- * was chosen.
+ * Why the GPU computes a program, or why not, in one line. `isTaken`: whether the GPU was chosen.
  */
 export function gpuText(isTaken: boolean, program: Program): string {
   const opened = currentDevice()

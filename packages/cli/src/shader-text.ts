@@ -1,7 +1,7 @@
 /** The shaders of a plan as text: a line for each stage and dispatch, then the shaders. */
 
 import type { PlanShaderStage, PlanShaders } from 'stridefold'
-import { byteSize, countOf } from '../units.ts'
+import { byteSize, countOf } from './units.ts'
 
 export function shaderText({ adapter, decision, boxes, stages }: PlanShaders): string {
   const dispatches = stages.flatMap((stage) => stage.dispatches)
