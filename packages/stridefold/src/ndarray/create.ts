@@ -7,7 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { checkAttached } from './allocations.ts'
+import { checkAttached, lengthOf } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
 import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
@@ -80,11 +80,11 @@ export function ndarray<Data extends TypedArray | NestedNumbers>(
   const options = validateOptions('ndarray', createOptions, ['strides', 'offset', 'memory'])
   if (isTypedArray(data) && shape === undefined) checkAttached(data, 'data')
   const source = isTypedArray(data)
-    ? { data, shape: [data.length], untyped: undefined }
+    ? { data, shape: [lengthOf(data)], untyped: undefined }
     : fromNested(data)
   const extents = shape === undefined ? source.shape : validateShape(shape)
   const mayBePart = options.strides !== undefined || options.offset !== undefined
-  if (!mayBePart && elementCount(extents) !== source.data.length) {
+  if (!mayBePart && elementCount(extents) !== lengthOf(source.data)) {
     throw new OptionError(
       'SHAPE_MISMATCH',
       `shape [${extents}] has ` +

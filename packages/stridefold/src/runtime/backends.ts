@@ -51,9 +51,7 @@ export function mayWait(turn: Turn | undefined): boolean {
 
 /** Whether a backend may be chosen for a call that names `name`. `onGpu`: an array lies there. */
 const mayTake = (backend: Backend, name: string, onGpu: boolean): boolean =>
-  onGpu
-    ? backend.places.includes('gpu')
-    : backend.forOwnArrays !== true || backend.name === name
+  onGpu ? backend.places.includes('gpu') : backend.forOwnArrays !== true || backend.name === name
 
 /**
  * The backends for a call. `onGpu`: whether one of its arrays lies on the GPU. Throws `OptionError`
@@ -66,14 +64,14 @@ export function backendsFor(name: string, waits: boolean, onGpu = false): readon
   if (onGpu && !all.some((backend) => name === 'auto' || backend.name === name))
     throw new OptionError(
       'ON_GPU',
-      `backend '${name}' was requested, but an array lies on the GPU. Use backend: 'webgpu', or ` +
-        'bring the array back: await read(x).',
+      `backend '${name}' was requested, but an array or the result lies on the GPU. Use backend: ` +
+        "'webgpu', or bring the array back: await read(x).",
     )
   if (waits) return all
   if (onGpu && synchronous.length === 0)
     throw new OptionError(
       'ON_GPU',
-      "an array lies on the GPU, where a synchronous call cannot compute. Await the call of " +
+      'an array lies on the GPU, where a synchronous call cannot compute. Await the call of ' +
         "'stridefold', or bring the array back: await read(x).",
     )
   const isAsynchronous = all.some((backend) => backend.name === name && !backend.synchronous)
@@ -89,9 +87,7 @@ export function backendsFor(name: string, waits: boolean, onGpu = false): readon
 
 /** Whether asynchronous calls that name `name` have the same backends as synchronous ones. */
 export const haveOneChoice = (name: string, onGpu = false): boolean =>
-  current
-    .get()
-    .list.all.every((backend) => backend.synchronous || !mayTake(backend, name, onGpu))
+  current.get().list.all.every((backend) => backend.synchronous || !mayTake(backend, name, onGpu))
 
 /** The backend of a decision. */
 export const backendOf = ({ backend }: Pick<Decision, 'backend'>): Backend =>

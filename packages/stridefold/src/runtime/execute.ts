@@ -4,6 +4,8 @@
  */
 
 import { finiteWork } from '../ndarray/finite.ts'
+import { isOnGpu } from '../ndarray/memory.ts'
+import { read } from '../ndarray/read.ts'
 import type { Work } from '../ndarray/work.ts'
 import type { Fallback } from '../planner/decision.ts'
 import type { Operands } from '../problem/operands.ts'
@@ -93,7 +95,14 @@ export function isSuited(
   operands: Operands,
   { turn }: RunContext,
 ): Eventual<boolean> {
-  return fallback === undefined || finishInTurn(searchWork(fallback, operands), turn)
+  if (fallback === undefined) return true
+  const { input } = operands
+  // 'auto' takes no algorithm that needs it.
+  if (isOnGpu(input) && fallback.when.includes('input'))
+    return read(input).then((here) =>
+      finishInTurn(searchWork(fallback, { ...operands, input: here }), turn),
+    )
+  return finishInTurn(searchWork(fallback, operands), turn)
 }
 
 function* searchWork({ when }: Fallback, operands: Operands): Work<boolean> {

@@ -4,7 +4,7 @@
  * on the GPU, only until the device has the work.
  */
 
-import { disposedError, InternalError, UnavailableError } from '../../errors.ts'
+import { disposedError, InternalError } from '../../errors.ts'
 import { deviceBlockOf } from '../../ndarray/allocations.ts'
 import { copy } from '../../ndarray/copy.ts'
 import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
@@ -22,9 +22,9 @@ import {
 import type { GpuBuffer } from './device/api.ts'
 import { mapModeRead } from './device/api.ts'
 import { bufferBytes, onDevice, spanOf, writeBytes } from './device/buffers.ts'
-import type { GpuBlock } from './device/memory.ts'
+import { checkBlock, type GpuBlock } from './device/memory.ts'
 import { openDevice } from './device/open.ts'
-import { lostError } from './device/pipelines.ts'
+import { explained } from './device/pipelines.ts'
 import { type BoundArrays, LoadedProgram } from './loaded-program.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
 import { type ShaderProgram, shaderProgram } from './shaders/lower.ts'
@@ -63,9 +63,9 @@ export class WebGpuExecutable implements Executable {
     this.#loaded?.replaceConstants(buffers)
   }
 
-  async prepare(kernel: NdArray, onStage?: StageListener): Promise<void> {
+  async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
     const loaded = await this.#load()
-    await this.#submit(loaded, { kernel }, ['prepare'], onStage)
+    await this.#submit(loaded, { kernel }, ['prepare'], { onStage, signal })
     loaded.isPrepared = true
   }
 
@@ -76,7 +76,7 @@ export class WebGpuExecutable implements Executable {
     signal?: AbortSignal,
   ): Promise<void> {
     const { output } = bindings
-    const read = await this.#run(bindings, prepared, onStage)
+    const read = await this.#run(bindings, prepared, onStage, signal)
     if (read === undefined) return
     const { data, release } = read
     try {
@@ -88,8 +88,12 @@ export class WebGpuExecutable implements Executable {
     }
   }
 
-  async runFresh(bindings: Bindings, onStage?: StageListener): Promise<TypedArray> {
-    const { data, release } = (await this.#run(bindings, true, onStage))!
+  async runFresh(
+    bindings: Bindings,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Promise<TypedArray> {
+    const { data, release } = (await this.#run(bindings, true, onStage, signal))!
     try {
       // The mapped memory is the device's: it ends here.
       return dtypes[bindings.output.dtype].create(data)
@@ -130,15 +134,15 @@ export class WebGpuExecutable implements Executable {
     bindings: Bindings,
     prepared: boolean,
     onStage: StageListener | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<ReadBack | undefined> {
     const loaded = await this.#load()
     const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
     const staysOnGpu = deviceBlockOf(bindings.output) !== undefined
-    const reads = await this.#submit(loaded, bindings, parts, onStage, !staysOnGpu)
+    const submission = { onStage, signal, readsOutput: !staysOnGpu }
+    const reads = await this.#submit(loaded, bindings, parts, submission)
     loaded.isPrepared = true
-    this.#guardTripped = reads.guards.some(
-      ({ data }) => data.some((value) => value !== 0),
-    )
+    this.#guardTripped = reads.guards.some(({ data }) => data.some((value) => value !== 0))
     for (const { release } of reads.guards) release()
     return reads.output
   }
@@ -148,8 +152,7 @@ export class WebGpuExecutable implements Executable {
     loaded: LoadedProgram,
     arrays: Partial<Bindings>,
     parts: readonly Part[],
-    onStage: StageListener | undefined,
-    readsOutput = false,
+    { onStage, signal, readsOutput = false }: Submission,
   ): Promise<{ readonly output: ReadBack | undefined; readonly guards: readonly ReadBack[] }> {
     const { opened } = loaded
     const { device } = opened
@@ -159,9 +162,14 @@ export class WebGpuExecutable implements Executable {
     const runs = parts.includes('run')
     const wanted: Wanted[] = []
     try {
+      for (const [role, array] of Object.entries(arrays)) {
+        const block = array && gpuBlockOf(array)
+        if (block !== undefined) await checkBlock(block, `the ${role}`, opened)
+      }
+      throwIfAborted(signal)
       await onDevice(opened, () => {
         const bound = this.#bind(loaded, arrays)
-        let encoder = device.createCommandEncoder()
+        const encoder = device.createCommandEncoder()
         const pass = encoder.beginComputePass()
         for (const stage of stages) loaded.dispatch(pass, stage, bound)
         pass.end()
@@ -183,7 +191,8 @@ export class WebGpuExecutable implements Executable {
       await Promise.all(wanted.map(({ buffer }) => buffer.mapAsync(mapModeRead)))
       if (wanted.length === 0) await this.#queued(device.queue.onSubmittedWorkDone())
     } catch (cause) {
-      throw await explained(loaded, cause)
+      throwIfAborted(signal)
+      throw await explained(opened, cause)
     }
     for (const { name, prepare } of stages) onStage?.(name, prepare)
     const reads = wanted.map(readMapped)
@@ -221,7 +230,6 @@ export class WebGpuExecutable implements Executable {
         origins[place] = -lowest
         continue
       }
-      if (block.opened !== loaded.opened) throw lostArray(role)
       // A shader cannot read from one part of a buffer and write to another.
       const isShared = role !== 'output' && block.buffer === output?.buffer
       if (isShared) {
@@ -236,6 +244,18 @@ export class WebGpuExecutable implements Executable {
     loaded.writeOrigins(origins)
     return { buffers, origins }
   }
+}
+
+/** How parts of a program are submitted. */
+interface Submission {
+  readonly onStage: StageListener | undefined
+  readonly signal: AbortSignal | undefined
+  readonly readsOutput?: boolean
+}
+
+/** Nothing is submitted for a run that nobody waits for: the output belongs to the caller again. */
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw signal.reason
 }
 
 /** More runs than this wait for the first of them. */
@@ -260,22 +280,3 @@ function readMapped({ buffer, dtype, length }: Wanted): ReadBack {
   const data = dtypes[dtype].create(buffer.getMappedRange(), 0, length)
   return { data, release: () => buffer.unmap() }
 }
-
-/** The error of a run; that of a lost device if it is lost. */
-async function explained({ opened }: LoadedProgram, cause: unknown): Promise<unknown> {
-  // Whatever waits for a lost device fails before the engine says that it is lost.
-  const soon = new Promise<void>((resolve) => setTimeout(resolve, lostMilliseconds))
-  if (opened.lost === undefined) await Promise.race([opened.device.lost, soon])
-  return opened.lost === undefined || cause instanceof UnavailableError
-    ? cause
-    : lostError(opened, cause)
-}
-
-const lostMilliseconds = 100
-
-const lostArray = (role: string): UnavailableError =>
-  new UnavailableError(
-    'GPU_LOST',
-    `the ${role} lay on a GPU that was lost or closed, and its elements with it. Bring it there ` +
-      'again.',
-  )

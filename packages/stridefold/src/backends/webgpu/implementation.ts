@@ -1,11 +1,17 @@
 /** What the backend needs once a GPU is open. Loaded on demand: most pages never use it. */
 
-import type { ExternalLayouts } from '../../program/backend.ts'
-import { isExternal, type Program } from '../../program/program.ts'
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { GpuMemory } from '../../ndarray/memory.ts'
+import type { ExternalLayouts } from '../../program/backend.ts'
+import { isExternal, type Program } from '../../program/program.ts'
 import { bufferBytes, ownedBytes } from './device/buffers.ts'
-import { allocateOnGpu, type GpuBlock, readBlock } from './device/memory.ts'
+import {
+  allocateOnGpu,
+  blockOfBuffer,
+  type GpuBlock,
+  readBlock,
+  writeBlock,
+} from './device/memory.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
 import { shaderProgram } from './shaders/lower.ts'
 import { originRoles } from './shaders/shader.ts'
@@ -13,6 +19,8 @@ import { originRoles } from './shaders/shader.ts'
 /** Memory for arrays of callers. */
 export const gpuMemory: GpuMemory = {
   allocate: allocateOnGpu,
+  write: (block, data) => writeBlock(block as GpuBlock, data),
+  wrap: blockOfBuffer,
   read: (block, dtype) => readBlock(block as GpuBlock, dtype),
 }
 

@@ -72,14 +72,21 @@ export const isGpuGiven = (): boolean => state.gpu !== undefined || state.device
  * Uses what the caller hands over from now on, instead of `navigator.gpu`. What is open is closed.
  * Throws `OptionError` (`OPTION_INVALID`) for objects that are not what they should be.
  */
-export function useGpu({ gpu, device }: { readonly gpu?: unknown; readonly device?: unknown }): void {
+export function useGpu({
+  gpu,
+  device,
+}: {
+  readonly gpu?: unknown
+  readonly device?: unknown
+}): void {
   if (gpu !== undefined && !hasMethod(gpu, 'requestAdapter'))
     throw invalid('gpu', 'a GPU: navigator.gpu, or create([]) of the npm package webgpu')
   if (device !== undefined && !hasMethod(device, 'createComputePipelineAsync'))
     throw invalid('device', 'a GPUDevice')
   closeGpu()
   if (gpu !== undefined) state.gpu = gpu as Gpu
-  if (device !== undefined) state.device = device as GpuDevice
+  // Who hands over a GPU alone wants a device of it.
+  state.device = device as GpuDevice | undefined
 }
 
 const hasMethod = (value: unknown, name: string): boolean =>
