@@ -18,7 +18,13 @@ import {
 } from 'stridefold'
 import { afterEach, describe, expect, test } from 'vitest'
 import { gpuCases, openDevice } from '../../../test/gpu/use.ts'
-import { afterSubmission, countCalls, elements, openLibrary, watchedGpu } from './gpu-of-library.ts'
+import {
+  afterSubmission,
+  countCalls,
+  elements,
+  openLibrary,
+  watchedLibrary,
+} from './gpu-of-library.ts'
 
 // Node has no GPUBufferUsage.
 const usage = { copySrc: 4, copyDst: 8, storage: 128 }
@@ -32,14 +38,6 @@ function bufferOn(
   const buffer = device.createBuffer({ size: values.byteLength, usage: use })
   device.queue.writeBuffer(buffer, 0, values)
   return buffer
-}
-
-/** Opens the library on a GPU whose devices are noted. */
-async function watchedLibrary(): Promise<GPUDevice[]> {
-  const { gpu, devices } = watchedGpu()
-  configure({ gpu })
-  await capabilities.gpu()
-  return devices
 }
 
 const there = { memory: 'gpu' } as const

@@ -41,6 +41,26 @@ export function afterSubmission(device: GPUDevice, work: () => void): void {
   }
 }
 
+/** The number of submissions to a device from now on. */
+export function countSubmissions(device: GPUDevice): { count: number } {
+  const counted = { count: 0 }
+  const { queue } = device
+  const submit = queue.submit.bind(queue)
+  queue.submit = (commands) => {
+    counted.count++
+    submit(commands)
+  }
+  return counted
+}
+
+/** Opens the library on a GPU whose devices are noted. */
+export async function watchedLibrary(): Promise<GPUDevice[]> {
+  const { gpu, devices } = watchedGpu()
+  configure({ gpu })
+  await capabilities.gpu()
+  return devices
+}
+
 /** The methods that a device is asked for, each with the number of its calls. */
 export function countCalls<Name extends 'createBuffer' | 'createCommandEncoder'>(
   device: GPUDevice,

@@ -93,6 +93,8 @@ export interface GpuMemory {
   allocate(length: number, dtype: DType): DeviceBlock
   /** Writes the first elements of a block. */
   write(block: DeviceBlock, data: TypedArray): void
+  /** Whether it lies on the GPU that is open now. */
+  isOpen(block: DeviceBlock): boolean
   /** The elements of a block, on the heap. */
   read(block: DeviceBlock, dtype: DType): Promise<TypedArray>
   /** The memory of a buffer that the caller owns. Throws `OptionError` if it cannot be used. */
@@ -124,6 +126,23 @@ export function uploaded<D extends DType>(x: NdArray<D>): NdArray<D> {
   openGpuMemory().write(deviceBlockOf(copied)!, x.data)
   // The copy has the type of its original.
   return copied as NdArray as NdArray<D>
+}
+
+/** Writes the first elements of a dense array on the GPU. They are on their way when it returns. */
+export const writeDevice = (x: NdArray, data: TypedArray): void =>
+  openGpuMemory().write(deviceBlockOf(x)!, data)
+
+/** Whether an array lies on the GPU that is open now. False after it was lost or closed. */
+export function isOnOpenGpu(x: NdArray): boolean {
+  const block = deviceBlockOf(x)
+  return block !== undefined && openGpuMemory().isOpen(block)
+}
+
+/** The memory of an array on the GPU as another array, which does not own it. */
+export function lent(x: NdArray): NdArray {
+  const { shape, strides, offset, dtype } = x
+  const block = { ...deviceBlockOf(x)!, release: () => undefined }
+  return view(dataOnGpu(block, dtype), shape, { strides, offset })
 }
 
 /** The elements of memory of the GPU, on the heap. */

@@ -17,7 +17,8 @@ export function noCandidateError(
     .toSorted((a, b) => a.refusal!.neededBytes! - b.refusal!.neededBytes!)
   if (smallest !== undefined) return memoryError(problem, smallest, last)
   const why = decisiveAttempt(last)?.refusal?.why
-  if (problem.spans.input.onGpu === true || problem.spans.output.onGpu === true)
+  const isOnGpu = problem.spans.input.onGpu === true || problem.spans.output.onGpu === true
+  if (isOnGpu && options.algorithm === 'auto')
     return new OptionError(
       'ON_GPU',
       `no algorithm can compute ${g.key} on the GPU: ${why}. Bring the arrays back: ` +

@@ -89,6 +89,13 @@ function readSettings(options: unknown): PipelineSettings {
         'other types are converted.',
     )
   }
+  if (backend === 'webgpu' && (dtype === 'float64' || deterministic)) {
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `pipeline: backend 'webgpu' computes in float32, and its results depend on the machine; ` +
+        `${dtype === 'float64' ? "dtype is 'float64'" : 'deterministic is true'}. Leave one out.`,
+    )
+  }
   if (!Array.isArray(inputShape)) {
     throw new OptionError(
       'OPTION_INVALID',

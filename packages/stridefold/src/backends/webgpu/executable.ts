@@ -10,24 +10,24 @@ import { copy } from '../../ndarray/copy.ts'
 import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { memorySpanOf } from '../../ndarray/memory.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
-import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
+import type {
+  Bindings,
+  Executable,
+  ExternalLayouts,
+  ProgramRun,
+  StageListener,
+} from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
-import {
-  type Buffer,
-  byteLength,
-  type ExternalRole,
-  isExternal,
-  type Program,
-} from '../../program/program.ts'
-import type { GpuBuffer } from './device/api.ts'
+import { type Buffer, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
+import type { GpuBuffer, GpuCommandEncoder } from './device/api.ts'
 import { mapModeRead } from './device/api.ts'
 import { bufferBytes, onDevice, spanOf, writeBytes } from './device/buffers.ts'
 import { checkBlock, type GpuBlock } from './device/memory.ts'
-import { openDevice } from './device/open.ts'
-import { explained } from './device/pipelines.ts'
+import { type OpenDevice, openDevice } from './device/open.ts'
+import { explained, lostError } from './device/pipelines.ts'
 import { type BoundArrays, LoadedProgram } from './loaded-program.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
-import { type ShaderProgram, shaderProgram } from './shaders/lower.ts'
+import { type ShaderProgram, type ShaderStage, shaderProgram } from './shaders/lower.ts'
 import { originRoles } from './shaders/shader.ts'
 
 /** A part of a run that later runs with the same kernel skip, or do again. */
@@ -65,7 +65,8 @@ export class WebGpuExecutable implements Executable {
 
   async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
     const loaded = await this.#load()
-    await this.#submit(loaded, { kernel }, ['prepare'], { onStage, signal })
+    const work = { executable: this, loaded, arrays: { kernel }, readsOutput: false }
+    await WebGpuExecutable.#submit([{ ...work, parts: ['prepare'] }], onStage, signal)
     loaded.isPrepared = true
   }
 
@@ -81,8 +82,7 @@ export class WebGpuExecutable implements Executable {
     const { data, release } = read
     try {
       if (signal?.aborted === true) return
-      const { lowest } = memorySpanOf(output)
-      copy(view(data, output.shape, { strides: output.strides, offset: -lowest }), output)
+      copyBack(data, output)
     } finally {
       release()
     }
@@ -136,68 +136,102 @@ export class WebGpuExecutable implements Executable {
     onStage: StageListener | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ReadBack | undefined> {
-    const loaded = await this.#load()
-    const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
-    const staysOnGpu = deviceBlockOf(bindings.output) !== undefined
-    const submission = { onStage, signal, readsOutput: !staysOnGpu }
-    const reads = await this.#submit(loaded, bindings, parts, submission)
-    loaded.isPrepared = true
-    this.#guardTripped = reads.guards.some(({ data }) => data.some((value) => value !== 0))
-    for (const { release } of reads.guards) release()
-    return reads.output
+    const work = await this.#workOf(bindings, prepared)
+    const [reads] = await WebGpuExecutable.#submit([work], onStage, signal)
+    return this.#finished(work, reads!)
   }
 
-  /** Submits the stages of these parts. Resolves when what is read back can be read. */
-  async #submit(
-    loaded: LoadedProgram,
-    arrays: Partial<Bindings>,
-    parts: readonly Part[],
-    { onStage, signal, readsOutput = false }: Submission,
-  ): Promise<{ readonly output: ReadBack | undefined; readonly guards: readonly ReadBack[] }> {
+  /**
+   * Runs prepared programs one after the other, in one submission. Each may read what those before
+   * it have written to the GPU. None may come twice.
+   */
+  static async runTogether(runs: readonly ProgramRun[], signal?: AbortSignal): Promise<void> {
+    const works: ProgramWork[] = []
+    for (const { executable, bindings } of runs)
+      works.push(await (executable as WebGpuExecutable).#workOf(bindings, true))
+    const reads = await WebGpuExecutable.#submit(works, undefined, signal)
+    for (const [i, work] of works.entries()) {
+      const read = work.executable.#finished(work, reads[i]!)
+      if (read === undefined) continue
+      if (signal?.aborted !== true) copyBack(read.data, work.arrays.output!)
+      read.release()
+    }
+  }
+
+  async #workOf(arrays: Bindings, prepared: boolean): Promise<ProgramWork> {
+    const loaded = await this.#load()
+    const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
+    const readsOutput = deviceBlockOf(arrays.output) === undefined
+    return { executable: this, loaded, arrays, parts, readsOutput }
+  }
+
+  /** Notes what the guards say. Returns the memory of the output if it was read back. */
+  #finished({ loaded }: ProgramWork, { guards, output }: Reads): ReadBack | undefined {
+    loaded.isPrepared = true
+    this.#guardTripped = guards.some(({ data }) => data.some((value) => value !== 0))
+    for (const { release } of guards) release()
+    return output
+  }
+
+  /** Submits parts of programs. Resolves when what is read back can be read. */
+  static async #submit(
+    works: readonly ProgramWork[],
+    onStage: StageListener | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Reads[]> {
+    const [{ loaded, executable }] = works as readonly [ProgramWork, ...ProgramWork[]]
     const { opened } = loaded
     const { device } = opened
-    const stages = loaded.stages.filter(({ prepare }) =>
-      parts.includes(prepare ? 'prepare' : 'run'),
-    )
-    const runs = parts.includes('run')
-    const wanted: Wanted[] = []
     try {
-      for (const [role, array] of Object.entries(arrays)) {
-        const block = array && gpuBlockOf(array)
-        if (block !== undefined) await checkBlock(block, `the ${role}`, opened)
+      for (const { arrays, loaded: own } of works) {
+        if (own.opened !== opened) throw lostError(opened)
+        await checkArrays(arrays, opened)
       }
       throwIfAborted(signal)
-      await onDevice(opened, () => {
-        const bound = this.#bind(loaded, arrays)
+      const wanted = await onDevice(opened, () => {
         const encoder = device.createCommandEncoder()
-        const pass = encoder.beginComputePass()
-        for (const stage of stages) loaded.dispatch(pass, stage, bound)
-        pass.end()
-        const readBack = (name: string, from: GpuBuffer, dtype: DType, length: number): void => {
-          const bytes = length * dtypes[dtype].bytes
-          const to = loaded.copyBuffer(`read ${name}`, bytes, true)
-          encoder.copyBufferToBuffer(from, 0, to, 0, bufferBytes(bytes))
-          wanted.push({ buffer: to, dtype, length })
-        }
-        if (runs)
-          for (const { name, dtype, length } of this.#guards)
-            readBack(name, loaded.own(name), dtype, length)
-        if (readsOutput) {
-          const { name, dtype } = this.#externals.get('output')!
-          readBack('output', bound.buffers.get(name)!, dtype, memorySpanOf(arrays.output!).span)
-        }
+        const all = works.map((work) => work.executable.#record(encoder, work))
         device.queue.submit([encoder.finish()])
+        return all
       })
-      await Promise.all(wanted.map(({ buffer }) => buffer.mapAsync(mapModeRead)))
-      if (wanted.length === 0) await this.#queued(device.queue.onSubmittedWorkDone())
+      const buffers = wanted.flat().map(({ buffer }) => buffer)
+      await Promise.all(buffers.map((buffer) => buffer.mapAsync(mapModeRead)))
+      if (buffers.length === 0) await executable.#queued(device.queue.onSubmittedWorkDone())
+      for (const work of works)
+        for (const { name, prepare } of stagesOf(work)) onStage?.(name, prepare)
+      return works.map(({ readsOutput }, i) => {
+        const reads = wanted[i]!.map(readMapped)
+        const output = readsOutput ? reads.pop() : undefined
+        return { guards: reads, output }
+      })
     } catch (cause) {
       throwIfAborted(signal)
       throw await explained(opened, cause)
     }
-    for (const { name, prepare } of stages) onStage?.(name, prepare)
-    const reads = wanted.map(readMapped)
-    const output = readsOutput ? reads.pop() : undefined
-    return { output, guards: reads }
+  }
+
+  /** Writes the commands of parts of the program. Returns what is read back after them. */
+  #record(encoder: GpuCommandEncoder, work: ProgramWork): readonly Wanted[] {
+    const { loaded, arrays, parts, readsOutput } = work
+    const bound = this.#bind(loaded, arrays)
+    const pass = encoder.beginComputePass()
+    for (const stage of stagesOf(work)) loaded.dispatch(pass, stage, bound)
+    pass.end()
+    const wanted: Wanted[] = []
+    const readBack = (name: string, from: GpuBuffer, dtype: DType, length: number): void => {
+      const bytes = length * dtypes[dtype].bytes
+      const to = loaded.copyBuffer(`read ${name}`, bytes, true)
+      encoder.copyBufferToBuffer(from, 0, to, 0, bufferBytes(bytes))
+      wanted.push({ buffer: to, dtype, length })
+    }
+    if (parts.includes('run'))
+      for (const { name, dtype, length } of this.#guards)
+        readBack(name, loaded.own(name), dtype, length)
+    if (readsOutput) {
+      const { name, dtype } = this.#externals.get('output')!
+      readBack('output', bound.buffers.get(name)!, dtype, memorySpanOf(arrays.output!).span)
+    }
+    return wanted
   }
 
   /** Waits while the device has several runs before it: their commands take memory. */
@@ -246,11 +280,36 @@ export class WebGpuExecutable implements Executable {
   }
 }
 
-/** How parts of a program are submitted. */
-interface Submission {
-  readonly onStage: StageListener | undefined
-  readonly signal: AbortSignal | undefined
-  readonly readsOutput?: boolean
+/** Parts of a program that are submitted, on these arrays. */
+interface ProgramWork {
+  readonly executable: WebGpuExecutable
+  readonly loaded: LoadedProgram
+  readonly arrays: Partial<Bindings>
+  readonly parts: readonly Part[]
+  /** Whether the output lies on the heap. */
+  readonly readsOutput: boolean
+}
+
+/** What is read back after a program. */
+interface Reads {
+  readonly guards: readonly ReadBack[]
+  readonly output: ReadBack | undefined
+}
+
+const stagesOf = ({ loaded, parts }: ProgramWork): readonly ShaderStage[] =>
+  loaded.stages.filter(({ prepare }) => parts.includes(prepare ? 'prepare' : 'run'))
+
+async function checkArrays(arrays: Partial<Bindings>, opened: OpenDevice): Promise<void> {
+  for (const [role, array] of Object.entries(arrays)) {
+    const block = array && gpuBlockOf(array)
+    if (block !== undefined) await checkBlock(block, `the ${role}`, opened)
+  }
+}
+
+/** Copies the memory that the output spans to where its elements lie. */
+function copyBack(data: TypedArray, output: NdArray): void {
+  const { lowest } = memorySpanOf(output)
+  copy(view(data, output.shape, { strides: output.strides, offset: -lowest }), output)
 }
 
 /** Nothing is submitted for a run that nobody waits for: the output belongs to the caller again. */

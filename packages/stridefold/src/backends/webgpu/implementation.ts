@@ -12,6 +12,7 @@ import {
   readBlock,
   writeBlock,
 } from './device/memory.ts'
+import { currentDevice } from './device/open.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
 import { shaderProgram } from './shaders/lower.ts'
 import { originRoles } from './shaders/shader.ts'
@@ -21,6 +22,7 @@ export const gpuMemory: GpuMemory = {
   allocate: allocateOnGpu,
   write: (block, data) => writeBlock(block as GpuBlock, data),
   wrap: blockOfBuffer,
+  isOpen: (block) => (block as GpuBlock).opened === currentDevice(),
   read: (block, dtype) => readBlock(block as GpuBlock, dtype),
 }
 
