@@ -1,12 +1,16 @@
 /**
- * Where does an array with `memory: 'backend'` lie? In the memory of the WebAssembly backend.
+ * Where does an array with `memory: 'backend'` lie? In the memory of the WebAssembly backend. With
+ * `memory: 'gpu'` it lies on the GPU.
  *
- * Both entry points import this file for its side effect: it registers the allocator. No memory is
+ * Both entry points import this file for its side effect: it registers the allocators. No memory is
  * allocated before the first such array.
  */
 
 import { callersMemory, isOpen } from './backends/wasm/memories.ts'
-import { setBackendMemory } from './ndarray/memory.ts'
+import { gpuMemory } from './backends/webgpu/webgpu.ts'
+import { setBackendMemory, setGpuMemory } from './ndarray/memory.ts'
+
+setGpuMemory(gpuMemory)
 
 setBackendMemory({
   allocate(bytes) {

@@ -135,7 +135,7 @@ describe('a run', () => {
     expect(buffers.count).toBe(0)
   })
 
-  test('with a value that is not finite computes directly where transforms would spread it', async () => {
+  test('with an infinity computes directly where transforms would spread it', async () => {
     await watchedLibrary()
     const options = { inputShape: [1, 8, 5, 5] }
     const weight = counting([8, 8, 3, 3])

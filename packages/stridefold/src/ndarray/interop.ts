@@ -133,7 +133,7 @@ export function asNdArray(x: unknown, name = 'array'): NdArray {
   throw unknownArray(x, name)
 }
 
-/** `asNdArray` for whoever reads elements: throws `OptionError` (`ON_GPU`) for arrays on the GPU. */
+/** `asNdArray` for whoever reads elements: throws `OptionError` (`ON_GPU`) for one on the GPU. */
 export const asReadable = (x: unknown, name = 'array'): NdArray =>
   readable(asNdArray(x, name), name)
 

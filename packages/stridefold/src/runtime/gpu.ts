@@ -87,7 +87,9 @@ async function broughtBack(k: NdArray, bias: unknown, isMissing: boolean): Promi
   }
 }
 
-const whatOf = ({ x, k, bias, memory }: GpuCall): string =>
-  memory === 'gpu'
-    ? "with memory: 'gpu' the result lies on"
-    : `${isOnGpu(x) ? 'the input' : isOnGpu(k) ? 'the kernel' : isGivenOnGpu(bias) ? 'the bias' : 'out'} lies on`
+function whatOf({ x, k, bias, memory }: GpuCall): string {
+  if (memory === 'gpu') return "with memory: 'gpu' the result lies on"
+  if (isOnGpu(x)) return 'the input lies on'
+  if (isOnGpu(k)) return 'the kernel lies on'
+  return isGivenOnGpu(bias) ? 'the bias lies on' : 'out lies on'
+}

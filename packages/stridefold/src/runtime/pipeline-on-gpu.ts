@@ -60,8 +60,8 @@ export class PipelineOnGpu {
   }
 
   /**
-   * Runs all nodes. `input`: in canonical order. `output`: in canonical order, on the heap or on the
-   * GPU; undefined for the pipeline's own array there. Resolves with the array of the result.
+   * Runs all nodes. `input`, `output`: in canonical order, on the heap or on the GPU. Without
+   * `output` the result goes to the pipeline's own array there. Resolves with the result.
    */
   async run(
     input: NdArray,
@@ -108,7 +108,7 @@ export class PipelineOnGpu {
   /** The buffers on the device that is open now. */
   #open(): OnDevice {
     const known = this.#there
-    if (known !== undefined && known.buffers.every(isOnOpenGpu)) return known
+    if (known?.buffers.every(isOnOpenGpu) === true) return known
     const { dtype } = this.#settings
     const buffers = this.#plan.buffers.map((length) => allocateArray([length], dtype, 'gpu'))
     const biases = new Map([...this.#plan.biases.keys()].map((bias) => [bias, uploaded(bias)]))
@@ -173,8 +173,8 @@ export class PipelineOnGpu {
     if (dtype === this.#settings.dtype) return
     throw new OptionError(
       'ON_GPU',
-      `pipeline: ${what} lies on the GPU and is ${dtype}; only ${this.#settings.dtype} can be used ` +
-        'there. Bring it back: await read(x).',
+      `pipeline: ${what} lies on the GPU and is ${dtype}; only ${this.#settings.dtype} can be ` +
+        'used there. Bring it back: await read(x).',
     )
   }
 

@@ -159,7 +159,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     if (this.#isOnGpu)
       throw new OptionError(
         'BACKEND_ASYNCHRONOUS',
-        "this pipeline runs on the GPU, where no synchronous run can compute. Await run(); or make it with backend: 'wasm', 'js' or 'auto'.",
+        'this pipeline runs on the GPU, where no synchronous run can compute. Await run(); or ' +
+          "make it with backend: 'wasm', 'js' or 'auto'.",
       )
     if (this.#running === 0 && !this.#isAtWork) return this.#run(x, options)
     throw new OptionError(
@@ -206,7 +207,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * Runs as `runSync` does, and returns a promise of the result. Workers compute, from 1 ms of
    * predicted work on; where they cannot, the steps run in later turns of the event loop, at most a
    * few milliseconds in each. Runs of one pipeline wait for each other. Without `out` they share
-   * the result, so read it before you start the next run.
+   * the result, so read it before you start the next run. On the GPU a run is one submission; where
+   * a NaN or an infinity needs another algorithm, all of it runs again.
    *
    * Rejects with the errors of `runSync`, with the reason of an aborted signal, and with
    * `UnavailableError` (`WORKER_FAILED`) if a worker ended while it computed.

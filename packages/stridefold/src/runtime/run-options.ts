@@ -1,7 +1,7 @@
 /**
  * What belongs to one run of a plan, beside its operands? The last argument of a run is a record of
- * options, or the array for the result alone. An array has `data` or `buffer`, or is a typed array or
- * a list; every other object is a record.
+ * options, or the array for the result alone. An array has `data` or `buffer`, or is a typed array
+ * or a list; every other object is a record.
  */
 
 import { OptionError } from '../errors.ts'

@@ -8,7 +8,7 @@
  */
 
 import { InternalError, UnavailableError } from '../../errors.ts'
-import { allocateArray, setGpuMemory } from '../../ndarray/memory.ts'
+import { allocateArray, type GpuMemory } from '../../ndarray/memory.ts'
 import type {
   Backend,
   BoxProgram,
@@ -31,8 +31,22 @@ let implementation: Implementation | undefined
 export async function openGpu(): Promise<OpenDevice> {
   const [loaded, opened] = await Promise.all([import('./implementation.ts'), openDevice()])
   implementation = loaded
-  setGpuMemory(loaded.gpuMemory)
   return opened
+}
+
+function memoryThere(): GpuMemory {
+  if (implementation !== undefined) return implementation.gpuMemory
+  const { code, why } = missing()!
+  throw new UnavailableError(code, `no array can lie on the GPU: ${why}.`)
+}
+
+/** Memory for arrays of callers. Throws `UnavailableError` before a GPU was opened. */
+export const gpuMemory: GpuMemory = {
+  allocate: (length, dtype) => memoryThere().allocate(length, dtype),
+  write: (block, data) => memoryThere().write(block, data),
+  read: (block, dtype) => memoryThere().read(block, dtype),
+  wrap: (buffer, dtype, name) => memoryThere().wrap(buffer, dtype, name),
+  isOpen: (block) => memoryThere().isOpen(block),
 }
 
 /** What this engine lacks; undefined if programs can run. */
