@@ -182,4 +182,3 @@ export async function mismatch(
   tally.compared++
   return undefined
 }
-

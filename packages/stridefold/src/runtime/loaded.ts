@@ -240,7 +240,10 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
 function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const backends = tunedBackends(backendsFor(problem.options.backend, waits, isProblemOnGpu(problem)), plan.tuning)
+  const backends = tunedBackends(
+    backendsFor(problem.options.backend, waits, isProblemOnGpu(problem)),
+    plan.tuning,
+  )
   const measured = yield* measuredChoice(plan, problem, backends)
   const decision = yield* decideWork(problem, backends, measured)
   return notCompiled(problem, decision, properties, waits)

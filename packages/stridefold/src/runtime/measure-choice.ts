@@ -70,7 +70,9 @@ export function measureFirst(
   const load = (algorithm: string): LoadedProgram => {
     const named = { ...problem, options: { ...problem.options, algorithm } }
     const program = notCompiled(named, decide(named, backends), known?.properties, usesOwn)
-    return waits && haveOneChoice(problem.options.backend) ? finish(whileWaiting(program, plan)) : program
+    return waits && haveOneChoice(problem.options.backend)
+      ? finish(whileWaiting(program, plan))
+      : program
   }
   const runners = near.map(({ algorithm }): Runner => ({ algorithm, program: load(algorithm) }))
   const samples = sampleOperands(problem, operands)

@@ -27,6 +27,7 @@ export const gpuMemory: GpuMemory = {
 }
 
 export { WebGpuExecutable } from './executable.ts'
+export { arithmeticSeconds } from './shaders/price.ts'
 export { unsupportedOn } from './shaders/lower.ts'
 
 /**

@@ -93,7 +93,7 @@ const rates: Rates = {
  * Blocks need not fit in a cache: a GPU is faster with few large ones. A problem is cut into boxes
  * only if its arrays exceed the buffers of a shader.
  */
-const machineOf = ({ bindingBytes }: ShaderLimits): Machine => ({
+export const machineOf = ({ bindingBytes }: ShaderLimits): Machine => ({
   ...{ l1Bytes: 2 ** 14, l2Bytes: bindingBytes / 2, l3Bytes: bindingBytes },
 })
 
@@ -123,7 +123,8 @@ export const webgpuBackend: Backend = {
   get machine() {
     return machineNow()
   },
-  seconds: () => undefined,
+  seconds: (program) =>
+    loaded().arithmeticSeconds(program, limitsNow(), { products: 250, transforms: rates.fft }),
   sumOrders: () => ({}),
   workspaceBytes: (program, externals) => loaded().deviceBytes(program, externals, limitsNow()),
   workspaceParts: (program, externals) => ({

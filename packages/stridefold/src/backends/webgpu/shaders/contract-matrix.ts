@@ -172,8 +172,7 @@ export function matrixKernel(
   ])
   const stores = results.flatMap(({ i, j, sum }) => {
     const at = 'result'
-    const addend =
-      bias && shader.load(bias.buffer, `biasStart + rowBias${i} + columnBias${j}`)
+    const addend = bias && shader.load(bias.buffer, `biasStart + rowBias${i} + columnBias${j}`)
     const first = start === 'accumulate' ? `(${shader.load(to.buffer, at)} + ${sum})` : sum
     return [
       `if (${inside('atRow', i, down, rowCount, tile.rows)} && ` +
@@ -186,7 +185,9 @@ export function matrixKernel(
   const offsets = (name: string, count: number, spread: number, from: string): string[] =>
     range(count).flatMap((i) => [
       `let ${name}${i} = ${name}Offset(${from} + ${i * spread});`,
-      ...(bias === undefined ? [] : [`let ${name}Bias${i} = ${name}BiasOffset(${from} + ${i * spread});`]),
+      ...(bias === undefined
+        ? []
+        : [`let ${name}Bias${i} = ${name}BiasOffset(${from} + ${i * spread});`]),
     ])
   const body = [
     ...batchLines,
@@ -302,12 +303,18 @@ function tileLoads(loads: TileLoads): { readonly before: string[]; readonly insi
     return name
   }
   const isPartial = terms % depth !== 0
+  // The parts that depend on the invocation. Division is slow, so they stand outside of all loops.
+  const [row, term] = [`${operand}Row`, `${operand}Term`]
+  const across = alongTerms ? depth : Math.min(extent, size)
+  const [inRow, inTerm] = [`local % ${across}`, `local / ${across}`]
+  before.push(`let ${row} = ${alongTerms ? inTerm : inRow};`)
+  before.push(`let ${term} = ${alongTerms ? inRow : inTerm};`)
   for (let i = 0; i < (extent * depth) / size; i++) {
     const [line, k] = alongTerms
-      ? [`local / ${depth} + ${(i * size) / depth}`, `local % ${depth}`]
+      ? [plus(row, (i * size) / depth), term]
       : extent <= size
-        ? [`local % ${extent}`, `local / ${extent} + ${(i * size) / extent}`]
-        : [`local + ${(i % (extent / size)) * size}`, `${Math.floor(i / (extent / size))}`]
+        ? [row, plus(term, (i * size) / extent)]
+        : [plus(row, (i % (extent / size)) * size), plus(term, Math.floor((i * size) / extent))]
     const address = lineAt(line)
     const value = load(`${operand}At + ${address} + ${termAt}`)
     inside.push(
@@ -324,6 +331,9 @@ function tileLoads(loads: TileLoads): { readonly before: string[]; readonly insi
   }
   return { before, inside }
 }
+
+const plus = (index: string, constant: number): string =>
+  constant === 0 ? index : `${index} + ${constant}`
 
 /** A function from the number of a row, or of a column, to its part of an address. */
 function offsetFunction(

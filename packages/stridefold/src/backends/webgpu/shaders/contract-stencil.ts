@@ -6,14 +6,7 @@ import type { Contraction, Loop, Operand } from '../../../program/steps.ts'
 import { finishedText } from './epilogue.ts'
 import type { Kernels } from './kernel.ts'
 import type { ShaderLimits } from './limits.ts'
-import {
-  indexLines,
-  iterations,
-  loopLines,
-  sumText,
-  type Term,
-  termsOf,
-} from './nest.ts'
+import { indexLines, iterations, loopLines, sumText, type Term, termsOf } from './nest.ts'
 import { Shader } from './shader.ts'
 import { haloOf, rowsInRegisters, type Stencil, type StencilTile } from './stencil-tiles.ts'
 
@@ -42,7 +35,8 @@ export function stencilKernel(
   const each = range(yEach).flatMap((i) => range(xEach).map((j) => ({ i, j, sum: `sum${i}_${j}` })))
 
   // Taps may move backwards: the halo begins at the lowest sample.
-  const lowest = ({ tapStep, taps }: Stencil['x']): number => Math.min(0, tapStep) * (taps.extent - 1)
+  const lowest = ({ tapStep, taps }: Stencil['x']): number =>
+    Math.min(0, tapStep) * (taps.extent - 1)
   const [xLowest, yLowest] = [lowest(x), lowest(y)]
   const haloStart = xLowest * x.lattice + yLowest * y.lattice
   const last = highestAddress(step, grid)
@@ -112,8 +106,7 @@ export function stencilKernel(
     [`(firstY + lineOf * ${yEach} + ${i})`, y.results.strides[sequence]!],
   ]
   const stores = each.flatMap(({ i, j, sum }) => {
-    const added =
-      bias && shader.load(bias.buffer, sumText('biasStart', resultTerms(3, i, j)))
+    const added = bias && shader.load(bias.buffer, sumText('biasStart', resultTerms(3, i, j)))
     const first = start === 'accumulate' ? `(${shader.load(to.buffer, 'result')} + ${sum})` : sum
     return [
       `if (firstX + lane + ${j * across} < ${x.results.extent} && ` +
@@ -164,4 +157,3 @@ function highestAddress({ a, result, sum }: Contraction, grid: readonly Loop[]):
   const extents = [...grid, ...result, ...sum].map(({ extent }) => extent)
   return memoryBounds(extents, a.strides, a.offset)[1]
 }
-

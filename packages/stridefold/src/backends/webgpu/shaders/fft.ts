@@ -39,8 +39,7 @@ const largestRadix: number = radices.at(-1)!
 export function passesOf(points: number): number[] | undefined {
   const passes: number[] = []
   let rest = points
-  for (const radix of radices)
-    for (; rest % radix === 0; rest /= radix) passes.push(radix)
+  for (const radix of radices) for (; rest % radix === 0; rest /= radix) passes.push(radix)
   return rest === 1 ? passes : undefined
 }
 
@@ -122,7 +121,7 @@ function workgroupKernel({
   const startOf = ({ buffer, offset }: Operand, sequence: number): string =>
     sumText(shader.start(buffer, offset), termsOf(nest, indices, sequence))
   const [reStride, imStride] = [re.strides.at(-1)!, im.strides.at(-1)!]
-  // Behind the last transform the last one is computed again, and not written.
+  // Invocations behind the last transform only take part in the barriers.
   const isFull = count % together === 0
   const copies = (body: (point: string) => string[]): string[] =>
     timesFor(points, each, 'lane', 'point', body)
@@ -134,10 +133,12 @@ function workgroupKernel({
     ...lines,
     `let reStart = ${startOf(re, 0)};`,
     `let imStart = ${startOf(im, 1)};`,
+    ...(isFull ? [] : [`if (wanted < ${count}) {`]),
     ...copies((point) => [
       `res[place + ${point}] = ${shader.load(re.buffer, `reStart + ${point} * ${integer(reStride)}`)};`,
       `ims[place + ${point}] = ${shader.load(im.buffer, `imStart + ${point} * ${integer(imStride)}`)};`,
     ]),
+    ...(isFull ? [] : ['}']),
     'workgroupBarrier();',
     ...passLines(points, passes, each, direction, (index) => shader.load(roots.name, index)),
     ...(isFull ? [] : [`if (wanted < ${count}) {`]),
@@ -207,7 +208,8 @@ function passLines(
       const j = name(round)
       const from = (q: number): string => `place + ${j} + ${q * butterflies}`
       const guarded = exists(round)
-      const index = guarded === undefined ? from : (q: number) => `select(0, ${from(q)}, ${guarded})`
+      const index =
+        guarded === undefined ? from : (q: number) => `select(0, ${from(q)}, ${guarded})`
       return [
         `let ${j} = lane + ${round * each};`,
         `let ${j}k = ${j} % ${done};`,
@@ -313,15 +315,7 @@ function smallTransform(p: string, radix: number, direction: Fft['direction']): 
 }
 
 /** One kernel per pass, through a buffer with a place for every transform, and back. */
-function memoryKernels({
-  step,
-  grid,
-  buffers,
-  limits,
-  nest,
-  passes,
-  roots,
-}: Transforms): Kernels {
+function memoryKernels({ step, grid, buffers, limits, nest, passes, roots }: Transforms): Kernels {
   const { points, re, im, direction } = step
   const count = iterations(nest)
   const places: StridedLoop[] = nest.map((loop, l) => ({
@@ -331,8 +325,7 @@ function memoryKernels({
   const name = `transforms of ${count}×${points}`
   let done = 1
   const kernel = (radix: number, fromTarget: boolean, toTarget: boolean): Kernel => {
-    const shader =
-      fromTarget || toTarget ? Shader.ofStep(step, grid, buffers) : new Shader()
+    const shader = fromTarget || toTarget ? Shader.ofStep(step, grid, buffers) : new Shader()
     shader.use(roots.name, 'float32', false).use(name, 'float32', true)
     const all = [...nest, { extent: points / radix, strides: [1, 1] }]
     const { lines, indices, workgroups, workgroupSize } = invocationsOf(all, limits)

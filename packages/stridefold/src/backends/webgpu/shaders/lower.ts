@@ -52,9 +52,11 @@ export function shaderProgram(program: Program, limits: ShaderLimits): ShaderPro
   return {
     buffers: [
       ...buffers,
-      ...[...scratch].map(([name, length]): Buffer => ({
-        ...{ name, role: 'scratch', dtype: 'float32', length },
-      })),
+      ...[...scratch].map(
+        ([name, length]): Buffer => ({
+          ...{ name, role: 'scratch', dtype: 'float32', length },
+        }),
+      ),
     ],
     tables: [...tables.values()],
     stages: lowered,
@@ -109,4 +111,3 @@ export function unsupportedOn(program: Program, limits: ShaderLimits): string | 
     }
   return undefined
 }
-

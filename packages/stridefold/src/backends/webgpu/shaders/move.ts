@@ -44,8 +44,7 @@ export function moveKernel(
   if (tests.length === 0) body.push(...copied)
   else {
     body.push(`if (${tests.join(' && ')}) {`, ...copied.map(indented))
-    if (outside !== 'skip')
-      body.push('} else {', ...write(float(outside), 'f32').map(indented))
+    if (outside !== 'skip') body.push('} else {', ...write(float(outside), 'f32').map(indented))
     body.push('}')
   }
   const form = 'one invocation per element'
@@ -56,4 +55,3 @@ export function moveKernel(
 }
 
 const indented = (line: string): string => `  ${line}`
-

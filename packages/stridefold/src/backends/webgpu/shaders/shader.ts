@@ -11,8 +11,8 @@ import { type DType, dtypes } from '../../../ndarray/dtype.ts'
 import { accessesOf } from '../../../program/accesses.ts'
 import { type Buffer, isExternal } from '../../../program/program.ts'
 import type { Loop, Step } from '../../../program/steps.ts'
-import type { ShaderLimits } from './limits.ts'
 import type { Kernel } from './kernel.ts'
+import type { ShaderLimits } from './limits.ts'
 
 /** The type in which a shader computes with elements of a dtype. */
 export type ValueType = 'f32' | 'i32'
@@ -41,11 +41,7 @@ export class Shader {
   readonly #bindings = new Map<string, Binding>()
 
   /** The shader of a step in a stage with this grid. */
-  static ofStep(
-    step: Step,
-    grid: readonly Loop[],
-    buffers: ReadonlyMap<string, Buffer>,
-  ): Shader {
+  static ofStep(step: Step, grid: readonly Loop[], buffers: ReadonlyMap<string, Buffer>): Shader {
     const shader = new Shader()
     for (const { operand, writes } of accessesOf(step, grid)) {
       const { name, dtype, role } = buffers.get(operand.buffer)!
@@ -84,7 +80,7 @@ export class Shader {
     const value = writes ? `atomicLoad(&${word})` : word
     const bits = `u32(${element} & ${2 ** shift - 1}) * ${8 * bytes}u`
     return min < 0
-      ? `extractBits(bitcast<i32>(${value}), ${bits}, ${8 * bytes}u)`
+      ? `signedBits(${value}, ${bits}, ${8 * bytes}u)`
       : `i32(extractBits(${value}, ${bits}, ${8 * bytes}u))`
   }
 
@@ -172,9 +168,7 @@ export function convert(value: string, from: ValueType, dtype: DType): string {
   if (to === 'f32') return from === 'f32' ? value : `f32(${value})`
   const { min, max } = dtypes[dtype]
   if (from === 'i32') return dtype === 'int32' ? value : `clamp(${value}, ${min}, ${max})`
-  return dtype === 'int32'
-    ? `toInteger(${value})`
-    : `toSmallInteger(${value}, ${min}.0, ${max}.0)`
+  return dtype === 'int32' ? `toInteger(${value})` : `toSmallInteger(${value}, ${min}.0, ${max}.0)`
 }
 
 /** A number as WGSL of type f32. The numbers that are not finite have no literal. */
@@ -190,6 +184,11 @@ export function float(value: number): string {
 
 /** Functions that a body may call. WGSL compilers may assume that no number is NaN: bits say it. */
 const helpers: Readonly<Record<string, string>> = {
+  signedBits: [
+    'fn signedBits(word: u32, first: u32, count: u32) -> i32 {',
+    '  return extractBits(bitcast<i32>(word), first, count);',
+    '}',
+  ].join('\n'),
   isNan: 'fn isNan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }',
   toSmallInteger: [
     'fn toSmallInteger(x: f32, low: f32, high: f32) -> i32 {',

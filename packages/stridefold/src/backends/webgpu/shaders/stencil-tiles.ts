@@ -62,7 +62,9 @@ export function stencilOf(
   )
   const alongY =
     y &&
-    sums.findLast((loop) => loop !== alongX && loop.strides[0] !== 0 && stepOf(loop, 0) >= x.strides[1]! * 2)
+    sums.findLast(
+      (loop) => loop !== alongX && loop.strides[0] !== 0 && stepOf(loop, 0) >= x.strides[1]! * 2,
+    )
   const xAxis = axisOf(x, alongX ?? onceSum)
   const yAxis = axisOf(y ?? once, alongY ?? onceSum)
   if (xAxis.step > maxStep || yAxis.step > maxStep || yAxis.tapStep > maxStep) return undefined
