@@ -61,7 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   matrices: ['ndarray', 'geometry', 'explain', 'problem', 'errors'],
   // A stream holds memory and programs itself, as a plan does. It never plans.
   streams: ['ndarray', 'program', 'backends/wasm', 'errors'],
-  'backend-memory': ['ndarray', 'backends/wasm'],
+  'backend-memory': ['ndarray', 'backends/wasm', 'backends/webgpu'],
   common: [
     'ndarray',
     'geometry',

@@ -4,9 +4,28 @@
  */
 
 import { OptionError } from '../errors.ts'
-import type { TypedArray } from './dtype.ts'
-import type { GpuBufferArray } from './interop.ts'
+import type { DType, TypedArray } from './dtype.ts'
 import { isOnGpu, type MemoryKind } from './memory.ts'
+
+/**
+ * A buffer of the GPU, of the device that `configure` got, or that the library opened. It is used
+ * where it lies: as an input, or as `out`. It belongs to the caller, who destroys it.
+ */
+export interface GpuBufferArray {
+  /** A `GPUBuffer` with the usages STORAGE, COPY_SRC and COPY_DST. */
+  readonly buffer: object
+  /** The extent of each axis. */
+  readonly shape: readonly number[]
+  /** The element type of the buffer. Types of 8 and 16 bits lie in it without gaps. */
+  readonly dtype: DType
+  /**
+   * The distance between neighbours along each axis, in elements. Default: dense, in row-major
+   * order.
+   */
+  readonly strides?: readonly number[]
+  /** The element of the buffer at [0, 0, …]. Default 0. */
+  readonly offset?: number
+}
 
 /** Whether it is a record of a `GPUBuffer`: `{ buffer, shape, dtype }`. */
 export const isGpuBufferArray = (x: unknown): x is GpuBufferArray =>

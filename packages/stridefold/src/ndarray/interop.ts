@@ -11,8 +11,8 @@ import { OptionError, UnavailableError } from '../errors.ts'
 import { checkAttached, lengthOf, ownerOf, readable } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
 import { describeValue } from './describe-value.ts'
-import { type DType, dtypeOf, type TypedArray, typedArrayNames, validateDType } from './dtype.ts'
-import { isGpuBufferArray } from './given-on-gpu.ts'
+import { dtypeOf, type TypedArray, typedArrayNames, validateDType } from './dtype.ts'
+import { type GpuBufferArray, isGpuBufferArray } from './given-on-gpu.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
 import { dataOfBuffer } from './memory.ts'
 import { type NdArray, validateShape, view } from './ndarray.ts'
@@ -49,26 +49,6 @@ export interface ImageDataLike {
   readonly width: number
   /** The height in pixels. */
   readonly height: number
-}
-
-/**
- * A buffer of the GPU, of the device that `configure` got, or that the library opened. It is used
- * where it lies: as an input, or as `out`. It belongs to the caller, who destroys it.
- */
-export interface GpuBufferArray {
-  /** A `GPUBuffer` with the usages STORAGE, COPY_SRC and COPY_DST. */
-  readonly buffer: object
-  /** The extent of each axis. */
-  readonly shape: readonly number[]
-  /** The element type of the buffer. Types of 8 and 16 bits lie in it without gaps. */
-  readonly dtype: DType
-  /**
-   * The distance between neighbours along each axis, in elements. Default: dense, in row-major
-   * order.
-   */
-  readonly strides?: readonly number[]
-  /** The element of the buffer at [0, 0, …]. Default 0. */
-  readonly offset?: number
 }
 
 /** A tensor of TensorFlow.js, recognised by these fields. */
@@ -111,7 +91,7 @@ export type ArrayInput =
  * Throws `OptionError` for values that are not arrays (`ARRAY_UNKNOWN`), for other element types
  * (`DTYPE_UNKNOWN`), for shapes that exceed their data (`OUT_OF_BOUNDS`), and for arrays that were
  * released (`RELEASED`). For a buffer of the GPU throws `OptionError` if it cannot be used
- * (`BUFFER_USAGE`, `BUFFER_TOO_LARGE`), and `UnavailableError` if no GPU is open (`GPU_NOT_OPEN`).
+ * (`BUFFER_USAGE`, `BUFFER_SIZE`), and `UnavailableError` if no GPU is open (`GPU_NOT_OPEN`).
  * Copies nested numbers only.
  *
  * @example

@@ -14,7 +14,7 @@
 
 import { gpuMissing } from '../backends/webgpu/device/open.ts'
 import { openGpu } from '../backends/webgpu/webgpu.ts'
-import { OptionError } from '../errors.ts'
+import { OptionError, UnavailableError } from '../errors.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import {
   allocateArray,
@@ -87,7 +87,7 @@ export class PipelineOnGpu {
           bindings: bindingsOf(node, arrays, biases),
         }),
       )
-      await this.#backend.runTogether!([...before, ...nodes, ...after], turn.signal)
+      await this.#submit([...before, ...nodes, ...after], turn)
       const found = nodes.findIndex(
         ({ executable }, n) =>
           !tripped.has(n) && hasGuard(this.#plan.nodes[n]!) && executable.guardTripped(),
@@ -99,6 +99,16 @@ export class PipelineOnGpu {
     if (heapResult !== undefined && heapResult !== result)
       await finishInTurn(copyWork(heapResult, result), turn)
     return result
+  }
+
+  async #submit(runs: readonly ProgramRun[], { signal }: Turn): Promise<void> {
+    try {
+      await this.#backend.runTogether!(runs, signal)
+    } catch (cause) {
+      // Buffers for which there was no memory stay invalid: the next run makes new ones.
+      if (cause instanceof UnavailableError) this.#release()
+      throw cause
+    }
   }
 
   get #backend(): Backend {
@@ -212,8 +222,13 @@ export class PipelineOnGpu {
   dispose(): void {
     for (const one of [...this.#executables, ...this.#fallbacks, ...this.#copies.values()])
       one?.dispose()
+    this.#release()
+  }
+
+  #release(): void {
     for (const array of [...(this.#there?.buffers ?? []), ...(this.#there?.biases.values() ?? [])])
       array.release()
+    this.#there = undefined
   }
 }
 

@@ -108,6 +108,10 @@ export class WebGpuExecutable implements Executable {
 
   dispose(): void {
     this.#isDisposed = true
+    this.#unload()
+  }
+
+  #unload(): void {
     this.#loaded?.dispose()
     this.#loaded = undefined
   }
@@ -117,8 +121,7 @@ export class WebGpuExecutable implements Executable {
     if (this.#isDisposed) throw disposedError()
     const opened = await openDevice()
     if (this.#loaded?.opened === opened) return this.#loaded
-    this.#loaded?.dispose()
-    this.#loaded = undefined
+    this.#unload()
     const loaded = await LoadedProgram.load(opened, this.#program)
     if (this.#isDisposed) {
       loaded.dispose()
@@ -206,6 +209,8 @@ export class WebGpuExecutable implements Executable {
       })
     } catch (cause) {
       throwIfAborted(signal)
+      // Buffers that the device could not make stay invalid: the next run makes new ones.
+      for (const work of works) work.executable.#unload()
       throw await explained(opened, cause)
     }
   }
