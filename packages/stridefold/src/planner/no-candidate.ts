@@ -27,7 +27,7 @@ export function noCandidateError(
   if (options.algorithm === 'auto') {
     return new OptionError(
       'GEOMETRY_TOO_LARGE',
-      `no algorithm can compute ${g.key}: ${why}. ` + `Use smaller numbers, or backend: 'auto'.`,
+      `no algorithm can compute ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`,
     )
   }
   return new OptionError(
