@@ -71,6 +71,7 @@ const node: TestProjectInlineConfiguration = {
       'examples/test/**/*.test.ts',
       'lab/test/**/*.test.ts',
       'site/test/**/*.test.ts',
+      'scripts/test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', gpuTests, ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.
@@ -109,6 +110,7 @@ const arithmetic: readonly string[] = [
   'laws',
   'pad-adjoints',
   'random-steps',
+  'shaders',
   'strict-transposed',
   'transposed-layers',
 ]

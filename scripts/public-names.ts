@@ -21,7 +21,7 @@ import {
 } from 'typescript/unstable/sync'
 
 const library = fileURLToPath(new URL('../packages/stridefold/', import.meta.url))
-const volumes = fileURLToPath(new URL('../packages/volumes/', import.meta.url))
+const packages = fileURLToPath(new URL('../packages/', import.meta.url))
 
 /** The entry points, by the file in `src`. */
 export const entryPoints = ['index', 'sync', 'verify', 'npy', 'boxes'] as const
@@ -63,10 +63,16 @@ export interface PublicNames {
 export const publicNames = (): Readonly<Record<EntryPoint, PublicNames>> =>
   namesOfPackage(library, `${library}tsconfig.build.json`, entryPoints)
 
-/** The public names of `@stridefold/volumes`, read with the sources of the library. */
-export const volumeNames = (): PublicNames =>
-  namesOfPackage(volumes, fileURLToPath(new URL('../tsconfig.json', import.meta.url)), ['index'])
-    .index
+/** The public names of another package by its entry points, read with the sources of all. */
+export const namesOfOther = (
+  name: string,
+  entries: readonly string[],
+): Readonly<Record<string, PublicNames>> =>
+  namesOfPackage(
+    `${packages}${name}/`,
+    fileURLToPath(new URL('../tsconfig.json', import.meta.url)),
+    entries,
+  )
 
 function namesOfPackage<Entry extends string>(
   folder: string,
@@ -290,7 +296,9 @@ const parametersText = (signature: Signature): string =>
       const node = parameter.declarations[0]?.resolve() as Parameter | undefined
       const isOptional = node?.questionToken !== undefined || node?.initializer !== undefined
       const rest = node?.dotDotDotToken === undefined ? '' : '...'
-      return `${rest}${parameter.name}${isOptional ? '?' : ''}`
+      // A parameter that is taken apart has no name: '__1'.
+      const name = /^__\d+$/.test(parameter.name) ? '{ … }' : parameter.name
+      return `${rest}${name}${isOptional ? '?' : ''}`
     })
     .join(', ')
 

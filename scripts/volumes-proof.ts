@@ -4,6 +4,8 @@
  *   bound   a sparse volume of 20 GB under 1 GB; the memory of the process is read from outside
  *   kills   50 runs, each killed at a random moment; then one to the end: equal to a single run
  *   speed   4 GB without compression, beside the same filter of the array in memory
+ *   s3      buckets of a real server (s3rver, installed on demand): .npy by ranges, Zarr by three
+ *           tasks of which one is killed
  *   dask    the same file beside Dask's map_overlap, if a Python has dask, zarr and scipy
  *
  * Give names of parts to run only these. `--gigabytes N` and `--speed-gigabytes N` change the
@@ -19,6 +21,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { s3Server } from './volumes-s3.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -262,7 +265,42 @@ async function dask(): Promise<void> {
   console.log(`  stridefold ${ran.seconds.toFixed(1)} s, peak ${megabytes(ran.peak)}`)
 }
 
-const parts: Readonly<Record<string, () => Promise<void>>> = { bound, kills, speed, dask }
+async function s3(): Promise<void> {
+  filledNpy('s3.npy', [64, 256, 256])
+  fs.mkdirSync(at('s3'))
+  const server = await s3Server(at('s3'))
+  Object.assign(process.env, server.env, { NODE_NO_WARNINGS: '1' })
+  try {
+    await server.put('in.npy', at('s3.npy'))
+    const run = async (line: string): Promise<void> => {
+      const { code, stderr } = await stridefold(line.split(' '))
+      if (code !== 0) throw new Error(`${line}: ${stderr}`)
+    }
+    const sigma = '-k gaussian:sigma=1.5 --memory-limit 300M --algorithm separable'
+    await run(`filter s3.npy ${sigma} -o here.npy`)
+    await run(`filter s3://data/in.npy ${sigma} -o there.npy`)
+    const isSame = (name: string): boolean =>
+      fs.readFileSync(at(name)).equals(fs.readFileSync(at('here.npy')))
+    report(isSame('there.npy'), '.npy in a bucket, read by ranges: the bytes of the local file')
+    const zarr = `${sigma} --chunks 16x32x32 -o s3://data/out.zarr -j s3.json`
+    await run(`job plan s3://data/in.npy ${zarr}`)
+    const task = (i: number): string[] => `job run s3.json --task ${i} --of 3`.split(' ')
+    const killed = stridefold(task(0), (child) => setTimeout(() => child.kill('SIGKILL'), 2500))
+    const all = await Promise.all([killed, stridefold(task(1)), stridefold(task(2))])
+    await run('job run s3.json --task 0 --of 3')
+    await run('job status s3.json')
+    await run('filter s3://data/out.zarr -k identity:size=1 -o back.npy')
+    report(
+      isSame('back.npy'),
+      `Zarr in a bucket by three tasks (${all.map(({ code }) => code ?? 'killed').join(', ')}), ` +
+        'then the killed one again: the same samples',
+    )
+  } finally {
+    server.end()
+  }
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = { bound, kills, speed, s3, dask }
 const wanted = positionals.length > 0 ? positionals : Object.keys(parts)
 const { version } = process
 console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, ${megabytes(totalmem())}`)

@@ -39,7 +39,7 @@ interface Run {
   readonly cases: readonly Case[]
 }
 
-interface Shown extends Case {
+export interface Shown extends Case {
   readonly run: Run
 }
 
@@ -53,7 +53,7 @@ interface Other {
 const web = (letter: string, title: string): Other => ({ letter, title, isNative: false })
 const native = (letter: string, title: string): Other => ({ letter, title, isNative: true })
 
-const others: Readonly<Record<string, Other>> = {
+export const others: Readonly<Record<string, Other>> = {
   'tfjs-wasm': web('F', 'TensorFlow.js'),
   'onnx-web': web('O', 'ONNX Runtime Web'),
   'opencv-js': web('C', 'OpenCV.js'),
@@ -79,11 +79,11 @@ const suites: Readonly<Record<string, string>> = {
 }
 
 /** Our form that others are compared with: a prepared plan, or bytes in and out. */
-const ours = ({ results }: Case): Result =>
+export const ours = ({ results }: Case): Result =>
   results.find(({ name }) => name === 'memory' || name === 'bytes')!
 
 /** The faster of the calls without a plan on ordinary arrays. */
-const wholeCall = ({ results }: Case): Result | undefined =>
+export const wholeCall = ({ results }: Case): Result | undefined =>
   results
     .filter(({ name }) => name.startsWith('whole-'))
     .sort((a, b) => a.median - b.median)

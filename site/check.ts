@@ -123,6 +123,29 @@ async function checkWays(browser: Browser, address: string): Promise<void> {
   await context.close()
 }
 
+/** The menu of languages leads to the same page, or to the start page where there is none. */
+async function checkLanguages(browser: Browser, address: string): Promise<void> {
+  const context = await watched(browser, address, { viewport: desk })
+  const page = await context.newPage()
+  for (const [from, language, to] of [
+    ['guide/walk.html', '中文', 'zh/guide/walk.html'],
+    ['zh/guide/walk.html', 'English', 'guide/walk.html'],
+    ['readme.html', '中文', 'zh/readme.html'],
+    ['', '中文', 'zh/'],
+    ['zh/', 'English', ''],
+    ['guide/filters.html', '中文', 'zh/'],
+  ] as const) {
+    await page.goto(address + from)
+    await running(page)
+    await page.locator('.VPNavBarTranslations button').hover()
+    await page.locator('.VPNavBarTranslations').getByRole('link', { name: language }).click()
+    await page.waitForURL((url) => url.href !== address + from)
+    if (page.url() !== address + to)
+      faults.push(`${language} of ${from} leads to ${page.url()}, not to ${address}${to}`)
+  }
+  await context.close()
+}
+
 /** Every example of the reference runs in the page, and shows what its comments say. */
 async function checkExamples(browser: Browser, address: string): Promise<void> {
   const context = await watched(browser, address, { viewport: desk })
@@ -188,8 +211,8 @@ const browser = await chromium.launch({
   args: [...chromiumSwitches],
 })
 try {
-  for (const check of [checkWidths, checkLooks, checkWays, checkSearch, checkExamples])
-    await check(browser, address)
+  const checks = [checkWidths, checkLooks, checkWays, checkLanguages, checkSearch, checkExamples]
+  for (const check of checks) await check(browser, address)
 } finally {
   await browser.close()
   server.close()

@@ -16,7 +16,9 @@ interface Place {
 
 /** Pictures that pages show, by their file. The site keeps them in one folder. */
 export const pictures: Readonly<Record<string, string>> = {
-  'docs/lab.png': 'lab.png',
+  'docs/lab.webp': 'lab.webp',
+  'docs/lab-matrix-light.webp': 'lab-matrix-light.webp',
+  'docs/lab-matrix-dark.webp': 'lab-matrix-dark.webp',
   'packages/cli/assets/sample.png': 'sample.png',
 }
 

@@ -4,13 +4,7 @@
  */
 
 import { firstSentence, sectionOf, sections } from '../scripts/api.ts'
-import {
-  entryPoints,
-  type PublicName,
-  type PublicNames,
-  publicNames,
-  volumeNames,
-} from '../scripts/public-names.ts'
+import { entryPoints, namesOfOther, type PublicName, publicNames } from '../scripts/public-names.ts'
 import { linkTo } from './links.ts'
 import type { Page } from './pages.ts'
 import type { Addresses } from './repository.ts'
@@ -23,8 +17,22 @@ interface Listed extends PublicName {
   readonly folder: string
 }
 
-/** The section of `@stridefold/volumes`, which docs/api.md does not have. */
-export const volumesSection = 'Arrays larger than memory'
+/** A package beside the library. Its section is not in docs/api.md. */
+interface Other {
+  readonly section: string
+  readonly folder: string
+  /** The entry points by the file in `src`. */
+  readonly entries: readonly string[]
+}
+
+export const otherPackages: readonly Other[] = [
+  { section: 'Arrays larger than memory', folder: 'volumes', entries: ['index'] },
+  {
+    section: 'Measurement',
+    folder: 'measure',
+    entries: ['index', 'browser', 'articles', 'rivals/index', 'suites'],
+  },
+]
 
 /** The address of the page of a section: its title without marks. */
 export const sectionAddress = (title: string): string =>
@@ -49,29 +57,26 @@ export function referencePages(addresses: Addresses): Page[] {
   const names = listed(all)
   const members = membersByName(entryPoints.flatMap((entry) => all[entry].members))
   const links = linksTo(names)
-  const volumes = volumeNames()
-  const volumesListed = listedOfVolumes(volumes)
-  const ofVolumes = { title: volumesSection, names: volumesListed }
   const shown = Object.keys(sections)
     .map((title) => ({ title, names: names.filter(({ section }) => section === title) }))
     .filter((section) => section.names.length > 0)
-  const context: Context = { members, links, addresses, all: names }
+  const context: Context = { members, links, addresses }
+  const others = otherPackages.map((other) => listedOfOther(other))
   return [
-    { address: 'api/index', text: indexText([...shown, ofVolumes]) },
+    { address: 'api/index', text: indexText([...shown, ...others]) },
     ...shown.map(({ title, names }) => ({
       address: sectionAddress(title),
       text: sectionText(title, names, context),
     })),
-    {
-      address: sectionAddress(volumesSection),
-      text: sectionText(volumesSection, volumesListed, {
+    ...others.map(({ title, names, members }) => ({
+      address: sectionAddress(title),
+      text: sectionText(title, names, {
         ...context,
-        members: membersByName(volumes.members),
+        members: membersByName(members),
         // A name of this package hides the same name of the library.
-        links: new Map([...links, ...linksTo(volumesListed)]),
-        all: volumesListed,
+        links: new Map([...links, ...linksTo(names)]),
       }),
-    },
+    })),
   ]
 }
 
@@ -83,20 +88,34 @@ const linkOf = (name: Listed): string => `/${sectionAddress(name.section)}#${anc
 const linksTo = (names: readonly Listed[]): Map<string, string> =>
   new Map(names.map((name) => [name.name, linkOf(name)]))
 
-const listedOfVolumes = ({ exports }: PublicNames): Listed[] =>
-  exports.map((name) => ({
-    ...name,
-    entries: ['@stridefold/volumes'],
-    section: volumesSection,
-    folder: 'packages/volumes/src',
-  }))
+/** The names of a package beside the library, each once, and their members. */
+function listedOfOther({ section, folder, entries }: Other): Section & {
+  readonly members: readonly PublicName[]
+} {
+  const all = namesOfOther(folder, entries)
+  const found = new Map<string, Listed>()
+  for (const entry of entries) {
+    const path = entry.replace(/\/?index$/, '')
+    const from = `@stridefold/${folder}${path === '' ? '' : `/${path}`}`
+    for (const name of all[entry]!.exports) {
+      const before = found.get(name.name) ?? {
+        ...name,
+        section,
+        folder: `packages/${folder}/src`,
+        entries: [],
+      }
+      found.set(name.name, { ...before, entries: [...before.entries, from] })
+    }
+  }
+  const members = entries.flatMap((entry) => all[entry]!.members)
+  return { title: section, names: [...found.values()], members }
+}
 
 interface Context {
   readonly members: ReadonlyMap<string, PublicName>
   /** The link to each public name. */
   readonly links: ReadonlyMap<string, string>
   readonly addresses: Addresses
-  readonly all: readonly Listed[]
 }
 
 /** Every name once, with all entry points that have it. Twins named …Sync stand with theirs. */
@@ -132,8 +151,8 @@ units, defaults, errors, costs, and an example whose comments are results that a
 - \`stridefold\`: calls that compute return promises. Each has a twin that returns its result, such
   as \`conv2dSync\`.
 - \`stridefold/sync\`: the same names without the twins. There the calls return their results.
-- \`stridefold/npy\`, \`stridefold/boxes\` and \`stridefold/verify\` have their own sections, and
-  so has \`@stridefold/volumes\`, a package of its own.
+- \`stridefold/npy\`, \`stridefold/boxes\` and \`stridefold/verify\` have their own sections. So
+  have \`@stridefold/volumes\` and \`@stridefold/measure\`, which are packages of their own.
 
 ${shown
   .map(
@@ -174,7 +193,7 @@ function entryText(name: Listed, context: Context): string {
     ...name.examples.map(exampleText),
     ...(inherited.length === 0 ? [] : [`${inheritedText(inherited, context)}\n`]),
     ...own.map((member) => memberText(member, context)),
-    `${sourceText(name, context)}\n`,
+    `${sourceText(name)}\n`,
   ].join('\n')
 }
 
@@ -188,13 +207,11 @@ const withoutDeepIndent = (text: string): string =>
   text.replaceAll(/^ {12}/gm, '      ').replaceAll(/^ {4}\}/gm, '    }')
 
 /** Where it comes from: the entry points, the file with its line, and the twin of a call. */
-function sourceText(
-  { name, entries, folder, file, line, signature }: Listed,
-  { all }: Context,
-): string {
+function sourceText({ name, entries, folder, file, line, signature }: Listed): string {
   const from = entries.map((entry) => `\`${entry}\``).join(', ')
   const twin =
-    signature.includes('Promise<') && all.some((other) => other.name === name && entries.length > 1)
+    signature.includes('Promise<') &&
+    ['stridefold', 'stridefold/sync'].every((entry) => entries.includes(entry))
       ? ` \`${name}Sync\`, and \`${name}\` of \`stridefold/sync\`, return the result itself.`
       : ''
   return `<p class="source">From ${html(from)}. Source: ${html(

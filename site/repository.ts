@@ -16,6 +16,7 @@ const single: Readonly<Record<string, string>> = {
   'CONTRIBUTING.md': 'contributing',
   'SECURITY.md': 'security',
   'CODE_OF_CONDUCT.md': 'code-of-conduct',
+  'examples/README.md': 'examples/index',
 }
 
 /** Pages that are written here, by the file or folder that links to them name. */
@@ -47,7 +48,10 @@ export function pageAddresses(): Addresses {
   const packages = readdirSync(join(root, 'packages'))
     .filter((name) => existsSync(join(root, 'packages', name, 'README.md')))
     .map((name): [string, string] => [`packages/${name}/README.md`, `packages/${name}`])
-  return new Map([...Object.entries(single), ...guides, ...inFolders, ...packages])
+  const starters = readdirSync(join(root, 'examples'))
+    .filter((name) => existsSync(join(root, 'examples', name, 'README.md')))
+    .map((name): [string, string] => [`examples/${name}/README.md`, `examples/${name}`])
+  return new Map([...Object.entries(single), ...guides, ...inFolders, ...packages, ...starters])
 }
 
 /** The text below the first `# `, without marks of emphasis. */

@@ -5,7 +5,7 @@
 
 import { sections } from '../scripts/api.ts'
 import { linkTo } from './links.ts'
-import { sectionAddress, volumesSection } from './reference.ts'
+import { otherPackages, sectionAddress } from './reference.ts'
 import { pageAddresses, readText, titleOf } from './repository.ts'
 
 export interface Item {
@@ -21,12 +21,19 @@ export interface Group {
 const groups: Readonly<Record<string, readonly string[]>> = {
   Start: ['readme', 'guide/walk', 'guide/cookbook', 'guide/coming-from', 'guide/glossary'],
   Guides: [
-    ...['filters', 'missing', 'streams', 'pipeline', 'gradients', 'browser', 'threads', 'memory'],
-    ...['exactness', 'even-kernels', 'notation', 'tuning', 'errors'],
+    ...['filters', 'missing', 'streams', 'pipeline', 'gradients', 'browser', 'threads', 'webgpu'],
+    ...['memory', 'exactness', 'even-kernels', 'notation', 'tuning', 'errors'],
   ].map((name) => `guide/${name}`),
-  Algorithms: ['naive', 'im2col', 'strided', 'toeplitz', 'separable', 'winograd', 'fft'].map(
-    (name) => `algorithms/${name}`,
-  ),
+  Examples: [
+    ...['index', 'live-canvas', 'web-worker', 'image-server', 'audio-reverb', 'cnn-forward'],
+    'zarr-volume',
+  ].map((name) => `examples/${name}`),
+  Algorithms: [
+    'guide/seven-algorithms',
+    ...['naive', 'im2col', 'strided', 'toeplitz', 'separable', 'winograd', 'fft'].map(
+      (name) => `algorithms/${name}`,
+    ),
+  ],
   'Lab and command line': [
     ...['guide/lab', 'guide/stories', 'packages/cli', 'guide/report', 'guide/profile'],
     'guide/translate',
@@ -34,7 +41,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   Packages: ['packages/stridefold', 'packages/measure', 'packages/volumes'],
   'How it is built': [
     ...['guide/architecture', 'guide/adding', 'guide/articles', 'guide/benchmarks'],
-    ...['guide/first-call', 'decisions/index', 'contributing', 'security', 'code-of-conduct'],
+    ...['guide/first-call', 'guide/checks', 'guide/releasing', 'decisions/index', 'contributing'],
+    ...['security', 'code-of-conduct'],
   ],
 }
 
@@ -43,6 +51,7 @@ const shortTitles: Readonly<Record<string, string>> = {
   'packages/cli': 'Command line',
   'guide/benchmarks': 'How speed is measured',
   'decisions/index': 'Decisions',
+  'examples/index': 'All examples',
 }
 
 /** The pages beside guides. */
@@ -71,10 +80,12 @@ export const referenceSidebar = (): Group[] => [
     text: 'API',
     items: [
       { text: 'All names', link: '/api/' },
-      ...[...Object.keys(sections), volumesSection].map((title) => ({
-        text: title.replaceAll('`', '').replace(/: .*/, ''),
-        link: `/${sectionAddress(title)}`,
-      })),
+      ...[...Object.keys(sections), ...otherPackages.map(({ section }) => section)].map(
+        (title) => ({
+          text: title.replaceAll('`', '').replace(/: .*/, ''),
+          link: `/${sectionAddress(title)}`,
+        }),
+      ),
     ],
   },
 ]
@@ -100,12 +111,14 @@ export const chineseSidebar = (): Group[] => [
       { text: '开始', link: '/zh/' },
       { text: '概览', link: '/zh/readme' },
       { text: '两篇文章，逐步对照', link: '/zh/guide/walk' },
+      { text: '七种算法', link: '/zh/guide/seven-algorithms' },
     ],
   },
   {
     text: '英文页面',
     items: [
       { text: '示例手册', link: '/guide/cookbook' },
+      { text: '示例项目', link: '/examples/' },
       { text: '从其他库迁移', link: '/guide/coming-from' },
       { text: '术语表', link: '/guide/glossary' },
       { text: '在浏览器中使用', link: '/guide/browser' },

@@ -247,6 +247,13 @@ test('the frame stands in a page of another origin, the lab does not', async () 
       type: 'stridefold:size',
       height: expect.any(Number),
     })
+    // Nothing is below the line at its foot.
+    const rest = await frame.locator('.embed-foot').evaluate((foot) => {
+      const { bottom } = foot.getBoundingClientRect()
+      return document.getElementById('lab')!.scrollHeight - bottom
+    })
+    expect(rest).toBeGreaterThanOrEqual(0)
+    expect(rest).toBeLessThan(16)
     // A change stays in the frame: Back belongs to the page around it.
     const before = await page.evaluate(() => history.length)
     await frame.locator('[data-kernel="blur"]').click()

@@ -180,7 +180,7 @@ test('mouse: pointing previews, a click pins, Escape releases, Back restores', a
   await page.waitForURL((url) => !url.hash.includes('theme=dark'))
   expect(await page.locator('html').getAttribute('data-theme')).not.toBe('dark')
   await page.goBack()
-  expect(await page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 1, 3]')
+  await expect.poll(() => page.locator('[data-focus-text]').textContent()).toContain('[0, 0, 1, 3]')
 })
 
 test('flip: both results match explain; a flipped weight selects the weight', async () => {

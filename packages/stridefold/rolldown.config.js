@@ -117,6 +117,8 @@ const forRequire = {
 const forBundlers = {
   input,
   platform: 'neutral',
+  // A bundler inlines constants by itself. Done here, an import without names stays behind.
+  optimization: { inlineConst: false },
   output: {
     dir: 'dist/modules',
     format: 'esm',

@@ -1,11 +1,14 @@
 /** The settings of VitePress. `site/main.ts` writes the pages and builds them. */
 
-import { defineConfig, type UserConfig } from 'vitepress'
+import { fileURLToPath } from 'node:url'
+import { type DefaultTheme, defineConfigWithTheme, type UserConfig } from 'vitepress'
 import { anchorOf } from '../anchors.ts'
 import { pagesFolder } from '../folders.ts'
 import { basePath, baseScript } from '../relative.ts'
+import { pageAddresses } from '../repository.ts'
 import { indexOptions, keepSections, oneIndex } from '../search.ts'
 import { chineseSidebar, decisionSidebar, guideSidebar, referenceSidebar } from '../sidebar.ts'
+import { type Twins, twinsAmong } from '../twins.ts'
 
 const guides = guideSidebar()
 
@@ -30,7 +33,10 @@ const chineseSearch = {
   },
 }
 
-const config: UserConfig = defineConfig({
+/** The settings of the theme of VitePress, and ours. */
+type ThemeConfig = DefaultTheme.Config & { readonly twins?: Twins }
+
+const config: UserConfig<ThemeConfig> = defineConfigWithTheme<ThemeConfig>({
   srcDir: '.pages',
   outDir: 'dist',
   base: basePath,
@@ -65,10 +71,19 @@ const config: UserConfig = defineConfig({
   },
   vite: {
     plugins: [oneIndex(pagesFolder)],
+    resolve: {
+      alias: [
+        {
+          find: /^(?:\.\.?\/)+composables\/langs$/,
+          replacement: fileURLToPath(new URL('theme/langs.ts', import.meta.url)),
+        },
+      ],
+    },
     build: { chunkSizeWarningLimit: 4000 },
   },
   themeConfig: {
-    i18nRouting: false,
+    // For theme/langs.ts.
+    twins: twinsAmong(['index', 'zh/index', ...pageAddresses().values()]),
     externalLinkIcon: false,
     search: {
       provider: 'local',

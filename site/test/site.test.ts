@@ -6,7 +6,7 @@
 import { describe, expect, test } from 'vitest'
 import { linkOf } from '../../lab/src/state/link.ts'
 import { firstState } from '../../lab/src/state/state.ts'
-import { publicNames } from '../../scripts/public-names.ts'
+import { namesOfOther, publicNames } from '../../scripts/public-names.ts'
 import { anchorOf } from '../anchors.ts'
 import { lostCases, placeOf, runs, shownCases } from '../benchmarks.ts'
 import { firstLink } from '../first-link.ts'
@@ -15,6 +15,7 @@ import { pages } from '../pages.ts'
 import { basePath, baseScript, relativePage, relativeScript } from '../relative.ts'
 import { keepSections, tokenize } from '../search.ts'
 import { chineseSidebar, decisionSidebar, guideSidebar, referenceSidebar } from '../sidebar.ts'
+import { otherLanguage, twinsAmong } from '../twins.ts'
 
 const all = pages()
 const texts = new Map(all.map(({ address, text }) => [address, text]))
@@ -71,7 +72,8 @@ describe('links', () => {
     const inGuides = guideSidebar().flatMap(({ items }) => items.map(({ link }) => targetOf(link)))
     expect(new Set(inGuides).size).toBe(inGuides.length)
     const missing = [...texts.keys()].filter(
-      (address) => /^(guide|algorithms|packages)\//.test(address) && !inGuides.includes(address),
+      (address) =>
+        /^(guide|algorithms|packages|examples)\//.test(address) && !inGuides.includes(address),
     )
     expect(missing).toEqual([])
   })
@@ -208,4 +210,47 @@ test('anchors are those of GitHub', () => {
 
 test('the frame shows what the lab shows first', () => {
   expect(firstLink).toBe(linkOf(firstState))
+})
+
+describe('the menu of languages', () => {
+  const twins = twinsAmong(texts.keys())
+
+  test('leads to the same page where the other language has it', () => {
+    expect(twins).toEqual(expect.arrayContaining(['index', 'readme', 'guide/walk']))
+    for (const english of twins)
+      for (const [from, to] of [
+        [english, `zh/${english}`],
+        [`zh/${english}`, english],
+      ] as const) {
+        const link = otherLanguage(from, twins)
+        expect(link && targetOf(link), from).toBe(to)
+        expect(texts.has(to), to).toBe(true)
+      }
+    expect(otherLanguage('index', twins)).toBe('/zh/')
+    expect(otherLanguage('zh/index', twins)).toBe('/')
+    expect(otherLanguage('zh/guide/walk', twins)).toBe('/guide/walk.html')
+  })
+
+  test('has no twin for a page in one language', () => {
+    expect(otherLanguage('guide/filters', twins)).toBeUndefined()
+  })
+})
+
+test('the reference has the packages beside the library, without names like __1', () => {
+  for (const [address, name] of [
+    ['api/arrays-larger-than-memory', 'filterVolume'],
+    ['api/measurement', 'interleaved'],
+  ] as const) {
+    const text = texts.get(address)!
+    expect(text).toContain(`## \`${name}\``)
+    expect(text).not.toMatch(/\b__\d/)
+    expect(text).not.toContain(`${name}Sync`)
+  }
+})
+
+test('every name of @stridefold/measure says what it is', () => {
+  const entries = ['index', 'browser', 'articles', 'rivals/index', 'suites']
+  const names = Object.values(namesOfOther('measure', entries)).flatMap((entry) => entry.exports)
+  expect(names.length).toBeGreaterThan(80)
+  expect(names.filter(({ documentation }) => documentation === '')).toEqual([])
 })

@@ -3,6 +3,7 @@
 import './exchange.css'
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useClosedDialog } from '../shell/closed-dialog.ts'
 import { brought, exchange } from './exchange-state.ts'
 import { texts } from './messages/index.ts'
 import { OpenDialog } from './open-dialog.tsx'
@@ -30,20 +31,16 @@ interface DialogProps {
 
 function Dialog({ name, title, children }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  useClosedDialog(dialog, () => {
+    brought.value = undefined
+    exchange.value = undefined
+  })
   useEffect(() => {
     dialog.current!.showModal()
     dialog.current!.querySelector<HTMLElement>('[data-first]')?.focus()
   }, [])
   return (
-    <dialog
-      ref={dialog}
-      class={`exchange exchange-${name}`}
-      aria-labelledby={`${name}-title`}
-      onClose={() => {
-        brought.value = undefined
-        exchange.value = undefined
-      }}
-    >
+    <dialog ref={dialog} class={`exchange exchange-${name}`} aria-labelledby={`${name}-title`}>
       <div class="exchange-head">
         <h2 id={`${name}-title`}>{title}</h2>
         <form method="dialog">

@@ -6,6 +6,7 @@ import './menu.css'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { exchange } from '../exchange/exchange-state.ts'
+import { useClosedDialog } from '../shell/closed-dialog.ts'
 import { pause } from '../stage/player.ts'
 import { change } from '../state/store.ts'
 import { isMenuOpen } from './menu-state.ts'
@@ -30,19 +31,15 @@ const items = (): readonly (readonly [entry: MenuEntry, open: () => void])[] => 
 
 export default function Menu(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  useClosedDialog(dialog, () => {
+    isMenuOpen.value = false
+  })
   useEffect(() => {
     pause()
     dialog.current!.showModal()
   }, [])
   return (
-    <dialog
-      ref={dialog}
-      class="menu"
-      aria-labelledby="menu-title"
-      onClose={() => {
-        isMenuOpen.value = false
-      }}
-    >
+    <dialog ref={dialog} class="menu" aria-labelledby="menu-title">
       <h2 id="menu-title">{texts().title}</h2>
       <ul>
         {items().map(([{ name, what }, open]) => (

@@ -9,6 +9,7 @@ import type { Messages } from '../messages/en.ts'
 import { messages } from '../messages/messages.ts'
 import { viewNames } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
+import { useClosedDialog } from './closed-dialog.ts'
 import { isHelpOpen } from './help-state.ts'
 import { shortcuts } from './shortcuts.ts'
 
@@ -26,20 +27,16 @@ const gridKeys: readonly (readonly [keys: string, what: keyof Messages['gridKeys
 
 export function Help(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  useClosedDialog(dialog, () => {
+    isHelpOpen.value = false
+  })
   useSignalEffect(() => {
     if (isHelpOpen.value) dialog.current?.showModal()
     else dialog.current?.close()
   })
   const w = messages()
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-labelledby="help-title"
-      onClose={() => {
-        isHelpOpen.value = false
-      }}
-    >
+    <dialog ref={dialog} class="help" aria-labelledby="help-title">
       <h2 id="help-title">{w.help}</h2>
       <ul>
         {Object.values(w.helpLines).map((line) => (

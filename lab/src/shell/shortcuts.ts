@@ -87,7 +87,7 @@ export function listenToKeys(): () => void {
  */
 function onPageKey(event: KeyboardEvent): void {
   const isPageKey = event.key === 'PageDown' || event.key === 'PageUp'
-  if (!isPresenting.value || isHelpOpen.value || !isPageKey) return
+  if (!isPresenting.value || !isPageKey || hasDialog()) return
   if (hasModifier(event) || isTextField(event.target)) return
   event.preventDefault()
   event.stopPropagation()
@@ -97,7 +97,7 @@ function onPageKey(event: KeyboardEvent): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || isHelpOpen.value || exchange.value !== undefined) return
+  if (event.defaultPrevented || hasDialog()) return
   if (event.key === 'Escape' && !hasModifier(event)) return releaseFocus()
   if (!areEnabled.value || isTextField(event.target)) return
   const character = typedCharacter(event)
@@ -106,6 +106,12 @@ function onKey(event: KeyboardEvent): void {
   event.preventDefault()
   run()
 }
+
+/** Whether a dialog is open, or was asked for and is not loaded yet. */
+const hasDialog = (): boolean =>
+  isHelpOpen.value ||
+  exchange.value !== undefined ||
+  document.querySelector('dialog[open]') !== null
 
 const hasModifier = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
   ctrlKey || metaKey || altKey

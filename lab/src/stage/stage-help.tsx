@@ -5,6 +5,7 @@
 import './stage-help.css'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useClosedDialog } from '../shell/closed-dialog.ts'
 import { usualViews } from '../state/state.ts'
 import { change, part } from '../state/store.ts'
 import { helpTexts } from './stage-help-text.ts'
@@ -14,17 +15,13 @@ const [language, areEnabled] = [part('language'), part('shortcuts')]
 
 export default function StageHelp(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  useClosedDialog(dialog, () => {
+    isHelpOpen.value = false
+  })
   useEffect(() => dialog.current!.showModal(), [])
   const text = helpTexts[language.value]
   return (
-    <dialog
-      ref={dialog}
-      class="stage-help"
-      aria-labelledby="stage-help-title"
-      onClose={() => {
-        isHelpOpen.value = false
-      }}
-    >
+    <dialog ref={dialog} class="stage-help" aria-labelledby="stage-help-title">
       <h2 id="stage-help-title">{text.title}</h2>
       <ul>
         {text.lines.map((line) => (

@@ -90,8 +90,12 @@ const isCommand = (event: KeyboardEvent): boolean =>
 /** A frame in another page has no presentation, no help and no dialogs. */
 const embedLacks: ReadonlySet<string> = new Set(['p', '?', 'o', 'e'])
 
+/** Whether a dialog is open, or was asked for and is not loaded yet. */
 const hasDialog = (): boolean =>
-  isHelpOpen.peek() || isMenuOpen.peek() || exchange.peek() !== undefined
+  isHelpOpen.peek() ||
+  isMenuOpen.peek() ||
+  exchange.peek() !== undefined ||
+  document.querySelector('dialog[open]') !== null
 
 function onKey(event: KeyboardEvent): void {
   if (isEmbedded() && embedLacks.has(event.key.toLowerCase())) return

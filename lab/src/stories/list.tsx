@@ -5,6 +5,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useClosedDialog } from '../shell/closed-dialog.ts'
 import { state } from '../state/store.ts'
 import { inLanguage, texts } from './messages/index.ts'
 import { openFirst, saveText, takeStories } from './own-story.ts'
@@ -14,21 +15,14 @@ import { close, goTo, own, ownFaults, shownLink, stories } from './teller.ts'
 
 export function StoryList({ isGone }: { readonly isGone: boolean }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  useClosedDialog(dialog, close)
   useEffect(() => {
     dialog.current!.showModal()
     return takeStories()
   }, [])
   const text = texts()
   return (
-    <dialog
-      ref={dialog}
-      class="story-list"
-      aria-labelledby="stories-title"
-      onClose={(event) => {
-        // A story that was chosen has replaced the list already.
-        if (event.currentTarget.isConnected) close()
-      }}
-    >
+    <dialog ref={dialog} class="story-list" aria-labelledby="stories-title">
       <h2 id="stories-title">{text.listTitle}</h2>
       <p>{text.listLead}</p>
       <ul>

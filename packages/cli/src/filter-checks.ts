@@ -35,15 +35,13 @@ export function checkKernel(
   if (kernel.shape.length !== moving && !isPerChannel) {
     const advice =
       channelAxis === undefined
-        ? rank > 1
-          ? ' Or name the axis of the channels with --channel-axis.'
-          : ''
+        ? ''
         : ` Or give one with ${countOf(rank, 'axis')}, which has one kernel per channel.`
     const besides = channelAxis === undefined ? '' : ' besides its channels'
     throw usageError(
       `${kernelText(kernel)} has ${countOf(kernel.shape.length, 'axis')}, but ${name} ` +
         `(${times(shape)}) has ${moving}${besides}. Give a kernel with ` +
-        `${countOf(moving, 'axis')}.${advice}`,
+        `at most ${countOf(moving, 'axis')}.${advice}`,
     )
   }
   if (isPerChannel && kernel.shape[channelAxis] !== shape[channelAxis]) {

@@ -113,8 +113,9 @@ const flags = {
   raw: {
     syntax: '--raw <format>',
     help:
-      'sound without a file format, such as s16le:2:48000 (format, channels, rate): u8, s16le, ' +
-      's24le, s32le, f32le, f64le',
+      'numbers without a file format. Sound: s16le:2:48000 (format, channels, rate; u8, s16le, ' +
+      's24le, s32le, f32le, f64le). A volume: uint16:100x512x512 or float32be:100x512x512:352 ' +
+      '(type and byte order, shape, bytes to skip)',
     isOfCall: true,
   } as CallFlag<string>,
   channels: {
@@ -212,8 +213,8 @@ const flags = {
   } as LibraryFlag<'algorithm'>,
   backend: {
     syntax: '--backend <name>',
-    help: 'where it runs (default: auto)',
-    choices: ['auto', 'wasm', 'js'],
+    help: 'where it runs; webgpu needs the npm package webgpu (default: auto)',
+    choices: ['auto', 'wasm', 'js', 'webgpu'],
     isLibraryOption: true,
   } as LibraryFlag<'backend'>,
   threads: {

@@ -45,6 +45,13 @@ export function number(word: string): number {
   return value
 }
 
+/** A whole number from 0. */
+export function wholeNumber(word: string): number {
+  if (!/^\d+$/.test(word) || !Number.isSafeInteger(Number(word)))
+    throw new InvalidArgumentError('Give a whole number.')
+  return Number(word)
+}
+
 const bytesPerUnit: Readonly<Record<string, number>> = {
   '': 1,
   k: 2 ** 10,

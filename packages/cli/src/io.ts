@@ -26,6 +26,8 @@ export interface Io {
    * first. The parts of the work must be short.
    */
   undoOnInterrupt<T>(undo: () => void, work: () => Promise<T>): Promise<T>
+  /** Runs work that any interrupt may end: nothing is lost. The sentence is told then. */
+  tellOnInterrupt<T>(sentence: () => string, work: () => Promise<T>): Promise<T>
   /**
    * Runs work of many short parts. The first Ctrl-C aborts `signal`, so that the work can end with
    * partial results. A second one ends the process at once.

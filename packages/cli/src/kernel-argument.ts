@@ -8,7 +8,7 @@
  */
 
 import { extname } from 'node:path'
-import { kernelByName } from 'stridefold/sync'
+import { kernelByName, kernels } from 'stridefold/sync'
 import { type Failure, inputError, messageOf, usageError } from './failure.ts'
 import type { Io } from './io.ts'
 import { readNpy } from './npy.ts'
@@ -29,6 +29,8 @@ export interface Kernel {
   readonly text: string
   /** Whether the text contains the weights. */
   readonly isInline?: boolean
+  /** Whether the text is a name that exists for any number of axes, and gives none. */
+  readonly isOfAnyRank?: boolean
   readonly shape: readonly number[]
   /** Row-major. */
   readonly weights: readonly number[]
@@ -72,8 +74,41 @@ export async function kernelFrom(text: string, io: Io): Promise<Kernel> {
       'The kernel is empty. Give a name such as sobel-x, a matrix such as "1 0 -1; 2 0 ' +
         '-2; 1 0 -1", or a file.',
     )
-  const named = kernelByName(text)
+  const isOfAnyRank = hasRank(text)
+  return { ...namedKernel(text, text), ...(isOfAnyRank && { isOfAnyRank }) }
+}
+
+function namedKernel(text: string, words: string): Kernel {
+  const named = kernelByName(words)
   return { text, shape: named.shape, weights: [...(named.untyped ?? named.data)] }
+}
+
+/** Whether a name has a rank as a parameter, which the text leaves open. */
+function hasRank(text: string): boolean {
+  const [name = '', ...parameters] = text.split(':')
+  const known = kernels.list.find((entry) => entry.name === name.trim())
+  const takesRank = known?.parameters.some((parameter) => parameter.name === 'rank') ?? false
+  return takesRank && !/\brank\b|\d\s*[x×]\s*[\d.]/.test(parameters.join(':'))
+}
+
+/**
+ * The kernel for an array along `rank` axes of which it moves, as for volumes: a name of any rank
+ * takes this rank, a row is a line, and a kernel of fewer axes lies along the last ones.
+ */
+export function kernelOfRank(kernel: Kernel, rank: number): Kernel {
+  const { text, shape, weights, isOfAnyRank } = kernel
+  if (shape.length === rank) return kernel
+  if (isOfAnyRank)
+    return namedKernel(
+      text,
+      `${text.trim().replace(/:?$/, text.includes(':') ? ',' : ':')}rank=${rank}`,
+    )
+  if (rank === 1 && shape.length === 2 && shape[0] === 1)
+    return { ...kernel, shape: [weights.length] }
+  const missing = rank - shape.length
+  return missing > 0
+    ? { ...kernel, shape: [...new Array<number>(missing).fill(1), ...shape] }
+    : kernel
 }
 
 function fromRows(rows: Rows, name: string, createError: CreateError): Omit<Kernel, 'text'> {

@@ -5,7 +5,7 @@
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { errorMessage, exitCodes, runtimeError } from './failure.ts'
-import { abortOnInterrupt, undoOnInterrupt } from './interrupts.ts'
+import { abortOnInterrupt, tellOnInterrupt, undoOnInterrupt } from './interrupts.ts'
 import { type Io, isReaderGone, stdoutFailure } from './io.ts'
 import { printable } from './printable.ts'
 import { run } from './run.ts'
@@ -14,7 +14,7 @@ import { run } from './run.ts'
 export async function runProcess(argv: readonly string[], cwd?: string): Promise<void> {
   const { stdin, stdout, stderr, env } = process
   const io: Io = {
-    ...{ stdin, stdout, stderr, env, undoOnInterrupt, abortOnInterrupt },
+    ...{ stdin, stdout, stderr, env, undoOnInterrupt, tellOnInterrupt, abortOnInterrupt },
     get cwd() {
       return cwd ?? workingFolder()
     },

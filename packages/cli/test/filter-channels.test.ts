@@ -142,9 +142,12 @@ describe('arrays', () => {
   test.each([
     ['[[[1, 2, 3]]]', ['--channel-axis', '0'], '(4×2×6) has 4 along --channel-axis 0'],
     ['[[[1, 2, 3]]]', ['--channel-axis', '-2'], 'has 2 along --channel-axis 1'],
-    ['[1, 2]', ['--channel-axis', '0'], 'has 2 besides its channels. Give a kernel with 2 axes.'],
-    ['[1, 2]', [], 'has 1 axis, but in.npy (4×2×6) has 3. Give a kernel with 3 axes.'],
-    ['[[1, 2]]', [], 'Or name the axis of the channels with --channel-axis.'],
+    [
+      '[[[[1]]]]',
+      ['--channel-axis', '0'],
+      'has 2 besides its channels. Give a kernel with at most',
+    ],
+    ['[[[[1]]]]', [], 'has 4 axes, but in.npy (4×2×6) has 3. Give a kernel with at most 3 axes.'],
     ['[[[1]]]', ['--channels', 'sum'], '--channels sum needs a channel axis'],
     ['[[[1]]]', ['--stride', '1,2'], '--stride has 2 values, but the kernel moves along 3 axes'],
     ['[[1]]', ['--channel-axis', '0', '--mode', 'same,full,same'], '--mode has 3 values, but'],

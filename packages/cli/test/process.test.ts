@@ -119,6 +119,31 @@ describe('interruption', () => {
     }
   })
 
+  test.runIf(isPosix)(
+    'in the middle of a volume says what is done, and the next run goes on',
+    async () => {
+      const w = world()
+      w.put('in.npy', writeNpy(new Float32Array(64 * 512 * 512), [64, 512, 512]))
+      const line = 'filter in.npy -k box:size=5 -o out.zarr --chunks 8x64x64 --memory-limit 200M'
+      const child = begin(w, line.split(' '))
+      let stderr = ''
+      child.stderr!.on('data', (chunk) => {
+        stderr += chunk
+      })
+      const end = once(child, 'exit')
+      while (!existsSync(join(w.folder, 'out.zarr', '0')) && child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      child.kill('SIGINT')
+      expect(await end).toEqual([null, 'SIGINT'])
+      expect(stderr).toMatch(
+        /^\nInterrupted: \d+ of \d+ boxes of out\.zarr (is|are) done, \d+ of them/,
+      )
+      expect(stderr).toMatch(/The same command goes on where it was\.\n$/)
+      const again = await exitOf(process.execPath, [command, ...line.split(' ')], w)
+      expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/It is whole/) })
+    },
+  )
+
   // A signal with a listener waits until JavaScript returns. So verbs that may compute for long
   // must have no listener.
   test.runIf(isPosix)('in the middle of computing ends at once', async () => {

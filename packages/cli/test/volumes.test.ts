@@ -144,6 +144,112 @@ describe('filter', () => {
   })
 
   test.each([
+    ['in.npy', 'gaussian:sigma=1', ''],
+    ['in.npy', 'gaussian:sigma=1', '--mode full --stride 2'],
+    ['in.npy', 'sobel-x', '--boundary edge'],
+    ['in.npy', 'gaussian:sigma=1', '--channel-axis 0'],
+    ['in.npy', 'gaussian:sigma=1x1', '--flip --stride 1,2,2'],
+    ['rgb.npy', 'box', ''],
+    ['rgb.npy', 'box', '--channel-axis none'],
+    ['whole.npy', 'box', ''],
+    ['line.npy', '[[1,2,1]]', ''],
+  ] as const)('%s -k %s %s: boxes mean the same as memory', async (name, kernel, flags) => {
+    const own = world()
+    own.put('in.npy', writeNpy(x))
+    own.put('rgb.npy', writeNpy(ndarray(samples, [24, 70, 3])))
+    own.put('line.npy', writeNpy(ndarray(samples, [samples.length])))
+    own.put(
+      'whole.npy',
+      writeNpy(
+        ndarray(
+          Int32Array.from(samples, (v) => 1000 * v),
+          shape,
+        ),
+      ),
+    )
+    const line = ['filter', name, '-k', kernel, ...words(`${flags} --algorithm strided`.trim())]
+    expect(await own.run([...line, '-o', 'memory.npy'])).toMatchObject({ code: 0 })
+    const { length } = (await read(own, 'memory.npy')).array.shape
+    const chunks = ['--chunks', length === 1 ? '999' : '5x99x99']
+    const boxes = await own.run([...line, '-o', 'boxes.npy', ...chunks])
+    expect(boxes).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
+    expect(own.bytes('boxes.npy').equals(own.bytes('memory.npy'))).toBe(true)
+  })
+
+  test.each([
+    ['int16', 'le', 0, 'C'],
+    ['uint16', 'be', 352, 'F'],
+  ] as const)('numbers without a header: %s%s behind %i bytes, order %s', async (...given) => {
+    const [type, endian, offset, order] = given
+    const own = world()
+    const bytes = Buffer.alloc(offset + 2 * 6 * 7 * 8)
+    const x = ndarray(new Float32Array(6 * 7 * 8), [6, 7, 8])
+    for (let i = 0; i < 6 * 7 * 8; i++) {
+      const value = (i * 7919) % 1000
+      bytes[endian === 'le' ? 'writeUInt16LE' : 'writeUInt16BE'](value, offset + 2 * i)
+      const [a, b, c] = [i % 6, Math.floor(i / 6) % 7, Math.floor(i / 42)]
+      x.data[order === 'C' ? i : (a * 7 + b) * 8 + c] = value
+    }
+    own.put('in.dat', bytes)
+    const raw = `${type}${endian}:6x7x8:${offset}:${order}`
+    for (const out of ['out.npy', 'out.zarr']) {
+      const ran = await own.run(['filter', 'in.dat', '--raw', raw, '-k', 'box', '-o', out])
+      expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
+      const { array, data } = await read(own, out)
+      expect(array.shape).toEqual([6, 7, 8])
+      const k = kernels.box({ size: 3, rank: 3 })
+      const whole = correlate(x, k, { boundary: 'reflect' })
+      for (const [i, value] of whole.data.entries()) expect(data.data[i]).toBeCloseTo(value, 2)
+    }
+    const plan = ['job', 'plan', 'in.dat', '--raw', raw, '-k', 'box', '-o', 'job.zarr', '-j', 'j']
+    expect((await own.run(plan)).code).toBe(0)
+    expect((await own.run(words('job run j'))).code).toBe(0)
+    expect((await read(own, 'job.zarr')).data.data).toEqual((await read(own, 'out.zarr')).data.data)
+  })
+
+  test.each([
+    ['--raw uint16:6x7', 'in.dat is cut off', 3],
+    ['--raw uint17:6x7', 'uint16:100x512x512', 2],
+    ['--raw uint16', 'a type and a shape are needed', 2],
+    ['--raw s16le:2:48000 --chunks 4x4', 'is sound', 2],
+  ])('refused: %s', async (flags, message, code) => {
+    const own = world()
+    own.put('in.dat', Buffer.alloc(10))
+    const ran = await own.run(words(`filter in.dat ${flags} -k box -o out.zarr`))
+    expect(ran).toMatchObject({ code, stderr: expect.stringContaining(message) })
+    expect(own.names()).toEqual(['in.dat'])
+  })
+
+  test('--level takes a smaller resolution', async () => {
+    const own = world()
+    own.put(
+      'in.npy',
+      writeNpy(
+        ndarray(
+          Float32Array.from({ length: 300 * 40 }, (_, i) => i),
+          [300, 40],
+        ),
+      ),
+    )
+    await own.run(words('filter in.npy -k identity -o in.zarr --pyramid'))
+    expect((await own.run(words('filter in.zarr --level 1 -k identity -o out.zarr'))).code).toBe(0)
+    expect((await read(own, 'out.zarr')).array.shape).toEqual([150, 20])
+    const none = await own.run(words('filter in.zarr --level 2 -k identity -o no.zarr'))
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('2 resolutions') })
+    const array = await own.run(words('filter in.zarr/1 --level 1 -k identity -o no.zarr'))
+    expect(array).toMatchObject({ code: 2, stderr: expect.stringContaining('--level is 1, but') })
+  })
+
+  test('a stack of pages is a volume, also if it is small', async () => {
+    const own = world()
+    const stack = join(import.meta.dirname, '../../volumes/test/fixtures/tiff/imagej.tif')
+    own.put('stack.tif', readFileSync(stack))
+    const ran = await own.run(words('filter stack.tif -k box -o out.npy'))
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringContaining('It is whole') })
+    expect((await read(own, 'out.npy')).array.shape).toEqual([2, 2, 3, 5, 7])
+  })
+
+  test.each([
     ['filter in.zarr -k box -o out.zarr --alpha filter', /--alpha is not for volumes/],
     ['filter in.zarr -k box -k box -o out.zarr', /one kernel/],
     ['filter in.zarr in.zarr -k box -o out.zarr', /one at a time/],
@@ -156,6 +262,7 @@ describe('filter', () => {
     ['filter in.zarr -k box -o out.zarr --boundary reflect,edge', /--boundary has 2 values/],
     ['filter in.zarr -k box:size=99 --mode valid -o out.zarr', /99/],
     ['filter in.zarr -k box -o out.zarr --codec zip', /none, .*zstd/],
+    ['filter in.zarr -k box -o out.tif', /files of type \.tif are not written/],
     ['filter a.png -k box -o b.png --chunks 4x4', /--chunks is for volumes/],
   ])('refused: %s', async (line, message) => {
     const own = await withVolume()

@@ -13,6 +13,7 @@ import { check, faultText } from './check.ts'
 import type { Problem } from './problem.ts'
 import { elements } from './shapes.ts'
 
+/** An algorithm that is planned, checked and ready to run again and again. */
 export interface Ready {
   readonly name: string
   /** A description of the call. */
@@ -35,6 +36,7 @@ export interface Refused {
   readonly milliseconds: number
 }
 
+/** The algorithms of a case: those that run, and those that do not, with their reasons. */
 export interface Prepared {
   readonly ready: readonly Ready[]
   readonly refused: readonly Refused[]
@@ -47,6 +49,7 @@ export interface Prepared {
   readonly close: () => void
 }
 
+/** Which algorithms are prepared, and how they run. */
 export interface RunRequest {
   /** Names of algorithms, or `['auto']`; undefined for all. */
   readonly algorithms?: readonly string[] | undefined

@@ -18,6 +18,7 @@ import type { Weights } from './suites.ts'
 /** How many times faster than the built-in table, by the name of the rate. */
 export type Speeds = Readonly<Record<string, number>>
 
+/** The rates of this machine, and how well they predict. */
 export interface Calibration {
   /** The text for `loadTuning`. */
   readonly json: string

@@ -8,6 +8,7 @@
 
 import { nextTurn, rest } from './turns.ts'
 
+/** A function that is timed beside others. */
 export interface Contender {
   readonly name: string
   /** One call. A promise is awaited. */
@@ -21,6 +22,7 @@ export interface Contender {
   readonly taken?: readonly number[]
 }
 
+/** How many samples are taken, how long each one is, and when to stop. */
 export interface Sampling {
   /** Rounds, ≥ 1. No function gets more samples. */
   readonly samples: number
@@ -42,6 +44,7 @@ export interface Sampling {
   readonly equalTime?: { readonly fewest: number }
 }
 
+/** The times of one contender. */
 export interface Sampled {
   readonly name: string
   /** Milliseconds of one call, in the order of measurement. Empty if no time was left. */
@@ -50,6 +53,7 @@ export interface Sampled {
   readonly calls: number
 }
 
+/** Follows the rounds, and may end them. */
 export interface Watcher {
   /** Receives the finished share and the next step. */
   readonly progress?: (share: number, what: string) => void

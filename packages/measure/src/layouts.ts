@@ -4,6 +4,7 @@
 
 import { elements } from './shapes.ts'
 
+/** Where the channels stand in an array of a layer. */
 export type Layout = 'channels-first' | 'channels-last'
 
 /** Copies row-major [batch, channels, …axes] to an array with the channels last. */

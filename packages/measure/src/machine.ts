@@ -9,6 +9,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { capabilities } from 'stridefold/sync'
 
+/** The machine, the engine and the state of a measurement. */
 export interface Machine {
   /** ISO 8601, UTC. */
   readonly date: string

@@ -8,6 +8,7 @@ import { signedUniform } from './random.ts'
 import { elements, indexOf } from './shapes.ts'
 import type { Weights } from './suites.ts'
 
+/** A case with its operands, and what a right result is. */
 export interface Problem {
   readonly geometry: ConvGeometry
   /** The case in its canonical spelling. */
@@ -30,6 +31,7 @@ export interface Problem {
   readonly expected: Definition
 }
 
+/** What the operands of a case are, and how many outputs are checked. */
 export interface ProblemOptions {
   /** Default `'random'`. */
   readonly weights?: Weights

@@ -48,4 +48,5 @@ export function quantile(sorted: readonly number[], share: number): number {
   return low + (at - below) * ((sorted[below + 1] ?? low) - low)
 }
 
+/** The median of at least one sample. Throws `RangeError` for none. */
 export const median = (samples: readonly number[]): number => summary(samples).median

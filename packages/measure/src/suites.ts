@@ -5,8 +5,10 @@
 /** The kinds of weights. */
 export const weightNames = ['random', 'gaussian', 'box'] as const
 
+/** The name of a kind of weights. */
 export type Weights = (typeof weightNames)[number]
 
+/** A case of a suite: case notation, the name in tables, and its weights. */
 export interface Entry {
   readonly text: string
   readonly name: string
@@ -19,6 +21,7 @@ const entry = (text: string, name: string, weights: Weights = 'random'): Entry =
   weights,
 })
 
+/** The cases of each suite, by its name. */
 export const suites: Readonly<Record<string, readonly Entry[]>> = {
   /** One channel, 2×2 kernel; N as in article 1. */
   articles: [3, 10, 25, 50, 100, 250, 500, 1000].map((n) => entry(`${n}x${n} * 2x2`, `N = ${n}`)),
@@ -57,4 +60,5 @@ export const suites: Readonly<Record<string, readonly Entry[]>> = {
   ],
 }
 
+/** The names of the suites. */
 export const suiteNames: readonly string[] = Object.keys(suites)

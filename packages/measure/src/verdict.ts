@@ -12,6 +12,7 @@
 import { uniform } from './random.ts'
 import { median } from './statistics.ts'
 
+/** Whether B is faster than A, by how much, and how sure that is. */
 export interface Verdict {
   readonly is: 'faster' | 'slower' | 'no difference'
   /** Time of B divided by time of A: 0.5 is twice as fast. */

@@ -1,16 +1,12 @@
 /**
- * Where does an array with `memory: 'backend'` lie? In the memory of the WebAssembly backend. With
- * `memory: 'gpu'` it lies on the GPU.
+ * Where does an array with `memory: 'backend'` lie? In the memory of the WebAssembly backend.
  *
- * Both entry points import this file for its side effect: it registers the allocators. No memory is
+ * Both entry points import this file for its side effect: it registers the allocator. No memory is
  * allocated before the first such array.
  */
 
 import { callersMemory, isOpen } from './backends/wasm/memories.ts'
-import { gpuMemory } from './backends/webgpu/webgpu.ts'
-import { setBackendMemory, setGpuMemory } from './ndarray/memory.ts'
-
-setGpuMemory(gpuMemory)
+import { setBackendMemory } from './ndarray/memory.ts'
 
 setBackendMemory({
   allocate(bytes) {

@@ -86,6 +86,7 @@ export type {
   StepSource,
 } from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
+export type { PlanDispatch, PlanShaderStage, PlanShaders } from './runtime/plan-shaders.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'
 export { loadTuning, saveTuning } from './runtime/save-tuning.ts'
 export { createStream, type StreamOptions } from './streams/create-stream.ts'

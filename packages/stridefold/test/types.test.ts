@@ -100,6 +100,18 @@ describe.each(['typescript-5.4', 'typescript'])('%s', (name) => {
   )
 })
 
+describe.each(['typescript-5.4', 'typescript'])('%s', (name) => {
+  // The other entry points have no declarations of the main one beside them.
+  test.each(['sync', 'verify', 'npy', 'boxes', 'audio-worklet'])(
+    'accepts the declarations of stridefold/%s alone',
+    (entry) => {
+      writeFileSync(join(project, 'alone.ts'), `import type * as All from 'stridefold/${entry}'\n`)
+      expect(messages(name, environments['a browser']!, ['alone.ts'])).toEqual([])
+    },
+    60_000,
+  )
+})
+
 const halves = `import { correlateSync, type NdArray, ndarray, zeros } from 'stridefold'
 import { is } from './assert.ts'
 type Halves = InstanceType<typeof Float16Array>

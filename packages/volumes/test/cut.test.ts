@@ -2,9 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { product } from '../src/arrays/boxes.ts'
 import type { Range } from '../src/arrays/stored-array.ts'
 import { type BoxSizeRequest, boxSize, stepOf } from '../src/cut/box-size.ts'
-import { boxAt, chunksOfBox, gridOf, positionsIn, product } from '../src/cut/grid.ts'
+import { boxAt, chunksOfBox, gridOf, positionsIn } from '../src/cut/grid.ts'
 import { memoryBound } from '../src/cut/memory-bound.ts'
 
 test('the boxes of a grid have every element once, and each is whole chunks', () => {

@@ -115,6 +115,41 @@ function killedAfterFirstChunk(path: string, milliseconds: number): Promise<void
   return new Promise((resolve) => child.on('exit', () => resolve()))
 }
 
+/** A run that is killed after a call of the file system on the result. */
+const killedAfter = (call: 'rename' | 'rm'): string => `
+import fs from 'node:fs/promises'
+import { readJob, runJob } from ${JSON.stringify(index)}
+const job = await readJob(process.argv[1])
+const path = job.result.address
+const real = fs.${call}
+fs.${call} = async (...args) => {
+  await real(...args)
+  if (args.some((arg) => [path, path + '.unfinished'].includes(arg)))
+    process.kill(process.pid, 'SIGKILL')
+}
+await runJob(job)
+`
+
+test.each(['rename', 'rm'] as const)(
+  'a .npy file whose process is killed after its last %s is known as finished',
+  async (call) => {
+    const given = await planned({ name: 'out.npy' })
+    const args = ['--conditions=@stridefold/source', '--import', 'tsx', '--input-type=module']
+    const killed = spawnSync(process.execPath, [...args, '-e', killedAfter(call), given.path])
+    expect(killed.signal).toBe('SIGKILL')
+    expect(existsSync(given.target)).toBe(true)
+    expect(existsSync(`${given.target}.unfinished`)).toBe(call === 'rename')
+    expect((await jobStatus(given.job)).isWhole).toBe(true)
+    const again = await runJob(given.job)
+    expect(again).toMatchObject({ computed: 0, skipped: 20, isWhole: true })
+    await expectWhole(given)
+    expect(existsSync(`${given.target}.unfinished`)).toBe(false)
+    // Somebody else's change is still seen.
+    writeFileSync(given.target, 'mine')
+    await expect(runJob(given.job)).rejects.toThrow(/exists already/)
+  },
+)
+
 describe('one command again', () => {
   test('on a finished result computes nothing; another operation needs force', async () => {
     const folder = temporaryFolder()
@@ -324,6 +359,89 @@ describe('what engines get', () => {
       '"--index-from-env","--of","5"',
     ])
       expect(manifest).toContain(line)
+  })
+})
+
+describe('smaller resolutions of a job', () => {
+  const shape = [300, 270]
+  const options = { chunks: [100, 90], box: [1, 1], pyramid: true } as const
+
+  async function pyramidJob(): Promise<Job> {
+    const folder = temporaryFolder()
+    await putVolume(join(folder, 'in.zarr'), randomArray(shape, 'float32', 7), [64, 64])
+    const job = await planJob(
+      ...([join(folder, 'in.zarr'), 'box', join(folder, 'out.zarr'), options] as const),
+    )
+    await writeJob(join(folder, 'job.json'), job)
+    return readJob(join(folder, 'job.json'))
+  }
+
+  async function levelsOf(target: string): Promise<Uint8Array[]> {
+    return Promise.all([0, 1].map(async (i) => bitsOf(await samplesOf(`${target}/${i}`))))
+  }
+
+  test('are computed by the task that ends last, as by a single run', async () => {
+    const job = await pyramidJob()
+    const { address } = job.result
+    expect(job.levels).toEqual([[2, 2]])
+    expect(job.memory.levels).toBeGreaterThan(0)
+    expect(await runJob(job, { task: 0, of: 2 })).toMatchObject({ isWhole: false })
+    expect(existsSync(join(address, '1'))).toBe(false)
+    expect((await jobStatus(job)).levels).toEqual({ total: 1, isWhole: false })
+    const seen = new Set<number>()
+    const onProgress = ({ level }: { level: number }): unknown => seen.add(level)
+    expect(await runJob(job, { task: 1, of: 2, onProgress })).toMatchObject({ isWhole: true })
+    expect([...seen]).toEqual([0, 1])
+    expect(await jobStatus(job)).toMatchObject({ isWhole: true, levels: { isWhole: true } })
+    const single = `${address.slice(0, -5)}-single.zarr`
+    await filterVolume(job.source.address, 'box', single, options)
+    expect(await levelsOf(address)).toEqual(await levelsOf(single))
+  })
+
+  test('go on after a run that ended in them, also in two tasks at once', async () => {
+    const job = await pyramidJob()
+    const stop = new AbortController()
+    const stopped = runJob(job, {
+      signal: stop.signal,
+      onProgress: ({ level }) => level === 1 && stop.abort(new Error('enough')),
+    })
+    await expect(stopped).rejects.toThrow('enough')
+    expect(await jobStatus(job)).toMatchObject({
+      ...{ isWhole: false, boxes: { missing: 0 }, levels: { total: 1, isWhole: false } },
+    })
+    await Promise.all([0, 1].map((task) => runJob(job, { task, of: 2 })))
+    expect((await jobStatus(job)).isWhole).toBe(true)
+    const whole = await samplesOf(`${job.result.address}/0`)
+    const half = await samplesOf(`${job.result.address}/1`)
+    expect(half.shape).toEqual([150, 135])
+    const at = (y: number, x: number): number => whole.data[y * 270 + x]!
+    expect(half.data[7 * 135 + 5]).toBeCloseTo(
+      (at(14, 10) + at(14, 11) + at(15, 10) + at(15, 11)) / 4,
+      6,
+    )
+  })
+
+  test('are in what engines get, and checked in the job file', async () => {
+    const job = await pyramidJob()
+    const huge = { ...job, memory: { ...job.memory, levels: 7 * 2 ** 30 } }
+    for (const engine of ['slurm', 'kubernetes'] as const) {
+      const text = submitText(engine, huge, { tasks: 2, job: '/data/job.json' })
+      expect(text).toMatch(/^# The task that finds all boxes done .* \(1\)/m)
+      expect(text).toMatch(/(--mem=7368M|memory: 7368Mi)/)
+    }
+    const path = join(job.result.address, '../job.json')
+    writeFileSync(path, JSON.stringify({ ...job, levels: [[0.5, 2]] }))
+    await expect(readJob(path)).rejects.toThrow(/levels .* are not whole numbers/)
+  })
+
+  test('are refused before the run if the limit is too small, and for .npy', async () => {
+    const job = await pyramidJob()
+    const target = join(job.result.address, '../other.zarr')
+    const small = { ...options, memoryLimit: 1000 }
+    await expect(planJob(job.source.address, 'box', target, small)).rejects.toThrow(/Give at least/)
+    await expect(
+      planJob(job.source.address, 'box', `${target}.npy`, { pyramid: true }),
+    ).rejects.toThrow(/\.npy file, which has neither/)
   })
 })
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openVolume, type Range } from '../src/index.ts'
+import { addPyramid, filterVolume, openVolume, type Range } from '../src/index.ts'
 import { boxOf, elements, fixture, folder, formula, wholeBox } from './helpers.ts'
 import { webServer } from './web-server.ts'
 
@@ -70,16 +70,28 @@ describe('types, strips, tiles, byte orders and codecs', () => {
 describe('what pages mean', () => {
   test('a stack of ImageJ, of which only the first page is in the tables', async () => {
     const array = await openVolume(tiff('imagej'))
-    expect(array.shape).toEqual([2, 3, 2, 5, 7])
+    expect(array.shape).toEqual([2, 2, 3, 5, 7])
     expect(array.axes.map(({ name, type, scale, unit }) => [name, type, scale, unit])).toEqual([
       ['t', 'time', undefined, undefined],
-      ['z', 'space', 0.75, 'micrometer'],
       ['c', 'channel', undefined, undefined],
+      ['z', 'space', 0.75, 'micrometer'],
       ['y', 'space', 0.5, 'micrometer'],
       ['x', 'space', 0.25, 'micrometer'],
     ])
+    // In the file, channels run faster than slices.
     const all = formula([2, 3, 2, 5, 7], 'i')
-    expect(elements(await array.read(wholeBox(array.shape)))).toEqual(all)
+    const turned = Array.from({ length: all.length }, (_, i) => {
+      const [t, c, z, yx] = [
+        Math.floor(i / 210),
+        Math.floor(i / 105) % 2,
+        Math.floor(i / 35) % 3,
+        i % 35,
+      ]
+      return all[((t * 3 + z) * 2 + c) * 35 + yx]!
+    })
+    expect(elements(await array.read(wholeBox(array.shape)))).toEqual(turned)
+    const box = inner(array.shape)
+    expect(elements(await array.read(box))).toEqual(boxOf(turned, array.shape, box))
     await array.close()
   })
   test('OME-XML', async () => {
@@ -104,6 +116,40 @@ describe('what pages mean', () => {
     writeFileSync(path, Buffer.from(bytes.replace(from![0], to.padEnd(from![0].length)), 'latin1'))
     await expect(openVolume(path)).rejects.toThrow(/describes 6 planes, but plane 3 is not among/)
   })
+})
+
+test.each([
+  ['ome.ome', 'zarr2', ['c', 'z', 'y', 'x'], [1, 2, 1, 0.5]],
+  ['imagej', 'zarr3', ['t', 'c', 'z', 'y', 'x'], [1, 1, 0.75, 0.5, 0.25]],
+] as const)(
+  '%s is filtered into an image of OME-Zarr with its sizes',
+  async (name, format, axes, scale) => {
+    const target = join(folder(), 'out.zarr')
+    await filterVolume(tiff(name), 'box', target, { format })
+    const file = format === 'zarr2' ? '.zattrs' : 'zarr.json'
+    const json = JSON.parse(readFileSync(join(target, file), 'utf8'))
+    const [image] = format === 'zarr2' ? json.multiscales : json.attributes.ome.multiscales
+    expect(image.axes.map((axis: { name: string }) => axis.name)).toEqual(axes)
+    expect(image.axes.at(-1)).toEqual({ name: 'x', type: 'space', unit: 'micrometer' })
+    expect(image.datasets).toEqual([
+      { path: '0', coordinateTransformations: [{ type: 'scale', scale }] },
+    ])
+    const result = await openVolume(target)
+    expect(result.axes.at(-1)).toMatchObject({ scale: scale.at(-1), unit: 'micrometer' })
+    await result.close()
+    // A pyramid then needs no other flag, and the sizes of the levels grow.
+    expect(await addPyramid(target)).toBe(1)
+  },
+)
+
+test('without sizes, or with RGB pixels, the result is one array', async () => {
+  for (const name of ['strips-u2', 'rgb']) {
+    const target = join(folder(), 'out.zarr')
+    await filterVolume(tiff(name), 'box', target)
+    const result = await openVolume(target)
+    expect(result.storage.ome).toBeUndefined()
+    await result.close()
+  }
 })
 
 test('a compression that is not read is named, with those that are', async () => {

@@ -19,13 +19,15 @@ export interface WebServer {
   /** `GET /c/0/0 bytes=0-7` and so on. */
   readonly log: string[]
   ranges: boolean
+  /** False: the last n bytes are taken for bytes 0 to n, as by sirv, the server of Vite. */
+  suffixes: boolean
   head: boolean
 }
 
 export async function webServer(folder: string): Promise<WebServer> {
   const faults: Fault[] = []
   const log: string[] = []
-  const state = { faults, log, ranges: true, head: true }
+  const state = { faults, log, ranges: true, suffixes: true, head: true }
   const server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://localhost')
     const range = request.headers.range
@@ -41,7 +43,8 @@ export async function webServer(folder: string): Promise<WebServer> {
     if (request.method === 'HEAD' && !state.head) return void response.writeHead(405).end()
     if (/\.(js|html)$/.test(path))
       response.setHeader('Content-Type', path.endsWith('js') ? 'text/javascript' : 'text/html')
-    send(response, readFileSync(path), state.ranges ? range : undefined, fault)
+    const understood = state.suffixes ? range : range?.replace('=-', '=0-')
+    send(response, readFileSync(path), state.ranges ? understood : undefined, fault)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {

@@ -30,6 +30,25 @@ describe.each(['zarr2', 'zarr3'] as const)('%s', (format) => {
     expect(elements(await read.read(wholeBox([5, 7])))).toEqual(elements(x))
   })
 
+  test('scales and units of a new array are kept, so it is an image', async () => {
+    const path = join(folder(), 'out.zarr')
+    const axes = [
+      { name: 'z', type: 'space', unit: 'micrometer', scale: 2, translation: 3 },
+      { name: 'x', type: 'space', unit: 'micrometer', scale: 0.5, translation: 0 },
+    ] as const
+    const out = await createVolume(path, { shape: [5, 7], dtype: 'float32', axes }, { format })
+    await out.write([0, 0], x)
+    await out.close(true)
+    const read = await openVolume(path)
+    expect(read.axes).toEqual(axes)
+    expect(read.storage.ome).toBe(format === 'zarr2' ? '0.4' : '0.5')
+    expect(elements(await read.read(wholeBox([5, 7])))).toEqual(elements(x))
+    const again = { shape: [5, 7], dtype: 'float32', axes } as const
+    const resumed = await createVolume(path, again, { format, existing: 'continue' })
+    expect(await resumed.isWritten([0, 0])).toBe(true)
+    await resumed.close(true)
+  })
+
   test('an image stays an image', async () => {
     const path = join(folder(), 'out.zarr')
     const source = await openVolume(fixture('image.zarr'), { level: 1 })

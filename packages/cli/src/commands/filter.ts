@@ -40,7 +40,7 @@ export function addFilter(program: Command, io: Io): void {
     .argument('<in...>', "files, folders or patterns ('photos/*.jpg'); '-' is stdin")
     .addHelpText('before', examples)
     .action(async (inputs: readonly string[], flags: FilterFlags & VolumeFlags) => {
-      if (isVolumeCall(inputs, flags, io))
+      if (await isVolumeCall(inputs, flags, io))
         return (await import('../volumes/filter-volume.ts')).filterOneVolume(inputs, flags, io)
       return flags.raw !== undefined || inputs.some(isWavName)
         ? (await import('../sound/filter-sound.ts')).filterSound(inputs, flags, io)

@@ -3,9 +3,9 @@
  * runs.
  */
 
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { addFilterFlags } from '../filter-flags.ts'
-import { choiceOption } from '../flag-values.ts'
+import { choiceOption, wholeNumber } from '../flag-values.ts'
 import type { Io } from '../io.ts'
 import type { PlanFlags, RunFlags, StatusFlags, SubmitFlags } from '../verbs/job.ts'
 import { addVolumeFlags } from '../volumes/volume-flags.ts'
@@ -36,6 +36,8 @@ const operationFlags: readonly string[] = [
   'threads',
   'accuracy',
   'memoryLimit',
+  'raw',
+  'channelAxis',
 ]
 
 export function addJob(program: Command, io: Io): void {
@@ -55,14 +57,19 @@ export function addJob(program: Command, io: Io): void {
       'Cuts the result into boxes whose memory stays below --memory-limit, and prints them. ' +
         'Reads metadata only.',
     )
-    .argument('<in>', 'a Zarr, a .npy or TIFF file, or an address (http:, https:)')
+    .argument(
+      '<in>',
+      'a Zarr, a .npy or TIFF file, numbers without a header (--raw), or an address',
+    )
     .requiredOption('-j, --job <file>', 'the job file')
     .option('--deterministic', 'the same bits on machines with other processors, more slowly')
     .action(async (input: string, flags: PlanFlags) =>
       (await import('../verbs/job.ts')).planVolumeJob(input, flags, io),
     )
   addFilterFlags(plan, operationFlags)
-  addVolumeFlags(plan, ['zarrFormat', 'chunks', 'shards', 'codec', 'dtype', 'axes'])
+  addVolumeFlags(plan, [
+    ...(['zarrFormat', 'chunks', 'shards', 'codec', 'dtype', 'axes', 'level', 'pyramid'] as const),
+  ])
   job
     .command('run')
     .summary('compute the boxes of a task, or all')
@@ -110,10 +117,4 @@ export function addJob(program: Command, io: Io): void {
     .action(async (file: string, flags: SubmitFlags) =>
       (await import('../verbs/job.ts')).printSubmit(file, flags, io),
     )
-}
-
-function wholeNumber(word: string): number {
-  if (!/^\d+$/.test(word) || !Number.isSafeInteger(Number(word)))
-    throw new InvalidArgumentError('Give a whole number.')
-  return Number(word)
 }

@@ -13,7 +13,7 @@ import { filterOne } from '../filter-one.ts'
 import { formatOfName, imageExtensions, isReadOnlyName } from '../images/formats.ts'
 import { isMany, statusOf } from '../input-files.ts'
 import { absolutePath, type Io, printJson, tell } from '../io.ts'
-import type { Kernel } from '../kernel-argument.ts'
+import { type Kernel, kernelOfRank } from '../kernel-argument.ts'
 import type { Outcome } from '../outcome.ts'
 import { inputName, inputPath } from '../read-input.ts'
 import { withRecipe } from '../recipe.ts'
@@ -33,10 +33,19 @@ export async function filter(
   if (others.length > 0 || (await isMany(input, io))) {
     if (out === '-') throw usageError("'-o -' is one result. Name a folder with -o for several.")
     const { filterMany } = await import('../filter-many.ts')
-    return filterMany([input, ...others], await kernelsOf(flags, io), flags, io)
+    const kernels = await kernelsOf(flags, io)
+    return onBackend(flags, io, () => filterMany([input, ...others], kernels, flags, io))
   }
-  return filterAlone(input, { ...flags, out: fileIn(out, input, io) }, io)
+  const alone = { ...flags, out: fileIn(out, input, io) }
+  return onBackend(flags, io, () => filterAlone(input, alone, io))
 }
+
+/** Opens a GPU first if the flags ask for it. */
+const onBackend = async (
+  { backend }: FilterFlags,
+  io: Io,
+  work: () => Promise<void>,
+): Promise<void> => (backend === 'webgpu' ? (await import('../gpu.ts')).withGpu(io, work) : work())
 
 /** The file of that name in a folder, if `out` is one: it exists, or ends with a slash. */
 function fileIn(out: string, input: string, io: Io): string {
@@ -70,16 +79,18 @@ async function filterAlone(input: string, flags: FilterFlags, io: Io): Promise<v
 async function printOutcome(
   outcome: Outcome,
   input: string,
-  kernels: readonly Kernel[],
+  given: readonly Kernel[],
   flags: FilterFlags,
   io: Io,
 ): Promise<void> {
-  for (const { isInline, weights, shape } of kernels)
+  for (const { isInline, weights, shape } of given)
     if (isInline && weights.length > 1) await tell(io, `The kernel is ${shape.join('×')}.`)
   const { bytes, input: axes, clippingNote, notes: changes, ...properties } = outcome
   const notes = clippingNote === undefined ? changes : [...changes, clippingNote]
   for (const note of notes) await tell(io, note)
   if (!flags.json) return
+  const moving = axes.rank - (axes.channelAxis === undefined ? 0 : 1)
+  const kernels = given.map((kernel) => kernelOfRank(kernel, moving))
   const { mode, boundary } = filterOptions(flags)
   const options = {
     call: flags.flip ? 'convolve' : 'correlate',

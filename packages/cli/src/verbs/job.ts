@@ -19,17 +19,17 @@ import {
 } from '@stridefold/volumes'
 import { exitCodes, Failure, usageError } from '../failure.ts'
 import { absolutePath, type Io, print, printJson, tell } from '../io.ts'
-import { withProgress } from '../progress.ts'
 import { countOf, digits } from '../units.ts'
-import { throwFailures } from '../volumes/filter-volume.ts'
+import { throwFailures, withVolumeProgress } from '../volumes/filter-volume.ts'
 import { withVolumeErrors } from '../volumes/volume-failure.ts'
 import {
+  checkVolumeFlags,
   type VolumeFilterFlags,
   volumeAddress,
   volumeKernelOf,
   volumeOptions,
 } from '../volumes/volume-request.ts'
-import { endText, planLines, progressText, shareOf } from '../volumes/volume-text.ts'
+import { endText, planLines } from '../volumes/volume-text.ts'
 
 export type PlanFlags = VolumeFilterFlags & {
   readonly job: string
@@ -38,6 +38,7 @@ export type PlanFlags = VolumeFilterFlags & {
 
 export async function planVolumeJob(input: string, flags: PlanFlags, io: Io): Promise<void> {
   const { out, job: file, force = false, json = false, deterministic = false } = flags
+  checkVolumeFlags(flags)
   const kernel = await volumeKernelOf(flags, io)
   const job = await withVolumeErrors(async () => {
     const planned = await planJob(volumeAddress(input, io), kernel, volumeAddress(out, io), {
@@ -78,15 +79,14 @@ export async function runVolumeJob(file: string, flags: RunFlags, io: Io): Promi
   await withVolumeErrors(async () => {
     const part = taskOf(flags, io)
     const job = await readJob(absolutePath(file, io))
-    const ran = await withProgress(io, (progress) =>
-      runJob(job, {
-        ...{ ...part, keepGoing },
-        ...(threads !== undefined && { threads }),
-        onProgress: (state) => progress(shareOf(state), progressText(state)),
-      }),
-    )
     const { address } = job.result
     const name = part.of === 1 ? address : `${address}, task ${part.task} of ${part.of}`
+    const ran = await withVolumeProgress(name, io, (onProgress) =>
+      runJob(job, {
+        ...{ ...part, keepGoing, onProgress },
+        ...(threads !== undefined && { threads }),
+      }),
+    )
     await tell(io, endText(name, ran))
     if (json)
       await printJson(io, 'job run', {
@@ -126,6 +126,12 @@ export async function printStatus(file: string, { json }: StatusFlags, io: Io): 
   else await print(io.stdout, statusLines(status).join('\n'))
   const { failed, missing } = status.boxes
   if (status.isWhole) return
+  if (failed.length === 0 && missing === 0)
+    throw new Failure(
+      exitCodes.failure,
+      `${job.result.address} has all boxes, but not all smaller resolutions. Run stridefold job ` +
+        'run with the same job file.',
+    )
   throw new Failure(
     failed.length > 0 ? exitCodes.input : exitCodes.failure,
     `${job.result.address} is not whole: ` +
@@ -136,13 +142,17 @@ export async function printStatus(file: string, { json }: StatusFlags, io: Io): 
   )
 }
 
-function statusLines({ boxes, running, boxesPerSecond, secondsLeft }: JobStatus): string[] {
+function statusLines({ boxes, levels, running, boxesPerSecond, secondsLeft }: JobStatus): string[] {
   const { total, done, missing, failed } = boxes
   const lines = [
     `done     ${done} of ${countOf(total, 'box', 'boxes')}`,
     `missing  ${missing}`,
     `failed   ${failed.length}`,
   ]
+  if (levels.total > 0)
+    lines.push(
+      `pyramid  ${countOf(levels.total, 'smaller resolution')}: ${levels.isWhole ? 'done' : 'not yet'}`,
+    )
   for (const { box, message } of failed)
     lines.push(`         box ${box.map((range) => range.join(':')).join(', ')}: ${message}`)
   if (boxesPerSecond !== undefined)

@@ -12,7 +12,7 @@ import {
   volumeKernelOf,
   volumeOptions,
 } from './volume-request.ts'
-import { endText, planLines, progressText, shareOf } from './volume-text.ts'
+import { endText, interruptedText, planLines, progressText, shareOf } from './volume-text.ts'
 
 export async function filterOneVolume(
   inputs: readonly string[],
@@ -20,28 +20,43 @@ export async function filterOneVolume(
   io: Io,
 ): Promise<void> {
   const [input, ...others] = inputs as readonly [string, ...string[]]
-  const { out, json = false, force = false, keepGoing = false, pyramid = false } = flags
+  const { out, json = false, force = false, keepGoing = false } = flags
   if (others.length > 0)
     throw usageError(`Volumes are filtered one at a time, but ${inputs.length} are named.`)
   if (out === '-') throw usageError("'-o -' is stdout, but a volume needs a folder or a file.")
   checkVolumeFlags(flags)
   const kernel = await volumeKernelOf(flags, io)
-  const ran = await withVolumeErrors(async () => {
-    const filtered = await withProgress(io, async (progress) =>
+  const ran = await withVolumeErrors(() =>
+    withVolumeProgress(out, io, (onProgress) =>
       filterVolume(volumeAddress(input, io), kernel, volumeAddress(out, io), {
         ...volumeOptions(flags),
-        ...{ force, keepGoing },
-        ...(pyramid && { isImage: true }),
+        ...{ force, keepGoing, onProgress },
         onPlan: (job) => tellPlan(job, io),
-        onProgress: (state: Progress) => progress(shareOf(state), progressText(state)),
       }),
-    )
-    if (pyramid && filtered.isWhole) await makePyramid(volumeAddress(out, io), input, flags, io)
-    return filtered
-  })
+    ),
+  )
   await tell(io, endText(out, { ...ran, of: 1 }))
   if (json) await printSummary(input, ran, flags, io)
   throwFailures(out, ran.failed, io)
+}
+
+/** Shows a bar while `work` runs. Ctrl-C ends it with a sentence about what is done. */
+export function withVolumeProgress<T>(
+  name: string,
+  io: Io,
+  work: (onProgress: (state: Progress) => void) => Promise<T>,
+): Promise<T> {
+  let last: Progress | undefined
+  return io.tellOnInterrupt(
+    () => interruptedText(name, last),
+    () =>
+      withProgress(io, (progress) =>
+        work((state) => {
+          last = state
+          progress(shareOf(state), progressText(state))
+        }),
+      ),
+  )
 }
 
 /** On a terminal, the plan comes before the bar. */
@@ -65,25 +80,6 @@ export function throwFailures(
     exitCodes.input,
     `${boxes} of ${name} failed (listed above); the others are done. Repair the source and run ` +
       'the same command again.',
-  )
-}
-
-async function makePyramid(
-  target: string,
-  source: string,
-  flags: VolumeFilterFlags,
-  io: Io,
-): Promise<void> {
-  const { addPyramid } = await import('@stridefold/volumes')
-  const { memoryLimit, threads } = flags
-  await withProgress(io, (progress) =>
-    addPyramid(target, {
-      like: volumeAddress(source, io),
-      ...(memoryLimit !== undefined && { memoryLimit }),
-      ...(threads !== undefined && { threads }),
-      onProgress: (level, state) =>
-        progress(shareOf(state), `resolution ${level} · ${progressText(state)}`),
-    }),
   )
 }
 

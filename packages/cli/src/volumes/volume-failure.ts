@@ -15,7 +15,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/Name another place, go on with it, or replace it\./, 'Name another place, or give --force.'],
   [/Replace it, or name another place\./, 'Give --force to replace it, or name another place.'],
   [/^axes (?=names|has)/, '--axes '],
-  [/^(chunks|shards|boundary|stride|dilation|mode|dtype) (?=is|has|')/, '--$1 '],
+  [/^(chunks|shards|boundary|stride|dilation|mode|dtype|level) (?=is|has|')/, '--$1 '],
   [/Give at least ([\d.]+) ([KMG])iB/, 'Give at least --memory-limit $1$2'],
   [/^The memory limit is/, '--memory-limit is'],
   [/\bminimumPresent\b/, '--minimum-present'],

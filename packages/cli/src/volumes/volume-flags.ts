@@ -5,7 +5,7 @@
  */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { extents, oneOf } from '../flag-values.ts'
+import { extents, oneOf, wholeNumber } from '../flag-values.ts'
 
 export const elementTypes = [
   'float64',
@@ -25,6 +25,7 @@ export interface VolumeFlags {
   readonly codec?: { readonly name: string; readonly level?: number }
   readonly dtype?: (typeof elementTypes)[number]
   readonly axes?: string
+  readonly level?: number
   readonly pyramid?: boolean
   readonly keepGoing?: boolean
 }
@@ -71,6 +72,11 @@ const rows: Readonly<Record<keyof VolumeFlags, Row>> = {
     help:
       'volumes: names of all axes, such as t,c,z,y,x; t and c are looped over (default: those of ' +
       'the metadata)',
+  },
+  level: {
+    syntax: '--level <n>',
+    help: 'volumes: the resolution of an OME-Zarr that is filtered; 0 is the finest (default: 0)',
+    parse: wholeNumber,
   },
   pyramid: {
     syntax: '--pyramid',

@@ -7,6 +7,7 @@ import { usageError } from '../failure.ts'
 import { type FilterFlags, filterOptions } from '../filter-flags.ts'
 import { absolutePath, type Io } from '../io.ts'
 import { kernelFrom } from '../kernel-argument.ts'
+import { isRawVolume, rawVolume } from './raw-volume.ts'
 import type { VolumeFlags } from './volume-flags.ts'
 
 /** The flags that a volume takes. */
@@ -19,9 +20,7 @@ const notOfVolumes: readonly (keyof FilterFlags)[] = [
   'recursive',
   'jobs',
   'format',
-  'raw',
   'channels',
-  'channelAxis',
   'alpha',
   'output',
   'pictureLimit',
@@ -32,6 +31,10 @@ const notOfVolumes: readonly (keyof FilterFlags)[] = [
 export function checkVolumeFlags(flags: VolumeFilterFlags): void {
   if (flags.missing !== undefined && flags.missing !== 'nan')
     throw usageError(`--missing ${flags.missing} is not for volumes. Give --missing nan.`)
+  if (flags.raw !== undefined && !isRawVolume(flags.raw))
+    throw usageError(
+      `--raw ${flags.raw} is sound. For a volume give its type and shape: uint16:100x512x512.`,
+    )
   const given = notOfVolumes.find((name) => flags[name] !== undefined)
   if (given === undefined) return
   const flag = `--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
@@ -53,7 +56,8 @@ export async function volumeKernelOf(
   const [text] = texts as readonly [string]
   if (/^\s*[a-z][a-z\d-]*\s*(:|$)/i.test(text)) return text
   const { shape, weights } = await kernelFrom(text, io)
-  return ndarray(Float64Array.from(weights), [...shape])
+  // Plain numbers take the type of the array, as in memory.
+  return ndarray([...weights], [...shape])
 }
 
 /** An address in a network stays; a path becomes absolute. */
@@ -61,13 +65,24 @@ export const volumeAddress = (word: string, io: Io): string =>
   /^[a-z][a-z\d+.-]+:\/\//i.test(word) ? word : absolutePath(word, io)
 
 export function volumeOptions(flags: VolumeFilterFlags): JobOptions {
-  const { flip, zarrFormat, codec, chunks, shards, dtype, axes } = flags
+  const { flip, zarrFormat, codec, chunks, shards, dtype, axes, channelAxis } = flags
+  const { raw, level, pyramid } = flags
+  const open = {
+    ...(raw !== undefined && { raw: rawVolume(raw) }),
+    ...(level !== undefined && { level }),
+  }
   const { mode, boundary, ...library } = filterOptions(flags)
   const { missing, minimumPresent, stride, dilation, algorithm, backend, accuracy } = library
+  if (backend === 'webgpu')
+    throw usageError(
+      '--backend webgpu is not for volumes: their boxes are computed by workers. Leave it out.',
+    )
   const { threads, memoryLimit } = library
   const given = {
     ...{ mode, boundary, missing, minimumPresent, stride, dilation },
-    ...{ algorithm, backend, accuracy, threads, memoryLimit, chunks, shards, dtype, axes },
+    ...{ algorithm, backend, accuracy, threads, memoryLimit, chunks, shards, dtype },
+    ...{ axes, channelAxis, pyramid },
+    ...(Object.keys(open).length > 0 && { open }),
     ...(flip && { call: 'convolve' }),
     ...(zarrFormat !== undefined && { format: `zarr${zarrFormat}` }),
     codec,

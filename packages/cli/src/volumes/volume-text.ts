@@ -5,7 +5,7 @@ import { byteSize, countOf, digits } from '../units.ts'
 
 /** The lines of a plan. */
 export function planLines(job: Job): string[] {
-  const { source, result, plan, box, boxes, memory, halo } = job
+  const { source, result, plan, box, boxes, memory, halo, levels = [] } = job
   const { bound } = memory
   const parts = (
     [
@@ -27,6 +27,12 @@ export function planLines(job: Job): string[] {
     `boxes     ${boxes.toLocaleString('en-US')} of ${box.join('×')} results; reads ` +
       `${digits(halo.read)} times the samples, decodes ${digits(halo.decoded)} times`,
     `memory    at most ${byteSize(bound.total)} of ${byteSize(memory.limit)}: ${parts.join(', ')}`,
+    ...(levels.length === 0
+      ? []
+      : [
+          `pyramid   ${countOf(levels.length, 'smaller resolution')}, by the task that finds all ` +
+            `boxes done; at most ${byteSize(memory.levels ?? 0)}`,
+        ]),
   ]
 }
 
@@ -37,16 +43,31 @@ function formatText({ result: { format, chunks, shards, codec } }: Job): string 
 }
 
 /** What stands beside the bar: `37 of 64 boxes · 210 MiB/s`. */
-export function progressText({ boxes, bytes, seconds }: Progress): string {
-  const rate = (bytes.read + bytes.written) / Math.max(0.001, seconds.elapsed)
+export function progressText({ level, boxes, bytes, seconds }: Progress): string {
+  const rate = Math.round((bytes.read + bytes.written) / Math.max(0.001, seconds.elapsed))
   const failed = boxes.failed > 0 ? ` · ${boxes.failed} failed` : ''
-  return `${boxes.done} of ${countOf(boxes.total, 'box', 'boxes')} · ${byteSize(rate)}/s${failed}`
+  const resolution = level === 0 ? '' : `resolution ${level} · `
+  const done = `${boxes.done} of ${countOf(boxes.total, 'box', 'boxes')}`
+  return `${resolution}${done} · ${byteSize(rate)}/s${failed}`
 }
 
 /** The part of the work of this run that is done. */
 export function shareOf({ boxes }: Progress): number {
   const work = boxes.total - boxes.skipped
   return work === 0 ? 1 : (boxes.done - boxes.skipped + boxes.failed) / work
+}
+
+/** The sentence after Ctrl-C. `state`: the last one that was told, if there was one. */
+export function interruptedText(name: string, state: Progress | undefined): string {
+  const again = 'The same command goes on where it was.'
+  if (state === undefined) return `Interrupted before the first box of ${name}. ${again}`
+  const { level, boxes } = state
+  const now = boxes.done - boxes.skipped
+  const what = level === 0 ? name : `resolution ${level} of ${name}`
+  return (
+    `Interrupted: ${boxes.done} of ${countOf(boxes.total, 'box', 'boxes')} of ${what} ` +
+    `${boxes.done === 1 ? 'is' : 'are'} done, ${now} of them by this run. ${again}`
+  )
 }
 
 /** The sentence at the end. */
@@ -57,7 +78,7 @@ export function endText(
   if (computed === 0 && isWhole)
     return `${name} is whole already: ${countOf(skipped, 'box', 'boxes')} of the same job.`
   const { bytes, seconds } = progress
-  const rate = (bytes.read + bytes.written) / Math.max(0.001, seconds.elapsed)
+  const rate = Math.round((bytes.read + bytes.written) / Math.max(0.001, seconds.elapsed))
   const before = skipped > 0 ? `, ${skipped} were there before` : ''
   const times = (['reading', 'computing', 'writing'] as const)
     .map((work) => `${work} ${digits(seconds[work])} s`)

@@ -42,6 +42,7 @@ export function world(interrupt?: AbortSignal): World {
       env: {},
       cwd: folder,
       undoOnInterrupt: (_, work) => work(),
+      tellOnInterrupt: (_, work) => work(),
       abortOnInterrupt: (work) => work(interrupt ?? new AbortController().signal),
     }
     return {

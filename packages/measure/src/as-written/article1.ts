@@ -11,6 +11,7 @@ export interface Matrix {
   readonly data: Float64Array
 }
 
+/** A matrix of this shape with a copy of the numbers, or zeros. */
 export const matrix = (
   rows: number,
   columns: number,

@@ -6,6 +6,7 @@
 
 import type { Allocated } from './article1.ts'
 
+/** The three modes of the article. */
 export type Mode = 'FULL' | 'SAME' | 'VALID'
 type Extents = readonly [number, number]
 type Pads = readonly [top: number, left: number, bottom: number, right: number]
@@ -48,6 +49,7 @@ export function padVolume(
   return { shape, data: out }
 }
 
+/** A picture of one channel, row by row. */
 export interface Image {
   readonly height: number
   readonly width: number

@@ -44,6 +44,7 @@ const article2Forms: Readonly<
   'article: conv_matmul': (x, k, a) => convMatmul(x, k, 1, 'SAME', a),
 }
 
+/** The name of a function of an article, such as `article: conv_matmul`. */
 export type ArticleFormName = keyof typeof article1Forms | keyof typeof article2Forms
 
 /** One way of an article on one problem. */

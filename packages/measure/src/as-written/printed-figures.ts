@@ -13,6 +13,7 @@ export interface PrintedTime {
   readonly isSizePrinted: boolean
 }
 
+/** The times that an article prints for one of its functions. */
 export interface PrintedFigures {
   readonly name: 'loops' | 'pytorch' | 'conv' | 'conv_matmul'
   readonly times: readonly PrintedTime[]

@@ -23,6 +23,7 @@ const inPython = (library: PythonLibrary): RivalSource => ({
   open: (place) => pythonRival(library, place),
 })
 
+/** The libraries that can be opened. */
 export type RivalName =
   | 'tfjs-wasm'
   | 'onnx-web'

@@ -19,6 +19,7 @@ export interface ReadyRival {
   readonly close: () => void
 }
 
+/** Another library, ready to prepare problems. */
 export interface Rival {
   /** The short name, for command lines and files. */
   readonly name: string

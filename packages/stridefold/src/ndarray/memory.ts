@@ -111,8 +111,9 @@ export function setGpuMemory(memory: GpuMemory): void {
 function openGpuMemory(): GpuMemory {
   if (gpuProvider !== undefined) return gpuProvider
   throw new UnavailableError(
-    'GPU_NOT_OPEN',
-    'no array can lie on the GPU: no GPU was opened yet; await capabilities.gpu() first.',
+    'NO_GPU',
+    "no array can lie on the GPU: its code is part of 'stridefold', and only 'stridefold/sync' was " +
+      'imported.',
   )
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * What is an array? A typed array, a shape, and a stride per axis: the distance between neighbours,
  * in elements.

@@ -68,8 +68,7 @@ export interface CapabilitiesCall {
    * Opens a GPU, if there is one. Returns a promise of whether calls can use it; `capabilities()`
    * then has the adapter, or the reason why there is none. Call it before `ndarray` or `zeros` with
    * `memory: 'gpu'`, and before `plan` with `backend: 'webgpu'`, which cannot wait; asynchronous
-   * calls open the GPU themselves. Opens it anew after it was lost. Rejects only if the code of the
-   * backend cannot be loaded.
+   * calls open the GPU themselves. Opens it anew after it was lost. Never rejects.
    *
    * Browsers have a GPU where `navigator.gpu` exists. Node has none: hand one over with
    * `configure({ gpu })`.

@@ -22,7 +22,7 @@ import {
 } from './loaded.ts'
 import { finishInTurn } from './pace.ts'
 import type { Planned } from './planned.ts'
-import { throwIfAborted } from './turns.ts'
+import { type Turn, throwIfAborted } from './turns.ts'
 
 /** Runs and returns the program that computed the result. */
 export function execute(
@@ -96,13 +96,21 @@ export function isSuited(
   { turn }: RunContext,
 ): Eventual<boolean> {
   if (fallback === undefined) return true
-  const { input } = operands
-  // 'auto' takes no algorithm that needs it.
-  if (isOnGpu(input) && fallback.when.includes('input'))
-    return read(input).then((here) =>
-      finishInTurn(searchWork(fallback, { ...operands, input: here }), turn),
-    )
-  return finishInTurn(searchWork(fallback, operands), turn)
+  const { when } = fallback
+  const isAway = when.some((condition) => condition !== 'guard' && isOnGpu(operands[condition]))
+  return isAway
+    ? searchOnHeap(fallback, operands, turn)
+    : finishInTurn(searchWork(fallback, operands), turn)
+}
+
+/** The same for arrays on the GPU, brought back. Only programs without a guard need it. */
+async function searchOnHeap(
+  fallback: Fallback,
+  operands: Operands,
+  turn: Turn | undefined,
+): Promise<boolean> {
+  const [input, kernel] = await Promise.all([read(operands.input), read(operands.kernel)])
+  return finishInTurn(searchWork(fallback, { ...operands, input, kernel }), turn)
 }
 
 function* searchWork({ when }: Fallback, operands: Operands): Work<boolean> {

@@ -3,6 +3,7 @@
  * `conv2d` run the same plans (run.ts), without this class.
  */
 
+import { gpuText } from '../backends/webgpu/webgpu.ts'
 import { disposedError, OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
@@ -34,6 +35,7 @@ import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute 
 import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
+import { type PlanShaders, shadersOf } from './plan-shaders.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
@@ -206,7 +208,28 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    */
   explain(): string {
     const { geometry, candidates, workspaceBytes } = this
-    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, this.#elsewhere())
+    const { backend, program } = this.#decision
+    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, {
+      elsewhere: this.#elsewhere(),
+      webgpu: gpuText(backend === 'webgpu', program),
+    })
+  }
+
+  /**
+   * Returns a promise of the shaders that the GPU runs for this problem, as text, with the number
+   * of workgroups and the bytes of each stage. The algorithm is the one that a call with `backend:
+   * 'webgpu'` takes. Needs no GPU: without an open one the shaders are those for the limits that
+   * every GPU has. Use it to see what the GPU would do.
+   *
+   * Rejects with `OptionError` (`ALGORITHM_REFUSED`, `GEOMETRY_TOO_LARGE`) if no algorithm can run
+   * on a GPU, which has no sums in float64, for example. Loads the code that writes shaders.
+   *
+   * @example
+   * const { stages } = await plan('correlate', [64], [3]).shaders()
+   * stages.every(({ dispatches }) => dispatches.length > 0) // true
+   */
+  shaders(): Promise<PlanShaders> {
+    return shadersOf(this.#problem)
   }
 
   /** How asynchronous runs are computed where workers share no memory. */

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A stream: a convolution whose samples come and go in blocks of any length.
  *

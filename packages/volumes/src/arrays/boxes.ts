@@ -14,8 +14,8 @@ export type Box = readonly Range[]
 
 export const shapeOf = (box: Box): number[] => box.map(([start, end]) => end - start)
 
-export const elementCount = (shape: readonly number[]): number =>
-  shape.reduce((product, extent) => product * extent, 1)
+/** The number of elements of a shape, or of boxes of a grid. */
+export const product = (extents: readonly number[]): number => extents.reduce((n, m) => n * m, 1)
 
 /** Strides of a dense array in row-major order, in elements. */
 export function denseStrides(shape: readonly number[]): number[] {

@@ -5,7 +5,7 @@
  */
 
 import { VolumeError } from '../errors.ts'
-import { elementCount } from './boxes.ts'
+import { product } from './boxes.ts'
 import type { CreateOptions, ExistingVolume, NewArray } from './new-array.ts'
 import type { Storage, WritableArray } from './stored-array.ts'
 import { isS3 } from './stores/s3-address.ts'
@@ -52,9 +52,13 @@ export async function existingVolume(address: string): Promise<ExistingVolume | 
   return readExisting(address)
 }
 
-function formatOf(address: string, storage: Storage | undefined): 'zarr2' | 'zarr3' | 'npy' {
+/** The format of a result, by its name. Throws for names of files that are not written. */
+export function formatOf(
+  address: string,
+  storage: Pick<Storage, 'format'> | undefined,
+): 'zarr2' | 'zarr3' | 'npy' {
   if (/\.npy$/i.test(address)) return 'npy'
-  const other = /\.(tiff?|raw|bin|dat|npz|h5|hdf5|nii|mrc)$/i.exec(address)
+  const other = otherFiles.exec(address)
   if (other)
     throw new VolumeError(
       'request',
@@ -63,10 +67,18 @@ function formatOf(address: string, storage: Storage | undefined): 'zarr2' | 'zar
   return storage?.format === 'zarr3' ? 'zarr3' : 'zarr2'
 }
 
+const otherFiles = new RegExp(
+  `\\.(${[
+    ...['tiff?', 'btf', 'tf8', 'raw', 'bin', 'dat', 'npz', 'h5', 'hdf5', 'nii', 'mrc', 'gz', 'zip'],
+    ...['png', 'jpe?g', 'webp', 'gif', 'avif', 'p[bgpna]m', 'wav', 'csv'],
+  ].join('|')})$`,
+  'i',
+)
+
 function checkNewArray(address: string, { shape, chunks, axes }: NewArray): void {
   const valid =
     shape.every((extent) => Number.isSafeInteger(extent) && extent > 0) &&
-    Number.isSafeInteger(elementCount(shape))
+    Number.isSafeInteger(product(shape))
   if (!valid)
     throw new VolumeError(
       'request',

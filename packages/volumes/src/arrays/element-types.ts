@@ -9,7 +9,7 @@
 import type { DType, NdArray, TypedArray } from 'stridefold'
 import { readNpyHeader, writeNpy } from 'stridefold/npy'
 import { VolumeError } from '../errors.ts'
-import { elementCount } from './boxes.ts'
+import { product } from './boxes.ts'
 
 export type ElementType =
   | 'bool'
@@ -140,7 +140,7 @@ export function bytesOfSamples(samples: NdArray, dtype: DType): Uint8Array<Array
   }
   const { data, offset, shape } = samples
   const first = data.byteOffset + offset * data.BYTES_PER_ELEMENT
-  const length = elementCount(shape) * data.BYTES_PER_ELEMENT
+  const length = product(shape) * data.BYTES_PER_ELEMENT
   return new Uint8Array(data.buffer as ArrayBuffer, first, length)
 }
 

@@ -10,6 +10,10 @@ export interface NewArray {
   readonly dtype: DType
   /** The extents of what is compressed at once. Default: of Zarr about 1 MiB, of .npy 8 MiB. */
   readonly chunks?: readonly number[]
+  /**
+   * Names, units and scales. A Zarr with units, scales or translations is an OME-Zarr image: 0.4 in
+   * version 2, 0.5 in version 3. A .npy file keeps none of it.
+   */
   readonly axes?: readonly Axis[]
   readonly attributes?: Readonly<Record<string, unknown>>
 }

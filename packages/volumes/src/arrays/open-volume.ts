@@ -14,11 +14,6 @@ import type { ByteSource, Store } from './stores/store.ts'
 export interface OpenOptions {
   /** The resolution of an OME-Zarr image: 0 is the finest. Default 0. */
   readonly level?: number
-  /**
-   * Bytes of decoded chunks of a Zarr that are kept between reads, for boxes that overlap. Default
-   * 0. They count in `bytesOfRead`.
-   */
-  readonly cacheBytes?: number
   /** For files without a header: what is in them. */
   readonly raw?: RawOptions
   /** For addresses that begin with http: or https:. */
@@ -35,7 +30,6 @@ export interface OpenOptions {
  * - `address`: a path, a `file:` URL, or an address that begins with `http:`, `https:` or `s3:`.
  * - `options.level`: the resolution of an OME-Zarr image. Default 0, the finest.
  * - `options.raw`: shape and type of a file without a header.
- * - `options.cacheBytes`: bytes of decoded chunks that are kept between reads. Default 0.
  * - `options.http`: headers, retries and timeouts of web servers.
  * - `options.s3`: server, region and credentials of a bucket, if not those of the environment.
  * - `options.signal`: aborts the opening. Each read has a signal of its own.
@@ -44,6 +38,18 @@ export interface OpenOptions {
  * what cannot be reached, `request` for options that do not fit. Close the array at the end.
  */
 export async function openVolume(address: string, options: OpenOptions = {}): Promise<StoredArray> {
+  const array = await openArray(address, options)
+  const { level = 0 } = options
+  if (level === 0 || array.storage.ome !== undefined) return array
+  await array.close()
+  throw new VolumeError(
+    'request',
+    `level is ${level}, but ${address} is one array, not an image of OME-Zarr with several ` +
+      'resolutions. Leave it out.',
+  )
+}
+
+async function openArray(address: string, options: OpenOptions): Promise<StoredArray> {
   const placeOf = isS3(address) ? bucketPlace : /^https?:/i.test(address) ? webPlace : localPlace
   const place = await placeOf(address, options)
   if ('file' in place) return openFile(place.file, options)

@@ -7,10 +7,11 @@
  * that neighbouring boxes read twice: the halo, and the rest of the chunks that hold it.
  */
 
+import { product } from '../arrays/boxes.ts'
 import type { Range } from '../arrays/stored-array.ts'
 import { VolumeError } from '../errors.ts'
 import { bytesText } from '../text.ts'
-import { chunksOfBox, extentsOf, product } from './grid.ts'
+import { chunksOfBox, extentsOf } from './grid.ts'
 import { type BoxCosts, type MemoryBound, memoryBound, sampleCount } from './memory-bound.ts'
 
 export interface BoxSizeRequest extends BoxCosts {

@@ -10,6 +10,7 @@
  *   └───┴───┴───┘
  */
 
+import { product } from '../arrays/boxes.ts'
 import type { Range } from '../arrays/stored-array.ts'
 
 /** An array of this shape, cut into boxes of these extents. Plain data. */
@@ -71,5 +72,3 @@ export function* positionsIn(ranges: readonly Range[]): Generator<number[]> {
 
 export const extentsOf = (ranges: readonly Range[]): number[] =>
   ranges.map(([start, end]) => end - start)
-
-export const product = (numbers: readonly number[]): number => numbers.reduce((n, m) => n * m, 1)

@@ -9,8 +9,9 @@
  *   bound = 2 · samples + 2 · results + workspace + reading + writing + program
  */
 
+import { product } from '../arrays/boxes.ts'
 import type { Range } from '../arrays/stored-array.ts'
-import { extentsOf, product } from './grid.ts'
+import { extentsOf } from './grid.ts'
 
 /** What decides the memory of a box. */
 export interface BoxCosts {

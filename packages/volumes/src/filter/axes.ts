@@ -3,7 +3,7 @@
 import type { ArrayInfo, Axis } from '../arrays/stored-array.ts'
 import { VolumeError } from '../errors.ts'
 import { countText } from '../text.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, OperationOptions } from './operation.ts'
 
 const typesOfNames: Readonly<Record<string, Axis['type']>> = {
   t: 'time',
@@ -13,11 +13,21 @@ const typesOfNames: Readonly<Record<string, Axis['type']>> = {
   channels: 'channel',
 }
 
-/** The array with axes of these names. Scales and units stay where the metadata has them. */
-export function withAxes<T extends ArrayInfo>(
-  { axes, shape }: Pick<T, 'axes' | 'shape'>,
-  given: string | readonly string[] | undefined,
+/**
+ * The axes of an array with these names, or with this axis of channels. Scales and units stay where
+ * the metadata has them.
+ */
+export function withAxes(
+  { axes, shape }: Pick<ArrayInfo, 'axes' | 'shape'>,
+  { axes: given, channelAxis }: Pick<OperationOptions, 'axes' | 'channelAxis'>,
 ): readonly Axis[] {
+  if (channelAxis !== undefined) {
+    if (given === undefined) return withChannels(axes, channelAxis)
+    throw new VolumeError(
+      'request',
+      'axes and channelAxis both say which axis holds channels. Give one of them.',
+    )
+  }
   if (given === undefined) return axes
   const names = (typeof given === 'string' ? given.split(',') : given).map((name) => name.trim())
   if (names.length !== shape.length)
@@ -39,6 +49,22 @@ export function withAxes<T extends ArrayInfo>(
     const { unit, scale, translation } = axes.find((axis) => axis.name === name) ?? axes[a]!
     return { name, type: typesOfNames[name.toLowerCase()] ?? 'space', unit, scale, translation }
   })
+}
+
+/** The axes with channels along this one alone. */
+function withChannels(axes: readonly Axis[], channelAxis: number | 'none'): readonly Axis[] {
+  const at =
+    typeof channelAxis !== 'number' || channelAxis >= 0 ? channelAxis : channelAxis + axes.length
+  if (at !== 'none' && !(Number.isSafeInteger(at) && at >= 0 && at < axes.length))
+    throw new VolumeError(
+      'request',
+      `channelAxis is ${channelAxis}, but the array has ` +
+        `${countText(axes.length, 'axis', 'axes')}: give ${-axes.length} to ${axes.length - 1}, or 'none'.`,
+    )
+  return axes.map((axis, a) => ({
+    ...axis,
+    type: a === at ? 'channel' : axis.type === 'channel' ? 'space' : axis.type,
+  }))
 }
 
 /** The axes of a result: a stride makes samples further apart, and 'valid' moves the first one. */

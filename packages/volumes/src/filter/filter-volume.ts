@@ -3,8 +3,10 @@
 import type { ArrayInput } from 'stridefold'
 import type { StoredArray } from '../arrays/stored-array.ts'
 import type { Job } from '../jobs/job.ts'
+import { planLevels } from '../jobs/plan-job.ts'
 import { type JobOptions, openSource, prepareJob } from '../jobs/prepare.ts'
-import { type JobRan, runWith } from '../jobs/run-job.ts'
+import { runWithLevels } from '../jobs/run-job.ts'
+import type { JobRan } from '../jobs/run-part.ts'
 import type { Progress } from './progress.ts'
 
 export interface FilterVolumeOptions extends JobOptions {
@@ -50,18 +52,20 @@ export async function filterVolume(
   target: string,
   options: FilterVolumeOptions = {},
 ): Promise<FilteredVolume> {
-  const opened = await openSource(source)
+  const opened = await openSource(source, options.open)
   try {
-    const { job, plan } = await prepareJob(opened, kernel, target, options)
+    const { job: prepared, plan } = await prepareJob(opened, kernel, target, options)
     try {
+      const job = await planLevels(prepared, opened.source, options)
       options.onPlan?.(job)
       const {
         task: _,
         of: __,
         ...ran
-      } = await runWith(job, opened.source, plan, {
+      } = await runWithLevels(job, opened.source, plan, {
         keepGoing: options.keepGoing ?? false,
         force: options.force ?? false,
+        ...(options.threads !== undefined && { threads: options.threads }),
         ...(options.onProgress && { onProgress: options.onProgress }),
         ...(options.signal && { signal: options.signal }),
       })

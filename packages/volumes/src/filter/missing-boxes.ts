@@ -20,8 +20,9 @@ import {
   plan,
   type TypedArray,
 } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import type { Range } from '../arrays/stored-array.ts'
-import { extentsOf, product } from '../cut/grid.ts'
+import { extentsOf } from '../cut/grid.ts'
 import type { Boxes } from './boxes.ts'
 import { elementsOf } from './elements.ts'
 import { type Border, constantOf, placeIn, rangesOfWindow, sourceIndex } from './window-border.ts'

@@ -29,7 +29,11 @@ export interface OperationOptions
   readonly missing?: 'nan'
   /** From 0 (default) to 1: NaN where less of the weights meets samples that are not missing. */
   readonly minimumPresent?: number
-  /** The type of the results. Default `'float32'`. Integers round half to even and saturate. */
+  /**
+   * The type of the results. Integers round half to even and saturate. Default: the type of the
+   * sums, as with `correlate`: float32, or float64 where the array holds float64 or integers of 32
+   * bits and more.
+   */
   readonly dtype?: DType
   /**
    * The names of all axes of the array, such as `['t', 'z', 'y', 'x']` or `'t,z,y,x'`. Default:
@@ -37,6 +41,11 @@ export interface OperationOptions
    * which the filter loops.
    */
   readonly axes?: string | readonly string[]
+  /**
+   * The one axis of channels, instead of those of the metadata: a number, from the end if negative,
+   * or `'none'`. Not together with `axes`.
+   */
+  readonly channelAxis?: number | 'none'
 }
 
 /** Plain data. */
@@ -83,7 +92,9 @@ export function operationOf(
       `All axes are channels or times: ${namesOf(info.axes)}. A kernel needs an axis of space. ` +
         'Name the axes, such as z,y,x.',
     )
-  const { dtype = 'float32', missing, minimumPresent } = options
+  const stored = storedKernel(kernel, axes)
+  const isDouble = stored.isFloat64 || elementsOf(info.dtype).compute === 'float64'
+  const { dtype = isDouble ? 'float64' : 'float32', missing, minimumPresent } = options
   if (!dtypeNames.includes(dtype))
     throw new VolumeError('request', `dtype is '${dtype}'. Give one of ${dtypeNames.join(', ')}.`)
   const boundary = perAxis('boundary', options.boundary ?? 'zero', axes).map(borderOf)
@@ -107,7 +118,7 @@ export function operationOf(
     )
   return {
     call: options.call ?? 'correlate',
-    kernel: storedKernel(kernel, axes),
+    kernel: stored,
     spatialAxes,
     mode: perAxis('mode', options.mode ?? 'same', axes),
     boundary,

@@ -5,8 +5,9 @@
 
 import { type DType, type NdArray, ndarray, type TypedArray } from 'stridefold'
 import { planBoxes } from 'stridefold/boxes'
+import { product } from '../arrays/boxes.ts'
 import type { ArrayInfo, Range } from '../arrays/stored-array.ts'
-import { extentsOf, positionsIn, product } from '../cut/grid.ts'
+import { extentsOf, positionsIn } from '../cut/grid.ts'
 import { lengthOf } from '../cut/memory-bound.ts'
 import type { Boxes } from './boxes.ts'
 import { elementsOf } from './elements.ts'

@@ -2,6 +2,8 @@
 
 /** The state of a run. Plain data. */
 export interface Progress {
+  /** What is computed: 0 is the result itself, 1 the first of the smaller resolutions. */
+  readonly level: number
   readonly boxes: {
     readonly total: number
     /** Written by this run, or by one before it. */
@@ -68,6 +70,7 @@ export class Meter {
     const worked = this.#finished + this.#failed
     const rest = this.#total - worked - this.#skipped
     return {
+      level: 0,
       boxes: {
         total: this.#total,
         done: this.#finished + this.#skipped,

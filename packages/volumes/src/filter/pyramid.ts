@@ -5,18 +5,29 @@
  *   out.zarr/0  ──mean of 2×2×2──►  out.zarr/1  ──mean of 2×2×2──►  out.zarr/2
  */
 
-import { ndarray } from 'stridefold'
+import { type NdArray, ndarray } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import { createVolume } from '../arrays/create-volume.ts'
 import { openVolume } from '../arrays/open-volume.ts'
 import type { StoredArray } from '../arrays/stored-array.ts'
-import { product } from '../cut/grid.ts'
 import { VolumeError } from '../errors.ts'
-import { filterVolume } from './filter-volume.ts'
+import type { Job } from '../jobs/job.ts'
+import { type JobOptions, type Prepared, prepareJob } from '../jobs/prepare.ts'
+import { runWith } from '../jobs/run-part.ts'
+import {
+  type Dataset,
+  datasetsOf,
+  imagesOf,
+  type LevelFactors,
+  levelFactors,
+} from './level-factors.ts'
 import type { Progress } from './progress.ts'
 
 export interface PyramidOptions {
   /** The image whose resolutions are repeated, if it has several. Default: halves. */
   readonly like?: string
+  /** Instead: by how much each resolution is smaller than the one before, along every axis. */
+  readonly factors?: LevelFactors
   readonly memoryLimit?: number
   readonly threads?: number | 'auto'
   readonly onProgress?: (level: number, progress: Progress) => void
@@ -29,99 +40,95 @@ export interface PyramidOptions {
  * early goes on.
  */
 export async function addPyramid(target: string, options: PyramidOptions = {}): Promise<number> {
-  const { like, onProgress, ...settings } = options
-  const image = await openVolume(target)
-  await image.close()
-  if (image.storage.ome === undefined)
-    throw new VolumeError(
-      'request',
-      `${target} is one array, not an OME-Zarr image, so it has no place for more resolutions. ` +
-        'Filter it with pyramid from the start.',
-    )
-  const factors = await factorsOf(image, like)
-  const { format, codec } = image.storage
-  const names = image.axes.map(({ name }) => name)
+  const { like, onProgress, signal } = options
+  const image = await imageAt(target)
+  const factors = options.factors ?? levelFactors(image, like ? await closed(like) : undefined)
   for (const [i, factor] of factors.entries()) {
-    const space = factor.filter((_, a) => image.axes[a]!.type === 'space')
-    const count = product(space)
-    await filterVolume(
-      `${target}/${i}`,
-      ndarray(new Float32Array(count).fill(1 / count), space),
-      `${target}/${i + 1}`,
-      {
-        ...settings,
-        ...{ axes: names, stride: space, boundary: 'edge', dtype: image.dtype },
-        ...{ format: format as 'zarr2' | 'zarr3', ...(codec && { codec }) },
-        ...(onProgress && { onProgress: (progress) => onProgress(i + 1, progress) }),
-      },
-    )
+    const source = await openVolume(`${target}/${i}`)
+    try {
+      const { job, plan } = await preparedLevel(target, i, factor, image, source, options)
+      try {
+        await runWith(job, source, plan, {
+          ...(onProgress && { onProgress: (progress) => onProgress(i + 1, progress) }),
+          ...(signal && { signal }),
+        })
+      } finally {
+        plan.dispose()
+      }
+    } finally {
+      await source.close()
+    }
   }
   await listLevels(target, image, factors)
   return factors.length + 1
 }
 
-/** By how much each resolution is smaller than the one before, along every axis. */
-async function factorsOf(image: StoredArray, like: string | undefined): Promise<number[][]> {
-  if (like !== undefined) {
-    const source = await openVolume(like)
+/**
+ * The memory that the smaller resolutions of a job need, for a result that was created. Throws if
+ * the limit is too small for them: better before the run than at its end.
+ */
+export async function memoryOfLevels(job: Job): Promise<number> {
+  const [factor] = job.levels ?? []
+  if (factor === undefined) return 0
+  const { address } = job.result
+  const image = await imageAt(address)
+  const source = await openVolume(`${address}/0`)
+  try {
+    const options = { memoryLimit: job.memory.limit }
+    const { job: first, plan } = await preparedLevel(address, 0, factor, image, source, options)
+    plan.dispose()
+    return first.memory.bound.total
+  } finally {
     await source.close()
-    const given = givenFactors(source)
-    if (given.length > 0 && given.every((factor) => factor.length === image.shape.length))
-      return given
   }
-  const factors: number[][] = []
-  let shape = image.shape
-  const isSpace = (a: number): boolean => image.axes[a]!.type === 'space'
-  while (shape.some((extent, a) => isSpace(a) && extent > smallExtent)) {
-    const factor = shape.map((extent, a) => (isSpace(a) && extent > thinExtent ? 2 : 1))
-    factors.push(factor)
-    shape = shape.map((extent, a) => Math.ceil(extent / factor[a]!))
-  }
-  return factors
 }
 
-/** The last resolution has no axis longer than this. Thin axes are not halved. */
-const smallExtent = 256
-const thinExtent = 32
-
-/** Those of an OME-Zarr image with several resolutions, if they are whole numbers. */
-function givenFactors({ attributes }: StoredArray): number[][] {
-  const scales = datasetsOf(attributes).map(scaleOf)
-  const factors: number[][] = []
-  for (let i = 1; i < scales.length; i++) {
-    const [finer, coarser] = [scales[i - 1], scales[i]]
-    if (finer === undefined || coarser === undefined) return []
-    const factor = coarser.map((scale, a) => Math.round(scale / finer[a]!))
-    if (!factor.every((n) => Number.isSafeInteger(n) && n >= 1)) return []
-    factors.push(factor)
-  }
-  return factors
+/** Whether the metadata of a result list these resolutions: that is the last step. */
+export async function hasLevels(target: string, levels: LevelFactors): Promise<boolean> {
+  return datasetsOf((await closed(target)).attributes).length > levels.length
 }
 
-interface Dataset {
-  readonly path: string
-  readonly coordinateTransformations?: readonly {
-    readonly type: string
-    readonly scale?: readonly number[]
-    readonly translation?: readonly number[]
-  }[]
+/** What is known of an array, which is closed again. */
+async function closed(address: string): Promise<StoredArray> {
+  const array = await openVolume(address)
+  await array.close()
+  return array
 }
 
-type Image = { readonly datasets?: readonly Dataset[] } & Readonly<Record<string, unknown>>
-
-const imagesOf = (attributes: StoredArray['attributes']): readonly Image[] => {
-  const { ome, multiscales } = attributes as {
-    readonly ome?: { readonly multiscales?: readonly Image[] }
-    readonly multiscales?: readonly Image[]
-  }
-  return ome?.multiscales ?? multiscales ?? []
+async function imageAt(target: string): Promise<StoredArray> {
+  const image = await closed(target)
+  if (image.storage.ome !== undefined) return image
+  throw new VolumeError(
+    'request',
+    `${target} is one array, not an OME-Zarr image, so it has no place for more resolutions. ` +
+      'Filter it with pyramid from the start.',
+  )
 }
 
-const datasetsOf = (attributes: StoredArray['attributes']): readonly Dataset[] =>
-  imagesOf(attributes)[0]?.datasets ?? []
+/** The filter from level `i` to the next one. */
+function preparedLevel(
+  target: string,
+  i: number,
+  factor: readonly number[],
+  image: StoredArray,
+  source: StoredArray,
+  { memoryLimit, threads }: Pick<JobOptions, 'memoryLimit' | 'threads'>,
+): Promise<Prepared> {
+  const { format, codec } = image.storage
+  const space = factor.filter((_, a) => image.axes[a]!.type === 'space')
+  return prepareJob({ source, address: `${target}/${i}` }, mean(space), `${target}/${i + 1}`, {
+    axes: image.axes.map(({ name }) => name),
+    ...{ stride: space, boundary: 'edge', dtype: image.dtype },
+    ...{ format: format as 'zarr2' | 'zarr3', isImage: false, ...(codec && { codec }) },
+    ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(threads !== undefined && { threads }),
+  })
+}
 
-const scaleOf = ({ coordinateTransformations = [] }: Dataset): readonly number[] | undefined =>
-  coordinateTransformations.find(({ type }) => type === 'scale')?.scale
+function mean(extents: readonly number[]): NdArray {
+  const count = product(extents)
+  return ndarray(new Float32Array(count).fill(1 / count), extents)
+}
 
 /** Writes the list of all resolutions into the attributes of the image. */
 async function listLevels(

@@ -12,10 +12,10 @@
  */
 
 import type { TypedArray } from 'stridefold'
-import { copyElements, denseStrides } from '../arrays/boxes.ts'
+import { copyElements, denseStrides, product } from '../arrays/boxes.ts'
 import { inFlight } from '../arrays/in-flight.ts'
 import type { Range, StoredArray } from '../arrays/stored-array.ts'
-import { positionsIn, product } from '../cut/grid.ts'
+import { positionsIn } from '../cut/grid.ts'
 import { lengthOf } from '../cut/memory-bound.ts'
 import { elementsOf } from './elements.ts'
 

@@ -8,9 +8,10 @@
  */
 
 import type { DType, TypedArray } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import type { Range, WritableArray } from '../arrays/stored-array.ts'
 import { insideBox } from '../cut/box-size.ts'
-import { boxAt, chunksOfBox, extentsOf, type Grid, positionsIn, product } from '../cut/grid.ts'
+import { boxAt, chunksOfBox, extentsOf, type Grid, positionsIn } from '../cut/grid.ts'
 import { sampleCount } from '../cut/memory-bound.ts'
 import { VolumeError } from '../errors.ts'
 import { elementsOf } from './elements.ts'

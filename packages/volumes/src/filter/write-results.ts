@@ -1,18 +1,23 @@
 /** Writes the results of a box, chunk by chunk. */
 
 import { type DType, ndarray, type TypedArray } from 'stridefold'
+import { product } from '../arrays/boxes.ts'
 import { inFlight } from '../arrays/in-flight.ts'
 import type { Range, WritableArray } from '../arrays/stored-array.ts'
-import { chunksOfBox, extentsOf, positionsIn, product } from '../cut/grid.ts'
+import { encoderCount } from '../arrays/zarr/encoder-workers.ts'
+import { chunksOfBox, extentsOf, positionsIn } from '../cut/grid.ts'
 import { elementsOf } from './elements.ts'
 import { copyOut } from './parts.ts'
 
-/** Chunks that are encoded and written at the same time. */
-const chunksAtOnce = 2
+/** Chunks that are encoded and written at the same time: of large ones, such as shards, two. */
+const chunksAtOnce = (chunks: readonly number[], dtype: DType): number =>
+  product(chunks) * elementsOf(dtype).bytes > largeBytes ? 2 : Math.max(2, encoderCount())
+
+const largeBytes = 2 ** 23
 
 /** The most bytes of chunks that are being written: a copy of each, and what a write holds. */
 export const writingBytes = (chunks: readonly number[], dtype: DType, ofWrite: number): number =>
-  chunksAtOnce * (product(chunks) * elementsOf(dtype).bytes + ofWrite)
+  chunksAtOnce(chunks, dtype) * (product(chunks) * elementsOf(dtype).bytes + ofWrite)
 
 /** Writes all chunks of a box. Returns the number of bytes before they were encoded. */
 export async function writeResults(
@@ -35,6 +40,11 @@ export async function writeResults(
     await target.write(start, ndarray(part, extents))
     free.push(whole)
   }
-  await inFlight(positionsIn(chunksOfBox(box, chunks)), chunksAtOnce, writeChunk, signal)
+  await inFlight(
+    positionsIn(chunksOfBox(box, chunks)),
+    chunksAtOnce(chunks, dtype),
+    writeChunk,
+    signal,
+  )
   return product(shape) * elements.bytes
 }

@@ -3,6 +3,7 @@
 import { inFlight } from '../arrays/in-flight.ts'
 import { openVolume } from '../arrays/open-volume.ts'
 import { boxAt } from '../cut/grid.ts'
+import { hasLevels } from '../filter/pyramid.ts'
 import { isBoxWritten } from '../filter/run-boxes.ts'
 import { gridOfJob, type Job } from './job.ts'
 import { type FailedBox, readFailures, readRuns } from './notes.ts'
@@ -16,6 +17,9 @@ export interface JobStatus {
     readonly missing: number
     readonly failed: readonly FailedBox[]
   }
+  /** Smaller resolutions: how many there shall be, and whether all of them are there. */
+  readonly levels: { readonly total: number; readonly isWhole: boolean }
+  /** Whether all boxes are done, and all smaller resolutions. */
   readonly isWhole: boolean
   /** Processes that have noted something in the last half minute. */
   readonly running: number
@@ -39,10 +43,14 @@ export async function jobStatus(job: Job): Promise<JobStatus> {
   const runs = (await readRuns(address)).filter(({ updated }) => now - updated < quietMilliseconds)
   const count = done.size
   const rate = runs.reduce((sum, { boxes, seconds }) => sum + boxes / Math.max(0.001, seconds), 0)
-  const isWhole = count === grid.count
-  const hasRate = rate > 0 && !isWhole
+  const isDone = count === grid.count
+  const { levels = [] } = job
+  const hasAll = levels.length === 0 || (isDone && (await hasLevels(address, levels)))
+  const isWhole = isDone && hasAll
+  const hasRate = rate > 0 && !isDone
   return {
     boxes: { total: grid.count, done: count, missing: grid.count - count - failed.length, failed },
+    levels: { total: levels.length, isWhole: hasAll },
     isWhole,
     running: isWhole ? 0 : runs.length,
     boxesPerSecond: hasRate ? rate : undefined,
@@ -55,7 +63,7 @@ async function doneBoxes(job: Job): Promise<ReadonlySet<number>> {
   const { count } = gridOfJob(job)
   const found = await foundResult(job.result.address)
   if (found === undefined) return new Set()
-  const source = await openVolume(job.source.address)
+  const source = await openVolume(job.source.address, job.source.open)
   const target = await openResult(job, source)
   try {
     if (target === undefined) return new Set(Array.from({ length: count }, (_, i) => i))

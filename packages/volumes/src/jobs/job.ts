@@ -9,6 +9,7 @@
  */
 
 import type { DType } from 'stridefold'
+import type { OpenOptions } from '../arrays/open-volume.ts'
 import type { Axis, Codec, Format } from '../arrays/stored-array.ts'
 import { fs, path as paths, randomName, url } from '../arrays/stores/host.ts'
 import { type Grid, gridOf } from '../cut/grid.ts'
@@ -24,6 +25,9 @@ export interface JobArray {
   readonly chunks: readonly number[]
 }
 
+/** How a source is opened, besides its address. Plain data. */
+export type OpenAs = Pick<OpenOptions, 'raw' | 'level'>
+
 export interface JobResult extends JobArray {
   readonly format: Format
   readonly shards?: readonly number[]
@@ -37,8 +41,13 @@ export interface Job {
   readonly version: 1
   /** SHA-256 of all that decides a bit of the result. */
   readonly hash: string
-  readonly source: JobArray & { readonly axes: readonly Axis[] }
+  readonly source: JobArray & { readonly axes: readonly Axis[]; readonly open?: OpenAs }
   readonly result: JobResult
+  /**
+   * Of each smaller resolution: by how much it is smaller than the one before, along every axis.
+   * They are computed when all boxes are done.
+   */
+  readonly levels?: readonly (readonly number[])[]
   readonly operation: Operation
   /** What decides the bits besides the operation: `form` of the plan. */
   readonly form: unknown
@@ -53,7 +62,12 @@ export interface Job {
   /** The extents of a box, and the number of boxes. */
   readonly box: readonly number[]
   readonly boxes: number
-  readonly memory: { readonly limit: number; readonly bound: MemoryBound }
+  readonly memory: {
+    readonly limit: number
+    readonly bound: MemoryBound
+    /** The bound of the smaller resolutions, in bytes. */
+    readonly levels?: number
+  }
   /** Samples that are read, and those that are decoded for them, per sample of the source. */
   readonly halo: { readonly read: number; readonly decoded: number }
 }
@@ -71,6 +85,7 @@ export async function hashOf(job: UnhashedJob): Promise<string> {
       name: nameBeside(source.address, result.address),
       ...{ shape: source.shape, dtype: source.dtype, chunks: source.chunks },
       axes: source.axes.map(({ name, type }) => ({ name, type })),
+      open: source.open,
     },
     result: { shape, dtype, chunks, format, shards, codec, isImage },
     operation: { ...operation, kernel: { ...operation.kernel, text: '' } },
@@ -198,6 +213,16 @@ function checkedJob(text: string, path: string): Job {
     throw new VolumeError(
       'data',
       `${path}: its box ${JSON.stringify(box)} is not made of whole chunks. Plan the job again.`,
+    )
+  const { levels = [] } = job
+  const isFactor = (factor: unknown): boolean =>
+    Array.isArray(factor) &&
+    factor.length === result!.shape.length &&
+    factor.every((n) => Number.isSafeInteger(n) && n >= 1)
+  if (!Array.isArray(levels) || !levels.every(isFactor))
+    throw new VolumeError(
+      'data',
+      `${path}: its levels ${JSON.stringify(levels)} are not whole numbers. Plan the job again.`,
     )
   return job as Job
 }

@@ -7,6 +7,7 @@
  *   .out.npy.stridefold/done.json           the job of the finished file
  */
 
+import { elementsFile } from '../arrays/npy/unfinished.ts'
 import type { Range } from '../arrays/stored-array.ts'
 import { fs, path as paths, randomName } from '../arrays/stores/host.ts'
 import { codeOf } from '../arrays/stores/system-errors.ts'
@@ -101,9 +102,13 @@ export async function clearNotes(address: string): Promise<void> {
     .catch(() => {})
 }
 
-/** Notes whose job a finished file is. */
+/**
+ * Notes whose job a file of finished elements is. A file keeps its time of change when it gets its
+ * name. So the note is written before: whenever the file is there, its note is, too.
+ */
 export async function noteDone(address: string, hash: string, form: unknown): Promise<void> {
-  const { size: bytes, mtimeMs: modified } = await fs().stat(pathOf(address)!)
+  const file = await elementsFile(pathOf(address)!)
+  const { size: bytes, mtimeMs: modified } = await fs().stat(file)
   await writeNote(address, 'done.json', { hash, form, bytes, modified } satisfies DoneNote)
 }
 

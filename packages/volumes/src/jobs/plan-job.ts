@@ -2,6 +2,7 @@
 
 import type { ArrayInput } from 'stridefold'
 import type { StoredArray } from '../arrays/stored-array.ts'
+import { memoryOfLevels } from '../filter/pyramid.ts'
 import type { Job } from './job.ts'
 import { type JobOptions, openSource, prepareJob } from './prepare.ts'
 import { openResult } from './result.ts'
@@ -21,14 +22,25 @@ export async function planJob(
   target: string,
   options: PlanJobOptions = {},
 ): Promise<Job> {
-  const opened = await openSource(source)
+  const opened = await openSource(source, options.open)
   try {
     const { job, plan } = await prepareJob(opened, kernel, target, options)
     plan.dispose()
-    const result = await openResult(job, opened.source, options)
-    await result?.close(false)
-    return job
+    await (await openResult(job, opened.source, options))?.close(false)
+    return await planLevels(job, opened.source, options)
   } finally {
     if (opened.source !== source) await opened.source.close()
   }
+}
+
+/** The job with the memory of its smaller resolutions, if it has some. Creates the empty result. */
+export async function planLevels(
+  job: Job,
+  source: StoredArray,
+  options: Pick<PlanJobOptions, 'force'>,
+): Promise<Job> {
+  if (job.levels === undefined || job.levels.length === 0) return job
+  const result = await openResult(job, source, options)
+  await result?.close(false)
+  return { ...job, memory: { ...job.memory, levels: await memoryOfLevels(job) } }
 }

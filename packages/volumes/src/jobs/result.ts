@@ -4,6 +4,7 @@
  */
 
 import { createVolume, existingVolume } from '../arrays/create-volume.ts'
+import { removeRest } from '../arrays/npy/unfinished.ts'
 import type { StoredArray, WritableArray } from '../arrays/stored-array.ts'
 import { fs } from '../arrays/stores/host.ts'
 import { VolumeError } from '../errors.ts'
@@ -63,7 +64,10 @@ export async function openResult(
   const found = await foundResult(address)
   const isOther = found !== undefined && found.hash !== hash
   if (isOther && !force) throw otherResult(address, found)
-  if (found?.isWhole && !isOther) return undefined
+  if (found?.isWhole && !isOther) {
+    await removeRest(pathOf(address)!)
+    return undefined
+  }
   const omeVersion = source.storage.ome ?? (format === 'zarr3' ? '0.5' : '0.4')
   const attributes = { ...source.attributes, [attribute]: { job: hash, form } }
   return createVolume(

@@ -31,7 +31,7 @@ export const programBytes: number = 200 * 2 ** 20
 
 /** The memory to ask for, in MiB. */
 export const mebibytesOf = ({ memory }: Pick<Job, 'memory'>): number =>
-  Math.ceil((memory.bound.total + programBytes) / 2 ** 20)
+  Math.ceil((Math.max(memory.bound.total, memory.levels ?? 0) + programBytes) / 2 ** 20)
 
 export const submitText = (engine: EngineName, job: Job, options: SubmitOptions): string =>
   engine === 'slurm' ? slurmScript(job, options) : kubernetesManifest(job, options)
@@ -50,10 +50,17 @@ function slurmScript(job: Job, options: SubmitOptions): string {
 #SBATCH --open-mode=append
 # Arrays are often limited to 1000 tasks: a task takes a range of the ${job.boxes} boxes. Finished
 # boxes are skipped, so the same script may be submitted again, also with another number of tasks.
-exec ${command} job run ${quoted(options.job)} \\
+${levelsNote(job)}exec ${command} job run ${quoted(options.job)} \\
   --task "$SLURM_ARRAY_TASK_ID" --of ${tasks} --threads ${cores}
 `
 }
+
+/** What the task that ends last does besides. */
+const levelsNote = ({ levels = [] }: Job): string =>
+  levels.length === 0
+    ? ''
+    : '# The task that finds all boxes done computes the smaller resolutions, too ' +
+      `(${levels.length}): give it time.\n`
 
 /** An Indexed Job. A task that fails is started again, without the others. */
 function kubernetesManifest(job: Job, options: SubmitOptions): string {
@@ -67,7 +74,7 @@ function kubernetesManifest(job: Job, options: SubmitOptions): string {
   } = options
   const memory = mebibytesOf(job)
   const args = ['job', 'run', options.job, '--index-from-env', '--of', `${tasks}`]
-  return `apiVersion: batch/v1
+  return `${levelsNote(job)}apiVersion: batch/v1
 kind: Job
 metadata:
   name: ${nameOf(job, options)}

@@ -4,6 +4,7 @@
  *
  * - A named kernel of any rank (`gaussian`, `box`, `identity`) takes the rank of the volume.
  * - A kernel of fewer axes is applied along the last ones, slice by slice: an image filter.
+ * - A matrix of one row is a line for an array with one axis.
  * - A length with a unit is divided by the distance of two samples, along each axis.
  */
 
@@ -35,7 +36,8 @@ export interface VolumeKernel {
 /** The kernel for a volume whose axes of space are these. */
 export function volumeKernel(kernel: string | ArrayInput, axes: readonly Axis[]): VolumeKernel {
   const array = typeof kernel === 'string' ? namedKernel(kernel, axes) : asNdArray(kernel)
-  const { shape } = array
+  const isLine = axes.length === 1 && array.shape.length === 2 && array.shape[0] === 1
+  const shape = isLine ? array.shape.slice(1) : array.shape
   const text = typeof kernel === 'string' ? kernel : `${shapeText(shape)} weights`
   if (shape.length === 0 || shape.includes(0))
     throw new VolumeError(

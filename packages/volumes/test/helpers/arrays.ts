@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DType, type NdArray, ndarray, type TypedArray } from 'stridefold'
 import { onTestFinished } from 'vitest'
-import { copyElements, shapeOf } from '../../src/arrays/boxes.ts'
+import { copyElements, product, shapeOf } from '../../src/arrays/boxes.ts'
 import { createVolume } from '../../src/arrays/create-volume.ts'
 import { openVolume } from '../../src/arrays/open-volume.ts'
 import type { Axis, Range, StoredArray } from '../../src/arrays/stored-array.ts'
-import { boxAt, gridOf, product } from '../../src/cut/grid.ts'
+import { boxAt, gridOf } from '../../src/cut/grid.ts'
 import { elementsOf } from '../../src/filter/elements.ts'
 
 export function temporaryFolder(): string {

@@ -1,4 +1,4 @@
-/** What the backend needs once a GPU is open. Loaded on demand: most pages never use it. */
+/** What the backend needs to run programs: memory on the GPU, shaders, executables. */
 
 import { dtypes } from '../../ndarray/dtype.ts'
 import type { GpuMemory } from '../../ndarray/memory.ts'
@@ -27,8 +27,8 @@ export const gpuMemory: GpuMemory = {
 }
 
 export { WebGpuExecutable } from './executable.ts'
+export { shaderProgram, unsupportedOn } from './shaders/lower.ts'
 export { arithmeticSeconds } from './shaders/price.ts'
-export { unsupportedOn } from './shaders/lower.ts'
 
 /**
  * The bytes of an executable on the GPU: buffers of the program, tables, and copies of the arrays

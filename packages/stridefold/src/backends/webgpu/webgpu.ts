@@ -3,66 +3,56 @@
  * GPU of the reader. It is asynchronous only. Before the first run a GPU must be opened: until then
  * the backend says that none is there.
  *
- * The code that writes shaders is loaded when a GPU is opened, so that pages without one never load
- * it.
+ * The code that writes shaders is handed over by the asynchronous entry point (register.ts): no
+ * synchronous call can use it, so pages with synchronous calls alone do not load it.
  */
 
 import { InternalError, UnavailableError } from '../../errors.ts'
-import { allocateArray, type GpuMemory } from '../../ndarray/memory.ts'
+import { allocateArray, setGpuMemory } from '../../ndarray/memory.ts'
 import type {
   Backend,
+  BackendDescription,
   BoxProgram,
   Executable,
   MissingFeature,
   Rates,
 } from '../../program/backend.ts'
 import type { Machine } from '../../program/machine.ts'
+import type { Program } from '../../program/program.ts'
 import { closeGpu, currentDevice, gpuMissing, type OpenDevice, openDevice } from './device/open.ts'
 import { leastLimits, type ShaderLimits } from './shaders/limits.ts'
+import type { ShaderProgram } from './shaders/lower.ts'
 
 type Implementation = typeof import('./implementation.ts')
 
 let implementation: Implementation | undefined
 
+/** Takes what writes and runs shaders. */
+export function useImplementation(given: Implementation): void {
+  implementation = given
+  setGpuMemory(given.gpuMemory)
+}
+
 /**
  * Opens a GPU, if there is one. Resolves with what it is; rejects with `UnavailableError`
  * (`NO_GPU`), which says why there is none.
  */
-export async function openGpu(): Promise<OpenDevice> {
-  const [loaded, opened] = await Promise.all([import('./implementation.ts'), openDevice()])
-  implementation = loaded
-  return opened
-}
-
-function memoryThere(): GpuMemory {
-  if (implementation !== undefined) return implementation.gpuMemory
-  const { code, why } = missing()!
-  throw new UnavailableError(code, `no array can lie on the GPU: ${why}.`)
-}
-
-/** Memory for arrays of callers. Throws `UnavailableError` before a GPU was opened. */
-export const gpuMemory: GpuMemory = {
-  allocate: (length, dtype) => memoryThere().allocate(length, dtype),
-  write: (block, data) => memoryThere().write(block, data),
-  read: (block, dtype) => memoryThere().read(block, dtype),
-  wrap: (buffer, dtype, name) => memoryThere().wrap(buffer, dtype, name),
-  isOpen: (block) => memoryThere().isOpen(block),
-}
+export const openGpu = (): Promise<OpenDevice> => openDevice()
 
 /** What this engine lacks; undefined if programs can run. */
 const missing = (): MissingFeature | undefined =>
-  gpuMissing() ?? (implementation === undefined ? notLoaded : undefined)
+  implementation === undefined ? notLoaded : gpuMissing()
 
 const notLoaded: MissingFeature = {
-  code: 'GPU_NOT_OPEN',
-  why: 'its code is not loaded yet; await capabilities.gpu() first',
+  code: 'NO_GPU',
+  why: "its code is part of 'stridefold', and only 'stridefold/sync' was imported",
 }
 
 const limitsNow = (): ShaderLimits => currentDevice()?.limits ?? leastLimits
 
 function loaded(): Implementation {
   if (implementation !== undefined) return implementation
-  throw new UnavailableError('GPU_NOT_OPEN', `the webgpu backend cannot run: ${notLoaded.why}.`)
+  throw new UnavailableError('NO_GPU', `the webgpu backend cannot run: ${notLoaded.why}.`)
 }
 
 /**
@@ -150,4 +140,44 @@ export const webgpuBackend: Backend = {
   async close() {
     closeGpu()
   },
+}
+
+/** Everything that can be known of programs on a GPU without one. */
+export interface WrittenForGpu {
+  /** The backend as it is where a GPU is open. */
+  readonly description: BackendDescription
+  /** The name of the GPU that is open. Undefined: its limits are those that every GPU has. */
+  readonly adapter: string | undefined
+  /** The shaders of a program. */
+  readonly shadersFor: (program: Program) => ShaderProgram
+}
+
+/** Loads the code that writes shaders. Opens no GPU. */
+export async function writtenForGpu(): Promise<WrittenForGpu> {
+  implementation ??= await import('./implementation.ts')
+  const { shaderProgram } = implementation
+  const limits = limitsNow()
+  return {
+    description: { ...webgpuBackend, missing: () => undefined },
+    adapter: currentDevice()?.adapter.name,
+    shadersFor: (program) => shaderProgram(program, limits),
+  }
+}
+
+/**
+ * Why the GPU computes a program, or why not, in one line. `isTaken`: whether the GPU
+ * was chosen.
+ */
+export function gpuText(isTaken: boolean, program: Program): string {
+  const opened = currentDevice()
+  const unsupported = implementation?.unsupportedOn(program, limitsNow())
+  if (isTaken && opened !== undefined) {
+    const slow = opened.adapter.isFallback ? ', a fallback that computes on the processor' : ''
+    return `on ${opened.adapter.name}${slow}`
+  }
+  if (unsupported !== undefined) return `cannot run: ${unsupported}`
+  return (
+    "not asked for; backend: 'webgpu' or arrays on the GPU take it" +
+    (opened === undefined ? '' : ` (${opened.adapter.name} is open)`)
+  )
 }

@@ -4,7 +4,7 @@
  * stacks of TIFF.
  */
 
-import { elementCount } from '../boxes.ts'
+import { product } from '../boxes.ts'
 import { type ElementType, elementTypes } from '../element-types.ts'
 
 export interface LinearLayout {
@@ -18,7 +18,7 @@ export interface LinearLayout {
 }
 
 export const byteLength = ({ shape, elementType }: LinearLayout): number =>
-  elementCount(shape) * elementTypes[elementType].bytes
+  product(shape) * elementTypes[elementType].bytes
 
 const slabBytes = 8 * 2 ** 20
 

@@ -12,7 +12,7 @@ export function linearArray(
   file: ByteSource,
   layout: LinearLayout,
   format: Format,
-  axes: readonly Axis[] = layout.shape.map((_, axis) => namelessAxis(axis)),
+  axes: readonly Axis[] = namelessAxes(layout.shape),
 ): StoredArray {
   const needed = layout.byteOffset + byteLength(layout)
   if (file.length < needed)
@@ -45,6 +45,19 @@ export function linearArray(
     close: () => file.close(),
   }
 }
+
+/**
+ * The axes of a file that does not name them. A short last axis of three holds channels: such an
+ * array is an image.
+ */
+const namelessAxes = (shape: readonly number[]): Axis[] =>
+  shape.map((extent, axis) =>
+    shape.length === 3 && axis === 2 && extent <= mostChannels
+      ? { ...namelessAxis(axis), name: 'c', type: 'channel' }
+      : namelessAxis(axis),
+  )
+
+const mostChannels = 4
 
 export const namelessAxis = (axis: number): Axis => ({
   name: `axis${axis}`,

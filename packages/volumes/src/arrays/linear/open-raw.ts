@@ -1,7 +1,7 @@
 /** A file without a header, of which the caller says what is in it. */
 
 import { VolumeError } from '../../errors.ts'
-import { elementCount } from '../boxes.ts'
+import { product } from '../boxes.ts'
 import { type ElementType, elementTypes, isElementType } from '../element-types.ts'
 import type { StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
@@ -25,7 +25,7 @@ export function openRaw(file: ByteSource, options: RawOptions): StoredArray {
   if (!isElementType(dtype))
     throw fail(`'${dtype}' is no element type. Use one of ${Object.keys(elementTypes).join(', ')}.`)
   const whole = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)
-  if (!whole || !Number.isSafeInteger(elementCount(shape)))
+  if (!whole || !Number.isSafeInteger(product(shape)))
     throw fail(`the shape [${shape.join(', ')}] needs whole numbers, one per axis.`)
   if (!Number.isSafeInteger(offset) || offset < 0)
     throw fail(`the offset ${offset} is not a whole number of bytes.`)

@@ -6,7 +6,7 @@
  *               └── one piece ──┘              └── one piece ──┘
  */
 
-import { type Box, checkBox, copyElements, denseStrides, elementCount, shapeOf } from '../boxes.ts'
+import { type Box, checkBox, copyElements, denseStrides, product, shapeOf } from '../boxes.ts'
 import { elementTypes, samplesOf, swapBytes } from '../element-types.ts'
 import { inFlight } from '../in-flight.ts'
 import type { Place } from '../stored-array.ts'
@@ -19,7 +19,7 @@ const piecesInFlight = 4
 /** The most bytes that a read of this box holds, its result included. */
 export function bytesOfRead(box: Box, { elementType }: LinearLayout): number {
   const { bytes, dtype } = elementTypes[elementType]
-  const count = elementCount(shapeOf(box))
+  const count = product(shapeOf(box))
   const inFlightElements = Math.min(count * 2, (piecesInFlight * maxPieceBytes) / bytes)
   return count * elementBytes(dtype) + inFlightElements * (bytes + elementBytes(dtype))
 }

@@ -8,7 +8,7 @@ import type { WritableArray } from '../stored-array.ts'
 import { pathOf } from '../stores/paths.ts'
 import { exists, existsError, placeFolder } from '../targets.ts'
 import { createUnfinished, npyWriter } from './npy-writer.ts'
-import { readUnfinished, type UnfinishedInfo, unfinishedFolder } from './unfinished.ts'
+import { readUnfinished, removeRest, type UnfinishedInfo, unfinishedFolder } from './unfinished.ts'
 
 export async function createNpy(
   address: string,
@@ -32,6 +32,7 @@ export async function createNpy(
   const begun = await readUnfinished(path, address)
   if (existing === 'continue' && begun) return resumed(path, address, begun, info)
   if (existing !== 'replace' && (begun || (await exists(path)))) throw existsError(address)
+  await removeRest(path)
   const placed = await placeFolder(
     unfinishedFolder(path),
     address,

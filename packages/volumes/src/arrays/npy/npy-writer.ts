@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { DType, NdArray } from 'stridefold'
 import { ndarray } from 'stridefold'
 import { readNpyHeader, writeNpy } from 'stridefold/npy'
-import { chunksIn, copyElements, denseStrides, elementCount, newArray } from '../boxes.ts'
+import { chunksIn, copyElements, denseStrides, newArray, product } from '../boxes.ts'
 import { bytesOf, bytesOfSamples } from '../element-types.ts'
 import { namelessAxis } from '../linear/open-linear.ts'
 import type { ArrayInfo, WritableArray } from '../stored-array.ts'
@@ -23,12 +23,12 @@ export async function createUnfinished(folder: string, info: UnfinishedInfo): Pr
   const array = await fs().open(parts.array, 'wx')
   try {
     await array.write(head)
-    await array.truncate(head.length + elementCount(info.shape) * bytesOf(info.dtype))
+    await array.truncate(head.length + product(info.shape) * bytesOf(info.dtype))
   } finally {
     await array.close()
   }
   const chunks = info.shape.map((extent, axis) => Math.ceil(extent / info.chunks[axis]!))
-  await fs().writeFile(parts.done, new Uint8Array(elementCount(chunks)))
+  await fs().writeFile(parts.done, new Uint8Array(product(chunks)))
   await fs().writeFile(parts.info, JSON.stringify(info))
 }
 
@@ -82,7 +82,7 @@ export async function npyWriter(
       return attributes
     },
     address,
-    bytesOfWrite: elementCount(chunks) * bytesOf(dtype),
+    bytesOfWrite: product(chunks) * bytesOf(dtype),
     write: async (start, samples) => {
       const box = checkWrite(arrayInfo, start, samples, address)
       const dense = bytesOfSamples(asDense(samples), dtype)

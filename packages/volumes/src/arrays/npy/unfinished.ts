@@ -6,7 +6,9 @@
  *   out.npy.unfinished/info.json     shape, dtype, chunks; attributes
  *   out.npy.unfinished/done          one byte per chunk: 1 when its elements are in array.npy
  *
- * Two writers may set the same byte at the same time, so the journal needs no lock.
+ * Two writers may set the same byte at the same time, so the journal needs no lock. Without
+ * array.npy the folder is the rest of a file that got its name: the process ended before it removed
+ * the folder.
  */
 
 import type { DType } from 'stridefold'
@@ -35,9 +37,11 @@ export async function readUnfinished(
   path: string,
   address: string,
 ): Promise<UnfinishedInfo | undefined> {
-  const { info } = partsOf(unfinishedFolder(path))
+  const { array, info } = partsOf(unfinishedFolder(path))
   try {
-    return JSON.parse(await fs().readFile(info, 'utf8')) as UnfinishedInfo
+    const begun = JSON.parse(await fs().readFile(info, 'utf8')) as UnfinishedInfo
+    await fs().access(array)
+    return begun
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
     if (error instanceof SyntaxError)
@@ -48,4 +52,21 @@ export async function readUnfinished(
       )
     throw readError(unfinishedFolder(address), error)
   }
+}
+
+/** The file that holds the elements now: with its name, or before it gets that. */
+export async function elementsFile(path: string): Promise<string> {
+  const { array } = partsOf(unfinishedFolder(path))
+  try {
+    await fs().access(array)
+    return array
+  } catch {
+    return path
+  }
+}
+
+/** Removes what is left of the folder of a file that got its name. */
+export async function removeRest(path: string): Promise<void> {
+  if ((await elementsFile(path)) === path)
+    await fs().rm(unfinishedFolder(path), { recursive: true, force: true })
 }

@@ -99,7 +99,7 @@ async function readRange(name: string, range: ByteRange): Promise<Uint8Array<Arr
 }
 
 /** Others may remove the temporary folder between any two steps. */
-const attempts = 5
+const attempts = 20
 
 async function replaceFile(root: string, target: string, bytes: Uint8Array): Promise<void> {
   for (let attempt = 1; ; attempt++) {

@@ -8,6 +8,7 @@ import type * as Modules from 'node:module'
 import type * as Os from 'node:os'
 import type * as Path from 'node:path'
 import type * as Url from 'node:url'
+import type * as Threads from 'node:worker_threads'
 import type * as Zlib from 'node:zlib'
 import { VolumeError } from '../../errors.ts'
 
@@ -33,6 +34,8 @@ export const fs = (): typeof Fs => needed('node:fs/promises') as typeof Fs
 export const path = (): typeof Path => needed('node:path') as typeof Path
 export const url = (): typeof Url => needed('node:url') as typeof Url
 export const modules = (): typeof Modules => needed('node:module') as typeof Modules
+export const workerThreads = (): typeof Threads | undefined =>
+  builtin('node:worker_threads') as typeof Threads | undefined
 export const zlib = (): typeof Zlib | undefined => builtin('node:zlib') as typeof Zlib | undefined
 
 /** The number of processor cores that may be used. */

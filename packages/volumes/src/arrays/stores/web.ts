@@ -77,11 +77,25 @@ async function rangeOf(
   // A server without ranges sends everything: a small file is taken as it is.
   const limit = Math.max(count, 2 ** 20)
   const answer = await request(url, { range: header, limit }, options, signal)
-  const { status, bytes } = answer
+  const { status, headers, bytes } = answer
   // There are no such bytes.
   if (status === 416) return new Uint8Array(0)
   if (!isThere(url, answer)) return undefined
-  if (status === 206) return bytes
+  if (status === 206) {
+    const [, start, total] =
+      /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
+    if (start === undefined) return bytes
+    const wanted = 'offset' in range ? range.offset : Math.max(0, Number(total) - count)
+    if (Number(start) === wanted) return bytes
+    // Some servers take the last bytes for the first ones. They tell how many there are.
+    if ('suffixLength' in range)
+      return rangeOf(url, { offset: wanted, length: Number(total) - wanted }, options, signal)
+    throw new VolumeError(
+      'store',
+      `${shown(url)}: the server sent bytes from ${start} on where those from ${wanted} on were ` +
+        'asked for. Copy the array to this machine.',
+    )
+  }
   return 'offset' in range
     ? bytes.subarray(range.offset, range.offset + range.length)
     : bytes.subarray(Math.max(0, bytes.length - count))

@@ -50,12 +50,15 @@ export function omeStack(xml: string, pageCount: number): Stack | string {
       .map((name) => ({ name: name.toLowerCase() as StackAxis['name'], extent: extents[name]! }))
       .filter(({ extent }) => extent > 1),
     pages: pages as number[],
-    scales: Object.fromEntries(
-      ['X', 'Y', 'Z'].map((name) => [
-        name.toLowerCase(),
-        omeScale(pixels[`PhysicalSize${name}`], pixels[`PhysicalSize${name}Unit`]),
-      ]),
-    ),
+    scales: {
+      ...Object.fromEntries(
+        ['X', 'Y', 'Z'].map((name) => [
+          name.toLowerCase(),
+          omeScale(pixels[`PhysicalSize${name}`], pixels[`PhysicalSize${name}Unit`]),
+        ]),
+      ),
+      t: omeScale(pixels.TimeIncrement, pixels.TimeIncrementUnit ?? 's'),
+    },
   }
 }
 
@@ -112,6 +115,11 @@ const unitNames: Readonly<Record<string, string>> = {
   cm: 'centimeter',
   m: 'meter',
   inch: 'inch',
+  ms: 'millisecond',
+  s: 'second',
+  sec: 'second',
+  min: 'minute',
+  h: 'hour',
 }
 
 const attributesOf = (tag: string, xml: string): Record<string, string | undefined> =>
@@ -146,6 +154,7 @@ export function imageJStack(
   const [channels, slices, frames] = [extent('channels'), extent('slices'), extent('frames')]
   const known = channels * slices * frames === images
   const unit = unitNames[lines.unit ?? ''] ?? lines.unit
+  const interval = Number(lines.finterval)
   const scaled = (scale: number | undefined): Pick<Axis, 'scale' | 'unit'> =>
     scale !== undefined && scale > 0 && unit
       ? { scale, unit }
@@ -166,6 +175,7 @@ export function imageJStack(
       x: scaled(x && 1 / x),
       y: scaled(y && 1 / y),
       z: scaled(lines.spacing === undefined ? undefined : Math.abs(Number(lines.spacing))),
+      ...(interval > 0 && { t: { scale: interval, unit: 'second' } }),
     },
   }
 }

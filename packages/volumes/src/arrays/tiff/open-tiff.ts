@@ -2,7 +2,9 @@
  * A stack of pages in a TIFF as a stored array: TIFF and BigTIFF, with strips or tiles, OME-TIFF,
  * and the stacks of ImageJ, which have one page and all others behind it.
  *
- *   axes   t, z, c outside the pages | y | x | samples of a pixel
+ *   axes   t, c, z outside the pages | y | x | samples of a pixel
+ *
+ * The pages of a file may come in another order. Their axes are turned to that of OME-Zarr.
  */
 
 import { GeoTIFF } from 'geotiff'
@@ -11,12 +13,22 @@ import { byteLength, type LinearLayout } from '../linear/layout.ts'
 import { linearArray, namelessAxis } from '../linear/open-linear.ts'
 import type { Axis, StoredArray } from '../stored-array.ts'
 import type { ByteSource } from '../stores/store.ts'
+import { transposed } from '../transposed.ts'
 import { imageJStack, omeStack, type Stack } from './descriptions.ts'
 import { type Page, type PageFormat, pagesOf } from './pages.ts'
 import { tiffSource } from './source.ts'
 import { stackArray } from './stack-array.ts'
 
 export async function openTiff(file: ByteSource, signal?: AbortSignal): Promise<StoredArray> {
+  const array = await asInFile(file, signal)
+  const outside = array.axes.findIndex(({ name }) => name === 'y')
+  const order = array.axes.map((_, a) => a)
+  const place = (a: number): number => ['t', 'c', 'z'].indexOf(array.axes[a]!.name)
+  const pages = order.slice(0, outside).sort((a, b) => place(a) - place(b))
+  return transposed(array, [...pages, ...order.slice(outside)])
+}
+
+async function asInFile(file: ByteSource, signal?: AbortSignal): Promise<StoredArray> {
   const { pages, description } = await parsed(file, signal)
   const first = pages[0]
   if (!first) throw new VolumeError('data', `${file.address} has no page.`)

@@ -5,7 +5,7 @@
 
 import type { GeoTIFF, GeoTIFFImage } from 'geotiff'
 import { VolumeError } from '../../errors.ts'
-import { elementCount } from '../boxes.ts'
+import { product } from '../boxes.ts'
 import { type ElementType, elementTypes } from '../element-types.ts'
 import type { LinearLayout } from '../linear/layout.ts'
 
@@ -153,6 +153,6 @@ async function linearLayout({
   )
   const shape = [height, width, samples]
   const length = counts.reduce((sum, count) => sum + count, 0)
-  if (!follow || length < elementCount(shape) * bytes) return undefined
+  if (!follow || length < product(shape) * bytes) return undefined
   return { shape, elementType, byteOffset: offsets[0]!, littleEndian, fortranOrder: false }
 }

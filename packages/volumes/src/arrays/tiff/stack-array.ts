@@ -5,8 +5,8 @@ import {
   checkBox,
   chunksIn,
   copyElements,
-  elementCount,
   intersection,
+  product,
   readNew,
   shapeOf,
 } from '../boxes.ts'
@@ -106,8 +106,8 @@ export function stackArray(
             grid.map((extent) => [0, extent]),
             first.linear,
           )
-        : elementCount(grid) * 3 * bytesOf(dtype)
-      return elementCount(shapeOf(box)) * bytesOf(dtype) + partsInFlight * piece
+        : product(grid) * 3 * bytesOf(dtype)
+      return product(shapeOf(box)) * bytesOf(dtype) + partsInFlight * piece
     },
     close: () => file.close(),
   }

@@ -6,7 +6,7 @@
  */
 
 import { VolumeError } from '../../errors.ts'
-import { elementCount } from '../boxes.ts'
+import { product } from '../boxes.ts'
 import { type ElementType, isElementType, typesOfKinds } from '../element-types.ts'
 import { fillValueIn } from './fill-value.ts'
 import { type Json, recordIn, type ZarrNode } from './nodes.ts'
@@ -155,4 +155,4 @@ function innerChunks(codecs: readonly CodecJson[]): unknown {
 const isExtents = (value: unknown, least: number): value is readonly number[] =>
   Array.isArray(value) &&
   value.every((extent) => Number.isSafeInteger(extent) && extent >= least) &&
-  elementCount(value.map((extent) => Math.max(extent, 1))) <= Number.MAX_SAFE_INTEGER
+  product(value.map((extent) => Math.max(extent, 1))) <= Number.MAX_SAFE_INTEGER

@@ -7,6 +7,7 @@ import type * as Zlib from 'node:zlib'
 import type { Codec, CodecName } from '../stored-array.ts'
 import { zlib } from '../stores/host.ts'
 import type { CodecJson } from './array-metadata.ts'
+import { bytesOfEncoders, type Encoder, encoderWorkers } from './encoder-workers.ts'
 import type { Json } from './nodes.ts'
 
 interface WritableCodec {
@@ -16,10 +17,13 @@ interface WritableCodec {
   readonly name: string
   /** What encoder, `compressor` of version 2 and the codec of version 3 are told. */
   readonly configuration: (level: number, itemBytes: number) => Json
-  readonly load: () => Promise<{ readonly default: { fromConfig(config: never): Encoder } }>
+  readonly load: () => Promise<{ readonly default: { fromConfig(config: never): Compressor } }>
+  /** The module that `load` loads, for worker threads. */
+  readonly module: string
 }
 
-interface Encoder {
+/** A codec of numcodecs. */
+interface Compressor {
   encode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>
 }
 
@@ -32,6 +36,7 @@ export const writableCodecs: Readonly<Record<Exclude<CodecName, 'none'>, Writabl
     name: 'zstd',
     configuration: (level) => ({ level, checksum: false }),
     load: () => import('numcodecs/zstd'),
+    module: 'numcodecs/zstd',
   },
   gzip: {
     levels: [1, 9],
@@ -39,6 +44,7 @@ export const writableCodecs: Readonly<Record<Exclude<CodecName, 'none'>, Writabl
     name: 'gzip',
     configuration: (level) => ({ level }),
     load: () => import('numcodecs/gzip'),
+    module: 'numcodecs/gzip',
   },
   blosc: {
     levels: [1, 9],
@@ -52,6 +58,7 @@ export const writableCodecs: Readonly<Record<Exclude<CodecName, 'none'>, Writabl
       typesize: itemBytes,
     }),
     load: () => import('numcodecs/blosc'),
+    module: 'numcodecs/blosc',
   },
   lz4: {
     levels: [1, 65537],
@@ -59,6 +66,7 @@ export const writableCodecs: Readonly<Record<Exclude<CodecName, 'none'>, Writabl
     name: 'numcodecs.lz4',
     configuration: (acceleration) => ({ acceleration }),
     load: () => import('numcodecs/lz4'),
+    module: 'numcodecs/lz4',
   },
 }
 
@@ -84,18 +92,26 @@ export function codecV2(codec: Codec): Json | null {
   return { id: codec.name, ...given }
 }
 
-type Encode = (bytes: Uint8Array) => Promise<Uint8Array>
-
-/** A function that compresses the bytes of a chunk. */
-export async function encoderOf(codec: Codec, itemBytes: number): Promise<Encode> {
-  if (codec.name === 'none') return async (bytes) => bytes
-  const { level, configuration, load } = writableCodecs[codec.name]
+/** What compresses the bytes of chunks, several at the same time. */
+export async function encoderOf(codec: Codec, itemBytes: number): Promise<Encoder> {
+  const close = async (): Promise<void> => {}
+  if (codec.name === 'none') return { encode: async (bytes) => bytes, close }
+  const { level, configuration, load, module } = writableCodecs[codec.name]
   const native = nodeEncoder(codec.name, codec.level ?? level)
-  if (native) return native
-  const { default: Encoder } = await load()
-  const encoder = Encoder.fromConfig(configuration(codec.level ?? level, itemBytes) as never)
-  return async (bytes) => encoder.encode(bytes)
+  if (native) return { encode: native, close }
+  const config = configuration(codec.level ?? level, itemBytes)
+  const workers = encoderWorkers(module, config)
+  if (workers) return workers
+  const { default: Codec } = await load()
+  const encoder = Codec.fromConfig(config as never)
+  return { encode: async (bytes) => encoder.encode(bytes), close }
 }
+
+/** The memory of what compresses chunks of this size, besides what a write holds. */
+export const bytesOfEncoder = ({ name }: Codec, chunkBytes: number): number =>
+  name === 'none' || nodeEncoder(name, 1) ? 0 : bytesOfEncoders(chunkBytes)
+
+type Encode = Encoder['encode']
 
 /** By Node, on other threads: gzip ten times as fast as by numcodecs. Node 20 has no zstd. */
 function nodeEncoder(name: CodecName, level: number): Encode | undefined {

@@ -96,7 +96,8 @@ function newZarr(
     )
   const chosen = codec ?? like?.storage.codec ?? { name: 'zstd' }
   checkCodec(chosen, fail)
-  const ome = like?.storage.ome && (version === 3 ? '0.5' : '0.4')
+  // Only an image has a place for scales. A result that is like an array has those of its source.
+  const isImage = like ? like.storage.ome !== undefined : isMeasured(axes)
   return {
     version,
     shape,
@@ -104,11 +105,14 @@ function newZarr(
     chunks,
     shards,
     codec: chosen,
-    ome,
+    ome: isImage ? (version === 3 ? '0.5' : '0.4') : undefined,
     axes: axes ?? shape.map((_, axis) => namelessAxis(axis)),
     attributes,
   }
 }
+
+const isMeasured = (axes: NewArray['axes'] = []): boolean =>
+  axes.some(({ scale, unit, translation }) => (scale ?? unit ?? translation) !== undefined)
 
 function checkCodec(
   { name, level }: NewZarr['codec'],

@@ -7,7 +7,7 @@
 import { ndarray } from 'stridefold'
 import * as zarr from 'zarrita'
 import { VolumeError } from '../../errors.ts'
-import { elementCount, type Strided } from '../boxes.ts'
+import { product, type Strided } from '../boxes.ts'
 import { bytesOfSamples, type ElementType, type RawElements, samplesOf } from '../element-types.ts'
 import type { Store } from '../stores/store.ts'
 import type { CodecJson, ZarrMetadata } from './array-metadata.ts'
@@ -34,10 +34,10 @@ export function chunkDecoder(
   let array = open()
   const inShards = sharding !== undefined
   // zarrita keeps the index of every shard that it reads: 16 bytes for each of its chunks.
-  const indexBytes = 16 * elementCount(gridChunks.map((extent, axis) => extent / chunks[axis]!))
+  const indexBytes = 16 * product(gridChunks.map((extent, axis) => extent / chunks[axis]!))
   const keptIndices = Math.max(16, Math.floor(maxIndexBytes / indexBytes))
   const seen = new Set<string>()
-  const count = elementCount(chunks)
+  const count = product(chunks)
   return async (chunk, signal) => {
     const file = chunk.map((at, axis) => Math.floor((at * chunks[axis]!) / gridChunks[axis]!))
     const key = joinKey(path, chunkKey(file, metadata))

@@ -6,7 +6,7 @@
 
 import type * as Zlib from 'node:zlib'
 import * as zarr from 'zarrita'
-import { elementCount } from '../boxes.ts'
+import { product } from '../boxes.ts'
 import { type ElementType, elementTypes, isElementType } from '../element-types.ts'
 import { zlib } from '../stores/host.ts'
 import { ChecksumCodec } from './checksum-codec.ts'
@@ -134,5 +134,5 @@ export function registerCodecs(): void {
 
 function chunkBytes({ shape, dataType }: { shape: number[]; dataType: string }): number {
   const type: ElementType = isElementType(dataType) ? dataType : 'float64'
-  return elementCount(shape) * elementTypes[type].bytes
+  return product(shape) * elementTypes[type].bytes
 }

@@ -9,41 +9,54 @@ import {
   chunksIn,
   copyElements,
   denseStrides,
-  elementCount,
   intersection,
   newArray,
+  product,
   shapeOf,
 } from '../boxes.ts'
 import { bytesOf, bytesOfSamples } from '../element-types.ts'
+import { inFlight } from '../in-flight.ts'
 import { encoderOf } from './codecs.ts'
 import { shardOf } from './shard.ts'
 import type { NewZarr } from './write-metadata.ts'
 
-/** The file at a position of the grid, from samples that fill the box `whole` of the array. */
-export type EncodeFile = (
-  samples: NdArray,
-  whole: Box,
-  file: readonly number[],
-) => Promise<Uint8Array>
+export interface FileEncoder {
+  /** The file at a position of the grid, from samples that fill the box `whole` of the array. */
+  encode(samples: NdArray, whole: Box, file: readonly number[]): Promise<Uint8Array>
+  close(): Promise<void>
+}
 
-export function fileEncoder({ shape, dtype, chunks, shards, codec }: NewZarr): EncodeFile {
-  const encoder = encoderOf(codec, bytesOf(dtype))
+/** Chunks of a shard that are compressed at the same time. */
+const chunksAtOnce = 4
+
+export function fileEncoder({ shape, dtype, chunks, shards, codec }: NewZarr): FileEncoder {
   // A wrong codec is told by the first write.
-  encoder.catch(() => {})
-  const encodeChunk = async (samples: NdArray, whole: Box, start: readonly number[]) =>
-    (await encoder)(bytesOfSamples(chunkOf(samples, whole, start, chunks), dtype))
-  return async (samples, whole, file) => {
-    const grid = shards ?? chunks
-    const start = file.map((at, axis) => at * grid[axis]!)
-    if (!shards) return encodeChunk(samples, whole, start)
-    const parts: (Uint8Array | undefined)[] = []
-    const box = start.map((first, axis): [number, number] => [first, first + grid[axis]!])
-    for (const chunk of chunksIn(box, chunks)) {
-      const at = chunk.map((position, axis) => position * chunks[axis]!)
-      const outside = at.some((first, axis) => first >= shape[axis]!)
-      parts.push(outside ? undefined : await encodeChunk(samples, whole, at))
-    }
-    return shardOf(parts)
+  let encoder: ReturnType<typeof encoderOf> | undefined
+  const encodeChunk = async (
+    samples: NdArray,
+    whole: Box,
+    start: readonly number[],
+  ): Promise<Uint8Array> => {
+    encoder ??= encoderOf(codec, bytesOf(dtype))
+    return (await encoder).encode(bytesOfSamples(chunkOf(samples, whole, start, chunks), dtype))
+  }
+  return {
+    encode: async (samples, whole, file) => {
+      const grid = shards ?? chunks
+      const start = file.map((at, axis) => at * grid[axis]!)
+      if (!shards) return encodeChunk(samples, whole, start)
+      const box = start.map((first, axis): [number, number] => [first, first + grid[axis]!])
+      const starts = [...chunksIn(box, chunks)].map((chunk) =>
+        chunk.map((position, axis) => position * chunks[axis]!),
+      )
+      const parts = new Array<Uint8Array | undefined>(starts.length).fill(undefined)
+      await inFlight(starts.entries(), chunksAtOnce, async ([i, at]) => {
+        const outside = at.some((first, axis) => first >= shape[axis]!)
+        if (!outside) parts[i] = await encodeChunk(samples, whole, at)
+      })
+      return shardOf(parts)
+    },
+    close: async () => (await encoder)?.close(),
   }
 }
 
@@ -65,8 +78,7 @@ function chunkOf(
     (extent, axis) =>
       inside[axis] === extent && (extent === 1 || samples.strides[axis] === strides[axis]),
   )
-  if (dense)
-    return ndarray(samples.data.subarray(offset, offset + elementCount(chunks)), [...chunks])
+  if (dense) return ndarray(samples.data.subarray(offset, offset + product(chunks)), [...chunks])
   const full = newArray(chunks, samples.dtype)
   copyElements(
     { data: full.data, offset: 0, strides },

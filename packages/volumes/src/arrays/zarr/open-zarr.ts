@@ -10,8 +10,8 @@ import {
   checkBox,
   chunksIn,
   copyElements,
-  elementCount,
   intersection,
+  product,
   readNew,
   type Strided,
   shapeOf,
@@ -21,7 +21,6 @@ import { inFlight } from '../in-flight.ts'
 import type { Axis, StoredArray } from '../stored-array.ts'
 import type { Store } from '../stores/store.ts'
 import { arrayMetadata, type ZarrMetadata } from './array-metadata.ts'
-import { cached } from './chunk-cache.ts'
 import { codecOf } from './codecs.ts'
 import { chunkDecoder } from './decoder.ts'
 import { joinKey, readNode, type ZarrNode } from './nodes.ts'
@@ -31,21 +30,19 @@ import { plainChunkReader } from './plain-chunks.ts'
 export interface ZarrOptions {
   /** The resolution of an OME-Zarr image: 0 is the finest. Default 0. */
   readonly level?: number
-  /** Bytes of decoded chunks that are kept between reads. Default 0. */
-  readonly cacheBytes?: number
   readonly signal?: AbortSignal
 }
 
 /** The array of a Zarr; undefined if the store holds none. */
 export async function openZarr(
   store: Store,
-  { level = 0, cacheBytes = 0, signal }: ZarrOptions = {},
+  { level = 0, signal }: ZarrOptions = {},
 ): Promise<StoredArray | undefined> {
   const top = await readNode(store, '', signal)
   if (!top) return undefined
   const found = top.kind === 'array' ? { node: top } : await arrayInGroup(store, top, level, signal)
   const metadata = arrayMetadata(found.node, addressOf(store, found.node.path))
-  return storedArray(store, metadata, found, cacheBytes)
+  return storedArray(store, metadata, found)
 }
 
 interface Found {
@@ -62,13 +59,12 @@ function storedArray(
   store: Store,
   metadata: ZarrMetadata,
   { node, group = node, image, level }: Found,
-  cacheBytes: number,
 ): StoredArray {
   const { shape, chunks, elementType } = metadata
   const { dtype, bytes } = elementTypes[elementType]
   const address = addressOf(store, node.path)
-  const decode = cached(chunkDecoder(store, node.path, metadata), cacheBytes)
-  const part = cacheBytes > 0 ? undefined : plainChunkReader(store, node.path, metadata)
+  const decode = chunkDecoder(store, node.path, metadata)
+  const part = plainChunkReader(store, node.path, metadata)
   const readInto: StoredArray['readInto'] = async (box, to, signal) => {
     checkBox(box, shape, address)
     const readChunk = async (chunk: readonly number[]): Promise<void> => {
@@ -81,7 +77,7 @@ function storedArray(
     }
     await inFlight(chunksIn(box, chunks), store.parallel, readChunk, signal)
   }
-  const chunkBytes = elementCount(chunks) * (bytes + bytesOf(dtype))
+  const chunkBytes = product(chunks) * (bytes + bytesOf(dtype))
   return {
     address,
     shape,
@@ -102,8 +98,8 @@ function storedArray(
     bytesOfRead: (box) => {
       const inside = [...take(chunksIn(box, chunks), store.parallel)].length
       // A chunk is in the file, decoded, and for some types converted.
-      const result = elementCount(shapeOf(box)) * bytesOf(dtype)
-      return result + inside * (chunkBytes + chunkBytes / 2) + cacheBytes
+      const result = product(shapeOf(box)) * bytesOf(dtype)
+      return result + inside * (chunkBytes + chunkBytes / 2)
     },
     close: () => store.close(),
   }

@@ -3,7 +3,7 @@
  * encoded as a whole and then set in the store.
  */
 
-import { chunksIn, elementCount } from '../boxes.ts'
+import { chunksIn, product } from '../boxes.ts'
 import { bytesOf } from '../element-types.ts'
 import type { ArrayInfo, WritableArray } from '../stored-array.ts'
 import type { WritableStore } from '../stores/store.ts'
@@ -18,7 +18,7 @@ export function zarrWriter(store: WritableStore, array: NewZarr): WritableArray 
   const grid = shards ?? chunks
   const path = arrayPath(array)
   const itemBytes = bytesOf(dtype)
-  const encode = fileEncoder(array)
+  const encoder = fileEncoder(array)
   const info: ArrayInfo = { shape, dtype, chunks: grid, axes, attributes }
   const keyEncoding =
     array.version === 3
@@ -27,7 +27,7 @@ export function zarrWriter(store: WritableStore, array: NewZarr): WritableArray 
   const keyOf = (chunk: readonly number[]): string =>
     joinKey(path, chunkKey(chunk, { keyEncoding }))
   /** The least that a whole file can have. */
-  const leastBytes = codec.name === 'none' && !shards ? elementCount(chunks) * itemBytes : 1
+  const leastBytes = codec.name === 'none' && !shards ? product(chunks) * itemBytes : 1
 
   let current: Json = attributes
   return {
@@ -36,11 +36,11 @@ export function zarrWriter(store: WritableStore, array: NewZarr): WritableArray 
       return current
     },
     address: store.address,
-    bytesOfWrite: elementCount(grid) * itemBytes * 2 + elementCount(chunks) * itemBytes * 2,
+    bytesOfWrite: product(grid) * itemBytes * 2 + product(chunks) * itemBytes * 2,
     write: async (start, samples) => {
       const whole = checkWrite(info, start, samples, store.address)
       for (const file of chunksIn(whole, grid))
-        await store.set(keyOf(file), await encode(samples, whole, file))
+        await store.set(keyOf(file), await encoder.encode(samples, whole, file))
     },
     isWritten: async (chunk) => ((await store.length(keyOf(chunk))) ?? 0) >= leastBytes,
     setAttributes: async (changes) => {
@@ -51,6 +51,7 @@ export function zarrWriter(store: WritableStore, array: NewZarr): WritableArray 
       else await store.set('zarr.json', encodeJson({ ...node?.metadata, attributes: kept }))
     },
     close: async (complete) => {
+      await encoder.close()
       if (complete) await store.clean()
       await store.close()
     },
