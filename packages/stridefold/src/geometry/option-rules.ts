@@ -9,6 +9,7 @@
 
 import { type Activation, parametricActivations, plainActivations } from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
+import { isGpuBufferArray } from '../ndarray/given-on-gpu.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom, boundarySuggestion } from './boundary.ts'
 import { didYouMean, formatValue } from './format-value.ts'
@@ -95,7 +96,8 @@ const writableArrayRule = rule(
   readIf(
     (value) =>
       dtypeOf(value) !== undefined ||
-      (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined),
+      (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined) ||
+      isGpuBufferArray(value),
   ),
   'an array that can be written to: a typed array, or one made by zeros() or ndarray()',
 )

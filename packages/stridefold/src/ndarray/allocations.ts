@@ -29,6 +29,8 @@ export interface MemoryBlock {
 export interface DeviceBlock {
   /** The number of elements. */
   readonly length: number
+  /** The object of the engine that holds the elements: equal for arrays that may overlap. */
+  readonly buffer: object
   release(): void
 }
 
@@ -93,12 +95,15 @@ export const deviceBlockOf = ({ data }: { readonly data: TypedArray }): DeviceBl
 export const lengthOf = (data: TypedArray): number =>
   data.length > 0 ? data.length : (byArray.get(data)?.device?.length ?? 0)
 
-/** Throws `OptionError` (`ON_GPU`) for an array on the GPU: its elements must be brought back. */
-export function checkReadable(x: { readonly data: TypedArray }, what = 'the array'): void {
-  if (deviceBlockOf(x) === undefined) return
+/**
+ * Returns the array. Throws `OptionError` (`ON_GPU`) if it lies on the GPU: its typed array is
+ * empty, so whoever reads elements would get nothing.
+ */
+export function readable<A extends { readonly data: TypedArray }>(x: A, what = 'the array'): A {
+  if (deviceBlockOf(x) === undefined) return x
   throw new OptionError(
     'ON_GPU',
-    `${what} lies on the GPU, where only calls of 'stridefold' read it. Bring it back first: ` +
+    `${what} lies on the GPU, and its elements are needed on the heap here. Bring it back first: ` +
       'await read(x).',
   )
 }

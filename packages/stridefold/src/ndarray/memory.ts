@@ -91,8 +91,14 @@ function allocateOnHeap(shape: readonly number[], dtype: DType): TypedArray {
 export interface GpuMemory {
   /** New memory, all zero. Throws `UnavailableError` if no GPU is open, or it has too little. */
   allocate(length: number, dtype: DType): DeviceBlock
+  /** Writes the first elements of a block. */
+  write(block: DeviceBlock, data: TypedArray): void
+  /** Whether it lies on the GPU that is open now. */
+  isOpen(block: DeviceBlock): boolean
   /** The elements of a block, on the heap. */
   read(block: DeviceBlock, dtype: DType): Promise<TypedArray>
+  /** The memory of a buffer that the caller owns. Throws `OptionError` if it cannot be used. */
+  wrap(buffer: object, dtype: DType, name: string): DeviceBlock
 }
 
 let gpuProvider: GpuMemory | undefined
@@ -102,25 +108,57 @@ export function setGpuMemory(memory: GpuMemory): void {
   gpuProvider = memory
 }
 
-/** A dense array of zeros on the GPU. Its typed array is empty: only the GPU reads its elements. */
-function allocateOnGpu(shape: readonly number[], dtype: DType): NdArray {
-  if (gpuProvider === undefined)
-    throw new UnavailableError(
-      'GPU_NOT_OPEN',
-      'no array can lie on the GPU: no GPU was opened yet; await capabilities.gpu() first.',
-    )
-  return arrayOnGpu(gpuProvider.allocate(elementCount(shape), dtype), shape, dtype)
+function openGpuMemory(): GpuMemory {
+  if (gpuProvider !== undefined) return gpuProvider
+  throw new UnavailableError(
+    'NO_GPU',
+    "no array can lie on the GPU: its code is part of 'stridefold', and only 'stridefold/sync' was " +
+      'imported.',
+  )
+}
+
+/** A dense array of zeros on the GPU. */
+const allocateOnGpu = (shape: readonly number[], dtype: DType): NdArray =>
+  view(dataOnGpu(openGpuMemory().allocate(elementCount(shape), dtype), dtype), shape)
+
+/** A copy of a dense array, on the GPU. The elements are on their way when it returns. */
+export function uploaded<D extends DType>(x: NdArray<D>): NdArray<D> {
+  const copied = allocateOnGpu(x.shape, x.dtype)
+  openGpuMemory().write(deviceBlockOf(copied)!, x.data)
+  // The copy has the type of its original.
+  return copied as NdArray as NdArray<D>
+}
+
+/** Writes the first elements of a dense array on the GPU. They are on their way when it returns. */
+export const writeDevice = (x: NdArray, data: TypedArray): void =>
+  openGpuMemory().write(deviceBlockOf(x)!, data)
+
+/** Whether an array lies on the GPU that is open now. False after it was lost or closed. */
+export function isOnOpenGpu(x: NdArray): boolean {
+  const block = deviceBlockOf(x)
+  return block !== undefined && openGpuMemory().isOpen(block)
+}
+
+/** The memory of an array on the GPU as another array, which does not own it. */
+export function lent(x: NdArray): NdArray {
+  const { shape, strides, offset, dtype } = x
+  const block = { ...deviceBlockOf(x)!, release: () => undefined }
+  return view(dataOnGpu(block, dtype), shape, { strides, offset })
 }
 
 /** The elements of memory of the GPU, on the heap. */
 export const readDevice = (block: DeviceBlock, dtype: DType): Promise<TypedArray> =>
-  gpuProvider!.read(block, dtype)
+  openGpuMemory().read(block, dtype)
 
-/** An array over memory of the GPU. */
-export function arrayOnGpu(block: DeviceBlock, shape: readonly number[], dtype: DType): NdArray {
+/** The typed array of arrays over a buffer that the caller owns. */
+export const dataOfBuffer = (buffer: object, dtype: DType, name: string): TypedArray =>
+  dataOnGpu(openGpuMemory().wrap(buffer, dtype, name), dtype)
+
+/** The typed array of arrays over memory of the GPU. It is empty: JavaScript reads no elements. */
+function dataOnGpu(block: DeviceBlock, dtype: DType): TypedArray {
   const data = dtypes[dtype].create(0)
   allocationOnDevice(data, block)
-  return view(data, shape)
+  return data
 }
 
 /** A dense array in the memory of a backend, with any contents. Throws as `allocateArray` does. */
@@ -157,7 +195,7 @@ export function isInBackendMemory(x: NdArray): boolean {
 }
 
 /** Whether an array lies on the GPU, where no JavaScript reads it. */
-export const isOnGpu = (x: NdArray): boolean => deviceBlockOf(x) !== undefined
+export const isOnGpu = (x: { readonly data: TypedArray }): boolean => deviceBlockOf(x) !== undefined
 
 /** The memory that an array spans, relative to its first element, in elements. */
 export interface MemorySpan {

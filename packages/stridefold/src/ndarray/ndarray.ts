@@ -27,7 +27,7 @@ import type { DTypeOf } from './result-type.ts'
  * send `contiguous(view)` instead. An array in backend memory is not copied, but shared.
  */
 export interface NdArray<D extends DType = DType> {
-  /** The memory. A view may use only a part of it. */
+  /** The memory. A view may use only a part of it. Empty for an array on the GPU: `read` it. */
   readonly data: TypedArrays[D]
   /** The extent of each axis. */
   readonly shape: readonly number[]
@@ -48,7 +48,8 @@ export interface NdArray<D extends DType = DType> {
    */
   readonly untyped: Float64Array | undefined
   /**
-   * Frees memory that was allocated with `memory: 'backend'`, for this array and all its views.
+   * Frees memory that was allocated with `memory: 'backend'` or `'gpu'`, for this array and all its
+   * views.
    * Using one of them later throws `OptionError` (`RELEASED`). Does nothing for arrays on the heap.
    * Never throws.
    *
@@ -146,7 +147,7 @@ export function view<T extends TypedArray>(
     throw new OptionError(
       'OUT_OF_BOUNDS',
       `index [${outside.index.join(', ')}] would be element ${outside.element} of data that ` +
-        `holds ${data.length}: shape [${extents}] with strides [${strides}] and offset ` +
+        `holds ${lengthOf(data)}: shape [${extents}] with strides [${strides}] and offset ` +
         `${offset} leaves the data there. Shrink the shape or change strides or offset.`,
     )
   }

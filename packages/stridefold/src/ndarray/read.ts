@@ -15,8 +15,9 @@ import { type NdArray, view } from './ndarray.ts'
  * - `x`: an array, of this library.
  *
  * The promise rejects with `OptionError` if the array was released (`RELEASED`), and with
- * `UnavailableError` if the copy does not fit (`OUT_OF_MEMORY`). Copies all elements once, in
- * backend memory; costs nothing on the heap.
+ * `UnavailableError` if the copy does not fit (`OUT_OF_MEMORY`), or if the GPU was lost or closed
+ * (`GPU_LOST`). Copies all elements once, in backend memory; on the GPU all that the buffer of a
+ * view holds. Costs nothing on the heap.
  *
  * @example
  * const x = ndarray([1, 2, 3], [3], { memory: 'backend' })

@@ -80,6 +80,12 @@ export interface Executable {
   dispose(): void
 }
 
+/** A run of a prepared executable. */
+export interface ProgramRun {
+  readonly executable: Executable
+  readonly bindings: Bindings
+}
+
 /**
  * The boxes of a run, as they go to workers and come back. A buffer holds the memory that the
  * window of a box spans, or its results. Copies yield after each piece of about a millisecond.
@@ -333,6 +339,12 @@ export interface Backend extends BackendDescription {
     options: CompileOptions,
     workers: number,
   ): BoxProgram
+  /**
+   * Runs prepared executables of this backend one after the other, as one piece of work: each may
+   * read what those before it wrote to memory of the backend. None may come twice. Their
+   * `guardTripped` is that of this run. Undefined if the backend runs each alone.
+   */
+  runTogether?(runs: readonly ProgramRun[], signal?: AbortSignal): Promise<void>
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(
     program: Program,

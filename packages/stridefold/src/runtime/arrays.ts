@@ -36,7 +36,8 @@ export function biasOf({ geometry: g, call }: Question, bias: unknown): NdArray 
 export function outArray(call: string, out: unknown, shape: readonly number[]): NdArray {
   if (dtypeOf(out) !== undefined) return asShaped(`${call}: out`, out, shape)
   const array = asNdArray(out, 'out')
-  if (array === out || array.data === (out as { readonly data?: unknown }).data) return array
+  const { data } = out as { readonly data?: unknown }
+  if (array === out || array.data === data || isOnGpu(array)) return array
   throw new OptionError(
     'OUT_READ_ONLY',
     'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +

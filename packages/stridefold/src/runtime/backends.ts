@@ -64,8 +64,8 @@ export function backendsFor(name: string, waits: boolean, onGpu = false): readon
   if (onGpu && !all.some((backend) => name === 'auto' || backend.name === name))
     throw new OptionError(
       'ON_GPU',
-      `backend '${name}' was requested, but an array lies on the GPU. Use backend: 'webgpu', or ` +
-        'bring the array back: await read(x).',
+      `backend '${name}' was requested, but an array or the result lies on the GPU. Use backend: ` +
+        "'webgpu', or bring the array back: await read(x).",
     )
   if (waits) return all
   if (onGpu && synchronous.length === 0)

@@ -22,7 +22,7 @@ import type { Question } from '../problem/problem.ts'
 import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
-import { onGpuAhead } from './gpu.ts'
+import { onGpuAhead, openForBuffers } from './gpu.ts'
 import { finishInTurn } from './pace.ts'
 import { foundPlan, keyWithFactors, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
@@ -179,13 +179,25 @@ function computeChecked<Name extends Call>(
   factors?: LowRankFactors,
 ): Eventual<NdArray> {
   throwIfAborted(options.signal)
+  const { out: target, bias: given } = options
+  const opened = openForBuffers([x, k, target, given], turn)
+  if (opened !== undefined)
+    return opened.then(() =>
+      computeChecked(questionOf, call, x, k, options, reading, turn, factors),
+    )
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
-  const ready = onGpuAhead(input, kernel, options, turn)
+  const { backend, memory, dtype } = options
+  const ready = onGpuAhead(
+    call,
+    { x: input, k: kernel, bias: given, out: target, backend, memory, dtype },
+    turn,
+  )
   if (ready !== undefined)
-    return ready.then((weights) =>
-      computeChecked(questionOf, call, x, weights, options, reading, turn, factors),
-    )
+    return ready.then(({ k: weights, bias }) => {
+      const here = bias === given ? options : ({ ...options, bias } as CheckedOptions)
+      return computeChecked(questionOf, call, x, weights, here, reading, turn, factors)
+    })
   const operandType = operandDType(input, kernel)
   const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
   const key = keyWithFactors(

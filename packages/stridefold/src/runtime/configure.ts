@@ -30,7 +30,9 @@ export interface Configuration {
   readonly gpu?: object
   /**
    * A `GPUDevice` to use, for pages that share one with other libraries. Default: the library opens
-   * its own. It is yours: `close()` does not destroy it.
+   * its own. It is yours: `close()` does not destroy it. Its buffers are accepted as arrays:
+   * `{ buffer, shape, dtype }`. If it is lost, later calls open a GPU of the library. A `gpu`
+   * without a device ends its use.
    */
   readonly device?: object
   /**

@@ -9,6 +9,7 @@ import type { ConvGeometry } from '../geometry/geometry.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
+import { isGivenOnGpu } from '../ndarray/given-on-gpu.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { MemoryKind } from '../ndarray/memory.ts'
@@ -29,6 +30,7 @@ import { printProgram } from '../program/print.ts'
 import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
+import { type OnHeap, onGpuAhead, openForBuffers } from './gpu.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
 import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
@@ -281,8 +283,38 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     const mayRepeat = bias === undefined && !this.#mayReadValues(turn)
     const again = mayRepeat ? runAgain(this.#plan, x, k ?? this.#kernel, out, turn) : undefined
     if (again !== undefined) return again
+    const opened = openForBuffers([x, k, out, bias], turn)
+    if (opened !== undefined) return opened.then(() => this.#run(x, k, options, turn))
+    const ready = this.#ahead(x, k, options, turn)
+    if (ready !== undefined)
+      return ready.then(({ k: kernel, bias: here }) => {
+        const { plan, arrays } = this.#checked(x, kernel, { ...options, bias: here as never }, turn)
+        return run(plan, arrays, turn)
+      })
     const { plan, arrays } = this.#checked(x, k, options, turn)
     return run(plan, arrays, turn)
+  }
+
+  /** Opens the GPU if the run needs it, and brings back what must lie on the heap. */
+  #ahead(
+    x: unknown,
+    k: unknown,
+    { out, bias = this.#arrays.bias as object, memory = this.#arrays.memory }: PlanRunOptions,
+    turn: Turn | undefined,
+  ): Promise<OnHeap> | undefined {
+    const { inputShape, kernelShape } = this.#arrays
+    const { call, storedDType, options } = this.#plan.question
+    const { backend } = options
+    if (backend !== 'webgpu' && memory !== 'gpu' && ![x, k, bias, out].some(isGivenOnGpu))
+      return undefined
+    const kernel = k === undefined ? this.#kernel : asShaped('kernel', k, kernelShape)
+    if (kernel === undefined) return undefined
+    const input = asShaped('input', x, inputShape)
+    return onGpuAhead(
+      call,
+      { x: input, k: kernel, bias, out, backend, memory, dtype: storedDType },
+      turn,
+    )
   }
 
   /** Checks the arrays of a run against the plan. Returns them and the plan that runs them. */

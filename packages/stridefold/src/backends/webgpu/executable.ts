@@ -4,24 +4,30 @@
  * on the GPU, only until the device has the work.
  */
 
-import { disposedError, InternalError, UnavailableError } from '../../errors.ts'
+import { disposedError, InternalError } from '../../errors.ts'
 import { deviceBlockOf } from '../../ndarray/allocations.ts'
 import { copy } from '../../ndarray/copy.ts'
 import { type DType, dtypes, type TypedArray } from '../../ndarray/dtype.ts'
 import { memorySpanOf } from '../../ndarray/memory.ts'
 import { type NdArray, view } from '../../ndarray/ndarray.ts'
-import type { Bindings, Executable, ExternalLayouts, StageListener } from '../../program/backend.ts'
+import type {
+  Bindings,
+  Executable,
+  ExternalLayouts,
+  ProgramRun,
+  StageListener,
+} from '../../program/backend.ts'
 import { checkProgram } from '../../program/check.ts'
 import { type Buffer, type ExternalRole, isExternal, type Program } from '../../program/program.ts'
-import type { GpuBuffer } from './device/api.ts'
+import type { GpuBuffer, GpuCommandEncoder } from './device/api.ts'
 import { mapModeRead } from './device/api.ts'
 import { bufferBytes, onDevice, spanOf, writeBytes } from './device/buffers.ts'
-import type { GpuBlock } from './device/memory.ts'
-import { openDevice } from './device/open.ts'
-import { lostError } from './device/pipelines.ts'
+import { checkBlock, type GpuBlock } from './device/memory.ts'
+import { type OpenDevice, openDevice } from './device/open.ts'
+import { explained, lostError } from './device/pipelines.ts'
 import { type BoundArrays, LoadedProgram } from './loaded-program.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
-import { type ShaderProgram, shaderProgram } from './shaders/lower.ts'
+import { type ShaderProgram, type ShaderStage, shaderProgram } from './shaders/lower.ts'
 import { originRoles } from './shaders/shader.ts'
 
 /** A part of a run that later runs with the same kernel skip, or do again. */
@@ -57,9 +63,10 @@ export class WebGpuExecutable implements Executable {
     this.#loaded?.replaceConstants(buffers)
   }
 
-  async prepare(kernel: NdArray, onStage?: StageListener): Promise<void> {
+  async prepare(kernel: NdArray, onStage?: StageListener, signal?: AbortSignal): Promise<void> {
     const loaded = await this.#load()
-    await this.#submit(loaded, { kernel }, ['prepare'], onStage)
+    const work = { executable: this, loaded, arrays: { kernel }, readsOutput: false }
+    await WebGpuExecutable.#submit([{ ...work, parts: ['prepare'] }], onStage, signal)
     loaded.isPrepared = true
   }
 
@@ -70,20 +77,23 @@ export class WebGpuExecutable implements Executable {
     signal?: AbortSignal,
   ): Promise<void> {
     const { output } = bindings
-    const read = await this.#run(bindings, prepared, onStage)
+    const read = await this.#run(bindings, prepared, onStage, signal)
     if (read === undefined) return
     const { data, release } = read
     try {
       if (signal?.aborted === true) return
-      const { lowest } = memorySpanOf(output)
-      copy(view(data, output.shape, { strides: output.strides, offset: -lowest }), output)
+      copyBack(data, output)
     } finally {
       release()
     }
   }
 
-  async runFresh(bindings: Bindings, onStage?: StageListener): Promise<TypedArray> {
-    const { data, release } = (await this.#run(bindings, true, onStage))!
+  async runFresh(
+    bindings: Bindings,
+    onStage?: StageListener,
+    signal?: AbortSignal,
+  ): Promise<TypedArray> {
+    const { data, release } = (await this.#run(bindings, true, onStage, signal))!
     try {
       // The mapped memory is the device's: it ends here.
       return dtypes[bindings.output.dtype].create(data)
@@ -98,6 +108,10 @@ export class WebGpuExecutable implements Executable {
 
   dispose(): void {
     this.#isDisposed = true
+    this.#unload()
+  }
+
+  #unload(): void {
     this.#loaded?.dispose()
     this.#loaded = undefined
   }
@@ -107,8 +121,7 @@ export class WebGpuExecutable implements Executable {
     if (this.#isDisposed) throw disposedError()
     const opened = await openDevice()
     if (this.#loaded?.opened === opened) return this.#loaded
-    this.#loaded?.dispose()
-    this.#loaded = undefined
+    this.#unload()
     const loaded = await LoadedProgram.load(opened, this.#program)
     if (this.#isDisposed) {
       loaded.dispose()
@@ -124,63 +137,106 @@ export class WebGpuExecutable implements Executable {
     bindings: Bindings,
     prepared: boolean,
     onStage: StageListener | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<ReadBack | undefined> {
-    const loaded = await this.#load()
-    const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
-    const staysOnGpu = deviceBlockOf(bindings.output) !== undefined
-    const reads = await this.#submit(loaded, bindings, parts, onStage, !staysOnGpu)
-    loaded.isPrepared = true
-    this.#guardTripped = reads.guards.some(({ data }) => data.some((value) => value !== 0))
-    for (const { release } of reads.guards) release()
-    return reads.output
+    const work = await this.#workOf(bindings, prepared)
+    const [reads] = await WebGpuExecutable.#submit([work], onStage, signal)
+    return this.#finished(work, reads!)
   }
 
-  /** Submits the stages of these parts. Resolves when what is read back can be read. */
-  async #submit(
-    loaded: LoadedProgram,
-    arrays: Partial<Bindings>,
-    parts: readonly Part[],
+  /**
+   * Runs prepared programs one after the other, in one submission. Each may read what those before
+   * it have written to the GPU. None may come twice.
+   */
+  static async runTogether(runs: readonly ProgramRun[], signal?: AbortSignal): Promise<void> {
+    const works: ProgramWork[] = []
+    for (const { executable, bindings } of runs)
+      works.push(await (executable as WebGpuExecutable).#workOf(bindings, true))
+    const reads = await WebGpuExecutable.#submit(works, undefined, signal)
+    for (const [i, work] of works.entries()) {
+      const read = work.executable.#finished(work, reads[i]!)
+      if (read === undefined) continue
+      if (signal?.aborted !== true) copyBack(read.data, work.arrays.output!)
+      read.release()
+    }
+  }
+
+  async #workOf(arrays: Bindings, prepared: boolean): Promise<ProgramWork> {
+    const loaded = await this.#load()
+    const parts: readonly Part[] = prepared && loaded.isPrepared ? ['run'] : ['prepare', 'run']
+    const readsOutput = deviceBlockOf(arrays.output) === undefined
+    return { executable: this, loaded, arrays, parts, readsOutput }
+  }
+
+  /** Notes what the guards say. Returns the memory of the output if it was read back. */
+  #finished({ loaded }: ProgramWork, { guards, output }: Reads): ReadBack | undefined {
+    loaded.isPrepared = true
+    this.#guardTripped = guards.some(({ data }) => data.some((value) => value !== 0))
+    for (const { release } of guards) release()
+    return output
+  }
+
+  /** Submits parts of programs. Resolves when what is read back can be read. */
+  static async #submit(
+    works: readonly ProgramWork[],
     onStage: StageListener | undefined,
-    readsOutput = false,
-  ): Promise<{ readonly output: ReadBack | undefined; readonly guards: readonly ReadBack[] }> {
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Reads[]> {
+    const [{ loaded, executable }] = works as readonly [ProgramWork, ...ProgramWork[]]
     const { opened } = loaded
     const { device } = opened
-    const stages = loaded.stages.filter(({ prepare }) =>
-      parts.includes(prepare ? 'prepare' : 'run'),
-    )
-    const runs = parts.includes('run')
-    const wanted: Wanted[] = []
     try {
-      await onDevice(opened, () => {
-        const bound = this.#bind(loaded, arrays)
+      for (const { arrays, loaded: own } of works) {
+        if (own.opened !== opened) throw lostError(opened)
+        await checkArrays(arrays, opened)
+      }
+      throwIfAborted(signal)
+      const wanted = await onDevice(opened, () => {
         const encoder = device.createCommandEncoder()
-        const pass = encoder.beginComputePass()
-        for (const stage of stages) loaded.dispatch(pass, stage, bound)
-        pass.end()
-        const readBack = (name: string, from: GpuBuffer, dtype: DType, length: number): void => {
-          const bytes = length * dtypes[dtype].bytes
-          const to = loaded.copyBuffer(`read ${name}`, bytes, true)
-          encoder.copyBufferToBuffer(from, 0, to, 0, bufferBytes(bytes))
-          wanted.push({ buffer: to, dtype, length })
-        }
-        if (runs)
-          for (const { name, dtype, length } of this.#guards)
-            readBack(name, loaded.own(name), dtype, length)
-        if (readsOutput) {
-          const { name, dtype } = this.#externals.get('output')!
-          readBack('output', bound.buffers.get(name)!, dtype, memorySpanOf(arrays.output!).span)
-        }
+        const all = works.map((work) => work.executable.#record(encoder, work))
         device.queue.submit([encoder.finish()])
+        return all
       })
-      await Promise.all(wanted.map(({ buffer }) => buffer.mapAsync(mapModeRead)))
-      if (wanted.length === 0) await this.#queued(device.queue.onSubmittedWorkDone())
+      const buffers = wanted.flat().map(({ buffer }) => buffer)
+      await Promise.all(buffers.map((buffer) => buffer.mapAsync(mapModeRead)))
+      if (buffers.length === 0) await executable.#queued(device.queue.onSubmittedWorkDone())
+      for (const work of works)
+        for (const { name, prepare } of stagesOf(work)) onStage?.(name, prepare)
+      return works.map(({ readsOutput }, i) => {
+        const reads = wanted[i]!.map(readMapped)
+        const output = readsOutput ? reads.pop() : undefined
+        return { guards: reads, output }
+      })
     } catch (cause) {
-      throw await explained(loaded, cause)
+      throwIfAborted(signal)
+      // Buffers that the device could not make stay invalid: the next run makes new ones.
+      for (const work of works) work.executable.#unload()
+      throw await explained(opened, cause)
     }
-    for (const { name, prepare } of stages) onStage?.(name, prepare)
-    const reads = wanted.map(readMapped)
-    const output = readsOutput ? reads.pop() : undefined
-    return { output, guards: reads }
+  }
+
+  /** Writes the commands of parts of the program. Returns what is read back after them. */
+  #record(encoder: GpuCommandEncoder, work: ProgramWork): readonly Wanted[] {
+    const { loaded, arrays, parts, readsOutput } = work
+    const bound = this.#bind(loaded, arrays)
+    const pass = encoder.beginComputePass()
+    for (const stage of stagesOf(work)) loaded.dispatch(pass, stage, bound)
+    pass.end()
+    const wanted: Wanted[] = []
+    const readBack = (name: string, from: GpuBuffer, dtype: DType, length: number): void => {
+      const bytes = length * dtypes[dtype].bytes
+      const to = loaded.copyBuffer(`read ${name}`, bytes, true)
+      encoder.copyBufferToBuffer(from, 0, to, 0, bufferBytes(bytes))
+      wanted.push({ buffer: to, dtype, length })
+    }
+    if (parts.includes('run'))
+      for (const { name, dtype, length } of this.#guards)
+        readBack(name, loaded.own(name), dtype, length)
+    if (readsOutput) {
+      const { name, dtype } = this.#externals.get('output')!
+      readBack('output', bound.buffers.get(name)!, dtype, memorySpanOf(arrays.output!).span)
+    }
+    return wanted
   }
 
   /** Waits while the device has several runs before it: their commands take memory. */
@@ -213,7 +269,6 @@ export class WebGpuExecutable implements Executable {
         origins[place] = -lowest
         continue
       }
-      if (block.opened !== loaded.opened) throw lostArray(role)
       // A shader cannot read from one part of a buffer and write to another.
       const isShared = role !== 'output' && block.buffer === output?.buffer
       if (isShared) {
@@ -228,6 +283,43 @@ export class WebGpuExecutable implements Executable {
     loaded.writeOrigins(origins)
     return { buffers, origins }
   }
+}
+
+/** Parts of a program that are submitted, on these arrays. */
+interface ProgramWork {
+  readonly executable: WebGpuExecutable
+  readonly loaded: LoadedProgram
+  readonly arrays: Partial<Bindings>
+  readonly parts: readonly Part[]
+  /** Whether the output lies on the heap. */
+  readonly readsOutput: boolean
+}
+
+/** What is read back after a program. */
+interface Reads {
+  readonly guards: readonly ReadBack[]
+  readonly output: ReadBack | undefined
+}
+
+const stagesOf = ({ loaded, parts }: ProgramWork): readonly ShaderStage[] =>
+  loaded.stages.filter(({ prepare }) => parts.includes(prepare ? 'prepare' : 'run'))
+
+async function checkArrays(arrays: Partial<Bindings>, opened: OpenDevice): Promise<void> {
+  for (const [role, array] of Object.entries(arrays)) {
+    const block = array && gpuBlockOf(array)
+    if (block !== undefined) await checkBlock(block, `the ${role}`, opened)
+  }
+}
+
+/** Copies the memory that the output spans to where its elements lie. */
+function copyBack(data: TypedArray, output: NdArray): void {
+  const { lowest } = memorySpanOf(output)
+  copy(view(data, output.shape, { strides: output.strides, offset: -lowest }), output)
+}
+
+/** Nothing is submitted for a run that nobody waits for: the output belongs to the caller again. */
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw signal.reason
 }
 
 /** More runs than this wait for the first of them. */
@@ -252,22 +344,3 @@ function readMapped({ buffer, dtype, length }: Wanted): ReadBack {
   const data = dtypes[dtype].create(buffer.getMappedRange(), 0, length)
   return { data, release: () => buffer.unmap() }
 }
-
-/** The error of a run; that of a lost device if it is lost. */
-async function explained({ opened }: LoadedProgram, cause: unknown): Promise<unknown> {
-  // Whatever waits for a lost device fails before the engine says that it is lost.
-  const soon = new Promise<void>((resolve) => setTimeout(resolve, lostMilliseconds))
-  if (opened.lost === undefined) await Promise.race([opened.device.lost, soon])
-  return opened.lost === undefined || cause instanceof UnavailableError
-    ? cause
-    : lostError(opened, cause)
-}
-
-const lostMilliseconds = 100
-
-const lostArray = (role: string): UnavailableError =>
-  new UnavailableError(
-    'GPU_LOST',
-    `the ${role} lay on a GPU that was lost or closed, and its elements with it. Bring it there ` +
-      'again.',
-  )

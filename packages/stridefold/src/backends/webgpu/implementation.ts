@@ -5,7 +5,14 @@ import type { GpuMemory } from '../../ndarray/memory.ts'
 import type { ExternalLayouts } from '../../program/backend.ts'
 import { isExternal, type Program } from '../../program/program.ts'
 import { bufferBytes, ownedBytes } from './device/buffers.ts'
-import { allocateOnGpu, type GpuBlock, readBlock } from './device/memory.ts'
+import {
+  allocateOnGpu,
+  blockOfBuffer,
+  type GpuBlock,
+  readBlock,
+  writeBlock,
+} from './device/memory.ts'
+import { currentDevice } from './device/open.ts'
 import type { ShaderLimits } from './shaders/limits.ts'
 import { shaderProgram } from './shaders/lower.ts'
 import { originRoles } from './shaders/shader.ts'
@@ -13,6 +20,9 @@ import { originRoles } from './shaders/shader.ts'
 /** Memory for arrays of callers. */
 export const gpuMemory: GpuMemory = {
   allocate: allocateOnGpu,
+  write: (block, data) => writeBlock(block as GpuBlock, data),
+  wrap: blockOfBuffer,
+  isOpen: (block) => (block as GpuBlock).opened === currentDevice(),
   read: (block, dtype) => readBlock(block as GpuBlock, dtype),
 }
 

@@ -126,6 +126,7 @@ export const webgpuBackend: Backend = {
   compileRemote: (program, externals): Executable =>
     new (loaded().WebGpuExecutable)(program, externals, limitsNow()),
   compileBoxes: noBoxes,
+  runTogether: (runs, signal) => loaded().WebGpuExecutable.runTogether(runs, signal),
   module: () => undefined,
   scratch(length, dtype) {
     const array = allocateArray([length], dtype)

@@ -43,16 +43,20 @@ export async function onDevice<T>(opened: OpenDevice, work: () => T): Promise<T>
   const [memory, invalid] = await Promise.all([device.popErrorScope(), device.popErrorScope()])
   if (opened.lost !== undefined) throw lostError(opened)
   if (memory !== null || thrown instanceof RangeError)
-    throw new UnavailableError(
-      'OUT_OF_MEMORY',
-      `the GPU has not enough memory: ${memory?.message ?? String(thrown)}. Use smaller arrays.`,
-      { cause: thrown },
-    )
+    throw outOfMemory(memory?.message ?? String(thrown), thrown)
   if (thrown !== undefined) throw thrown
   if (invalid !== null)
     throw new InternalError('GPU_REFUSED', `the GPU refused a run: ${invalid.message}`)
   return made as T
 }
+
+export const outOfMemory = (why: string, cause?: unknown): UnavailableError =>
+  new UnavailableError(
+    'OUT_OF_MEMORY',
+    `the GPU has not enough memory: ${why}. Use smaller arrays, or release() those that are not ` +
+      'needed.',
+    { cause },
+  )
 
 /** Writes the values of a buffer of constants. */
 export function writeConstants({ device }: OpenDevice, to: GpuBuffer, buffer: Buffer): void {
@@ -65,11 +69,12 @@ export function writeConstants({ device }: OpenDevice, to: GpuBuffer, buffer: Bu
 export function writeBytes(device: GpuDevice, to: GpuBuffer, data: TypedArray): void {
   const { buffer, byteOffset, byteLength: bytes } = data
   if (bytes === 0) return
-  if (bytes % 4 === 0 && byteOffset % 4 === 0) {
+  const isShared = typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+  if (bytes % 4 === 0 && byteOffset % 4 === 0 && !isShared) {
     device.queue.writeBuffer(to, 0, buffer, byteOffset, bytes)
     return
   }
-  // Whole words go to a device: the rest of the last one comes from a copy.
+  // Whole words go to a device, and no memory that is shared: Dawn refuses it in Node.
   const padded = new Uint8Array(bufferBytes(bytes))
   padded.set(new Uint8Array(buffer, byteOffset, bytes))
   device.queue.writeBuffer(to, 0, padded.buffer, 0, padded.length)

@@ -85,7 +85,8 @@ export function useGpu({
     throw invalid('device', 'a GPUDevice')
   closeGpu()
   if (gpu !== undefined) state.gpu = gpu as Gpu
-  if (device !== undefined) state.device = device as GpuDevice
+  // Who hands over a GPU alone wants a device of it.
+  state.device = device as GpuDevice | undefined
 }
 
 const hasMethod = (value: unknown, name: string): boolean =>

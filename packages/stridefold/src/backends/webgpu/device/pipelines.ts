@@ -1,6 +1,6 @@
 /** Pipelines of shaders. Equal shaders share one, as long as the device is open. */
 
-import { InternalError, UnavailableError } from '../../../errors.ts'
+import { InternalError, OptionError, UnavailableError } from '../../../errors.ts'
 import type { Kernel } from '../shaders/kernel.ts'
 import type { GpuComputePipeline, GpuShaderModule } from './api.ts'
 import type { OpenDevice } from './open.ts'
@@ -41,6 +41,17 @@ async function reasonIn(module: GpuShaderModule, code: string, cause: unknown): 
   const line = code.split('\n')[error.lineNum - 1]?.trim() ?? ''
   return `${error.message.trim()} (line ${error.lineNum}: ${line})`
 }
+
+/** The error of a run; that of a lost device if it is lost. */
+export async function explained(opened: OpenDevice, cause: unknown): Promise<unknown> {
+  if (cause instanceof UnavailableError || cause instanceof OptionError) return cause
+  // Whatever waits for a lost device fails before the engine says that it is lost.
+  const soon = new Promise<void>((resolve) => setTimeout(resolve, lostMilliseconds))
+  if (opened.lost === undefined) await Promise.race([opened.device.lost, soon])
+  return opened.lost === undefined ? cause : lostError(opened, cause)
+}
+
+const lostMilliseconds = 100
 
 /** The error of a run whose device is gone. */
 export const lostError = ({ lost }: OpenDevice, cause?: unknown): UnavailableError =>
