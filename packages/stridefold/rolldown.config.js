@@ -32,7 +32,9 @@ const shortLines = {
 /** Whether a module belongs to the chunk that every entry point loads. */
 const isShared = (path) =>
   !path.includes('/src/boxes') &&
-  (!path.includes('/backends/webgpu/') || /webgpu\/(?:webgpu|device\/open|shaders\/limits)\.ts$/.test(path))
+  !path.endsWith('/src/index.ts') &&
+  (!path.includes('/backends/webgpu/') ||
+    /webgpu\/(?:webgpu|device\/open|shaders\/limits)\.ts$/.test(path))
 
 /** CommonJS modules of a package whose files are ES modules, with types that say the same. */
 const commonJs = {

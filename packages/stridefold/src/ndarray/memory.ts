@@ -112,8 +112,8 @@ function openGpuMemory(): GpuMemory {
   if (gpuProvider !== undefined) return gpuProvider
   throw new UnavailableError(
     'NO_GPU',
-    "no array can lie on the GPU: its code is part of 'stridefold', and only 'stridefold/sync' was " +
-      'imported.',
+    "no array can lie on the GPU: its code is part of 'stridefold', and only 'stridefold/sync' " +
+      'was imported.',
   )
 }
 
