@@ -4,6 +4,10 @@
  * relative imports, run in Chromium as well. Tests of the lab that open the page share a worker,
  * because they share its browser.
  *
+ * `*.gpu.test.ts` need WebGPU. They run in a Chromium of their own, with SwiftShader for a GPU, and
+ * in Node once `npm run gpu:node` has installed WebGPU there. Where no GPU can be had they are
+ * skipped, with the reason. STRIDEFOLD_GPU_CASES is their number of random cases.
+ *
  * `npm test` finds or installs the browser and sets CHROME_PATH to it. Without CHROME_PATH, as with
  * a plain `npx vitest`, only the tests in Node run. 'stridefold' resolves to the source, so no
  * build is needed.
@@ -17,15 +21,19 @@ import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
 import type { TestProjectInlineConfiguration, ViteUserConfig } from 'vitest/config'
-import { chromiumSwitches } from './scripts/chromium.ts'
+import { chromiumSwitches, gpuSwitches } from './scripts/chromium.ts'
 import { importedSpecifiers, needsNode, sourceFiles } from './scripts/imports.ts'
+import { isInstalled } from './test/gpu/node.ts'
 
 const labTests = 'lab/test'
 const libraryTests = 'packages/stridefold/test'
 const root = dirname(fileURLToPath(import.meta.url))
 
+const gpuTests = 'packages/*/test/**/*.gpu.test.ts'
+
 const portableTests = sourceFiles(join(root, libraryTests))
-  .filter((file) => file.endsWith('.test.ts') && !needsNode(join(root, libraryTests, file)))
+  .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.gpu.test.ts'))
+  .filter((file) => !needsNode(join(root, libraryTests, file)))
   .map((file) => `${libraryTests}/${file}`)
 
 const pageTests = sourceFiles(join(root, labTests))
@@ -65,7 +73,7 @@ const node: TestProjectInlineConfiguration = {
       'site/test/**/*.test.ts',
       'scripts/test/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', ...pageTests],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', gpuTests, ...pageTests],
     // Helper threads of the collector would take the cores of other workers, and wait for them.
     execArgv: ['--single-threaded-gc'],
     // Some tests start many processes or threads. On a busy machine they take minutes.
@@ -103,9 +111,18 @@ const arithmetic: readonly string[] = [
   'laws',
   'pad-adjoints',
   'random-steps',
+  'shaders',
   'strict-transposed',
   'transposed-layers',
 ]
+
+const inChromium = (executablePath: string, args: readonly string[]) => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: { executablePath, args: [...args] } }),
+  instances: [{ browser: 'chromium' as const }],
+})
 
 const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
@@ -115,19 +132,54 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
     include: portableTests,
     exclude: arithmetic.map((name) => `${libraryTests}/${name}.test.ts`),
     testTimeout: 60_000,
-    browser: {
-      enabled: true,
-      headless: true,
-      screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args: [...chromiumSwitches] } }),
-      instances: [{ browser: 'chromium' }],
-    },
+    browser: inChromium(executablePath, chromiumSwitches),
   },
 })
+
+/** SwiftShader is slow, and a proof has thousands of cases. */
+const gpuTimeout = process.env.STRIDEFOLD_GPU_CASES ? 3_600_000 : 120_000
+
+const gpuCases = { gpuCases: Number(process.env.STRIDEFOLD_GPU_CASES ?? 60) }
+
+/** The files share a page, which costs less than one for each. */
+const gpu = (executablePath: string): TestProjectInlineConfiguration => ({
+  resolve: { conditions: ['@stridefold/source', ...defaultClientConditions] },
+  optimizeDeps: { include: ['fast-check'] },
+  test: {
+    name: 'gpu',
+    include: [gpuTests],
+    setupFiles: ['test/gpu/setup-page.ts'],
+    provide: gpuCases,
+    isolate: false,
+    testTimeout: gpuTimeout,
+    browser: inChromium(executablePath, gpuSwitches()),
+  },
+})
+
+const gpuNode: TestProjectInlineConfiguration = {
+  resolve: node.resolve!,
+  ssr: node.ssr!,
+  test: {
+    name: 'gpu-node',
+    include: [gpuTests],
+    setupFiles: ['test/gpu/setup-node.ts'],
+    provide: gpuCases,
+    isolate: false,
+    testTimeout: gpuTimeout,
+  },
+}
 
 const chromium = process.env.CHROME_PATH
 
 const config: ViteUserConfig = {
-  test: { maxWorkers, projects: [lab, node, ...(chromium ? [browser(chromium)] : [])] },
+  test: {
+    maxWorkers,
+    projects: [
+      lab,
+      node,
+      ...(chromium ? [browser(chromium), gpu(chromium)] : []),
+      ...(isInstalled() ? [gpuNode] : []),
+    ],
+  },
 }
 export default config

@@ -24,7 +24,10 @@ export const sections: Readonly<Record<string, readonly string[]>> = {
   'Network layers': ['asynchronous.ts conv'],
   'Options of the calls': ['geometry/options.ts', 'filters/', 'ndarray/activation.ts'],
   Streams: ['streams/'],
-  Plans: ['runtime/make-plan.ts', 'runtime/plan.ts', 'runtime/parts.ts', 'planner/'],
+  Plans: [
+    ...['runtime/make-plan.ts', 'runtime/plan.ts', 'runtime/plan-shaders.ts', 'runtime/parts.ts'],
+    'planner/',
+  ],
   Arrays: ['ndarray/'],
   'Geometry and case notation': ['geometry/'],
   Kernels: ['kernels/'],

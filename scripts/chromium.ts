@@ -27,6 +27,17 @@ export const chromiumSwitches: readonly string[] = [
   '--disable-sync',
 ]
 
+/**
+ * Switches for the tests of the GPU. The browser computes WebGPU on SwiftShader, which it brings
+ * along: slow, but without a GPU and the same everywhere. With STRIDEFOLD_GPU=system it takes the
+ * adapter of the machine.
+ */
+export const gpuSwitches = (): readonly string[] => [
+  ...chromiumSwitches.filter((name) => name !== '--disable-gpu'),
+  '--enable-unsafe-webgpu',
+  ...(process.env.STRIDEFOLD_GPU === 'system' ? [] : ['--use-webgpu-adapter=swiftshader']),
+]
+
 const executableNames = [
   'chromium-headless-shell',
   'chromium',

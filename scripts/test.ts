@@ -2,20 +2,15 @@
  * `npm test`: runs every test, in Node and in a real browser. Finds or installs a browser, builds
  * the packages (they are tested as they ship), and runs Vitest with the arguments of the command
  * line. The last line has the counts, in a form that programs can parse. A test file that does not
- * load and an error outside of any test count as failures.
+ * load and an error outside of any test count as failures. Tests of the GPU are skipped where there
+ * is none; a line before the counts has the reason.
  */
 
 import { spawnSync } from 'node:child_process'
 import process from 'node:process'
-import type { TestModule, Vitest } from 'vitest/node'
 import { parseCLI, startVitest } from 'vitest/node'
 import { findChromium, installChromium } from './chromium.ts'
-
-interface Counts {
-  passed: number
-  failed: number
-  skipped: number
-}
+import { type Counts, countsOf, gpuSkips } from './counts.ts'
 
 try {
   process.env.CHROME_PATH = findChromium() ?? installChromium()
@@ -43,24 +38,8 @@ function build(): void {
 async function run(args: readonly string[]): Promise<Counts> {
   const { filter, options } = parseCLI(['vitest', 'run', ...args])
   const vitest = await startVitest('test', filter, { ...options, watch: false })
-  const counts = countsOf(vitest)
+  const counts = countsOf(vitest.state.getTestModules(), vitest.state.getUnhandledErrors().length)
+  for (const line of gpuSkips(vitest.state.getTestModules())) console.log(line)
   await vitest.close()
   return counts
-}
-
-function countsOf(vitest: Vitest): Counts {
-  const counts: Counts = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0 }
-  for (const module of vitest.state.getTestModules()) {
-    for (const test of module.children.allTests()) {
-      const { state } = test.result()
-      counts[state === 'pending' ? 'skipped' : state] += 1
-    }
-    if (failedOutsideTests(module)) counts.failed += 1
-  }
-  return counts
-}
-
-/** Returns true if the file did not load or a hook failed, although no test failed. */
-function failedOutsideTests(module: TestModule): boolean {
-  return !module.ok() && [...module.children.allTests('failed')].length === 0
 }

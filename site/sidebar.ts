@@ -21,8 +21,8 @@ export interface Group {
 const groups: Readonly<Record<string, readonly string[]>> = {
   Start: ['readme', 'guide/walk', 'guide/cookbook', 'guide/coming-from', 'guide/glossary'],
   Guides: [
-    ...['filters', 'missing', 'streams', 'pipeline', 'gradients', 'browser', 'threads', 'memory'],
-    ...['exactness', 'even-kernels', 'notation', 'tuning', 'errors'],
+    ...['filters', 'missing', 'streams', 'pipeline', 'gradients', 'browser', 'threads', 'webgpu'],
+    ...['memory', 'exactness', 'even-kernels', 'notation', 'tuning', 'errors'],
   ].map((name) => `guide/${name}`),
   Examples: [
     ...['index', 'live-canvas', 'web-worker', 'image-server', 'audio-reverb', 'cnn-forward'],

@@ -29,6 +29,13 @@ const shortLines = {
     ),
 }
 
+/** Whether a module belongs to the chunk that every entry point loads. */
+const isShared = (path) =>
+  !path.includes('/src/boxes') &&
+  !path.endsWith('/src/index.ts') &&
+  (!path.includes('/backends/webgpu/') ||
+    /webgpu\/(?:webgpu|device\/open|shaders\/limits)\.ts$/.test(path))
+
 /** CommonJS modules of a package whose files are ES modules, with types that say the same. */
 const commonJs = {
   name: 'common-js',
@@ -64,7 +71,7 @@ const forEngines = {
   output: {
     dir: 'dist',
     format: 'esm',
-    chunkFileNames: 'shared.js',
+    chunkFileNames: ({ name }) => (name === 'shared' ? 'shared.js' : 'webgpu.js'),
     minify: {
       compress: false,
       mangle: { toplevel: false, keepNames: true },
@@ -73,8 +80,8 @@ const forEngines = {
     minifyInternalExports: false,
     comments: false,
     // One chunk, although 'verify' and 'npy' need a tenth of it: the others then open no third file.
-    // Only 'boxes' has code of its own.
-    codeSplitting: { groups: [{ name: 'shared', test: /src(?!\/boxes)/ }] },
+    // Only 'boxes' has code of its own, and what a page loads when it opens a GPU.
+    codeSplitting: { groups: [{ name: 'shared', test: isShared }] },
   },
   plugins: [
     shortLines,

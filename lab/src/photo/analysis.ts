@@ -2,7 +2,7 @@
  * What the library knows about one filter, and how it would compute it on this picture.
  */
 
-import { analyzeKernel, ndarray, plan } from 'stridefold'
+import { analyzeKernel, ndarray, type PlanShaders, plan } from 'stridefold'
 import type { Picture } from './picture.ts'
 import { channelsOf } from './pixels.ts'
 import type { Analysis } from './protocol.ts'
@@ -10,11 +10,11 @@ import type { PhotoSettings } from './settings.ts'
 import { rulesOf, stepsOf } from './steps.ts'
 
 /** Undefined if the filter has no weights. */
-export function analysisOf(
+export async function analysisOf(
   picture: Picture,
   settings: PhotoSettings,
   filter: number,
-): Analysis | undefined {
+): Promise<Analysis | undefined> {
   const chosen = settings.filters[filter]
   const [step] = stepsOf(chosen ? [{ ...chosen, isOn: true }] : [])
   if (!step) return undefined
@@ -37,11 +37,26 @@ export function analysisOf(
     rank: properties.rank,
     isFlipInvariant: properties.flipInvariant,
     response: Float64Array.from(properties.frequencyResponse(64).magnitude.data),
-    plan: {
-      algorithm: how.algorithm,
-      backend: how.backend,
-      milliseconds: candidate?.milliseconds ?? Number.NaN,
-      text: how.explain(),
-    },
+    plan: settings.isOnGpu
+      ? planOnGpu(await how.shaders())
+      : {
+          algorithm: how.algorithm,
+          backend: how.backend,
+          milliseconds: candidate?.milliseconds ?? Number.NaN,
+          text: how.explain(),
+        },
   }
 }
+
+/** How fast a GPU is, the library does not know: there is no time. */
+const planOnGpu = ({ algorithm, stages }: PlanShaders): Analysis['plan'] => ({
+  algorithm,
+  backend: 'webgpu',
+  milliseconds: Number.NaN,
+  text: stages
+    .flatMap(({ name, dispatches }) => [
+      name,
+      ...dispatches.map(({ form, workgroups }) => `  ${workgroups} workgroups: ${form}`),
+    ])
+    .join('\n'),
+})

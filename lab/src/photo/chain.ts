@@ -64,6 +64,14 @@ export const gainOf = (steps: readonly Step[]): number =>
     return Math.abs(sum) <= 2 ** -22 * size ? 0 : gain * sum
   }, 1)
 
+/** How filters run, besides what they compute. */
+export interface FilterRun {
+  readonly signal?: AbortSignal | undefined
+  /** Memory that every run uses again. */
+  readonly memory?: Memory | undefined
+  readonly isOnGpu?: boolean | undefined
+}
+
 /**
  * The results of the filters over the given pixels, as many as there are pixels, on the stored
  * scale.
@@ -73,11 +81,10 @@ export async function filtered(
   steps: readonly Step[],
   rules: PixelRules,
   border: Border,
-  signal?: AbortSignal,
-  memory?: Memory,
+  how: FilterRun = {},
 ): Promise<Samples> {
-  const samples = samplesOf(pixels, rules, memory)
-  const results = await filteredSamples(samples, steps, border, signal, memory)
+  const samples = samplesOf(pixels, rules, how.memory)
+  const results = await filteredSamples(samples, steps, border, how)
   const { width, height } = pixels
   const stored = { width, height, channels: channelsOf(rules), data: denseOf(results) }
   toStoredScale(stored, rules, gainOf(steps))
@@ -93,8 +100,7 @@ export async function filteredSamples(
   samples: NdArray,
   steps: readonly Step[],
   border: Border,
-  signal?: AbortSignal,
-  memory?: Memory,
+  { signal, memory, isOnGpu = false }: FilterRun = {},
 ): Promise<NdArray> {
   const length = samples.shape.reduce((product, extent) => product * extent, 1)
   let current = samples
@@ -104,6 +110,7 @@ export async function filteredSamples(
       boundary: border,
       bias: offset,
       ...(signal && { signal }),
+      ...(isOnGpu && { backend: 'webgpu' as const }),
       // A filter reads the results of the one before it.
       ...(memory && {
         out: ndarray(memory.floats(i % 2 === 0 ? 'even' : 'odd', length), samples.shape),

@@ -162,7 +162,7 @@ export class Engine {
         answer({ kind: 'hood', ...(await hoodOf(this.#opened(), request.settings, request.hood)) })
         return
       case 'analyse': {
-        const analysis = analysisOf(this.#opened(), request.settings, request.filter)
+        const analysis = await analysisOf(this.#opened(), request.settings, request.filter)
         if (analysis) answer({ kind: 'analysed', ...analysis })
         return
       }

@@ -29,7 +29,9 @@ export function Facts(): JSX.Element {
           <p>{text.sum(shortText(now.sum), now.isZeroSum)}</p>
           <p>
             {text.planOf}:{' '}
-            {text.plan(now.plan.algorithm, now.plan.backend, timeText(now.plan.milliseconds))}
+            {Number.isNaN(now.plan.milliseconds)
+              ? text.planUntimed(now.plan.algorithm, now.plan.backend)
+              : text.plan(now.plan.algorithm, now.plan.backend, timeText(now.plan.milliseconds))}
           </p>
           {last && <p class="time">{text.time(timeText(last.filterMs), timeText(last.wholeMs))}</p>}
           <details>

@@ -125,7 +125,7 @@ const opaque = 255
 export async function writeBytes(
   { width, height, data }: Pixels,
   steps: readonly Step[],
-  { border }: PhotoSettings,
+  { border, isOnGpu = false }: PhotoSettings,
   show: Showing,
   to: Pixels,
   memory: Memory,
@@ -133,9 +133,9 @@ export async function writeBytes(
 ): Promise<void> {
   const shape = [height, width, 4]
   const bytes = ndarray(new Uint8Array(data.buffer, data.byteOffset, data.length), shape)
+  const how = { signal, memory, isOnGpu }
   const [earlier, last] = [steps.slice(0, -1), atLeastOne(steps).at(-1)!]
-  const samples =
-    earlier.length === 0 ? bytes : await filteredSamples(bytes, earlier, border, signal, memory)
+  const samples = earlier.length === 0 ? bytes : await filteredSamples(bytes, earlier, border, how)
   await correlate(samples, ndarray([...last.values], [last.height, last.width]), {
     channelAxis: -1,
     boundary: border,
@@ -143,6 +143,7 @@ export async function writeBytes(
     dtype: 'uint8c',
     out: ndarray(to.data, shape),
     ...(signal && { signal }),
+    ...(isOnGpu && { backend: 'webgpu' as const }),
   })
   for (let at = 3; at < to.data.length; at += 4) to.data[at] = opaque
 }

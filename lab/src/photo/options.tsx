@@ -1,6 +1,8 @@
 /** What holds for all filters: border, colours, alpha, light, and how results are shown. */
 
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { findGpu, gpuHere, isOnGpu } from './gpu.ts'
 import { texts } from './messages/index.ts'
 import { changePhoto, opened, settings } from './photo.ts'
 import { alphaChoices, borders, channelChoices, showings } from './settings.ts'
@@ -59,7 +61,36 @@ export function Options(): JSX.Element {
         />
         {text.linear}
       </label>
+      <Place />
     </section>
+  )
+}
+
+/** Where pictures are computed: on the processor, unless the user chooses the GPU. */
+function Place(): JSX.Element {
+  const text = texts()
+  useEffect(findGpu, [])
+  const gpu = gpuHere.value
+  const isThere = gpu !== undefined && 'name' in gpu
+  return (
+    <>
+      <Choice
+        name="place"
+        label={text.place}
+        value={isOnGpu.value ? 'gpu' : 'processor'}
+        words={['processor', 'gpu']}
+        nameOf={(word) => text.places[word]}
+        isOff={!isThere}
+        onChange={(word) => {
+          isOnGpu.value = word === 'gpu'
+        }}
+      />
+      {gpu && (
+        <p class="gpu">
+          {isThere ? text.gpuNamed(gpu.name, gpu.isFallback) : text.gpuMissing[gpu.missing]}
+        </p>
+      )}
+    </>
   )
 }
 

@@ -7,6 +7,7 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { change, face, part } from '../state/store.ts'
 import type { Rectangle } from './chain.ts'
 import { ask, closeEngine, listen } from './client.ts'
+import { isOnGpu } from './gpu.ts'
 import type {
   Analysis,
   Detail,
@@ -29,7 +30,7 @@ let lastSettings: PhotoSettings = usualPhoto
 /** While the page is left, its parts read the last settings once more. */
 export const settings: ReadonlySignal<PhotoSettings> = computed(() => {
   lastSettings = photo.value ?? lastSettings
-  return lastSettings
+  return { ...lastSettings, isOnGpu: isOnGpu.value }
 })
 
 export const changePhoto = (parts: Partial<PhotoSettings>): void =>

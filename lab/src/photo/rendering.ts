@@ -217,9 +217,9 @@ class Run implements Rendering {
 
   async #filter(pixels: Pixels, signal: AbortSignal): Promise<Samples> {
     const start = performance.now()
-    const { border } = this.#settings
-    const memory = this.#memory
-    const results = await filtered(pixels, this.#steps, this.#rules, border, signal, memory)
+    const { border, isOnGpu } = this.#settings
+    const how = { signal, memory: this.#memory, isOnGpu }
+    const results = await filtered(pixels, this.#steps, this.#rules, border, how)
     this.#filterMs += performance.now() - start
     return results
   }

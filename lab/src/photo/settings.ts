@@ -47,6 +47,8 @@ export interface PhotoSettings {
   readonly isLinear: boolean
   /** `auto`: zero in the middle if the weights of the filters sum to 0, else cut at 0 and 255. */
   readonly show: Showing | 'auto'
+  /** Whether the GPU computes. Not in the link: another machine may have none. */
+  readonly isOnGpu?: boolean
 }
 
 /** The largest extent of a kernel on this page. */

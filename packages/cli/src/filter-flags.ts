@@ -213,8 +213,8 @@ const flags = {
   } as LibraryFlag<'algorithm'>,
   backend: {
     syntax: '--backend <name>',
-    help: 'where it runs (default: auto)',
-    choices: ['auto', 'wasm', 'js'],
+    help: 'where it runs; webgpu needs the npm package webgpu (default: auto)',
+    choices: ['auto', 'wasm', 'js', 'webgpu'],
     isLibraryOption: true,
   } as LibraryFlag<'backend'>,
   threads: {

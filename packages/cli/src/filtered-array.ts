@@ -106,12 +106,12 @@ interface ArraySource {
 }
 
 /** Filters an array, and encodes the result. */
-function filterAsArray(
+async function filterAsArray(
   { array, channelAxis, notes }: ArraySource,
   request: FilterRequest,
   encode: (result: Dense) => Pick<Outcome, 'bytes' | 'format' | 'notes'>,
-): Outcome {
-  const { result, milliseconds } = timed(() => filterArray(array, channelAxis, request))
+): Promise<Outcome> {
+  const { result, milliseconds } = await timed(() => filterArray(array, channelAxis, request))
   const encoded = encode(result)
   return {
     ...encoded,
@@ -148,7 +148,7 @@ async function filterAsImage(
   checkOptions(format, output, alpha, name)
   const model = { height: shape[0]!, width: shape[1]!, channels, alpha, depth }
   const strides = isFlat ? [...array.strides, 1] : array.strides
-  const { result, milliseconds } = timed(() =>
+  const { result, milliseconds } = await timed(() =>
     filterImage({ ...model, samples: array.data, strides }, output.alpha ?? 'keep', request),
   )
   const encoded = await encodeResult(result, model, format, output)

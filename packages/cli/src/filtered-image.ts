@@ -36,7 +36,7 @@ export async function filterImageFile(
   const notes = readNotes.map((note) => `${input.name}: ${note}`)
   checkOptions(format, output, image.alpha, input.name)
   const byteResults = byteResultsOf(image, format, request, output)
-  const { result: filtered, milliseconds } = timed(() =>
+  const { result: filtered, milliseconds } = await timed(() =>
     filterImage(image, output.alpha ?? 'keep', {
       ...request,
       ...(byteResults && { byteResults }),

@@ -10,7 +10,7 @@
  */
 
 import type { ConvolveOptions, NdArray } from 'stridefold'
-import { convolve, correlate, flip as flipAxes, ndarray } from 'stridefold/sync'
+import * as sync from 'stridefold/sync'
 import { combined, type Dense } from './combine.ts'
 import { checkKernel, checkKernelOfImage, perAxis } from './filter-checks.ts'
 import type { FilterOptions, FilterRequest, ImageArray } from './filter-request.ts'
@@ -18,33 +18,37 @@ import { type Kernel, kernelOfRank } from './kernel-argument.ts'
 import { elementCount } from './layout.ts'
 import type { NpyArray, NpyElements } from './npy.ts'
 
+const { ndarray } = sync
+
 /**
  * Filters an array with every kernel of the request. `channelAxis` (not negative) is the axis that
  * kernels do not move along. Undefined: there is none.
  */
-export function filterArray(
+export async function filterArray(
   x: NpyArray,
   channelAxis: number | undefined,
   request: FilterRequest,
-): Dense {
+): Promise<Dense> {
   const { combine } = request
   const moving = x.shape.length - (channelAxis === undefined ? 0 : 1)
   const kernels = request.kernels.map((kernel) => kernelOfRank(kernel, moving))
-  const step = (input: NpyArray | NdArray, axis: number | undefined, kernel: Kernel): Dense =>
-    filterOnce(input, axis, kernel, request)
-  if (combine)
-    return combined(
-      kernels.map((kernel) => step(x, channelAxis, kernel)),
-      request,
-    )
+  const step = (kernel: Kernel): Promise<Dense> => filterOnce(x, channelAxis, kernel, request)
+  if (combine) return combined(await inTurn(kernels, step), request)
   const [first, ...others] = kernels
   // A sum over the channels leaves no axis for them.
   const isSum = channelAxis !== undefined && request.channels === 'sum'
   const rest = isSum ? { ...request, channels: 'each' as const } : request
-  return others.reduce(
-    (result, kernel) => filterOnce(arrayOf(result), isSum ? undefined : channelAxis, kernel, rest),
-    step(x, channelAxis, first!),
-  )
+  let result = await step(first!)
+  for (const kernel of others)
+    result = await filterOnce(arrayOf(result), isSum ? undefined : channelAxis, kernel, rest)
+  return result
+}
+
+/** One after the other: together they would need their memory at once. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(await work(item))
+  return results
 }
 
 const arrayOf = ({ data, shape }: Dense): NdArray => ndarray(data, shape)
@@ -53,29 +57,30 @@ const arrayOf = ({ data, shape }: Dense): NdArray => ndarray(data, shape)
  * Filters an array with one kernel. A kernel of the rank of the array has one kernel per channel
  * along `channelAxis`.
  */
-function filterOnce(
+async function filterOnce(
   x: NpyArray | NdArray,
   channelAxis: number | undefined,
   kernel: Kernel,
   request: FilterRequest,
-): Dense {
+): Promise<Dense> {
   const { flip, channels, options } = request
   const rank = x.shape.length
   checkKernel(request, kernel, x.shape, channelAxis)
+  const { convolve, correlate } = options.backend === 'webgpu' ? await import('stridefold') : sync
   const call = flip ? convolve : correlate
   const input = ndarray(x.data, x.shape, { strides: x.strides, offset: x.offset })
   // Plain numbers are weakly typed: they take the dtype of the array.
   const weights = ndarray([...kernel.weights], kernel.shape)
-  if (channelAxis === undefined) return dense(call(input, weights, options))
-  if (channels === 'each') return dense(call(input, weights, { ...options, channelAxis }))
+  if (channelAxis === undefined) return dense(await call(input, weights, options))
+  if (channels === 'each') return dense(await call(input, weights, { ...options, channelAxis }))
   const isPerChannel = kernel.shape.length === rank
   const ofAllChannels = isPerChannel
     ? weights
     : repeatPerChannel(kernel, channelAxis, x.shape[channelAxis]!)
-  const sum = call(
+  const sum = await call(
     input,
     // The channels are summed, not flipped: kernel c stays that of channel c.
-    isPerChannel && flip ? flipAxes(ofAllChannels, [channelAxis]) : ofAllChannels,
+    isPerChannel && flip ? sync.flip(ofAllChannels, [channelAxis]) : ofAllChannels,
     sumOverChannels(options, channelAxis, rank),
   )
   const { data, shape } = dense(sum)
@@ -131,11 +136,11 @@ export interface FilteredImage {
  * Filters the colours of an image. Alpha is kept, or filtered like a colour. A kernel with one
  * kernel per channel has one for alpha only if alpha is filtered.
  */
-export function filterImage(
+export async function filterImage(
   image: ImageArray,
   alpha: 'keep' | 'filter',
   request: FilterRequest,
-): FilteredImage {
+): Promise<FilteredImage> {
   const { width, height, channels, samples } = image
   const strides = image.strides ?? [width * channels, channels, 1]
   const count = channels - (image.alpha ? 1 : 0)
@@ -151,16 +156,13 @@ export function filterImage(
     ? { ...request, options: { ...request.options, dtype: byteResults } }
     : request
   if (!combine) {
-    const between = kernels
-      .slice(0, -1)
-      .reduce<Planes>(
-        (input, kernel) => filterPlanes(input, isAlphaFiltered, kernel, request),
-        planes,
-      )
-    return filteredImage(filterPlanes(between, isAlphaFiltered, kernels.at(-1)!, rounded))
+    let between: Planes = planes
+    for (const kernel of kernels.slice(0, -1))
+      between = await filterPlanes(between, isAlphaFiltered, kernel, request)
+    return filteredImage(await filterPlanes(between, isAlphaFiltered, kernels.at(-1)!, rounded))
   }
-  const results = kernels.map((kernel) =>
-    filteredImage(filterPlanes(planes, isAlphaFiltered, kernel, rounded)),
+  const results = await inTurn(kernels, async (kernel) =>
+    filteredImage(await filterPlanes(planes, isAlphaFiltered, kernel, rounded)),
   )
   const alphas = results.flatMap((result) => result.alpha ?? [])
   return {
@@ -190,12 +192,12 @@ function filteredImage({ colours, alpha }: Planes): FilteredImage {
   }
 }
 
-function filterPlanes(
+async function filterPlanes(
   { colours, alpha }: Planes,
   isAlphaFiltered: boolean,
   kernel: Kernel,
   request: FilterRequest,
-): Planes {
+): Promise<Planes> {
   const count = colours.shape[2]!
   checkKernelOfImage(
     { channels: count + (alpha ? 1 : 0), alpha: alpha !== undefined },
@@ -203,7 +205,7 @@ function filterPlanes(
     kernel,
     request.name,
   )
-  const filtered = filterOnce(colours, 2, kernelOfChannels(kernel, 0, count), request)
+  const filtered = await filterOnce(colours, 2, kernelOfChannels(kernel, 0, count), request)
   const result = arrayOf({
     data: filtered.data,
     shape: request.channels === 'sum' ? [...filtered.shape, 1] : filtered.shape,
@@ -213,7 +215,7 @@ function filterPlanes(
     colours: result,
     alpha: isAlphaFiltered
       ? arrayOf(
-          filterOnce(alpha, 2, kernelOfChannels(kernel, count, 1), {
+          await filterOnce(alpha, 2, kernelOfChannels(kernel, count, 1), {
             ...request,
             channels: 'each',
           }),
@@ -281,14 +283,17 @@ function centrePositions(
   ] = 1
   const ramp = Float64Array.from({ length: extent }, (_, i) => i)
   return [
-    ...correlate(ndarray(ramp), ndarray(middle), { ...options, algorithm: 'naive', backend: 'js' })
-      .data,
+    ...sync.correlate(ndarray(ramp), ndarray(middle), {
+      ...{ ...options, algorithm: 'naive', backend: 'js' },
+    }).data,
   ]
 }
 
 /** The result of some work, and its time. */
-export function timed<T>(work: () => T): { readonly result: T; readonly milliseconds: number } {
+export async function timed<T>(
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly milliseconds: number }> {
   const start = performance.now()
-  const result = work()
+  const result = await work()
   return { result, milliseconds: performance.now() - start }
 }

@@ -18,6 +18,7 @@ const rules: readonly (readonly [pattern: RegExp, words: Words])[] = [
   [/\{ constant: (\w+) \}/, (_, value) => `constant=${value.toUpperCase()}`],
   [/^algorithm (?=')/, () => '--algorithm '],
   [/Use another algorithm, or 'auto'\./, () => 'Use another --algorithm, or leave it out.'],
+  [/\bbackend: '(\w+)'/g, (_, name) => `--backend ${name}`],
   [/\bmemoryLimit\b/g, () => '--memory-limit'],
   [/ \(pass options\.kernel to plan\)/g, () => ', which a case does not have'],
   [/^explain: (?=\w+ \[)/, () => '--at '],

@@ -21,6 +21,7 @@ export {
 } from './interleaved.ts'
 export { channelsLast } from './layouts.ts'
 export { type Problem, problem } from './problem.ts'
+export { onnxModel } from './rivals/onnx-model.ts'
 export { elements } from './shapes.ts'
 export { type Summary, summary } from './statistics.ts'
 export type { Weights } from './suites.ts'

@@ -59,7 +59,12 @@ export { asStrided, slidingWindows } from './ndarray/windows.ts'
 export { type AlgorithmSummary, algorithms } from './planner/decide.ts'
 export type { Candidate } from './planner/decision.ts'
 export type { PlanStage } from './planner/stages.ts'
-export { type Capabilities, capabilities, type Feature } from './runtime/capabilities.ts'
+export {
+  type Adapter,
+  type Capabilities,
+  capabilities,
+  type Feature,
+} from './runtime/capabilities.ts'
 export { close } from './runtime/close.ts'
 export { type Configuration, configure } from './runtime/configure.ts'
 export { type PipelineOptions, pipeline } from './runtime/make-pipeline.ts'
@@ -81,6 +86,7 @@ export type {
   StepSource,
 } from './runtime/pipeline-steps.ts'
 export type { Plan } from './runtime/plan.ts'
+export type { PlanDispatch, PlanShaderStage, PlanShaders } from './runtime/plan-shaders.ts'
 export type { PlanRunOptions } from './runtime/run-options.ts'
 export { loadTuning, saveTuning } from './runtime/save-tuning.ts'
 export { createStream, type StreamOptions } from './streams/create-stream.ts'

@@ -41,9 +41,9 @@ export class OptionError extends Error {
  *
  * @example
  * try {
- *   configure({ gpu: true })
+ *   zeros([2 ** 45])
  * } catch (error) {
- *   console.log(error instanceof UnavailableError && error.code) // 'NO_GPU'
+ *   console.log(error instanceof UnavailableError && error.code) // 'OUT_OF_MEMORY'
  * }
  */
 export class UnavailableError extends Error {

@@ -3,6 +3,8 @@
  * computes returns a promise. Each has a twin that returns its result directly: `conv2dSync`.
  */
 
+import './backends/webgpu/register.ts'
+
 export * from './asynchronous.ts'
 export * from './common.ts'
 export { convolve as convolveSync, correlate as correlateSync } from './convolve.ts'

@@ -5,7 +5,7 @@
  */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { backends } from '../src/backends/list.ts'
+import { synchronousBackends as backends } from '../src/backends/list.ts'
 import * as later from '../src/index.ts'
 import type { Program } from '../src/program/program.ts'
 import { useBackends } from '../src/runtime/backends.ts'

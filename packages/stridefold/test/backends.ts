@@ -2,6 +2,7 @@
 
 import { jsBackend as js } from '../src/backends/js/js.ts'
 import { wasmBackend as wasm } from '../src/backends/wasm/wasm.ts'
+import { webgpuBackend as webgpu } from '../src/backends/webgpu/webgpu.ts'
 import type {
   Backend,
   CompileOptions,
@@ -42,6 +43,9 @@ function bound(backend: Backend, options: CompileOptions): TestBackend {
 export const jsBackend = (): SynchronousTestBackend => bound(js, { deterministic: false })
 
 export const wasmBackend = (options: CompileOptions): SynchronousTestBackend => bound(wasm, options)
+
+/** The webgpu backend; a GPU must be open. */
+export const webgpuTestBackend = (): TestBackend => bound(webgpu, { deterministic: false })
 
 /** The backend of slow-backend.ts. */
 export const slowTestBackend = (seed: number): TestBackend =>

@@ -3,7 +3,7 @@
 import { type BoxesPlan, type BoxOptions, planBoxes, type Range } from 'stridefold/boxes'
 import { capabilities, close, convolve, correlate, type NdArray } from 'stridefold/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { backends as standard } from '../src/backends/list.ts'
+import { synchronousBackends as standard } from '../src/backends/list.ts'
 import { useBackends } from '../src/runtime/backends.ts'
 
 afterAll(() => close())

@@ -15,7 +15,7 @@ import {
   zeros,
 } from 'stridefold/sync'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { backends as standard } from '../src/backends/list.ts'
+import { synchronousBackends as standard } from '../src/backends/list.ts'
 import { callersMemory, stagingMemory, userMemory } from '../src/backends/wasm/memories.ts'
 import type { WasmMemory } from '../src/backends/wasm/memory.ts'
 import { copy } from '../src/ndarray/copy.ts'

@@ -6,7 +6,7 @@
 import { type BoxesPlan, planBoxes } from 'stridefold/boxes'
 import { algorithms, close, correlate, type NdArray, zeros } from 'stridefold/sync'
 import { afterAll, expect, test } from 'vitest'
-import { backends as standard } from '../src/backends/list.ts'
+import { synchronousBackends as standard } from '../src/backends/list.ts'
 import { copy } from '../src/ndarray/copy.ts'
 import { useBackends } from '../src/runtime/backends.ts'
 import {

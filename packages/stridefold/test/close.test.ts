@@ -197,7 +197,7 @@ describe('configure', () => {
       expect.objectContaining({ code: 'CALLS_RUNNING' }),
     )
     await call
-    configure({ threads: 2, gpu: false })
+    configure({ threads: 2 })
   })
 
   test.each([
@@ -206,9 +206,9 @@ describe('configure', () => {
     [{ memoryBytes: -1 }, 'OPTION_INVALID', /a number of bytes > 0/],
     [{ memoryBytes: '1GB' }, 'OPTION_INVALID', /is '1GB'/],
     [{ memoryBytes: Number.NaN }, 'OPTION_INVALID', /is NaN/],
-    [{ gpu: 'yes' }, 'OPTION_INVALID', /true or false/],
-    [{ gpu: true }, 'NO_GPU', /no backend for the GPU/],
-    [{ device: {} }, 'NO_GPU', /no backend for the GPU/],
+    [{ gpu: 'yes' }, 'OPTION_INVALID', /option 'gpu' must be a GPU: navigator.gpu/],
+    [{ gpu: {} }, 'OPTION_INVALID', /create\(\[\]\) of the npm package webgpu/],
+    [{ device: {} }, 'OPTION_INVALID', /option 'device' must be a GPUDevice/],
     [{ workerUrl: 7 }, 'OPTION_INVALID', /workerUrl' is 7; it must be an address/],
     [{ thread: 2 }, 'OPTION_UNKNOWN', /threads, workerUrl, gpu, device, memoryBytes/],
     [7, 'OPTION_INVALID', /an object/],

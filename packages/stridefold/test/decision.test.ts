@@ -5,7 +5,7 @@
 
 import * as library from 'stridefold/sync'
 import { describe, expect, test, vi } from 'vitest'
-import { backends } from '../src/backends/list.ts'
+import { synchronousBackends as backends } from '../src/backends/list.ts'
 import { validateRunOptions } from '../src/geometry/check-options.ts'
 import { kernelProperties } from '../src/kernels/properties.ts'
 import { decide, fallbackOf } from '../src/planner/decide.ts'

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
+import { synchronousBackends as backends } from '../src/backends/list.ts'
 import type { ExternalLayouts, SynchronousBackend } from '../src/program/backend.ts'
 import { checkProgram } from '../src/program/check.ts'
 import { fissioned } from '../src/program/fission.ts'

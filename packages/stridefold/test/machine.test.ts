@@ -6,7 +6,7 @@
 import { parseCase } from 'stridefold/sync'
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
+import { synchronousBackends as backends } from '../src/backends/list.ts'
 import { elementCount } from '../src/ndarray/layout.ts'
 import { iterations } from '../src/ndarray/loops.ts'
 import type { Backend } from '../src/program/backend.ts'

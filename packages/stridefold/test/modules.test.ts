@@ -31,7 +31,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'backends/wasm/schedule',
     'backends/wasm/emit',
   ],
-  'backends/list': ['program', 'backends/js', 'backends/wasm'],
+  'backends/webgpu/shaders': ['ndarray', 'program'],
+  'backends/webgpu': ['ndarray', 'program', 'errors', 'backends/webgpu/shaders'],
+  'backends/list': ['program', 'backends/js', 'backends/wasm', 'backends/webgpu'],
   explain: ['ndarray', 'geometry'],
   kernels: ['ndarray', 'geometry', 'errors'],
   // The runtime hands it the backends: their descriptions are a type of the room program.
@@ -46,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'reference',
     'backends/list',
     'backends/wasm',
+    'backends/webgpu',
     'errors',
   ],
   // Calls in which samples may be missing: what an entry point may import.
@@ -76,7 +79,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   asynchronous: [
     ...['ndarray', 'geometry', 'missing', 'runtime', 'gradients', 'filters', 'compute-later'],
   ],
-  index: ['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
+  index: [
+    ...['common', 'asynchronous', 'convolve', 'layers', 'gradients', 'filters'],
+    'backends/webgpu',
+  ],
   sync: ['common', 'convolve', 'layers', 'gradients', 'filters'],
   verify: ['reference'],
   npy: ['ndarray', 'errors'],

@@ -214,9 +214,9 @@ describe('rejected input and its message', () => {
     ],
     [
       'an unknown memory',
-      () => zeros([1], 'int8', { memory: 'gpu' as never }),
+      () => zeros([1], 'int8', { memory: 'disk' as never }),
       'MEMORY_UNKNOWN',
-      "Use 'heap' or 'backend'",
+      "Use 'heap', 'backend' or 'gpu'",
     ],
     [
       'strides of another rank',

@@ -131,7 +131,7 @@ test('read gives an array of the heap back as it is, and rejects a released one'
 test('a place together with out, or a place that does not exist, is an error', () => {
   const out = new Float32Array(3)
   expect(codeOf(() => correlate([1, 2, 3], [1], { memory: 'heap', out }))).toBe('OPTION_CONFLICT')
-  expect(codeOf(() => correlate([1, 2, 3], [1], { memory: 'gpu' as 'heap' }))).toBe(
+  expect(codeOf(() => correlate([1, 2, 3], [1], { memory: 'disk' as 'heap' }))).toBe(
     'OPTION_INVALID',
   )
   const run = plan('correlate', [3], [1])

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { allAlgorithms } from '../src/algorithms/index.ts'
-import { backends } from '../src/backends/list.ts'
+import { synchronousBackends as backends } from '../src/backends/list.ts'
 import { wasmBackend } from '../src/backends/wasm/wasm.ts'
 import { canonicalShapes } from '../src/geometry/canonical-shapes.ts'
 import type { ConvGeometry } from '../src/geometry/geometry.ts'

@@ -207,6 +207,17 @@ const english = {
   } as Readonly<Record<Showing | 'auto', string>>,
   automaticShow: (name: string): string => `automatic: ${name}`,
   linear: 'Linear light',
+  place: 'Computed on',
+  places: { processor: 'the processor', gpu: 'the GPU' } as Readonly<
+    Record<'processor' | 'gpu', string>
+  >,
+  gpuNamed: (name: string, isFallback: boolean): string =>
+    isFallback ? `GPU: ${name}. Slow: the processor computes in its place.` : `GPU: ${name}.`,
+  gpuMissing: {
+    insecure: 'No GPU: browsers give it to pages with https or on this computer only.',
+    browser: 'No GPU: this browser has no WebGPU.',
+    adapter: 'No GPU: the browser finds none, or does not use this one.',
+  } as Readonly<Record<'insecure' | 'browser' | 'adapter', string>>,
 
   facts: 'What it does',
   rank: (rank: number | undefined, width: number, height: number): string => {
@@ -233,6 +244,7 @@ const english = {
   finestDown: 'finest ↕',
   plan: (algorithm: string, backend: string, predicted: string): string =>
     `${algorithm} on ${backend}, predicted ${predicted} ms`,
+  planUntimed: (algorithm: string, backend: string): string => `${algorithm} on ${backend}`,
   planOf: 'Plan',
   time: (filters: string, whole: string): string =>
     `Last run: filters ${filters} ms, with pixels ${whole} ms`,

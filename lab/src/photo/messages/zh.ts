@@ -192,6 +192,15 @@ export const zh: PhotoMessages = {
   },
   automaticShow: (name) => `自动：${name}`,
   linear: '线性光',
+  place: '计算设备',
+  places: { processor: '处理器', gpu: 'GPU' },
+  gpuNamed: (name, isFallback) =>
+    isFallback ? `GPU：${name}。速度慢：实际由处理器计算。` : `GPU：${name}。`,
+  gpuMissing: {
+    insecure: '没有 GPU：浏览器只允许 https 网页或本机网页使用 GPU。',
+    browser: '没有 GPU：此浏览器不支持 WebGPU。',
+    adapter: '没有 GPU：浏览器没有找到，或不使用它。',
+  },
 
   facts: '它做了什么',
   rank: (rank, width, height) => {
@@ -212,6 +221,7 @@ export const zh: PhotoMessages = {
   finestAcross: '最细 ↔',
   finestDown: '最细 ↕',
   plan: (algorithm, backend, predicted) => `${backend} 上的 ${algorithm}，预计 ${predicted} 毫秒`,
+  planUntimed: (algorithm, backend) => `${backend} 上的 ${algorithm}`,
   planOf: '方案',
   time: (filters, whole) => `上次运行：滤波 ${filters} 毫秒，含像素 ${whole} 毫秒`,
   explain: '完整方案',

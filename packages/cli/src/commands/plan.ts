@@ -12,6 +12,7 @@ const examples = `Examples:
   $ stridefold plan "1080x1920 * 5x5 same reflect"     an image filter
   $ stridefold plan "48000 * 1025 same" --algorithm im2col --program
   $ stridefold plan "64x64 * 2x2" --wat                 the generated code
+  $ stridefold plan "1080x1920 * 5x5 same" --wgsl       the generated shaders of a GPU
 `
 
 export function addPlan(program: Command, io: Io): void {
@@ -25,11 +26,16 @@ export function addPlan(program: Command, io: Io): void {
     .argument('<case>', 'such as "2x64x56x56 * 128x64x3x3 s2 p1 d1 g1 reflect"')
     .option('--algorithm <name>', 'use this algorithm instead of the best one')
     .addOption(
-      choiceOption('--backend <name>', 'where it runs (default: auto)', ['auto', 'wasm', 'js']),
+      choiceOption(
+        '--backend <name>',
+        'where it runs; webgpu needs the npm package webgpu (default: auto)',
+        ['auto', 'wasm', 'js', 'webgpu'],
+      ),
     )
     .option('--memory-limit <bytes>', 'largest workspace, such as 64M', bytes)
     .option('--program', 'print the program too: buffers, stages and loops')
     .option('--wat', 'print the generated WebAssembly as text')
+    .option('--wgsl', 'print the shaders that a GPU would run; needs no GPU')
     .option('--json', 'print JSON')
     .addHelpText('before', examples)
     .action(async (text: string, flags: PlanFlags) =>

@@ -10,11 +10,13 @@ import sharp from 'sharp'
 import { algorithms, capabilities, correlate, ndarray } from 'stridefold/sync'
 import { calibrationPath, saveCalibration, useCalibration } from '../calibration.ts'
 import { exitCodes, Failure, messageOf, runtimeError } from '../failure.ts'
+import { type GpuAnswer, gpuHere } from '../gpu.ts'
 import { formatName, formatNames, readOnlyImageNames } from '../images/formats.ts'
 import { type Io, print, printJson } from '../io.ts'
 import { withProgress } from '../progress.ts'
 import { status } from '../status.ts'
 import { plainTable } from '../table.ts'
+import { byteSize } from '../units.ts'
 import { version } from '../version.ts'
 
 export interface DoctorFlags {
@@ -25,7 +27,8 @@ export interface DoctorFlags {
 export async function doctor(flags: DoctorFlags, io: Io): Promise<void> {
   const { calibrate: measures = false, json = false } = flags
   const calibration = measures ? await calibrateHere(io) : await knownCalibration(io)
-  const properties = { ...machineProperties(), ...measurePeaks(io), calibration }
+  const webgpu = await gpuHere(io)
+  const properties = { ...machineProperties(), ...measurePeaks(io), calibration, webgpu }
   const problem = tryFilter()
   if (json)
     await printJson(io, 'doctor', {
@@ -98,6 +101,20 @@ function calibrationText({ used, path, errorBefore, errorAfter }: CalibrationAns
   return used ? `in use: ${path}` : 'none: --calibrate measures this machine for the planner'
 }
 
+/** One line about the GPU. */
+function gpuText(answer: GpuAnswer | { readonly missing: string }): string {
+  if ('missing' in answer) return `no: ${answer.missing}`
+  const { adapter, isFallback, limits } = answer
+  const slow = isFallback ? ', a fallback that computes on the processor (slow)' : ''
+  return (
+    `yes: ${adapter}${slow}; buffers up to ` +
+    `${byteSize(limits.maxStorageBufferBindingSize)}, ` +
+    `${limits.maxStorageBuffersPerShaderStage} for a shader; workgroups of ` +
+    `${limits.maxComputeInvocationsPerWorkgroup} invocations with ` +
+    `${byteSize(limits.maxComputeWorkgroupStorageSize)}`
+  )
+}
+
 /** Peak arithmetic and memory speed of one thread. NaN without SIMD. */
 function measurePeaks(io: Io): { readonly peakGflops: number; readonly bandwidthGBs: number } {
   const progress = status(io)
@@ -123,7 +140,10 @@ function tryFilter(): string | undefined {
 
 function rows(
   properties: ReturnType<typeof machineProperties> &
-    ReturnType<typeof measurePeaks> & { readonly calibration: CalibrationAnswer },
+    ReturnType<typeof measurePeaks> & {
+      readonly calibration: CalibrationAnswer
+      readonly webgpu: GpuAnswer | { readonly missing: string }
+    },
   problem: string | undefined,
 ): (readonly [string, string])[] {
   const yes = (has: boolean, without: string): string => (has ? 'yes' : `no: ${without}`)
@@ -159,6 +179,7 @@ function rows(
         'reads and writes of one thread (triad over 192 MiB)',
       ),
     ],
+    ['WebGPU', gpuText(properties.webgpu)],
     ['calibration', calibrationText(properties.calibration)],
     ['algorithms', properties.algorithms.join(', ')],
     [

@@ -33,10 +33,19 @@ export async function filter(
   if (others.length > 0 || (await isMany(input, io))) {
     if (out === '-') throw usageError("'-o -' is one result. Name a folder with -o for several.")
     const { filterMany } = await import('../filter-many.ts')
-    return filterMany([input, ...others], await kernelsOf(flags, io), flags, io)
+    const kernels = await kernelsOf(flags, io)
+    return onBackend(flags, io, () => filterMany([input, ...others], kernels, flags, io))
   }
-  return filterAlone(input, { ...flags, out: fileIn(out, input, io) }, io)
+  const alone = { ...flags, out: fileIn(out, input, io) }
+  return onBackend(flags, io, () => filterAlone(input, alone, io))
 }
+
+/** Opens a GPU first if the flags ask for it. */
+const onBackend = async (
+  { backend }: FilterFlags,
+  io: Io,
+  work: () => Promise<void>,
+): Promise<void> => (backend === 'webgpu' ? (await import('../gpu.ts')).withGpu(io, work) : work())
 
 /** The file of that name in a folder, if `out` is one: it exists, or ends with a slash. */
 function fileIn(out: string, input: string, io: Io): string {

@@ -2,29 +2,40 @@
  * `plan CASE`: explains how a problem in case notation would be computed, and why.
  */
 
+import type { PlanShaders } from 'stridefold'
 import { type Plan, planCase } from 'stridefold/sync'
 import { runtimeError } from '../failure.ts'
 import { inFlagWords } from '../flag-words.ts'
 import { type Io, print, printJson } from '../io.ts'
+import { shaderText } from '../shader-text.ts'
 
 export interface PlanFlags {
   readonly algorithm?: string
-  readonly backend?: 'auto' | 'wasm' | 'js'
+  readonly backend?: 'auto' | 'wasm' | 'js' | 'webgpu'
   readonly memoryLimit?: number
   readonly program?: boolean
   readonly wat?: boolean
+  readonly wgsl?: boolean
   readonly json?: boolean
 }
 
-export async function explainPlan(
+export async function explainPlan(text: string, flags: PlanFlags, io: Io): Promise<void> {
+  const work = (): Promise<void> => explainPlanHere(text, flags, io)
+  await (flags.backend === 'webgpu' ? (await import('../gpu.ts')).withGpu(io, work) : work())
+}
+
+async function explainPlanHere(
   text: string,
-  { program = false, wat = false, json, ...options }: PlanFlags,
+  { program = false, wat = false, wgsl = false, json, ...options }: PlanFlags,
   io: Io,
 ): Promise<void> {
   const casePlan = planCase(text, options)
   try {
     const code = wat ? await webAssemblyText(casePlan) : undefined
-    if (json) await printJson(io, 'plan', answer(casePlan, program, code))
+    // The code that writes shaders is part of this entry point.
+    if (wgsl) await import('stridefold')
+    const shaders = wgsl ? await casePlan.shaders() : undefined
+    if (json) await printJson(io, 'plan', answer(casePlan, program, code, shaders))
     else
       await print(
         io.stdout,
@@ -32,6 +43,7 @@ export async function explainPlan(
           inFlagWords(casePlan.explain()),
           ...(program ? [casePlan.program] : []),
           ...(code === undefined ? [] : [code]),
+          ...(shaders === undefined ? [] : [shaderText(shaders)]),
         ].join('\n\n'),
       )
   } finally {
@@ -43,8 +55,10 @@ export async function explainPlan(
 async function webAssemblyText({ module, backend }: Plan): Promise<string> {
   if (module === undefined)
     throw runtimeError(
-      `The ${backend} backend interprets the program, so it has no WebAssembly. Leave --wat ` +
-        'out.',
+      backend === 'webgpu'
+        ? 'The webgpu backend runs shaders, so it has no WebAssembly. Use --wgsl instead of --wat.'
+        : `The ${backend} backend interprets the program, so it has no WebAssembly. Leave --wat ` +
+            'out.',
     )
   const { default: wabt } = await import('wabt')
   const { readWasm } = await wabt()
@@ -59,6 +73,7 @@ function answer(
   { geometry, algorithm, backend, decision, workspaceBytes, candidates, stages, program }: Plan,
   withProgram: boolean,
   wat?: string,
+  shaders?: PlanShaders,
 ) {
   const chosen = { algorithm, backend, decision, workspaceBytes, candidates, stages }
   return {
@@ -67,5 +82,6 @@ function answer(
     ...chosen,
     ...(withProgram && { program }),
     ...(wat !== undefined && { wat }),
+    ...(shaders !== undefined && { shaders }),
   }
 }

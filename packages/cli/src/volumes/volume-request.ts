@@ -73,6 +73,10 @@ export function volumeOptions(flags: VolumeFilterFlags): JobOptions {
   }
   const { mode, boundary, ...library } = filterOptions(flags)
   const { missing, minimumPresent, stride, dilation, algorithm, backend, accuracy } = library
+  if (backend === 'webgpu')
+    throw usageError(
+      '--backend webgpu is not for volumes: their boxes are computed by workers. Leave it out.',
+    )
   const { threads, memoryLimit } = library
   const given = {
     ...{ mode, boundary, missing, minimumPresent, stride, dilation },

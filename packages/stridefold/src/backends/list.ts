@@ -3,8 +3,12 @@
  * A new backend is a folder and a line here.
  */
 
-import type { SynchronousBackend } from '../program/backend.ts'
+import type { Backend, SynchronousBackend } from '../program/backend.ts'
 import { jsBackend } from './js/js.ts'
 import { wasmBackend } from './wasm/wasm.ts'
+import { webgpuBackend } from './webgpu/webgpu.ts'
 
-export const backends: readonly SynchronousBackend[] = [wasmBackend, jsBackend]
+/** Those that compute before they return: synchronous calls take no others. */
+export const synchronousBackends: readonly SynchronousBackend[] = [wasmBackend, jsBackend]
+
+export const backends: readonly Backend[] = [...synchronousBackends, webgpuBackend]

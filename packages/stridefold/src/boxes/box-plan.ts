@@ -6,7 +6,7 @@
 import { OptionError } from '../errors.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType, type DType, dtypes, isStorageOnly } from '../ndarray/dtype.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import { allocateArray, isInBackendMemory } from '../ndarray/memory.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
@@ -285,7 +285,7 @@ export class BoxesPlan<D extends DType = DType> {
   #samples(samples: unknown, reads: readonly (readonly Range[])[]): NdArray {
     const { inputDType } = this.#of.whole
     const shape = reads.map(samplesOf)
-    const given = asNdArray(samples, 'samples')
+    const given = asReadable(samples, 'samples')
     const isFlat = given.data === samples && given.shape[0] === elementCount(shape)
     const array = isFlat ? view(given.data, shape) : promoteUntyped(given, computeDType(inputDType))
     checkShape('run: samples', array, shape)

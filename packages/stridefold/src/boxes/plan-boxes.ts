@@ -13,7 +13,7 @@ import type { SignalOptions } from '../geometry/options.ts'
 import { kernelOverlap } from '../geometry/padding.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, type DType, dtypes, isDType, isStorageOnly } from '../ndarray/dtype.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import type { DTypeOf, Promoted } from '../ndarray/result-type.ts'
@@ -119,7 +119,7 @@ export async function planBoxes<
     rejected,
     // The check ensures that the options belong to the call.
   ) as CheckedConvolveOptions
-  const weights = contiguousCopy(asNdArray(kernel, 'kernel'))
+  const weights = contiguousCopy(asReadable(kernel, 'kernel'))
   const types = boxTypes(
     validateDType('inputDType', inputDType) ?? 'float32',
     operandDType(weights),

@@ -12,7 +12,7 @@ import { formatValue } from '../geometry/format-value.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { reject } from '../geometry/parameters.ts'
 import { dtypes } from '../ndarray/dtype.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { rejectUnknown } from '../ndarray/known-names.ts'
 import { rowMajorStrides } from '../ndarray/layout.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
@@ -134,7 +134,7 @@ function toCanonicalAxes(
   name: string,
   g: ConvGeometry,
 ): NdArray {
-  const array = asNdArray(x, name)
+  const array = asReadable(x, name)
   const missing = shape.length - array.shape.length
   const missingAxes = [[], [0], [1], [0, 1]].find(
     (axes) =>

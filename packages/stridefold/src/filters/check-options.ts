@@ -15,6 +15,7 @@ import type { Checked } from '../geometry/checked-options.ts'
 import type { BoundaryOption, MissingOptions, PerAxis, RunOptions } from '../geometry/options.ts'
 import { type Parameter, type ParameterTable, validateParameters } from '../geometry/parameters.ts'
 import { runReader } from '../geometry/read-options.ts'
+import { checkResultOnHeap } from '../ndarray/given-on-gpu.ts'
 
 /** The checked values of the options that each filter has besides those of every call. */
 export interface FilterValues {
@@ -93,6 +94,7 @@ export function filterOptions<Call extends FilterCall>(
     ...(call === 'filterImage' && bytesOnly),
   }
   const run = validateRunOptions(call, options, own, refused)
+  checkResultOnHeap(call, run)
   const given = optionsObject(call, options)
   const values = validateParameters(
     call,

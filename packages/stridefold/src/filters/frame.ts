@@ -6,7 +6,7 @@ import { OptionError } from '../errors.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
 import { perAxis } from '../geometry/per-axis.ts'
 import { rejectInteger } from '../missing/frame.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { asReadable } from '../ndarray/interop.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { validateAxes } from '../ndarray/views.ts'
 import type { AxesValues, CheckedRunOptions, MissingValues } from './check-options.ts'
@@ -45,7 +45,7 @@ export const mayMiss = ({ missing, borders }: Pick<FilterFrame, 'missing' | 'bor
 
 /** The input as an array with at least one axis. */
 export function inputOf(call: string, input: unknown): NdArray {
-  const x = asNdArray(input, 'input')
+  const x = asReadable(input, 'input')
   if (x.shape.length > 0) return x
   throw new OptionError(
     'RANK_MISMATCH',

@@ -5,6 +5,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { readable } from '../ndarray/allocations.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { asStrided } from '../ndarray/windows.ts'
@@ -28,7 +29,8 @@ export function pixelMask(
   { width, height }: { readonly width: number; readonly height: number },
 ): NdArray | undefined {
   if (missing === undefined) return undefined
-  if (missing !== 'nan') return asShaped(`${call}: missing`, missing, [height, width])
+  if (missing !== 'nan')
+    return readable(asShaped(`${call}: missing`, missing, [height, width]), `${call}: missing`)
   throw new OptionError(
     'OPTION_INVALID',
     `${call}: option 'missing' is 'nan', but bytes have no NaN. Give an array of ${height} rows ` +

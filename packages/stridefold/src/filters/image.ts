@@ -9,7 +9,7 @@ import { OptionError, withCallName } from '../errors.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { dtypeOf } from '../ndarray/dtype.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { asReadable } from '../ndarray/interop.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { computeSignal } from '../runtime/call.ts'
 import { after, type Eventual } from '../runtime/eventual.ts'
@@ -185,7 +185,7 @@ function kernelsOf(kernel: unknown): readonly NdArray[] {
   const list: readonly unknown[] =
     Array.isArray(kernel) && kernel.length > 0 && kernel.every(isKernel) ? kernel : [kernel]
   return list.map((entry) => {
-    const array = asNdArray(entry, 'kernel')
+    const array = asReadable(entry, 'kernel')
     if (array.shape.length === 2 || array.shape.length === 3) return array
     throw new OptionError(
       'RANK_MISMATCH',

@@ -8,6 +8,7 @@ import { OptionError, withCallName } from '../errors.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
 import { rejectInteger } from '../missing/frame.ts'
 import { computeConvolution } from '../missing/signal.ts'
+import { readable } from '../ndarray/allocations.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { ndarray } from '../ndarray/create.ts'
 import type { DType } from '../ndarray/dtype.ts'
@@ -100,7 +101,7 @@ function withFittedEnds<D extends DType>(
   const mask =
     missing === undefined || missing === 'nan'
       ? undefined
-      : asShaped(`${call}: missing`, missing, x.shape)
+      : readable(asShaped(`${call}: missing`, missing, x.shape), `${call}: missing`)
   const part = (array: NdArray, first: number, end: number): NdArray =>
     slice(array, ...x.shape.map((_, other) => (other === axis ? ([first, end] as const) : null)))
   /** Results [first, end) from samples [start, stop). */

@@ -11,7 +11,7 @@
 import { OptionError, withCallName } from '../errors.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
 import { type DType, dtypes, epsilon } from '../ndarray/dtype.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -83,7 +83,7 @@ export function normalizedCorrelation<D extends DType>(
 /** The template, which must fit into the input. */
 function templateOf(template: unknown, x: NdArray): NdArray {
   const call = 'correlateNormalized'
-  const t = asNdArray(template, 'template')
+  const t = asReadable(template, 'template')
   const shapes = `template [${t.shape}]`
   if (t.shape.length !== x.shape.length) {
     throw new OptionError(

@@ -9,6 +9,7 @@
 
 import { type Activation, parametricActivations, plainActivations } from '../ndarray/activation.ts'
 import { dtypeOf, dtypes, isDType } from '../ndarray/dtype.ts'
+import { isGpuBufferArray } from '../ndarray/given-on-gpu.ts'
 import { validateAlgorithm } from './algorithm-names.ts'
 import { boundaryAdvice, boundaryFrom, boundarySuggestion } from './boundary.ts'
 import { didYouMean, formatValue } from './format-value.ts'
@@ -95,7 +96,8 @@ const writableArrayRule = rule(
   readIf(
     (value) =>
       dtypeOf(value) !== undefined ||
-      (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined),
+      (isObject(value) && 'data' in value && dtypeOf(value.data) !== undefined) ||
+      isGpuBufferArray(value),
   ),
   'an array that can be written to: a typed array, or one made by zeros() or ndarray()',
 )
@@ -215,7 +217,7 @@ export const runRules: RulesOf<RunOptions> = {
   accuracy: withDefault('fast', nameRule('fast', 'strict')),
   tune: withDefault('predict', nameRule('predict', 'measure')),
   deterministic: withDefault(false, booleanRule),
-  backend: withDefault('auto', nameRule('auto', 'wasm', 'js')),
+  backend: withDefault('auto', nameRule('auto', 'wasm', 'js', 'webgpu')),
   threads: withDefault(
     'auto',
     rule(
@@ -236,7 +238,7 @@ export const runRules: RulesOf<RunOptions> = {
   ),
   out: writableArrayRule,
   // No default: it would conflict with `out`.
-  memory: nameRule('heap', 'backend'),
+  memory: nameRule('heap', 'backend', 'gpu'),
   signal: {
     ...rule(readIf(isSignal), 'an AbortSignal'),
     suggestion: (value) =>

@@ -83,12 +83,13 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    */
   readonly deterministic?: boolean
   /**
-   * What executes the call: generated WebAssembly SIMD (`'wasm'`) or plain JavaScript (`'js'`).
-   * Default `'auto'`: `wasm`, and `js` only if `wasm` cannot compute the problem. Name one to
-   * compare them. Throws `UnavailableError` if this engine cannot run the named one (`NO_WASM`,
-   * `NO_WASM_SIMD`, `WASM_FORBIDDEN`).
+   * What executes the call: generated WebAssembly SIMD (`'wasm'`), plain JavaScript (`'js'`), or
+   * shaders on the GPU (`'webgpu'`; only in calls of 'stridefold'; docs/webgpu.md). Default
+   * `'auto'`: the GPU for arrays that lie there, else `wasm`, and `js` only if `wasm` cannot
+   * compute the problem. Name one to compare them. Throws `UnavailableError` if this engine cannot
+   * run the named one (`NO_WASM`, `NO_WASM_SIMD`, `WASM_FORBIDDEN`, `NO_GPU`).
    */
-  readonly backend?: 'auto' | 'wasm' | 'js'
+  readonly backend?: 'auto' | 'wasm' | 'js' | 'webgpu'
   /**
    * Largest number of threads, ≥ 1, the calling one included. Default `'auto'`: as many as pay, at
    * most as many as `configure` allows. Their number never changes a result. Set it to leave cores
@@ -123,8 +124,9 @@ export interface RunOptions<D extends DType = DType, Out extends object = object
    */
   readonly out?: Out
   /**
-   * Where a new result lies: on the JavaScript heap (`'heap'`), or in the memory of the backend
-   * (`'backend'`), where later calls read it without a copy. Default `'heap'`. Use `'backend'`
+   * Where a new result lies: on the JavaScript heap (`'heap'`), in the memory of the backend
+   * (`'backend'`), or on the GPU (`'gpu'`, only in calls of 'stridefold'). Later calls read it
+   * there without a copy. Default: `'gpu'` if the input lies there, else `'heap'`. Use another one
    * between calls, and `read` to get the last result. Free it with `release()`, or it is freed some
    * time after its last use. Throws `UnavailableError` if there is not enough memory
    * (`OUT_OF_MEMORY`). Throws if `out` is given too.

@@ -7,7 +7,8 @@ import { OptionError } from '../errors.ts'
 import { isChannelsLast } from '../geometry/layouts.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { computeDType, type DType, toDType } from '../ndarray/dtype.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { checkResultOnHeap } from '../ndarray/given-on-gpu.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { axisLoops, mergeLoops, Odometer, sortedByStride } from '../ndarray/loops.ts'
 import { allocateArray } from '../ndarray/memory.ts'
@@ -44,7 +45,8 @@ export function convBiasGradient<
 >(gradOutput: G, options?: TransposedGradientOptions<D, Out>): NdArray<ResultDType<D, Out>> {
   const name = 'convBiasGradient'
   const validOptions = gradientOptions(name, options)
-  const gradient = asNdArray(gradOutput, 'gradOutput')
+  checkResultOnHeap(name, validOptions)
+  const gradient = asReadable(gradOutput, 'gradOutput')
   const rank = rankOf(name, gradient)
   const resultDType = validOptions.dtype ?? operandDType(gradient)
   const g = promoteUntyped(gradient, computeDType(operandDType(gradient), resultDType))

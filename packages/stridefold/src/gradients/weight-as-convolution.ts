@@ -20,7 +20,7 @@ import { checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy } from '../ndarray/copy.ts'
 import type { ComputeDType, DType } from '../ndarray/dtype.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { allocateArray } from '../ndarray/memory.ts'
+import { allocateArray, isOnGpu } from '../ndarray/memory.ts'
 import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { reshape, transpose } from '../ndarray/views.ts'
 import { kernelView, layerOrders } from '../problem/axis-orders.ts'
@@ -59,7 +59,8 @@ export function computeWeightGradient<D extends DType>(
   const { dtype, storedDType } = resultTypes(operandType, options.dtype)
   const out = options.out === undefined ? undefined : outArray(gradient, options.out, weightShape)
   if (out !== undefined) checkShape(`${gradient}: out`, out, weightShape)
-  const result = (out ?? allocateArray(weightShape, storedDType, options.memory)) as NdArray<D>
+  const place = options.memory ?? (isOnGpu(x) ? 'gpu' : 'heap')
+  const result = (out ?? allocateArray(weightShape, storedDType, place)) as NdArray<D>
   const { roles } = spec
   const kernel = transpose(g, [roles.channel, roles.batch, ...roles.axes])
   const filtersFirst = kernelView(result, layerOrders(roles, spec.geometry.groups))
@@ -72,6 +73,7 @@ export function computeWeightGradient<D extends DType>(
   }
   const output = transpose(viewOf(filtersFirst, {}), [1, 0, ...roles.axes.map((_, a) => a + 2)])
   if (elementCount(g.shape) === 0 || elementCount(result.shape) === 0) {
+    if (out === undefined) return result
     copy(
       viewOf(allocateArray([1], storedDType), {
         shape: result.shape,

@@ -9,6 +9,7 @@ import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import { operandDType } from '../ndarray/untyped.ts'
 import type { Eventual } from '../runtime/eventual.ts'
+import { onGpuAhead } from '../runtime/gpu.ts'
 import type { Turn } from '../runtime/turns.ts'
 import { checkGradient, forwardOptions, layerSpec, rankOf } from './layer.ts'
 import { type DefiningOptions, gradientOptions, layerOnly, runOnly } from './options.ts'
@@ -60,6 +61,11 @@ const gradientOf = <D extends DType>(
   withCallName(name, () => {
     const checked = readArguments(name, given)
     const { x, g, run } = checked
+    const { out, backend = 'auto', memory, dtype } = run
+    // gradOutput takes the place of the kernel, and kernels are read on the heap.
+    const ready = onGpuAhead(name, { x, k: g, bias: undefined, out, backend, memory, dtype }, turn)
+    if (ready !== undefined)
+      return ready.then(({ k }) => gradientOf(name, { ...given, gradOutput: k }, turn, weightOf))
     return computeWeightGradient(name, weightOf(checked), run, operandDType(x, g), turn)
   })
 

@@ -10,7 +10,7 @@ import { contiguousCopy } from '../ndarray/copy.ts'
 import { ndarray } from '../ndarray/create.ts'
 import { binaryLogarithm } from '../ndarray/elementary.ts'
 import { indexAt } from '../ndarray/indices.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
@@ -28,7 +28,7 @@ const maxAnalyzedWeights = 2 ** 20
  * Returns the weights of a kernel. Throws `OptionError` (`KERNEL_TOO_LARGE`) if there are too many.
  */
 export function weightsOf(kernel: ArrayInput): Weights {
-  const array = asNdArray(kernel, 'kernel')
+  const array = asReadable(kernel, 'kernel')
   const count = elementCount(array.shape)
   if (count > maxAnalyzedWeights) {
     throw new OptionError(

@@ -16,7 +16,7 @@ import { validateCall } from '../geometry/shapes.ts'
 import { checkShape } from '../ndarray/check-shape.ts'
 import { type DType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementAt, elementCount } from '../ndarray/layout.ts'
 import { type NdArray, placeholder, validateShape } from '../ndarray/ndarray.ts'
 import type { SumDType } from '../ndarray/result-type.ts'
@@ -47,7 +47,7 @@ export function toeplitz<K extends ArrayInput, D extends DType = SumDType<K>>(
   options: ToeplitzOptions<D> = {},
 ): SparseMatrix<D> {
   return withCallName('toeplitz', () => {
-    const array = asNdArray(kernel, 'kernel')
+    const array = asReadable(kernel, 'kernel')
     const call = validateCall(callOption('toeplitz', options) ?? 'correlate')
     const validOptions = validateOptionsOf('toeplitz', call, options, ['call'], computeOnlyOptions)
     const question = questionOf(
@@ -107,7 +107,7 @@ function rowBuilder(
 ): (output: readonly number[]) => Row {
   const tables = sampleTables(g)
   const columns = inputInOrder(placeholder(inputShape, 'float32'), orders).strides
-  const biases = bias === undefined ? undefined : asNdArray(bias, 'bias')
+  const biases = bias === undefined ? undefined : asReadable(bias, 'bias')
   if (biases) checkShape('toeplitz: the bias', biases, [g.filters])
   // The outputs of the geometry that contribute to one result. Without a padding adjoint this is
   // the output itself; with one it is every output that is added to the result.

@@ -20,7 +20,7 @@ import { type Call, validateCall } from '../geometry/shapes.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { type ComputeDType, type DType, toDType } from '../ndarray/dtype.ts'
 import { indicesOf } from '../ndarray/indices.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import { type NdArray, validateShape } from '../ndarray/ndarray.ts'
 import type { SumDType } from '../ndarray/result-type.ts'
@@ -66,7 +66,7 @@ export function im2col<X extends ArrayInput, D extends DType = SumDType<X>>(
   options: WindowMatrixOptions<D> = {},
 ): NdArray<D> {
   return withCallName('im2col', () => {
-    const array = asNdArray(x, 'x')
+    const array = asReadable(x, 'x')
     const question = windowQuestion('im2col', array.shape, kernelShape, options, array)
     const { geometry, storedDType } = question
     const input = inputInOrder(promoteUntyped(array, geometry.dtype), question.orders)
@@ -104,7 +104,7 @@ export function col2im<M extends ArrayInput, D extends DType = SumDType<M>>(
   options: WindowMatrixOptions<D> = {},
 ): NdArray<D> {
   return withCallName('col2im', () => {
-    const array = asNdArray(matrix, 'matrix')
+    const array = asReadable(matrix, 'matrix')
     const question = windowQuestion('col2im', inputShape, kernelShape, options, array)
     const { geometry, storedDType } = question
     const { im2col: matrixShape } = shapesOf(geometry)

@@ -14,9 +14,11 @@ import {
 import type { LowRankFactors } from '../geometry/operands.ts'
 import type { BoundaryOption } from '../geometry/options.ts'
 import { perAxis } from '../geometry/per-axis.ts'
+import { readable } from '../ndarray/allocations.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes, epsilon } from '../ndarray/dtype.ts'
+import { checkResultOnHeap } from '../ndarray/given-on-gpu.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { operandDType, promoteUntyped } from '../ndarray/untyped.ts'
 import { flip } from '../ndarray/views.ts'
@@ -88,6 +90,7 @@ export type Settings = Omit<CheckedConvolveOptions, 'bias' | 'dtype' | 'memory' 
 /** Throws `OptionError` for arrays and options that do not fit together. */
 export function frameOf(given: MissingCall): Frame {
   const { call, k, options } = given
+  checkResultOnHeap(`${call} with missing samples`, options)
   const { missing, minimumPresent = 0, bias, dtype: requested, memory, out, ...others } = options
   const operandType = operandDType(given.x, k)
   const dtype = requested === undefined ? operandType : computeDType(operandType, requested)
@@ -99,7 +102,7 @@ export function frameOf(given: MissingCall): Frame {
   const mask =
     missing === undefined || missing === 'nan'
       ? undefined
-      : asShaped(`${call}: missing`, missing, given.x.shape)
+      : readable(asShaped(`${call}: missing`, missing, given.x.shape), `${call}: missing`)
   if (out !== undefined)
     checkOut(
       outArray(call, out, outputShape),

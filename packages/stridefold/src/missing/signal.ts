@@ -16,7 +16,7 @@ import { readSignalOptions, validateSignalReading } from '../geometry/check-opti
 import type { ConvolveCall } from '../geometry/convolve-geometry.ts'
 import { type Reading, readers } from '../geometry/read-options.ts'
 import type { DType } from '../ndarray/dtype.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { allocateArray } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
@@ -43,7 +43,7 @@ export function computeConvolution<D extends DType>(
   const reading = readSignalOptions(call, options)
   if (!namesMissing(reading)) return computeSignalReading(call, x, k, reading, turn)
   const result = convolutionWithMissing({
-    ...{ call, x: asNdArray(x, 'input'), k: asNdArray(k, 'kernel') },
+    ...{ call, x: asReadable(x, 'input'), k: asReadable(k, 'kernel') },
     ...{ options: validateSignalReading(call, reading), factors: undefined, turn },
   })
   // The type of the result follows the rule of every call.

@@ -25,10 +25,21 @@ export interface MemoryBlock {
   release(): void
 }
 
+/** Memory of a GPU, which JavaScript cannot read. The typed array of an array there is empty. */
+export interface DeviceBlock {
+  /** The number of elements. */
+  readonly length: number
+  /** The object of the engine that holds the elements: equal for arrays that may overlap. */
+  readonly buffer: object
+  release(): void
+}
+
 /** The memory that a new array owns. */
 export interface Allocation {
   /** False if the backend left the array on the heap. */
   readonly isInBackend: boolean
+  /** The memory of an array on the GPU; undefined for all others. */
+  readonly device: DeviceBlock | undefined
   /** Whether a backend uses the array where it lies. False on the heap, and after `close()`. */
   readonly isUsedInPlace: () => boolean
   /** The first byte, and the first after the last. */
@@ -50,7 +61,7 @@ export function allocation(data: TypedArray, block: MemoryBlock | undefined): Al
   const free = block === undefined ? () => undefined : block.release.bind(undefined)
   const start = data.byteOffset
   const created: Allocation = {
-    isInBackend: block !== undefined,
+    ...{ isInBackend: block !== undefined, device: undefined },
     isUsedInPlace: block === undefined ? () => false : () => block.isOpen(),
     start,
     end: start + data.byteLength,
@@ -63,6 +74,38 @@ export function allocation(data: TypedArray, block: MemoryBlock | undefined): Al
     finalizer.register(data.buffer, free, created)
   }
   return created
+}
+
+/** Registers the memory of a new array on the GPU. `data`: the empty typed array of its views. */
+export function allocationOnDevice(data: TypedArray, block: DeviceBlock): void {
+  const free = block.release.bind(undefined)
+  const created: Allocation = {
+    ...{ isInBackend: false, isUsedInPlace: () => false, device: block },
+    ...{ start: 0, end: 0, free, released: false },
+  }
+  byArray.set(data, created)
+  finalizer.register(data, free, created)
+}
+
+/** The memory of an array on the GPU; undefined for all others. */
+export const deviceBlockOf = ({ data }: { readonly data: TypedArray }): DeviceBlock | undefined =>
+  data.length === 0 ? byArray.get(data)?.device : undefined
+
+/** The number of elements in the memory of a typed array, on the heap or on the GPU. */
+export const lengthOf = (data: TypedArray): number =>
+  data.length > 0 ? data.length : (byArray.get(data)?.device?.length ?? 0)
+
+/**
+ * Returns the array. Throws `OptionError` (`ON_GPU`) if it lies on the GPU: its typed array is
+ * empty, so whoever reads elements would get nothing.
+ */
+export function readable<A extends { readonly data: TypedArray }>(x: A, what = 'the array'): A {
+  if (deviceBlockOf(x) === undefined) return x
+  throw new OptionError(
+    'ON_GPU',
+    `${what} lies on the GPU, and its elements are needed on the heap here. Bring it back first: ` +
+      'await read(x).',
+  )
 }
 
 /** Does nothing the second time. */

@@ -3,7 +3,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { checkAttached } from './allocations.ts'
+import { checkAttached, lengthOf } from './allocations.ts'
 import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
 import { dtypeOf, type TypedArray } from './dtype.ts'
@@ -30,7 +30,7 @@ export function asShaped(what: string, x: unknown, shape: readonly number[]): Nd
   }
   // Only typed arrays have a dtype.
   const data = checkAttached(x as TypedArray, what)
-  if (data.length === elementCount(shape)) return view(data, shape)
+  if (lengthOf(data) === elementCount(shape)) return view(data, shape)
   throw mismatch(`${what} is ${describeValue(data)} of ${countText(data.length, 'element')}`, shape)
 }
 

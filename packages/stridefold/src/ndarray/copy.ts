@@ -7,11 +7,12 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { deviceBlockOf, readable } from './allocations.ts'
 import { type DType, dtypes, type TypedArray } from './dtype.ts'
 import { gcd } from './gcd.ts'
 import { elementCount, memoryBounds } from './layout.ts'
 import { axisLoops, mergeLoops, Odometer, type StridedLoop, sortedByStride } from './loops.ts'
-import { allocateArray, type MemoryKind } from './memory.ts'
+import { allocateArray, type MemoryKind, uploaded } from './memory.ts'
 import { modulo } from './modulo.ts'
 import { type NdArray, view } from './ndarray.ts'
 import { roundHalfToEven } from './rounding.ts'
@@ -53,6 +54,7 @@ export function contiguousCopy<D extends DType>(
   x: NdArray<D>,
   memory: MemoryKind = 'heap',
 ): NdArray<D> {
+  if (memory === 'gpu') return uploaded(contiguousCopy(x))
   const result = allocateArray(x.shape, x.dtype, memory)
   if (elementCount(x.shape) > 0) copyElements(x, result)
   if (x.untyped === undefined) return result
@@ -63,6 +65,8 @@ export function contiguousCopy<D extends DType>(
 
 /** The loops of a copy have two strides each: that of the source, and that of the target. */
 function copyElements(from: NdArray, to: NdArray): void {
+  readable(from)
+  readable(to)
   const loops = mergeLoops(sortedByStride(axisLoops(to.shape, from.strides, to.strides), 1))
   const copyRow = rowCopier(from, to, loops.pop() ?? once)
   const { extent, strides } = loops.pop() ?? once
@@ -148,13 +152,16 @@ interface ByteLayout {
  * two intervals do not meet.
  */
 export function overlaps(a: NdArray, b: NdArray): boolean {
-  if (a.data.buffer !== b.data.buffer || elementCount(a.shape) === 0 || elementCount(b.shape) === 0)
+  if (bufferOf(a) !== bufferOf(b) || elementCount(a.shape) === 0 || elementCount(b.shape) === 0)
     return false
   const left = byteLayout(a)
   const right = byteLayout(b)
   const strides = [...left.axes, ...right.axes].map(({ stride }) => stride)
   return [Number.POSITIVE_INFINITY, ...strides].every((min) => mayMeet(left, right, min))
 }
+
+/** What holds the elements. The typed arrays of arrays on the GPU have none. */
+const bufferOf = (x: NdArray): object => deviceBlockOf(x)?.buffer ?? x.data.buffer
 
 /**
  * Whether the intervals meet, modulo the common divisor of all strides ≥ `minStride`. Without such

@@ -7,7 +7,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { checkAttached } from './allocations.ts'
+import { checkAttached, lengthOf } from './allocations.ts'
 import { contiguousCopy } from './copy.ts'
 import { countText } from './count-text.ts'
 import { describeValue } from './describe-value.ts'
@@ -49,6 +49,12 @@ export interface CreateOptions {
    * Without `release()`, the memory is freed when nothing refers to it any more: neither the array,
    * nor a view of it, nor any typed array that was cut from `data`. After `release()`, all of these
    * are rejected with the code `RELEASED`.
+   *
+   * `'gpu'` copies the elements into memory of the GPU. Asynchronous calls compute there, and leave
+   * their results there; `await read(x)` brings them back. JavaScript reads no elements: `data` is
+   * empty, and whatever reads it throws `OptionError` (`ON_GPU`). A GPU must be open (`await
+   * capabilities.gpu()`), else this throws `UnavailableError` (`GPU_NOT_OPEN`, `NO_GPU`). After
+   * `close()`, or if the GPU is lost, the elements are gone (`GPU_LOST`).
    */
   readonly memory?: MemoryKind
 }
@@ -65,8 +71,9 @@ export interface CreateOptions {
  *
  * Throws `OptionError` for nested lists of unequal lengths (`DATA_RAGGED`), for unknown element
  * types (`DATA_INVALID`), and for shapes that do not fit (`SHAPE_MISMATCH`, `OUT_OF_BOUNDS`).
- * Throws `UnavailableError` if the backend does not have enough memory (`OUT_OF_MEMORY`). Costs
- * nothing for a typed array on the heap, one copy otherwise.
+ * Throws `UnavailableError` if the backend does not have enough memory (`OUT_OF_MEMORY`), or with
+ * `memory: 'gpu'` no GPU is open (`GPU_NOT_OPEN`, `NO_GPU`). Costs nothing for a typed array on the
+ * heap, one copy otherwise.
  *
  * @example
  * ndarray(new Float32Array([1, 2, 3, 4, 5, 6]), [2, 3]) // [[1, 2, 3], [4, 5, 6]]
@@ -80,11 +87,11 @@ export function ndarray<Data extends TypedArray | NestedNumbers>(
   const options = validateOptions('ndarray', createOptions, ['strides', 'offset', 'memory'])
   if (isTypedArray(data) && shape === undefined) checkAttached(data, 'data')
   const source = isTypedArray(data)
-    ? { data, shape: [data.length], untyped: undefined }
+    ? { data, shape: [lengthOf(data)], untyped: undefined }
     : fromNested(data)
   const extents = shape === undefined ? source.shape : validateShape(shape)
   const mayBePart = options.strides !== undefined || options.offset !== undefined
-  if (!mayBePart && elementCount(extents) !== source.data.length) {
+  if (!mayBePart && elementCount(extents) !== lengthOf(source.data)) {
     throw new OptionError(
       'SHAPE_MISMATCH',
       `shape [${extents}] has ` +
@@ -107,12 +114,13 @@ export function ndarray<Data extends TypedArray | NestedNumbers>(
  *
  * - `shape`: the extent of each axis.
  * - `dtype`: the element type. Default `'float32'`.
- * - `options.memory`: `'backend'` allocates the array in the memory of the backend. A call uses it
- *   there without a copy, as input or as `out`. Default `'heap'`. See `CreateOptions`.
+ * - `options.memory`: `'backend'` allocates the array in the memory of the backend, `'gpu'` in that
+ *   of the GPU. A call uses it there without a copy, as input or as `out`. Default `'heap'`. See
+ *   `CreateOptions`.
  *
  * Throws `OptionError` for a shape or dtype that is not valid (`SHAPE_INVALID`, `DTYPE_UNKNOWN`),
- * `UnavailableError` if there is not enough memory (`OUT_OF_MEMORY`). Costs the allocation of all
- * elements.
+ * `UnavailableError` if there is not enough memory (`OUT_OF_MEMORY`), or with `memory: 'gpu'` if no
+ * GPU is open (`GPU_NOT_OPEN`, `NO_GPU`). Costs the allocation of all elements.
  *
  * @example
  * zeros([2, 3], 'uint8') // [[0, 0, 0], [0, 0, 0]]
@@ -121,7 +129,7 @@ export function zeros<D extends DType = 'float32'>(
   shape: readonly number[],
   dtype?: D,
   options?: {
-    /** The memory of the array: `'heap'` or `'backend'`. Default `'heap'`. See `CreateOptions`. */
+    /** The memory: `'heap'`, `'backend'` or `'gpu'`. Default `'heap'`. See `CreateOptions`. */
     readonly memory?: MemoryKind
   },
 ): NdArray<D> {

@@ -8,12 +8,13 @@ import type { NdArray } from './ndarray.ts'
 
 /** Whether all elements still exist. False for an array without elements: it is checked again. */
 export function isIntact({ data, shape, strides, offset }: NdArray): boolean {
-  if (recordedOwner(data)?.released === true) return false
+  const owner = recordedOwner(data)
+  if (owner?.released === true) return false
   // The highest element is enough: memory can only lose bytes at its end, or all of them.
   let highest = offset
   for (let axis = 0; axis < shape.length; axis++) {
     const span = (shape[axis]! - 1) * strides[axis]!
     if (span > 0) highest += span
   }
-  return highest < data.length
+  return highest < (owner?.device?.length ?? data.length)
 }

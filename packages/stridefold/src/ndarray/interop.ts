@@ -8,11 +8,13 @@
  */
 
 import { OptionError, UnavailableError } from '../errors.ts'
-import { checkAttached, ownerOf } from './allocations.ts'
+import { checkAttached, lengthOf, ownerOf, readable } from './allocations.ts'
 import { type NestedNumbers, ndarray } from './create.ts'
 import { describeValue } from './describe-value.ts'
-import { dtypeOf, type TypedArray, typedArrayNames } from './dtype.ts'
+import { dtypeOf, type TypedArray, typedArrayNames, validateDType } from './dtype.ts'
+import { type GpuBufferArray, isGpuBufferArray } from './given-on-gpu.ts'
 import { elementCount, firstOutside, rowMajorStrides } from './layout.ts'
+import { dataOfBuffer } from './memory.ts'
 import { type NdArray, validateShape, view } from './ndarray.ts'
 import type { DTypeOf } from './result-type.ts'
 
@@ -68,13 +70,14 @@ export interface TensorLike {
 
 /**
  * The values that every call accepts as an array: arrays of this library and of others, images,
- * typed arrays (of rank 1) and nested numbers. Only nested numbers are copied.
+ * buffers of the GPU, typed arrays (of rank 1) and nested numbers. Only nested numbers are copied.
  */
 export type ArrayInput =
   | NdArray
   | StridedArray
   | ImageDataLike
   | TensorLike
+  | GpuBufferArray
   | TypedArray
   | NestedNumbers
 
@@ -87,7 +90,9 @@ export type ArrayInput =
  *
  * Throws `OptionError` for values that are not arrays (`ARRAY_UNKNOWN`), for other element types
  * (`DTYPE_UNKNOWN`), for shapes that exceed their data (`OUT_OF_BOUNDS`), and for arrays that were
- * released (`RELEASED`). Copies nested numbers only.
+ * released (`RELEASED`). For a buffer of the GPU throws `OptionError` if it cannot be used
+ * (`BUFFER_USAGE`, `BUFFER_SIZE`), and `UnavailableError` if no GPU is open (`GPU_NOT_OPEN`).
+ * Copies nested numbers only.
  *
  * @example
  * asNdArray({ data: new Uint8ClampedArray(24), width: 3, height: 2 }).shape // [2, 3, 4]
@@ -96,14 +101,21 @@ export function asNdArray<A>(x: A, name?: string): NdArray<DTypeOf<A>>
 export function asNdArray(x: unknown, name = 'array'): NdArray {
   if (isNdArray(x)) return requireMemory(x, name)
   if (Array.isArray(x) || typeof x === 'number') return ndarray(x as NestedNumbers)
-  if (isTyped(x)) return view(checkAttached(x, name), [x.length])
+  if (isTyped(x)) return view(checkAttached(x, name), [lengthOf(x)])
   if (typeof x !== 'object' || x === null || ArrayBuffer.isView(x)) throw unknownArray(x, name)
   if ('dataSync' in x && typeof x.dataSync === 'function') return fromTensor(x as TensorLike, name)
-  if (!('data' in x)) throw unknownArray(x, name)
+  if (!('data' in x)) {
+    if (isGpuBufferArray(x)) return fromGpuBuffer(x, name)
+    throw unknownArray(x, name)
+  }
   if ('shape' in x) return fromStrided(x as StridedArray, name)
   if ('width' in x && 'height' in x) return fromImage(x as ImageDataLike, name)
   throw unknownArray(x, name)
 }
+
+/** `asNdArray` for whoever reads elements: throws `OptionError` (`ON_GPU`) for one on the GPU. */
+export const asReadable = (x: unknown, name = 'array'): NdArray =>
+  readable(asNdArray(x, name), name)
 
 /** The most numbers in nested arrays: at 8 bytes each, half a GiB. */
 const maxNestedNumbers = 2 ** 26
@@ -115,13 +127,14 @@ const maxNestedNumbers = 2 ** 26
  * - `x`: any array.
  *
  * Throws `UnavailableError` (`OUT_OF_MEMORY`) for more than 2²⁶ elements, and `OptionError` for
- * values that are not arrays (`ARRAY_UNKNOWN`). Copies all elements: 8 bytes each and more.
+ * values that are not arrays (`ARRAY_UNKNOWN`) and for arrays on the GPU (`ON_GPU`): `await
+ * read(x)` brings them back. Copies all elements: 8 bytes each and more.
  *
  * @example
  * toNested(ndarray(new Float32Array([1, 2, 3, 4]), [2, 2])) // [[1, 2], [3, 4]]
  */
 export function toNested(x: ArrayInput): NestedNumbers {
-  const { data, shape, strides, offset } = asNdArray(x)
+  const { data, shape, strides, offset } = asReadable(x)
   // An extent of 0 leaves no numbers, but still the lists of the axes before it.
   const count = Math.max(...shape.map((_, axis) => elementCount(shape.slice(0, axis + 1))), 1)
   if (count > maxNestedNumbers) {
@@ -169,7 +182,7 @@ const isFrozenList = (list: unknown): list is readonly number[] =>
 /** Returns `x`. Throws if its memory was released, transferred or shrunk. */
 function requireMemory(x: NdArray, name: string): NdArray {
   ownerOf(x.data, name)
-  const outside = firstOutside(x.shape, x.strides, x.offset, x.data.length)
+  const outside = firstOutside(x.shape, x.strides, x.offset, lengthOf(x.data))
   if (outside === undefined) return x
   throw new OptionError(
     'OUT_OF_BOUNDS',
@@ -191,7 +204,14 @@ function fromStrided(x: StridedArray & ClonedFields, name: string): NdArray {
   const strides = shape.length === 0 ? [] : (x.strides ?? x.stride ?? rowMajorStrides(shape))
   if (Array.isArray(x.data)) return ndarray(x.data as number[], shape, { strides, offset })
   if (!isTyped(x.data)) throw unknownData(x.data, name)
-  return view(checkAttached(x.data, name), shape, {
+  const data = checkAttached(x.data, name)
+  if (x.writable !== undefined && lengthOf(data) === 0 && elementCount(shape) > 0)
+    throw new OptionError(
+      'ON_GPU',
+      `${name} of shape [${shape}] is a copy of an array on the GPU, by structuredClone or ` +
+        'postMessage, and its elements were left there. Copy await read(x) instead.',
+    )
+  return view(data, shape, {
     strides,
     offset,
     writable: typeof x.writable === 'boolean' ? x.writable : undefined,
@@ -204,6 +224,13 @@ const areNumbersOf = (data: TypedArray, untyped: unknown): untyped is Float64Arr
   dtypeOf(data) === 'float32' &&
   dtypeOf(untyped) === 'float64' &&
   (untyped as Float64Array).length === data.length
+
+function fromGpuBuffer(x: GpuBufferArray, name: string): NdArray {
+  const { buffer, strides, offset = 0 } = x
+  const shape = validateShape(x.shape)
+  const data = dataOfBuffer(buffer, validateDType(x.dtype), name)
+  return view(data, shape, strides === undefined ? { offset } : { strides, offset })
+}
 
 function fromImage({ data, width, height }: ImageDataLike, name: string): NdArray {
   if (!isTyped(data)) throw unknownData(data, name)

@@ -11,7 +11,7 @@
  */
 
 import { OptionError } from '../errors.ts'
-import { ownerOf, releaseOwner } from './allocations.ts'
+import { lengthOf, ownerOf, releaseOwner } from './allocations.ts'
 import { describeValue, formatList, isArray } from './describe-value.ts'
 import type { DType, TypedArray, TypedArrays } from './dtype.ts'
 import { dtypeOf, dtypes, typedArrayNames } from './dtype.ts'
@@ -27,7 +27,7 @@ import type { DTypeOf } from './result-type.ts'
  * send `contiguous(view)` instead. An array in backend memory is not copied, but shared.
  */
 export interface NdArray<D extends DType = DType> {
-  /** The memory. A view may use only a part of it. */
+  /** The memory. A view may use only a part of it. Empty for an array on the GPU: `read` it. */
   readonly data: TypedArrays[D]
   /** The extent of each axis. */
   readonly shape: readonly number[]
@@ -48,7 +48,8 @@ export interface NdArray<D extends DType = DType> {
    */
   readonly untyped: Float64Array | undefined
   /**
-   * Frees memory that was allocated with `memory: 'backend'`, for this array and all its views.
+   * Frees memory that was allocated with `memory: 'backend'` or `'gpu'`, for this array and all its
+   * views.
    * Using one of them later throws `OptionError` (`RELEASED`). Does nothing for arrays on the heap.
    * Never throws.
    *
@@ -141,12 +142,12 @@ export function view<T extends TypedArray>(
   }
   // Adding 0 turns −0 into 0.
   const offset = rawOffset + 0
-  const outside = firstOutside(extents, strides, offset, data.length)
+  const outside = firstOutside(extents, strides, offset, lengthOf(data))
   if (outside !== undefined) {
     throw new OptionError(
       'OUT_OF_BOUNDS',
       `index [${outside.index.join(', ')}] would be element ${outside.element} of data that ` +
-        `holds ${data.length}: shape [${extents}] with strides [${strides}] and offset ` +
+        `holds ${lengthOf(data)}: shape [${extents}] with strides [${strides}] and offset ` +
         `${offset} leaves the data there. Shrink the shape or change strides or offset.`,
     )
   }

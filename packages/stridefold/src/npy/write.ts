@@ -7,7 +7,7 @@ import { contiguousCopy } from '../ndarray/copy.ts'
 import { describeValue } from '../ndarray/describe-value.ts'
 import { type DType, dtypes } from '../ndarray/dtype.ts'
 import { halfBits } from '../ndarray/half.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount, isContiguous } from '../ndarray/layout.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { validateOptions } from '../ndarray/options.ts'
@@ -36,7 +36,7 @@ export interface WriteNpyOptions {
  *   uint8. Nested numbers are float32, as everywhere; use a Float64Array to keep more digits.
  * - `options`: dtype, which `WriteNpyOptions` describes.
  *
- * Throws `OptionError` for values that are not arrays, with the codes of `asNdArray`, and for
+ * Throws `OptionError` for values that are not arrays, with the codes of `asReadable`, and for
  * options that are not valid (`OPTION_INVALID`, `OPTION_UNKNOWN`). Throws `UnavailableError`
  * (`OUT_OF_MEMORY`) if the file is larger than the engine can hold. Copies the elements once, and
  * twice if they are not in row-major order. Source: NEP 1 and numpy.lib.format.
@@ -46,7 +46,7 @@ export interface WriteNpyOptions {
  * writeNpy([1, 2, 3], { dtype: 'float16' }).length // 134
  */
 export function writeNpy(array: ArrayInput, options?: WriteNpyOptions): Bytes {
-  const given = asNdArray(array)
+  const given = asReadable(array)
   const { dtype: asked } = validateOptions('writeNpy', options, ['dtype'])
   if (asked !== undefined && asked !== 'float16')
     throw new OptionError(

@@ -15,6 +15,7 @@ import { boxProgram } from './boxes.ts'
 import { type Cut, copiedBytes, cutOf, piecesOfBox } from './cut.ts'
 import type { Priced, Refusal } from './decision.ts'
 import { withRounding } from './exactness.ts'
+import { neededFallback } from './fallback.ts'
 import { type Lowered, lowerWork } from './lower.ts'
 import { type Cost, costWork, type SerialTime } from './price.ts'
 import { unsuitable } from './refusals.ts'
@@ -58,6 +59,11 @@ export function* attemptWork(
   const missing = backend.missing()
   if (missing !== undefined)
     return refuse(algorithm, backend, given, { kind: 'environment', why: missing.why })
+  if (given.options.deterministic && !backend.reproducible)
+    return refuse(algorithm, backend, given, {
+      kind: 'option',
+      why: `deterministic is true, and the results of '${backend.name}' depend on the machine`,
+    })
   const unsuited = unsuitable(algorithm, given)
   if (unsuited !== undefined) return refuse(algorithm, backend, given, unsuited)
   yield
@@ -103,6 +109,12 @@ function* attemptWith(
       : yield* backend.unsupportedWork(program)
   if (unsupported !== undefined)
     return refuse(algorithm, backend, problem, { kind: 'environment', why: unsupported })
+  const isSearched = neededFallback(algorithm, program, problem)?.when.includes('input') === true
+  if (isSearched && spans.input.onGpu === true && options.algorithm === 'auto')
+    return refuse(algorithm, backend, problem, {
+      kind: 'option',
+      why: 'it must search the input for values that are not finite, which takes longer on the GPU',
+    })
   yield
   yield* backend.secondsAhead?.(program, options) ?? []
   const copies = backend.places.includes('heap') ? 0 : copiedBytes(spans, descriptors, g)

@@ -56,6 +56,8 @@ export function cutOf(
 ): Cut | undefined {
   const { geometry: g, descriptors, spans } = problem
   if (descriptors.inPlace === true || descriptors.padAdjoints !== undefined) return undefined
+  // Nobody copies parts of an array that lies on the GPU.
+  if (spans.input.onGpu === true || spans.output.onGpu === true) return undefined
   const { input, output } = canonicalShapes(g)
   if (!isInPieces(descriptors.input, input, true) || !isInPieces(descriptors.output, output, false))
     return undefined
@@ -173,7 +175,9 @@ export function copiedBytes(
 }
 
 const bytesToCopy = (span: OperandSpans['bias'], dtype: DType): number =>
-  span === undefined || span.inBackendMemory ? 0 : span.span * dtypes[dtype].bytes
+  span === undefined || span.inBackendMemory || span.onGpu === true
+    ? 0
+    : span.span * dtypes[dtype].bytes
 
 /** The pieces in which the window of a box and its results are copied (runtime/box-arrays.ts). */
 export function piecesOfBox(

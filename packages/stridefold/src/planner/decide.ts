@@ -9,7 +9,6 @@
 import type { Algorithm } from '../algorithms/algorithm.ts'
 import { allAlgorithms } from '../algorithms/index.ts'
 import { unsupportedComponents } from '../algorithms/polyphase.ts'
-import { strided } from '../algorithms/strided.ts'
 import { UnavailableError } from '../errors.ts'
 import type { OperandDescriptors } from '../geometry/operands.ts'
 import { epsilon } from '../ndarray/dtype.ts'
@@ -20,15 +19,9 @@ import type { Program } from '../program/program.ts'
 import { type Attempt, attempt, attemptWork, overLimit, refuse } from './attempt.ts'
 import { algorithmNamed, type Form, type NoForm } from './boxes.ts'
 import { type Runnable, workspaceBytes } from './cut.ts'
-import type {
-  Candidate,
-  Decision,
-  Fallback,
-  FallbackCondition,
-  Measured,
-  ThreadChoice,
-} from './decision.ts'
+import type { Candidate, Decision, Measured, ThreadChoice } from './decision.ts'
 import { dependsOnValues, exactErrorBound } from './exactness.ts'
+import { neededFallback } from './fallback.ts'
 import { forThreads } from './larger-boxes.ts'
 import { withOrdersOf } from './lower.ts'
 import { noCandidateError } from './no-candidate.ts'
@@ -42,9 +35,6 @@ export interface AlgorithmSummary {
   /** What it does, in one sentence. */
   readonly summary: string
 }
-
-/** The algorithm that computes the sums of the definition as they are, whatever the values. */
-const directSum: string = strided.name
 
 /**
  * Returns the name and a summary of every algorithm, in the order of the planner. Use it for menus,
@@ -211,11 +201,12 @@ function threadsOf(best: Attempt, program: Program, problem: Problem): ThreadCho
 
 /** What decides the bits of the results, and whether boxes of the problem have them, too. */
 function* formOf(
-  { algorithm, descriptors, tiles = {}, orders }: Attempt,
+  { algorithm, backend, descriptors, tiles = {}, orders }: Attempt,
   { geometry, options, ...problem }: Problem,
 ): Work<Form | NoForm> {
-  const cuts =
-    descriptors.padAdjoints === undefined
+  const cuts = !backend.reproducible
+    ? 'the GPU may add in another order'
+    : descriptors.padAdjoints === undefined
       ? algorithm.cuts(geometry, descriptors, tiles)
       : 'its border is added back after all sums, and boxes would meet there'
   if (typeof cuts === 'string')
@@ -224,23 +215,6 @@ function* formOf(
       errorBound: errorBoundOf(algorithm, { ...problem, geometry, options, descriptors }),
     }
   return { cutKeepsBits: true, tiles, orders: yield* orders!(), ...cuts }
-}
-
-/** What runs if the result of this program may be wrong. */
-export function neededFallback(
-  algorithm: Algorithm,
-  { buffers }: Program,
-  { geometry: g, descriptors }: Problem,
-): Fallback | undefined {
-  const hasGuard = buffers.some(({ role }) => role === 'guard')
-  const needed: Readonly<Record<FallbackCondition, boolean>> = {
-    guard: hasGuard,
-    input: !hasGuard && algorithm.spreadsNonFinite?.(descriptors) === true,
-    kernel:
-      descriptors.everyProduct !== true && algorithm.skipsZeroProducts?.(g, descriptors) === true,
-  }
-  const when = (['guard', 'input', 'kernel'] as const).filter((condition) => needed[condition])
-  return when.length === 0 ? undefined : { when, algorithm: directSum }
 }
 
 /**

@@ -20,12 +20,19 @@ export interface Elsewhere {
   readonly workspaceBytes: number
 }
 
+/** What does not follow from the decision. */
+export interface Surroundings {
+  readonly elsewhere: Elsewhere | undefined
+  /** Why the GPU computes it, or why not. */
+  readonly webgpu: string
+}
+
 export function explainDecision(
   g: ConvGeometry,
   decision: Decision,
   candidates: readonly Candidate[],
   workspaceBytes: number,
-  elsewhere?: Elsewhere,
+  { elsewhere, webgpu }: Surroundings,
 ): string {
   const products = g.axes.reduce(
     (n, axis) => n * axis.output * axis.kernel,
@@ -44,6 +51,7 @@ export function explainDecision(
     `workspace: ${formatCount(workspaceBytes)} bytes`,
     `boxes: ${boxesText(decision)}`,
     `threads: ${decision.threads.count} (${decision.threads.why})`,
+    `webgpu: ${webgpu}`,
     ...integerLines(g, decision.descriptors),
     ...(elsewhere === undefined ? [] : [`asynchronous calls: ${elsewhereText(elsewhere)}`]),
     '',

@@ -16,11 +16,18 @@ export function noCandidateError(
     .filter(({ refusal }) => refusal?.neededBytes !== undefined)
     .toSorted((a, b) => a.refusal!.neededBytes! - b.refusal!.neededBytes!)
   if (smallest !== undefined) return memoryError(problem, smallest, last)
+  const why = decisiveAttempt(last)?.refusal?.why
+  const isOnGpu = problem.spans.input.onGpu === true || problem.spans.output.onGpu === true
+  if (isOnGpu && options.algorithm === 'auto')
+    return new OptionError(
+      'ON_GPU',
+      `no algorithm can compute ${g.key} on the GPU: ${why}. Bring the arrays back: ` +
+        "await read(x), and leave memory: 'gpu' out.",
+    )
   if (options.algorithm === 'auto') {
     return new OptionError(
       'GEOMETRY_TOO_LARGE',
-      `no algorithm can compute ${g.key}: ${decisiveAttempt(last)?.refusal?.why}. ` +
-        `Use smaller numbers, or backend: 'auto'.`,
+      `no algorithm can compute ${g.key}: ${why}. Use smaller numbers, or backend: 'auto'.`,
     )
   }
   return new OptionError(

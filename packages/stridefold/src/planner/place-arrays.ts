@@ -49,3 +49,30 @@ export function placeArrays(arrays: readonly LivingArray[]): Placement {
   }
   return { offsets, bytes }
 }
+
+/** Arrays in buffers of their own size: those of a buffer never live at the same time. */
+export interface BufferPlacement {
+  /** The buffer of each array. */
+  readonly buffers: readonly number[]
+  readonly offsets: readonly number[]
+  /** The bytes of each buffer: those of its largest array. */
+  readonly bytes: readonly number[]
+}
+
+/** Every array begins at the start of a buffer. The largest is placed first, in the first free. */
+export function placeInBuffers(arrays: readonly LivingArray[]): BufferPlacement {
+  const buffers = new Array<number>(arrays.length).fill(0)
+  const residents: LivingArray[][] = []
+  const bySize = [...arrays.keys()].toSorted((a, b) => arrays[b]!.bytes - arrays[a]!.bytes)
+  for (const index of bySize) {
+    const array = arrays[index]!
+    const free = residents.findIndex((others) =>
+      others.every(({ first, last }) => first > array.last || last < array.first),
+    )
+    const buffer = free < 0 ? residents.push([]) - 1 : free
+    residents[buffer]!.push(array)
+    buffers[index] = buffer
+  }
+  const bytes = residents.map((others) => Math.max(...others.map((other) => other.bytes)))
+  return { buffers, offsets: arrays.map(() => 0), bytes }
+}

@@ -5,6 +5,7 @@
  */
 
 import type { LayerRoles } from '../geometry/layouts.ts'
+import { lengthOf } from '../ndarray/allocations.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { reshape } from '../ndarray/views.ts'
@@ -49,7 +50,7 @@ export function kernelInOrder(k: NdArray, orders: AxisOrders): NdArray {
   const view = kernelView(k, orders)
   if (view !== undefined) return view
   const { shape, split } = splitGroups(k, orders)
-  return k.data.length === 0
+  return lengthOf(k.data) === 0
     ? placeholder(shape, k.dtype)
     : reshape(contiguousCopy({ ...k, ...split }), shape)
 }

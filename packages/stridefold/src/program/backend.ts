@@ -4,7 +4,7 @@
  */
 
 import type { DType, TypedArray } from '../ndarray/dtype.ts'
-import type { MemorySpan } from '../ndarray/memory.ts'
+import type { MemoryKind, MemorySpan } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import type { Work } from '../ndarray/work.ts'
 import type { Machine } from './machine.ts'
@@ -78,6 +78,12 @@ export interface Executable {
   guardTripped(): boolean
   /** Frees the memory. The executable cannot run afterwards. */
   dispose(): void
+}
+
+/** A run of a prepared executable. */
+export interface ProgramRun {
+  readonly executable: Executable
+  readonly bindings: Bindings
 }
 
 /**
@@ -239,12 +245,22 @@ export interface BackendDescription {
   /** The value for the option `backend`. */
   readonly name: BackendName
   /** Where arrays may lie that it reads and writes without a copy. It copies all others. */
-  readonly places: readonly ('heap' | 'backend')[]
+  readonly places: readonly MemoryKind[]
   /**
    * Whether its executables compute before they return. Synchronous calls take no other backend;
    * asynchronous calls wait for its promises.
    */
   readonly synchronous: boolean
+  /**
+   * Whether it adds in the order of a program and rounds as its type does, so that boxes have the
+   * bits of the whole, and other machines the same bits.
+   */
+  readonly reproducible: boolean
+  /**
+   * True if `'auto'` takes it only for arrays that lie in its memory: bringing others there costs
+   * more than it saves.
+   */
+  readonly forOwnArrays?: boolean
   /** What this engine lacks to run programs on it. Undefined if it can run them. */
   missing(): MissingFeature | undefined
   /** The reason why this program cannot run on it. Undefined if it can. */
@@ -287,7 +303,7 @@ export interface BackendDescription {
 }
 
 /** The names of the backends, as the option `backend` takes them. */
-export type BackendName = 'js' | 'wasm'
+export type BackendName = 'js' | 'wasm' | 'webgpu'
 
 /** Settings of threads. What is missing does not change. */
 export interface ThreadConfiguration {
@@ -323,6 +339,12 @@ export interface Backend extends BackendDescription {
     options: CompileOptions,
     workers: number,
   ): BoxProgram
+  /**
+   * Runs prepared executables of this backend one after the other, as one piece of work: each may
+   * read what those before it wrote to memory of the backend. None may come twice. Their
+   * `guardTripped` is that of this run. Undefined if the backend runs each alone.
+   */
+  runTogether?(runs: readonly ProgramRun[], signal?: AbortSignal): Promise<void>
   /** Returns the machine code: a WebAssembly module. Undefined if there is none. */
   module(
     program: Program,

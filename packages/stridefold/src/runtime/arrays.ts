@@ -6,7 +6,7 @@ import { asShaped, checkShape } from '../ndarray/check-shape.ts'
 import { contiguousCopy, copy, overlaps } from '../ndarray/copy.ts'
 import { type ComputeDType, dtypeOf } from '../ndarray/dtype.ts'
 import { asNdArray } from '../ndarray/interop.ts'
-import { allocateArray, type MemoryKind } from '../ndarray/memory.ts'
+import { allocateArray, isOnGpu, type MemoryKind } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { promoteUntyped } from '../ndarray/untyped.ts'
 import type { Question } from '../problem/problem.ts'
@@ -36,7 +36,8 @@ export function biasOf({ geometry: g, call }: Question, bias: unknown): NdArray 
 export function outArray(call: string, out: unknown, shape: readonly number[]): NdArray {
   if (dtypeOf(out) !== undefined) return asShaped(`${call}: out`, out, shape)
   const array = asNdArray(out, 'out')
-  if (array === out || array.data === (out as { readonly data?: unknown }).data) return array
+  const { data } = out as { readonly data?: unknown }
+  if (array === out || array.data === data || isOnGpu(array)) return array
   throw new OptionError(
     'OUT_READ_ONLY',
     'no result can be written into out: it is a list, or a tensor that returns a copy of its ' +
@@ -51,15 +52,17 @@ interface ResultPlace {
 }
 
 /**
- * The array for the result of a run: that of the caller, or a new one in the memory of the backend.
- * Undefined if the run makes one on the heap.
+ * The array for the result of a run on `x`: that of the caller, or a new one in the memory of the
+ * backend, or on the GPU. Undefined if the run makes one on the heap.
  */
 export function resultArray(
   { call, outputShape, storedDType }: Question,
   { out, memory }: ResultPlace,
+  x: NdArray,
 ): NdArray | undefined {
   if (out !== undefined) return outArray(call, out, outputShape)
-  return memory === 'backend' ? allocateArray(outputShape, storedDType, memory) : undefined
+  const place = memory ?? (isOnGpu(x) ? 'gpu' : 'heap')
+  return place === 'heap' ? undefined : allocateArray(outputShape, storedDType, place)
 }
 
 /** Throws `OptionError` unless the result fits into `out` and `out` overlaps no operand. */

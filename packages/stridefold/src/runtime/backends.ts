@@ -49,13 +49,31 @@ export function mayWait(turn: Turn | undefined): boolean {
   return list.mayWait
 }
 
+/** Whether a backend may be chosen for a call that names `name`. `onGpu`: an array lies there. */
+const mayTake = (backend: Backend, name: string, onGpu: boolean): boolean =>
+  onGpu ? backend.places.includes('gpu') : backend.forOwnArrays !== true || backend.name === name
+
 /**
- * The backends for a call. Throws `OptionError` if the call is synchronous and names one that is
- * not.
+ * The backends for a call. `onGpu`: whether one of its arrays lies on the GPU. Throws `OptionError`
+ * if the call is synchronous and names one that is not, or gives an array on the GPU.
  */
-export function backendsFor(name: string, waits: boolean): readonly Backend[] {
-  const { all, synchronous } = current.get().list
+export function backendsFor(name: string, waits: boolean, onGpu = false): readonly Backend[] {
+  const { list } = current.get()
+  const all = list.all.filter((backend) => mayTake(backend, name, onGpu))
+  const synchronous = all.filter((backend) => backend.synchronous)
+  if (onGpu && !all.some((backend) => name === 'auto' || backend.name === name))
+    throw new OptionError(
+      'ON_GPU',
+      `backend '${name}' was requested, but an array or the result lies on the GPU. Use backend: ` +
+        "'webgpu', or bring the array back: await read(x).",
+    )
   if (waits) return all
+  if (onGpu && synchronous.length === 0)
+    throw new OptionError(
+      'ON_GPU',
+      'an array lies on the GPU, where a synchronous call cannot compute. Await the call of ' +
+        "'stridefold', or bring the array back: await read(x).",
+    )
   const isAsynchronous = all.some((backend) => backend.name === name && !backend.synchronous)
   if (!isAsynchronous) return synchronous
   const others = synchronous.map((backend) => `'${backend.name}'`)
@@ -67,11 +85,9 @@ export function backendsFor(name: string, waits: boolean): readonly Backend[] {
   )
 }
 
-/** Whether asynchronous calls have the same backends as synchronous ones. */
-export function haveOneChoice(): boolean {
-  const { all, synchronous } = current.get().list
-  return all.length === synchronous.length
-}
+/** Whether asynchronous calls that name `name` have the same backends as synchronous ones. */
+export const haveOneChoice = (name: string, onGpu = false): boolean =>
+  current.get().list.all.every((backend) => backend.synchronous || !mayTake(backend, name, onGpu))
 
 /** The backend of a decision. */
 export const backendOf = ({ backend }: Pick<Decision, 'backend'>): Backend =>

@@ -22,6 +22,7 @@ import type { Question } from '../problem/problem.ts'
 import { layerQuestion, type QuestionOf, signalQuestion } from '../problem/question.ts'
 import { resultArray } from './arrays.ts'
 import { after, type Eventual } from './eventual.ts'
+import { onGpuAhead, openForBuffers } from './gpu.ts'
 import { finishInTurn } from './pace.ts'
 import { foundPlan, keyWithFactors, planWork } from './plan-cache.ts'
 import { type Planned, plannedFor } from './planned.ts'
@@ -120,7 +121,7 @@ export function computeInterpolated(
   // Synchronous calls may have used the plan for other kernels in the meantime.
   if (plan instanceof Promise)
     return plan.then(() => computeInterpolated(call, x, k, options, factors, rule, turn))
-  return runInterpolated(plan, { x, k, out: resultArray(plan.question, checked) }, rule, turn)
+  return runInterpolated(plan, { x, k, out: resultArray(plan.question, checked, x) }, rule, turn)
 }
 
 /** Computes a call with the options that were read. */
@@ -145,7 +146,11 @@ function computeRead<Name extends Call>(
     const result = runAgain(plan, x, k, options.out, turn)
     if (result !== undefined) return result
     if (areIntact(previous))
-      return run(plan, { x: previous.x, k: previous.k, ...ownArrays(plan, options) }, turn)
+      return run(
+        plan,
+        { x: previous.x, k: previous.k, ...ownArrays(plan, previous.x, options) },
+        turn,
+      )
   }
   const checked = validateReading(call, reading)
   return computeChecked(
@@ -174,8 +179,25 @@ function computeChecked<Name extends Call>(
   factors?: LowRankFactors,
 ): Eventual<NdArray> {
   throwIfAborted(options.signal)
+  const { out: target, bias: given } = options
+  const opened = openForBuffers([x, k, target, given], turn)
+  if (opened !== undefined)
+    return opened.then(() =>
+      computeChecked(questionOf, call, x, k, options, reading, turn, factors),
+    )
   const input = asNdArray(x, 'input')
   const kernel = asNdArray(k, 'kernel')
+  const { backend, memory, dtype } = options
+  const ready = onGpuAhead(
+    call,
+    { x: input, k: kernel, bias: given, out: target, backend, memory, dtype },
+    turn,
+  )
+  if (ready !== undefined)
+    return ready.then(({ k: weights, bias }) => {
+      const here = bias === given ? options : ({ ...options, bias } as CheckedOptions)
+      return computeChecked(questionOf, call, x, weights, here, reading, turn, factors)
+    })
   const operandType = operandDType(input, kernel)
   const question = (): Question => questionOf(call, input.shape, kernel.shape, options, operandType)
   const key = keyWithFactors(
@@ -189,7 +211,7 @@ function computeChecked<Name extends Call>(
   // Synchronous calls may have used the plan for other kernels in the meantime.
   if (plan instanceof Promise)
     return plan.then(() => computeChecked(questionOf, call, x, k, options, reading, turn, factors))
-  const { out, bias } = ownArrays(plan, options)
+  const { out, bias } = ownArrays(plan, input, options)
   const ran = run(plan, { x: input, k: kernel, out, bias }, turn)
   // The next call may reuse the plan only if the arrays are ours, because ours are frozen, and if
   // the decision does not depend on the values of the kernel.
@@ -204,9 +226,10 @@ function computeChecked<Name extends Call>(
 /** The result array and the bias of this call. A plan serves every one of them. */
 const ownArrays = (
   { question }: Planned,
+  x: NdArray,
   options: CheckedOptions,
 ): { readonly out: NdArray | undefined; readonly bias: unknown } => ({
-  out: resultArray(question, options),
+  out: resultArray(question, options, x),
   bias: typeof options.bias === 'number' ? undefined : options.bias,
 })
 

@@ -5,11 +5,32 @@
 import { wasmFeatures } from '../backends/wasm/features.ts'
 import { mayShareMemory } from '../backends/wasm/may-share-memory.ts'
 import { threadLimit, whyNotShared } from '../backends/wasm/threads/shared-pool.ts'
+import { currentDevice, gpuMissing } from '../backends/webgpu/device/open.ts'
+import { openGpu } from '../backends/webgpu/webgpu.ts'
+import { UnavailableError } from '../errors.ts'
 import type { ThreadLimit } from '../program/backend.ts'
-import { kept } from './state.ts'
 
 /** The name of a feature that may be missing. `Capabilities.missing` has the reason. */
 export type Feature = 'simd' | 'relaxedSimd' | 'sharedMemory' | 'isolated' | 'threads' | 'gpu'
+
+/** What is known of a GPU that is open. */
+export interface Adapter {
+  /** Its name, as far as the engine tells it. */
+  readonly name: string
+  /**
+   * Whether the engine computes on the processor instead, which is slow. `backend: 'auto'` takes no
+   * GPU by itself; arrays in its memory and `backend: 'webgpu'` do.
+   */
+  readonly isFallback: boolean
+  /** The most bytes of an array there. */
+  readonly maxArrayBytes: number
+  /** The most buffers of a shader. */
+  readonly maxBuffers: number
+  /** The bytes of the memory that the invocations of a workgroup share. */
+  readonly workgroupBytes: number
+  /** The most invocations of a workgroup. */
+  readonly maxInvocations: number
+}
 
 /** What `capabilities()` returns. */
 export interface Capabilities {
@@ -29,10 +50,13 @@ export interface Capabilities {
    */
   readonly threads: number
   /**
-   * Whether calls can use the GPU. `'unknown'` until `capabilities.gpu()` has looked: an engine
-   * only says it asynchronously.
+   * Whether a GPU is open, so that calls can use it. `'unknown'` until a call or
+   * `capabilities.gpu()` has opened one: an engine only says it asynchronously. False if there is
+   * none, and after it was lost.
    */
   readonly gpu: boolean | 'unknown'
+  /** The GPU that is open, for reports. Undefined unless `gpu` is true. */
+  readonly adapter: Adapter | undefined
   /** The reason for each feature that is missing, as text. */
   readonly missing: Readonly<Partial<Record<Feature, string>>>
 }
@@ -41,23 +65,26 @@ export interface Capabilities {
 export interface CapabilitiesCall {
   (): Capabilities
   /**
-   * Asks the engine for a GPU. Returns a promise of whether calls can use it; `capabilities()` then
-   * has the answer and the reason. Always false in this version, which has no backend for the GPU.
-   * Rejects only if the engine does.
+   * Opens a GPU, if there is one. Returns a promise of whether calls can use it; `capabilities()`
+   * then has the adapter, or the reason why there is none. Call it before `ndarray` or `zeros` with
+   * `memory: 'gpu'`, and before `plan` with `backend: 'webgpu'`, which cannot wait; asynchronous
+   * calls open the GPU themselves. Opens it anew after it was lost. Never rejects.
+   *
+   * Browsers have a GPU where `navigator.gpu` exists. Node has none: hand one over with
+   * `configure({ gpu })`.
    *
    * @example
-   * await capabilities.gpu() // false
+   * const isOpen = await capabilities.gpu()
+   * isOpen === (capabilities().missing.gpu === undefined) // true
    */
   gpu(): Promise<boolean>
 }
 
-/** The answer of the engine about its GPU: undefined before it was asked, else what is missing. */
-const gpuAnswer = kept(() => ({ missing: undefined as string | undefined }))
-
 function engineCapabilities(): Capabilities {
   const { simd, relaxed, missing } = wasmFeatures()
   const { crossOriginIsolated = true } = globalThis as { readonly crossOriginIsolated?: boolean }
-  const gpuMissing = gpuAnswer.get().missing
+  const missingGpu = gpuMissing()
+  const isAsked = missingGpu?.code !== 'GPU_NOT_OPEN'
   const limit = threadLimit()
   const threads = Math.max(limit.count, limit.workers)
   const reasons: Readonly<Record<Feature, string | undefined>> = {
@@ -66,13 +93,14 @@ function engineCapabilities(): Capabilities {
     sharedMemory: sharedMemoryMissing(limit),
     isolated: crossOriginIsolated ? undefined : isolationAdvice,
     threads: threads === 1 ? limit.why : undefined,
-    gpu: gpuMissing ?? 'the engine was not asked yet: await capabilities.gpu()',
+    gpu: isAsked ? missingGpu?.why : 'the engine was not asked yet: await capabilities.gpu()',
   }
   return {
     ...{ simd, simdMissing: missing?.why, relaxedSimd: relaxed },
     ...{ sharedMemory: mayShareMemory(), isolated: crossOriginIsolated },
     threads,
-    gpu: gpuMissing === undefined ? 'unknown' : false,
+    gpu: isAsked ? missingGpu === undefined : 'unknown',
+    adapter: missingGpu === undefined ? openAdapter() : undefined,
     missing: Object.fromEntries(
       Object.entries(reasons).filter(([, reason]) => reason !== undefined),
     ),
@@ -90,27 +118,32 @@ const isolationAdvice =
   'the page is not cross-origin isolated: serve it with Cross-Origin-Opener-Policy: same-origin ' +
   'and Cross-Origin-Embedder-Policy: require-corp'
 
-/** What WebGPU offers of `navigator`. */
-interface Gpu {
-  requestAdapter(): Promise<object | null>
+function openAdapter(): Adapter | undefined {
+  const opened = currentDevice()
+  if (opened === undefined) return undefined
+  const { adapter, limits } = opened
+  return {
+    ...adapter,
+    maxArrayBytes: limits.bindingBytes,
+    maxBuffers: limits.buffers,
+    workgroupBytes: limits.workgroupBytes,
+    maxInvocations: limits.invocations,
+  }
 }
 
-async function askForGpu(): Promise<boolean> {
-  const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: Gpu } }
-  const adapter = await navigator?.gpu?.requestAdapter()
-  gpuAnswer.get().missing =
-    navigator?.gpu === undefined
-      ? 'this engine has no WebGPU'
-      : adapter == null
-        ? 'WebGPU offers no adapter here'
-        : 'this version of stridefold has no backend for the GPU'
-  return false
-}
+const askForGpu = (): Promise<boolean> =>
+  openGpu().then(
+    () => true,
+    (cause) => {
+      if (cause instanceof UnavailableError) return false
+      throw cause
+    },
+  )
 
 /**
  * Returns the features of this engine that stridefold can use, and the reason for each that is
  * missing. A web page may forbid some of them. Use it for reports, and to learn why a call is slow.
- * `await capabilities.gpu()` also asks the engine for a GPU.
+ * `await capabilities.gpu()` also opens a GPU, if there is one.
  *
  * Never throws. The first call compiles a few very small WebAssembly modules.
  *

@@ -1,6 +1,7 @@
 /** Settings of the whole library, for all later calls. */
 
-import { OptionError, UnavailableError } from '../errors.ts'
+import { useGpu } from '../backends/webgpu/device/open.ts'
+import { OptionError } from '../errors.ts'
 import { formatValue } from '../geometry/format-value.ts'
 import { validateOptions } from '../ndarray/options.ts'
 import { allBackends } from './backends.ts'
@@ -23,11 +24,16 @@ export interface Configuration {
    */
   readonly workerUrl?: string | URL
   /**
-   * Whether the GPU may be used. Default: false. `true` throws `UnavailableError` (`NO_GPU`): this
-   * version has no backend for it.
+   * The `GPU` that offers adapters. Default: `navigator.gpu`. Node has none: give
+   * `create([])` of the npm package `webgpu` (docs/webgpu.md).
    */
-  readonly gpu?: boolean
-  /** The `GPUDevice` to use. Default: none. Throws `UnavailableError` (`NO_GPU`), as `gpu` does. */
+  readonly gpu?: object
+  /**
+   * A `GPUDevice` to use, for pages that share one with other libraries. Default: the library opens
+   * its own. It is yours: `close()` does not destroy it. Its buffers are accepted as arrays:
+   * `{ buffer, shape, dtype }`. If it is lost, later calls open a GPU of the library. A `gpu`
+   * without a device ends its use.
+   */
   readonly device?: object
   /**
    * The most bytes that the memories of the library may grow to, all of them together. Default: no
@@ -46,8 +52,8 @@ export interface Configuration {
  *
  * Throws `OptionError` for unknown options and values that are not valid (`OPTION_UNKNOWN`,
  * `OPTION_INVALID`), while calls of 'stridefold' wait or run (`CALLS_RUNNING`), and for a limit
- * below what the memories hold (`MEMORY_IN_USE`). Throws `UnavailableError` for what this version
- * does not have (`NO_GPU`). After an error nothing has changed. Allocates nothing.
+ * below what the memories hold (`MEMORY_IN_USE`). After an error nothing has changed. Allocates
+ * nothing.
  *
  * @example
  * configure({ memoryBytes: 512 * 2 ** 20 }) // undefined
@@ -61,19 +67,17 @@ export function configure(configuration: Configuration): void {
   )
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads >= 1))
     throw invalid('threads', threads, 'a whole number ≥ 1')
-  if (gpu !== undefined && typeof gpu !== 'boolean') throw invalid('gpu', gpu, 'true or false')
   if (memoryBytes !== undefined && !(typeof memoryBytes === 'number' && memoryBytes > 0))
     throw invalid('memoryBytes', memoryBytes, 'a number of bytes > 0')
   if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL))
     throw invalid('workerUrl', workerUrl, 'an address')
-  if (device !== undefined) throw unavailable('NO_GPU', 'device', 'has no backend for the GPU')
-  if (gpu === true) throw unavailable('NO_GPU', 'gpu: true', 'has no backend for the GPU')
   if (!isIdle()) {
     throw new OptionError(
       'CALLS_RUNNING',
       'configure: calls are waiting or running. Await them first.',
     )
   }
+  if (gpu !== undefined || device !== undefined) useGpu({ gpu, device })
   if (memoryBytes !== undefined)
     for (const backend of allBackends()) backend.limitMemory(memoryBytes)
   if (threads === undefined && workerUrl === undefined) return
@@ -89,10 +93,4 @@ const invalid = (name: string, value: unknown, needed: string): OptionError =>
   new OptionError(
     'OPTION_INVALID',
     `configure: option '${name}' is ${formatValue(value)}; it must be ${needed}.`,
-  )
-
-const unavailable = (code: string, option: string, what: string): UnavailableError =>
-  new UnavailableError(
-    code,
-    `configure: ${option} was given, but this version of stridefold ${what}. Leave it out.`,
   )

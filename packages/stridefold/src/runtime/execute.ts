@@ -4,6 +4,8 @@
  */
 
 import { finiteWork } from '../ndarray/finite.ts'
+import { isOnGpu } from '../ndarray/memory.ts'
+import { read } from '../ndarray/read.ts'
 import type { Work } from '../ndarray/work.ts'
 import type { Fallback } from '../planner/decision.ts'
 import type { Operands } from '../problem/operands.ts'
@@ -20,7 +22,7 @@ import {
 } from './loaded.ts'
 import { finishInTurn } from './pace.ts'
 import type { Planned } from './planned.ts'
-import { throwIfAborted } from './turns.ts'
+import { type Turn, throwIfAborted } from './turns.ts'
 
 /** Runs and returns the program that computed the result. */
 export function execute(
@@ -93,7 +95,22 @@ export function isSuited(
   operands: Operands,
   { turn }: RunContext,
 ): Eventual<boolean> {
-  return fallback === undefined || finishInTurn(searchWork(fallback, operands), turn)
+  if (fallback === undefined) return true
+  const { when } = fallback
+  const isAway = when.some((condition) => condition !== 'guard' && isOnGpu(operands[condition]))
+  return isAway
+    ? searchOnHeap(fallback, operands, turn)
+    : finishInTurn(searchWork(fallback, operands), turn)
+}
+
+/** The same for arrays on the GPU, brought back. Only programs without a guard need it. */
+async function searchOnHeap(
+  fallback: Fallback,
+  operands: Operands,
+  turn: Turn | undefined,
+): Promise<boolean> {
+  const [input, kernel] = await Promise.all([read(operands.input), read(operands.kernel)])
+  return finishInTurn(searchWork(fallback, { ...operands, input, kernel }), turn)
 }
 
 function* searchWork({ when }: Fallback, operands: Operands): Work<boolean> {

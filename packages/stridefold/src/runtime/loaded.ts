@@ -5,7 +5,7 @@
  */
 
 import type { KernelProperties } from '../geometry/operands.ts'
-import { isInBackendMemory } from '../ndarray/memory.ts'
+import { isInBackendMemory, isOnGpu } from '../ndarray/memory.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { finish, type Work } from '../ndarray/work.ts'
 import { boxSpans, compileOptions } from '../planner/cut.ts'
@@ -205,10 +205,16 @@ function* compileAhead(loaded: LoadedProgram): Work<void> {
 export const isLoaded = (plan: Planned, operands: Operands, waits: boolean): boolean =>
   loadedOf(plan).programs.has(programKey(operands, waits))
 
+const isAnyOnGpu = ({ input, kernel, output }: Operands): boolean =>
+  isOnGpu(input) || isOnGpu(kernel) || isOnGpu(output)
+
+const isProblemOnGpu = ({ spans: { input, kernel, output } }: Problem): boolean =>
+  input.onGpu === true || kernel.onGpu === true || output.onGpu === true
+
 /** Everything of the arrays that a program depends on. */
 const programKey = ({ input, kernel, bias, output }: Operands, waits: boolean): string =>
   [input, kernel, output]
-    .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : ''}[${x.strides}]`)
+    .map((x) => `${x.dtype}${isInBackendMemory(x) ? '*' : isOnGpu(x) ? '@' : ''}[${x.strides}]`)
     .join() +
   (bias === undefined ? '' : '+') +
   (waits ? ' waits' : '')
@@ -217,7 +223,7 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
   const { programs } = loadedOf(plan)
   const key = programKey(operands, waits)
   const program: LoadedProgram =
-    waits && haveOneChoice()
+    waits && haveOneChoice(plan.question.options.backend, isAnyOnGpu(operands))
       ? yield* whileWaiting(
           programs.get(programKey(operands, false)) ?? (yield* programWork(plan, operands, false)),
           plan,
@@ -234,7 +240,10 @@ function* programWork(plan: Planned, operands: Operands, waits: boolean): Work<L
 function* decidedFor(plan: Planned, operands: Operands, waits: boolean): Work<LoadedProgram> {
   const properties = plan.known?.properties
   const problem = problemOf(plan.question, operands, properties)
-  const backends = tunedBackends(backendsFor(problem.options.backend, waits), plan.tuning)
+  const backends = tunedBackends(
+    backendsFor(problem.options.backend, waits, isProblemOnGpu(problem)),
+    plan.tuning,
+  )
   const measured = yield* measuredChoice(plan, problem, backends)
   const decision = yield* decideWork(problem, backends, measured)
   return notCompiled(problem, decision, properties, waits)
@@ -278,7 +287,7 @@ export function* whileOthersCompute(
 export function* fallbackProgramWork(program: LoadedProgram, plan: Planned): Work<LoadedProgram> {
   const { problem, decision, waits } = program
   if (program.fallback !== undefined) return program.fallback
-  const backends = backendsFor(problem.options.backend, waits)
+  const backends = backendsFor(problem.options.backend, waits, isProblemOnGpu(problem))
   const direct = yield* fallbackWork(decision, problem, backends)
   const fallback = notCompiled(problem, direct, undefined, waits)
   // Another call may have made one in the meantime.

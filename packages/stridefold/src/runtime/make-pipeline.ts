@@ -31,8 +31,8 @@ export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
    * another order, whichever is faster.
    */
   readonly layout?: Layout
-  /** As in a call: `'auto'`, `'wasm'` or `'js'`. Default `'auto'`. */
-  readonly backend?: 'auto' | 'wasm' | 'js'
+  /** As in a call: `'auto'`, `'wasm'`, `'js'` or `'webgpu'`. Default `'auto'`. */
+  readonly backend?: 'auto' | 'wasm' | 'js' | 'webgpu'
   /** As in a call: the same bits on every machine. Default false. */
   readonly deterministic?: boolean
   /** As in a call: the largest number of threads. Default `'auto'`. */
@@ -55,6 +55,10 @@ export interface PipelineOptions<D extends PipelineDType = PipelineDType> {
  * The result is that of the single calls. It may differ from it by roundings, within their error
  * bounds: the arrays between the steps may have another layout, so that another algorithm is
  * faster. Fold a batch normalization into weight and bias first.
+ *
+ * With `backend: 'webgpu'` all arrays lie on the GPU, and a run is one submission; only `run`
+ * computes. The result lies where the input lies, unless `out` or `memory` says otherwise. Open the
+ * GPU first: `await capabilities.gpu()`. The first run prepares the weights.
  *
  * Throws `OptionError` for a step that is not valid (`STEP_INVALID`), and for everything that the
  * calls reject. The message names the step by its index. Throws `UnavailableError` if there is not
@@ -87,6 +91,13 @@ function readSettings(options: unknown): PipelineSettings {
       'OPTION_INVALID',
       `pipeline: option 'dtype' is '${dtype}'; it must be 'float32' or 'float64'. Inputs of ` +
         'other types are converted.',
+    )
+  }
+  if (backend === 'webgpu' && (dtype === 'float64' || deterministic)) {
+    throw new OptionError(
+      'OPTION_CONFLICT',
+      `pipeline: backend 'webgpu' computes in float32, and its results depend on the machine; ` +
+        `${dtype === 'float64' ? "dtype is 'float64'" : 'deterministic is true'}. Leave one out.`,
     )
   }
   if (!Array.isArray(inputShape)) {

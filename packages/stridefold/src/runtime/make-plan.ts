@@ -14,6 +14,7 @@ import { makeGeometry } from '../geometry/geometry.ts'
 import { parseCase } from '../geometry/notation.ts'
 import type { RunOptions } from '../geometry/options.ts'
 import { type Call, checkAreShapes, type OptionsOf, validateCall } from '../geometry/shapes.ts'
+import { readable } from '../ndarray/allocations.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { type ComputeDType, computeDType, type DType } from '../ndarray/dtype.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
@@ -91,7 +92,9 @@ export function plan<
   )
   checkAreShapes('plan', inputShape, kernelShape)
   const kernelArray =
-    kernel === undefined ? undefined : asShaped('options.kernel', kernel, kernelShape)
+    kernel === undefined
+      ? undefined
+      : readable(asShaped('options.kernel', kernel, kernelShape), 'options.kernel')
   const questionFor = (operandType: ComputeDType, bias?: number): Question =>
     questionOf(
       call,
@@ -161,7 +164,9 @@ export function planCase<
   }
   const { input: inputShape, kernel: kernelShape } = canonicalShapes(parsed)
   const kernelArray =
-    kernel === undefined ? undefined : asShaped('options.kernel', kernel, kernelShape)
+    kernel === undefined
+      ? undefined
+      : readable(asShaped('options.kernel', kernel, kernelShape), 'options.kernel')
   const question = questionFor(kernelArray === undefined ? 'float32' : operandDType(kernelArray))
   return new Plan(plannedWith(question, kernelArray), {
     ...{ inputShape, kernelShape, questionFor },

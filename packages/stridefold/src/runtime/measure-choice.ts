@@ -57,7 +57,7 @@ export function measureFirst(
   const { question, known, tuning } = plan
   if (!isMeasured(question) || isLoaded(plan, operands, waits)) return
   const problem = problemOf(question, operands, known?.properties)
-  const usesOwn = waits && !haveOneChoice()
+  const usesOwn = waits && !haveOneChoice(problem.options.backend)
   const backends = tunedBackends(backendsFor(problem.options.backend, usesOwn), tuning)
   const predicted = decide(problem, backends)
   const name = choiceName(problem, predicted)
@@ -70,7 +70,9 @@ export function measureFirst(
   const load = (algorithm: string): LoadedProgram => {
     const named = { ...problem, options: { ...problem.options, algorithm } }
     const program = notCompiled(named, decide(named, backends), known?.properties, usesOwn)
-    return waits && haveOneChoice() ? finish(whileWaiting(program, plan)) : program
+    return waits && haveOneChoice(problem.options.backend)
+      ? finish(whileWaiting(program, plan))
+      : program
   }
   const runners = near.map(({ algorithm }): Runner => ({ algorithm, program: load(algorithm) }))
   const samples = sampleOperands(problem, operands)

@@ -10,12 +10,13 @@ import { isFiniteAndBounded } from '../ndarray/finite.ts'
 import { type NdArray, view } from '../ndarray/ndarray.ts'
 import { fallbackOf } from '../planner/decide.ts'
 import type { Bindings, Executable, ExternalLayouts, Scratch } from '../program/backend.ts'
-import { backendOf, backendsFor } from './backends.ts'
+import { backendOf } from './backends.ts'
 import { now } from './eventual.ts'
 import type { PipelineSettings } from './pipeline-graph.ts'
 import {
   isForWorkers,
   isInSharedMemory,
+  layerBackends,
   type PipelinePlan,
   type PlannedArray,
   type PlannedNode,
@@ -178,12 +179,7 @@ class NodeProgram {
   /** Computes the results that this program cannot. Compiled for the first arrays that need it. */
   #fallbackProgram(): NodeProgram {
     if (this.#fallback !== undefined) return this.#fallback
-    const { problem, decision, kernel } = this.#node.layer!
-    const other = fallbackOf(decision, problem, backendsFor(problem.options.backend, false))
-    const { program } = other
-    const layer = { problem, decision: other, kernel }
-    const node = { ...this.#node, program, backend: backendOf(other), layer }
-    this.#fallback = new NodeProgram(node, this.#compiledFor)
+    this.#fallback = new NodeProgram(fallbackNode(this.#node), this.#compiledFor)
     this.#fallback.prepare()
     return this.#fallback
   }
@@ -192,6 +188,14 @@ class NodeProgram {
     this.#executable.dispose()
     this.#fallback?.dispose()
   }
+}
+
+/** The node with the program that computes the results which its own cannot. */
+export function fallbackNode(node: PlannedNode): PlannedNode {
+  const { problem, decision, kernel } = node.layer!
+  const other = fallbackOf(decision, problem, layerBackends(problem.options.backend))
+  const layer = { problem, decision: other, kernel }
+  return { ...node, program: other.program, backend: backendOf(other), layer }
 }
 
 /** The layouts of arrays in the memory that threads share. */

@@ -6,7 +6,8 @@
  *   nodes    layer with its activation → layer → elements: sum and activation, in place
  *
  * An activation joins the node before it, if nothing else reads that node's result. A mean is a
- * layer with equal weights. A function of elements writes into an array that nothing reads later.
+ * layer with equal weights. A function of elements writes into an array that nothing reads later,
+ * except on the GPU.
  */
 
 import { OptionError } from '../errors.ts'
@@ -39,6 +40,10 @@ export interface PipelineSettings {
   /** The options of every layer that the pipeline sets. */
   readonly run: Pick<CheckedLayerOptions, 'backend' | 'deterministic' | 'threads'>
 }
+
+/** Whether the arrays lie on the GPU. There no program reads and writes the same array. */
+export const runsOnGpu = ({ run }: Pick<PipelineSettings, 'run'>): boolean =>
+  run.backend === 'webgpu'
 
 /** An array of the pipeline, by its number. 0 is the copy of the input. */
 export type ArrayIndex = number
@@ -189,10 +194,12 @@ class GraphBuilder {
     )
     if (counts === undefined) return
     const factors = counts.map((count) => 1 / count)
+    const scaled = runsOnGpu(this.#settings) ? this.#newArray(this.#shapes[target]!) : target
     this.#nodes.push({
-      ...{ step: index, call, source: target, target },
+      ...{ step: index, call, source: target, target: scaled },
       work: { ...noElements, factors },
     })
+    this.#arrays[index] = scaled
   }
 
   /** The layer with equal weights that computes means. */
@@ -225,9 +232,11 @@ class GraphBuilder {
   #addElements(index: number, from: ValueIndex, work: ElementsWork, other?: ValueIndex): void {
     const source = this.#arrayOf(from)
     const addend = other === undefined ? undefined : this.#arrayOf(other)
-    const reusable = [from, ...(other === undefined ? [] : [other])].find(
-      (value) => this.#readers(value).at(-1) === index,
-    )
+    const reusable = runsOnGpu(this.#settings)
+      ? undefined
+      : [from, ...(other === undefined ? [] : [other])].find(
+          (value) => this.#readers(value).at(-1) === index,
+        )
     const target =
       reusable === undefined ? this.#newArray(this.#shapeOf(from)) : this.#arrayOf(reusable)
     const isJoined = other !== undefined && work.activation !== undefined

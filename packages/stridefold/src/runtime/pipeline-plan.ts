@@ -16,14 +16,25 @@ import { type NdArray, placeholder } from '../ndarray/ndarray.ts'
 import { decide } from '../planner/decide.ts'
 import { decideElementwise, decideMaxPool, type StepDecision } from '../planner/decide-step.ts'
 import type { Decision } from '../planner/decision.ts'
-import { placeArrays } from '../planner/place-arrays.ts'
+import {
+  type LivingArray,
+  type Placement,
+  placeArrays,
+  placeInBuffers,
+} from '../planner/place-arrays.ts'
 import { minRemote } from '../planner/threads.ts'
 import { layoutOf, problemOf } from '../problem/operands.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Backend, ExternalLayout, ExternalLayouts } from '../program/backend.ts'
 import type { Program } from '../program/program.ts'
 import { backendOf, backendsFor } from './backends.ts'
-import type { Graph, GraphNode, LayerWork, PipelineSettings } from './pipeline-graph.ts'
+import {
+  type Graph,
+  type GraphNode,
+  type LayerWork,
+  type PipelineSettings,
+  runsOnGpu,
+} from './pipeline-graph.ts'
 import { canonicalKernel, knownKernel } from './planned.ts'
 import { inStep } from './read-steps.ts'
 import { currentTuning, tunedBackends } from './tuning.ts'
@@ -32,7 +43,9 @@ import { currentTuning, tunedBackends } from './tuning.ts'
 export interface PlannedArray {
   readonly shape: readonly number[]
   readonly strides: readonly number[]
-  /** Elements from the start of the block. */
+  /** The buffer in which it lies: 0 for the block. */
+  readonly buffer: number
+  /** Elements from the start of the buffer. */
   readonly offset: number
 }
 
@@ -56,8 +69,10 @@ export interface PipelinePlan {
   readonly owners: readonly number[]
   readonly arrays: readonly PlannedArray[]
   readonly biases: ReadonlyMap<NdArray, PlannedArray>
-  /** Elements of the block. */
+  /** Elements of all buffers. */
   readonly length: number
+  /** Elements of each buffer: one block, or on the GPU several buffers. */
+  readonly buffers: readonly number[]
   /** The backend that owns the block. */
   readonly backend: Backend
   /** The predicted time of all nodes. */
@@ -68,6 +83,10 @@ export interface PipelinePlan {
 
 /** Decisions for equal layers with equal strides, by the key of their node. */
 type Decisions = Map<string, Decision>
+
+/** The backends among which a layer chooses. */
+export const layerBackends = (name: PipelineSettings['run']['backend']): readonly Backend[] =>
+  backendsFor(name, name === 'webgpu')
 
 /** The faster of the two plans, as predicted. */
 export function planPipeline(graph: Graph, settings: PipelineSettings): PipelinePlan {
@@ -86,9 +105,12 @@ function blockBackend({ run }: PipelineSettings): Backend {
   return allowed.find((backend) => backend.missing() === undefined) ?? allowed[0]!
 }
 
-/** Both kinds of runs share one plan, so every backend must be able to run synchronously. */
+/**
+ * Both kinds of runs share one plan, so every backend must be able to run synchronously; on the GPU
+ * all runs are asynchronous.
+ */
 const allowedBackends = (name: PipelineSettings['run']['backend']): readonly Backend[] => {
-  const all = backendsFor(name, false)
+  const all = backendsFor(name, name === 'webgpu')
   return name === 'auto' ? all : all.filter((backend) => backend.name === name)
 }
 
@@ -119,7 +141,7 @@ export function planWith(
     ...new Set(nodes.flatMap(({ work }) => (work.kind === 'layer' ? (work.bias ?? []) : []))),
   ]
   const { bytes } = dtypes[dtype]
-  const { offsets, bytes: total } = placeArrays([
+  const living = [
     ...arrays.map(({ shape }, index) => ({
       bytes: elementCount(shape) * bytes,
       ...lifetime(graph, index),
@@ -127,15 +149,24 @@ export function planWith(
     ...biases.map((bias) => ({
       ...{ bytes: bias.data.byteLength, first: -1, last: graph.nodes.length },
     })),
-  ])
+  ]
+  const places = runsOnGpu(settings)
+    ? placeInBuffers(living.slice(0, arrays.length).map(keptOutside(graph)))
+    : inOneBlock(placeArrays(living))
+  const placeOf = (index: number): Pick<PlannedArray, 'buffer' | 'offset'> => ({
+    buffer: places.buffers[index] ?? 0,
+    offset: (places.offsets[index] ?? 0) / bytes,
+  })
   return {
     owners: nodes.map((node) => nodes.findIndex((first) => isSameProgram(first, node))),
-    ...{ nodes, hasChannelsLast, length: total / bytes, backend: blockBackend(settings) },
-    arrays: unplaced.map((array, index) => ({ ...array, offset: offsets[index]! / bytes })),
+    ...{ nodes, hasChannelsLast, backend: blockBackend(settings) },
+    length: places.bytes.reduce((sum, size) => sum + size, 0) / bytes,
+    buffers: places.bytes.map((size) => size / bytes),
+    arrays: unplaced.map((array, index) => ({ ...array, ...placeOf(index) })),
     biases: new Map(
       biases.map((bias, index) => {
         const { shape, strides } = bias
-        return [bias, { shape, strides, offset: offsets[arrays.length + index]! / bytes }]
+        return [bias, { shape, strides, ...placeOf(arrays.length + index) }]
       }),
     ),
     milliseconds: nodes.reduce((sum, node) => sum + node.milliseconds, 0),
@@ -168,7 +199,9 @@ export function workspaceOf(plan: PipelinePlan, { run, dtype }: PipelineSettings
   const { nodes, owners, length } = plan
   // The caller may run other programs while workers run these.
   const arenas = isForWorkers(plan) ? 2 : 1
-  const parts = [...new Set(owners)].map((node) => {
+  // On the GPU no node shares its program with another: they are in one submission.
+  const all = run.backend === 'webgpu' ? nodes.keys() : owners
+  const parts = [...new Set(all)].map((node) => {
     const { backend, program, externals } = nodes[node]!
     return backend.workspaceParts(program, externals, {
       ...run,
@@ -213,6 +246,31 @@ const inBlock = (x: NdArray): ExternalLayout => ({
   ...{ inBackendMemory: true, scratch: true },
 })
 
+/** An array on the GPU. */
+export const onGpuLayout = (x: NdArray): ExternalLayout => ({ ...memorySpanOf(x), onGpu: true })
+
+const layoutIn = (settings: Pick<PipelineSettings, 'run'>): ((x: NdArray) => ExternalLayout) =>
+  runsOnGpu(settings) ? onGpuLayout : inBlock
+
+/** On the GPU, input and result share their buffers with no other array: both outlive a run. */
+const keptOutside =
+  (graph: Graph) =>
+  (array: LivingArray, index: number): LivingArray =>
+    index === 0 || index === graph.output
+      ? { ...array, first: -1, last: graph.nodes.length }
+      : array
+
+interface Places {
+  readonly buffers: readonly number[]
+  readonly offsets: readonly number[]
+  /** The bytes of each buffer. */
+  readonly bytes: readonly number[]
+}
+
+const inOneBlock = ({ offsets, bytes }: Placement): Places => ({
+  ...{ buffers: [], offsets, bytes: [bytes] },
+})
+
 function planNode(
   node: GraphNode,
   arrays: readonly NdArray[],
@@ -224,7 +282,7 @@ function planNode(
   const strides = `${input.strides} ${output.strides}`
   if (work.kind === 'layer') {
     const key = `${work.question.key} ${strides}`
-    const layer = planLayer(work, input, output, { key, decisions })
+    const layer = planLayer(work, input, output, settings, { key, decisions })
     const { decision, problem } = layer
     const { program, backend, algorithm } = decision
     return {
@@ -235,7 +293,8 @@ function planNode(
   }
   const layouts = { input: layoutOf(input), output: layoutOf(output) }
   const allowed = allowedBackends(settings.run.backend)
-  const outside = { input: inBlock(input), output: inBlock(output) }
+  const inPlace = layoutIn(settings)
+  const outside = { input: inPlace(input), output: inPlace(output) }
   const planned = (
     { program, backend, milliseconds }: StepDecision,
     externals: ExternalLayouts,
@@ -260,7 +319,7 @@ function planNode(
   const key = `elements ${input.shape} ${addend?.strides} ${functions}`
   return planned(
     decision,
-    { ...outside, ...(addend === undefined ? {} : { addend: inBlock(addend) }) },
+    { ...outside, ...(addend === undefined ? {} : { addend: inPlace(addend) }) },
     key,
   )
 }
@@ -269,19 +328,21 @@ function planLayer(
   { question, weight, bias }: LayerWork,
   input: NdArray,
   output: NdArray,
+  settings: PipelineSettings,
   { key, decisions }: { readonly key: string; readonly decisions: Decisions },
 ): NonNullable<PlannedNode['layer']> {
   const kernel = canonicalKernel(question, weight)
   const known = knownKernel(question, weight, false)
   const problem = problemOf(question, { input, kernel, bias, output }, known?.properties)
+  const inPlace = layoutIn(settings)
   const spans = {
-    ...{ input: inBlock(input), kernel: problem.spans.kernel, output: inBlock(output) },
-    ...(bias === undefined ? {} : { bias: inBlock(bias) }),
+    ...{ input: inPlace(input), kernel: problem.spans.kernel, output: inPlace(output) },
+    ...(bias === undefined ? {} : { bias: inPlace(bias) }),
   }
   const placed = { ...problem, spans }
   const decision =
     decisions.get(key) ??
-    decide(placed, tunedBackends(backendsFor(question.options.backend, false), currentTuning()))
+    decide(placed, tunedBackends(layerBackends(question.options.backend), currentTuning()))
   // Of known values the decision may be of use for these values only.
   if (known === undefined) decisions.set(key, decision)
   return { problem: placed, decision, kernel }

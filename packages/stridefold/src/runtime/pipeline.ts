@@ -12,19 +12,22 @@
 
 import { OptionError } from '../errors.ts'
 import { isChannelsLast } from '../geometry/layouts.ts'
+import { readable } from '../ndarray/allocations.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { copy } from '../ndarray/copy.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
-import { allocateArray } from '../ndarray/memory.ts'
-import type { NdArray } from '../ndarray/ndarray.ts'
+import { allocateArray, isOnGpu } from '../ndarray/memory.ts'
+import { type NdArray, viewOf } from '../ndarray/ndarray.ts'
 import { inputInOrder } from '../problem/axis-orders.ts'
 import { checkOut, outArray } from './arrays.ts'
 import { copyWork } from './copy-work.ts'
 import type { Eventual } from './eventual.ts'
+import { openForBuffers } from './gpu.ts'
 import { finishInTurn, Pace } from './pace.ts'
 import { PipelineExecutable } from './pipeline-executable.ts'
-import type { Graph, PipelineSettings } from './pipeline-graph.ts'
+import { type Graph, type PipelineSettings, runsOnGpu } from './pipeline-graph.ts'
+import { PipelineOnGpu } from './pipeline-on-gpu.ts'
 import { type PipelinePlan, planPipeline, workspaceOf } from './pipeline-plan.ts'
 import { readRunOptions } from './run-options.ts'
 import { kept } from './state.ts'
@@ -42,6 +45,12 @@ export interface PipelineRunOptions<Out extends object = object> {
    * step is done that runs; `runSync` throws if the signal is aborted already.
    */
   readonly signal?: AbortSignal
+  /**
+   * Where the result lies that a pipeline with `backend: 'webgpu'` returns without `out`: `'heap'`,
+   * or `'gpu'`. Default: where the input lies. Other pipelines throw `OptionError`
+   * (`OPTION_UNKNOWN`).
+   */
+  readonly memory?: 'heap' | 'gpu'
 }
 
 /** What is known of a step of a pipeline before it runs. */
@@ -53,7 +62,7 @@ export interface PipelineStepInfo {
   /** The algorithm of a layer; undefined for other steps. */
   readonly algorithm: string | undefined
   /** The backend that runs it. */
-  readonly backend: 'wasm' | 'js'
+  readonly backend: 'wasm' | 'js' | 'webgpu'
   /** The predicted time, in milliseconds; 0 for an activation that an earlier step applies. */
   readonly milliseconds: number
 }
@@ -64,6 +73,7 @@ export interface PipelineStepInfo {
 export class Pipeline<D extends PipelineDType = PipelineDType> {
   readonly #settings: PipelineSettings
   readonly #graph: Graph
+  readonly #isOnGpu: boolean
   readonly #plan: PipelinePlan
   readonly #result: NdArray<D>
   readonly #steps: readonly PipelineStepInfo[]
@@ -77,6 +87,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   constructor(graph: Graph, settings: PipelineSettings) {
     this.#settings = settings
     this.#graph = graph
+    this.#isOnGpu = runsOnGpu(settings)
     this.#plan = planPipeline(graph, settings)
     this.#steps = stepInfo(graph, this.#plan)
     const shape = graph.shapes[graph.output]!
@@ -85,7 +96,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     // Not in a static block: bundlers would keep the class in pages that never use it.
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    this.#open()
+    if (this.#isOnGpu) this.#openOnGpu()
+    else this.#open()
   }
 
   /** The shape of the input. */
@@ -142,8 +154,14 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
 
   /** The steps of a run that does not wait. Nothing has run yet. */
   #start(x: ArrayInput, out: unknown): Generator<number, NdArray<D>> {
-    const options = readRun(out)
+    const options = readRun(out, false)
     throwIfAborted(options.signal)
+    if (this.#isOnGpu)
+      throw new OptionError(
+        'BACKEND_ASYNCHRONOUS',
+        'this pipeline runs on the GPU, where no synchronous run can compute. Await run(); or ' +
+          "make it with backend: 'wasm', 'js' or 'auto'.",
+      )
     if (this.#running === 0 && !this.#isAtWork) return this.#run(x, options)
     throw new OptionError(
       'PIPELINE_RUNNING',
@@ -189,7 +207,8 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
    * Runs as `runSync` does, and returns a promise of the result. Workers compute, from 1 ms of
    * predicted work on; where they cannot, the steps run in later turns of the event loop, at most a
    * few milliseconds in each. Runs of one pipeline wait for each other. Without `out` they share
-   * the result, so read it before you start the next run.
+   * the result, so read it before you start the next run. On the GPU a run is one submission; where
+   * a NaN or an infinity needs another algorithm, all of it runs again.
    *
    * Rejects with the errors of `runSync`, with the reason of an aborted signal, and with
    * `UnavailableError` (`WORKER_FAILED`) if a worker ended while it computed.
@@ -203,10 +222,12 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     x: ArrayInput,
     out?: Out | PipelineRunOptions<Out>,
   ): Promise<NdArray<D>> {
-    const options = readRun(out)
+    const options = readRun(out, this.#isOnGpu)
     throwIfAborted(options.signal)
     const before = this.#runs
-    const run = this.#runInTurns(x, options, before)
+    const run = this.#isOnGpu
+      ? this.#runOnGpu(x, options, before)
+      : this.#runInTurns(x, options, before)
     // An aborted run ends before those that it waited for.
     this.#runs = Promise.allSettled([before, run])
     return run
@@ -239,6 +260,66 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     }
   }
 
+  /** All nodes in one submission. Keeps its turn until the result is there. */
+  async #runOnGpu(
+    x: ArrayInput,
+    options: PipelineRunOptions,
+    before: Promise<unknown>,
+  ): Promise<NdArray<D>> {
+    const { signal } = options
+    this.#running++
+    try {
+      await unlessAborted(before, signal)
+      return await runInTurn(
+        (turn) =>
+          openForBuffers([x, options.out], turn)?.then(() =>
+            this.#computeOnGpu(x, options, turn),
+          ) ?? this.#computeOnGpu(x, options, turn),
+        signal,
+      )
+    } finally {
+      this.#running--
+    }
+  }
+
+  async #computeOnGpu(
+    x: ArrayInput,
+    { out, memory }: PipelineRunOptions,
+    turn: Turn,
+  ): Promise<NdArray<D>> {
+    const executable = this.#openOnGpu()
+    const input = asShaped('pipeline: input', x, this.#settings.inputShape)
+    const place = memory ?? (isOnGpu(input) ? 'gpu' : 'heap')
+    const isOwn = out === undefined && place === 'gpu'
+    const result = this.#resultArray(out, [input])
+    if (elementCount(result.shape) === 0) return result
+    const { output } = this.#graph
+    const to = isOwn ? undefined : this.#inOrder(result)
+    const computed = await executable.run(this.#inOrder(input), to, output, turn)
+    if (this.#disposed) throw disposedError()
+    // The pipeline's own array on the GPU has the dtype of the options.
+    return isOwn ? (viewOf(this.#asGiven(computed), {}) as NdArray as NdArray<D>) : result
+  }
+
+  /** An array of the caller in canonical order. */
+  #inOrder(x: NdArray): NdArray {
+    const { layout, inputShape } = this.#settings
+    const rank = inputShape.length - 2
+    if (!isChannelsLast('pipeline', layout, rank)) return x
+    const axes = Array.from({ length: rank }, (_, a) => a + 1)
+    return inputInOrder(x, { input: [0, rank + 1, ...axes], kernel: [], groupsAlongChannels: 1 })
+  }
+
+  #openOnGpu(): PipelineOnGpu {
+    if (this.#disposed) throw disposedError()
+    const all = onGpu.get()
+    const existing = all.get(this.#plan)
+    if (existing !== undefined) return existing
+    const executable = new PipelineOnGpu(this.#plan, this.#settings)
+    all.set(this.#plan, executable)
+    return executable
+  }
+
   /** Workers compute; the caller copies in slices. Keeps its turn until all is done. */
   async #runOnWorkers(
     executable: PipelineExecutable,
@@ -246,7 +327,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     { out, signal }: PipelineRunOptions,
     turn: Turn,
   ): Promise<NdArray<D>> {
-    const input = asShaped('pipeline: input', x, this.#settings.inputShape)
+    const input = inputOnHeap(asShaped('pipeline: input', x, this.#settings.inputShape))
     const result = this.#resultArray(out)
     if (elementCount(result.shape) === 0) return result
     const pace = new Pace()
@@ -272,7 +353,7 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   *#run(x: ArrayInput, { out }: PipelineRunOptions): Generator<number, NdArray<D>> {
     const executable = this.#open()
     const { inputShape } = this.#settings
-    const input = asShaped('pipeline: input', x, inputShape)
+    const input = inputOnHeap(asShaped('pipeline: input', x, inputShape))
     const result = this.#resultArray(out)
     if (elementCount(result.shape) === 0) return result
     copy(input, this.#asGiven(executable.array(0)))
@@ -295,11 +376,12 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
     return inputInOrder(x, { input: [0, ...axes, 1], kernel: [], groupsAlongChannels: 1 })
   }
 
-  #resultArray(out: object | undefined): NdArray<D> {
+  #resultArray(out: object | undefined, operands: readonly NdArray[] = []): NdArray<D> {
     if (out === undefined) return this.#result
     const { shape: outputShape, dtype: resultDType } = this.#result
     const array = outArray('pipeline', out, outputShape)
-    checkOut(array, { call: 'pipeline', outputShape, resultDType }, [])
+    checkOut(array, { call: 'pipeline', outputShape, resultDType }, operands)
+    if (!this.#isOnGpu) readable(array, 'pipeline: out')
     // `checkOut` compared its dtype.
     return array as NdArray as NdArray<D>
   }
@@ -327,11 +409,12 @@ export class Pipeline<D extends PipelineDType = PipelineDType> {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    const all = executables.get()
-    const executable = all.get(this.#plan)
-    all.delete(this.#plan)
-    // Workers may run it.
-    if (executable !== undefined) afterTurn(() => executable.dispose())
+    for (const all of [executables.get(), onGpu.get()]) {
+      const executable = all.get(this.#plan)
+      all.delete(this.#plan)
+      // Workers may run it.
+      if (executable !== undefined) afterTurn(() => executable.dispose())
+    }
   }
 
   /**
@@ -370,6 +453,9 @@ function unlessAborted(
 /** What pipelines have compiled. `close()` forgets it. */
 const executables = kept(() => new WeakMap<PipelinePlan, PipelineExecutable>())
 
+/** The same of those on the GPU. */
+const onGpu = kept(() => new WeakMap<PipelinePlan, PipelineOnGpu>())
+
 /** A turn of the event loop ends after the step that passes this time. */
 const turnMilliseconds = 3
 
@@ -389,9 +475,25 @@ function stepInfo(
   })
 }
 
-function readRun(last: unknown): PipelineRunOptions {
-  const { bias, ...options } = readRunOptions('pipeline', last)
-  if (bias === undefined) return options
+/** Throws `OptionError` (`ON_GPU`) for an input that only a pipeline on the GPU can read. */
+function inputOnHeap(input: NdArray): NdArray {
+  if (!isOnGpu(input)) return input
+  throw new OptionError(
+    'ON_GPU',
+    "pipeline: the input lies on the GPU. Make the pipeline with backend: 'webgpu', or bring the " +
+      'input back: await read(x).',
+  )
+}
+
+function readRun(last: unknown, onGpu: boolean): PipelineRunOptions {
+  const { bias, memory, ...options } = readRunOptions('pipeline', last)
+  if (memory !== undefined && (!onGpu || memory === 'backend'))
+    throw new OptionError(
+      'OPTION_UNKNOWN',
+      `pipeline: a run has no memory '${memory}': its result lies where the pipeline was made. ` +
+        'Give out instead.',
+    )
+  if (bias === undefined) return memory === undefined ? options : { ...options, memory }
   throw new OptionError('OPTION_UNKNOWN', 'pipeline: a run has no bias: it belongs to the steps.')
 }
 

@@ -3,11 +3,13 @@
  * `conv2d` run the same plans (run.ts), without this class.
  */
 
+import { gpuText } from '../backends/webgpu/webgpu.ts'
 import { disposedError, OptionError } from '../errors.ts'
 import type { ConvGeometry } from '../geometry/geometry.ts'
 import { asShaped } from '../ndarray/check-shape.ts'
 import { contiguousCopy } from '../ndarray/copy.ts'
 import { type ComputeDType, computeDType, type DType, dtypes } from '../ndarray/dtype.ts'
+import { isGivenOnGpu } from '../ndarray/given-on-gpu.ts'
 import type { ArrayInput } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import type { MemoryKind } from '../ndarray/memory.ts'
@@ -28,10 +30,12 @@ import { printProgram } from '../program/print.ts'
 import { resultArray, toComputeType } from './arrays.ts'
 import { allBackends, backendOf, haveOneChoice, mayWait } from './backends.ts'
 import { type Eventual, now } from './eventual.ts'
+import { type OnHeap, onGpuAhead, openForBuffers } from './gpu.ts'
 import { dispose, type LoadedProgram, prepareOn, programFor, whileOthersCompute } from './loaded.ts'
 import { measureFirst } from './measure-choice.ts'
 import { type PlanPart, stopwatch } from './parts.ts'
 import { cachedPlan } from './plan-cache.ts'
+import { type PlanShaders, shadersOf } from './plan-shaders.ts'
 import { canonicalKernel, type Planned, plannedFor } from './planned.ts'
 import { forAnyKernel, type RunArrays, run, runAgain, runChecked } from './run.ts'
 import { offsetOf, type PlanRunOptions, readRunOptions } from './run-options.ts'
@@ -93,10 +97,14 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     this.#arrays = arrays
     this.#kernel = kernel
     // Backends that take their time cannot be measured here: their plans are predicted.
-    if (haveOneChoice()) now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
+    if (haveOneChoice(plan.question.options.backend))
+      now(measureFirst(plan, this.#contiguousOperands(plan), false, undefined))
     if (typeof Symbol.dispose === 'symbol')
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() })
-    const program = this.#contiguousProgram(plan, haveOneChoice() ? undefined : turnWith(undefined))
+    const program = this.#contiguousProgram(
+      plan,
+      haveOneChoice(plan.question.options.backend) ? undefined : turnWith(undefined),
+    )
     this.#problem = program.problem
     this.#decision = program.decision
     this.#isSynchronous = backendOf(program.decision).synchronous
@@ -200,7 +208,29 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
    */
   explain(): string {
     const { geometry, candidates, workspaceBytes } = this
-    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, this.#elsewhere())
+    const { backend, program } = this.#decision
+    return explainDecision(geometry, this.#decision, candidates, workspaceBytes, {
+      elsewhere: this.#elsewhere(),
+      webgpu: gpuText(backend === 'webgpu', program),
+    })
+  }
+
+  /**
+   * Returns a promise of the shaders that the GPU runs for this problem, as text, with the number
+   * of workgroups and the bytes of each stage. The algorithm is the one that a call with `backend:
+   * 'webgpu'` takes. Needs no GPU: without an open one the shaders are those for the limits that
+   * every GPU has. Use it to see what the GPU would do.
+   *
+   * Rejects with `OptionError` (`ALGORITHM_REFUSED`, `GEOMETRY_TOO_LARGE`) if no algorithm can run
+   * on a GPU, which has no sums in float64, for example; with `UnavailableError` (`NO_GPU`) if the
+   * program imported 'stridefold/sync' only, which has no shaders.
+   *
+   * @example
+   * const { stages } = await plan('correlate', [64], [3]).shaders()
+   * stages.every(({ dispatches }) => dispatches.length > 0) // true
+   */
+  shaders(): Promise<PlanShaders> {
+    return shadersOf(this.#problem)
   }
 
   /** How asynchronous runs are computed where workers share no memory. */
@@ -253,8 +283,38 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
     const mayRepeat = bias === undefined && !this.#mayReadValues(turn)
     const again = mayRepeat ? runAgain(this.#plan, x, k ?? this.#kernel, out, turn) : undefined
     if (again !== undefined) return again
+    const opened = openForBuffers([x, k, out, bias], turn)
+    if (opened !== undefined) return opened.then(() => this.#run(x, k, options, turn))
+    const ready = this.#ahead(x, k, options, turn)
+    if (ready !== undefined)
+      return ready.then(({ k: kernel, bias: here }) => {
+        const { plan, arrays } = this.#checked(x, kernel, { ...options, bias: here as never }, turn)
+        return run(plan, arrays, turn)
+      })
     const { plan, arrays } = this.#checked(x, k, options, turn)
     return run(plan, arrays, turn)
+  }
+
+  /** Opens the GPU if the run needs it, and brings back what must lie on the heap. */
+  #ahead(
+    x: unknown,
+    k: unknown,
+    { out, bias = this.#arrays.bias as object, memory = this.#arrays.memory }: PlanRunOptions,
+    turn: Turn | undefined,
+  ): Promise<OnHeap> | undefined {
+    const { inputShape, kernelShape } = this.#arrays
+    const { call, storedDType, options } = this.#plan.question
+    const { backend } = options
+    if (backend !== 'webgpu' && memory !== 'gpu' && ![x, k, bias, out].some(isGivenOnGpu))
+      return undefined
+    const kernel = k === undefined ? this.#kernel : asShaped('kernel', k, kernelShape)
+    if (kernel === undefined) return undefined
+    const input = asShaped('input', x, inputShape)
+    return onGpuAhead(
+      call,
+      { x: input, k: kernel, bias, out, backend, memory, dtype: storedDType },
+      turn,
+    )
   }
 
   /** Checks the arrays of a run against the plan. Returns them and the plan that runs them. */
@@ -276,7 +336,7 @@ export class Plan<D extends DType | undefined = DType | undefined, P extends DTy
       plan: question === this.#plan.question ? plan : this.#planOfOther(question, kernel),
       arrays: {
         ...{ x: input, k: kernel, bias: offset === undefined ? (options.bias ?? bias) : undefined },
-        out: resultArray(question, { memory, ...options }),
+        out: resultArray(question, { memory, ...options }, input),
       },
     }
   }

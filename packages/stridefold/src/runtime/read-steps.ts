@@ -10,7 +10,7 @@ import { didYouMean, formatValue } from '../geometry/format-value.ts'
 import { type LayerCall, layerCalls } from '../geometry/layer-calls.ts'
 import { isMaxPool, type PoolCall, poolCalls } from '../geometry/pool-calls.ts'
 import type { Activation } from '../ndarray/activation.ts'
-import { asNdArray } from '../ndarray/interop.ts'
+import { asReadable } from '../ndarray/interop.ts'
 import { unknownName } from '../ndarray/known-names.ts'
 import type { NdArray } from '../ndarray/ndarray.ts'
 import { isOptionsObject } from '../ndarray/options.ts'
@@ -143,7 +143,7 @@ function readKind(
         throw new OptionError('STEP_INVALID', `${call}: weight is missing. Give the weights.`)
       return {
         ...{ kind: 'layer', call: call as LayerCall, given: source.weight },
-        weight: asNdArray(source.weight, `${call}: weight`),
+        weight: asReadable(source.weight, `${call}: weight`),
         // The options belong to this call.
         options: validateOptionsOf(call, call, source.options, [], rejected) as CheckedLayerOptions,
       }

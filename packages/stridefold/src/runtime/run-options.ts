@@ -1,7 +1,7 @@
 /**
  * What belongs to one run of a plan, beside its operands? The last argument of a run is a record of
- * options, or the array for the result alone. An array has `data`, or is a typed array or a list;
- * every other object is a record.
+ * options, or the array for the result alone. An array has `data` or `buffer`, or is a typed array
+ * or a list; every other object is a record.
  */
 
 import { OptionError } from '../errors.ts'
@@ -47,7 +47,7 @@ export function readRunOptions(call: string, last: unknown): PlanRunOptions {
 }
 
 const isRecord = (value: unknown): value is object =>
-  isOptionsObject(value) && !('data' in value) && !('dataSync' in value)
+  isOptionsObject(value) && !['data', 'dataSync', 'buffer'].some((name) => name in value)
 
 /** The bias of a run as a number, if the call has such a bias; undefined if none is given. */
 export const offsetOf = (call: string, { bias }: PlanRunOptions): number | undefined =>

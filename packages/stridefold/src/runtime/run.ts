@@ -210,8 +210,8 @@ function runInto(
   const ran = execute(plan, program, operands, context)
   return after(ran, (used) => {
     remember()
-    if (verify) verifyRun(used, { input, kernel, bias, result })
-    return result
+    if (!verify) return result
+    return after(verifyRun(used, { input, kernel, bias, result }), () => result)
   })
 }
 

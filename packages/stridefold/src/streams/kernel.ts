@@ -10,7 +10,7 @@
 
 import { OptionError } from '../errors.ts'
 import { describeValue } from '../ndarray/describe-value.ts'
-import { type ArrayInput, asNdArray } from '../ndarray/interop.ts'
+import { type ArrayInput, asReadable } from '../ndarray/interop.ts'
 import { elementCount } from '../ndarray/layout.ts'
 import { contiguous } from '../ndarray/views.ts'
 import { isSteady, steadyLimit } from './unsteady.ts'
@@ -41,7 +41,7 @@ export function readKernel(
   kernel: ArrayInput,
   channels: number | undefined,
 ): StreamKernel {
-  const array = contiguous(asNdArray(kernel))
+  const array = contiguous(asReadable(kernel, 'kernel'))
   const { shape } = array
   const rank = shape.length
   if (rank < 1 || rank > 3 || elementCount(shape) === 0) {

@@ -67,6 +67,7 @@ export const jsBackend: SynchronousBackend = {
   name: 'js',
   places: ['heap', 'backend'],
   synchronous: true,
+  reproducible: true,
   missing: () => undefined,
   unsupportedReason: (program) => positionsBeyond(program, limits),
   rates: () => rates,

@@ -43,6 +43,7 @@ export const wasmBackend: SynchronousBackend = {
   name: 'wasm',
   places: ['backend'],
   synchronous: true,
+  reproducible: true,
   missing: () => wasmFeatures().missing,
   unsupportedReason: (program) => finish(unsupportedWork(program)),
   unsupportedWork,
