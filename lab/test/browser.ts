@@ -166,6 +166,8 @@ export function watch(page: Page, origin: string = server.address): void {
   page.on('console', (message) => {
     // The document between two tests names no icon, so the browser looks for the usual file.
     if (message.location().url === `${server.address}favicon.ico`) return
+    // What Chromium says of a machine without a GPU, to a page that only asks for one.
+    if (message.text() === 'No available adapters.') return
     if (['error', 'warning'].includes(message.type()) && !message.text().includes('Service Worker'))
       complaints.push(message.text())
   })

@@ -36,7 +36,7 @@ type Main = (
  * order of the kernel.
  */
 export function runKernel(
-  { code, workgroups }: Kernel,
+  { code, workgroups, usesOrigins }: Kernel,
   buffers: readonly Numbers[],
   origins: Readonly<Record<string, number>>,
   watch: AccessWatcher = () => {},
@@ -55,8 +55,10 @@ export function runKernel(
       checked(name, type === 'f32' ? new Float32Array(length) : new Int32Array(length), state),
     )
     const names = [...bindings, ...shared].map(({ name }) => name)
-    const make = new Function(...names, 'origins', ...Object.keys(builtins), source)
-    const main = make(...watched, ...memory, origins, ...Object.values(builtins)) as Main
+    // A kernel that does not say so gets no origins.
+    const [name, values] = usesOrigins ? [['origins'], [origins]] : [[], []]
+    const make = new Function(...names, ...name, ...Object.keys(builtins), source)
+    const main = make(...watched, ...memory, ...values, ...Object.values(builtins)) as Main
     const invocations = Array.from({ length: size }, (_, i) =>
       main({ x: group, y: 0 }, { x: workgroups }, i),
     )

@@ -40,10 +40,14 @@ export function singleKernel(
   const body = [
     ...lines,
     `let result = ${address(to, 0)};`,
-    `let a = ${address(a, 1)};`,
-    `let b = ${address(b, 2)};`,
     `var sum: ${type} = ${first};`,
-    ...(isEmpty(step.sum) ? [] : loopLines(sums, 's', product)),
+    ...(isEmpty(step.sum)
+      ? []
+      : [
+          `let a = ${address(a, 1)};`,
+          `let b = ${address(b, 2)};`,
+          ...loopLines(sums, 's', product),
+        ]),
     ...shader.store(to.buffer, 'result', value, 'f32'),
   ]
   const form = 'one invocation per result'

@@ -116,7 +116,7 @@ export class Shader {
     const bindings = [...this.#bindings.values()].filter(({ name }) =>
       new RegExp(`\\bb${names.indexOf(name)}\\b`).test(all),
     )
-    const usesOrigins = bindings.some(({ origin }) => origin !== undefined)
+    const usesOrigins = /\borigins\./.test(all)
     // Rows of workgroups, where one axis of a dispatch does not hold them.
     const isOneRow = workgroups <= limits.workgroups
     const group = isOneRow ? 'i32(groups.x)' : 'i32(groups.y * rows.x + groups.x)'
