@@ -52,15 +52,16 @@ const kinds: readonly RandomOptions[] = [
 test('interpreted: random geometries', async () => {
   const first = Date.now() % 2 ** 31
   for (const kind of kinds)
-    for (let seed = first; seed < first + 3; seed++) {
+    for (let seed = first; seed < first + 4; seed++) {
       const c = randomCase(seed, { ...kind, dtype: 'float32' })
       if (c.geometry.axes.some((axis) => axis.output > 300)) continue
       const expected = definitionOf(c)
-      for (const algorithm of allAlgorithms) {
-        if (skipReason(algorithm, interpreted, c) !== undefined) continue
-        const where = `seed ${seed}, ${algorithm.name}, ${c.geometry.key}`
-        expect(await mismatch(algorithm, interpreted, c, expected), where).toBeUndefined()
-      }
+      const supporting = allAlgorithms.filter(
+        (each) => skipReason(each, interpreted, c) === undefined,
+      )
+      const algorithm = supporting[seed % supporting.length]!
+      const where = `seed ${seed}, ${algorithm.name}, ${c.geometry.key}`
+      expect(await mismatch(algorithm, interpreted, c, expected), where).toBeUndefined()
     }
 })
 
