@@ -4,6 +4,7 @@
  * and compared with ===. `npm test` runs some of them, `npm run gpu:proof` all and thousands.
  */
 
+import { conv2d, ndarray } from 'stridefold'
 import { beforeAll, expect, test } from 'vitest'
 import { gpuCases, gpuOfTests } from '../../../test/gpu/use.ts'
 import type { Algorithm } from '../src/algorithms/algorithm.ts'
@@ -11,6 +12,8 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import { useGpu } from '../src/backends/webgpu/device/open.ts'
 import '../src/backends/webgpu/register.ts'
 import { openGpu } from '../src/backends/webgpu/webgpu.ts'
+import { elementCount } from '../src/ndarray/layout.ts'
+import type { NdArray } from '../src/ndarray/ndarray.ts'
 import { webgpuTestBackend } from './backends.ts'
 import { cases } from './contract-cases.ts'
 import { caseOf, definitionOf, mismatch, skipReason } from './contract-runs.ts'
@@ -53,6 +56,27 @@ test('named cases of the contract suite', async () => {
     else if (n % 3 === 0) compared += await compare(caseOf(named), named.name, nth(n / 3))
   expect(compared).toBeGreaterThan(isProof ? 300 : 10)
 })
+
+// Small problems take one invocation per result: these are large enough for the other forms.
+test.each([
+  ['strided', '1x32x40x64', '48x32x3x3'],
+  ['im2col', '1x32x24x64', '48x32x3x3'],
+  ['strided', '1x2x32x300', '300x2x1x1'],
+  ['strided', '1x300x32x64', '2x300x1x1'],
+  ['strided', '1x1x300x300', '1x1x5x5'],
+])('forms of a contraction: %s, %s by %s', async (algorithm, inputText, kernelText) => {
+  const integers = (shape: readonly number[], below: number): NdArray =>
+    ndarray(
+      Float32Array.from({ length: elementCount(shape) }, (_, i) => ((i * 7919) % below) - 2),
+      shape,
+    )
+  const [x, k] = [integers(shapeOf(inputText), 7), integers(shapeOf(kernelText), 5)]
+  const onGpu = await conv2d(x, k, { algorithm, backend: 'webgpu' })
+  const expected = await conv2d(x, k, { algorithm, backend: 'js' })
+  expect(onGpu.data.every((value, i) => value === expected.data[i])).toBe(true)
+})
+
+const shapeOf = (text: string): number[] => text.split('x').map(Number)
 
 const kinds: readonly RandomOptions[] = [
   {},

@@ -9,6 +9,7 @@ import { allAlgorithms } from '../src/algorithms/index.ts'
 import type { Kernel } from '../src/backends/webgpu/shaders/kernel.ts'
 import { leastLimits } from '../src/backends/webgpu/shaders/limits.ts'
 import { type ShaderProgram, shaderProgram } from '../src/backends/webgpu/shaders/lower.ts'
+import { invocationsOfTile, matrixTiles } from '../src/backends/webgpu/shaders/matrix-tiles.ts'
 import { machineOf } from '../src/backends/webgpu/webgpu.ts'
 import { dtypes } from '../src/ndarray/dtype.ts'
 import { fissioned } from '../src/program/fission.ts'
@@ -48,6 +49,14 @@ const kinds: readonly RandomOptions[] = [
   { tiled: true, inputDType: 'uint8', outputDType: 'int16' },
   { inputDType: 'int16', outputDType: 'int8' },
 ]
+
+test('each invocation of a tile loads equally many terms of its rows and columns', () => {
+  for (const tile of matrixTiles) {
+    const { rows, columns, depth } = tile
+    for (const extent of [rows, columns])
+      expect((extent * depth) % invocationsOfTile(tile), JSON.stringify(tile)).toBe(0)
+  }
+})
 
 test('interpreted: random geometries', async () => {
   const first = Date.now() % 2 ** 31
@@ -114,10 +123,36 @@ describe.each(layers)('%s: %s', (algorithm, text, dispatches, megabytes, form) =
     }
   })
 
+  test('no name is a reserved word of WGSL', () => {
+    for (const { code } of kernels)
+      for (const [, name] of code.matchAll(/\b(?:let|var|fn) (\w+)/g))
+        expect(reservedWords).not.toContain(name)
+  })
+
   test('no loop with products divides', () => {
     for (const { code } of kernels) expect(dividingLoops(code), code).toEqual([])
   })
 })
+
+/** Some of the words that WGSL reserves: those that a shader of this kind may want to use. */
+const reservedWords: readonly string[] = [
+  ...['abstract', 'active', 'as', 'become', 'cast', 'common', 'do', 'export', 'extends', 'extern'],
+  ...['filter', 'final', 'from', 'get', 'groupshared', 'impl', 'import', 'interface', 'layout'],
+  ...['macro', 'match', 'meta', 'mod', 'module', 'move', 'mut', 'new', 'null', 'of', 'operator'],
+  ...[
+    'package',
+    'pass',
+    'patch',
+    'pixelfragment',
+    'precise',
+    'private',
+    'public',
+    'ref',
+    'register',
+  ],
+  ...['require', 'resource', 'restrict', 'self', 'set', 'shared', 'smooth', 'static', 'target'],
+  ...['template', 'this', 'trait', 'try', 'type', 'union', 'use', 'using', 'with', 'yield'],
+]
 
 /** The lines of a shader that divide inside of a loop that also multiplies and adds. */
 function dividingLoops(code: string): string[] {

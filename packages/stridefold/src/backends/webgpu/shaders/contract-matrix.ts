@@ -152,7 +152,7 @@ export function matrixKernel(
     type === 'f32' ? `${sum} = fma(x${i}, y${j}, ${sum});` : `${sum} += x${i} * y${j};`,
   )
   const steps = [
-    `for (var from = 0; from < ${terms}; from += ${tile.depth}) {`,
+    `for (var done = 0; done < ${terms}; done += ${tile.depth}) {`,
     ...[...xLoads.inside, ...yLoads.inside].map(indented),
     '  workgroupBarrier();',
     `  for (var k = 0; k < ${tile.depth}; k++) {`,
@@ -322,10 +322,10 @@ function tileLoads(loads: TileLoads): { readonly before: string[]; readonly insi
       `  let k = ${k};`,
       ...(isPartial
         ? [
-            `  let term = min(from + k, ${terms - 1});`,
-            `  ${operand}s[k * ${pitch} + ${line}] = select(${zero}, ${value}, from + k < ${terms});`,
+            `  let term = min(done + k, ${terms - 1});`,
+            `  ${operand}s[k * ${pitch} + ${line}] = select(${zero}, ${value}, done + k < ${terms});`,
           ]
-        : ['  let term = from + k;', `  ${operand}s[k * ${pitch} + ${line}] = ${value};`]),
+        : ['  let term = done + k;', `  ${operand}s[k * ${pitch} + ${line}] = ${value};`]),
       '}',
     )
   }

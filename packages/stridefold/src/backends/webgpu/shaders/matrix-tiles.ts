@@ -20,7 +20,8 @@ export interface MatrixTile {
   readonly depth: number
 }
 
-const tiles: readonly MatrixTile[] = [
+/** Each invocation loads equally many terms of the rows, and of the columns. */
+export const matrixTiles: readonly MatrixTile[] = [
   { rows: 128, columns: 64, rowsEach: 8, columnsEach: 8, depth: 16 },
   { rows: 64, columns: 128, rowsEach: 8, columnsEach: 8, depth: 16 },
   { rows: 64, columns: 64, rowsEach: 8, columnsEach: 4, depth: 16 },
@@ -31,10 +32,10 @@ const tiles: readonly MatrixTile[] = [
   { rows: 16, columns: 32, rowsEach: 2, columnsEach: 4, depth: 16 },
   { rows: 64, columns: 16, rowsEach: 4, columnsEach: 4, depth: 16 },
   { rows: 128, columns: 8, rowsEach: 8, columnsEach: 2, depth: 16 },
-  { rows: 256, columns: 4, rowsEach: 4, columnsEach: 4, depth: 8 },
+  { rows: 256, columns: 4, rowsEach: 8, columnsEach: 4, depth: 8 },
   { rows: 8, columns: 128, rowsEach: 8, columnsEach: 2, depth: 16 },
   { rows: 4, columns: 256, rowsEach: 4, columnsEach: 4, depth: 16 },
-  { rows: 2, columns: 256, rowsEach: 2, columnsEach: 4, depth: 16 },
+  { rows: 2, columns: 256, rowsEach: 2, columnsEach: 8, depth: 16 },
 ]
 
 /** The invocations of a workgroup. */
@@ -82,7 +83,7 @@ export function bestTile(
 ): MatrixTile | undefined {
   let best: MatrixTile | undefined
   let least = Infinity
-  for (const tile of tiles) {
+  for (const tile of matrixTiles) {
     if (invocationsOfTile(tile) > limits.invocations) continue
     if (sharedBytes(tile) > limits.workgroupBytes) continue
     const cost = costPerTerm(tile, rows, columns, batch)
