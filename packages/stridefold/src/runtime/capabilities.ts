@@ -6,9 +6,10 @@ import { wasmFeatures } from '../backends/wasm/features.ts'
 import { mayShareMemory } from '../backends/wasm/may-share-memory.ts'
 import { threadLimit, whyNotShared } from '../backends/wasm/threads/shared-pool.ts'
 import { currentDevice, gpuMissing } from '../backends/webgpu/device/open.ts'
-import { openGpu } from '../backends/webgpu/webgpu.ts'
+import { missing as backendMissing, openGpu } from '../backends/webgpu/webgpu.ts'
 import { UnavailableError } from '../errors.ts'
 import type { ThreadLimit } from '../program/backend.ts'
+import { kept } from './state.ts'
 
 /** The name of a feature that may be missing. `Capabilities.missing` has the reason. */
 export type Feature = 'simd' | 'relaxedSimd' | 'sharedMemory' | 'isolated' | 'threads' | 'gpu'
@@ -83,8 +84,8 @@ export interface CapabilitiesCall {
 function engineCapabilities(): Capabilities {
   const { simd, relaxed, missing } = wasmFeatures()
   const { crossOriginIsolated = true } = globalThis as { readonly crossOriginIsolated?: boolean }
-  const missingGpu = gpuMissing()
-  const isAsked = missingGpu?.code !== 'GPU_NOT_OPEN'
+  const missingGpu = backendMissing()
+  const isAsked = asked.get().isAsked || gpuMissing()?.code !== 'GPU_NOT_OPEN'
   const limit = threadLimit()
   const threads = Math.max(limit.count, limit.workers)
   const reasons: Readonly<Record<Feature, string | undefined>> = {
@@ -131,14 +132,19 @@ function openAdapter(): Adapter | undefined {
   }
 }
 
-const askForGpu = (): Promise<boolean> =>
-  openGpu().then(
-    () => true,
-    (cause) => {
-      if (cause instanceof UnavailableError) return false
-      throw cause
-    },
-  )
+/** Whether `capabilities.gpu()` was called: it then has the answer, also where it is no. */
+const asked = kept(() => ({ isAsked: false }))
+
+async function askForGpu(): Promise<boolean> {
+  asked.get().isAsked = true
+  try {
+    await openGpu()
+    return true
+  } catch (cause) {
+    if (cause instanceof UnavailableError) return false
+    throw cause
+  }
+}
 
 /**
  * Returns the features of this engine that stridefold can use, and the reason for each that is

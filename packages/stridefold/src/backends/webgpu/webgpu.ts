@@ -37,10 +37,13 @@ export function useImplementation(given: Implementation): void {
  * Opens a GPU, if there is one. Resolves with what it is; rejects with `UnavailableError`
  * (`NO_GPU`), which says why there is none.
  */
-export const openGpu = (): Promise<OpenDevice> => openDevice()
+export async function openGpu(): Promise<OpenDevice> {
+  loaded()
+  return openDevice()
+}
 
 /** What this engine lacks; undefined if programs can run. */
-const missing = (): MissingFeature | undefined =>
+export const missing = (): MissingFeature | undefined =>
   implementation === undefined ? notLoaded : gpuMissing()
 
 const notLoaded: MissingFeature = {

@@ -21,16 +21,17 @@ import {
   pitchOf,
 } from './matrix-tiles.ts'
 import {
+  indented,
   indexLines,
   integer,
   isEmpty,
   iterations,
   loopLines,
+  moved,
   orderedNest,
   resultNest,
   type StridedLoop,
   sumText,
-  type Term,
   termsOf,
 } from './nest.ts'
 import { Shader } from './shader.ts'
@@ -232,11 +233,6 @@ export function matrixKernel(
   })
   return { kernels: [kernel], tables: table === undefined ? [] : [table], scratch: [] }
 }
-
-const indented = (line: string): string => `  ${line}`
-
-const moved = (terms: readonly Term[]): string =>
-  terms.every(([, stride]) => stride === 0) ? '' : ` + ${sumText(0, terms)}`
 
 /** The test that a row or a column exists; not needed where all tiles are full. */
 const inside = (from: string, i: number, spread: number, count: number, tile: number): string =>

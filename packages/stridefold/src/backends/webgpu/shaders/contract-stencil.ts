@@ -6,7 +6,16 @@ import type { Contraction, Loop, Operand } from '../../../program/steps.ts'
 import { finishedText } from './epilogue.ts'
 import type { Kernels } from './kernel.ts'
 import type { ShaderLimits } from './limits.ts'
-import { indexLines, iterations, loopLines, sumText, type Term, termsOf } from './nest.ts'
+import {
+  indented,
+  indexLines,
+  iterations,
+  loopLines,
+  moved,
+  sumText,
+  type Term,
+  termsOf,
+} from './nest.ts'
 import { Shader } from './shader.ts'
 import { haloOf, rowsInRegisters, type Stencil, type StencilTile } from './stencil-tiles.ts'
 
@@ -146,11 +155,6 @@ export function stencilKernel(
   })
   return { kernels: [kernel], tables: [], scratch: [] }
 }
-
-const indented = (line: string): string => `  ${line}`
-
-const moved = (terms: readonly Term[]): string =>
-  terms.every(([, stride]) => stride === 0) ? '' : ` + ${sumText(0, terms)}`
 
 /** The highest address of `a` that the step reads. */
 function highestAddress({ a, result, sum }: Contraction, grid: readonly Loop[]): number {

@@ -20,6 +20,7 @@ import { invocationsOf } from './invocations.ts'
 import type { Kernel, Kernels, Table } from './kernel.ts'
 import type { ShaderLimits } from './limits.ts'
 import {
+  indented,
   indexLines,
   integer,
   iterations,
@@ -185,8 +186,6 @@ function timesFor(
     '}',
   ]
 }
-
-const indented = (line: string): string => `  ${line}`
 
 /** The passes in shared memory. Every invocation reads all its points before any is written. */
 function passLines(

@@ -50,10 +50,10 @@ export const sharedBytes = ({ rows, columns, depth }: MatrixTile): number =>
   4 * depth * (pitchOf(rows) + pitchOf(columns))
 
 /** Reading a number from memory takes as long as so many products; from shared memory, as one. */
-const memoryCost = 8
+export const memoryCost = 8
 
 /** So many invocations keep the cores of a usual GPU busy. */
-const busyInvocations = 2 ** 14
+export const busyInvocations: number = 2 ** 14
 
 /** The cost of one result's term on average, in products, for a product of this size. */
 export function costPerTerm(

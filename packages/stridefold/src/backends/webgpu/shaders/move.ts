@@ -5,7 +5,7 @@ import type { Loop, Move } from '../../../program/steps.ts'
 import { invocationsOf } from './invocations.ts'
 import type { Kernels } from './kernel.ts'
 import type { ShaderLimits } from './limits.ts'
-import { resultNest, sumText, termsOf } from './nest.ts'
+import { indented, resultNest, sumText, termsOf } from './nest.ts'
 import { float, Shader, valueType } from './shader.ts'
 
 export function moveKernel(
@@ -53,5 +53,3 @@ export function moveKernel(
     ...{ tables: [], scratch: [] },
   }
 }
-
-const indented = (line: string): string => `  ${line}`

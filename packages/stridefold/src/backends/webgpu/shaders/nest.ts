@@ -85,6 +85,13 @@ export function indexLines(
   return { lines, indices }
 }
 
+/** A line inside of a block. */
+export const indented = (line: string): string => `  ${line}`
+
+/** The sum of these terms to add to an address; nothing if they do not move it. */
+export const moved = (terms: readonly Term[]): string =>
+  terms.every(([, stride]) => stride === 0) ? '' : ` + ${sumText(0, terms)}`
+
 /** Nested loops around a body. Each index begins at 0. */
 export function loopLines(
   loops: readonly StridedLoop[],
@@ -97,7 +104,7 @@ export function loopLines(
     const index = indices[l]!
     lines = [
       `for (var ${index} = 0; ${index} < ${loops[l]!.extent}; ${index}++) {`,
-      ...lines.map((line) => `  ${line}`),
+      ...lines.map(indented),
       '}',
     ]
   }

@@ -13,6 +13,7 @@
 import { gcd } from '../../../ndarray/gcd.ts'
 import type { Contraction, Loop } from '../../../program/steps.ts'
 import type { ShaderLimits } from './limits.ts'
+import { busyInvocations, memoryCost } from './matrix-tiles.ts'
 import { isEmpty, iterations, orderedNest, resultNest, type StridedLoop } from './nest.ts'
 
 /** Strides of result loops: [to, a, b, bias]; of sum loops: [a, b]. */
@@ -120,9 +121,6 @@ export function rowsInRegisters({ y }: Stencil, { yEach }: StencilTile): number 
   return rows <= maxRows && y.taps.extent <= maxUnrolledTaps ? rows : undefined
 }
 
-/** A sample from memory takes as long as so many products; one from shared memory as one. */
-const memoryCost = 8
-
 function costOf(stencil: Stencil, tile: StencilTile): number {
   const { x, y, planes } = stencil
   const [width, height] = [tile.across * tile.xEach, tile.down * tile.yEach]
@@ -135,7 +133,7 @@ function costOf(stencil: Stencil, tile: StencilTile): number {
   const weightReads = 2 / (tile.xEach * tile.yEach)
   const halo = (haloOf(x, width) * haloOf(y, height)) / (width * height * taps)
   const used = iterations(planes) * tilesOfAll * tile.across * tile.down
-  const idle = Math.max(1, 2 ** 14 / used)
+  const idle = Math.max(1, busyInvocations / used)
   return padded * (1 + sampleReads + weightReads + memoryCost * halo) * idle
 }
 
