@@ -7,7 +7,7 @@
  *   .out.npy.stridefold/done.json           the job of the finished file
  */
 
-import { elementsFile } from '../arrays/npy/unfinished.ts'
+import { statElements } from '../arrays/npy/unfinished.ts'
 import type { Range } from '../arrays/stored-array.ts'
 import { fs, path as paths, randomName } from '../arrays/stores/host.ts'
 import { codeOf } from '../arrays/stores/system-errors.ts'
@@ -107,8 +107,7 @@ export async function clearNotes(address: string): Promise<void> {
  * name. So the note is written before: whenever the file is there, its note is, too.
  */
 export async function noteDone(address: string, hash: string, form: unknown): Promise<void> {
-  const file = await elementsFile(pathOf(address)!)
-  const { size: bytes, mtimeMs: modified } = await fs().stat(file)
+  const { size: bytes, mtimeMs: modified } = await statElements(pathOf(address)!)
   await writeNote(address, 'done.json', { hash, form, bytes, modified } satisfies DoneNote)
 }
 

@@ -3,12 +3,14 @@
  * the job stands in its attributes, and beside a file that has none (notes.ts).
  */
 
+import type { NdArray } from 'stridefold'
 import { createVolume, existingVolume } from '../arrays/create-volume.ts'
 import { removeRest } from '../arrays/npy/unfinished.ts'
-import type { StoredArray, WritableArray } from '../arrays/stored-array.ts'
+import type { Range, StoredArray, WritableArray } from '../arrays/stored-array.ts'
 import { fs } from '../arrays/stores/host.ts'
 import { VolumeError } from '../errors.ts'
 import { resultAxes } from '../filter/axes.ts'
+import { isBoxWritten } from '../filter/run-boxes.ts'
 import { type Job, pathOf } from './job.ts'
 import { readDone } from './notes.ts'
 
@@ -70,20 +72,42 @@ export async function openResult(
   }
   const omeVersion = source.storage.ome ?? (format === 'zarr3' ? '0.5' : '0.4')
   const attributes = { ...source.attributes, [attribute]: { job: hash, form } }
-  return createVolume(
-    address,
-    { shape, dtype, chunks, axes: resultAxes(job.source.axes, operation), attributes },
-    {
-      format: format as 'zarr2' | 'zarr3' | 'npy',
-      ...(shards && { shards }),
-      ...(codec && { codec }),
-      like: {
-        address: job.source.address,
-        storage: { ...source.storage, ome: isImage ? omeVersion : undefined },
+  try {
+    const target = await createVolume(
+      address,
+      { shape, dtype, chunks, axes: resultAxes(job.source.axes, operation), attributes },
+      {
+        format: format as 'zarr2' | 'zarr3' | 'npy',
+        ...(shards && { shards }),
+        ...(codec && { codec }),
+        like: {
+          address: job.source.address,
+          storage: { ...source.storage, ome: isImage ? omeVersion : undefined },
+        },
+        existing: isOther ? 'replace' : 'continue',
       },
-      existing: isOther ? 'replace' : 'continue',
+    )
+    return format === 'npy' ? onlyMissing(target) : target
+  } catch (error) {
+    // Another process may have given the file its name meanwhile.
+    const now = isOther ? undefined : await foundResult(address).catch(() => undefined)
+    if (now?.isWhole && now.hash === hash) return undefined
+    throw error
+  }
+}
+
+/**
+ * Leaves boxes as they are that another process has written meanwhile. All are there when a file
+ * gets its name. So its time of change, by which its job is known, stays the same from then on.
+ */
+function onlyMissing(target: WritableArray): WritableArray {
+  return {
+    ...target,
+    write: async (start: readonly number[], samples: NdArray): Promise<void> => {
+      const box = start.map((at, axis): Range => [at, at + samples.shape[axis]!])
+      if (!(await isBoxWritten(target, box))) await target.write(start, samples)
     },
-  )
+  }
 }
 
 function otherResult(address: string, { hash }: FoundResult): VolumeError {

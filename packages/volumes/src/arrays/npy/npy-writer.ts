@@ -62,7 +62,10 @@ export async function npyWriter(
       throw writeError(address, error)
     })
   const array = await guard(fs().open(parts.array, 'r+'))
-  const done = await guard(fs().open(parts.done, 'r+'))
+  const done = await guard(fs().open(parts.done, 'r+')).catch(async (error) => {
+    await array.close()
+    throw error
+  })
   const byteOffset = headerOf(dtype, shape).length
   const strides = denseStrides(shape)
   const counts = shape.map((extent, axis) => Math.ceil(extent / chunks[axis]!))

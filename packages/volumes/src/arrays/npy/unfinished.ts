@@ -11,6 +11,7 @@
  * the folder.
  */
 
+import type { Stats } from 'node:fs'
 import type { DType } from 'stridefold'
 import { VolumeError } from '../../errors.ts'
 import { fs, path as paths } from '../stores/host.ts'
@@ -54,19 +55,26 @@ export async function readUnfinished(
   }
 }
 
-/** The file that holds the elements now: with its name, or before it gets that. */
-export async function elementsFile(path: string): Promise<string> {
+/** Size and times of the elements' file, with its name or before it gets that. */
+export async function statElements(path: string): Promise<Stats> {
   const { array } = partsOf(unfinishedFolder(path))
   try {
-    await fs().access(array)
-    return array
-  } catch {
-    return path
+    return await fs().stat(array)
+  } catch (error) {
+    // It has its name already, or has got it just now: from another process.
+    if (codeOf(error) === 'ENOENT') return fs().stat(path)
+    throw error
   }
 }
 
 /** Removes what is left of the folder of a file that got its name. */
 export async function removeRest(path: string): Promise<void> {
-  if ((await elementsFile(path)) === path)
-    await fs().rm(unfinishedFolder(path), { recursive: true, force: true })
+  const folder = unfinishedFolder(path)
+  const isUnfinished = await fs()
+    .access(partsOf(folder).array)
+    .then(
+      () => true,
+      () => false,
+    )
+  if (!isUnfinished) await fs().rm(folder, { recursive: true, force: true })
 }
