@@ -1,8 +1,8 @@
 /**
  * Selects the environment of each test. All tests run in Node, except `*.browser.test.ts`, which
  * run in Chromium only. Tests of the library that do not import Node's modules, directly or through
- * relative imports, run in Chromium as well. Tests of the lab that open the page share a worker,
- * because they share its browser.
+ * relative imports, share the processes that they run in, and most of them run in Chromium as well.
+ * Tests of the lab that open the page share a worker, because they share its browser.
  *
  * `*.gpu.test.ts` need WebGPU. They run in a Chromium of their own, with SwiftShader for a GPU, and
  * in Node once `npm run gpu:node` has installed WebGPU there. Where no GPU can be had they are
@@ -35,6 +35,10 @@ const portableTests = sourceFiles(join(root, libraryTests))
   .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.gpu.test.ts'))
   .filter((file) => !needsNode(join(root, libraryTests, file)))
   .map((file) => `${libraryTests}/${file}`)
+
+/** Tests a library without backends, so it has modules of its own. */
+const alone = `${libraryTests}/ndarray.test.ts`
+const sharing = portableTests.filter((file) => file !== alone)
 
 const pageTests = sourceFiles(join(root, labTests))
   .filter((file) => file.endsWith('.test.ts') && opensPage(join(root, labTests, file)))
@@ -73,13 +77,23 @@ const node: TestProjectInlineConfiguration = {
       'site/test/**/*.test.ts',
       'scripts/test/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', gpuTests, ...pageTests],
+    exclude: [
+      ...['**/node_modules/**', '**/dist/**', '**/*.browser.test.ts', gpuTests],
+      ...[...pageTests, ...sharing],
+    ],
     // Helper threads of the collector would take the cores of other workers, and wait for them.
     execArgv: ['--single-threaded-gc'],
     // Some tests start many processes or threads. On a busy machine they take minutes.
     testTimeout: 240_000,
     hookTimeout: 120_000,
   },
+}
+
+/** They share the library's modules, as in a browser: what is compiled once stays fast. */
+const library: TestProjectInlineConfiguration = {
+  resolve: node.resolve!,
+  ssr: node.ssr!,
+  test: { ...node.test, name: 'library', include: sharing, exclude: [], isolate: false },
 }
 
 /** Its name comes before 'node': the longest files run first, and short ones fill the rest. */
@@ -98,22 +112,43 @@ const lab: TestProjectInlineConfiguration = {
   },
 }
 
-/** Long tests of arithmetic. Node and Chromium have the same engine, so they run in Node only. */
+/**
+ * Long tests of arithmetic and of planning. Node and Chromium have the same engine, so `npm test`
+ * runs them in Node only, and `npm run test:all` in Chromium too.
+ */
 const arithmetic: readonly string[] = [
   'border-pairs',
+  'boxes',
+  'boxes-door',
+  'boxes-door-runs',
+  'channel-kernels',
+  'decision',
+  'deterministic',
   'exact-rules',
   'exactness',
   'far',
   'fft',
   'fft-step',
+  'filters',
+  'fission',
+  'gradients',
   'guards',
   'integers',
   'laws',
+  'layouts',
+  'missing',
+  'missing-boxes',
+  'missing-calls',
+  'missing-filters',
+  'not-finite',
   'pad-adjoints',
+  'planning-turns',
   'random-steps',
   'shaders',
+  'shares',
   'strict-transposed',
   'transposed-layers',
+  'verify',
 ]
 
 const inChromium = (executablePath: string, args: readonly string[]) => ({
@@ -130,7 +165,10 @@ const browser = (executablePath: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'browser',
     include: portableTests,
-    exclude: arithmetic.map((name) => `${libraryTests}/${name}.test.ts`),
+    exclude:
+      process.env.STRIDEFOLD_TESTS === 'all'
+        ? []
+        : arithmetic.map((name) => `${libraryTests}/${name}.test.ts`),
     testTimeout: 60_000,
     browser: inChromium(executablePath, chromiumSwitches),
   },
@@ -176,6 +214,7 @@ const config: ViteUserConfig = {
     maxWorkers,
     projects: [
       lab,
+      library,
       node,
       ...(chromium ? [browser(chromium), gpu(chromium)] : []),
       ...(isInstalled() ? [gpuNode] : []),

@@ -7,6 +7,7 @@ import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { viewNames } from '../src/state/state.ts'
 import { atRest, blankPage, load, server } from './browser.ts'
+import { sweep } from './sweep.ts'
 
 const scale = 2
 
@@ -238,12 +239,15 @@ const edgeOf = (page: Page, selector: string): Promise<Box | undefined> =>
     return { x: x + scrollX - 3, y: y + scrollY + height * 0.4, width: 6, height: height * 0.2 }
   }, selector)
 
-const themes = [
-  ['light', 'none'],
-  ['dark', 'none'],
-  ['light', 'active'],
-  ['dark', 'active'],
-] as const
+const themes = sweep(
+  [
+    ['dark', 'none'],
+    ['light', 'active'],
+    ['light', 'none'],
+    ['dark', 'active'],
+  ] as const,
+  2,
+)
 
 const links = [
   `views=${viewNames}&at=output:0,0,0,0`,

@@ -7,6 +7,7 @@ import type { Page } from 'playwright'
 import { expect } from 'vitest'
 import { axeFaults } from './axe.ts'
 import { blankPage, openIn, server, type WindowOptions } from './browser.ts'
+import { sweep } from './sweep.ts'
 
 const picture = (size: string, weights: readonly number[], more: string): string =>
   `case=1x1x43x64_*_1x1x${size}&x=picture:harbour&k=${weights}&${more}`
@@ -50,12 +51,15 @@ export const harbourLinks =
     `&at=output:0,0,${place}&dock=${dock}`
 
 /** The sizes of window in which every docked view has room. */
-export const dockSizes = [
-  [1280, 800],
-  [1024, 700],
-  [390, 844],
-  [1920, 1080],
-] as const
+export const dockSizes: readonly (readonly [width: number, height: number])[] = sweep(
+  [
+    [1280, 800],
+    [390, 844],
+    [1024, 700],
+    [1920, 1080],
+  ],
+  2,
+)
 
 export const phone: WindowOptions = {
   viewport: { width: 390, height: 844 },
@@ -233,7 +237,7 @@ export const faultsOfRoom = (
 
 /**
  * Shows links in both languages in one page of this size, and checks each. A change of the language
- * costs more than one of the link, so it comes last.
+ * costs more than one of the link, so it comes last. `npm test` looks at one language in each size.
  */
 export async function expectRoom(
   page: Page,
@@ -242,7 +246,7 @@ export async function expectRoom(
   check: (name: string) => Promise<unknown>,
 ): Promise<void> {
   await page.setViewportSize({ width, height })
-  for (const language of ['en', 'zh'])
+  for (const language of sweep(width < 760 ? ['zh', 'en'] : ['en', 'zh'], 1))
     for (const link of links) {
       await show(page, `${link}&lang=${language}`)
       await check(`${width}×${height} ${link} ${language}`)

@@ -11,6 +11,7 @@ import { valuesOf } from '../src/model/values-of.ts'
 import { inputRange } from '../src/model/view-model.ts'
 import { axeFaults } from './axe.ts'
 import { giveBack, highlighted, open, places } from './browser.ts'
+import { sweep } from './sweep.ts'
 
 interface Spec {
   readonly shape: readonly number[]
@@ -40,7 +41,7 @@ const every = ({ shape, strides, offset }: Spec): number[] =>
     [offset],
   )
 
-test.each(randomSpecs(8))('$shape $strides $offset', async (spec) => {
+test.each(sweep(randomSpecs(8), 4))('$shape $strides $offset', async (spec) => {
   const page = await open(
     `#v1&case=4x6_*_2x3&views=memory&view=${spec.shape.join('x')}/${spec.strides.join('x')}/${spec.offset}&at=byte:20`,
   )
@@ -103,7 +104,7 @@ function randomProblems(count: number): { problem: string; focus: Focus; spec: S
   })
 }
 
-test.each(randomProblems(6))(
+test.each(sweep(randomProblems(6), 3))(
   '$problem $focus $spec: counts of the memory, highlight of the view',
   async ({ problem, focus, spec }) => {
     const [[name, index] = ['', []]] = Object.entries(focus)

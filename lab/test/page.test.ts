@@ -22,6 +22,7 @@ import {
   server,
   workspace,
 } from './browser.ts'
+import { sweep } from './sweep.ts'
 
 /** The highlighted cells of all planes of an array, as places in row-major order. */
 async function litPlaces(page: Page, tensor: string, shape: readonly number[]): Promise<number[]> {
@@ -79,7 +80,7 @@ function randomProblems(count: number): (readonly [string, Focus])[] {
   return cases
 }
 
-test.each(randomProblems(10))(
+test.each(sweep(randomProblems(10), 4))(
   'any problem, highlighted as in explain: %s %o',
   async (problem, focus) => {
     const [[view, index] = ['', []]] = Object.entries(focus)
@@ -134,7 +135,7 @@ describe('every view highlights the products of explain', () => {
     ['1x1x3x4 * 1x1x2x2', { toeplitz: [0, 11] }],
     ['1x1x3x3 * 1x1x2x2 i2 p1', { im2col: [1, 3] }],
     ['1x1x4x5 * 1x1x3x2', { byte: 28 }],
-    ...randomCases(4),
+    ...sweep(randomCases(4), 2),
   ]
   test.each(cases)('%s %o', async (problem, focus) => {
     const [[view, index] = ['', []]] = Object.entries(focus)
@@ -236,20 +237,22 @@ test('keyboard: arrows move, Enter pins, a digit edits', async () => {
   await page.waitForURL(/k=1,-2,0,7,2,-1/)
 })
 
-test.each([
+const links = [
   '',
-  workspace,
+  '#v1&case=64x64_*_3x3_p1&at=output:5,5',
   '#v1&theme=dark&lang=zh',
   '#v1&views=flip',
-  '#v1&case=64x64_*_3x3_p1&at=output:5,5',
-])('axe finds nothing in %s', async (fragment) => {
+  workspace,
+]
+
+test.each(sweep(links, 2))('axe finds nothing in %s', async (fragment) => {
   const page = await blankPage()
   await page.goto(`${server.address}${fragment}`)
   await page.locator('h1').waitFor()
   expect(await axeFaults(page)).toEqual([])
 })
 
-test.each(['en', 'zh'])(
+test.each(sweep(['zh', 'en'], 1))(
   'every view on a phone in %s: no horizontal scrolling, large targets, axe',
   async (language) => {
     const page = await blankPage({ viewport: { width: 360, height: 740 } })

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest'
 import { axeFaults } from './axe.ts'
 import { giveBack, open, ready, server, watch } from './browser.ts'
 import { openAs, phone, show } from './dock-pages.ts'
+import { sweep } from './sweep.ts'
 
 const harbour = [...readFileSync(new URL('../src/pictures/harbour.bin', import.meta.url))].map(
   Number,
@@ -337,13 +338,16 @@ test('language and theme change in place, and the link keeps them', async () => 
   )
 })
 
-const sizes = [
-  [1280, 800],
-  [1024, 700],
-  [1600, 1000],
-  [390, 844],
-  [360, 740],
-] as const
+const sizes = sweep(
+  [
+    [1280, 800],
+    [360, 740],
+    [1024, 700],
+    [1600, 1000],
+    [390, 844],
+  ] as const,
+  2,
+)
 const problems = [
   '',
   '#v1&case=43x64_*_5x5_p2&x=picture:harbour&k=1,4,6,4,1,4,16,24,16,4,6,24,36,24,6,4,16,24,16,4,1,4,6,4,1&div=256',

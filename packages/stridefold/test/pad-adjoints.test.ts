@@ -16,6 +16,7 @@ import { view } from '../src/ndarray/ndarray.ts'
 import { inputInOrder, kernelInOrder } from '../src/problem/axis-orders.ts'
 import { questionOf } from '../src/problem/question.ts'
 import { compareWithDefinition, type Definition, definition } from '../src/reference/compare.ts'
+import { casesHere } from './random-count.ts'
 import { random } from './random-geometry.ts'
 import { type Next, unlessRefused } from './small-arrays.ts'
 
@@ -142,7 +143,7 @@ describe.each(['js', 'wasm'] as const)('on %s', (backend) => {
     const next = random(7 + inputType.length + dtype.length)
     const runs = new Map<string, number>()
     let folded = 0
-    for (let run = 0; run < 45; run++) {
+    for (let run = 0; run < casesHere(45); run++) {
       const kernelType = dtypes[inputType].integer ? 'float32' : inputType
       const layer = randomLayer(next, inputType, kernelType)
       if (layer === undefined) continue

@@ -1,11 +1,21 @@
 /**
- * How many random cases a test runs. Random cases look for faults in the algorithms and in the code
- * that they generate. Both are the same in every engine, so Node runs all cases. What an engine may
- * do differently shows in the named cases, which run everywhere, and in some random ones of each
- * kind: in a browser a fifth. `npm run random` runs as many as it is told to.
+ * How many cases a test runs. `npm run test:all` runs all of them; `npm test` runs half of the
+ * random ones, in a browser a fifth: it has the same engine as Node. What an engine may do
+ * differently shows in the named cases, which run everywhere. `npm run random` runs as many as it
+ * is told to.
  */
 
-const isBrowser = 'document' in globalThis
+const { process, document } = globalThis as {
+  readonly process?: { readonly env: Readonly<Record<string, string | undefined>> }
+  readonly document?: unknown
+}
 
-/** The number of cases here, of `count` in Node. */
-export const casesHere = (count: number): number => (isBrowser ? Math.ceil(count / 5) : count)
+const runsAll = process?.env.STRIDEFOLD_TESTS === 'all'
+const part = runsAll ? 1 : document === undefined ? 1 / 2 : 1 / 5
+
+/** The number of random cases here, of `count` in all. */
+export const casesHere = (count: number): number => Math.ceil(count * part)
+
+/** All of a long list, or every `step`-th. */
+export const someOf = <T>(all: readonly T[], step: number): readonly T[] =>
+  runsAll ? all : all.filter((_, i) => i % step === 0)

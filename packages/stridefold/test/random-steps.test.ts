@@ -24,6 +24,7 @@ import type {
 } from '../src/program/steps.ts'
 import { jsBackend, type TestBackend, wasmBackend } from './backends.ts'
 import { callerBuffer, owned, stage } from './programs.ts'
+import { casesHere } from './random-count.ts'
 
 const float32 = (values: readonly number[]): NdArray<'float32'> =>
   view(Float32Array.from(values), [values.length])
@@ -189,7 +190,7 @@ describe.each(backends)('random steps compute their formula, %s', (_, backend) =
         )
         expect(Array.from(output.data)).toEqual(expected)
       }),
-      { numRuns: 400 },
+      { numRuns: casesHere(400) },
     )
   })
 

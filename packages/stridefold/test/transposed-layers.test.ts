@@ -12,6 +12,7 @@ import type { OperandDescriptors } from '../src/geometry/operands.ts'
 import { epsilon } from '../src/ndarray/dtype.ts'
 import { elementCount, rowMajorStrides } from '../src/ndarray/layout.ts'
 import { compareWithDefinition, definition } from '../src/reference/compare.ts'
+import { casesHere } from './random-count.ts'
 import { random } from './random-geometry.ts'
 import { filled, type Next, unlessRefused } from './small-arrays.ts'
 
@@ -91,7 +92,7 @@ describe('dilated inputs: every algorithm on every backend', () => {
   test.each(['js', 'wasm'] as const)('random strides up to 64, on %s', (backend) => {
     const next = random(31)
     const runsOf = new Map<string, number>()
-    for (let run = 0; run < 150; run++) {
+    for (let run = 0; run < casesHere(150); run++) {
       const { g, x, k } = randomDilated(next)
       if (elementCount(g.axes.map((axis) => axis.output)) === 0) continue
       const expected = definition(g, { input: x, kernel: k })
