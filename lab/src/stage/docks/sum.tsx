@@ -119,8 +119,11 @@ function Sum({ layout }: { readonly layout: SumLayout }): JSX.Element {
         <tbody>
           {numberRows.map((name, row) => (
             <tr key={name} class={`sm-${name}`} data-digits={layout.characters[name] > 0}>
-              <th scope="row" aria-label={fullName(name, text)}>
-                <span class={`dock-role sm-of-${name}`}>{rowName(name, layout, text)}</span>
+              <th scope="row">
+                <span class={`dock-role sm-of-${name}`} aria-hidden="true">
+                  {rowName(name, layout, text)}
+                </span>
+                <span class="hidden">{fullName(name, text)}</span>
               </th>
               {lefts.slice(0, -1).map((left, column) => (
                 <td
@@ -143,7 +146,9 @@ function Sum({ layout }: { readonly layout: SumLayout }): JSX.Element {
           ))}
           {layout.hasResultRow && (
             <tr class="sm-result">
-              <th scope="row" aria-label={text.result} />
+              <th scope="row">
+                <span class="hidden">{text.result}</span>
+              </th>
               <Total name="sm-change" row={last + 1} column={0} colSpan={Math.ceil(columns / 2)} />
               <Total
                 name="sm-output"
