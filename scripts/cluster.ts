@@ -118,7 +118,7 @@ function putVolume(): void {
 }
 
 function plan(out: string): void {
-  const line = `job plan in.npy -k gaussian:sigma=2 -o ${out} --memory-limit 180M -j ${out}.json`
+  const line = `job plan in.npy -k gaussian:sigma=2 -o ${out} --memory-limit 220M -j ${out}.json`
   own(...line.split(' '), '--chunks', '16x64x64')
 }
 

@@ -139,7 +139,7 @@ const describe = ({ reading, computing, writing, elapsed }: Seconds, whole: numb
 async function kills(): Promise<void> {
   filledNpy('in.npy', [96, 256, 256])
   const plan = (out: string): string[] =>
-    `job plan in.npy -k gaussian:sigma=1.5 -o ${out} --memory-limit 180M -j ${out}.json`.split(' ')
+    `job plan in.npy -k gaussian:sigma=1.5 -o ${out} --memory-limit 220M -j ${out}.json`.split(' ')
   await stridefold([...plan('once.zarr'), '--chunks', '16x32x32'])
   const whole = await stridefold(['job', 'run', 'once.zarr.json'])
   if (whole.code !== 0) throw new Error(whole.stderr)
