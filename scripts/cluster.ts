@@ -199,7 +199,7 @@ async function runArray(tasks: number, disturb: boolean, expected: string): Prom
     run('scontrol', 'requeue', `${id}_0`)
     run('scancel', `${id}_${tasks - 1}`)
     await startAgain(`${id}_0`)
-    told = `, requeued 0 and cancelled ${tasks - 1} after ${done} boxes`
+    told = `, task 0 requeued and task ${tasks - 1} cancelled after ${done} boxes`
   }
   await ended(id)
   if (disturb) {
