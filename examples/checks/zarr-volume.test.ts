@@ -122,7 +122,8 @@ test('parts of one file are read, and only those that a slice needs', async () =
   const before = await settled(() => ranges.length)
   await page.locator('#depth').fill('25')
   await expect.poll(() => statusOf(page)).toMatch(/^Read and filtered/)
-  expect(await settled(() => ranges.length)).toBe(before)
+  // Without a margin: the 4 × 4 chunks of one layer, from the server or the browser's own memory.
+  expect(await settled(() => ranges.length)).toBe(before + 16)
 })
 
 test('the newest slice wins, and its place is taken by no other', async () => {
