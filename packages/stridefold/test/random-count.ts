@@ -1,8 +1,8 @@
 /**
- * How many cases a test runs. `npm run test:all` runs all of them; `npm test` runs half of the
- * random ones, in a browser a fifth: it has the same engine as Node. What an engine may do
- * differently shows in the named cases, which run everywhere. `npm run random` runs as many as it
- * is told to.
+ * How many cases a test runs. `npm run test:all` runs all of them in Node, `npm test` half of the
+ * random ones. A browser runs a fifth in both: it has the same engine as Node. What an engine may
+ * do differently shows in the named cases, which run everywhere. `npm run random` runs as many as
+ * it is told to.
  */
 
 const { process, document } = globalThis as {
